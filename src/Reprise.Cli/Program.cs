@@ -1,0 +1,2 @@
+Console.Error.WriteLine("reprise: no command yet");
+return 2;

@@ -1,0 +1,135 @@
+using System.Numerics;
+
+namespace Reprise.Numerics;
+
+/// <summary>
+/// The contract of a back end: every operation that the model needs, each over a whole time step or a whole batch.
+/// </summary>
+/// <remarks>
+/// Conventions, once for all. Names end in their shape: B sentences, N packed tokens, T steps, E embedding, H hidden,
+/// Z latent, V vocabulary, I and O inputs and outputs; 4H is the gates i, f, g, o. Outputs come first, then inputs, then
+/// sizes. Activations and activation gradients are overwritten (<c>=</c>) and parameter gradients accumulate (<c>+=</c>);
+/// exceptions are stated. An absent (<c>default</c>) tensor leaves a part out where its parameter says so. Rows may have a
+/// stride; outputs never overlap inputs unless the operation says that it works in place. Shapes that do not fit throw
+/// <see cref="ArgumentException"/>. Every result is the same to the last bit for any number of threads.
+/// Calls on one instance must not overlap.
+/// </remarks>
+/// <typeparam name="T">The precision: <see cref="float"/>, or <see cref="double"/> for the reference.</typeparam>
+public interface IKernels<T> : IDisposable
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>What a person reads: back end, instruction set, threads.</summary>
+    string Description { get; }
+
+    // ---- Products ------------------------------------------------------------------------------------------------
+
+    /// <summary>y = x Wᵀ + b, or y += x Wᵀ + b when <paramref name="accumulate"/>. An absent b is left out.</summary>
+    void Linear(Tensor<T> y_NO, Tensor<T> x_NI, Tensor<T> weight_OI, Tensor<T> bias_O, bool accumulate = false);
+
+    /// <summary>dx = dy W, or dx += dy W when <paramref name="accumulate"/>: the gradient of <see cref="Linear"/> by its input.</summary>
+    void LinearBackwardInput(Tensor<T> dx_NI, Tensor<T> dy_NO, Tensor<T> weight_OI, bool accumulate = false);
+
+    /// <summary>dW += dyᵀ x and db += column sums of dy: the gradient of <see cref="Linear"/> by its parameters. An absent db is left out.</summary>
+    void LinearBackwardWeight(Tensor<T> dWeight_OI, Tensor<T> dBias_O, Tensor<T> dy_NO, Tensor<T> x_NI);
+
+    // ---- Rows ----------------------------------------------------------------------------------------------------
+
+    /// <summary>y[n] = table[rows[n]]; a row of -1 gives zeros (a word dropped to "zero").</summary>
+    void Gather(Tensor<T> y_NE, Tensor<T> table_VE, ReadOnlySpan<int> rows_N);
+
+    /// <summary>dTable[rows[n]] += dy[n], in the order of n; a row of -1 adds nothing. The gradient of <see cref="Gather"/>.</summary>
+    void ScatterAdd(Tensor<T> dTable_VE, Tensor<T> dy_NE, ReadOnlySpan<int> rows_N);
+
+    /// <summary>y[t, b] += x[b] for every step t of every sentence b.</summary>
+    void AddToSteps(Tensor<T> y_NC, Tensor<T> x_BC, StepLayout steps);
+
+    /// <summary>y[b] = Σ over t of x[t, b]: the gradient of <see cref="AddToSteps"/>.</summary>
+    void SumOverSteps(Tensor<T> y_BC, Tensor<T> x_NC, StepLayout steps);
+
+    // ---- LSTM ----------------------------------------------------------------------------------------------------
+
+    /// <summary>
+    /// All steps of an LSTM over a packed batch (Hochreiter &amp; Schmidhuber 1997, forget gate of Gers et al. 2000):
+    /// gates = σ, σ, tanh, σ of (gates + hPrevious W_hhᵀ); c = f∘cPrevious + i∘g; h = o∘tanh(c).
+    /// </summary>
+    /// <param name="h_NH">Out: hidden states.</param>
+    /// <param name="c_NH">Out: cell states.</param>
+    /// <param name="gates_N4H">In: x W_ihᵀ + b of all steps. Out: the activated gates, which the backward pass needs.</param>
+    /// <param name="weight_4HH">Recurrent weights W_hh.</param>
+    /// <param name="h0_BH">State before the first step; absent for zero. May have more rows than there are sequences.</param>
+    /// <param name="c0_BH">As <paramref name="h0_BH"/>.</param>
+    /// <param name="steps">The layout of the N rows. One step of B rows is a decoding step.</param>
+    void LstmForward(Tensor<T> h_NH, Tensor<T> c_NH, Tensor<T> gates_N4H, Tensor<T> weight_4HH, Tensor<T> h0_BH, Tensor<T> c0_BH, StepLayout steps);
+
+    /// <summary>The gradient of <see cref="LstmForward"/>.</summary>
+    /// <param name="dGates_N4H">Out: gradient by the pre-activations. May be the same memory as <paramref name="gates_N4H"/>.</param>
+    /// <param name="dh0_BH">Out: gradient by the initial state; absent when there is none.</param>
+    /// <param name="dc0_BH">As <paramref name="dh0_BH"/>.</param>
+    /// <param name="dWeight_4HH">+= gradient by the recurrent weights, one product over all tokens.</param>
+    /// <param name="dh_NH">In: gradient by the hidden states from above. Overwritten: scratch afterwards.</param>
+    /// <param name="gates_N4H">Activated gates of the forward pass.</param>
+    void LstmBackward(Tensor<T> dGates_N4H, Tensor<T> dh0_BH, Tensor<T> dc0_BH, Tensor<T> dWeight_4HH, Tensor<T> dh_NH, Tensor<T> gates_N4H, Tensor<T> h_NH, Tensor<T> c_NH, Tensor<T> weight_4HH, Tensor<T> h0_BH, Tensor<T> c0_BH, StepLayout steps);
+
+    // ---- Pointwise -----------------------------------------------------------------------------------------------
+
+    /// <summary>x = value, everywhere.</summary>
+    void Fill(Tensor<T> x, T value);
+
+    /// <summary>y = tanh(x). In place if both are the same memory.</summary>
+    void Tanh(Tensor<T> y, Tensor<T> x);
+
+    /// <summary>dx = dy ∘ (1 - y²), y being the output of <see cref="Tanh"/>. In place if dx and dy are the same memory.</summary>
+    void TanhBackward(Tensor<T> dx, Tensor<T> dy, Tensor<T> y);
+
+    // ---- Latent --------------------------------------------------------------------------------------------------
+
+    /// <summary>
+    /// z = mean + exp(logVariance / 2) ∘ noise, and kl[b] = ½ Σ_k (exp(lv) + mean² - 1 - lv) in nats
+    /// (Kingma &amp; Welling 2014, appendix B). An absent noise gives z = mean.
+    /// </summary>
+    void Latent(Tensor<T> z_BZ, Tensor<T> kl_B, Tensor<T> mean_BZ, Tensor<T> logVariance_BZ, Tensor<T> noise_BZ);
+
+    /// <summary>
+    /// The gradient of <see cref="Latent"/>: dMean = dz + klScale · mean;
+    /// dLogVariance = ½ dz ∘ noise ∘ exp(lv / 2) + ½ klScale · (exp(lv) - 1). An absent noise counts as zero.
+    /// </summary>
+    void LatentBackward(Tensor<T> dMean_BZ, Tensor<T> dLogVariance_BZ, Tensor<T> dz_BZ, Tensor<T> mean_BZ, Tensor<T> logVariance_BZ, Tensor<T> noise_BZ, T klScale);
+
+    // ---- Softmax over the vocabulary -----------------------------------------------------------------------------
+
+    /// <summary>nll[n] = -log softmax(x[n] Wᵀ + b)[targets[n]] in nats. The [N, V] logits never exist as a whole.</summary>
+    void CrossEntropy(Tensor<T> nll_N, Tensor<T> x_NI, Tensor<T> weight_VI, Tensor<T> bias_V, ReadOnlySpan<int> targets_N);
+
+    /// <summary>
+    /// <see cref="CrossEntropy"/> and its gradient in one pass, for the loss scale · Σ nll: dx = …, dW += …, db += ….
+    /// </summary>
+    void CrossEntropyWithGradient(Tensor<T> nll_N, Tensor<T> dx_NI, Tensor<T> dWeight_VI, Tensor<T> dBias_V, Tensor<T> x_NI, Tensor<T> weight_VI, Tensor<T> bias_V, ReadOnlySpan<int> targets_N, T scale);
+
+    /// <summary>y = log softmax(x Wᵀ + b) in nats, for sampling.</summary>
+    void LogProbabilities(Tensor<T> y_NV, Tensor<T> x_NI, Tensor<T> weight_VI, Tensor<T> bias_V);
+
+    /// <summary>
+    /// The K most probable words of each row with their log probabilities (of the full softmax), best first; equal ones in the
+    /// order of their ids. Words whose id is below <paramref name="firstWord"/> are left out.
+    /// </summary>
+    /// <param name="words_NK">Out: ids, N · K of them.</param>
+    /// <param name="logProbabilities_NK">Out: log probabilities in nats.</param>
+    void TopWords(Span<int> words_NK, Tensor<T> logProbabilities_NK, Tensor<T> x_NI, Tensor<T> weight_VI, Tensor<T> bias_V, int firstWord);
+
+    // ---- Update --------------------------------------------------------------------------------------------------
+
+    /// <summary>Σ x², summed in double over fixed blocks in a fixed order; NaN or infinite if any element is.</summary>
+    double SumOfSquares(Tensor<T> x);
+
+    /// <summary>
+    /// One step of Adam (Kingma &amp; Ba 2015, as in PyTorch) over one slab: g = gradientScale · gradient; m = β₁ m + (1 - β₁) g;
+    /// v = β₂ v + (1 - β₂) g²; p -= rate · (m / (1 - β₁ᵗ)) / (√(v / (1 - β₂ᵗ)) + ε).
+    /// </summary>
+    void Adam(Tensor<T> parameters, Tensor<T> mean, Tensor<T> variance, Tensor<T> gradients, in AdamStep step);
+}
+
+/// <summary>The numbers of one Adam step.</summary>
+/// <param name="Step">t, from 1.</param>
+/// <param name="Rate">Learning rate.</param>
+/// <param name="GradientScale">1, or what clipping leaves of the gradient.</param>
+public readonly record struct AdamStep(long Step, double Rate, double GradientScale = 1, double Beta1 = 0.9, double Beta2 = 0.999, double Epsilon = 1e-8);

@@ -1,0 +1,72 @@
+namespace Reprise.Numerics;
+
+/// <summary>
+/// A view of a matrix in a <see cref="Buffer{T}"/>: row vectors, row-major, rows <see cref="Stride"/> elements apart.
+/// A vector is one row. The view does not keep its buffer alive and must not outlive it.
+/// </summary>
+public readonly unsafe struct Tensor<T>
+    where T : unmanaged
+{
+    internal Tensor(T* pointer, int rows, int columns, int stride)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(rows);
+        ArgumentOutOfRangeException.ThrowIfNegative(columns);
+        Pointer = pointer;
+        Rows = rows;
+        Columns = columns;
+        Stride = stride;
+    }
+
+    internal T* Pointer { get; }
+
+    public int Rows { get; }
+
+    public int Columns { get; }
+
+    /// <summary>Elements from one row to the next; at least <see cref="Columns"/>.</summary>
+    public int Stride { get; }
+
+    /// <summary>Rows times columns.</summary>
+    public long Length => (long)Rows * Columns;
+
+    /// <summary>True for <c>default</c>, which stands for an argument that is left out.</summary>
+    public bool IsAbsent => Pointer == null;
+
+    /// <summary>True when rows follow each other without a gap.</summary>
+    public bool IsContiguous => Stride == Columns || Rows <= 1;
+
+    /// <summary>All elements. Only of a contiguous tensor of at most <see cref="int.MaxValue"/> elements.</summary>
+    public Span<T> Span => IsContiguous
+        ? new Span<T>(Pointer, checked((int)Length))
+        : throw new InvalidOperationException($"a [{Rows}, {Columns}] view with stride {Stride} is not one span");
+
+    public ref T this[int row, int column] => ref Row(row)[column];
+
+    /// <summary>Row <paramref name="row"/> as a span.</summary>
+    public Span<T> Row(int row)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Rows, nameof(row));
+        return new Span<T>(Pointer + ((long)row * Stride), Columns);
+    }
+
+    /// <summary>The rows from <paramref name="start"/> on, <paramref name="count"/> of them.</summary>
+    public Tensor<T> RowRange(int start, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)start + (uint)count, (uint)Rows, nameof(count));
+        return new Tensor<T>(Pointer + ((long)start * Stride), count, Columns, Stride);
+    }
+
+    /// <summary>The columns from <paramref name="start"/> on, <paramref name="count"/> of them, of every row.</summary>
+    public Tensor<T> ColumnRange(int start, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)start + (uint)count, (uint)Columns, nameof(count));
+        return new Tensor<T>(Pointer + start, Rows, count, Stride);
+    }
+
+    /// <summary>The same elements in another shape. Only of a contiguous tensor.</summary>
+    public Tensor<T> Reshape(int rows, int columns) => IsContiguous && (long)rows * columns == Length
+        ? new Tensor<T>(Pointer, rows, columns, columns)
+        : throw new InvalidOperationException($"[{Rows}, {Columns}] (stride {Stride}) does not reshape to [{rows}, {columns}]");
+
+    public override string ToString() => $"[{Rows}, {Columns}]";
+}
