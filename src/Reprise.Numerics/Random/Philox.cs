@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Reprise.Numerics;
 
 /// <summary>
-/// Randomness as a function: Philox4x32-10 (Salmon, Moraes, Dror and Shaw 2011) of (seed, stream, step, index). There is no
+/// Randomness as a function: Philox4x32-10 (Salmon, Moraes, Dror and Shaw 2011) of (seed, use, step, index). There is no
 /// state to save: the noise of a sentence depends on nothing but these four numbers and the position within its draw.
 /// </summary>
 public static class Philox
@@ -25,12 +25,12 @@ public static class Philox
         return (c0, c1, c2, c3);
     }
 
-    /// <summary>Fills <paramref name="values"/> with uniform numbers in (0, 1), 24 bits each.</summary>
-    public static void Uniform(Span<float> values, ulong seed, RandomStream stream, long step, long index)
+    /// <summary>Fills <paramref name="values"/> with uniform numbers in (0, 1), both ends excluded, 23 bits each.</summary>
+    public static void Uniform(Span<float> values, ulong seed, RandomUse use, long step, long index)
     {
         for (int i = 0; i < values.Length; i += 4)
         {
-            (uint x0, uint x1, uint x2, uint x3) = Draw(seed, stream, step, index, (uint)i / 4);
+            (uint x0, uint x1, uint x2, uint x3) = Draw(seed, use, step, index, (uint)i / 4);
             values[i] = ToUnit(x0);
             if (i + 1 < values.Length) values[i + 1] = ToUnit(x1);
             if (i + 2 < values.Length) values[i + 2] = ToUnit(x2);
@@ -39,11 +39,11 @@ public static class Philox
     }
 
     /// <summary>Fills <paramref name="values"/> with standard normal numbers (Box &amp; Muller 1958, computed in double).</summary>
-    public static void Normal(Span<float> values, ulong seed, RandomStream stream, long step, long index)
+    public static void Normal(Span<float> values, ulong seed, RandomUse use, long step, long index)
     {
         for (int i = 0; i < values.Length; i += 2)
         {
-            (uint x0, uint x1, uint x2, _) = Draw(seed, stream, step, index, (uint)i / 2);
+            (uint x0, uint x1, uint x2, _) = Draw(seed, use, step, index, (uint)i / 2);
             double u = ((((ulong)x0 << 21) ^ (x1 >> 11)) + 0.5) * (1.0 / (1UL << 53));
             (double sin, double cos) = Math.SinCos(2 * Math.PI * ToUnit(x2));
             double radius = Math.Sqrt(-2 * Math.Log(u));
@@ -53,47 +53,22 @@ public static class Philox
     }
 
     /// <summary>One uniform 64-bit word.</summary>
-    public static ulong Word(ulong seed, RandomStream stream, long step, long index)
+    public static ulong Word(ulong seed, RandomUse use, long step, long index)
     {
-        (uint x0, uint x1, _, _) = Draw(seed, stream, step, index, 0);
+        (uint x0, uint x1, _, _) = Draw(seed, use, step, index, 0);
         return ((ulong)x1 << 32) | x0;
     }
 
-    // Counter: step (56 bits), stream (8), index (40 bits) with the block within the draw (24) above it. Key: the seed.
+    // Counter: step (56 bits), use (8), index (40 bits) with the block within the draw (24) above it. Key: the seed.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (uint X0, uint X1, uint X2, uint X3) Draw(ulong seed, RandomStream stream, long step, long index, uint block) =>
+    private static (uint X0, uint X1, uint X2, uint X3) Draw(ulong seed, RandomUse use, long step, long index, uint block) =>
         Block(
             (uint)step,
-            (uint)((ulong)step >> 32) ^ ((uint)stream << 24),
+            (uint)((ulong)step >> 32) ^ ((uint)use << 24),
             (uint)index,
             (uint)((ulong)index >> 32) ^ (block << 8),
             (uint)seed,
             (uint)(seed >> 32));
 
-    private static float ToUnit(uint x) => ((x >> 8) + 0.5f) * (1.0f / (1 << 24));
-}
-
-/// <summary>Which of the program's uses of randomness a draw belongs to; two streams never share a number.</summary>
-public enum RandomStream
-{
-    /// <summary>Initial weights; index = parameter.</summary>
-    Weights = 1,
-
-    /// <summary>Order of the training sentences; step = epoch.</summary>
-    Order = 2,
-
-    /// <summary>Noise of the posterior in training; index = sentence of the corpus.</summary>
-    Posterior = 3,
-
-    /// <summary>Word drop; index = sentence of the corpus.</summary>
-    WordDrop = 4,
-
-    /// <summary>Noise in evaluation and reconstruction; step = sample.</summary>
-    Evaluation = 5,
-
-    /// <summary>Codes drawn from the prior.</summary>
-    Prior = 6,
-
-    /// <summary>Words drawn while decoding; step = position.</summary>
-    Sampling = 7,
+    private static float ToUnit(uint x) => ((x >> 9) + 0.5f) * (1.0f / (1 << 23));
 }

@@ -1,0 +1,26 @@
+namespace Reprise.Numerics;
+
+/// <summary>Which of the program's uses of randomness a draw belongs to; two streams never share a number.</summary>
+public enum RandomUse
+{
+    /// <summary>Initial weights; index = parameter.</summary>
+    Weights = 1,
+
+    /// <summary>Order of the training sentences; step = epoch.</summary>
+    Order = 2,
+
+    /// <summary>Noise of the posterior in training; index = sentence of the corpus.</summary>
+    Posterior = 3,
+
+    /// <summary>Word drop; index = sentence of the corpus.</summary>
+    WordDrop = 4,
+
+    /// <summary>Noise in evaluation and reconstruction; step = sample.</summary>
+    Evaluation = 5,
+
+    /// <summary>Codes drawn from the prior.</summary>
+    Prior = 6,
+
+    /// <summary>Words drawn while decoding; step = position.</summary>
+    Sampling = 7,
+}

@@ -1,0 +1,18 @@
+namespace Reprise.Text;
+
+/// <summary>
+/// Sentences as word ids (no special tokens but <c>&lt;unk&gt;</c>), in memory or mapped from a corpus file.
+/// Safe for concurrent reading.
+/// </summary>
+public interface ISentences
+{
+    /// <summary>Number of sentences.</summary>
+    long Count { get; }
+
+    /// <summary>Words of sentence <paramref name="index"/>, at least 1.</summary>
+    int Length(long index);
+
+    /// <summary>Copies the ids of sentence <paramref name="index"/> to <paramref name="words"/>, which holds at least that many.</summary>
+    /// <returns>The number of words.</returns>
+    int Read(long index, Span<int> words);
+}
