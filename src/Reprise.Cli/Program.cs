@@ -1,2 +1,4 @@
-Console.Error.WriteLine("reprise: no command yet");
-return 2;
+using System.CommandLine;
+
+RootCommand root = new("Sentences in a latent space: prepare text, train sentence autoencoders, use them.");
+return root.Parse(args).Invoke();
