@@ -1,0 +1,42 @@
+namespace Reprise.Numerics.Reference;
+
+public sealed partial class ReferenceKernels<T>
+{
+    public double SumOfSquares(Tensor<T> x)
+    {
+        double sum = 0;
+        for (int row = 0; row < x.Rows; row++)
+        {
+            for (int column = 0; column < x.Columns; column++)
+            {
+                double value = double.CreateChecked(x[row, column]);
+                sum += value * value;
+            }
+        }
+
+        return sum;
+    }
+
+    public void Adam(Tensor<T> parameters, Tensor<T> mean, Tensor<T> variance, Tensor<T> gradients, in AdamStep step)
+    {
+        Shapes.Adam(parameters, mean, variance, gradients, step);
+        (T beta1, T beta2) = (T.CreateChecked(step.Beta1), T.CreateChecked(step.Beta2));
+        (T rest1, T rest2) = (T.CreateChecked(1 - step.Beta1), T.CreateChecked(1 - step.Beta2));
+        T correction1 = T.CreateChecked(1 - Math.Pow(step.Beta1, step.Step));
+        T correction2 = T.CreateChecked(1 - Math.Pow(step.Beta2, step.Step));
+        (T rate, T epsilon, T scale) = (T.CreateChecked(step.Rate), T.CreateChecked(step.Epsilon), T.CreateChecked(step.GradientScale));
+
+        for (int row = 0; row < parameters.Rows; row++)
+        {
+            for (int column = 0; column < parameters.Columns; column++)
+            {
+                T g = scale * gradients[row, column];
+                T m = (beta1 * mean[row, column]) + (rest1 * g);
+                T v = (beta2 * variance[row, column]) + (rest2 * g * g);
+                mean[row, column] = m;
+                variance[row, column] = v;
+                parameters[row, column] -= rate * (m / correction1) / (T.Sqrt(v / correction2) + epsilon);
+            }
+        }
+    }
+}
