@@ -1,0 +1,53 @@
+using System.Numerics;
+using Reprise.Numerics;
+
+namespace Reprise.Model;
+
+/// <summary>
+/// First weights: embeddings N(0, 0.1²), matrices U(±1/√fan_in), biases 0, the forget gates' bias 1 (Jozefowicz et al. 2015).
+/// </summary>
+public static class Initialization
+{
+    private const float EmbeddingDeviation = 0.1f;
+
+    /// <summary>Fills every parameter; the same seed gives the same weights whatever the objective.</summary>
+    public static void Fill<T>(ParameterSlab<T> weights, ulong seed)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (int p = 0; p < weights.Layout.Parameters.Count; p++)
+        {
+            Parameter parameter = weights.Layout.Parameters[p];
+            Tensor<T> tensor = weights[parameter];
+            float[] row = new float[parameter.Columns];
+            for (int r = 0; r < parameter.Rows; r++)
+            {
+                Draw(row, parameter, seed, r, p);
+                for (int c = 0; c < row.Length; c++)
+                    tensor[r, c] = T.CreateChecked(row[c]);
+            }
+        }
+    }
+
+    private static void Draw(Span<float> row, Parameter parameter, ulong seed, int r, int p)
+    {
+        if (parameter.IsVector)
+        {
+            row.Clear();
+            if (parameter.Name.EndsWith("lstm.bias", StringComparison.Ordinal))
+                row.Slice(row.Length / 4, row.Length / 4).Fill(1); // gates i, f, g, o
+        }
+        else if (parameter.Name.EndsWith("embedding.weight", StringComparison.Ordinal))
+        {
+            Philox.Normal(row, seed, RandomUse.Weights, r, p);
+            for (int c = 0; c < row.Length; c++)
+                row[c] *= EmbeddingDeviation;
+        }
+        else
+        {
+            float bound = 1 / MathF.Sqrt(row.Length);
+            Philox.Uniform(row, seed, RandomUse.Weights, r, p);
+            for (int c = 0; c < row.Length; c++)
+                row[c] = bound * ((2 * row[c]) - 1);
+        }
+    }
+}

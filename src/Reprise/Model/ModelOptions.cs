@@ -1,0 +1,54 @@
+namespace Reprise.Model;
+
+/// <summary>The sizes and variations that make a model; saved as <c>"model"</c> in <c>config.json</c>.</summary>
+public sealed record ModelOptions
+{
+    /// <summary>V: words of the softmax, the three special ones included; 4 to 2²⁴.</summary>
+    public required int VocabularySize { get; init; }
+
+    /// <summary>E: elements of a word's embedding; 1 to 65536.</summary>
+    public required int EmbeddingSize { get; init; }
+
+    /// <summary>H: hidden units of encoder and decoder LSTM; 1 to 65536.</summary>
+    public required int HiddenSize { get; init; }
+
+    /// <summary>Z: dimensions of the code; 1 to 65536.</summary>
+    public required int LatentSize { get; init; }
+
+    /// <summary>One table for encoder, decoder and softmax (with a projection H → E before it), or separate ones.</summary>
+    public bool TieEmbeddings { get; init; } = true;
+
+    /// <summary>tanh layers H → H between the encoder's last state and the posterior's two heads; 0 to 64. The paper's authors use 2.</summary>
+    public int PosteriorLayers { get; init; }
+
+    /// <summary>How z enters the decoder.</summary>
+    public LatentInput LatentInput { get; init; } = LatentInput.EveryStep;
+
+    /// <summary>Every problem of these options, a sentence each; empty when they are sound.</summary>
+    public IEnumerable<string> Problems()
+    {
+        if (VocabularySize is < 4 or > 1 << 24)
+            yield return $"vocabularySize is {VocabularySize}; expected 4 to {1 << 24}";
+        if (EmbeddingSize is < 1 or > 65536)
+            yield return $"embeddingSize is {EmbeddingSize}; expected 1 to 65536";
+        if (HiddenSize is < 1 or > 65536)
+            yield return $"hiddenSize is {HiddenSize}; expected 1 to 65536";
+        if (LatentSize is < 1 or > 65536)
+            yield return $"latentSize is {LatentSize}; expected 1 to 65536";
+        if (PosteriorLayers is < 0 or > 64)
+            yield return $"posteriorLayers is {PosteriorLayers}; expected 0 to 64";
+        if (!Enum.IsDefined(LatentInput))
+            yield return $"latentInput is {LatentInput}; expected firstToken, initialState or everyStep";
+        if ((long)VocabularySize * Math.Max(EmbeddingSize, HiddenSize) > int.MaxValue || 4L * HiddenSize * (HiddenSize + EmbeddingSize + LatentSize) > int.MaxValue)
+            yield return "a weight matrix has more than 2147483647 elements; choose smaller sizes";
+    }
+
+    /// <summary>Throws with all problems at once.</summary>
+    /// <exception cref="InputException">There is a problem.</exception>
+    public void Validate()
+    {
+        string problems = string.Join("; ", Problems());
+        if (problems.Length > 0)
+            throw new InputException($"model options: {problems}");
+    }
+}

@@ -1,0 +1,15 @@
+namespace Reprise.Model;
+
+/// <summary>
+/// An objective at one step is two numbers: loss = Reconstruction · nll + Kl · kl, the mean over the sentences of a batch.
+/// </summary>
+/// <param name="Reconstruction">1 + m for AutoGen (Mansbridge et al. 2019, Eq. 10), else 1.</param>
+/// <param name="Kl">1 for VAE and AutoGen, beta for a beta-VAE, w(step) under annealing.</param>
+public readonly record struct ObjectiveWeights(double Reconstruction, double Kl)
+{
+    /// <summary>The ELBO itself (Kingma &amp; Welling 2014).</summary>
+    public static ObjectiveWeights Vae => new(1, 1);
+
+    /// <summary>m additional faithful reconstructions beside one generation.</summary>
+    public static ObjectiveWeights AutoGen(double m) => new(1 + m, 1);
+}

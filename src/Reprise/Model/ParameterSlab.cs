@@ -1,0 +1,31 @@
+using Reprise.Numerics;
+
+namespace Reprise.Model;
+
+/// <summary>
+/// One slab of memory with a place for every parameter: the weights, or their gradients, or one of Adam's moments.
+/// </summary>
+public sealed class ParameterSlab<T> : IDisposable
+    where T : unmanaged
+{
+    private readonly Buffer<T> _buffer;
+
+    /// <summary>A slab of zeros.</summary>
+    public ParameterSlab(ParameterLayout layout)
+    {
+        Layout = layout;
+        _buffer = new Buffer<T>(layout.Length);
+    }
+
+    public ParameterLayout Layout { get; }
+
+    /// <summary>Everything as one row, for the optimiser and the gradient's norm.</summary>
+    public Tensor<T> All => _buffer.View(0, 1, checked((int)Layout.Length));
+
+    /// <summary>The parameter of this name; a vector is one row.</summary>
+    public Tensor<T> this[string name] => this[Layout[name]];
+
+    public Tensor<T> this[Parameter parameter] => _buffer.View(parameter.Offset, parameter.Rows, parameter.Columns);
+
+    public void Dispose() => _buffer.Dispose();
+}

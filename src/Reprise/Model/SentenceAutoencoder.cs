@@ -1,0 +1,121 @@
+using System.Numerics;
+using Reprise.Numerics;
+
+namespace Reprise.Model;
+
+/// <summary>
+/// The model: encoder, Gaussian posterior, decoder, with their weights and the memory for one batch. Forward is a list of
+/// calls and backward the same list reversed; there is no graph.
+/// </summary>
+/// <remarks>Not thread-safe. Results of a call are views that the next call overwrites.</remarks>
+public sealed class SentenceAutoencoder<T> : IDisposable
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly Workspace<T> _workspace = new();
+    private ParameterSlab<T>? _gradients;
+    private EncoderParameters<T>? _encoderGradients;
+    private DecoderParameters<T>? _decoderGradients;
+
+    /// <summary>A model whose weights are all zero: fill them by <see cref="Initialization"/> or from a file.</summary>
+    /// <param name="kernels">The back end; owned by the caller.</param>
+    public SentenceAutoencoder(ModelOptions options, IKernels<T> kernels)
+    {
+        Options = options;
+        Kernels = kernels;
+        Weights = new ParameterSlab<T>(new ParameterLayout(options));
+        Encoder = new Encoder<T>(options, kernels, Weights, _workspace);
+        Decoder = new Decoder<T>(options, kernels, Weights, _workspace);
+    }
+
+    public ModelOptions Options { get; }
+
+    public IKernels<T> Kernels { get; }
+
+    public ParameterSlab<T> Weights { get; }
+
+    internal Encoder<T> Encoder { get; }
+
+    internal Decoder<T> Decoder { get; }
+
+    internal Workspace<T> Workspace => _workspace;
+
+    /// <summary>The posterior of every sentence: mean and log variance, [B, Z] in the batch's order.</summary>
+    public (Tensor<T> Mean_BZ, Tensor<T> LogVariance_BZ) Encode(Batch batch)
+    {
+        _workspace.Reset();
+        Encoder.Forward(batch);
+        return (Encoder.Mean_BZ, Encoder.LogVariance_BZ);
+    }
+
+    /// <summary>The losses of every sentence, without gradients.</summary>
+    /// <param name="noise_BZ">Noise of z in the batch's order, or absent for z = mean.</param>
+    public Losses<T> Forward(Batch batch, Tensor<T> noise_BZ)
+    {
+        _workspace.Reset();
+        Encoder.Forward(batch);
+        (Tensor<T> z_BZ, Tensor<T> kl_B) = Latent(batch, noise_BZ);
+        Tensor<T> nll_B = Decoder.Forward(batch, z_BZ);
+        return new Losses<T>(nll_B, kl_B);
+    }
+
+    /// <summary>
+    /// The losses of every sentence, and the gradient of their weighted mean over the batch
+    /// (<see cref="ObjectiveWeights"/>), added to <paramref name="gradients"/>.
+    /// </summary>
+    public Losses<T> ForwardBackward(Batch batch, Tensor<T> noise_BZ, ObjectiveWeights objective, ParameterSlab<T> gradients)
+    {
+        (EncoderParameters<T> dEncoder, DecoderParameters<T> dDecoder) = PlacesIn(gradients);
+        T nllScale = T.CreateChecked(objective.Reconstruction / batch.Count);
+        T klScale = T.CreateChecked(objective.Kl / batch.Count);
+
+        _workspace.Reset();
+        Encoder.Forward(batch);
+        (Tensor<T> z_BZ, Tensor<T> kl_B) = Latent(batch, noise_BZ);
+        Tensor<T> nll_B = Decoder.ForwardWithGradient(batch, z_BZ, dDecoder, nllScale);
+
+        Tensor<T> dz_BZ = Decoder.Backward(batch, dDecoder);
+        (Tensor<T> dMean_BZ, Tensor<T> dLogVariance_BZ) = LatentBackward(batch, dz_BZ, noise_BZ, klScale);
+        Encoder.Backward(batch, dEncoder, dMean_BZ, dLogVariance_BZ);
+        return new Losses<T>(nll_B, kl_B);
+    }
+
+    public void Dispose()
+    {
+        Weights.Dispose();
+        _workspace.Dispose();
+    }
+
+    private (Tensor<T> Z_BZ, Tensor<T> Kl_B) Latent(Batch batch, Tensor<T> noise_BZ)
+    {
+        Tensor<T> z_BZ = _workspace.Take(batch.Count, Options.LatentSize);
+        Tensor<T> kl_B = _workspace.Take(1, batch.Count);
+        Kernels.Latent(z_BZ, kl_B, Encoder.Mean_BZ, Encoder.LogVariance_BZ, noise_BZ);
+        return (z_BZ, kl_B);
+    }
+
+    private (Tensor<T> DMean_BZ, Tensor<T> DLogVariance_BZ) LatentBackward(Batch batch, Tensor<T> dz_BZ, Tensor<T> noise_BZ, T klScale)
+    {
+        Tensor<T> dMean_BZ = _workspace.Take(batch.Count, Options.LatentSize);
+        Tensor<T> dLogVariance_BZ = _workspace.Take(batch.Count, Options.LatentSize);
+        Kernels.LatentBackward(dMean_BZ, dLogVariance_BZ, dz_BZ, Encoder.Mean_BZ, Encoder.LogVariance_BZ, noise_BZ, klScale);
+        return (dMean_BZ, dLogVariance_BZ);
+    }
+
+    private (EncoderParameters<T> Encoder, DecoderParameters<T> Decoder) PlacesIn(ParameterSlab<T> gradients)
+    {
+        if (!ReferenceEquals(gradients, _gradients))
+        {
+            _gradients = gradients;
+            _encoderGradients = new EncoderParameters<T>(Options, gradients);
+            _decoderGradients = new DecoderParameters<T>(Options, gradients);
+        }
+
+        return (_encoderGradients!, _decoderGradients!);
+    }
+}
+
+/// <summary>The unweighted parts of the loss of each sentence in nats, in the batch's order.</summary>
+/// <param name="Nll_B">[1, B]: -log p(x|z), over the words and EOS.</param>
+/// <param name="Kl_B">[1, B]: KL(q(z|x) ‖ N(0, 1)).</param>
+public readonly record struct Losses<T>(Tensor<T> Nll_B, Tensor<T> Kl_B)
+    where T : unmanaged;

@@ -1,0 +1,44 @@
+using Reprise.Numerics;
+using Reprise.Text;
+
+namespace Reprise.Model;
+
+/// <summary>What stands in the place of a dropped word.</summary>
+public enum WordDropKind
+{
+    /// <summary>The word UNK (Bowman et al. 2016).</summary>
+    Unknown,
+
+    /// <summary>A vector of zeros.</summary>
+    Zero,
+}
+
+/// <summary>
+/// Hides words from the decoder's input, so that it must ask z for them (Bowman et al. 2016). Targets and the encoder's
+/// words stay whole.
+/// </summary>
+public static class WordDrop
+{
+    /// <summary>Drops each word of a packed batch with probability <paramref name="rate"/>, as a function of (seed, step, sentence, place).</summary>
+    public static void Apply(Batch batch, double rate, WordDropKind kind, ulong seed, long step)
+    {
+        if (rate <= 0)
+            return;
+        int replacement = kind == WordDropKind.Unknown ? Vocabulary.Unknown : -1;
+        Span<float> uniform = stackalloc float[256];
+        for (int b = 0; b < batch.Count; b++)
+        {
+            int length = batch.Lengths[b];
+            for (int start = 0; start < length; start += uniform.Length)
+            {
+                Span<float> draw = uniform[..Math.Min(uniform.Length, length - start)];
+                Philox.Uniform(draw, seed, RandomUse.WordDrop, step + ((long)start << 32), batch.Sentences[b]);
+                for (int t = 0; t < draw.Length; t++)
+                {
+                    if (draw[t] < rate)
+                        batch.Drop(b, start + t, replacement);
+                }
+            }
+        }
+    }
+}
