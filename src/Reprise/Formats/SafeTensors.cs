@@ -1,0 +1,122 @@
+using System.Runtime.InteropServices;
+using Reprise.Numerics;
+
+namespace Reprise.Formats;
+
+/// <summary>
+/// A safetensors file, mapped for reading: named tensors of plain numbers, little-endian, row-major.
+/// The file is not trusted: everything is checked when it is opened, and nothing is allocated by a size that it states.
+/// Safe for concurrent reading.
+/// </summary>
+/// <remarks>Source: the format's own description, https://github.com/huggingface/safetensors#format.</remarks>
+public sealed class SafeTensors : IDisposable
+{
+    private readonly MappedFile _file;
+    private readonly Dictionary<string, TensorInfo> _tensors;
+
+    private SafeTensors(string path, MappedFile file, SafeTensorsHeader header)
+    {
+        FilePath = path;
+        _file = file;
+        _tensors = header.Tensors;
+        Metadata = header.Metadata;
+        Names = [.. _tensors.Keys.Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>The path it was opened by, for messages.</summary>
+    public string FilePath { get; }
+
+    /// <summary>All names, in ordinal order.</summary>
+    public IReadOnlyList<string> Names { get; }
+
+    /// <summary>The texts under <c>__metadata__</c>; empty when there are none.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
+
+    /// <summary>Maps <paramref name="path"/> and checks its header.</summary>
+    /// <exception cref="InputException">The file is missing, unreadable or not a whole and sound safetensors file.</exception>
+    public static SafeTensors Open(string path)
+    {
+        MappedFile file;
+        try
+        {
+            file = MappedFile.Open(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException(File.Exists(path) ? $"{path}: cannot be read: {e.Message}" : $"{path}: no such file", e);
+        }
+
+        try
+        {
+            return new SafeTensors(path, file, SafeTensorsHeader.Read(path, file));
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    public bool Contains(string name) => _tensors.ContainsKey(name);
+
+    /// <summary>Type and shape of a tensor.</summary>
+    /// <exception cref="InputException">The file has no such tensor.</exception>
+    public TensorInfo this[string name] => _tensors.TryGetValue(name, out TensorInfo? tensor)
+        ? tensor
+        : throw new InputException($"{FilePath}: {name} is missing; the file holds {Summary()}");
+
+    /// <summary>Sizes of a tensor; empty for a scalar.</summary>
+    /// <exception cref="InputException">The file has no such tensor.</exception>
+    public ReadOnlySpan<long> Shape(string name) => this[name].Shape;
+
+    /// <summary>Checks that a tensor is there with this type and this shape.</summary>
+    /// <exception cref="InputException">It is missing or differs: expected and found are named.</exception>
+    public TensorInfo Expect(string name, TensorType type, params ReadOnlySpan<long> shape)
+    {
+        TensorInfo found = this[name];
+        if (found.Type != type || !found.Shape.SequenceEqual(shape))
+            throw new InputException($"{FilePath}: {name}: expected {type} {TensorInfo.Describe(shape)}, found {found.Type} {TensorInfo.Describe(found.Shape)}");
+        return found;
+    }
+
+    /// <summary>Copies a whole float32 tensor of the expected shape to <paramref name="destination"/>, which has exactly its size.</summary>
+    /// <exception cref="InputException">It is missing or has another type or shape.</exception>
+    public void ReadFloats(string name, Span<float> destination, params ReadOnlySpan<long> shape)
+    {
+        Expect(name, TensorType.F32, shape);
+        Read(name, 0, destination);
+    }
+
+    /// <summary>
+    /// Copies elements from <paramref name="start"/> on (in row-major order), as many as <paramref name="destination"/> holds.
+    /// </summary>
+    /// <exception cref="InputException">The tensor is missing or its elements are not of type <typeparamref name="T"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The range leaves the tensor.</exception>
+    public void Read<T>(string name, long start, Span<T> destination)
+        where T : unmanaged
+    {
+        TensorInfo tensor = this[name];
+        if (tensor.Type != TensorTypes.Of<T>())
+            throw new InputException($"{FilePath}: {name}: expected {TensorTypes.Of<T>()}, found {tensor.Type}");
+        Span<byte> bytes = MemoryMarshal.AsBytes(destination);
+        Slice(tensor, start, destination.Length).CopyTo(bytes);
+    }
+
+    /// <summary>The bytes of <paramref name="count"/> elements from <paramref name="start"/> on: a view of the mapping, not aligned.</summary>
+    internal ReadOnlySpan<byte> Slice(TensorInfo tensor, long start, int count)
+    {
+        if (start < 0 || start > tensor.Count - count)
+            throw new ArgumentOutOfRangeException(nameof(start), $"elements [{start}, {start} + {count}) of {tensor}");
+        int size = tensor.Type.Size();
+        return _file.Slice(tensor.Offset + (start * size), checked(count * size));
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    private string Summary() => Names.Count switch
+    {
+        0 => "no tensor",
+        <= 6 => string.Join(", ", Names),
+        _ => $"{Names.Count} tensors: {string.Join(", ", Names.Take(5))}, …",
+    };
+}

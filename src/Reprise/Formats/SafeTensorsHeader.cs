@@ -1,0 +1,166 @@
+using System.Buffers.Binary;
+using System.Text.Json;
+using Reprise.Numerics;
+
+namespace Reprise.Formats;
+
+/// <summary>The checked header of a safetensors file: 8 bytes of length, then that much JSON.</summary>
+internal sealed class SafeTensorsHeader
+{
+    /// <summary>The format's own limit.</summary>
+    private const long LongestHeader = 100_000_000;
+    private const int MostDimensions = 16;
+    private const string MetadataName = "__metadata__";
+
+    private readonly string _path;
+
+    private SafeTensorsHeader(string path) => _path = path;
+
+    public Dictionary<string, TensorInfo> Tensors { get; } = new(StringComparer.Ordinal);
+
+    public Dictionary<string, string> Metadata { get; } = new(StringComparer.Ordinal);
+
+    public static SafeTensorsHeader Read(string path, MappedFile file)
+    {
+        SafeTensorsHeader header = new(path);
+        if (file.Length < 8)
+            throw header.Broken($"{file.Length} bytes are too few; expected at least the 8 of the header's length");
+        ulong length = BinaryPrimitives.ReadUInt64LittleEndian(file.Slice(0, 8));
+        if (length > (ulong)(file.Length - 8))
+            throw header.Broken($"its header claims {length} bytes, but only {file.Length - 8} follow; the file is truncated or of another kind");
+        if (length > LongestHeader)
+            throw header.Broken($"its header claims {length} bytes; at most {LongestHeader} are allowed");
+
+        long dataStart = 8 + (long)length;
+        try
+        {
+            Utf8JsonReader json = new(file.Slice(8, (int)length), new JsonReaderOptions { MaxDepth = 8 });
+            header.ReadTensors(ref json, dataStart);
+            if (json.Read())
+                throw header.Broken("something follows the header's JSON object");
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw header.Broken($"its header is not sound JSON ({e.Message})", e);
+        }
+
+        header.CheckTiling(dataStart, file.Length);
+        return header;
+    }
+
+    private void ReadTensors(ref Utf8JsonReader json, long dataStart)
+    {
+        json.Read();
+        Expect(ref json, JsonTokenType.StartObject, "an object");
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            string name = json.GetString()!;
+            json.Read();
+            if (name == MetadataName)
+                ReadMetadata(ref json);
+            else if (!Tensors.TryAdd(name, ReadTensor(ref json, name, dataStart)))
+                throw Broken($"{name} stands twice in its header");
+        }
+    }
+
+    private void ReadMetadata(ref Utf8JsonReader json)
+    {
+        Expect(ref json, JsonTokenType.StartObject, $"an object under {MetadataName}");
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            string key = json.GetString()!;
+            json.Read();
+            Expect(ref json, JsonTokenType.String, $"text under {MetadataName}.{key}");
+            Metadata[key] = json.GetString()!;
+        }
+    }
+
+    private TensorInfo ReadTensor(ref Utf8JsonReader json, string name, long dataStart)
+    {
+        Expect(ref json, JsonTokenType.StartObject, $"an object for {name}");
+        string? typeName = null;
+        List<long>? shape = null, offsets = null;
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            string key = json.GetString()!;
+            json.Read();
+            switch (key)
+            {
+                case "dtype" when typeName is null:
+                    Expect(ref json, JsonTokenType.String, $"{name}.dtype as text");
+                    typeName = json.GetString();
+                    break;
+                case "shape" when shape is null:
+                    shape = ReadNumbers(ref json, $"{name}.shape");
+                    break;
+                case "data_offsets" when offsets is null:
+                    offsets = ReadNumbers(ref json, $"{name}.data_offsets");
+                    break;
+                default:
+                    throw Broken($"{name} has an unexpected or repeated key \"{key}\"");
+            }
+        }
+
+        if (typeName is null || shape is null || offsets is null)
+            throw Broken($"{name} lacks {(typeName is null ? "dtype" : shape is null ? "shape" : "data_offsets")}");
+        if (!Enum.TryParse(typeName, out TensorType type) || type.ToString() != typeName)
+            throw Broken($"{name} has the type {typeName}; expected one of {string.Join(", ", Enum.GetNames<TensorType>())}");
+        long[] sizes = [.. shape];
+        if (!TensorInfo.TryCount(sizes, type.Size(), out long count))
+            throw Broken($"{name}: the shape {TensorInfo.Describe(sizes)} overflows");
+        if (offsets.Count != 2 || offsets[0] > offsets[1])
+            throw Broken($"{name}: data_offsets [{string.Join(", ", offsets)}] are not a begin and an end");
+        if (offsets[1] - offsets[0] != count * type.Size())
+            throw Broken($"{name}: {type} {TensorInfo.Describe(sizes)} takes {count * type.Size()} bytes, its data_offsets hold {offsets[1] - offsets[0]}");
+        if (offsets[1] > long.MaxValue - dataStart)
+            throw Broken($"{name}: data_offsets [{string.Join(", ", offsets)}] overflow");
+        return new TensorInfo(name, type, sizes) { Offset = dataStart + offsets[0] };
+    }
+
+    private List<long> ReadNumbers(ref Utf8JsonReader json, string what)
+    {
+        Expect(ref json, JsonTokenType.StartArray, $"a list for {what}");
+        List<long> numbers = [];
+        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+        {
+            if (json.TokenType != JsonTokenType.Number || !json.TryGetInt64(out long number) || number < 0)
+                throw Broken($"{what} holds something else than a whole number from 0 to {long.MaxValue}");
+            if (numbers.Count == MostDimensions)
+                throw Broken($"{what} has more than {MostDimensions} entries");
+            numbers.Add(number);
+        }
+
+        return numbers;
+    }
+
+    /// <summary>The tensors must fill the data section exactly: no byte twice, no gap, none beyond the end.</summary>
+    private void CheckTiling(long dataStart, long fileLength)
+    {
+        long end = dataStart;
+        foreach (TensorInfo tensor in Tensors.Values.OrderBy(t => t.Offset).ThenBy(t => t.Bytes))
+        {
+            if (tensor.Offset < end)
+                throw Broken($"{tensor.Name} begins at byte {tensor.Offset - dataStart} of the data, within the tensor before it");
+            if (tensor.Offset > end)
+                throw Broken($"{tensor.Offset - end} bytes before {tensor.Name} belong to no tensor");
+            end += tensor.Bytes;
+            if (end > fileLength)
+                throw Broken($"{tensor.Name} ends at byte {end}, but the file has {fileLength}; it is truncated");
+        }
+
+        if (end < fileLength)
+            throw Broken($"{fileLength - end} bytes at its end belong to no tensor");
+    }
+
+    private void Expect(ref Utf8JsonReader json, JsonTokenType type, string what)
+    {
+        if (json.TokenType != type)
+            throw Broken($"its header holds {json.TokenType} where {what} was expected");
+    }
+
+    private InputException Broken(string how, Exception? inner = null)
+    {
+        string message = $"{_path}: not a sound safetensors file: {how}";
+        return inner is null ? new InputException(message) : new InputException(message, inner);
+    }
+}

@@ -1,0 +1,158 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Reprise.Formats;
+
+namespace Reprise.Text;
+
+/// <summary>What stands in corpus.json: how a corpus was made, what it holds, and how to recognise it.</summary>
+public sealed record CorpusInfo
+{
+    public const string CurrentFormat = "reprise-corpus/1";
+    internal const string FileName = "corpus.json";
+    internal const string VocabularyName = "vocabulary.txt";
+    private const long LargestFile = 1 << 24;
+
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>Version of the layout.</summary>
+    public required string Format { get; init; }
+
+    /// <summary>How text was turned into words.</summary>
+    public required TextOptions Text { get; init; }
+
+    /// <summary>What was kept and how it was split.</summary>
+    public required CorpusSettings Settings { get; init; }
+
+    public required CorpusCounts Counts { get; init; }
+
+    /// <summary>Ids in the vocabulary, the special tokens among them.</summary>
+    public required int VocabularySize { get; init; }
+
+    /// <summary>The files of the corpus.</summary>
+    public required IReadOnlyList<CorpusFile> Files { get; init; }
+
+    /// <summary>Names the corpus: SHA-256 over the digests of its files, in hexadecimal.</summary>
+    [JsonIgnore]
+    public string Hash => Convert.ToHexStringLower(SHA256.HashData(
+        Encoding.UTF8.GetBytes(string.Concat(Files.OrderBy(f => f.Name, StringComparer.Ordinal).Select(f => $"{f.Name} {f.Sha256}\n")))));
+
+    internal static CorpusInfo Load(string folder)
+    {
+        string path = Path.Combine(folder, FileName);
+        if (!File.Exists(path))
+            throw new InputException(Directory.Exists(folder)
+                ? $"{folder}: not a corpus: {FileName} is missing; make one with `reprise prepare`"
+                : $"{folder}: no such folder; expected a corpus as `reprise prepare` makes it");
+        try
+        {
+            using FileStream file = new(path, FileMode.Open, FileAccess.Read);
+            if (file.Length > LargestFile)
+                throw new InputException($"{path}: {file.Length} bytes; expected at most {LargestFile}");
+            using JsonDocument document = JsonDocument.Parse(file);
+            string? format = document.RootElement.ValueKind == JsonValueKind.Object
+                && document.RootElement.TryGetProperty("format", out JsonElement value) && value.ValueKind == JsonValueKind.String
+                ? value.GetString()
+                : null;
+            if (format != CurrentFormat)
+                throw new InputException($"{path}: expected the format \"{CurrentFormat}\", found {(format is null ? "none" : $"\"{format}\"")}; prepare the corpus again");
+            return document.Deserialize<CorpusInfo>(Json)!;
+        }
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{path}: cannot be read: {e.Message}", e);
+        }
+    }
+
+    internal void Save(string folder) =>
+        AtomicFile.Write(Path.Combine(folder, FileName), stream =>
+        {
+            JsonSerializer.Serialize(stream, this, Json);
+            stream.WriteByte((byte)'\n');
+        });
+}
+
+/// <summary>Which sentences a corpus keeps and where they go.</summary>
+public sealed record CorpusSettings
+{
+    public required int MinimumWords { get; init; }
+
+    public required int MaximumWords { get; init; }
+
+    /// <summary>The most words that the vocabulary may have, without special tokens.</summary>
+    public required int VocabularySize { get; init; }
+
+    public required double MaximumUnknownShare { get; init; }
+
+    public required double TestShare { get; init; }
+
+    public required double ValidationShare { get; init; }
+
+    public required bool Deduplicate { get; init; }
+}
+
+/// <summary>What became of the text: <see cref="Read"/> = <see cref="Kept"/> + <see cref="Dropped"/>, and kept = train + test + validation.</summary>
+public sealed record CorpusCounts
+{
+    /// <summary>Sentences found in the text.</summary>
+    public required long Read { get; init; }
+
+    /// <summary>Sentences in the corpus.</summary>
+    public required long Kept { get; init; }
+
+    /// <summary>Sentences that differ among those that passed the filters, whether copies were kept or not.</summary>
+    public required long Distinct { get; init; }
+
+    /// <summary>Sentences left out, by cause.</summary>
+    public required DroppedCounts Dropped { get; init; }
+
+    public required long Train { get; init; }
+
+    public required long Test { get; init; }
+
+    public required long Validation { get; init; }
+
+    /// <summary>Words of the sentences kept.</summary>
+    public required long Words { get; init; }
+
+    /// <summary>How many of those are unknown to the vocabulary.</summary>
+    public required long UnknownWords { get; init; }
+
+    /// <summary>Different words in the text, of which the vocabulary has the most frequent.</summary>
+    public required long DifferentWords { get; init; }
+
+    /// <summary>Bytes of text read, after decompression.</summary>
+    public required long TextBytes { get; init; }
+}
+
+/// <summary>Sentences left out, by the first cause that applied.</summary>
+public sealed record DroppedCounts
+{
+    public required long TooFewWords { get; init; }
+
+    public required long TooManyWords { get; init; }
+
+    /// <summary>The share of unknown words was over the limit.</summary>
+    public required long UnknownWords { get; init; }
+
+    /// <summary>A copy of an earlier sentence; 0 unless deduplicating.</summary>
+    public required long Duplicates { get; init; }
+
+    /// <summary>A line, paragraph, record or comment over the limit of its size.</summary>
+    public required long TooLong { get; init; }
+
+    [JsonIgnore]
+    public long Total => TooFewWords + TooManyWords + UnknownWords + Duplicates + TooLong;
+}
+
+/// <summary>One file of a corpus, with its size and SHA-256 in hexadecimal.</summary>
+public sealed record CorpusFile(string Name, long Bytes, string Sha256);

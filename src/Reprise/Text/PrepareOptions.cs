@@ -1,0 +1,97 @@
+namespace Reprise.Text;
+
+/// <summary>How text lies in a file.</summary>
+public enum TextFormat
+{
+    /// <summary>One sentence a line.</summary>
+    Lines,
+
+    /// <summary>Paragraphs between empty lines, to be split into sentences.</summary>
+    Prose,
+
+    /// <summary>One JSON object a line, with text to be split into sentences in one of its fields.</summary>
+    JsonLines,
+
+    /// <summary>Comma- or tab-separated records with a header line, with text to be split into sentences in one column.</summary>
+    Csv,
+
+    /// <summary>XML documentation comments, as every .NET SDK carries them for its API.</summary>
+    XmlDocumentation,
+}
+
+/// <summary>What <see cref="CorpusBuilder"/> reads and what it makes of it.</summary>
+public sealed record PrepareOptions
+{
+    /// <summary>Files, folders (with all beneath them), globs such as <c>books/**/*.txt</c>, or <c>-</c> for standard input.</summary>
+    public required IReadOnlyList<string> Inputs { get; init; }
+
+    /// <summary>
+    /// How the text lies in the files. Null, the default: by extension (.jsonl, .ndjson, .csv, .tsv, .xml); of other files
+    /// and of standard input those are prose that have an empty line or a very long one near their beginning, the rest are lines.
+    /// </summary>
+    public TextFormat? Format { get; init; }
+
+    /// <summary>Field or column that holds the text, for <see cref="TextFormat.JsonLines"/> and <see cref="TextFormat.Csv"/>. Default "text".</summary>
+    public string Column { get; init; } = "text";
+
+    public TextOptions Text { get; init; } = new();
+
+    /// <summary>Sentences with fewer words are left out. At least 1; default 5, as in the paper.</summary>
+    public int MinimumWords { get; init; } = 5;
+
+    /// <summary>Sentences with more words are left out. At most 1000; default 30, as in the paper.</summary>
+    public int MaximumWords { get; init; } = 30;
+
+    /// <summary>The vocabulary has the most frequent words, at most this many beside the special tokens. Default 20,000, as in the paper.</summary>
+    public int VocabularySize { get; init; } = 20_000;
+
+    /// <summary>Sentences with a larger share of unknown words are left out. From 0 to 1; default 0.4.</summary>
+    public double MaximumUnknownShare { get; init; } = 0.4;
+
+    /// <summary>Share of the different sentences that is held out for testing. Default 0.1.</summary>
+    public double TestShare { get; init; } = 0.1;
+
+    /// <summary>Share that is held out for a second time. Default 0: none.</summary>
+    public double ValidationShare { get; init; }
+
+    /// <summary>Whether only the first of equal sentences is kept. Default false.</summary>
+    public bool Deduplicate { get; init; }
+
+    /// <summary>Threads that read and tokenise; 0, the default, for one a processor. The corpus does not depend on it.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Whether a corpus in the output folder may be replaced. Default false.</summary>
+    public bool Overwrite { get; init; }
+
+    /// <summary>Told now and then how far the work is, from any of the threads.</summary>
+    public IProgress<PrepareProgress>? Progress { get; init; }
+
+    /// <summary>What <c>-</c> stands for; null for the process's standard input.</summary>
+    public Stream? StandardInput { get; init; }
+
+    /// <summary>All that is wrong with these options, one line each.</summary>
+    public IReadOnlyList<string> Problems()
+    {
+        List<string> problems = [];
+        if (Inputs.Count == 0)
+            problems.Add("no input: expected files, folders, globs or - for standard input");
+        if (MinimumWords < 1 || MinimumWords > MaximumWords || MaximumWords > 1000)
+            problems.Add($"sentences of {MinimumWords} to {MaximumWords} words: expected 1 <= minimum <= maximum <= 1000");
+        if (VocabularySize is < 1 or > 16_000_000)
+            problems.Add($"vocabulary size {VocabularySize}: expected 1 to 16,000,000");
+        if (!(MaximumUnknownShare is >= 0 and <= 1))
+            problems.Add($"maximum share of unknown words {MaximumUnknownShare}: expected 0 to 1");
+        if (!(TestShare >= 0 && ValidationShare >= 0 && TestShare + ValidationShare < 1))
+            problems.Add($"test share {TestShare} and validation share {ValidationShare}: expected 0 or more, together less than 1");
+        if (Threads is < 0 or > 1024)
+            problems.Add($"{Threads} threads: expected 0 to 1024");
+        return problems;
+    }
+}
+
+/// <summary>How far preparing is.</summary>
+/// <param name="Pass">1: words are counted. 2: sentences are written.</param>
+/// <param name="BytesDone">Bytes of the input files read in both passes together, before decompression.</param>
+/// <param name="BytesTotal">What that will be at the end.</param>
+/// <param name="Sentences">Sentences read in this pass.</param>
+public readonly record struct PrepareProgress(int Pass, long BytesDone, long BytesTotal, long Sentences);

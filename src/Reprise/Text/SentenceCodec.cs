@@ -1,0 +1,35 @@
+namespace Reprise.Text;
+
+/// <summary>Text to word ids and back, as one corpus or model does it. Safe for concurrent use.</summary>
+public sealed class SentenceCodec(Vocabulary vocabulary, TextOptions options)
+{
+    public Vocabulary Vocabulary { get; } = vocabulary;
+
+    public TextOptions Options { get; } = options;
+
+    /// <summary>The words of one sentence as ids, without special tokens but <see cref="Vocabulary.Unknown"/>; empty for empty text.</summary>
+    public int[] Encode(ReadOnlySpan<char> text)
+    {
+        TokenBuffer tokens = new();
+        Tokenizer.Tokenize(text, Options, tokens);
+        int[] ids = new int[tokens.Count];
+        for (int i = 0; i < ids.Length; i++)
+            ids[i] = Vocabulary.IdOf(tokens[i]);
+        return ids;
+    }
+
+    /// <summary>Readable text of ids, up to the first <see cref="Vocabulary.EndOfSentence"/>; unknown words appear as <c>&lt;unk&gt;</c>.</summary>
+    public string Decode(ReadOnlySpan<int> ids)
+    {
+        List<string> words = [];
+        foreach (int id in ids)
+        {
+            if (id == Vocabulary.EndOfSentence)
+                break;
+            if (id != Vocabulary.BeginOfSentence)
+                words.Add(Vocabulary[id]);
+        }
+
+        return Detokenizer.Detokenize(words, Options);
+    }
+}

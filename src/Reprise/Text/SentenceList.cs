@@ -1,0 +1,37 @@
+namespace Reprise.Text;
+
+/// <summary>Sentences in memory.</summary>
+public sealed class SentenceList : ISentences
+{
+    private readonly List<int[]> _sentences = [];
+
+    public SentenceList()
+    {
+    }
+
+    public SentenceList(IEnumerable<IReadOnlyList<int>> sentences)
+    {
+        foreach (IReadOnlyList<int> sentence in sentences)
+            Add([.. sentence]);
+    }
+
+    public long Count => _sentences.Count;
+
+    /// <summary>Appends a sentence. Not safe while others read.</summary>
+    /// <exception cref="ArgumentException">It has no words.</exception>
+    public void Add(params ReadOnlySpan<int> words)
+    {
+        if (words.IsEmpty)
+            throw new ArgumentException("a sentence has at least one word", nameof(words));
+        _sentences.Add(words.ToArray());
+    }
+
+    public int Length(long index) => _sentences[checked((int)index)].Length;
+
+    public int Read(long index, Span<int> words)
+    {
+        int[] sentence = _sentences[checked((int)index)];
+        sentence.CopyTo(words);
+        return sentence.Length;
+    }
+}

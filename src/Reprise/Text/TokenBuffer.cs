@@ -1,0 +1,34 @@
+namespace Reprise.Text;
+
+/// <summary>The words of one sentence, as slices of one array that is reused from sentence to sentence.</summary>
+public sealed class TokenBuffer
+{
+    private readonly List<(int Start, int Length)> _tokens = [];
+    private char[] _text = new char[256];
+
+    /// <summary>Number of words.</summary>
+    public int Count => _tokens.Count;
+
+    /// <summary>Word <paramref name="index"/>; valid until the next sentence.</summary>
+    public ReadOnlySpan<char> this[int index] => _text.AsSpan(_tokens[index].Start, _tokens[index].Length);
+
+    /// <summary>The words as strings of their own.</summary>
+    public List<string> ToList()
+    {
+        List<string> words = new(Count);
+        for (int i = 0; i < Count; i++)
+            words.Add(this[i].ToString());
+        return words;
+    }
+
+    /// <summary>Forgets all words and gives room for <paramref name="length"/> characters.</summary>
+    internal Span<char> Clear(int length)
+    {
+        _tokens.Clear();
+        if (_text.Length < length)
+            _text = new char[Math.Max(length, 2 * _text.Length)];
+        return _text.AsSpan(0, length);
+    }
+
+    internal void Add(int start, int length) => _tokens.Add((start, length));
+}
