@@ -1,0 +1,137 @@
+using System.Text.RegularExpressions;
+
+namespace Reprise.Tests.House;
+
+/// <summary>
+/// The arrows of docs/architecture.md. These tests read text, so they are a tripwire and not a proof: they see
+/// <c>using</c> directives and full names, which is how anybody would cross a line by accident.
+/// </summary>
+public sealed partial class ArchitectureTests
+{
+    /// <summary>Folder of the library, and the folders that it may use.</summary>
+    private static readonly Dictionary<string, string[]> Allowed = new()
+    {
+        ["Formats"] = [],
+        ["Text"] = ["Formats"],
+        ["Model"] = ["Formats", "Text"],
+        ["Checkpoints"] = ["Formats", "Text", "Model"],
+        ["Training"] = ["Formats", "Text", "Model", "Checkpoints"],
+        ["Inference"] = ["Formats", "Text", "Model", "Checkpoints"],
+        ["Evaluation"] = ["Formats", "Text", "Model", "Checkpoints", "Training", "Inference"],
+        ["Studies"] = ["Formats", "Text", "Model", "Checkpoints", "Training", "Inference", "Evaluation"],
+    };
+
+    private const int MostLinesOfAFile = 400;
+
+    public static TheoryData<string> Folders => [.. Allowed.Keys];
+
+    [Theory]
+    [MemberData(nameof(Folders))]
+    public void A_folder_of_the_library_uses_only_the_folders_before_it(string folder)
+    {
+        string[] forbidden = [.. Allowed.Keys.Except(Allowed[folder]).Where(other => other != folder), "Cli", "Web"];
+        Crossings($"src/Reprise/{folder}", forbidden).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Every_folder_of_the_library_has_its_place_in_the_order()
+    {
+        IEnumerable<string> folders = Repository.Sources("src/Reprise")
+            .Select(path => path.Split('/'))
+            .Where(parts => parts.Length > 3)
+            .Select(parts => parts[2])
+            .Distinct();
+        folders.Except(Allowed.Keys).ShouldBeEmpty("add the new folder to the table above and to docs/architecture.md");
+    }
+
+    [Fact]
+    public void Namespaces_follow_the_folders_of_the_library()
+    {
+        IEnumerable<string> strays =
+            from path in Repository.Sources("src/Reprise")
+            let parts = path.Split('/')
+            let expected = parts.Length > 3 ? $"Reprise.{parts[2]}" : "Reprise"
+            where !Regex.IsMatch(Repository.Read(path), $@"^namespace {Regex.Escape(expected)}(\.\w+)*;", RegexOptions.Multiline)
+                && !path.EndsWith("AssemblyInfo.cs", StringComparison.Ordinal)
+            select $"{path}: expected namespace {expected}";
+        strays.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Numerics_knows_nothing_of_the_library() =>
+        Crossings("src/Reprise.Numerics", [.. Allowed.Keys, "Cli", "Web"]).ShouldBeEmpty();
+
+    [Fact]
+    public void Projects_refer_only_downwards()
+    {
+        ReferencesOf("src/Reprise.Numerics/Reprise.Numerics.csproj").ShouldBeEmpty();
+        ReferencesOf("src/Reprise/Reprise.csproj").ShouldBe(["Reprise.Numerics"]);
+        ReferencesOf("src/Reprise.Cli/Reprise.Cli.csproj").Except(["Reprise", "Reprise.Numerics"]).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Unsafe_code_lives_in_Numerics_only()
+    {
+        IEnumerable<string> projects = Directory.EnumerateFiles(Repository.PathOf("src"), "*.csproj", SearchOption.AllDirectories)
+            .Where(path => File.ReadAllText(path).Contains("<AllowUnsafeBlocks>true", StringComparison.OrdinalIgnoreCase))
+            .Select(path => Path.GetFileNameWithoutExtension(path));
+        projects.ShouldBe(["Reprise.Numerics"]);
+        Lines("src/Reprise", "src/Reprise.Cli", "src/Reprise.Web").Where(line => UnsafeCode().IsMatch(line.Code)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void The_library_never_prints() =>
+        Lines("src/Reprise", "src/Reprise.Numerics").Where(line => Printing().IsMatch(line.Code)).ShouldBeEmpty();
+
+    [Fact]
+    public void Nothing_takes_its_randomness_from_the_clock_or_the_system() =>
+        Lines("src/Reprise", "src/Reprise.Numerics").Where(line => HiddenRandomness().IsMatch(line.Code))
+            .ShouldBeEmpty("randomness is a function: Philox of (seed, use, step, index)");
+
+    [Fact]
+    public void No_source_file_is_longer_than_the_ceiling()
+    {
+        IEnumerable<string> tooLong =
+            from path in Repository.Sources("src")
+            let count = File.ReadLines(Repository.PathOf(path)).Count()
+            where count > MostLinesOfAFile
+            select $"{path}: {count} lines";
+        tooLong.ShouldBeEmpty();
+    }
+
+    private static IEnumerable<Line> Crossings(string folder, string[] forbidden)
+    {
+        string names = string.Join('|', forbidden);
+        Regex crossing = new($@"\bReprise\.({names})\b|^\s*(global )?using (static )?(\w+ = )?({names})\b");
+        return Lines(folder).Where(line => crossing.IsMatch(line.Code));
+    }
+
+    private static IEnumerable<string> ReferencesOf(string project) =>
+        ProjectReference().Matches(Repository.Read(project)).Select(match => match.Groups[1].Value);
+
+    private static IEnumerable<Line> Lines(params string[] folders) =>
+        from folder in folders
+        from path in Repository.Sources(folder)
+        from line in File.ReadLines(Repository.PathOf(path)).Select((text, index) => new Line(path, index + 1, WithoutComment(text)))
+        select line;
+
+    private static string WithoutComment(string line) =>
+        line.IndexOf("//", StringComparison.Ordinal) is int comment and >= 0 ? line[..comment] : line;
+
+    [GeneratedRegex(@"\bunsafe\b|\bUnsafe\.\w|\bMemoryMarshal\.(GetReference|CreateSpan|CreateReadOnlySpan)\b")]
+    private static partial Regex UnsafeCode();
+
+    [GeneratedRegex(@"(?<![\w.])(System\.)?Console\.\w|using (static )?(System\.Console|Spectre|System\.CommandLine)\b")]
+    private static partial Regex Printing();
+
+    [GeneratedRegex(@"\bnew (System\.)?Random\(|\bRandom\.Shared\b|\bRandomNumberGenerator\b")]
+    private static partial Regex HiddenRandomness();
+
+    [GeneratedRegex(@"<ProjectReference Include=""[^""]*?([\w.]+)\.csproj""")]
+    private static partial Regex ProjectReference();
+
+    private sealed record Line(string Path, int Number, string Code)
+    {
+        public override string ToString() => $"{Path}:{Number}: {Code.Trim()}";
+    }
+}

@@ -1,0 +1,132 @@
+using System.IO.Compression;
+using System.Xml.Linq;
+
+namespace Reprise.Tests.House;
+
+/// <summary>What is published is what was meant: packed, then used by strangers who have nothing but the packages.</summary>
+public sealed class PackagingTests(PackagingTests.Packages packages) : IClassFixture<PackagingTests.Packages>
+{
+    private const string Version = "9.8.7-house";
+
+    [Fact]
+    public void The_library_package_holds_both_assemblies_with_their_docs()
+    {
+        using ZipArchive package = packages.Open("Reprise.Sentences");
+        package.Entries.Select(entry => entry.FullName).Where(name => name.StartsWith("lib/", StringComparison.Ordinal)).ShouldBe(
+            ["lib/net10.0/Reprise.Numerics.dll", "lib/net10.0/Reprise.Numerics.xml", "lib/net10.0/Reprise.dll", "lib/net10.0/Reprise.xml"],
+            ignoreOrder: true);
+    }
+
+    [Theory]
+    [InlineData("Reprise.Sentences")]
+    [InlineData("Reprise.Sentences.Tool")]
+    public void A_package_says_what_it_is(string id)
+    {
+        using ZipArchive package = packages.Open(id);
+        package.GetEntry("README.md").ShouldNotBeNull();
+        using Stream stream = package.GetEntry($"{id}.nuspec").ShouldNotBeNull().Open();
+        Dictionary<string, string> metadata = XDocument.Load(stream).Root!.Elements().Single().Elements()
+            .ToDictionary(element => element.Name.LocalName, element => element.Value);
+        metadata["id"].ShouldBe(id);
+        metadata["version"].ShouldBe(Version);
+        metadata["authors"].ShouldBe("The Reprise authors");
+        metadata["license"].ShouldBe("MIT");
+        metadata["readme"].ShouldBe("README.md");
+        metadata["description"].ShouldNotBeNullOrWhiteSpace();
+        metadata["tags"].ShouldNotBeNullOrWhiteSpace();
+    }
+
+    [Theory]
+    [InlineData("Reprise.Sentences")]
+    [InlineData("Reprise.Sentences.Tool")]
+    public void A_package_does_not_tell_where_it_was_built(string id)
+    {
+        using ZipArchive package = packages.Open(id);
+        foreach (ZipArchiveEntry entry in package.Entries.Where(entry => Path.GetFileName(entry.FullName).StartsWith("Reprise.", StringComparison.Ordinal)))
+        {
+            using MemoryStream bytes = new();
+            using (Stream stream = entry.Open())
+                stream.CopyTo(bytes);
+            bool found = bytes.ToArray().AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(Repository.Root)) >= 0;
+            found.ShouldBeFalse($"{entry.FullName} names the folder of the build");
+        }
+    }
+
+    [Fact]
+    public void The_tool_installs_from_a_folder_and_runs()
+    {
+        string tools = Path.Combine(packages.Folder, "tools");
+        Dotnet.Run(packages.Folder, packages.Stranger, "tool", "install", "Reprise.Sentences.Tool", "--version", Version, "--tool-path", tools, "--source", packages.Feed);
+        string program = Path.Combine(tools, OperatingSystem.IsWindows() ? "reprise.exe" : "reprise");
+        Dotnet.RunProgram(program, packages.Folder, packages.Stranger, "--version").ShouldBe(Version);
+    }
+
+    [Fact]
+    public void A_program_of_somebody_else_compiles_against_the_library_package_and_runs()
+    {
+        string folder = Directory.CreateDirectory(Path.Combine(packages.Folder, "consumer")).FullName;
+        File.WriteAllText(Path.Combine(folder, "Consumer.csproj"), $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <OutputType>Exe</OutputType>
+                <TargetFramework>net10.0</TargetFramework>
+                <UseAppHost>false</UseAppHost>
+                <NuGetAudit>false</NuGetAudit>
+                <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
+              </PropertyGroup>
+              <ItemGroup>
+                <PackageReference Include="Reprise.Sentences" Version="{Version}" />
+              </ItemGroup>
+            </Project>
+            """);
+
+        // The first known answer of Philox4x32-10 (all zero), so that both assemblies are loaded and one of them works.
+        File.WriteAllText(Path.Combine(folder, "Program.cs"), """
+            System.Console.Write($"{typeof(Reprise.Text.ISentences).Name} {Reprise.Numerics.Philox.Block(0, 0, 0, 0, 0, 0).X0:x8}");
+            """);
+        Dotnet.Run(folder, packages.Stranger, "build", "-c", "Release", "-o", "out");
+        Dotnet.Run(folder, packages.Stranger, "out/Consumer.dll").ShouldBe("ISentences 6627e8d5");
+    }
+
+    /// <summary>Both packages, packed once into a folder of their own that is a feed of its own.</summary>
+    public sealed class Packages : IDisposable
+    {
+        private static readonly Dictionary<string, string> Nothing = [];
+
+        public Packages()
+        {
+            Folder = Directory.CreateTempSubdirectory("reprise-packages-").FullName;
+            Feed = Directory.CreateDirectory(Path.Combine(Folder, "feed")).FullName;
+            foreach (string project in new[] { "src/Reprise.Cli", "src/Reprise" })
+            {
+                // Builds beside the checkout's own artifacts, which whoever runs the tests may hold open.
+                Dotnet.Run(
+                    Repository.Root, Nothing, "pack", project, "-c", "Release", "-o", Feed, "--artifacts-path", Path.Combine(Folder, "artifacts"),
+                    $"-p:Version={Version}", "-p:NuGetAudit=false", "-p:RunAnalyzers=false");
+            }
+
+            // The feed is the only source; what the library needs from others lies in the cache of this build already.
+            string cache = Directory.Exists(Dotnet.PackageCache)
+                ? $"""<fallbackPackageFolders><clear /><add key="build" value="{Dotnet.PackageCache}" /></fallbackPackageFolders>"""
+                : "";
+            File.WriteAllText(Path.Combine(Folder, "NuGet.Config"), $"""
+                <configuration>
+                  <packageSources><clear /><add key="feed" value="{Feed}" /></packageSources>
+                  {cache}
+                </configuration>
+                """);
+            Stranger = new Dictionary<string, string> { ["NUGET_PACKAGES"] = Path.Combine(Folder, "cache") };
+        }
+
+        public string Folder { get; }
+
+        public string Feed { get; }
+
+        /// <summary>The environment of somebody who has an empty package cache.</summary>
+        public IReadOnlyDictionary<string, string> Stranger { get; }
+
+        public ZipArchive Open(string id) => ZipFile.OpenRead(Path.Combine(Feed, $"{id}.{Version}.nupkg"));
+
+        public void Dispose() => Directory.Delete(Folder, recursive: true);
+    }
+}

@@ -1,0 +1,110 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+
+namespace Reprise.Tests.House;
+
+/// <summary>Writes what an assembly shows to its users, one line a type or member, in an order that does not change.</summary>
+internal static class PublicSurface
+{
+    private const BindingFlags Declared =
+        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+
+    public static IEnumerable<string> Of(Assembly assembly)
+    {
+        foreach (Type type in assembly.GetExportedTypes().OrderBy(type => type.FullName, StringComparer.Ordinal))
+        {
+            yield return Head(type);
+            foreach (string member in Members(type).Order(StringComparer.Ordinal))
+                yield return "    " + member;
+        }
+    }
+
+    private static string Head(Type type)
+    {
+        string kind = type.IsEnum ? $"enum({Name(Enum.GetUnderlyingType(type))})"
+            : typeof(Delegate).IsAssignableFrom(type) ? "delegate"
+            : type.IsInterface ? "interface"
+            : type.IsValueType ? (type.IsDefined(typeof(IsReadOnlyAttribute)) ? "readonly struct" : "struct")
+            : type.IsAbstract && type.IsSealed ? "static class"
+            : type.IsAbstract ? "abstract class"
+            : type.IsSealed ? "sealed class" : "class";
+        IEnumerable<Type> inherited = type.IsEnum ? [] : type.GetInterfaces().Where(i => i.IsPublic || i.IsNestedPublic);
+        if (type.BaseType is { } parent && parent != typeof(object) && !type.IsValueType)
+            inherited = inherited.Prepend(parent);
+        string bases = string.Join(", ", inherited.Select(Name).Order(StringComparer.Ordinal));
+        return $"{kind} {type.Namespace}.{Name(type)}{(bases.Length > 0 ? " : " + bases : "")}";
+    }
+
+    private static IEnumerable<string> Members(Type type)
+    {
+        foreach (FieldInfo field in type.GetFields(Declared).Where(f => (f.IsPublic || f.IsFamily) && !f.IsSpecialName))
+        {
+            string value = field.IsLiteral ? $" = {field.GetRawConstantValue()}" : "";
+            yield return $"field {(field.IsStatic ? "static " : "")}{(field.IsInitOnly ? "readonly " : "")}{Name(field.FieldType)} {field.Name}{value}";
+        }
+
+        foreach (ConstructorInfo constructor in type.GetConstructors(Declared).Where(c => IsVisible(c) && !c.IsStatic))
+            yield return $"constructor({Parameters(constructor)})";
+        foreach (PropertyInfo property in type.GetProperties(Declared).Where(p => !IsGenerated(p) && p.GetAccessors(true).Any(IsVisible)))
+            yield return Property(property);
+        foreach (EventInfo @event in type.GetEvents(Declared).Where(e => IsVisible(e.AddMethod!)))
+            yield return $"event {Name(@event.EventHandlerType!)} {@event.Name}";
+        foreach (MethodInfo method in type.GetMethods(Declared).Where(m => IsVisible(m) && !IsGenerated(m) && !IsAccessor(m)))
+        {
+            string generic = method.IsGenericMethod ? $"<{string.Join(", ", method.GetGenericArguments().Select(Name))}>" : "";
+            yield return $"method {Modifiers(method)}{Name(method.ReturnType)} {method.Name}{generic}({Parameters(method)})";
+        }
+    }
+
+    private static string Property(PropertyInfo property)
+    {
+        MethodInfo any = property.GetAccessors(true)[0];
+        string indices = string.Join(", ", property.GetIndexParameters().Select(p => $"{Name(p.ParameterType)} {p.Name}"));
+        string get = property.GetMethod is { } getter && IsVisible(getter) ? " get;" : "";
+        string set = property.SetMethod is { } setter && IsVisible(setter)
+            ? (setter.ReturnParameter.GetRequiredCustomModifiers().Contains(typeof(IsExternalInit)) ? " init;" : " set;")
+            : "";
+        string required = property.IsDefined(typeof(RequiredMemberAttribute)) ? "required " : "";
+        return $"property {required}{Modifiers(any)}{Name(property.PropertyType)}{(IsNullable(property) ? "?" : "")} {property.Name}{(indices.Length > 0 ? $"[{indices}]" : "")} {{{get}{set} }}";
+    }
+
+    private static string Parameters(MethodBase method) => string.Join(", ", method.GetParameters().Select(p =>
+        $"{(p.IsDefined(typeof(ParamArrayAttribute)) ? "params " : p.IsOut ? "out " : p.IsIn ? "in " : "")}{Name(p.ParameterType)}{(IsNullable(p) ? "?" : "")} {p.Name}{(p.HasDefaultValue ? $" = {p.RawDefaultValue ?? "default"}" : "")}"));
+
+    private static string Modifiers(MethodInfo method) =>
+        (method.IsFamily ? "protected " : "")
+        + (method.IsStatic ? "static " : "")
+        + (method.DeclaringType!.IsInterface ? ""
+            : method.IsAbstract ? "abstract "
+            : method.IsVirtual && !method.IsFinal ? (method.GetBaseDefinition() == method ? "virtual " : "override ") : "");
+
+    private static string Name(Type type)
+    {
+        if (type.IsByRef)
+            return "ref " + Name(type.GetElementType()!);
+        if (type.IsPointer)
+            return Name(type.GetElementType()!) + "*";
+        if (type.IsArray)
+            return Name(type.GetElementType()!) + $"[{new string(',', type.GetArrayRank() - 1)}]";
+        if (Nullable.GetUnderlyingType(type) is { } value)
+            return Name(value) + "?";
+        string name = type.Name.Split('`')[0];
+        if (type.IsGenericType)
+            name += $"<{string.Join(", ", type.GetGenericArguments().Select(Name))}>";
+        return type.IsNested && !type.IsGenericParameter ? $"{Name(type.DeclaringType!)}.{name}" : name;
+    }
+
+    private static bool IsNullable(PropertyInfo property) =>
+        !property.PropertyType.IsValueType && new NullabilityInfoContext().Create(property).ReadState == NullabilityState.Nullable;
+
+    private static bool IsNullable(ParameterInfo parameter) =>
+        parameter.ParameterType is { IsValueType: false, IsByRef: false, IsGenericParameter: false }
+        && new NullabilityInfoContext().Create(parameter).ReadState == NullabilityState.Nullable;
+
+    private static bool IsVisible(MethodBase method) => method.IsPublic || method.IsFamily || method.IsFamilyOrAssembly;
+
+    // What the compiler writes for records says nothing that the parameters of the record do not say.
+    private static bool IsGenerated(MemberInfo member) => member.IsDefined(typeof(CompilerGeneratedAttribute)) || member.Name.Contains('<', StringComparison.Ordinal);
+
+    private static bool IsAccessor(MethodInfo method) => method.IsSpecialName && !method.Name.StartsWith("op_", StringComparison.Ordinal);
+}

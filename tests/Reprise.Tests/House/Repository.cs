@@ -1,0 +1,43 @@
+using System.Diagnostics;
+
+namespace Reprise.Tests.House;
+
+/// <summary>The checkout that the tests were built from, found upwards from the test assembly.</summary>
+internal static class Repository
+{
+    public static string Root { get; } = FindRoot();
+
+    public static string PathOf(string relative) => Path.Combine(Root, relative);
+
+    public static string Read(string relative) => File.ReadAllText(PathOf(relative));
+
+    /// <summary>C# files under <paramref name="folder"/>, as paths relative to the root with forward slashes.</summary>
+    public static IEnumerable<string> Sources(string folder) => Directory.Exists(PathOf(folder))
+        ? Directory.EnumerateFiles(PathOf(folder), "*.cs", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(Root, path).Replace('\\', '/'))
+            .Order(StringComparer.Ordinal)
+        : [];
+
+    /// <summary>The files that git tracks; skips the test where there is no git or no history.</summary>
+    public static IReadOnlyList<string> TrackedFiles()
+    {
+        ProcessStartInfo start = new("git", ["ls-files", "-z"]) { WorkingDirectory = Root, RedirectStandardOutput = true };
+        Assert.SkipUnless(Directory.Exists(PathOf(".git")) || File.Exists(PathOf(".git")), "not a git checkout");
+        using Process git = Process.Start(start)!;
+        string names = git.StandardOutput.ReadToEnd();
+        git.WaitForExit();
+        git.ExitCode.ShouldBe(0);
+        return names.Split('\0', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    private static string FindRoot()
+    {
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder != null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "Reprise.slnx")))
+                return folder.FullName;
+        }
+
+        throw new InvalidOperationException($"no Reprise.slnx above {AppContext.BaseDirectory}: run the tests from a build inside the checkout");
+    }
+}
