@@ -31,4 +31,7 @@ public sealed class TokenBuffer
     }
 
     internal void Add(int start, int length) => _tokens.Add((start, length));
+
+    /// <summary>Turns the order of the words from <paramref name="first"/> on around.</summary>
+    internal void Reverse(int first) => _tokens.Reverse(first, _tokens.Count - first);
 }

@@ -1,8 +1,24 @@
+using System.Collections.Frozen;
+using System.Text;
+
 namespace Reprise.Text;
 
 /// <summary>Finds the words of a sentence.</summary>
+/// <remarks>
+/// In the manner of the Penn Treebank (Marcus et al. 1993): contractions are cut ("could n't", "you 're", "john 's"), quotes
+/// and punctuation are words of their own. Numbers ("1,000.5", "10:30"), hyphenated words, identifiers ("system.io",
+/// "my_name") and abbreviations ("mr.", "p.m.") stay whole. Quotes are straight, "..." and "--" are words. What one finds in
+/// a piece of text between white space depends on this piece alone, and every word found is found again as it is: that is
+/// what <see cref="Detokenizer"/> builds on.
+/// </remarks>
 public static class Tokenizer
 {
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> s_suffixes =
+        Lookup("s", "m", "d", "re", "ve", "ll");
+
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> s_elisions =
+        Lookup("tis", "twas", "twere", "twill", "twould", "em", "im", "un", "ere", "cause", "bout", "round", "til", "gainst", "neath");
+
     /// <summary>The words of one sentence.</summary>
     public static List<string> Tokenize(ReadOnlySpan<char> sentence, TextOptions options)
     {
@@ -11,7 +27,196 @@ public static class Tokenizer
         return tokens.ToList();
     }
 
-    /// <summary>Replaces the contents of <paramref name="tokens"/> by the words of one sentence.</summary>
-    public static void Tokenize(ReadOnlySpan<char> sentence, TextOptions options, TokenBuffer tokens) =>
-        throw new NotSupportedException("lands in a moment");
+    /// <summary>Replaces the contents of <paramref name="tokens"/> by the words of one sentence. Allocates nothing in the steady state.</summary>
+    public static void Tokenize(ReadOnlySpan<char> sentence, TextOptions options, TokenBuffer tokens)
+    {
+        bool penn = options.Tokenizer == TokenizerKind.Penn;
+        Span<char> text;
+        if (!penn || Ascii.IsValid(sentence))
+        {
+            text = tokens.Clear(sentence.Length);
+            Copy(sentence, text, options.LowerCase);
+        }
+        else
+        {
+            text = tokens.Clear(sentence.Length * Normalization.MostGrowth);
+            text = text[..Normalization.Apply(sentence, text)];
+            Copy(text, text, options.LowerCase);
+        }
+
+        if (penn)
+            FindWords(text, tokens);
+        else
+            FindPieces(text, tokens);
+    }
+
+    private static void Copy(ReadOnlySpan<char> source, Span<char> destination, bool lowerCase)
+    {
+        if (!lowerCase)
+        {
+            source.CopyTo(destination);
+        }
+        else if (source.Overlaps(destination))
+        {
+            foreach (ref char c in destination)
+                c = char.ToLowerInvariant(c);
+        }
+        else
+        {
+            source.ToLowerInvariant(destination);
+        }
+    }
+
+    private static void FindPieces(ReadOnlySpan<char> text, TokenBuffer tokens)
+    {
+        for (int i = 0; i < text.Length;)
+        {
+            int start = i;
+            while (i < text.Length && !Characters.IsSpace(text[i]))
+                i++;
+            if (i > start)
+                tokens.Add(start, i - start);
+            i++;
+        }
+    }
+
+    private static void FindWords(ReadOnlySpan<char> text, TokenBuffer tokens)
+    {
+        for (int i = 0; i < text.Length;)
+        {
+            char c = text[i];
+            if (Characters.IsWord(c))
+                i = TakeWord(text, i, i, tokens);
+            else if (Characters.IsSpace(c))
+                i++;
+            else
+                i = TakePunctuation(text, i, tokens);
+        }
+    }
+
+    /// <summary>Takes the word whose characters begin at <paramref name="letters"/>; a sign before it may belong to it.</summary>
+    /// <returns>Where to go on.</returns>
+    private static int TakeWord(ReadOnlySpan<char> text, int start, int letters, TokenBuffer tokens)
+    {
+        int end = EndOfWord(text, letters, out bool apostrophe);
+        if (apostrophe)
+        {
+            TakeWithContractions(text, start, end, tokens);
+            return end;
+        }
+
+        char next = end < text.Length ? text[end] : ' ';
+        char afterNext = end + 1 < text.Length ? text[end + 1] : ' ';
+        if (next == '.' && afterNext != '.' && start == letters && Abbreviations.KeepsPoint(text[start..end]))
+            end++;
+        else if (next == '#' && end == letters + 1 && char.IsAsciiLetter(text[letters])) // C#
+            end++;
+        else if (next == '+' && afterNext == '+' && end == letters + 1 && char.IsAsciiLetter(text[letters])) // C++
+            end += 2;
+        tokens.Add(start, end - start);
+        return end;
+    }
+
+    private static int EndOfWord(ReadOnlySpan<char> text, int start, out bool apostrophe)
+    {
+        apostrophe = false;
+        int end = start + 1;
+        while (end < text.Length)
+        {
+            char c = text[end];
+            if (Characters.IsWord(c))
+            {
+                end++;
+            }
+            else if (end + 1 < text.Length && Connects(text[end - 1], c, text[end + 1]))
+            {
+                apostrophe |= c == '\'';
+                end += 2;
+            }
+            else
+            {
+                break;
+            }
+        }
+
+        return end;
+    }
+
+    /// <summary>Whether a sign between two characters, of which the first belongs to a word, keeps them in one word.</summary>
+    private static bool Connects(char before, char sign, char after) => sign switch
+    {
+        '\'' or '-' or '.' or '@' or '&' => Characters.IsWord(after),
+        ',' or ':' or '/' => char.IsAsciiDigit(before) && char.IsAsciiDigit(after),
+        _ => false,
+    };
+
+    /// <summary>Cuts contractions off the end of a word: "should" "n't" "'ve".</summary>
+    private static void TakeWithContractions(ReadOnlySpan<char> text, int start, int end, TokenBuffer tokens)
+    {
+        int first = tokens.Count;
+        while (true)
+        {
+            int length = end - start;
+            int apostrophe = start + text[start..end].LastIndexOf('\'');
+            int cut = -1;
+            if (apostrophe > start && s_suffixes.Contains(text[(apostrophe + 1)..end]))
+                cut = apostrophe;
+            else if (apostrophe - 2 >= start && IsLetter(text, apostrophe - 1, 'n') && IsLetter(text, apostrophe + 1, 't')
+                && apostrophe + 2 == end && char.IsLetter(text[apostrophe - 2]))
+                cut = apostrophe - 1;
+
+            if (cut < 0)
+            {
+                tokens.Add(start, length);
+                tokens.Reverse(first);
+                return;
+            }
+
+            tokens.Add(cut, end - cut);
+            end = cut;
+        }
+    }
+
+    private static int TakePunctuation(ReadOnlySpan<char> text, int i, TokenBuffer tokens)
+    {
+        char c = text[i];
+        char next = i + 1 < text.Length ? text[i + 1] : ' ';
+        if (c is '.' or '-' && next == c)
+        {
+            int end = i + 2;
+            while (end < text.Length && text[end] == c)
+                end++;
+            tokens.Add(i, Math.Min(end - i, c == '.' ? 3 : 2)); // however long, it is an ellipsis or a dash
+            return end;
+        }
+
+        bool belongsToWord = c switch
+        {
+            '.' => Characters.IsWord(next),     // .NET, .5
+            '-' => char.IsAsciiDigit(next),     // -5
+            '\'' => Characters.IsWord(next) && IsShortened(text, i + 1),
+            _ => false,
+        };
+        if (belongsToWord)
+            return TakeWord(text, i, i + 1, tokens);
+        tokens.Add(i, 1);
+        return i + 1;
+    }
+
+    /// <summary>Whether an apostrophe stands before this word for what was left out: "'tis", or a contraction cut before: "'s".</summary>
+    private static bool IsShortened(ReadOnlySpan<char> text, int start)
+    {
+        ReadOnlySpan<char> word = text[start..EndOfWord(text, start, out _)];
+        int apostrophe = word.IndexOf('\'');
+        if (apostrophe > 0 && apostrophe + 2 == word.Length && IsLetter(word, apostrophe - 1, 'n') && IsLetter(word, apostrophe + 1, 't'))
+            word = word[..(apostrophe - 1)];
+        else if (apostrophe > 0)
+            word = word[..apostrophe];
+        return s_suffixes.Contains(word) || s_elisions.Contains(word);
+    }
+
+    private static bool IsLetter(ReadOnlySpan<char> text, int i, char letter) => (uint)i < (uint)text.Length && (text[i] | 0x20) == letter;
+
+    private static FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Lookup(params string[] words) =>
+        words.ToFrozenSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
 }

@@ -1,0 +1,49 @@
+namespace Reprise.Text;
+
+/// <summary>Typographic signs as the plain ones of a typewriter, so that one text's curly quote is another's straight one.</summary>
+internal static class Normalization
+{
+    /// <summary>One character becomes at most this many.</summary>
+    public const int MostGrowth = 3;
+
+    /// <summary>Writes <paramref name="text"/> to <paramref name="plain"/>.</summary>
+    /// <returns>The number of characters written.</returns>
+    public static int Apply(ReadOnlySpan<char> text, Span<char> plain)
+    {
+        int length = 0;
+        foreach (char c in text)
+        {
+            switch (c)
+            {
+                case < '\u0080':
+                    plain[length++] = c;
+                    break;
+                case '\u2018' or '\u2019' or '\u201A' or '\u201B' or '\u02BC' or '\u2032': // single quotes, apostrophe, prime
+                    plain[length++] = '\'';
+                    break;
+                case '\u201C' or '\u201D' or '\u201E' or '\u201F' or '\u2033': // double quotes
+                    plain[length++] = '"';
+                    break;
+                case '\u2010' or '\u2011' or '\u2012' or '\u2013' or '\u2212': // hyphens, en dash, minus
+                    plain[length++] = '-';
+                    break;
+                case '\u2014' or '\u2015' or '\u2E3A': // em dash, bar
+                    plain[length++] = '-';
+                    plain[length++] = '-';
+                    break;
+                case '\u2026': // ellipsis
+                    plain[length++] = '.';
+                    plain[length++] = '.';
+                    plain[length++] = '.';
+                    break;
+                case '\u00AD' or '\u200B' or '\u2060' or '\uFEFF': // soft hyphen, invisible spaces
+                    break;
+                default:
+                    plain[length++] = c;
+                    break;
+            }
+        }
+
+        return length;
+    }
+}
