@@ -1,5 +1,6 @@
 using System.Numerics;
 using Reprise.Numerics;
+using Reprise.Text;
 
 namespace Reprise.Model;
 
@@ -13,7 +14,7 @@ internal sealed class Decoder<T>(ModelOptions options, IKernels<T> kernels, Para
     private readonly DecoderParameters<T> w = new(options, weights);
     private readonly StepLayout _oneStep = new();
     private Tensor<T> _z_BZ, _x_NE, _gates_N4H, _h0_BH, _c0_BH, _h_NH, _c_NH, _features_NF, _dFeatures_NF;
-    private int[] _ones = [];
+    private int[] _repeated = [];
 
     /// <summary>The softmax's table [V, F]: the embeddings (F = E) when tied, else the output weights (F = H).</summary>
     public Tensor<T> OutputWeight_VF => w.Output_VF;
@@ -116,8 +117,7 @@ internal sealed class Decoder<T>(ModelOptions options, IKernels<T> kernels, Para
         }
         else
         {
-            for (int b = 0; b < z_BZ.Rows; b++)
-                w.Embedding_VE.Row(Text.Vocabulary.BeginOfSentence).CopyTo(x_BE.Row(b));
+            kernels.Gather(x_BE, w.Embedding_VE, Repeated(Vocabulary.BeginOfSentence, z_BZ.Rows));
         }
 
         return x_BE;
@@ -138,13 +138,7 @@ internal sealed class Decoder<T>(ModelOptions options, IKernels<T> kernels, Para
     public Tensor<T> Step(DecoderState<T> next, DecoderState<T> state, Tensor<T> x_BE)
     {
         int B = x_BE.Rows;
-        if (_ones.Length < B)
-        {
-            _ones = new int[B];
-            _ones.AsSpan().Fill(1);
-        }
-
-        _oneStep.Set(_ones.AsSpan(0, B));
+        _oneStep.Set(Repeated(1, B));
         Tensor<T> gates_B4H = workspace.Take(B, 4 * H);
         kernels.Linear(gates_B4H, x_BE, w.InputWeight_4HE, w.Bias_4H);
         if (_everyStep)
@@ -191,6 +185,15 @@ internal sealed class Decoder<T>(ModelOptions options, IKernels<T> kernels, Para
         kernels.Linear(h0_BH, z_BZ, w.Hidden.Weight, w.Hidden.Bias);
         kernels.Tanh(h0_BH, h0_BH);
         kernels.Linear(c0_BH, z_BZ, w.Cell.Weight, w.Cell.Bias);
+    }
+
+    private Span<int> Repeated(int value, int count)
+    {
+        if (_repeated.Length < count)
+            _repeated = new int[count];
+        Span<int> repeated = _repeated.AsSpan(0, count);
+        repeated.Fill(value);
+        return repeated;
     }
 
     private Tensor<T> Features(Tensor<T> h_NH)
