@@ -1,0 +1,125 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Reprise.Checkpoints;
+
+/// <summary>An object of a JSON file that is not trusted: whatever is asked for and is not there is named with what was expected.</summary>
+internal sealed class JsonFile
+{
+    private const long LargestFile = 1 << 24;
+
+    private readonly string _path;
+    private readonly string _prefix;
+    private readonly JsonObject _json;
+
+    private JsonFile(string path, string prefix, JsonObject json)
+    {
+        _path = path;
+        _prefix = prefix;
+        _json = json;
+    }
+
+    public static JsonFile Load(string path)
+    {
+        try
+        {
+            using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+            if (file.Length > LargestFile)
+                throw new InputException($"{path}: {file.Length} bytes; expected at most {LargestFile}");
+            JsonNode? node = JsonNode.Parse(file);
+            if (node is not JsonObject json)
+                throw new InputException($"{path}: expected a JSON object, found {(node is null ? "null" : node.GetValueKind().ToString())}");
+            _ = json.Count; // duplicate names throw here and not later
+            return new JsonFile(path, "", json);
+        }
+        catch (Exception e) when (e is JsonException or ArgumentException)
+        {
+            throw new InputException($"{path}: not sound JSON: {FirstLine(e.Message)}", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException(File.Exists(path) ? $"{path}: cannot be read: {e.Message}" : $"{path}: no such file", e);
+        }
+    }
+
+    public string Text(string name) => Value<string>(name, "text");
+
+    public int Integer(string name) => Value<int>(name, "a whole number");
+
+    public bool Boolean(string name) => Value<bool>(name, "true or false");
+
+    /// <summary>An enumeration by its name in camel case.</summary>
+    public T Choice<T>(string name)
+        where T : struct, Enum
+    {
+        string[] names = [.. Enum.GetNames<T>().Select(JsonNamingPolicy.CamelCase.ConvertName)];
+        string found = Text(name);
+        int index = Array.IndexOf(names, found);
+        return index >= 0
+            ? Enum.GetValues<T>()[index]
+            : throw new InputException($"{_path}: {_prefix}{name} is \"{found}\"; expected {string.Join(", ", names)}");
+    }
+
+    public JsonFile Object(string name) => Find(name) is JsonObject json
+        ? new JsonFile(_path, $"{_prefix}{name}.", json)
+        : throw Wrong(name, "an object");
+
+    /// <summary>The object of this name, or null where there is none.</summary>
+    public JsonObject? Optional(string name) => !_json.TryGetPropertyValue(name, out JsonNode? value) || value is null
+        ? null
+        : value as JsonObject ?? throw Wrong(name, "an object");
+
+    /// <summary>The whole object as a record whose properties are in camel case.</summary>
+    public T As<T>()
+    {
+        try
+        {
+            return _json.Deserialize<T>(JsonSerializerOptions.Web)!;
+        }
+        catch (JsonException e)
+        {
+            throw new InputException($"{_path}: {FirstLine(e.Message)}", e);
+        }
+    }
+
+    private T Value<T>(string name, string expected) =>
+        Find(name) is JsonValue value && value.TryGetValue(out T? found) ? found : throw Wrong(name, expected);
+
+    private JsonNode? Find(string name)
+    {
+        if (_json.TryGetPropertyValue(name, out JsonNode? value))
+            return value;
+        string? similar = _json.Select(p => p.Key).FirstOrDefault(key => Similar(key, name));
+        string hint = similar is not null ? $"; is \"{similar}\" meant?"
+            : _json.Count == 0 ? "; found nothing"
+            : $"; found {string.Join(", ", _json.Select(p => p.Key).Take(12))}";
+        throw new InputException($"{_path}: {_prefix}{name} is missing{hint}");
+    }
+
+    private InputException Wrong(string name, string expected)
+    {
+        string found = _json[name]?.ToJsonString() ?? "null";
+        return new InputException($"{_path}: {_prefix}{name}: expected {expected}, found {(found.Length > 60 ? found[..60] + "…" : found)}");
+    }
+
+    // The same letters but for case, marks and a few mistakes.
+    private static bool Similar(string found, string name)
+    {
+        string a = new([.. found.Where(char.IsLetterOrDigit).Select(char.ToLowerInvariant)]);
+        string b = name.ToLowerInvariant();
+        if (a.Length > 64)
+            return false;
+        int[] row = [.. Enumerable.Range(0, b.Length + 1)];
+        for (int i = 1; i <= a.Length; i++)
+        {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.Length; j++)
+                (row[j], diagonal) = (Math.Min(diagonal + (a[i - 1] == b[j - 1] ? 0 : 1), Math.Min(row[j], row[j - 1]) + 1), row[j]);
+        }
+
+        return row[^1] <= 2;
+    }
+
+    private static string FirstLine(string message) => message.Split('\n')[0].Trim();
+}

@@ -1,0 +1,120 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Reprise.Model;
+using Reprise.Text;
+
+namespace Reprise.Checkpoints;
+
+/// <summary>
+/// What stands in config.json: the model's sizes, how its text is treated, and how it came to be. Of a model from elsewhere
+/// only <c>"format"</c> and <c>"model"</c> are asked; fields that are not known are left alone.
+/// </summary>
+public sealed record ModelConfig
+{
+    public const string CurrentFormat = "reprise-model/1";
+
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>Sizes and variations of the model.</summary>
+    public required ModelOptions Model { get; init; }
+
+    /// <summary>How text becomes words; <see cref="TextOptions.Foreign"/> where the file does not say.</summary>
+    public TextOptions Text { get; init; } = TextOptions.Foreign;
+
+    /// <summary>The objective that it was trained by (<c>Objective.FromJson</c> of Reprise.Training reads it).</summary>
+    public JsonObject? Objective { get; init; }
+
+    /// <summary>The training options.</summary>
+    public JsonObject? Training { get; init; }
+
+    /// <summary>The corpus: <c>"hash"</c> and its size.</summary>
+    public JsonObject? Corpus { get; init; }
+
+    /// <summary>The programs that made it.</summary>
+    public JsonObject? Versions { get; init; }
+
+    /// <summary>Reads and checks a config.json.</summary>
+    /// <exception cref="InputException">It is missing or unsound; the field is named.</exception>
+    public static ModelConfig Load(string path)
+    {
+        JsonFile json = JsonFile.Load(path);
+        string format = json.Text("format");
+        if (format != CurrentFormat)
+            throw new InputException($"{path}: expected the format \"{CurrentFormat}\", found \"{format}\"");
+        JsonFile model = json.Object("model");
+        ModelOptions options = new()
+        {
+            VocabularySize = model.Integer("vocabularySize"),
+            EmbeddingSize = model.Integer("embeddingSize"),
+            HiddenSize = model.Integer("hiddenSize"),
+            LatentSize = model.Integer("latentSize"),
+            TieEmbeddings = model.Boolean("tieEmbeddings"),
+            PosteriorLayers = model.Integer("posteriorLayers"),
+            LatentInput = model.Choice<LatentInput>("latentInput"),
+        };
+        string problems = string.Join("; ", options.Problems());
+        if (problems.Length > 0)
+            throw new InputException($"{path}: model: {problems}");
+        return new ModelConfig
+        {
+            Model = options,
+            Text = json.Optional("text") is { } text ? ReadText(text, path) : TextOptions.Foreign,
+            Objective = json.Optional("objective"),
+            Training = json.Optional("training"),
+            Corpus = json.Optional("corpus"),
+            Versions = json.Optional("versions"),
+        };
+    }
+
+    /// <summary>The programs at work now.</summary>
+    public static JsonObject CurrentVersions() => new()
+    {
+        ["reprise"] = typeof(ModelConfig).Assembly.GetName().Version?.ToString(3),
+        ["runtime"] = RuntimeInformation.FrameworkDescription,
+    };
+
+    /// <summary>The file's text.</summary>
+    public string ToJson()
+    {
+        JsonObject json = new()
+        {
+            ["format"] = CurrentFormat,
+            ["model"] = new JsonObject
+            {
+                ["vocabularySize"] = Model.VocabularySize,
+                ["embeddingSize"] = Model.EmbeddingSize,
+                ["hiddenSize"] = Model.HiddenSize,
+                ["latentSize"] = Model.LatentSize,
+                ["tieEmbeddings"] = Model.TieEmbeddings,
+                ["posteriorLayers"] = Model.PosteriorLayers,
+                ["latentInput"] = JsonNamingPolicy.CamelCase.ConvertName(Model.LatentInput.ToString()),
+            },
+            ["text"] = JsonSerializer.SerializeToNode(Text),
+        };
+        foreach ((string name, JsonObject? section) in new[] { ("objective", Objective), ("training", Training), ("corpus", Corpus), ("versions", Versions) })
+        {
+            if (section is not null)
+                json[name] = section.DeepClone();
+        }
+
+        return json.ToJsonString(Indented) + "\n";
+    }
+
+    private static TextOptions ReadText(JsonObject text, string path)
+    {
+        try
+        {
+            return text.Deserialize<TextOptions>()!;
+        }
+        catch (JsonException e)
+        {
+            throw new InputException($"{path}: \"text\" is {text.ToJsonString()}; expected for example {JsonSerializer.Serialize(new TextOptions())}", e);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using Reprise.Formats;
+using Reprise.Model;
+using Reprise.Numerics;
+using Reprise.Text;
+
+namespace Reprise.Checkpoints;
+
+/// <summary>
+/// A model on disk: config.json, vocabulary.txt and model.safetensors, which may be copied anywhere; a run's folder is one
+/// too. The files are not trusted: everything is held against everything else before memory is taken.
+/// </summary>
+public sealed class ModelFolder
+{
+    internal const string ConfigName = "config.json";
+    internal const string VocabularyName = "vocabulary.txt";
+    internal const string WeightsName = "model.safetensors";
+
+    private ModelFolder(string path, ModelConfig config, Vocabulary vocabulary)
+    {
+        FolderPath = path;
+        Config = config;
+        Vocabulary = vocabulary;
+    }
+
+    /// <summary>The folder.</summary>
+    public string FolderPath { get; }
+
+    public ModelConfig Config { get; }
+
+    public Vocabulary Vocabulary { get; }
+
+    /// <summary>Reads config and vocabulary and checks the weights' names, types and shapes; the weights stay on disk.</summary>
+    /// <exception cref="InputException">A file is missing or unsound, or they do not belong together.</exception>
+    public static ModelFolder Open(string path)
+    {
+        if (!Directory.Exists(path))
+            throw new InputException($"{path}: {(File.Exists(path) ? "is a file" : "no such folder")}; expected a folder with {ConfigName}, {VocabularyName} and {WeightsName}");
+        ModelFolder folder = OpenWithoutWeights(path);
+        using SafeTensors file = folder.OpenWeights();
+        return folder;
+    }
+
+    /// <summary>Writes a model folder, making it if need be; each file atomically, the weights last.</summary>
+    /// <exception cref="IOException">The folder cannot be written to.</exception>
+    public static void Save(string path, ModelConfig config, Vocabulary vocabulary, ParameterSlab<float> weights)
+    {
+        Directory.CreateDirectory(path);
+        vocabulary.Save(Path.Combine(path, VocabularyName));
+        AtomicFile.Write(Path.Combine(path, ConfigName), stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(config.ToJson())));
+        AtomicFile.Write(Path.Combine(path, WeightsName), stream => WeightsFile.Write(stream, step: null, ("", weights)));
+    }
+
+    /// <summary>The model with its weights.</summary>
+    /// <param name="kernels">The back end; owned by the caller.</param>
+    /// <exception cref="InputException">The weights do not fit or are not finite.</exception>
+    public SentenceAutoencoder<float> LoadModel(IKernels<float> kernels)
+    {
+        using SafeTensors file = OpenWeights();
+        SentenceAutoencoder<float> model = new(Config.Model, kernels);
+        try
+        {
+            WeightsFile.Read(file, "", model.Weights);
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A folder that may have no weights yet.</summary>
+    internal static ModelFolder OpenWithoutWeights(string path)
+    {
+        ModelConfig config = ModelConfig.Load(Path.Combine(path, ConfigName));
+        string vocabularyPath = Path.Combine(path, VocabularyName);
+        Vocabulary vocabulary = Vocabulary.Load(vocabularyPath);
+        if (vocabulary.Count != config.Model.VocabularySize)
+            throw new InputException($"{vocabularyPath}: expected {config.Model.VocabularySize} lines (model.vocabularySize of {ConfigName}), found {vocabulary.Count}");
+        return new ModelFolder(path, config, vocabulary);
+    }
+
+    private SafeTensors OpenWeights()
+    {
+        string path = Path.Combine(FolderPath, WeightsName);
+        if (!File.Exists(path))
+            throw new InputException($"{path}: no such file; expected the weights of the model (a run has them from its first checkpoint on)");
+        SafeTensors file = SafeTensors.Open(path);
+        try
+        {
+            WeightsFile.Check(file, new ParameterLayout(Config.Model), "");
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+}

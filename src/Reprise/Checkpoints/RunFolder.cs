@@ -1,0 +1,244 @@
+using System.Text;
+using System.Text.Json;
+using Reprise.Formats;
+using Reprise.Model;
+using Reprise.Text;
+
+namespace Reprise.Checkpoints;
+
+/// <summary>
+/// A run on disk: a model's folder with what training needs to go on, held by one process at a time.
+/// </summary>
+/// <remarks>
+/// A checkpoint is three files that belong together. They are written into the folder <c>checkpoint.tmp</c> and flushed;
+/// renaming it to <c>checkpoint.new</c> makes the checkpoint valid in one instant; then the files are renamed into their
+/// places. Whoever continues a run first ends such a move. So a process may be killed at any moment: before that instant the
+/// old checkpoint is whole, after it the new one.
+/// </remarks>
+public sealed class RunFolder : IDisposable
+{
+    internal const string OptimizerName = "optimizer.safetensors";
+    internal const string ProgressName = "progress.json";
+    internal const string LogName = "log.jsonl";
+    internal const string EventsPrefix = "events.out.tfevents.";
+    private const string LockName = "run.lock";
+    private const string Unfinished = "checkpoint.tmp";
+    private const string Finished = "checkpoint.new";
+    private const string MeanPrefix = "mean.";
+    private const string VariancePrefix = "variance.";
+
+    private static readonly string[] Checkpointed = [ModelFolder.WeightsName, OptimizerName, ProgressName];
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, NewLine = "\n" };
+
+    private readonly RunFiles _files;
+    private readonly FileStream _lock;
+
+    private RunFolder(string path, FileStream held, RunFiles files)
+    {
+        FolderPath = path;
+        _lock = held;
+        _files = files;
+        Config = null!;
+        Vocabulary = null!;
+    }
+
+    /// <summary>The folder.</summary>
+    public string FolderPath { get; }
+
+    public ModelConfig Config { get; private set; }
+
+    public Vocabulary Vocabulary { get; private set; }
+
+    /// <summary>The last checkpoint; null before the first.</summary>
+    public Progress? Checkpoint { get; private set; }
+
+    /// <summary>Makes the folder of a new run.</summary>
+    /// <param name="overwrite">Whether a run that is there may be deleted; nothing but a run ever is.</param>
+    /// <exception cref="InputException">The folder holds something, or cannot be written to.</exception>
+    public static RunFolder Create(string path, ModelConfig config, Vocabulary vocabulary, bool overwrite = false) =>
+        Create(path, config, vocabulary, overwrite, new RunFiles());
+
+    /// <summary>Opens the folder of a run to continue it.</summary>
+    /// <exception cref="InputException">There is no run, or a file of it is missing or unsound.</exception>
+    public static RunFolder Resume(string path) => Resume(path, new RunFiles());
+
+    /// <summary>Where the run in a folder is, without continuing it; null if it has no checkpoint.</summary>
+    /// <exception cref="InputException">progress.json is unsound.</exception>
+    public static Progress? ReadProgress(string path)
+    {
+        string file = Path.Combine(path, ProgressName);
+        if (!File.Exists(file))
+            return null;
+        Progress progress = JsonFile.Load(file).As<Progress>();
+        return progress is { Step: >= 0, Epoch: >= 0, Position: >= 0, SinceReport.Steps: >= 0 } && progress.Seconds >= 0
+            ? progress
+            : throw new InputException($"{file}: a negative step, epoch, position or time; the file was changed from outside");
+    }
+
+    internal static RunFolder Create(string path, ModelConfig config, Vocabulary vocabulary, bool overwrite, RunFiles files)
+    {
+        if (vocabulary.Count != config.Model.VocabularySize)
+            throw new InputException($"model.vocabularySize is {config.Model.VocabularySize}, but the vocabulary has {vocabulary.Count} words, special ones included");
+        return Open(path, files, mayCreate: true, run =>
+        {
+            run.Clear(overwrite);
+            files.Write(run.PathOf(ModelFolder.VocabularyName), stream => stream.Write(Encoding.UTF8.GetBytes(string.Concat(vocabulary.Words.Select(word => word + "\n")))));
+            run.Vocabulary = vocabulary;
+            run.WriteConfig(config); // the last: a folder with a config.json is a run
+        });
+    }
+
+    internal static RunFolder Resume(string path, RunFiles files)
+    {
+        if (!File.Exists(Path.Combine(path, ModelFolder.ConfigName)))
+            throw new InputException($"{path}: there is no run to resume ({ModelFolder.ConfigName} is missing); start a new one");
+        return Open(path, files, mayCreate: false, run =>
+        {
+            run.FinishMove();
+            files.DeleteFolder(run.PathOf(Unfinished));
+            ModelFolder folder = ModelFolder.OpenWithoutWeights(path);
+            run.Config = folder.Config;
+            run.Vocabulary = folder.Vocabulary;
+            run.Checkpoint = ReadProgress(path);
+        });
+    }
+
+    /// <summary>Replaces config.json, as a run does that is continued for longer.</summary>
+    public void WriteConfig(ModelConfig config)
+    {
+        _files.Write(PathOf(ModelFolder.ConfigName), stream => stream.Write(Encoding.UTF8.GetBytes(config.ToJson())));
+        Config = config;
+    }
+
+    /// <summary>Saves a checkpoint; until it is whole, the one before stays.</summary>
+    /// <exception cref="InputException">The disk is full or the folder not writable; the checkpoint before is whole.</exception>
+    public void Save(Progress progress, ParameterSlab<float> weights, ParameterSlab<float> mean, ParameterSlab<float> variance)
+    {
+        string unfinished = PathOf(Unfinished);
+        try
+        {
+            FinishMove();
+            _files.DeleteFolder(unfinished);
+            _files.CreateFolder(unfinished);
+            _files.WriteInPlace(Path.Combine(unfinished, ModelFolder.WeightsName), stream => WeightsFile.Write(stream, progress.Step, ("", weights)));
+            _files.WriteInPlace(Path.Combine(unfinished, OptimizerName), stream => WeightsFile.Write(stream, progress.Step, (MeanPrefix, mean), (VariancePrefix, variance)));
+            _files.WriteInPlace(Path.Combine(unfinished, ProgressName), stream => JsonSerializer.Serialize(stream, progress, Json));
+            _files.MoveFolder(unfinished, PathOf(Finished));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            DeleteUnfinished();
+            string kept = Checkpoint is { } last ? $"the checkpoint of step {last.Step} is whole" : "there is no checkpoint yet";
+            throw new InputException($"{FolderPath}: the checkpoint of step {progress.Step} cannot be written: {e.Message}; {kept}. Make room and resume the run", e);
+        }
+
+        Checkpoint = progress;
+        FinishMove();
+    }
+
+    /// <summary>Fills weights and Adam's moments from the last checkpoint.</summary>
+    /// <exception cref="InputException">A file is missing, unsound, or of another checkpoint.</exception>
+    public void Load(ParameterSlab<float> weights, ParameterSlab<float> mean, ParameterSlab<float> variance)
+    {
+        Progress progress = Checkpoint ?? throw new InvalidOperationException("there is no checkpoint");
+        using SafeTensors model = SafeTensors.Open(PathOf(ModelFolder.WeightsName));
+        using SafeTensors optimizer = SafeTensors.Open(PathOf(OptimizerName));
+        WeightsFile.CheckStep(model, progress.Step);
+        WeightsFile.CheckStep(optimizer, progress.Step);
+        WeightsFile.Check(model, weights.Layout, "");
+        WeightsFile.Check(optimizer, weights.Layout, MeanPrefix, VariancePrefix);
+        WeightsFile.Read(model, "", weights);
+        WeightsFile.Read(optimizer, MeanPrefix, mean);
+        WeightsFile.Read(optimizer, VariancePrefix, variance);
+    }
+
+    public void Dispose() => _lock.Dispose();
+
+    internal string PathOf(string name) => Path.Combine(FolderPath, name);
+
+    private static RunFolder Open(string path, RunFiles files, bool mayCreate, Action<RunFolder> prepare)
+    {
+        FileStream? held = null;
+        try
+        {
+            if (mayCreate)
+                files.CreateFolder(path);
+            held = Hold(path);
+            RunFolder run = new(path, held, files);
+            prepare(run);
+            return run;
+        }
+        catch (Exception e)
+        {
+            held?.Dispose();
+            if (e is IOException or UnauthorizedAccessException)
+                throw new InputException($"{path}: the run's folder cannot be written to: {e.Message}", e);
+            throw;
+        }
+    }
+
+    private static FileStream Hold(string path)
+    {
+        try
+        {
+            return new FileStream(Path.Combine(path, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (IOException e) when (File.Exists(Path.Combine(path, LockName)))
+        {
+            throw new InputException($"{path}: another process is training in this folder; wait for it or choose another folder", e);
+        }
+    }
+
+    /// <summary>Makes room for a new run: refuses what is no run, and a run unless it may be overwritten.</summary>
+    private void Clear(bool overwrite)
+    {
+        string[] names = [.. Directory.EnumerateFileSystemEntries(FolderPath).Select(entry => Path.GetFileName(entry)).Where(name => name != LockName)];
+        if (names.FirstOrDefault(name => !IsOurs(name)) is { } stranger)
+            throw new InputException($"{FolderPath}: holds {stranger}, which is not part of a run; choose a new folder");
+        if (names.Contains(ModelFolder.ConfigName))
+        {
+            if (!overwrite)
+                throw new InputException($"{FolderPath}: a run is there already; resume it, overwrite it or choose another folder");
+            ModelConfig.Load(PathOf(ModelFolder.ConfigName)); // anything else of this name is not ours to delete
+            _files.Delete(PathOf(ModelFolder.ConfigName));    // first: what is left is then no run
+        }
+
+        _files.DeleteFolder(PathOf(Unfinished));
+        _files.DeleteFolder(PathOf(Finished));
+        foreach (string name in names.Where(name => name is not (Unfinished or Finished)))
+            _files.Delete(PathOf(name));
+    }
+
+    private static bool IsOurs(string name) =>
+        name is ModelFolder.ConfigName or ModelFolder.VocabularyName or LogName or Unfinished or Finished
+            or ModelFolder.ConfigName + ".tmp" or ModelFolder.VocabularyName + ".tmp"
+        || Checkpointed.Contains(name)
+        || name.StartsWith(EventsPrefix, StringComparison.Ordinal);
+
+    private void FinishMove()
+    {
+        string finished = PathOf(Finished);
+        if (!Directory.Exists(finished))
+            return;
+        foreach (string name in Checkpointed)
+        {
+            string file = Path.Combine(finished, name);
+            if (File.Exists(file))
+                _files.Move(file, PathOf(name));
+        }
+
+        _files.DeleteFolder(finished);
+    }
+
+    private void DeleteUnfinished()
+    {
+        try
+        {
+            _files.DeleteFolder(PathOf(Unfinished));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The next checkpoint tries again.
+        }
+    }
+}

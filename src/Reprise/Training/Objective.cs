@@ -1,0 +1,130 @@
+using System.Text.Json.Nodes;
+using Reprise.Model;
+
+namespace Reprise.Training;
+
+/// <summary>What is asked of the model: an ELBO with a weight on its reconstruction or on its KL.</summary>
+public enum ObjectiveKind
+{
+    /// <summary>nll + kl (Kingma &amp; Welling 2014).</summary>
+    Vae,
+
+    /// <summary>(1 + m) nll + kl (Mansbridge et al. 2019, Eq. 10).</summary>
+    AutoGen,
+
+    /// <summary>nll + beta · kl (Higgins et al. 2017).</summary>
+    BetaVae,
+
+    /// <summary>nll + w(step) · kl, w rising from 0 to 1 (Bowman et al. 2016).</summary>
+    Annealed,
+}
+
+/// <summary>
+/// The objective of a run: at every step two numbers (<see cref="At"/>), and one number <see cref="M"/> that says how many
+/// additional faithful reconstructions of each sentence it demands beside one spontaneous generation.
+/// </summary>
+public sealed record Objective
+{
+    private Objective()
+    {
+    }
+
+    /// <summary>The evidence lower bound itself: m = 0.</summary>
+    public static Objective Vae { get; } = new() { Kind = ObjectiveKind.Vae };
+
+    public ObjectiveKind Kind { get; private init; }
+
+    /// <summary>
+    /// m: the given one for AutoGen, 0 for a VAE, 1/beta - 1 for a beta-VAE; 0 under annealing, where m falls from infinity
+    /// to this. Above -1.
+    /// </summary>
+    public double M { get; private init; }
+
+    /// <summary>The weight of kl for a beta-VAE; 1 otherwise.</summary>
+    public double Beta { get; private init; } = 1;
+
+    /// <summary>The curve of w under annealing.</summary>
+    public AnnealingCurve Curve { get; private init; }
+
+    /// <summary>Steps until w is 1 for good, under annealing.</summary>
+    public long AnnealingSteps { get; private init; }
+
+    /// <summary>As people write it, for example "AutoGen (m = 1)".</summary>
+    public string Name => Kind switch
+    {
+        ObjectiveKind.Vae => "VAE",
+        ObjectiveKind.AutoGen => FormattableString.Invariant($"AutoGen (m = {M})"),
+        ObjectiveKind.BetaVae => FormattableString.Invariant($"beta-VAE (beta = {Beta})"),
+        _ => FormattableString.Invariant($"VAE, KL annealed ({Curve.ToString().ToLowerInvariant()}, {AnnealingSteps} steps)"),
+    };
+
+    /// <summary>m additional reconstructions; any real m above -1.</summary>
+    /// <exception cref="InputException">m is not a number above -1.</exception>
+    public static Objective AutoGen(double m) => double.IsFinite(m) && m > -1
+        ? new() { Kind = ObjectiveKind.AutoGen, M = m }
+        : throw new InputException(FormattableString.Invariant($"m is {m}; expected a number above -1: 0 is the VAE, 1 asks for one reconstruction more, -1 would ask for none at all"));
+
+    /// <summary>kl weighted by <paramref name="beta"/>: in direction the same as AutoGen with m = 1/beta - 1.</summary>
+    /// <exception cref="InputException">beta is not a number above 0.</exception>
+    public static Objective BetaVae(double beta) => double.IsFinite(beta) && beta > 0 && double.IsFinite(1 / beta)
+        ? new() { Kind = ObjectiveKind.BetaVae, Beta = beta, M = (1 / beta) - 1 }
+        : throw new InputException(FormattableString.Invariant($"beta is {beta}; expected a number above 0: 1 is the VAE"));
+
+    /// <summary>A VAE whose kl enters by and by, over <paramref name="steps"/> steps.</summary>
+    /// <exception cref="InputException">The steps are below 1.</exception>
+    public static Objective Annealed(AnnealingCurve curve, long steps) => steps >= 1 && Enum.IsDefined(curve)
+        ? new() { Kind = ObjectiveKind.Annealed, Curve = curve, AnnealingSteps = steps }
+        : throw new InputException($"annealing is {curve} over {steps} steps; expected linear, sigmoid or cyclical over at least 1 step");
+
+    /// <summary>The weights of the step that follows <paramref name="step"/> finished ones (0 at first).</summary>
+    public ObjectiveWeights At(long step) => Kind switch
+    {
+        ObjectiveKind.AutoGen => ObjectiveWeights.AutoGen(M),
+        ObjectiveKind.BetaVae => new ObjectiveWeights(1, Beta),
+        ObjectiveKind.Annealed => new ObjectiveWeights(1, Annealing.Weight(Curve, step, AnnealingSteps)),
+        _ => ObjectiveWeights.Vae,
+    };
+
+    /// <summary>
+    /// The share of kl in the objective, kl / ((1 + m) nll + kl), as in the paper's Fig. 2; the annealing's weight is left out.
+    /// </summary>
+    /// <param name="nll">Nats per sentence.</param>
+    /// <param name="kl">Nats per sentence.</param>
+    public double KlShare(double nll, double kl)
+    {
+        double whole = ((1 + M) * nll) + kl;
+        return whole == 0 ? 0 : kl / whole;
+    }
+
+    /// <summary>As it stands under <c>"objective"</c> in config.json.</summary>
+    public JsonObject ToJson() => Kind switch
+    {
+        ObjectiveKind.Vae => new JsonObject { ["kind"] = "vae", ["m"] = 0.0 },
+        ObjectiveKind.AutoGen => new JsonObject { ["kind"] = "autogen", ["m"] = M },
+        ObjectiveKind.BetaVae => new JsonObject { ["kind"] = "beta", ["beta"] = Beta, ["m"] = M },
+        _ => new JsonObject { ["kind"] = "annealed", ["curve"] = Curve.ToString().ToLowerInvariant(), ["steps"] = AnnealingSteps, ["m"] = 0.0 },
+    };
+
+    /// <summary>The objective that <see cref="ToJson"/> wrote.</summary>
+    /// <param name="where">The file, for messages.</param>
+    /// <exception cref="InputException">It is none.</exception>
+    public static Objective FromJson(JsonObject json, string where)
+    {
+        try
+        {
+            string? kind = (string?)json["kind"];
+            return kind switch
+            {
+                "vae" => Vae,
+                "autogen" => AutoGen((double)json["m"]!),
+                "beta" => BetaVae((double)json["beta"]!),
+                "annealed" => Annealed(Enum.Parse<AnnealingCurve>((string)json["curve"]!, ignoreCase: true), (long)json["steps"]!),
+                _ => throw new InputException($"{where}: objective.kind is \"{kind}\"; expected vae, autogen, beta or annealed"),
+            };
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException or FormatException or NullReferenceException or OverflowException)
+        {
+            throw new InputException($"{where}: \"objective\" is {json.ToJsonString()}; expected for example {AutoGen(1).ToJson().ToJsonString()}", e);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using Reprise.Model;
+
+namespace Reprise.Training;
+
+/// <summary>A named choice of everything: sizes, training and the annealing that it is compared with.</summary>
+/// <param name="Words">Words of the vocabulary that the preset is meant for, without the three special ones.</param>
+/// <param name="Training">Training options; they lack an end (steps, epochs or minutes).</param>
+/// <param name="AnnealingSteps">Steps of the linear KL annealing that serves as a baseline.</param>
+/// <param name="Template">Model options but for the vocabulary's size.</param>
+public sealed record Preset(string Name, int Words, ModelOptions Template, TrainingOptions Training, long AnnealingSteps)
+{
+    /// <summary>The model options for a vocabulary of this many ids, special ones included.</summary>
+    public ModelOptions Model(int vocabularySize) => Template with { VocabularySize = vocabularySize };
+}
+
+/// <summary>The presets by name. Every field can be overridden by <c>with</c>.</summary>
+public static class Presets
+{
+    private const int Special = Text.Vocabulary.EndOfSentence + 1;
+
+    /// <summary>What the paper states (Mansbridge et al. 2019, section 4) and, where it is silent, what its authors' own code settles.</summary>
+    public static Preset Paper { get; } = new(
+        "paper",
+        20000,
+        new ModelOptions { VocabularySize = 20000 + Special, EmbeddingSize = 300, HiddenSize = 500, LatentSize = 50, TieEmbeddings = true, PosteriorLayers = 2, LatentInput = LatentInput.FirstToken },
+        new TrainingOptions { BatchSize = 200, LearningRate = 1e-4, ClipNorm = null, WordDropRate = 0.3 },
+        100000);
+
+    /// <summary>The paper's sizes with what makes training faster and z harder to ignore.</summary>
+    public static Preset Standard { get; } = new(
+        "standard",
+        20000,
+        new ModelOptions { VocabularySize = 20000 + Special, EmbeddingSize = 300, HiddenSize = 500, LatentSize = 50, TieEmbeddings = true, PosteriorLayers = 0, LatentInput = LatentInput.EveryStep },
+        new TrainingOptions { BatchSize = 128, LearningRate = 1e-3, ClipNorm = 5, WordDropRate = 0.3 },
+        10000);
+
+    /// <summary>What the demo trains: minutes on two cores.</summary>
+    public static Preset Small { get; } = new(
+        "small",
+        8000,
+        new ModelOptions { VocabularySize = 8000 + Special, EmbeddingSize = 128, HiddenSize = 256, LatentSize = 32, TieEmbeddings = true, PosteriorLayers = 0, LatentInput = LatentInput.EveryStep },
+        new TrainingOptions { BatchSize = 32, LearningRate = 2e-3, ClipNorm = 5, WordDropRate = 0.3 },
+        2000);
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<Preset> All { get; } = [Paper, Standard, Small];
+
+    /// <summary>The preset of this name.</summary>
+    /// <exception cref="InputException">There is none.</exception>
+    public static Preset Named(string name) => All.FirstOrDefault(p => p.Name == name)
+        ?? throw new InputException($"preset \"{name}\" is unknown; expected {string.Join(", ", All.Select(p => p.Name))}");
+}

@@ -1,0 +1,126 @@
+using System.Text.Json.Nodes;
+using Reprise.Model;
+
+namespace Reprise.Training;
+
+/// <summary>How a model is trained. At least one of <see cref="Steps"/>, <see cref="Epochs"/> and <see cref="Minutes"/> ends the run; the first that is reached.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>What is minimised. Default AutoGen with m = 1, the paper's.</summary>
+    public Objective Objective { get; init; } = Objective.AutoGen(1);
+
+    /// <summary>Optimiser steps (batches) in the whole run, resumed parts included; at least 1.</summary>
+    public long? Steps { get; init; }
+
+    /// <summary>Passes over the training sentences; at least 1.</summary>
+    public long? Epochs { get; init; }
+
+    /// <summary>Minutes of training in the whole run, resumed parts included; above 0. The step in hand is finished.</summary>
+    public double? Minutes { get; init; }
+
+    /// <summary>Sentences a step; 1 to 65536. Default 128; the paper has 200.</summary>
+    public int BatchSize { get; init; } = 128;
+
+    /// <summary>Adam's rate; above 0. Default 0.001, Adam's own (Kingma &amp; Ba 2015); the paper has 0.0001.</summary>
+    public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>Gradients whose Euclidean norm is above this are scaled down to it; above 0, or null for no clipping. Default 5.</summary>
+    public double? ClipNorm { get; init; } = 5;
+
+    /// <summary>Probability that the decoder does not see a word of its input; 0 to 1. Default 0.3, as the paper.</summary>
+    public double WordDropRate { get; init; } = 0.3;
+
+    /// <summary>What the decoder sees in the place of a dropped word. Default UNK (Bowman et al. 2016).</summary>
+    public WordDropKind WordDropKind { get; init; } = WordDropKind.Unknown;
+
+    /// <summary>Batches that are shuffled and sorted by length together; 1 to 4096. Default 64: little padding is saved by more.</summary>
+    public int PoolBatches { get; init; } = 64;
+
+    /// <summary>Everything random is a function of it: weights, order, noise, dropped words. Default 1.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Steps from one report of averages to the next; at least 1. Default 50.</summary>
+    public int ReportEvery { get; init; } = 50;
+
+    /// <summary>Steps from one evaluation of held-out sentences to the next, or 0 for one at the end only. Default 1000.</summary>
+    public int EvaluateEvery { get; init; } = 1000;
+
+    /// <summary>Held-out sentences in an evaluation, the same ones every time; at least 0. Default 1000.</summary>
+    public int EvaluationSentences { get; init; } = 1000;
+
+    /// <summary>Steps from one checkpoint to the next, or 0 to go by <see cref="CheckpointMinutes"/> only. Default 0.</summary>
+    public int CheckpointEvery { get; init; }
+
+    /// <summary>Minutes from one checkpoint to the next, or 0 to go by <see cref="CheckpointEvery"/> only; one is always saved at the end. Default 10.</summary>
+    public double CheckpointMinutes { get; init; } = 10;
+
+    /// <summary>Every problem of these options, a sentence each; empty when they are sound.</summary>
+    public IEnumerable<string> Problems()
+    {
+        if (Steps is null && Epochs is null && Minutes is null)
+            yield return "neither steps nor epochs nor minutes are given; choose when the run ends";
+        if (Steps < 1)
+            yield return $"steps is {Steps}; expected at least 1";
+        if (Epochs < 1)
+            yield return $"epochs is {Epochs}; expected at least 1";
+        if (Minutes is { } minutes && !(minutes > 0 && minutes < 1e8))
+            yield return FormattableString.Invariant($"minutes is {minutes}; expected more than 0");
+        if (BatchSize is < 1 or > 65536)
+            yield return $"batchSize is {BatchSize}; expected 1 to 65536";
+        if (!(LearningRate > 0 && double.IsFinite(LearningRate)))
+            yield return FormattableString.Invariant($"learningRate is {LearningRate}; expected a number above 0");
+        if (ClipNorm is { } norm && !(norm > 0 && double.IsFinite(norm)))
+            yield return FormattableString.Invariant($"clipNorm is {norm}; expected a number above 0, or none");
+        if (!(WordDropRate is >= 0 and <= 1))
+            yield return FormattableString.Invariant($"wordDropRate is {WordDropRate}; expected 0 to 1");
+        if (!Enum.IsDefined(WordDropKind))
+            yield return $"wordDropKind is {WordDropKind}; expected unknown or zero";
+        if (PoolBatches is < 1 or > 4096)
+            yield return $"poolBatches is {PoolBatches}; expected 1 to 4096";
+        if (ReportEvery < 1)
+            yield return $"reportEvery is {ReportEvery}; expected at least 1";
+        if (EvaluateEvery < 0)
+            yield return $"evaluateEvery is {EvaluateEvery}; expected at least 0";
+        if (EvaluationSentences < 0)
+            yield return $"evaluationSentences is {EvaluationSentences}; expected at least 0";
+        if (CheckpointEvery < 0)
+            yield return $"checkpointEvery is {CheckpointEvery}; expected at least 0";
+        if (!(CheckpointMinutes is >= 0 and < 1e8))
+            yield return FormattableString.Invariant($"checkpointMinutes is {CheckpointMinutes}; expected at least 0");
+    }
+
+    /// <summary>Throws with all problems at once.</summary>
+    /// <exception cref="InputException">There is a problem.</exception>
+    public void Validate()
+    {
+        string problems = string.Join("; ", Problems());
+        if (problems.Length > 0)
+            throw new InputException($"training options: {problems}");
+    }
+
+    /// <summary>As they stand under <c>"training"</c> in config.json; what does not change the mathematics of a step is under "schedule".</summary>
+    public JsonObject ToJson() => new()
+    {
+        ["batchSize"] = BatchSize,
+        ["learningRate"] = LearningRate,
+        ["clipNorm"] = ClipNorm,
+        ["wordDropRate"] = WordDropRate,
+        ["wordDropKind"] = WordDropKind.ToString().ToLowerInvariant(),
+        ["poolBatches"] = PoolBatches,
+        ["seed"] = Seed,
+        [Free] = new JsonObject
+        {
+            ["steps"] = Steps,
+            ["epochs"] = Epochs,
+            ["minutes"] = Minutes,
+            ["reportEvery"] = ReportEvery,
+            ["evaluateEvery"] = EvaluateEvery,
+            ["evaluationSentences"] = EvaluationSentences,
+            ["checkpointEvery"] = CheckpointEvery,
+            ["checkpointMinutes"] = CheckpointMinutes,
+        },
+    };
+
+    /// <summary>The part of <see cref="ToJson"/> that a resumed run may change.</summary>
+    internal const string Free = "schedule";
+}
