@@ -1,0 +1,79 @@
+using System.Numerics;
+using Reprise.Model;
+using Reprise.Numerics;
+
+namespace Reprise.Inference;
+
+/// <summary>
+/// The decoder word by word: many rows at once, each a sentence so far. From step to step rows may be dropped, copied or
+/// reordered, so that a search can follow its best hypotheses.
+/// </summary>
+/// <remarks>
+/// Between two steps only the state lives, in memory of its own; the model's workspace is reset at every step, so memory
+/// does not grow with the number of steps.
+/// </remarks>
+internal sealed class IncrementalDecoder<T>(SentenceAutoencoder<T> model) : IDisposable
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly Workspace<T> _state = new(), _latent = new();
+    private readonly List<int> _codes = []; // the code of each row
+    private Tensor<T> _h_RH, _c_RH, _latentGates_S4H;
+
+    /// <summary>The first step, a row for each code.</summary>
+    /// <param name="z_SZ">May lie in the model's workspace: it is read before anything there is given back.</param>
+    /// <returns>Features [S, F] of the first word; valid until the next step.</returns>
+    public Tensor<T> Start(Tensor<T> z_SZ)
+    {
+        DecoderState<T> start = model.Decoder.Start(z_SZ);
+        Tensor<T> x_SE = model.Decoder.FirstInputs(z_SZ);
+        if (!start.LatentGates_B4H.IsAbsent)
+        {
+            _latent.Reset();
+            _latentGates_S4H = _latent.Take(start.LatentGates_B4H.Rows, start.LatentGates_B4H.Columns);
+            start.LatentGates_B4H.Span.CopyTo(_latentGates_S4H.Span);
+        }
+
+        _codes.Clear();
+        _codes.AddRange(Enumerable.Range(0, z_SZ.Rows));
+        return Step(start, x_SE);
+    }
+
+    /// <summary>The next step: row r goes on from row <paramref name="parents"/>[r] of the step before with the word <paramref name="words"/>[r].</summary>
+    /// <returns>Features [R, F] of the next word; valid until the next step.</returns>
+    public Tensor<T> Advance(ReadOnlySpan<int> parents, ReadOnlySpan<int> words)
+    {
+        int[] codes = new int[parents.Length];
+        for (int r = 0; r < codes.Length; r++)
+            codes[r] = _codes[parents[r]];
+        _codes.Clear();
+        _codes.AddRange(codes);
+
+        model.Workspace.Reset();
+        DecoderState<T> state = new(
+            Gather(_h_RH, parents),
+            Gather(_c_RH, parents),
+            _latentGates_S4H.IsAbsent ? default : Gather(_latentGates_S4H, codes));
+        return Step(state, model.Decoder.Inputs(words));
+    }
+
+    public void Dispose()
+    {
+        _state.Dispose();
+        _latent.Dispose();
+    }
+
+    private Tensor<T> Step(DecoderState<T> state, Tensor<T> x_RE)
+    {
+        _state.Reset();
+        _h_RH = _state.Take(x_RE.Rows, model.Options.HiddenSize);
+        _c_RH = _state.Take(x_RE.Rows, model.Options.HiddenSize);
+        return model.Decoder.Step(new DecoderState<T>(_h_RH, _c_RH, default), state, x_RE);
+    }
+
+    private Tensor<T> Gather(Tensor<T> table, ReadOnlySpan<int> rows)
+    {
+        Tensor<T> gathered = model.Workspace.Take(rows.Length, table.Columns);
+        model.Kernels.Gather(gathered, table, rows);
+        return gathered;
+    }
+}

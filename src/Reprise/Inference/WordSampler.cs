@@ -1,0 +1,66 @@
+using System.Numerics;
+using Reprise.Model;
+using Reprise.Numerics;
+using Reprise.Text;
+
+namespace Reprise.Inference;
+
+/// <summary>Draws sentences word by word from the decoder's distribution, many at once.</summary>
+internal sealed class WordSampler<T>(SentenceAutoencoder<T> model) : IDisposable
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly IncrementalDecoder<T> _decoder = new(model);
+    private readonly WordDraw _draw = new();
+    private double[] _logProbabilities_V = [];
+
+    /// <summary>One sentence for each code. A sentence depends on its code, the seed and its key, on nothing else.</summary>
+    /// <param name="z_SZ">May lie in the model's workspace, which is reset.</param>
+    /// <param name="keys">A number for each code: its draws are those of (seed, <see cref="RandomUse.Sampling"/>, position, key).</param>
+    public WordSequence[] Draw(Tensor<T> z_SZ, SamplingOptions sampling, int maximumWords, ulong seed, ReadOnlySpan<long> keys)
+    {
+        int V = model.Options.VocabularySize;
+        if (_logProbabilities_V.Length != V)
+            _logProbabilities_V = new double[V];
+        List<int>[] said = new List<int>[z_SZ.Rows];
+        double[] scores = new double[z_SZ.Rows];
+        List<int> live = [], next = [], parents = [], words = [];
+        for (int s = 0; s < said.Length; s++)
+        {
+            said[s] = [];
+            live.Add(s);
+        }
+
+        for (int step = 0; step < maximumWords && live.Count > 0; step++)
+        {
+            Tensor<T> features_RF = step == 0
+                ? _decoder.Start(z_SZ)
+                : _decoder.Advance(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(parents), System.Runtime.InteropServices.CollectionsMarshal.AsSpan(words));
+            Tensor<T> logProbabilities_RV = model.Workspace.Take(features_RF.Rows, V);
+            model.Kernels.LogProbabilities(logProbabilities_RV, features_RF, model.Decoder.OutputWeight_VF, model.Decoder.OutputBias_V);
+
+            (parents, words, next) = ([], [], []);
+            for (int r = 0; r < live.Count; r++)
+            {
+                int s = live[r];
+                ReadOnlySpan<T> row_V = logProbabilities_RV.Row(r);
+                for (int v = 0; v < V; v++)
+                    _logProbabilities_V[v] = double.CreateChecked(row_V[v]);
+                double uniform = ((Philox.Word(seed, RandomUse.Sampling, step, keys[s]) >> 11) + 0.5) * (1.0 / (1UL << 53));
+                int word = _draw.Next(_logProbabilities_V, Vocabulary.EndOfSentence, sampling, uniform);
+                scores[s] += _logProbabilities_V[word];
+                if (word == Vocabulary.EndOfSentence)
+                    continue;
+                said[s].Add(word);
+                next.Add(s);
+                parents.Add(r);
+                words.Add(word);
+            }
+
+            live = next;
+        }
+
+        return [.. said.Select((sentence, s) => new WordSequence([.. sentence], scores[s]))];
+    }
+
+    public void Dispose() => _decoder.Dispose();
+}
