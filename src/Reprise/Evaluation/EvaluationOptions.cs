@@ -1,0 +1,54 @@
+using Reprise.Inference;
+
+namespace Reprise.Evaluation;
+
+/// <summary>How a model is evaluated on held-out sentences.</summary>
+public sealed record EvaluationOptions
+{
+    /// <summary>
+    /// m of the objective whose bound is measured, more than -1: 0 for a VAE, 1 / beta - 1 for a beta-VAE. Default 0.
+    /// </summary>
+    public double M { get; init; }
+
+    /// <summary>Evaluate only the first so many sentences. Default: all.</summary>
+    public long MaximumSentences { get; init; } = long.MaxValue;
+
+    /// <summary>Take nll at the posterior's mean. Default false: at one z drawn for each sentence, so that the elbo is unbiased.</summary>
+    public bool PosteriorMean { get; init; }
+
+    /// <summary>S: draws of z for each sentence of the importance-weighted estimates; 0 to 100000. Default 0: no such estimates.</summary>
+    /// <remarks>The decoder then runs S times as often as without.</remarks>
+    public int ImportanceSamples { get; init; }
+
+    /// <summary>Make the importance-weighted estimates for the first so many sentences only. Default: all that are evaluated.</summary>
+    public long ImportanceSentences { get; init; } = long.MaxValue;
+
+    /// <summary>Seed of z. Default 1.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    internal void Validate()
+    {
+        if (!(M > -1 && double.IsFinite(M)))
+            throw new InputException($"m is {M}; expected a finite number more than -1");
+        if (MaximumSentences < 1 || ImportanceSentences < 1)
+            throw new InputException($"the number of sentences is {Math.Min(MaximumSentences, ImportanceSentences)}; expected 1 or more");
+        if (ImportanceSamples is < 0 or > 100_000)
+            throw new InputException($"importance samples is {ImportanceSamples}; expected 0 to 100000");
+    }
+}
+
+/// <summary>How reconstruction is measured.</summary>
+public sealed record ReconstructionMeasureOptions
+{
+    /// <summary>How the code becomes words. Default: greedy.</summary>
+    public DecodingOptions Decoding { get; init; } = new() { BeamWidth = 1 };
+
+    /// <summary>Take the posterior's mean as the code. Default true; otherwise one z is drawn for each sentence.</summary>
+    public bool PosteriorMean { get; init; } = true;
+
+    /// <summary>Measure only the first so many sentences. Default: all.</summary>
+    public long MaximumSentences { get; init; } = long.MaxValue;
+
+    /// <summary>Seed of z and of words drawn. Default 1.</summary>
+    public ulong Seed { get; init; } = 1;
+}

@@ -1,0 +1,58 @@
+using Reprise.Inference;
+
+namespace Reprise.Evaluation;
+
+/// <summary>What is measured of one sentence.</summary>
+/// <param name="Importance">Null where no estimate was asked for.</param>
+internal readonly record struct SentenceMeasures(int Words, double Nll, Code Code, ImportanceEstimate? Importance);
+
+/// <summary>Sums the measures of sentences up, in their order.</summary>
+internal sealed class EvaluationTotals(int latentSize)
+{
+    private readonly RunningMoments[] _means_Z = new RunningMoments[latentSize];
+    private RunningMoments _nll, _kl, _logLikelihood, _logIntegral, _boundGap;
+    private long _words;
+
+    public void Add(SentenceMeasures sentence)
+    {
+        _words += sentence.Words;
+        _nll.Add(sentence.Nll);
+        _kl.Add(sentence.Code.Kl);
+        for (int k = 0; k < _means_Z.Length; k++)
+            _means_Z[k].Add(sentence.Code.Mean[k]);
+        if (sentence.Importance is not { } importance)
+            return;
+        _logLikelihood.Add(importance.LogLikelihood);
+        _logIntegral.Add(importance.LogIntegral);
+        _boundGap.Add(importance.BoundGap);
+    }
+
+    /// <param name="activeVariance">Variance above which a dimension counts as active.</param>
+    public EvaluationReport Report(EvaluationOptions options, double activeVariance)
+    {
+        (long sentences, double nll, double kl) = (_nll.Count, _nll.Mean, _kl.Mean);
+        EvaluationReport report = new()
+        {
+            Sentences = sentences,
+            Words = _words,
+            Nll = nll,
+            Kl = kl,
+            Elbo = -(nll + kl),
+            KlShare = kl / (((1 + options.M) * nll) + kl),
+            Perplexity = Math.Exp((nll + kl) * sentences / (_words + sentences)),
+            ActiveUnits = _means_Z.Count(m => m.Variance > activeVariance),
+            M = options.M,
+        };
+        return _logLikelihood.Count == 0 ? report : report with
+        {
+            ImportanceSentences = _logLikelihood.Count,
+            ImportanceSamples = options.ImportanceSamples,
+            LogLikelihood = _logLikelihood.Mean,
+            LogLikelihoodStderr = _logLikelihood.StandardError,
+            LogIntegral = _logIntegral.Mean,
+            LogIntegralStderr = _logIntegral.StandardError,
+            BoundGap = _boundGap.Mean,
+            BoundGapStderr = _boundGap.StandardError,
+        };
+    }
+}

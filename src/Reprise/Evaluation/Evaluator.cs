@@ -1,0 +1,122 @@
+using Reprise.Inference;
+using Reprise.Model;
+using Reprise.Text;
+
+namespace Reprise.Evaluation;
+
+/// <summary>Measures a model on sentences that it was not trained on.</summary>
+/// <remarks>
+/// Sentences stream through in batches of like length. Every sentence's noise is a function of the seed and its number, so
+/// a result does not depend on batches or threads.
+/// </remarks>
+public sealed class Evaluator : IDisposable
+{
+    private const double ActiveVariance = 0.01;
+
+    private readonly SentenceEngine _engine;
+    private readonly bool _ownsEngine;
+
+    /// <param name="network">Owned by the caller; nobody else may use it meanwhile.</param>
+    public Evaluator(SentenceAutoencoder<float> network)
+        : this(new SentenceEngine(network)) => _ownsEngine = true;
+
+    internal Evaluator(SentenceEngine engine) => _engine = engine;
+
+    /// <summary>The parts of the ELBO, and what else <paramref name="options"/> ask for.</summary>
+    /// <param name="progress">Is told the number of sentences done.</param>
+    /// <exception cref="InputException">There is no sentence, or an option is out of range.</exception>
+    public EvaluationReport Evaluate(ISentences sentences, EvaluationOptions? options = null, IProgress<long>? progress = null)
+    {
+        options ??= new EvaluationOptions();
+        options.Validate();
+        EvaluationTotals totals = new(_engine.Options.LatentSize);
+        foreach (SentenceMeasures measures in Run(sentences, options.MaximumSentences, batch => Measure(batch, options), progress))
+            totals.Add(measures);
+        return totals.Report(options, ActiveVariance);
+    }
+
+    /// <summary>How many sentences, and how many of their words, come back.</summary>
+    /// <param name="progress">Is told the number of sentences done.</param>
+    /// <exception cref="InputException">There is no sentence, or an option is out of range.</exception>
+    public ReconstructionReport MeasureReconstruction(ISentences sentences, ReconstructionMeasureOptions? options = null, IProgress<long>? progress = null)
+    {
+        options ??= new ReconstructionMeasureOptions();
+        options.Decoding.Validate();
+        long count = 0, exact = 0, words = 0, right = 0;
+        foreach ((int[] expected, int[] said) in Run(sentences, options.MaximumSentences, batch => SayAgain(batch, options), progress))
+        {
+            count++;
+            words += expected.Length;
+            int matches = 0;
+            for (int t = 0; t < Math.Min(expected.Length, said.Length); t++)
+                matches += expected[t] == said[t] ? 1 : 0;
+            right += matches;
+            exact += matches == expected.Length && said.Length == expected.Length ? 1 : 0;
+        }
+
+        return new ReconstructionReport(count, (double)exact / count, (double)right / words);
+    }
+
+    public void Dispose()
+    {
+        if (_ownsEngine)
+            _engine.Dispose();
+    }
+
+    private SentenceMeasures[] Measure(IReadOnlyList<Item> batch, EvaluationOptions options)
+    {
+        Code[] codes = _engine.Encode(Words(batch));
+        double[] nll = _engine.Nll(Words(batch), Draw(batch, codes, options.PosteriorMean, options.Seed));
+        SentenceMeasures[] measures = new SentenceMeasures[batch.Count];
+        ImportanceEstimator estimator = new(_engine, options);
+        int[] important = [.. Enumerable.Range(0, batch.Count).Where(i => options.ImportanceSamples > 0 && batch[i].Index < options.ImportanceSentences)];
+        ImportanceEstimate[] estimates = estimator.Estimate([.. important.Select(i => batch[i].Words)], [.. important.Select(i => codes[i])], [.. important.Select(i => batch[i].Index)]);
+        for (int i = 0; i < measures.Length; i++)
+            measures[i] = new SentenceMeasures(batch[i].Words.Length, nll[i], codes[i], null);
+        for (int i = 0; i < important.Length; i++)
+            measures[important[i]] = measures[important[i]] with { Importance = estimates[i] };
+        return measures;
+    }
+
+    private (int[] Expected, int[] Said)[] SayAgain(IReadOnlyList<Item> batch, ReconstructionMeasureOptions options)
+    {
+        float[][] z = Draw(batch, _engine.Encode(Words(batch)), options.PosteriorMean, options.Seed);
+        WordSequence[][] said = _engine.Decode(z, options.Decoding, options.Seed, [.. batch.Select(item => item.Index)]);
+        return [.. batch.Select((item, i) => (item.Words, said[i][0].Words))];
+    }
+
+    private static float[][] Draw(IReadOnlyList<Item> batch, Code[] codes, bool posteriorMean, ulong seed) =>
+        [.. codes.Select((code, i) => posteriorMean ? code.Mean : code.Sample(seed, batch[i].Index))];
+
+    private static IEnumerable<TResult> Run<TResult>(ISentences sentences, long most, Func<IReadOnlyList<Item>, TResult[]> run, IProgress<long>? progress)
+    {
+        if (sentences.Count == 0)
+            throw new InputException("there is no sentence to evaluate; was the corpus prepared without a held-out part?");
+        return LengthSorted.Run(Read(sentences, Math.Min(sentences.Count, most)), item => item.Words.Length, SentenceEngine.BatchSize, Reporting(run, progress));
+    }
+
+    private static Func<IReadOnlyList<Item>, TResult[]> Reporting<TResult>(Func<IReadOnlyList<Item>, TResult[]> run, IProgress<long>? progress)
+    {
+        long done = 0;
+        return batch =>
+        {
+            TResult[] results = run(batch);
+            progress?.Report(done += batch.Count);
+            return results;
+        };
+    }
+
+    private static IEnumerable<Item> Read(ISentences sentences, long count)
+    {
+        for (long i = 0; i < count; i++)
+        {
+            int[] words = new int[sentences.Length(i)];
+            sentences.Read(i, words);
+            yield return new Item(words, i);
+        }
+    }
+
+    private static int[][] Words(IReadOnlyList<Item> batch) => [.. batch.Select(item => item.Words)];
+
+    private readonly record struct Item(int[] Words, long Index);
+}

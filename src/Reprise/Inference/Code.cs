@@ -1,0 +1,43 @@
+using Reprise.Numerics;
+
+namespace Reprise.Inference;
+
+/// <summary>What the encoder says of a sentence: the Gaussian posterior q(z|x), of Z dimensions.</summary>
+/// <param name="Mean">The sentence's code where one is wanted.</param>
+/// <param name="LogVariance">Log of the variance of each dimension.</param>
+public sealed record Code(float[] Mean, float[] LogVariance)
+{
+    /// <summary>KL(q(z|x) ‖ N(0, 1)) in nats.</summary>
+    public double Kl
+    {
+        get
+        {
+            double sum = 0;
+            for (int k = 0; k < Mean.Length; k++)
+                sum += Math.Exp(LogVariance[k]) + ((double)Mean[k] * Mean[k]) - 1 - LogVariance[k];
+            return sum / 2;
+        }
+    }
+
+    /// <summary>A draw from the posterior: a function of these three numbers.</summary>
+    /// <param name="index">Number of the sentence.</param>
+    /// <param name="sample">Number of the draw.</param>
+    public float[] Sample(ulong seed, long index, long sample = 0)
+    {
+        float[] z = new float[Mean.Length];
+        Noise(z, seed, index, sample);
+        AddNoise(z);
+        return z;
+    }
+
+    /// <summary>The standard normal noise of <see cref="Sample"/>.</summary>
+    internal static void Noise(Span<float> noise, ulong seed, long index, long sample) =>
+        Philox.Normal(noise, seed, RandomUse.Evaluation, sample, index);
+
+    /// <summary>In: noise. Out: z = mean + exp(logVariance / 2) ∘ noise.</summary>
+    internal void AddNoise(Span<float> z)
+    {
+        for (int k = 0; k < z.Length; k++)
+            z[k] = Mean[k] + (MathF.Exp(LogVariance[k] / 2) * z[k]);
+    }
+}

@@ -1,0 +1,30 @@
+namespace Reprise.Inference;
+
+/// <summary>A sentence that was said for a code.</summary>
+/// <param name="LogProbability">log p(words|z) in nats, EOS included unless the sentence was cut at the most words.</param>
+public sealed record Hypothesis(string Text, double LogProbability);
+
+/// <summary>A sentence said again from its code.</summary>
+/// <param name="Input">The text given.</param>
+/// <param name="Output">The best hypothesis.</param>
+/// <param name="LogProbability">Of the output given z, in nats.</param>
+/// <param name="Nll">-log p(input|z) in nats.</param>
+/// <param name="Kl">KL(q(z|input) ‖ N(0, 1)) in nats.</param>
+/// <param name="Sample">Number of the draw of z, from 0.</param>
+/// <param name="Beams">All hypotheses that ended within the beam, best first.</param>
+public sealed record Reconstruction(string Input, string Output, double LogProbability, double Nll, double Kl, int Sample, IReadOnlyList<Hypothesis> Beams);
+
+/// <summary>How probable a sentence is, in nats.</summary>
+/// <param name="Nll">-log p(x|z) at the z used.</param>
+/// <param name="Kl">KL(q(z|x) ‖ N(0, 1)).</param>
+/// <param name="Elbo">-(nll + kl).</param>
+/// <param name="Words">Number of words, EOS not counted.</param>
+public sealed record SentenceScore(double Nll, double Kl, double Elbo, int Words);
+
+/// <summary>One stop on the way from one sentence to another.</summary>
+/// <param name="Step">From 0, the first sentence's own code.</param>
+public sealed record InterpolationStep(int Step, string Text, double LogProbability);
+
+/// <summary>A sentence and how far its code lies from the query's.</summary>
+/// <param name="Index">Its place among the sentences searched, from 0.</param>
+public sealed record Neighbour(string Text, double Distance, long Index);

@@ -1,0 +1,104 @@
+using Reprise.Model;
+using Reprise.Numerics;
+
+namespace Reprise.Inference;
+
+/// <summary>
+/// The three things that a trained model does, each over a batch and from managed memory to managed memory: sentences to
+/// codes, sentences and codes to nll, codes to words. Safe for concurrent use: one call runs at a time.
+/// </summary>
+/// <param name="network">Owned by the caller; nobody else may use it meanwhile.</param>
+internal sealed class SentenceEngine(SentenceAutoencoder<float> network) : IDisposable
+{
+    /// <summary>Most sentences that a batch should have.</summary>
+    public const int BatchSize = 200;
+
+    private const int SearchRows = 1536; // hypotheses in one decoder step
+
+    private readonly Lock _lock = new();
+    private readonly Batch _batch = new();
+    private readonly BeamSearch<float> _search = new(network);
+    private readonly WordSampler<float> _sampler = new(network);
+
+    public ModelOptions Options => network.Options;
+
+    /// <summary>The posterior of each sentence.</summary>
+    public Code[] Encode(IReadOnlyList<int[]> sentences)
+    {
+        lock (_lock)
+        {
+            Pack(sentences);
+            (Tensor<float> mean_BZ, Tensor<float> logVariance_BZ) = network.Encode(_batch);
+            Code[] codes = new Code[sentences.Count];
+            for (int b = 0; b < codes.Length; b++)
+                codes[_batch.Positions[b]] = new Code(mean_BZ.Row(b).ToArray(), logVariance_BZ.Row(b).ToArray());
+            return codes;
+        }
+    }
+
+    /// <summary>-log p(sentence|code) in nats of each sentence with its code.</summary>
+    public double[] Nll(IReadOnlyList<int[]> sentences, IReadOnlyList<float[]> codes)
+    {
+        lock (_lock)
+        {
+            Pack(sentences);
+            network.Workspace.Reset();
+            Tensor<float> z_BZ = network.Workspace.Take(sentences.Count, Options.LatentSize);
+            for (int b = 0; b < z_BZ.Rows; b++)
+                codes[_batch.Positions[b]].CopyTo(z_BZ.Row(b));
+            Tensor<float> nll_B = network.Decoder.Forward(_batch, z_BZ);
+            double[] nll = new double[sentences.Count];
+            for (int b = 0; b < nll.Length; b++)
+                nll[_batch.Positions[b]] = nll_B[0, b];
+            return nll;
+        }
+    }
+
+    /// <summary>The words of each code, best hypothesis first; drawn words are the only hypothesis.</summary>
+    /// <param name="keys">Keys of the draws, one for each code.</param>
+    public WordSequence[][] Decode(IReadOnlyList<float[]> codes, DecodingOptions options, ulong seed, IReadOnlyList<long> keys)
+    {
+        WordSequence[][] said = new WordSequence[codes.Count][];
+        int most = options.Sampling is null ? Math.Max(1, SearchRows / options.BeamWidth) : BatchSize;
+        for (int start = 0; start < said.Length; start += most)
+        {
+            int count = Math.Min(most, said.Length - start);
+            lock (_lock)
+            {
+                network.Workspace.Reset();
+                Tensor<float> z_SZ = network.Workspace.Take(count, Options.LatentSize);
+                for (int s = 0; s < count; s++)
+                    codes[start + s].CopyTo(z_SZ.Row(s));
+                if (options.Sampling is null)
+                {
+                    _search.Search(z_SZ, options).CopyTo(said, start);
+                    continue;
+                }
+
+                long[] own = [.. keys.Skip(start).Take(count)];
+                WordSequence[] drawn = _sampler.Draw(z_SZ, options.Sampling, options.MaximumWords, seed, own);
+                for (int s = 0; s < count; s++)
+                    said[start + s] = [drawn[s]];
+            }
+        }
+
+        return said;
+    }
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _search.Dispose();
+            _sampler.Dispose();
+        }
+    }
+
+    private void Pack(IReadOnlyList<int[]> sentences)
+    {
+        _batch.Clear();
+        for (int s = 0; s < sentences.Count; s++)
+            _batch.Add(sentences[s], s);
+        _batch.Pack(Options.LatentInput);
+    }
+}

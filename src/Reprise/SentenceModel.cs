@@ -1,0 +1,203 @@
+using Reprise.Inference;
+using Reprise.Model;
+using Reprise.Numerics;
+using Reprise.Numerics.Reference;
+using Reprise.Text;
+
+namespace Reprise;
+
+/// <summary>
+/// A trained model ready for use: sentences to codes, codes to sentences, scores.
+/// </summary>
+/// <remarks>
+/// Safe for use by many threads at once; the work itself runs one batch at a time. Methods that take many texts are lazy:
+/// they read, work and return in batches, in the order of the texts, so that a stream of any length passes through. A
+/// sentence has 1 to <see cref="MaximumWords"/> words; another one stops the stream with an <see cref="InputException"/>
+/// that names its line.
+/// </remarks>
+public sealed class SentenceModel : IDisposable
+{
+    /// <summary>The most words of a sentence given to a model.</summary>
+    public const int MaximumWords = 4096;
+
+    private readonly SentenceAutoencoder<float> _network;
+    private readonly SentenceEngine _engine;
+    private readonly SentenceCodec _codec;
+
+    /// <param name="network">Owned by the model from now on, with its kernels.</param>
+    internal SentenceModel(SentenceAutoencoder<float> network, SentenceCodec codec)
+    {
+        _network = network;
+        _engine = new SentenceEngine(network);
+        _codec = codec;
+    }
+
+    /// <summary>Sizes and variations.</summary>
+    public ModelOptions Options => _network.Options;
+
+    public Vocabulary Vocabulary => _codec.Vocabulary;
+
+    /// <summary>How text becomes words.</summary>
+    public TextOptions Text => _codec.Options;
+
+    /// <summary>The back end and its threads, for a person.</summary>
+    public string BackEnd => _network.Kernels.Description;
+
+    /// <summary>Loads a model: a folder with <c>config.json</c>, <c>vocabulary.txt</c> and <c>model.safetensors</c>.</summary>
+    /// <param name="kernels">The back end, owned by the model from now on; null for the best that this machine has.</param>
+    /// <exception cref="InputException">Something is missing or does not belong together.</exception>
+    public static SentenceModel Load(string path, IKernels<float>? kernels = null)
+    {
+        throw new NotSupportedException($"{path}: {kernels ?? new ReferenceKernels<float>()}");
+    }
+
+    /// <summary>The code of one sentence.</summary>
+    public Code Encode(string text) => Encode([text]).Single();
+
+    /// <summary>The code of each sentence.</summary>
+    public IEnumerable<Code> Encode(IEnumerable<string> texts) => InBatches(texts, batch => _engine.Encode(Words(batch)));
+
+    /// <summary>Says a sentence again from its code: the first result of <see cref="Reconstruct(IEnumerable{string}, ReconstructOptions?)"/>.</summary>
+    public Reconstruction Reconstruct(string text, ReconstructOptions? options = null) => Reconstruct([text], options).First();
+
+    /// <summary>
+    /// Says each sentence again from its code: one result for each sentence and each z drawn, samples of a sentence together.
+    /// </summary>
+    public IEnumerable<Reconstruction> Reconstruct(IEnumerable<string> texts, ReconstructOptions? options = null)
+    {
+        options ??= new ReconstructOptions();
+        options.Validate();
+        return InBatches(texts, batch => Reconstruct(batch, options)).SelectMany(samples => samples);
+    }
+
+    /// <summary>New sentences, each from a code drawn from the prior N(0, 1).</summary>
+    public IEnumerable<Hypothesis> Generate(long count, GenerateOptions? options = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        options ??= new GenerateOptions();
+        return Decode(PriorCodes(count, options.Seed), options.Decoding, options.Seed).Select(beams => beams[0]);
+    }
+
+    /// <summary>The sentences of each code, best first (one, where words are drawn).</summary>
+    /// <param name="codes">Of <see cref="ModelOptions.LatentSize"/> elements each.</param>
+    /// <param name="seed">Of words drawn.</param>
+    public IEnumerable<IReadOnlyList<Hypothesis>> Decode(IEnumerable<float[]> codes, DecodingOptions? options = null, ulong seed = 1)
+    {
+        options ??= new DecodingOptions();
+        options.Validate();
+        return LengthSorted.Run(CheckSizes(codes).Index(), _ => 1, SentenceEngine.BatchSize, batch => Decode(batch, options, seed));
+    }
+
+    /// <summary>The way from one sentence to another, in steps through the codes between theirs.</summary>
+    public IReadOnlyList<InterpolationStep> Interpolate(string from, string to, InterpolateOptions? options = null)
+    {
+        options ??= new InterpolateOptions();
+        options.Validate();
+        Code[] ends = [.. Encode([from, to])];
+        IEnumerable<float[]> codes = Enumerable.Range(0, options.Steps)
+            .Select(step => Interpolation.At(ends[0].Mean, ends[1].Mean, step / (options.Steps - 1.0), options.Path));
+        return [.. Decode(codes, options.Decoding, options.Seed).Select((beams, step) => new InterpolationStep(step, beams[0].Text, beams[0].LogProbability))];
+    }
+
+    /// <summary>How probable each sentence is: the parts of its ELBO.</summary>
+    public IEnumerable<SentenceScore> Score(IEnumerable<string> texts, ScoreOptions? options = null)
+    {
+        options ??= new ScoreOptions();
+        return InBatches(texts, batch => Score(batch, options));
+    }
+
+    /// <summary>The sentences among <paramref name="among"/> whose codes lie nearest to the query's, nearest first.</summary>
+    public IReadOnlyList<Neighbour> Nearest(string query, IEnumerable<string> among, NearestOptions? options = null)
+    {
+        options ??= new NearestOptions();
+        NearestCodes nearest = new(Encode(query).Mean, options);
+        foreach ((string text, Code code) in InBatches(among, batch => batch.Zip(_engine.Encode(Words(batch)), (s, code) => (s.Text, code)).ToArray()))
+            nearest.Add(text, code.Mean);
+        return nearest.ToList();
+    }
+
+    public void Dispose()
+    {
+        _engine.Dispose();
+        _network.Dispose();
+        _network.Kernels.Dispose();
+    }
+
+    private Reconstruction[][] Reconstruct(IReadOnlyList<Sentence> batch, ReconstructOptions options)
+    {
+        Code[] codes = _engine.Encode(Words(batch));
+        int samples = options.PosteriorMean ? 1 : options.Samples;
+        Reconstruction[][] results = [.. codes.Select(_ => new Reconstruction[samples])];
+        for (int sample = 0; sample < samples; sample++)
+        {
+            float[][] z = [.. codes.Select((code, i) => options.PosteriorMean ? code.Mean : code.Sample(options.Seed, batch[i].Index, sample))];
+            double[] nll = _engine.Nll(Words(batch), z);
+            long[] keys = [.. batch.Select(s => (s.Index * samples) + sample)];
+            WordSequence[][] said = _engine.Decode(z, options.Decoding, options.Seed, keys);
+            for (int i = 0; i < results.Length; i++)
+            {
+                Hypothesis[] beams = Speak(said[i]);
+                results[i][sample] = new Reconstruction(batch[i].Text, beams[0].Text, beams[0].LogProbability, nll[i], codes[i].Kl, sample, beams);
+            }
+        }
+
+        return results;
+    }
+
+    private SentenceScore[] Score(IReadOnlyList<Sentence> batch, ScoreOptions options)
+    {
+        Code[] codes = _engine.Encode(Words(batch));
+        float[][] z = [.. codes.Select((code, i) => options.PosteriorMean ? code.Mean : code.Sample(options.Seed, batch[i].Index))];
+        double[] nll = _engine.Nll(Words(batch), z);
+        return [.. codes.Select((code, i) => new SentenceScore(nll[i], code.Kl, -(nll[i] + code.Kl), batch[i].Words.Length))];
+    }
+
+    private IReadOnlyList<Hypothesis>[] Decode(IReadOnlyList<(int Index, float[] Code)> batch, DecodingOptions options, ulong seed)
+    {
+        WordSequence[][] said = _engine.Decode([.. batch.Select(b => b.Code)], options, seed, [.. batch.Select(b => (long)b.Index)]);
+        return [.. said.Select(Speak)];
+    }
+
+    private Hypothesis[] Speak(WordSequence[] beams) => [.. beams.Select(beam => new Hypothesis(_codec.Decode(beam.Words), beam.LogProbability))];
+
+    private IEnumerable<TResult> InBatches<TResult>(IEnumerable<string> texts, Func<IReadOnlyList<Sentence>, TResult[]> run) =>
+        LengthSorted.Run(Read(texts), s => s.Words.Length, SentenceEngine.BatchSize, run);
+
+    private IEnumerable<Sentence> Read(IEnumerable<string> texts)
+    {
+        long index = 0;
+        foreach (string text in texts)
+        {
+            int[] words = _codec.Encode(text);
+            if (words.Length == 0)
+                throw new InputException($"line {index + 1}: no words in \"{text}\"; expected one sentence a line");
+            if (words.Length > MaximumWords)
+                throw new InputException($"line {index + 1}: {words.Length} words; expected one sentence a line, of at most {MaximumWords} words");
+            yield return new Sentence(text, words, index++);
+        }
+    }
+
+    private IEnumerable<float[]> CheckSizes(IEnumerable<float[]> codes)
+    {
+        foreach (float[] code in codes)
+        {
+            if (code.Length != Options.LatentSize)
+                throw new InputException($"a code has {code.Length} elements; this model's codes have {Options.LatentSize}");
+            yield return code;
+        }
+    }
+
+    private IEnumerable<float[]> PriorCodes(long count, ulong seed)
+    {
+        for (long i = 0; i < count; i++)
+        {
+            float[] z = new float[Options.LatentSize];
+            Philox.Normal(z, seed, RandomUse.Prior, 0, i);
+            yield return z;
+        }
+    }
+
+    private static int[][] Words(IReadOnlyList<Sentence> batch) => [.. batch.Select(s => s.Words)];
+
+    private readonly record struct Sentence(string Text, int[] Words, long Index);
+}
