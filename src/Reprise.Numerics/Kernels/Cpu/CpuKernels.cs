@@ -1,0 +1,71 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Reprise.Numerics.Cpu;
+
+/// <summary>
+/// The CPU back end: packed-panel matrix products in explicit vector code, everything pointwise in <c>Vector&lt;float&gt;</c>,
+/// on a fixed team of threads with static shares of the output. After its largest batch it allocates nothing.
+/// </summary>
+/// <remarks>Every output element is summed by one worker in one order, so that the number of threads changes no bit.</remarks>
+public sealed unsafe partial class CpuKernels : IKernels<float>
+{
+    /// <summary>Floats in a cache line: shares of a row are whole lines, so that no two workers write one.</summary>
+    private const int LineElements = 16;
+
+    // Below this many elements a job is done before a second thread has heard of it.
+    private const double LeastWorthSharing = 16 * 1024;
+
+    private readonly ThreadTeam _team;
+    private readonly Products _products;
+    private readonly Workspace<float> _scratch = new();
+
+    /// <summary>Starts the threads.</summary>
+    /// <param name="threads">Workers, the caller included; null for one per processor.</param>
+    /// <param name="width">Vectors of the matrix products. A width that the machine lacks works, slowly.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is below 1.</exception>
+    public CpuKernels(int? threads = null, CpuWidth width = CpuWidth.Widest)
+    {
+        _products = (width == CpuWidth.Widest ? Widest : width) switch
+        {
+            CpuWidth.Vector512 => new Products<Tile512>(),
+            CpuWidth.Vector256 => new Products<Tile256>(),
+            CpuWidth.Vector128 => new Products<Tile128>(),
+            _ => throw new ArgumentOutOfRangeException(nameof(width), width, "not a width"),
+        };
+        Width = width == CpuWidth.Widest ? Widest : width;
+        _team = new ThreadTeam(threads ?? Environment.ProcessorCount);
+    }
+
+    /// <summary>The vectors that the matrix products use.</summary>
+    public CpuWidth Width { get; }
+
+    /// <summary>Workers, the caller included.</summary>
+    public int Threads => _team.Count;
+
+    public string Description => $"cpu, {(int)Width}-bit vectors, {Threads} {(Threads == 1 ? "thread" : "threads")}";
+
+    private static CpuWidth Widest =>
+        Vector512.IsHardwareAccelerated && Avx512F.IsSupported ? CpuWidth.Vector512
+        : Vector256.IsHardwareAccelerated && Fma.IsSupported ? CpuWidth.Vector256
+        : CpuWidth.Vector128;
+
+    public void Dispose()
+    {
+        _team.Dispose();
+        _scratch.Dispose();
+    }
+
+    // Scratch of undefined contents, 64-byte aligned, valid until the next operation.
+    private float* Take(long length) => _scratch.Take(1, checked((int)length)).Pointer;
+
+    // Runs a job on the team, or on the caller alone when there is too little to share.
+    private void Run<TJob>(ref TJob job, double elements)
+        where TJob : struct, ITeamJob
+    {
+        if (elements < LeastWorthSharing)
+            job.Execute(0, 1);
+        else
+            _team.Run(ref job);
+    }
+}

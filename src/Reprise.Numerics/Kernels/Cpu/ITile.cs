@@ -1,0 +1,22 @@
+namespace Reprise.Numerics.Cpu;
+
+/// <summary>The register tile of the matrix products: one small block of the output that lives in vector registers.</summary>
+/// <remarks>A tile per vector width, chosen once; everything around it is generic over the tile.</remarks>
+internal unsafe interface ITile
+{
+    /// <summary>Rows of the tile, the width of a panel of the left factor.</summary>
+    static abstract int Rows { get; }
+
+    /// <summary>Columns of the tile, the width of a panel of the right factor.</summary>
+    static abstract int Columns { get; }
+
+    /// <summary>How deep a block of panels may be, so that one panel of the right factor stays in the first-level cache.</summary>
+    static abstract int Depth { get; }
+
+    /// <summary>c = Σ over k of a[k]ᵀ b[k], + bias unless null, + c if <paramref name="accumulate"/>: in this order of sums.</summary>
+    /// <param name="a">A panel: <paramref name="depth"/> times <see cref="Rows"/> elements.</param>
+    /// <param name="b">A panel: <paramref name="depth"/> times <see cref="Columns"/> elements.</param>
+    /// <param name="c">The whole tile of the output, rows <paramref name="stride"/> elements apart.</param>
+    /// <param name="bias">One element a column, or null.</param>
+    static abstract void Multiply(float* a, float* b, int depth, float* c, int stride, float* bias, bool accumulate);
+}

@@ -1,0 +1,96 @@
+namespace Reprise.Numerics.Cpu;
+
+public sealed unsafe partial class CpuKernels
+{
+    public void Linear(Tensor<float> y_NO, Tensor<float> x_NI, Tensor<float> weight_OI, Tensor<float> bias_O, bool accumulate = false)
+    {
+        Shapes.Linear(y_NO, x_NI, weight_OI, bias_O);
+        _scratch.Reset();
+        Multiply(y_NO, Operand.AlongRows(x_NI), Operand.AlongRows(weight_OI), bias_O.Pointer, accumulate);
+    }
+
+    public void LinearBackwardInput(Tensor<float> dx_NI, Tensor<float> dy_NO, Tensor<float> weight_OI, bool accumulate = false)
+    {
+        Shapes.LinearBackwardInput(dx_NI, dy_NO, weight_OI);
+        _scratch.Reset();
+        Multiply(dx_NI, Operand.AlongRows(dy_NO), Operand.AlongColumns(weight_OI), null, accumulate);
+    }
+
+    public void LinearBackwardWeight(Tensor<float> dWeight_OI, Tensor<float> dBias_O, Tensor<float> dy_NO, Tensor<float> x_NI)
+    {
+        Shapes.LinearBackwardWeight(dWeight_OI, dBias_O, dy_NO, x_NI);
+        _scratch.Reset();
+        Multiply(dWeight_OI, Operand.AlongColumns(dy_NO), Operand.AlongColumns(x_NI), null, accumulate: true);
+        if (!dBias_O.IsAbsent)
+            AddColumnSums(dBias_O.Pointer, dy_NO);
+    }
+
+    // c = a b (+ bias) (+ c) by the whole team: everybody packs a part of both factors, then everybody multiplies.
+    private void Multiply(Tensor<float> c, Operand a, Operand b, float* bias, bool accumulate)
+    {
+        Packed left = TakeLeft(a), right = TakeRight(b);
+        PackJob pack = new() { A = a, B = b, Left = left, Right = right };
+        Run(ref pack, (double)(a.Width + b.Width) * a.Depth);
+        Multiply(c, left, right, bias, accumulate);
+    }
+
+    private void Multiply(Tensor<float> c, Packed left, Packed right, float* bias, bool accumulate)
+    {
+        ProductJob product = new() { Products = _products, C = c, Left = left, Right = right, Bias = bias, Accumulate = accumulate };
+        Run(ref product, (double)left.Width * right.Width * left.Depth / 16);
+    }
+
+    private void Pack(Packed target, Operand source)
+    {
+        PackJob pack = new() { B = source, Right = target };
+        Run(ref pack, (double)source.Width * source.Depth);
+    }
+
+    private void AddColumnSums(float* sums, Tensor<float> x)
+    {
+        ColumnSumJob job = new() { Sums = sums, X = x };
+        Run(ref job, x.Length);
+    }
+
+    private struct PackJob : ITeamJob
+    {
+        public Operand A, B;
+        public Packed Left, Right;
+
+        public readonly void Execute(int worker, int workers)
+        {
+            Left.Fill(A, worker, workers);
+            Right.Fill(B, worker, workers);
+        }
+    }
+
+    private struct ProductJob : ITeamJob
+    {
+        public Products Products;
+        public Tensor<float> C;
+        public Packed Left, Right;
+        public float* Bias;
+        public bool Accumulate;
+
+        public readonly void Execute(int worker, int workers)
+        {
+            Part part = Part.Of(Left.Panels, Right.Panels, worker, workers);
+            float* c = C.Pointer + ((long)part.Top * Left.Panel * C.Stride) + ((long)part.Left * Right.Panel);
+            float* bias = Bias == null ? null : Bias + ((long)part.Left * Right.Panel);
+            Products.Multiply(c, C.Stride, Left, part.Top, part.Bottom, Right, part.Left, part.Right, bias, Accumulate);
+        }
+    }
+
+    // Shares are columns, so that every sum runs over all rows in their order.
+    private struct ColumnSumJob : ITeamJob
+    {
+        public float* Sums;
+        public Tensor<float> X;
+
+        public readonly void Execute(int worker, int workers)
+        {
+            (int start, int end) = Share.Of(Packed.Pieces(X.Columns, LineElements), worker, workers);
+            AddColumns(Sums, X.Pointer, X.Stride, X.Rows, start * LineElements, Math.Min(end * LineElements, X.Columns));
+        }
+    }
+}

@@ -1,0 +1,223 @@
+using System.Numerics;
+using static Reprise.Numerics.Cpu.VectorMath;
+
+namespace Reprise.Numerics.Cpu;
+
+// Sentences do not depend on each other: every worker takes its own ones through all steps without a barrier. The recurrent
+// matrix is packed once and read by all; the cell follows its product while the gates are in the cache.
+public sealed unsafe partial class CpuKernels
+{
+    public void LstmForward(Tensor<float> h_NH, Tensor<float> c_NH, Tensor<float> gates_N4H, Tensor<float> weight_4HH, Tensor<float> h0_BH, Tensor<float> c0_BH, StepLayout steps)
+    {
+        Shapes.LstmForward(h_NH, c_NH, gates_N4H, weight_4HH, h0_BH, c0_BH, steps);
+        _scratch.Reset();
+        Operand weight = Operand.AlongRows(weight_4HH);
+        LstmForwardJob job = new()
+        {
+            Kernels = this,
+            Weight = TakeRight(weight),
+            Left = TakeLeft(steps.Sequences, weight.Depth),
+            H = h_NH, C = c_NH, Gates = gates_N4H, H0 = h0_BH, C0 = c0_BH, Steps = steps,
+        };
+        Pack(job.Weight, weight);
+        Run(ref job, (double)steps.Rows * weight.Width * weight.Depth / 16);
+    }
+
+    public void LstmBackward(Tensor<float> dGates_N4H, Tensor<float> dh0_BH, Tensor<float> dc0_BH, Tensor<float> dWeight_4HH, Tensor<float> dh_NH, Tensor<float> gates_N4H, Tensor<float> h_NH, Tensor<float> c_NH, Tensor<float> weight_4HH, Tensor<float> h0_BH, Tensor<float> c0_BH, StepLayout steps)
+    {
+        Shapes.LstmBackward(dGates_N4H, dh0_BH, dc0_BH, dWeight_4HH, dh_NH, gates_N4H, h_NH, c_NH, weight_4HH, h0_BH, c0_BH, steps);
+        _scratch.Reset();
+        int H = weight_4HH.Columns;
+        Operand weight = Operand.AlongColumns(weight_4HH);
+        LstmBackwardJob job = new()
+        {
+            Kernels = this,
+            Weight = TakeRight(weight),
+            Left = TakeLeft(steps.Sequences, weight.Depth),
+            DC = _scratch.Take(steps.Sequences, H),
+            DGates = dGates_N4H, DH = dh_NH, DH0 = dh0_BH, DC0 = dc0_BH, Gates = gates_N4H, C = c_NH, C0 = c0_BH, Steps = steps,
+        };
+        Pack(job.Weight, weight);
+        Run(ref job, (double)steps.Rows * weight.Width * weight.Depth / 16);
+        if (steps.Rows > 0)
+            AddRecurrentGradient(dWeight_4HH, dGates_N4H, h_NH, h0_BH, steps);
+    }
+
+    // dW += Σ over all tokens of dGates[t, b]ᵀ h[t - 1, b]: one product with the hidden states, one step late.
+    private void AddRecurrentGradient(Tensor<float> dWeight_4HH, Tensor<float> dGates_N4H, Tensor<float> h_NH, Tensor<float> h0_BH, StepLayout steps)
+    {
+        int first = h0_BH.IsAbsent ? 1 : 0;
+        if (first >= steps.Steps)
+            return;
+        int skipped = steps.Start(first);
+        Tensor<float> dGates = dGates_N4H.RowRange(skipped, steps.Rows - skipped);
+        Tensor<float> previous = _scratch.Take(dGates.Rows, h_NH.Columns);
+        CopyPreviousJob copy = new() { Previous = previous, H = h_NH, H0 = h0_BH, Steps = steps, First = first };
+        Run(ref copy, previous.Length);
+        Multiply(dWeight_4HH, Operand.AlongColumns(dGates), Operand.AlongColumns(previous), null, accumulate: true);
+    }
+
+    // A left factor of at most this many rows for every worker.
+    private float* TakeLeft(int rows, int depth) => Take(LeftLength(rows, depth) * Threads);
+
+    private long LeftLength(int rows, int depth) =>
+        Packed.Pieces((int)Packed.Length(rows, depth, _products.Rows), LineElements) * (long)LineElements;
+
+    // A worker's sentences: as many tokens as everybody else's.
+    private static (int Start, int End) Sentences(StepLayout steps, int worker, int workers) =>
+        (Boundary(steps, worker, workers), Boundary(steps, worker + 1, workers));
+
+    private static int Boundary(StepLayout steps, int worker, int workers)
+    {
+        if (worker == workers)
+            return steps.Sequences;
+        long wanted = (long)steps.Rows * worker / workers;
+        int b = 0, length = steps.Steps;
+        for (long tokens = 0; tokens < wanted; b++, tokens += length)
+        {
+            while (length > 0 && steps.Active(length - 1) <= b)
+                length--;
+        }
+
+        return b;
+    }
+
+    private struct LstmForwardJob : ITeamJob
+    {
+        public CpuKernels Kernels;
+        public Packed Weight;
+        public float* Left;
+        public Tensor<float> H, C, Gates, H0, C0;
+        public StepLayout Steps;
+
+        public readonly void Execute(int worker, int workers)
+        {
+            (int start, int end) = Sentences(Steps, worker, workers);
+            Products products = Kernels._products;
+            float* left = Left + (Kernels.LeftLength(Steps.Sequences, Weight.Depth) * worker);
+            for (int t = 0; t < Steps.Steps && Steps.Active(t) > start; t++)
+            {
+                int row = Steps.Start(t) + start;
+                int rows = Math.Min(end, Steps.Active(t)) - start;
+                (Tensor<float> h, Tensor<float> c, int before) = t == 0 ? (H0, C0, start) : (H, C, Steps.Start(t - 1) + start);
+                if (!h.IsAbsent)
+                {
+                    Packed previous = products.Left(left, rows, Weight.Depth);
+                    previous.Fill(Operand.AlongRows(h.RowRange(before, rows)));
+                    products.Multiply(RowOf(Gates, row), Gates.Stride, previous, Weight, null, accumulate: true);
+                }
+
+                for (int b = 0; b < rows; b++)
+                    Cell(RowOf(H, row + b), RowOf(C, row + b), RowOf(Gates, row + b), c.IsAbsent ? null : RowOf(c, before + b), H.Columns);
+            }
+        }
+
+        private static void Cell(float* h_H, float* c_H, float* gates_4H, float* cPrevious_H, int H)
+        {
+            float* i_H = gates_4H, f_H = i_H + H, g_H = f_H + H, o_H = g_H + H;
+            for (int j = 0; j < H; j += Vector<float>.Count)
+            {
+                int rest = H - j;
+                Vector<float> i = Sigmoid(Load(i_H + j, rest));
+                Vector<float> f = Sigmoid(Load(f_H + j, rest));
+                Vector<float> g = VectorMath.Tanh(Load(g_H + j, rest));
+                Vector<float> o = Sigmoid(Load(o_H + j, rest));
+                Vector<float> c = i * g;
+                if (cPrevious_H != null)
+                    c += f * Load(cPrevious_H + j, rest);
+                Store(i_H + j, i, rest);
+                Store(f_H + j, f, rest);
+                Store(g_H + j, g, rest);
+                Store(o_H + j, o, rest);
+                Store(c_H + j, c, rest);
+                Store(h_H + j, o * VectorMath.Tanh(c), rest);
+            }
+        }
+    }
+
+    private struct LstmBackwardJob : ITeamJob
+    {
+        public CpuKernels Kernels;
+        public Packed Weight;
+        public float* Left;
+        public Tensor<float> DC, DGates, DH, DH0, DC0, Gates, C, C0;
+        public StepLayout Steps;
+
+        public readonly void Execute(int worker, int workers)
+        {
+            (int start, int end) = Sentences(Steps, worker, workers);
+            for (int b = start; b < end; b++)
+                new Span<float>(RowOf(DC, b), DC.Columns).Clear();
+            for (int t = Steps.Steps - 1; t >= 0; t--)
+            {
+                int rows = Math.Min(end, Steps.Active(t)) - start;
+                if (rows <= 0)
+                    continue;
+                int row = Steps.Start(t) + start;
+                (Tensor<float> c, int before) = t == 0 ? (C0, start) : (C, Steps.Start(t - 1) + start);
+                for (int b = 0; b < rows; b++)
+                    Cell(RowOf(DGates, row + b), RowOf(DC, start + b), RowOf(DH, row + b), RowOf(Gates, row + b), RowOf(C, row + b), c.IsAbsent ? null : RowOf(c, before + b), DC.Columns);
+                if (t > 0)
+                    MultiplyByWeight(DH, before, row, rows, worker, accumulate: true);
+                else if (!DH0.IsAbsent)
+                    MultiplyByWeight(DH0, start, row, rows, worker, accumulate: false);
+            }
+
+            for (int b = start; b < end && !DC0.IsAbsent; b++)
+                new Span<float>(RowOf(DC, b), DC.Columns).CopyTo(new Span<float>(RowOf(DC0, b), DC.Columns));
+        }
+
+        // The gradient by the hidden states before the step.
+        private readonly void MultiplyByWeight(Tensor<float> dh, int before, int row, int rows, int worker, bool accumulate)
+        {
+            Products products = Kernels._products;
+            float* left = Left + (Kernels.LeftLength(Steps.Sequences, Weight.Depth) * worker);
+            Packed dGates = products.Left(left, rows, Weight.Depth);
+            dGates.Fill(Operand.AlongRows(DGates.RowRange(row, rows)));
+            products.Multiply(RowOf(dh, before), dh.Stride, dGates, Weight, null, accumulate);
+        }
+
+        // dGates may be the gates: all of a vector's reads stand before its writes.
+        private static void Cell(float* dGates_4H, float* dc_H, float* dh_H, float* gates_4H, float* c_H, float* cPrevious_H, int H)
+        {
+            float* i_H = gates_4H, f_H = i_H + H, g_H = f_H + H, o_H = g_H + H;
+            float* di_H = dGates_4H, df_H = di_H + H, dg_H = df_H + H, do_H = dg_H + H;
+            Vector<float> one = Vector<float>.One;
+            for (int j = 0; j < H; j += Vector<float>.Count)
+            {
+                int rest = H - j;
+                Vector<float> i = Load(i_H + j, rest), f = Load(f_H + j, rest), g = Load(g_H + j, rest), o = Load(o_H + j, rest);
+                Vector<float> dh = Load(dh_H + j, rest);
+                Vector<float> tanhC = VectorMath.Tanh(Load(c_H + j, rest));
+                Vector<float> cPrevious = cPrevious_H == null ? Vector<float>.Zero : Load(cPrevious_H + j, rest);
+                Vector<float> dc = Load(dc_H + j, rest) + (dh * o * (one - (tanhC * tanhC)));
+                Store(di_H + j, dc * g * i * (one - i), rest);
+                Store(df_H + j, dc * cPrevious * f * (one - f), rest);
+                Store(dg_H + j, dc * i * (one - (g * g)), rest);
+                Store(do_H + j, dh * tanhC * o * (one - o), rest);
+                Store(dc_H + j, dc * f, rest);
+            }
+        }
+    }
+
+    private struct CopyPreviousJob : ITeamJob
+    {
+        public Tensor<float> Previous, H, H0;
+        public StepLayout Steps;
+        public int First;
+
+        public readonly void Execute(int worker, int workers)
+        {
+            int skipped = Steps.Start(First);
+            for (int t = First; t < Steps.Steps; t++)
+            {
+                (int start, int end) = Share.Of(Steps.Active(t), worker, workers);
+                for (int b = start; b < end; b++)
+                {
+                    float* from = t == 0 ? RowOf(H0, b) : RowOf(H, Steps.Start(t - 1) + b);
+                    new Span<float>(from, H.Columns).CopyTo(new Span<float>(RowOf(Previous, Steps.Start(t) - skipped + b), H.Columns));
+                }
+            }
+        }
+    }
+}

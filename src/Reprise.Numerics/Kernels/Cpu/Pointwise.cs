@@ -1,0 +1,95 @@
+using System.Numerics;
+using static Reprise.Numerics.Cpu.VectorMath;
+
+namespace Reprise.Numerics.Cpu;
+
+public sealed unsafe partial class CpuKernels
+{
+    public void Fill(Tensor<float> x, float value)
+    {
+        FillJob job = new() { X = new Pieces(x, x.IsContiguous), Value = value };
+        Run(ref job, x.Length);
+    }
+
+    public void Tanh(Tensor<float> y, Tensor<float> x)
+    {
+        Shapes.Tanh(y, x);
+        TanhJob job = new() { Y = y, X = x };
+        Run(ref job, x.Length);
+    }
+
+    public void TanhBackward(Tensor<float> dx, Tensor<float> dy, Tensor<float> y)
+    {
+        Shapes.TanhBackward(dx, dy, y);
+        TanhBackwardJob job = new() { DX = dx, DY = dy, Y = y };
+        Run(ref job, y.Length);
+    }
+
+    /// <summary>A tensor as pieces of fixed size that can be shared: a slab of one row has as many shares as a matrix.</summary>
+    /// <param name="whole">The tensor is contiguous, and so are all that are cut with it: pieces may cross rows.</param>
+    private readonly struct Pieces(Tensor<float> tensor, bool whole)
+    {
+        private const int Size = 4096;
+
+        private readonly long _length = whole ? tensor.Length : tensor.Columns;
+        private readonly int _perRow = (int)(((whole ? tensor.Length : tensor.Columns) + Size - 1) / Size);
+
+        public int Count => whole ? _perRow : _perRow * tensor.Rows;
+
+        public float* Start(int piece) => tensor.Pointer + ((long)(piece / _perRow) * tensor.Stride) + Column(piece);
+
+        public int Length(int piece) => (int)Math.Min(Size, _length - Column(piece));
+
+        private long Column(int piece) => (long)(piece % _perRow) * Size;
+    }
+
+    private struct FillJob : ITeamJob
+    {
+        public Pieces X;
+        public float Value;
+
+        public readonly void Execute(int worker, int workers)
+        {
+            (int start, int end) = Share.Of(X.Count, worker, workers);
+            for (int piece = start; piece < end; piece++)
+                new Span<float>(X.Start(piece), X.Length(piece)).Fill(Value);
+        }
+    }
+
+    private struct TanhJob : ITeamJob
+    {
+        public Tensor<float> Y, X;
+
+        public readonly void Execute(int worker, int workers)
+        {
+            (int start, int end) = Share.Of(X.Rows, worker, workers);
+            int C = X.Columns;
+            for (int n = start; n < end; n++)
+            {
+                float* y = RowOf(Y, n), x = RowOf(X, n);
+                for (int j = 0; j < C; j += Vector<float>.Count)
+                    Store(y + j, VectorMath.Tanh(Load(x + j, C - j)), C - j);
+            }
+        }
+    }
+
+    private struct TanhBackwardJob : ITeamJob
+    {
+        public Tensor<float> DX, DY, Y;
+
+        public readonly void Execute(int worker, int workers)
+        {
+            (int start, int end) = Share.Of(Y.Rows, worker, workers);
+            int C = Y.Columns;
+            for (int n = start; n < end; n++)
+            {
+                float* dx = RowOf(DX, n), dy = RowOf(DY, n), y = RowOf(Y, n);
+                for (int j = 0; j < C; j += Vector<float>.Count)
+                {
+                    Vector<float> value = Load(y + j, C - j);
+                    Store(dx + j, Load(dy + j, C - j) * (Vector<float>.One - (value * value)), C - j);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using System.Numerics;
+using static Reprise.Numerics.Cpu.VectorMath;
+
+namespace Reprise.Numerics.Cpu;
+
+public sealed unsafe partial class CpuKernels
+{
+    public double SumOfSquares(Tensor<float> x)
+    {
+        Pieces pieces = new(x, x.IsContiguous);
+        _scratch.Reset();
+        double* sums = (double*)Take(2L * Math.Max(1, pieces.Count));
+        SumOfSquaresJob job = new() { X = pieces, Sums = sums };
+        Run(ref job, x.Length);
+        double sum = 0;
+        for (int piece = 0; piece < pieces.Count; piece++)
+            sum += sums[piece];
+        return sum;
+    }
+
+    public void Adam(Tensor<float> parameters, Tensor<float> mean, Tensor<float> variance, Tensor<float> gradients, in AdamStep step)
+    {
+        Shapes.Adam(parameters, mean, variance, gradients, step);
+        double meanCorrection = 1 - Math.Pow(step.Beta1, step.Step);
+        double varianceCorrection = 1 - Math.Pow(step.Beta2, step.Step);
+        AdamJob job = new()
+        {
+            Parameters = parameters,
+            Mean = mean,
+            Variance = variance,
+            Gradients = gradients,
+            GradientScale = (float)step.GradientScale,
+            Beta1 = (float)step.Beta1,
+            Beta2 = (float)step.Beta2,
+            Rest1 = (float)(1 - step.Beta1),
+            Rest2 = (float)(1 - step.Beta2),
+            Rate = (float)(step.Rate / meanCorrection),
+            InverseRoot = (float)(1 / Math.Sqrt(varianceCorrection)),
+            Epsilon = (float)step.Epsilon,
+        };
+        Run(ref job, parameters.Length);
+    }
+
+    private struct SumOfSquaresJob : ITeamJob
+    {
+        public Pieces X;
+        public double* Sums;
+
+        public readonly void Execute(int worker, int workers)
+        {
+            (int start, int end) = Share.Of(X.Count, worker, workers);
+            for (int piece = start; piece < end; piece++)
+            {
+                float* x = X.Start(piece);
+                int length = X.Length(piece);
+                Vector<double> low = Vector<double>.Zero, high = Vector<double>.Zero;
+                for (int j = 0; j < length; j += Vector<float>.Count)
+                {
+                    Vector.Widen(Load(x + j, length - j), out Vector<double> a, out Vector<double> b);
+                    low += a * a;
+                    high += b * b;
+                }
+
+                Sums[piece] = Vector.Sum(low + high);
+            }
+        }
+    }
+
+    private struct AdamJob : ITeamJob
+    {
+        public Tensor<float> Parameters, Mean, Variance, Gradients;
+        public float GradientScale, Beta1, Beta2, Rest1, Rest2, Rate, InverseRoot, Epsilon;
+
+        public readonly void Execute(int worker, int workers)
+        {
+            bool whole = Parameters.IsContiguous && Mean.IsContiguous && Variance.IsContiguous && Gradients.IsContiguous;
+            Pieces parameters = new(Parameters, whole), mean = new(Mean, whole), variance = new(Variance, whole), gradients = new(Gradients, whole);
+            (int start, int end) = Share.Of(parameters.Count, worker, workers);
+            for (int piece = start; piece < end; piece++)
+                Step(parameters.Start(piece), mean.Start(piece), variance.Start(piece), gradients.Start(piece), parameters.Length(piece));
+        }
+
+        private readonly void Step(float* parameters, float* mean, float* variance, float* gradients, int length)
+        {
+            for (int j = 0; j < length; j += Vector<float>.Count)
+            {
+                int rest = length - j;
+                Vector<float> g = GradientScale * Load(gradients + j, rest);
+                Vector<float> m = (Beta1 * Load(mean + j, rest)) + (Rest1 * g);
+                Vector<float> v = (Beta2 * Load(variance + j, rest)) + (Rest2 * g * g);
+                Vector<float> p = Load(parameters + j, rest) - (Rate * m / ((Vector.SquareRoot(v) * InverseRoot) + Vector.Create(Epsilon)));
+                Store(mean + j, m, rest);
+                Store(variance + j, v, rest);
+                Store(parameters + j, p, rest);
+            }
+        }
+    }
+}
