@@ -1,4 +1,5 @@
 using Reprise.Numerics;
+using Reprise.Numerics.Cpu;
 using Reprise.Numerics.Reference;
 
 namespace Reprise.Tests.Kernels;
@@ -9,6 +10,9 @@ internal static class BackEnds
     public static IKernels<float> Create(string name) => name switch
     {
         "reference" => new ReferenceKernels<float>(),
+        "cpu512" => new CpuKernels(2, CpuWidth.Vector512),
+        "cpu256" => new CpuKernels(2, CpuWidth.Vector256),
+        "cpu128" => new CpuKernels(3, CpuWidth.Vector128),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "no such back end"),
     };
 }
