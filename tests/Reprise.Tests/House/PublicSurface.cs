@@ -9,6 +9,23 @@ internal static class PublicSurface
     private const BindingFlags Declared =
         BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
+    private static readonly Dictionary<Type, string> Keywords = new()
+    {
+        [typeof(void)] = "void",
+        [typeof(bool)] = "bool",
+        [typeof(byte)] = "byte",
+        [typeof(char)] = "char",
+        [typeof(ushort)] = "ushort",
+        [typeof(int)] = "int",
+        [typeof(uint)] = "uint",
+        [typeof(long)] = "long",
+        [typeof(ulong)] = "ulong",
+        [typeof(float)] = "float",
+        [typeof(double)] = "double",
+        [typeof(string)] = "string",
+        [typeof(object)] = "object",
+    };
+
     public static IEnumerable<string> Of(Assembly assembly)
     {
         foreach (Type type in assembly.GetExportedTypes().OrderBy(type => type.FullName, StringComparer.Ordinal))
@@ -49,7 +66,7 @@ internal static class PublicSurface
             yield return Property(property);
         foreach (EventInfo @event in type.GetEvents(Declared).Where(e => IsVisible(e.AddMethod!)))
             yield return $"event {Name(@event.EventHandlerType!)} {@event.Name}";
-        foreach (MethodInfo method in type.GetMethods(Declared).Where(m => IsVisible(m) && !IsGenerated(m) && !IsAccessor(m)))
+        foreach (MethodInfo method in type.GetMethods(Declared).Where(m => IsVisible(m) && !IsGenerated(m) && !IsAccessor(m) && m.Name != "Finalize"))
         {
             string generic = method.IsGenericMethod ? $"<{string.Join(", ", method.GetGenericArguments().Select(Name))}>" : "";
             yield return $"method {Modifiers(method)}{Name(method.ReturnType)} {method.Name}{generic}({Parameters(method)})";
@@ -69,7 +86,7 @@ internal static class PublicSurface
     }
 
     private static string Parameters(MethodBase method) => string.Join(", ", method.GetParameters().Select(p =>
-        $"{(p.IsDefined(typeof(ParamArrayAttribute)) ? "params " : p.IsOut ? "out " : p.IsIn ? "in " : "")}{Name(p.ParameterType)}{(IsNullable(p) ? "?" : "")} {p.Name}{(p.HasDefaultValue ? $" = {p.RawDefaultValue ?? "default"}" : "")}"));
+        $"{(p.IsDefined(typeof(ParamArrayAttribute)) ? "params " : p.IsOut ? "out " : p.IsIn ? "in " : p.ParameterType.IsByRef ? "ref " : "")}{Name(p.ParameterType.IsByRef ? p.ParameterType.GetElementType()! : p.ParameterType)}{(IsNullable(p) ? "?" : "")} {p.Name}{(p.HasDefaultValue ? $" = {p.RawDefaultValue ?? "default"}" : "")}"));
 
     private static string Modifiers(MethodInfo method) =>
         (method.IsFamily ? "protected " : "")
@@ -82,6 +99,8 @@ internal static class PublicSurface
     {
         if (type.IsByRef)
             return "ref " + Name(type.GetElementType()!);
+        if (Keywords.TryGetValue(type, out string? keyword))
+            return keyword;
         if (type.IsPointer)
             return Name(type.GetElementType()!) + "*";
         if (type.IsArray)

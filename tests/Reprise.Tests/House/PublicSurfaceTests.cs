@@ -29,7 +29,7 @@ public sealed class PublicSurfaceTests
     [Fact]
     public void A_change_of_the_surface_is_shown_line_by_line() =>
         Differences(["class A", "    method One()"], ["class A", "    method Two()", "class B"])
-            .ShouldBe(["- class A:     method One()", "+ class A:     method Two()", "+ class B"]);
+            .ShouldBe(["- class A: method One()", "+ class A: method Two()", "+ class B"]);
 
     [Fact]
     public void Every_public_type_has_a_summary()
@@ -78,7 +78,7 @@ public sealed class PublicSurfaceTests
         {
             bool isMember = line.StartsWith(' ');
             owner = isMember ? owner : line;
-            yield return isMember ? $"{owner}: {line}" : line;
+            yield return isMember ? $"{owner}: {line.Trim()}" : line;
         }
     }
 }
