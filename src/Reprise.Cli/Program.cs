@@ -1,4 +1,7 @@
-using System.CommandLine;
+using Reprise.Cli;
 
-RootCommand root = new("Sentences in a latent space: prepare text, train sentence autoencoders, use them.");
-return root.Parse(args).Invoke();
+using Interruption interruption = Interruption.OfProcess();
+Terminal terminal = Terminal.OfProcess();
+int code = Application.Run(args, terminal, interruption.Token);
+terminal.Flush();
+return code;

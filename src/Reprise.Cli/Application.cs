@@ -1,0 +1,119 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.Reflection;
+using Reprise.Cli.Commands;
+
+namespace Reprise.Cli;
+
+/// <summary>The whole command line: arguments in, exit code out. Never throws.</summary>
+internal static class Application
+{
+    private const string Name = "reprise";
+
+    private static IEnumerable<RepriseCommand> Commands() =>
+    [
+        PrepareCommand.Create(),
+    ];
+
+    public static int Run(IReadOnlyList<string> arguments, Terminal terminal, CancellationToken interrupted)
+    {
+        Command root = Root(terminal, interrupted);
+        ParseResult parse = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
+        InvocationConfiguration streams = new()
+        {
+            Output = terminal.Output,
+            Error = terminal.Error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null, // Interruption listens to signals
+        };
+        try
+        {
+            if (parse.Action is ParseErrorAction)
+                return arguments.Count == 0 ? root.Parse(["--help"]).Invoke(streams) : Complain(parse, terminal);
+            return parse.Invoke(streams);
+        }
+        catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
+        {
+            return ExitCode.Interrupted;
+        }
+        catch (Exception e)
+        {
+            terminal.Error.WriteLine($"{Name}: {OneLine(e.Message)}");
+            if (parse.GetValue(GlobalOptions.Verbose))
+                terminal.Error.WriteLine(e.ToString());
+            return e is InputException ? ExitCode.BadInput : ExitCode.Failed;
+        }
+        finally
+        {
+            terminal.Flush();
+        }
+    }
+
+    private static Command Root(Terminal terminal, CancellationToken interrupted)
+    {
+        Command root = new(Name, "Learns a short code for every sentence and says the sentence again from its code.");
+        GlobalOptions.AddTo(root);
+        root.Options.Add(new VersionOption { Action = new Print(Version()) });
+        HelpOption help = new();
+        help.Action = new HelpWithExamples((HelpAction)help.Action!);
+        root.Options.Add(help);
+        foreach (RepriseCommand command in Commands())
+        {
+            command.SetAction(parse =>
+            {
+                GlobalOptions.Check(parse);
+                return command.Body(new Session(parse, terminal, interrupted), parse);
+            });
+            root.Subcommands.Add(command);
+        }
+
+        return root;
+    }
+
+    private static int Complain(ParseResult parse, Terminal terminal)
+    {
+        Command command = parse.CommandResult.Command;
+        string help = command is RepriseCommand ? $"{Name} {command.Name} --help" : $"{Name} --help";
+        string message = command is RepriseCommand || parse.UnmatchedTokens.Count == 0
+            ? parse.Errors[0].Message
+            : $"no command or option \"{parse.UnmatchedTokens[0]}\"; expected {string.Join(", ", command.Subcommands.Select(c => c.Name))}";
+        terminal.Error.WriteLine($"{Name}: {OneLine(message).TrimEnd('.')}; see `{help}`");
+        return ExitCode.BadInput;
+    }
+
+    private static string OneLine(string message) => string.Join(' ', message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+
+    private static string Version() =>
+        typeof(Application).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    private sealed class Print(string text) : SynchronousCommandLineAction
+    {
+        public override bool ClearsParseErrors => true;
+
+        public override int Invoke(ParseResult parseResult)
+        {
+            parseResult.InvocationConfiguration.Output.WriteLine(text);
+            return ExitCode.Done;
+        }
+    }
+
+    private sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLineAction
+    {
+        public override bool ClearsParseErrors => true;
+
+        public override int Invoke(ParseResult parseResult)
+        {
+            help.Invoke(parseResult);
+            if (parseResult.CommandResult.Command is RepriseCommand command)
+            {
+                TextWriter output = parseResult.InvocationConfiguration.Output;
+                output.WriteLine("Examples:");
+                foreach (string example in command.Examples)
+                    output.WriteLine("  " + example);
+            }
+
+            return ExitCode.Done;
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using System.CommandLine;
+using Reprise.Cli.Rendering;
+using Reprise.Text;
+using Spectre.Console;
+
+namespace Reprise.Cli.Commands;
+
+/// <summary>Text in, corpus folder out.</summary>
+internal static class PrepareCommand
+{
+    private static readonly Argument<string[]> Inputs = new("FILES") { Description = "Files, folders, globs in quotes, or - for standard input; .gz anywhere", Arity = ArgumentArity.OneOrMore };
+    private static readonly Option<string> Out = new("--out", "-o") { Description = "Folder of the corpus, new or empty", HelpName = "folder", Required = true };
+    private static readonly Option<bool> Overwrite = Flags.Switch("--overwrite", "Replace a corpus that is there");
+    private static readonly Option<TextFormat?> Format = Flags.Choice(
+        "--format", "How the text lies in the files; by their names and looks unless given",
+        ("lines", TextFormat.Lines), ("prose", TextFormat.Prose), ("jsonl", TextFormat.JsonLines), ("csv", TextFormat.Csv), ("xmldoc", TextFormat.XmlDocumentation));
+    private static readonly Option<string?> Column = Flags.Text("--column", "Field of jsonl or column of csv that holds the text (text)", "name");
+    private static readonly Option<int?> MinimumWords = Flags.Integer("--min-words", "Shorter sentences are left out (5)");
+    private static readonly Option<int?> MaximumWords = Flags.Integer("--max-words", "Longer sentences are left out (30)");
+    private static readonly Option<int?> VocabularySize = Flags.Integer("--vocabulary", "Words of the vocabulary, the most frequent ones (20000)");
+    private static readonly Option<double?> UnknownShare = Flags.Number("--max-unknown", "Sentences with a larger share of unknown words are left out (0.4)");
+    private static readonly Option<double?> TestShare = Flags.Number("--test", "Share of the sentences that is held out (0.1)");
+    private static readonly Option<double?> ValidationShare = Flags.Number("--validation", "Share that is held out a second time (0)");
+    private static readonly Option<bool> Deduplicate = Flags.Switch("--deduplicate", "Keep one copy of each sentence");
+    private static readonly Option<bool> KeepCase = Flags.Switch("--keep-case", "Leave capital letters as they are");
+    private static readonly Option<TokenizerKind?> Tokenizer = Flags.Choice(
+        "--tokenizer", "How words are found (penn)", ("penn", TokenizerKind.Penn), ("whitespace", TokenizerKind.Whitespace));
+
+    public static RepriseCommand Create() => new(
+        "prepare",
+        "Makes a corpus of sentences from text files.",
+        "reprise prepare books/ --out corpus",
+        "reprise prepare reviews.jsonl.gz --column body --min-words 4 --max-words 20 --out corpus",
+        "zcat lines.gz | reprise prepare - --format lines --deduplicate --out corpus")
+    {
+        Body = Run,
+        Arguments = { Inputs },
+        Options = { Out, Overwrite, Format, Column, MinimumWords, MaximumWords, VocabularySize, UnknownShare, TestShare, ValidationShare, Deduplicate, KeepCase, Tokenizer },
+    };
+
+    /// <summary>The flags as the library's options.</summary>
+    private static PrepareOptions OptionsOf(ParseResult parse, Session session)
+    {
+        PrepareOptions defaults = new() { Inputs = parse.GetRequiredValue(Inputs) };
+        return defaults with
+        {
+            Format = parse.GetValue(Format),
+            Column = parse.GetValue(Column) ?? defaults.Column,
+            Text = new TextOptions { LowerCase = !parse.GetValue(KeepCase), Tokenizer = parse.GetValue(Tokenizer) ?? defaults.Text.Tokenizer },
+            MinimumWords = parse.GetValue(MinimumWords) ?? defaults.MinimumWords,
+            MaximumWords = parse.GetValue(MaximumWords) ?? defaults.MaximumWords,
+            VocabularySize = parse.GetValue(VocabularySize) ?? defaults.VocabularySize,
+            MaximumUnknownShare = parse.GetValue(UnknownShare) ?? defaults.MaximumUnknownShare,
+            TestShare = parse.GetValue(TestShare) ?? defaults.TestShare,
+            ValidationShare = parse.GetValue(ValidationShare) ?? defaults.ValidationShare,
+            Deduplicate = parse.GetValue(Deduplicate),
+            Threads = session.Threads,
+            Overwrite = parse.GetValue(Overwrite),
+        };
+    }
+
+    private static int Run(Session session, ParseResult parse)
+    {
+        PrepareOptions options = OptionsOf(parse, session);
+        string folder = parse.GetRequiredValue(Out);
+        CorpusInfo corpus = Build(session, options, folder);
+        if (session.Json)
+        {
+            session.Object(CorpusTable.JsonOf(corpus, folder));
+        }
+        else
+        {
+            session.Render(CorpusTable.Of(corpus));
+            session.Note($"{folder} is ready; next: reprise train {folder} --out runs/a --objective autogen --m 1");
+        }
+
+        return ExitCode.Done;
+    }
+
+    /// <summary>Prepares with a bar; also what the demo does.</summary>
+    public static CorpusInfo Build(Session session, PrepareOptions options, string folder)
+    {
+        if (options.Inputs.Contains("-"))
+            session.NoteWhenTyping();
+        using StatusLine counting = StatusLine.OfBytes(session, "reading text");
+        Callback<PrepareProgress> progress = new(p => counting.Report(p.BytesDone, p.BytesTotal));
+        return CorpusBuilder.Build(options with { Progress = progress, StandardInput = session.Terminal.OpenInput() }, folder, session.Interrupted);
+    }
+}

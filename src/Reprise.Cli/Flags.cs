@@ -1,0 +1,69 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace Reprise.Cli;
+
+/// <summary>Makes options whose complaints say the flag, what was found and what was expected.</summary>
+internal static class Flags
+{
+    public static Option<string?> Text(string name, string description, string helpName, params string[] aliases) =>
+        new(name, aliases) { Description = description, HelpName = helpName };
+
+    public static Option<bool> Switch(string name, string description) => new(name) { Description = description };
+
+    public static Option<int?> Integer(string name, string description, params string[] aliases) =>
+        new(name, aliases) { Description = description, HelpName = "number", CustomParser = ParseInteger };
+
+    public static Option<long?> Long(string name, string description) =>
+        new(name) { Description = description, HelpName = "number", CustomParser = ParseLong };
+
+    public static Option<double?> Number(string name, string description) =>
+        new(name) { Description = description, HelpName = "number", CustomParser = ParseNumber };
+
+    /// <summary>An option with one of a few words for its value.</summary>
+    public static Option<T?> Choice<T>(string name, string description, params (string Word, T Value)[] choices)
+        where T : struct =>
+        new(name)
+        {
+            Description = description,
+            HelpName = string.Join('|', choices.Select(c => c.Word)),
+            CustomParser = argument =>
+            {
+                string found = argument.Tokens[0].Value;
+                foreach ((string word, T value) in choices)
+                {
+                    if (word == found)
+                        return value;
+                }
+
+                argument.AddError($"{name} {found}: expected {string.Join(", ", choices.Select(c => c.Word))}");
+                return null;
+            },
+        };
+
+    public static int? ParseInteger(ArgumentResult argument) =>
+        Parse<int>(argument, "a whole number", (s, out v) => int.TryParse(s, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out v));
+
+    public static ulong? ParseSeed(ArgumentResult argument) =>
+        Parse<ulong>(argument, "a whole number that is not negative", (s, out v) => ulong.TryParse(s, NumberStyles.None, CultureInfo.InvariantCulture, out v));
+
+    private static long? ParseLong(ArgumentResult argument) =>
+        Parse<long>(argument, "a whole number", (s, out v) => long.TryParse(s, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out v));
+
+    private static double? ParseNumber(ArgumentResult argument) =>
+        Parse<double>(argument, "a number", (s, out v) => double.TryParse(s, NumberStyles.Float, CultureInfo.InvariantCulture, out v));
+
+    private static T? Parse<T>(ArgumentResult argument, string expected, TryParse<T> parse)
+        where T : struct
+    {
+        string found = argument.Tokens[0].Value;
+        if (parse(found, out T value))
+            return value;
+        string flag = (argument.Parent as OptionResult)?.IdentifierToken?.Value ?? argument.Argument.Name;
+        argument.AddError($"{flag} {found}: expected {expected}");
+        return null;
+    }
+
+    private delegate bool TryParse<T>(string text, out T value);
+}

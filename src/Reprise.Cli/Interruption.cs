@@ -1,0 +1,41 @@
+using System.Runtime.InteropServices;
+
+namespace Reprise.Cli;
+
+/// <summary>
+/// Ctrl-C and a request to terminate: the first cancels <see cref="Token"/>, so that the work can finish its step and save;
+/// the second ends the process at once.
+/// </summary>
+internal sealed class Interruption : IDisposable
+{
+    private readonly CancellationTokenSource _source = new();
+    private readonly List<PosixSignalRegistration> _registrations = [];
+
+    private Interruption()
+    {
+    }
+
+    public CancellationToken Token => _source.Token;
+
+    public static Interruption OfProcess()
+    {
+        Interruption interruption = new();
+        foreach (PosixSignal signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM])
+            interruption._registrations.Add(PosixSignalRegistration.Create(signal, interruption.Receive));
+        return interruption;
+    }
+
+    public void Dispose()
+    {
+        _registrations.ForEach(registration => registration.Dispose());
+        _source.Dispose();
+    }
+
+    private void Receive(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        if (_source.IsCancellationRequested)
+            Environment.Exit(ExitCode.Interrupted);
+        _source.Cancel();
+    }
+}

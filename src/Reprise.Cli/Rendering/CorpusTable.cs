@@ -1,0 +1,45 @@
+using Reprise.Text;
+using Spectre.Console;
+
+namespace Reprise.Cli.Rendering;
+
+/// <summary>What a corpus holds, for <c>prepare</c> and <c>info</c>.</summary>
+internal static class CorpusTable
+{
+    public static Table Of(CorpusInfo corpus)
+    {
+        CorpusCounts counts = corpus.Counts;
+        Table table = Tables.Facts();
+        table.Fact("text", Format.Bytes(counts.TextBytes));
+        table.Fact("sentences read", Format.Count(counts.Read));
+        table.Fact("  too few words", Dropped(counts.Dropped.TooFewWords, $"fewer than {corpus.Settings.MinimumWords}"));
+        table.Fact("  too many words", Dropped(counts.Dropped.TooManyWords, $"more than {corpus.Settings.MaximumWords}"));
+        table.Fact("  too many unknown words", Dropped(counts.Dropped.UnknownWords, $"more than {Format.Percent(corpus.Settings.MaximumUnknownShare, 0)}"));
+        table.Fact("  copies", Dropped(counts.Dropped.Duplicates, corpus.Settings.Deduplicate ? "one of each is kept" : "copies are kept"));
+        table.Fact("  too long to read", Dropped(counts.Dropped.TooLong, "lines or paragraphs"));
+        table.Fact("sentences kept", $"{Format.Count(counts.Kept)} ({Format.Count(counts.Distinct)} distinct)");
+        table.Fact("  to train", Format.Count(counts.Train));
+        table.Fact("  held out to test", Format.Count(counts.Test));
+        if (counts.Validation > 0)
+            table.Fact("  held out to validate", Format.Count(counts.Validation));
+        table.Fact("words", $"{Format.Count(counts.Words)}, {Format.Percent((double)counts.UnknownWords / Math.Max(1, counts.Words))} of them unknown");
+        table.Fact("vocabulary", $"{Format.Count(corpus.VocabularySize - Vocabulary.SpecialTokens)} of {Format.Count(counts.DifferentWords)} different words");
+        table.Fact("words are", $"{(corpus.Text.LowerCase ? "lower case" : "as written")}, {(corpus.Text.Tokenizer == TokenizerKind.Penn ? "Penn Treebank style" : "between white space")}");
+        return table;
+    }
+
+    public static object JsonOf(CorpusInfo corpus, string path) => new
+    {
+        Kind = "corpus",
+        Path = path,
+        corpus.Format,
+        corpus.Hash,
+        corpus.Text,
+        corpus.Settings,
+        corpus.Counts,
+        corpus.VocabularySize,
+        corpus.Files,
+    };
+
+    private static string Dropped(long count, string why) => $"- {Format.Count(count)} ({why})";
+}

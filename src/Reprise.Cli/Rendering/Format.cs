@@ -1,0 +1,30 @@
+using System.Globalization;
+
+namespace Reprise.Cli.Rendering;
+
+/// <summary>Numbers as people read them.</summary>
+internal static class Format
+{
+    public static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    public static string Number(double number, int decimals = 2) => number.ToString("N" + decimals, CultureInfo.InvariantCulture);
+
+    public static string Percent(double share, int decimals = 1) => double.IsFinite(share) ? $"{Number(100 * share, decimals)} %" : "-";
+
+    public static string Bytes(double bytes) => bytes switch
+    {
+        >= 1e9 => $"{Number(bytes / 1e9)} GB",
+        >= 1e6 => $"{Number(bytes / 1e6, 1)} MB",
+        >= 1e3 => $"{Number(bytes / 1e3, 1)} kB",
+        _ => $"{Number(bytes, 0)} B",
+    };
+
+    /// <summary>3:07, or 1:02:03 from an hour on.</summary>
+    public static string Duration(TimeSpan time)
+    {
+        time = TimeSpan.FromSeconds(Math.Max(0, Math.Round(time.TotalSeconds)));
+        return time.TotalHours >= 1
+            ? string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}")
+            : string.Create(CultureInfo.InvariantCulture, $"{time.Minutes}:{time.Seconds:00}");
+    }
+}

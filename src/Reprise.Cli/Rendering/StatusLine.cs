@@ -1,0 +1,70 @@
+using System.Diagnostics;
+
+namespace Reprise.Cli.Rendering;
+
+/// <summary>
+/// How far a piece of work is, on standard error: one line with a bar that is drawn again and again on a terminal, a plain
+/// line now and then elsewhere, nothing when quiet. Safe to call from any thread.
+/// </summary>
+internal sealed class StatusLine(Session session, string work, Func<double, string> amount) : IDisposable
+{
+    private const int BarWidth = 24;
+    private static readonly TimeSpan TerminalPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan PlainPause = TimeSpan.FromSeconds(10);
+
+    private readonly Lock _lock = new();
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private readonly bool _isTerminal = session.Terminal.ErrorIsTerminal;
+    private TimeSpan _next = session.Terminal.ErrorIsTerminal ? TerminalPause : PlainPause;
+    private bool _drawn;
+
+    /// <summary>Work that counts sentences.</summary>
+    public static StatusLine OfSentences(Session session, string work) => new(session, work, count => $"{Format.Count((long)count)} sentences");
+
+    /// <summary>Work that counts bytes.</summary>
+    public static StatusLine OfBytes(Session session, string work) => new(session, work, Format.Bytes);
+
+    public void Report(double done, double total)
+    {
+        if (session.Quiet)
+            return;
+        lock (_lock)
+        {
+            TimeSpan now = _clock.Elapsed;
+            if (now < _next)
+                return;
+            _next = now + (_isTerminal ? TerminalPause : PlainPause);
+            Draw(done, total, now);
+        }
+    }
+
+    /// <summary>Removes the bar.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            if (_drawn && _isTerminal)
+                session.Terminal.Error.Write("\r\e[K");
+            _drawn = false;
+        }
+    }
+
+    private void Draw(double done, double total, TimeSpan elapsed)
+    {
+        double share = total > 0 ? Math.Clamp(done / total, 0, 1) : 0;
+        double rate = done / elapsed.TotalSeconds;
+        string left = share > 0 ? Format.Duration(elapsed * ((1 - share) / share)) + " left" : "";
+        string line = $"{Format.Percent(share, 0),5}  {amount(done)}  {amount(rate)}/s  {left}".TrimEnd();
+        if (_isTerminal)
+            session.Terminal.Error.Write($"\r\e[K{work} {Bar(share)} {line}");
+        else
+            session.Terminal.Error.WriteLine($"{work}: {line.TrimStart()}");
+        _drawn = true;
+    }
+
+    private static string Bar(double share)
+    {
+        int full = (int)Math.Round(share * BarWidth);
+        return $"\e[32m{new string('━', full)}\e[90m{new string('─', BarWidth - full)}\e[0m";
+    }
+}

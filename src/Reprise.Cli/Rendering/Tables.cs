@@ -1,0 +1,34 @@
+using Spectre.Console;
+
+namespace Reprise.Cli.Rendering;
+
+/// <summary>The two kinds of table that the program draws. Text is taken literally, never as markup.</summary>
+internal static class Tables
+{
+    /// <summary>Names and values, one pair a row.</summary>
+    public static Table Facts()
+    {
+        Table table = new Table().Border(TableBorder.None).HideHeaders();
+        table.AddColumn(new TableColumn("").NoWrap().PadRight(3));
+        table.AddColumn(new TableColumn(""));
+        return table;
+    }
+
+    public static void Fact(this Table table, string name, string value) => table.AddRow(new Text(name), new Text(value));
+
+    /// <summary>Columns with a heading; those that begin with # are numbers, to the right.</summary>
+    public static Table Columns(params string[] headings)
+    {
+        Table table = new Table().Border(TableBorder.Simple);
+        foreach (string heading in headings)
+        {
+            bool number = heading.StartsWith('#');
+            TableColumn column = new(new Text(number ? heading[1..] : heading, new Style(decoration: Decoration.Bold)));
+            table.AddColumn(number ? column.RightAligned().NoWrap() : column);
+        }
+
+        return table;
+    }
+
+    public static void Row(this Table table, params string[] cells) => table.AddRow(cells.Select(cell => new Text(cell)));
+}

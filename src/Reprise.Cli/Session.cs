@@ -1,0 +1,102 @@
+using System.CommandLine;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace Reprise.Cli;
+
+/// <summary>What a command has to hand while it runs: the global options, and the ways to speak.</summary>
+internal sealed class Session
+{
+    private static readonly JsonSerializerOptions JsonLines = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
+
+    private readonly Lazy<IAnsiConsole> _output;
+    private readonly Lazy<IAnsiConsole> _error;
+
+    public Session(ParseResult parse, Terminal terminal, CancellationToken interrupted)
+    {
+        Terminal = terminal;
+        Interrupted = interrupted;
+        Json = parse.GetValue(GlobalOptions.Json);
+        Seed = parse.GetValue(GlobalOptions.Seed);
+        Threads = parse.GetValue(GlobalOptions.Threads) ?? 0;
+        Quiet = parse.GetValue(GlobalOptions.Quiet);
+        _output = new Lazy<IAnsiConsole>(() => ConsoleOn(terminal.Output, terminal.OutputIsTerminal));
+        _error = new Lazy<IAnsiConsole>(() => ConsoleOn(terminal.Error, terminal.ErrorIsTerminal));
+    }
+
+    public Terminal Terminal { get; }
+
+    public CancellationToken Interrupted { get; }
+
+    public bool Json { get; }
+
+    /// <summary>Null unless given.</summary>
+    public ulong? Seed { get; }
+
+    /// <summary>0 for one a processor.</summary>
+    public int Threads { get; }
+
+    public bool Quiet { get; }
+
+    /// <summary>Standard error with colours, where it is a terminal.</summary>
+    public IAnsiConsole ErrorConsole => _error.Value;
+
+    /// <summary>A line for the person, on standard error.</summary>
+    public void Note(string line)
+    {
+        if (!Quiet)
+            Terminal.Error.WriteLine(line);
+    }
+
+    /// <summary>Tells somebody who sits before a silent prompt that their typing is awaited.</summary>
+    public void NoteWhenTyping()
+    {
+        if (Terminal.InputIsTerminal)
+            Note("reading from the terminal: one sentence a line, Ctrl-D to end");
+    }
+
+    /// <summary>A line of the result.</summary>
+    public void Line(string line) => Terminal.Output.WriteLine(line);
+
+    /// <summary>A result as one line of JSON; names in snake case.</summary>
+    public void Object<T>(T value) => Terminal.Output.WriteLine(JsonSerializer.Serialize(value, JsonLines));
+
+    /// <summary>A table or another drawing of the result.</summary>
+    public void Render(IRenderable result) => _output.Value.Write(result);
+
+    private IAnsiConsole ConsoleOn(TextWriter writer, bool isTerminal)
+    {
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new FixedOutput(writer, isTerminal, Terminal.Width),
+            Ansi = isTerminal ? AnsiSupport.Detect : AnsiSupport.No,
+            ColorSystem = isTerminal ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+            Interactive = isTerminal ? InteractionSupport.Yes : InteractionSupport.No,
+        });
+        console.Profile.Capabilities.Unicode = true;
+        return console;
+    }
+
+    private sealed class FixedOutput(TextWriter writer, bool isTerminal, int width) : IAnsiConsoleOutput
+    {
+        public TextWriter Writer => writer;
+
+        public bool IsTerminal => isTerminal;
+
+        public int Width => width;
+
+        public int Height => 50;
+
+        public void SetEncoding(System.Text.Encoding encoding)
+        {
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using System.Text;
+
+namespace Reprise.Cli;
+
+/// <summary>What the command line reads and writes: the process's own streams, or a test's.</summary>
+internal sealed class Terminal
+{
+    private const int PlainWidth = 100;
+    private const int WidestTerminal = 120; // longer lines than that nobody likes to read
+
+    /// <summary>Where results go, and nothing else.</summary>
+    public required TextWriter Output { get; init; }
+
+    /// <summary>Where progress, notes and errors go.</summary>
+    public required TextWriter Error { get; init; }
+
+    /// <summary>Opens what <c>-</c> stands for.</summary>
+    public required Func<Stream> OpenInput { get; init; }
+
+    public bool InputIsTerminal { get; init; }
+
+    public bool OutputIsTerminal { get; init; }
+
+    public bool ErrorIsTerminal { get; init; }
+
+    /// <summary>Columns.</summary>
+    public int Width { get; init; } = PlainWidth;
+
+    public static Terminal OfProcess()
+    {
+        bool outputIsTerminal = !Console.IsOutputRedirected;
+        bool errorIsTerminal = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not "dumb";
+        UTF8Encoding utf8 = new(encoderShouldEmitUTF8Identifier: false);
+        return new Terminal
+        {
+            Output = new StreamWriter(Console.OpenStandardOutput(), utf8, bufferSize: 1 << 14) { AutoFlush = outputIsTerminal },
+            Error = new StreamWriter(Console.OpenStandardError(), utf8) { AutoFlush = true },
+            OpenInput = Console.OpenStandardInput,
+            InputIsTerminal = !Console.IsInputRedirected,
+            OutputIsTerminal = outputIsTerminal,
+            ErrorIsTerminal = errorIsTerminal,
+            Width = outputIsTerminal || errorIsTerminal ? WindowWidth() : PlainWidth,
+        };
+    }
+
+    public void Flush()
+    {
+        Output.Flush();
+        Error.Flush();
+    }
+
+    private static int WindowWidth()
+    {
+        try
+        {
+            return Console.WindowWidth > 0 ? Math.Min(Console.WindowWidth, WidestTerminal) : PlainWidth;
+        }
+        catch (IOException)
+        {
+            return PlainWidth;
+        }
+    }
+}
