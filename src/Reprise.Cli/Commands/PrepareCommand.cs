@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Reprise.Cli.Rendering;
 using Reprise.Text;
-using Spectre.Console;
 
 namespace Reprise.Cli.Commands;
 

@@ -1,4 +1,5 @@
 using Spectre.Console;
+using Literal = Spectre.Console.Text;
 
 namespace Reprise.Cli.Rendering;
 
@@ -14,7 +15,7 @@ internal static class Tables
         return table;
     }
 
-    public static void Fact(this Table table, string name, string value) => table.AddRow(new Text(name), new Text(value));
+    public static void Fact(this Table table, string name, string value) => table.AddRow(new Literal(name), new Literal(value));
 
     /// <summary>Columns with a heading; those that begin with # are numbers, to the right.</summary>
     public static Table Columns(params string[] headings)
@@ -23,12 +24,12 @@ internal static class Tables
         foreach (string heading in headings)
         {
             bool number = heading.StartsWith('#');
-            TableColumn column = new(new Text(number ? heading[1..] : heading, new Style(decoration: Decoration.Bold)));
+            TableColumn column = new(new Literal(number ? heading[1..] : heading, new Style(decoration: Decoration.Bold)));
             table.AddColumn(number ? column.RightAligned().NoWrap() : column);
         }
 
         return table;
     }
 
-    public static void Row(this Table table, params string[] cells) => table.AddRow(cells.Select(cell => new Text(cell)));
+    public static void Row(this Table table, params string[] cells) => table.AddRow(cells.Select(cell => new Literal(cell)));
 }
