@@ -32,17 +32,18 @@ public sealed class StepLayout
     /// <exception cref="ArgumentException">The lengths are not descending or one is below 1.</exception>
     public void Set(ReadOnlySpan<int> lengths, int extra = 0)
     {
-        Sequences = lengths.Length;
-        Steps = lengths.IsEmpty ? 0 : lengths[0] + extra;
-        if (_starts.Length < Steps + 1)
-            _starts = new int[Math.Max(Steps + 1, 2 * _starts.Length)];
-        int active = lengths.Length;
         for (int b = 0; b < lengths.Length; b++)
         {
             if (lengths[b] + extra < 1 || (b > 0 && lengths[b] > lengths[b - 1]))
                 throw new ArgumentException($"lengths must descend and be at least 1; length {b} is {lengths[b]}", nameof(lengths));
         }
 
+        Sequences = lengths.Length;
+        Steps = lengths.IsEmpty ? 0 : lengths[0] + extra;
+        if (_starts.Length < Steps + 1)
+            _starts = new int[Math.Max(Steps + 1, 2 * _starts.Length)];
+
+        int active = lengths.Length;
         _starts[0] = 0;
         for (int t = 0; t < Steps; t++)
         {

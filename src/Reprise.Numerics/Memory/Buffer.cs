@@ -41,7 +41,8 @@ public sealed unsafe class Buffer<T> : IDisposable
     public Tensor<T> View(long offset, int rows, int columns)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset + ((long)rows * columns), Length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, Length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((long)rows * columns, Length - offset);
         return new Tensor<T>(Pointer + offset, rows, columns, columns);
     }
 

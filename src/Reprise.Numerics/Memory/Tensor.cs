@@ -52,14 +52,14 @@ public readonly unsafe struct Tensor<T>
     /// <summary>The rows from <paramref name="start"/> on, <paramref name="count"/> of them.</summary>
     public Tensor<T> RowRange(int start, int count)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)start + (uint)count, (uint)Rows, nameof(count));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((ulong)(uint)start + (uint)count, (uint)Rows, nameof(count));
         return new Tensor<T>(Pointer + ((long)start * Stride), count, Columns, Stride);
     }
 
     /// <summary>The columns from <paramref name="start"/> on, <paramref name="count"/> of them, of every row.</summary>
     public Tensor<T> ColumnRange(int start, int count)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)start + (uint)count, (uint)Columns, nameof(count));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((ulong)(uint)start + (uint)count, (uint)Columns, nameof(count));
         return new Tensor<T>(Pointer + start, Rows, count, Stride);
     }
 

@@ -59,12 +59,12 @@ public static class Philox
         return ((ulong)x1 << 32) | x0;
     }
 
-    // Counter: step (56 bits), use (8), index (40 bits) with the block within the draw (24) above it. Key: the seed.
+    // Counter: step (48 bits), use (8), index (40) and the block within the draw (32, in two parts). Key: the seed.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (uint X0, uint X1, uint X2, uint X3) Draw(ulong seed, RandomUse use, long step, long index, uint block) =>
+    internal static (uint X0, uint X1, uint X2, uint X3) Draw(ulong seed, RandomUse use, long step, long index, uint block) =>
         Block(
             (uint)step,
-            (uint)((ulong)step >> 32) ^ ((uint)use << 24),
+            (uint)((ulong)step >> 32) ^ ((uint)use << 24) ^ (block >> 24 << 16),
             (uint)index,
             (uint)((ulong)index >> 32) ^ (block << 8),
             (uint)seed,

@@ -1,0 +1,111 @@
+using Reprise.Numerics;
+using Reprise.Numerics.Reference;
+
+namespace Reprise.Tests.Kernels;
+
+/// <summary>What central differences cannot see: values that can be worked out by hand, and the ends of the range.</summary>
+public sealed class ReferenceValueTests : IDisposable
+{
+    private readonly ReferenceKernels<double> _kernels = new();
+    private readonly Operands<double> _operands = new();
+
+    public void Dispose() => _operands.Dispose();
+
+    [Fact]
+    public void Linear_multiplies_by_the_transposed_weights()
+    {
+        Tensor<double> y = Of(1, 2, 100, 100);
+        _kernels.Linear(y, Of(1, 3, 1, 2, 3), Of(2, 3, 1, 0, 1, 10, 20, 30), Of(1, 2, 0.5, 0.25));
+        y.Row(0).ToArray().ShouldBe([4.5, 140.25]);
+    }
+
+    [Fact]
+    public void An_lstm_step_is_the_cell_worked_out_by_hand()
+    {
+        double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
+        StepLayout steps = new();
+        steps.Set([1]);
+        Tensor<double> gates = Of(1, 4, 0.1, 0.2, 0.3, 0.4), h = Of(1, 1, 0), c = Of(1, 1, 0);
+
+        _kernels.LstmForward(h, c, gates, Of(4, 1, 1, 2, 3, 4), Of(1, 1, 0.5), Of(1, 1, -2), steps);
+
+        double cell = (Sigmoid(0.2 + 1) * -2) + (Sigmoid(0.1 + 0.5) * Math.Tanh(0.3 + 1.5));
+        c[0, 0].ShouldBe(cell, 1e-15);
+        h[0, 0].ShouldBe(Sigmoid(0.4 + 2) * Math.Tanh(cell), 1e-15);
+    }
+
+    [Fact]
+    public void Saturated_gates_are_finite()
+    {
+        StepLayout steps = new();
+        steps.Set([1]);
+        Tensor<double> gates = Of(1, 4, 1e4, -1e4, -1e4, 1e4), h = Of(1, 1, 0), c = Of(1, 1, 0);
+        _kernels.LstmForward(h, c, gates, Of(4, 1, 0, 0, 0, 0), default, Of(1, 1, 5), steps);
+        gates.Row(0).ToArray().ShouldBe([1, 0, -1, 1]);
+        c[0, 0].ShouldBe(-1);
+    }
+
+    [Fact]
+    public void A_code_from_the_prior_costs_nothing()
+    {
+        Tensor<double> z = Of(1, 2, 9, 9), kl = Of(1, 1, 9);
+        _kernels.Latent(z, kl, Of(1, 2, 0, 0), Of(1, 2, 0, 0), Of(1, 2, 0.5, -3));
+        z.Row(0).ToArray().ShouldBe([0.5, -3]);
+        kl[0, 0].ShouldBe(0);
+
+        _kernels.Latent(z, kl, Of(1, 2, 3, 0), Of(1, 2, 0, Math.Log(4)), default);
+        z.Row(0).ToArray().ShouldBe([3, 0]);
+        kl[0, 0].ShouldBe(4.5 + ((3 - Math.Log(4)) / 2), 1e-14);
+    }
+
+    [Fact]
+    public void Probabilities_of_the_softmax_sum_to_one_whatever_the_logits()
+    {
+        Tensor<double> y = Of(2, 3, 0, 0, 0, 0, 0, 0);
+        _kernels.LogProbabilities(y, Of(2, 1, 1, 1e4), Of(3, 1, 0, 1, 1), Of(1, 3, 0, 0, Math.Log(2)));
+        y.Row(0).ToArray().Sum(Math.Exp).ShouldBe(1, 1e-14);
+        y[1, 0].ShouldBe(-1e4 - Math.Log(3), 1e-9);
+        y[1, 1].ShouldBe(-Math.Log(3), 1e-9);
+        y[1, 2].ShouldBe(Math.Log(2.0 / 3), 1e-9);
+    }
+
+    [Fact]
+    public void Equal_logits_give_the_log_of_the_vocabulary()
+    {
+        Tensor<double> nll = Of(1, 2, 0, 0);
+        _kernels.CrossEntropy(nll, Of(2, 1, 3, -8), Of(4, 1, 1, 1, 1, 1), Of(1, 4, 2, 2, 2, 2), [0, 3]);
+        nll.Row(0).ToArray().ShouldAllBe(x => Math.Abs(x - Math.Log(4)) < 1e-14);
+    }
+
+    /// <summary>The first step of Adam moves by the rate, whatever the size of the gradient; the second by hand.</summary>
+    [Fact]
+    public void Adam_moves_as_its_paper_says()
+    {
+        Tensor<double> p = Of(1, 2, 1, 1), m = Of(1, 2, 0, 0), v = Of(1, 2, 0, 0);
+        _kernels.Adam(p, m, v, Of(1, 2, 1e-3, -40), new AdamStep(1, 0.1, Epsilon: 0));
+        p.Row(0).ToArray().ShouldAllBe(x => Math.Abs(Math.Abs(x - 1) - 0.1) < 1e-12);
+
+        _kernels.Adam(p, m, v, Of(1, 2, 6e-3, 0), new AdamStep(2, 0.1, GradientScale: 0.5, Epsilon: 0));
+        double mean = ((0.9 * 0.1 * 1e-3) + (0.1 * 3e-3)) / (1 - 0.81);
+        double variance = ((0.999 * 0.001 * 1e-6) + (0.001 * 9e-6)) / (1 - (0.999 * 0.999));
+        p[0, 0].ShouldBe(0.9 - (0.1 * mean / Math.Sqrt(variance)), 1e-12);
+    }
+
+    [Fact]
+    public void Top_words_are_the_best_first()
+    {
+        int[] words = new int[3];
+        Tensor<double> top = Of(1, 3, 0, 0, 0);
+        _kernels.TopWords(words, top, Of(1, 1, 1), Of(6, 1, 9, 2, 5, 1, 5, 3), Of(1, 6, 0, 0, 0, 0, 0, 0), firstWord: 1);
+        words.ShouldBe([2, 4, 5]);
+        top[0, 0].ShouldBe(top[0, 1]);
+        (top[0, 0] - top[0, 2]).ShouldBe(2, 1e-14);
+    }
+
+    private Tensor<double> Of(int rows, int columns, params ReadOnlySpan<double> values)
+    {
+        Tensor<double> tensor = _operands.Written("operand", rows, columns);
+        values.CopyTo(tensor.Span);
+        return tensor;
+    }
+}
