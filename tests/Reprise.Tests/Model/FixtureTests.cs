@@ -1,7 +1,6 @@
 using System.Numerics;
 using Reprise.Model;
 using Reprise.Numerics;
-using Reprise.Numerics.Reference;
 
 namespace Reprise.Tests.Model;
 
