@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Reprise.Model;
 
 namespace Reprise.Training;
@@ -6,7 +8,14 @@ namespace Reprise.Training;
 /// <summary>How a model is trained. At least one of <see cref="Steps"/>, <see cref="Epochs"/> and <see cref="Minutes"/> ends the run; the first that is reached.</summary>
 public sealed record TrainingOptions
 {
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
     /// <summary>What is minimised. Default AutoGen with m = 1, the paper's.</summary>
+    [JsonIgnore]
     public Objective Objective { get; init; } = Objective.AutoGen(1);
 
     /// <summary>Optimiser steps (batches) in the whole run, resumed parts included; at least 1.</summary>
@@ -98,29 +107,27 @@ public sealed record TrainingOptions
             throw new InputException($"training options: {problems}");
     }
 
-    /// <summary>As they stand under <c>"training"</c> in config.json; what does not change the mathematics of a step is under "schedule".</summary>
-    public JsonObject ToJson() => new()
-    {
-        ["batchSize"] = BatchSize,
-        ["learningRate"] = LearningRate,
-        ["clipNorm"] = ClipNorm,
-        ["wordDropRate"] = WordDropRate,
-        ["wordDropKind"] = WordDropKind.ToString().ToLowerInvariant(),
-        ["poolBatches"] = PoolBatches,
-        ["seed"] = Seed,
-        [Free] = new JsonObject
-        {
-            ["steps"] = Steps,
-            ["epochs"] = Epochs,
-            ["minutes"] = Minutes,
-            ["reportEvery"] = ReportEvery,
-            ["evaluateEvery"] = EvaluateEvery,
-            ["evaluationSentences"] = EvaluationSentences,
-            ["checkpointEvery"] = CheckpointEvery,
-            ["checkpointMinutes"] = CheckpointMinutes,
-        },
-    };
+    /// <summary>As they stand under <c>"training"</c> in config.json.</summary>
+    public JsonObject ToJson() => JsonSerializer.SerializeToNode(this, Json)!.AsObject();
 
-    /// <summary>The part of <see cref="ToJson"/> that a resumed run may change.</summary>
-    internal const string Free = "schedule";
+    /// <summary>The options that <see cref="ToJson"/> wrote; what is not there has its default.</summary>
+    /// <param name="where">The file, for messages.</param>
+    /// <exception cref="InputException">A value is of the wrong type or out of its range.</exception>
+    public static TrainingOptions FromJson(JsonObject json, Objective objective, string where)
+    {
+        try
+        {
+            TrainingOptions options = json.Deserialize<TrainingOptions>(Json)! with { Objective = objective };
+            options.Validate();
+            return options;
+        }
+        catch (Exception e) when (e is JsonException or InputException)
+        {
+            throw new InputException($"{where}: training: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Fields that a resumed run may change, because no step's mathematics depends on them.</summary>
+    internal static readonly IReadOnlyList<string> Free =
+        ["steps", "epochs", "minutes", "reportEvery", "evaluateEvery", "evaluationSentences", "checkpointEvery", "checkpointMinutes"];
 }

@@ -1,0 +1,65 @@
+using Reprise.Model;
+using Reprise.Numerics;
+using Reprise.Text;
+
+namespace Reprise.Training;
+
+/// <summary>Mean losses of held-out sentences, in nats per sentence.</summary>
+/// <param name="Tokens">Words and EOS of all of them.</param>
+internal readonly record struct HeldOutLosses(int Sentences, long Tokens, double Nll, double Kl);
+
+/// <summary>
+/// A fixed sample of held-out sentences, each with fixed noise and no word dropped: what it measures depends on the weights
+/// alone.
+/// </summary>
+internal sealed class HeldOutSample : IDisposable
+{
+    private readonly ISentences _sentences;
+    private readonly long[] _sample; // by length, so that batches are even
+    private readonly int _batchSize;
+    private readonly ulong _seed;
+    private readonly Buffer<float> _noise;
+    private readonly Batch _batch = new();
+
+    /// <param name="count">Sentences wanted; all are taken where there are fewer.</param>
+    public HeldOutSample(ISentences sentences, int count, int batchSize, int latentSize, ulong seed)
+    {
+        _sentences = sentences;
+        _batchSize = batchSize;
+        _seed = seed;
+        _noise = new Buffer<float>((long)batchSize * latentSize);
+        KeyedPermutation order = new(sentences.Count, Philox.Word(seed, RandomUse.Evaluation, 0, 0));
+        _sample = new long[Math.Min(count, sentences.Count)];
+        for (int i = 0; i < _sample.Length; i++)
+            _sample[i] = order[i];
+        Array.Sort(_sample.Select(sentences.Length).ToArray(), _sample);
+    }
+
+    public HeldOutLosses Measure(SentenceAutoencoder<float> model)
+    {
+        (double nll, double kl, long tokens) = (0, 0, 0);
+        for (int start = 0; start < _sample.Length; start += _batchSize)
+        {
+            _batch.Clear();
+            foreach (long index in _sample.AsSpan(start, Math.Min(_batchSize, _sample.Length - start)))
+                _batch.Add(_sentences, index);
+            _batch.Pack(model.Options.LatentInput);
+            Tensor<float> noise_BZ = _noise.View(0, _batch.Count, model.Options.LatentSize);
+            for (int b = 0; b < _batch.Count; b++)
+                Philox.Normal(noise_BZ.Row(b), _seed, RandomUse.Evaluation, 0, _batch.Sentences[b]);
+
+            Losses<float> losses = model.Forward(_batch, noise_BZ);
+            for (int b = 0; b < _batch.Count; b++)
+            {
+                nll += losses.Nll_B[0, b];
+                kl += losses.Kl_B[0, b];
+            }
+
+            tokens += _batch.DecoderSteps.Rows;
+        }
+
+        return new HeldOutLosses(_sample.Length, tokens, nll / _sample.Length, kl / _sample.Length);
+    }
+
+    public void Dispose() => _noise.Dispose();
+}

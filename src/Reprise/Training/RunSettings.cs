@@ -1,0 +1,44 @@
+using System.Text.Json.Nodes;
+using Reprise.Checkpoints;
+using Reprise.Model;
+using Reprise.Text;
+
+namespace Reprise.Training;
+
+/// <summary>What a run's config.json says, and whether a resumed run would still be the same run.</summary>
+internal static class RunSettings
+{
+    public static ModelConfig Of(TrainingData data, ModelOptions model, TrainingOptions options) => new()
+    {
+        Model = model,
+        Text = data.Text,
+        Objective = options.Objective.ToJson(),
+        Training = options.ToJson(),
+        Corpus = data.ToJson(),
+        Versions = ModelConfig.CurrentVersions(),
+    };
+
+    /// <summary>Refuses to resume with anything that would make another run of it.</summary>
+    /// <exception cref="InputException">Something differs; the field is named.</exception>
+    public static void CheckSame(RunFolder run, ModelConfig asked, Vocabulary vocabulary)
+    {
+        string path = run.PathOf(ModelFolder.ConfigName);
+        JsonObject found = JsonNode.Parse(run.Config.ToJson())!.AsObject(), wanted = JsonNode.Parse(asked.ToJson())!.AsObject();
+        foreach (string section in (string[])["model", "text", "objective", "training"])
+        {
+            JsonObject foundFields = found[section] as JsonObject ?? [], wantedFields = wanted[section] as JsonObject ?? [];
+            foreach (string field in wantedFields.Select(f => f.Key).Union(foundFields.Select(f => f.Key)))
+            {
+                (string a, string b) = (Describe(foundFields[field]), Describe(wantedFields[field]));
+                if (a != b && !(section == "training" && TrainingOptions.Free.Contains(field)))
+                    throw new InputException($"{path}: {section}.{field} is {a} in this run, {b} was asked for; resume with the run's own options, or start a new run");
+            }
+        }
+
+        (string runCorpus, string corpus) = (Describe(found["corpus"]), Describe(wanted["corpus"]));
+        if (runCorpus != corpus || run.Vocabulary.Hash != vocabulary.Hash)
+            throw new InputException($"{path}: this run was trained on another corpus: expected {runCorpus}, found {corpus}{(runCorpus == corpus ? " with another vocabulary" : "")}; resume with its own corpus, or start a new run");
+    }
+
+    private static string Describe(JsonNode? node) => node?.ToJsonString() ?? "none";
+}
