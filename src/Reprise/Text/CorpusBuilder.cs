@@ -1,11 +1,131 @@
+using Reprise.Text.Preparation;
+using Reprise.Text.Sources;
+
 namespace Reprise.Text;
 
-/// <summary>Makes a corpus folder from text, in two streaming passes.</summary>
+/// <summary>Makes a corpus folder from text.</summary>
+/// <remarks>
+/// Two streaming passes: the first counts words, the second turns sentences into ids. Memory does not grow with the text:
+/// word counts go to disk, sorted, when they outgrow a budget and are merged exactly; copies are found on disk by hash.
+/// Chunks of text are processed side by side and handed over in order, so the files are the same for any number of threads.
+/// </remarks>
 public static class CorpusBuilder
 {
+    private const long WordMemory = 96L << 20; // bytes for counting words, all threads together
+    private const int MostThreadsByDefault = 16;
+
     /// <summary>Reads the inputs and writes the corpus to <paramref name="folder"/>, which must be new or empty unless it may be overwritten.</summary>
-    /// <exception cref="InputException">The options or the text cannot be used; nothing is written.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled; nothing is written.</exception>
+    /// <exception cref="InputException">The options or the text cannot be used; nothing is changed.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; nothing is changed.</exception>
     public static CorpusInfo Build(PrepareOptions options, string folder, CancellationToken cancellation = default) =>
-        throw new NotSupportedException("lands in a moment");
+        Build(options, folder, WordMemory, cancellation);
+
+    /// <param name="wordMemory">Bytes for counting words; for tests.</param>
+    internal static CorpusInfo Build(PrepareOptions options, string folder, long wordMemory, CancellationToken cancellation)
+    {
+        if (options.Problems() is { Count: > 0 } problems)
+            throw new InputException(string.Join("; ", problems));
+        using CorpusFolder output = new(folder, options.Overwrite);
+        List<InputFile> files = InputFiles.Resolve(options, output.Scratch, folder);
+        long total = 2 * files.Sum(f => f.Bytes);
+        int threads = options.Threads > 0 ? options.Threads : Math.Min(Environment.ProcessorCount, MostThreadsByDefault);
+
+        TextCounts text = new();
+        WordCounts[] words = Enumerable.Range(0, threads).Select(_ => new WordCounts(wordMemory / threads, output.Scratch)).ToArray();
+        RunPass(1, [.. words.Select(w => new CountingWorker(options, text, w))]);
+        (List<string> mostFrequent, long differentWords) = WordCounts.MostFrequent(words, options.VocabularySize + Vocabulary.SpecialTokens, output.Scratch);
+        mostFrequent.RemoveAll(Vocabulary.IsSpecial); // text may spell them; that makes them no words
+        if (mostFrequent.Count == 0)
+            throw NothingLeft(options, files, text, 0);
+        Vocabulary vocabulary = new(mostFrequent.Take(options.VocabularySize));
+
+        using SpoolSet spools = new(options.ValidationShare > 0 ? [Part.Train, Part.Test, Part.Validation] : [Part.Train, Part.Test], vocabulary.Count, output.Scratch);
+        WritingWorker[] writers = Enumerable.Range(0, threads).Select(_ => new WritingWorker(options, vocabulary, spools.Spools)).ToArray();
+        RunPass(2, writers);
+        long tooManyUnknown = writers.Sum(w => w.TooManyUnknown);
+        if (spools.Spools.All(s => s.Count == 0))
+            throw NothingLeft(options, files, text, tooManyUnknown);
+        if (spools.Spools[0].Count == 0)
+            throw new InputException($"the few sentences kept ({spools.Spools.Sum(s => s.Count)}) are all held out, none is left for training; give more text or hold out less");
+
+        CorpusInfo info = Finish(options, output, vocabulary, spools, text, tooManyUnknown, differentWords);
+        output.Commit(info);
+        return info;
+
+        void RunPass(int pass, IReadOnlyList<PassWorker> workers)
+        {
+            using TextSource source = new(files, options.Column);
+            OrderedPass work = new(source, position =>
+                options.Progress?.Report(new PrepareProgress(pass, ((pass - 1) * total / 2) + position, total, workers.Sum(w => w.Sentences))));
+            work.Run(workers, cancellation);
+        }
+    }
+
+    private static CorpusInfo Finish(
+        PrepareOptions options, CorpusFolder output, Vocabulary vocabulary, SpoolSet spools, TextCounts text, long tooManyUnknown, long differentWords)
+    {
+        vocabulary.Save(output.New(CorpusInfo.VocabularyName));
+        List<CorpusFile> files = [new(CorpusInfo.VocabularyName, new FileInfo(output.New(CorpusInfo.VocabularyName)).Length, vocabulary.Hash)];
+        long words = 0, unknownWords = 0, copies = 0;
+        Dictionary<Part, long> kept = [];
+        foreach (PartSpool spool in spools.Spools)
+        {
+            Duplicates duplicates = spool.FindDuplicates();
+            copies += duplicates.Count;
+            kept[spool.Part] = spool.Count - (options.Deduplicate ? duplicates.Count : 0);
+            string name = spool.Part.FileName();
+            using HashingStream file = new(output.New(name));
+            (long partWords, long partUnknown) = spool.Write(file, options.Deduplicate ? duplicates : null);
+            words += partWords;
+            unknownWords += partUnknown;
+            files.Add(new CorpusFile(name, file.Length, file.Finish()));
+        }
+
+        return new CorpusInfo
+        {
+            Format = CorpusInfo.CurrentFormat,
+            Text = options.Text,
+            Settings = new CorpusSettings
+            {
+                MinimumWords = options.MinimumWords,
+                MaximumWords = options.MaximumWords,
+                VocabularySize = options.VocabularySize,
+                MaximumUnknownShare = options.MaximumUnknownShare,
+                TestShare = options.TestShare,
+                ValidationShare = options.ValidationShare,
+                Deduplicate = options.Deduplicate,
+            },
+            Counts = new CorpusCounts
+            {
+                Read = text.Read,
+                Kept = kept.Values.Sum(),
+                Distinct = spools.Spools.Sum(s => s.Count) - copies,
+                Dropped = new DroppedCounts
+                {
+                    TooFewWords = text.TooFewWords,
+                    TooManyWords = text.TooManyWords,
+                    UnknownWords = tooManyUnknown,
+                    Duplicates = options.Deduplicate ? copies : 0,
+                    TooLong = text.TooLong,
+                },
+                Train = kept[Part.Train],
+                Test = kept[Part.Test],
+                Validation = kept.GetValueOrDefault(Part.Validation),
+                Words = words,
+                UnknownWords = unknownWords,
+                DifferentWords = differentWords,
+                TextBytes = text.TextBytes,
+            },
+            VocabularySize = vocabulary.Count,
+            Files = files,
+        };
+    }
+
+    private static InputException NothingLeft(PrepareOptions options, List<InputFile> files, TextCounts text, long tooManyUnknown)
+    {
+        string where = files.Count == 1 ? files[0].Name : $"{files.Count} files";
+        return new InputException(text.Read == 0
+            ? $"{where}: no sentence found, only white space"
+            : $"{where}: no sentence left of {text.Read}: {text.TooFewWords} have fewer than {options.MinimumWords} words, {text.TooManyWords} more than {options.MaximumWords}, {tooManyUnknown} too many unknown words, {text.TooLong} are over {ChunkReader.LongestUnit} bytes; is {files[0].Format} the right format?");
+    }
 }

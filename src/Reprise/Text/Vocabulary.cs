@@ -95,6 +95,8 @@ public sealed class Vocabulary
         return id != Unknown;
     }
 
+    internal static bool IsSpecial(string word) => Special.Contains(word);
+
     internal int IdOf(ReadOnlySpan<char> word, ulong hash)
     {
         int found = _table.Find(word, hash);

@@ -1,0 +1,67 @@
+namespace Reprise.Text.Preparation;
+
+/// <summary>
+/// The folder that a corpus goes to. All is written to a hidden folder within it; <see cref="Commit"/> puts the files in their
+/// places, corpus.json last. Without it everything is as before.
+/// </summary>
+internal sealed class CorpusFolder : IDisposable
+{
+    private readonly string _folder;
+    private readonly string _staging;
+    private readonly bool _created;
+    private bool _committed;
+
+    /// <exception cref="InputException">The folder holds something already, or cannot be written to.</exception>
+    public CorpusFolder(string folder, bool overwrite)
+    {
+        _folder = Path.GetFullPath(folder);
+        if (File.Exists(_folder))
+            throw new InputException($"{folder}: is a file; expected a folder for the corpus");
+        try
+        {
+            _created = !Directory.Exists(_folder);
+            if (!_created && !overwrite && Directory.EnumerateFileSystemEntries(_folder).Any())
+                throw new InputException($"{folder}: holds something already; choose another folder, or overwrite it (--overwrite)");
+            _staging = Path.Combine(_folder, $".prepare-{Guid.NewGuid():N}");
+            Directory.CreateDirectory(_staging);
+            Scratch = Directory.CreateDirectory(Path.Combine(_staging, "scratch")).FullName;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{folder}: cannot be written to: {e.Message}", e);
+        }
+    }
+
+    /// <summary>A folder for what is not needed at the end.</summary>
+    public string Scratch { get; }
+
+    /// <summary>Where a file of the new corpus is written.</summary>
+    public string New(string name) => Path.Combine(_staging, name);
+
+    public void Commit(CorpusInfo info)
+    {
+        info.Save(_staging);
+
+        // While its files change, the folder holds no corpus.
+        File.Delete(Path.Combine(_folder, CorpusInfo.FileName));
+        foreach (Part part in Enum.GetValues<Part>())
+            File.Delete(Path.Combine(_folder, part.FileName()));
+        foreach (string name in info.Files.Select(f => f.Name).Append(CorpusInfo.FileName))
+            File.Move(New(name), Path.Combine(_folder, name), overwrite: true);
+        _committed = true;
+    }
+
+    public void Dispose()
+    {
+        try
+        {
+            Directory.Delete(_staging, recursive: true);
+            if (_created && !_committed)
+                Directory.Delete(_folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What is left is hidden and harmless; the failure that brought us here is the one to tell.
+        }
+    }
+}
