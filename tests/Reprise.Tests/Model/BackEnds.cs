@@ -4,10 +4,10 @@ using Reprise.Numerics.Reference;
 
 namespace Reprise.Tests.Model;
 
-/// <summary>Runs a test of the model on a back end by name.</summary>
+/// <summary>Runs a test of the model on a back end by name: the reference in both precisions, or one of the kernels' back ends.</summary>
 internal static class BackEnds
 {
-    public static string[] Names { get; } = ["reference double", "reference float"];
+    public static string[] Names { get; } = ["reference double", "reference", "cpu512", "cpu256", "cpu128"];
 
     public interface ITest
     {
@@ -17,18 +17,14 @@ internal static class BackEnds
 
     public static void Run(string name, ITest test)
     {
-        switch (name)
+        if (name == "reference double")
         {
-            case "reference double":
-                using (ReferenceKernels<double> kernels = new())
-                    test.Run(kernels);
-                break;
-            case "reference float":
-                using (ReferenceKernels<float> kernels = new())
-                    test.Run(kernels);
-                break;
-            default:
-                throw new ArgumentException(name);
+            using ReferenceKernels<double> inDouble = new();
+            test.Run(inDouble);
+            return;
         }
+
+        using IKernels<float> kernels = Kernels.BackEnds.Create(name);
+        test.Run(kernels);
     }
 }
