@@ -148,6 +148,46 @@ public sealed class ParityTests
         }
     }
 
+    /// <summary>A run that diverges must be seen to diverge: what is not a number stays so in everything that it touches.</summary>
+    [Theory, MemberData(nameof(All))]
+    public void What_is_not_a_number_stays_so(string backEnd)
+    {
+        using IKernels<float> kernels = BackEnds.Create(backEnd);
+        StepLayout steps = new();
+        steps.Set([1]);
+        for (int place = 0; place < 19; place++)
+        {
+            using Operands<float> operands = new();
+            Tensor<float> x = operands.Filled("x", 1, 19, 1), y = operands.Written("y", 1, 19), nll = operands.Filled("nll", 1, 1, 0);
+            x[0, place] = float.NaN;
+            Tensor<float> weight = operands.Filled("weight", 19, 19, 0.1f), bias = operands.Filled("bias", 1, 19, 0);
+
+            kernels.Tanh(y, x);
+            y[0, place].ShouldBe(float.NaN);
+            kernels.Linear(y, x, weight, bias);
+            y.Row(0).ToArray().ShouldAllBe(value => float.IsNaN(value));
+
+            kernels.CrossEntropy(nll, x, weight, bias, [3]);
+            nll[0, 0].ShouldBe(float.NaN);
+            kernels.CrossEntropy(nll, operands.Filled("x", 1, 19, 1), weight, x, [3]);
+            nll[0, 0].ShouldBe(float.NaN);
+            kernels.CrossEntropyWithGradient(nll, y, weight, bias, x, operands.Filled("weight", 19, 19, 0.1f), operands.Filled("bias", 1, 19, 0), [3], 1);
+            nll[0, 0].ShouldBe(float.NaN);
+            y.Row(0).ToArray().ShouldAllBe(value => float.IsNaN(value));
+
+            Tensor<float> ones = operands.Filled("ones", 1, 19, 1);
+            kernels.Latent(y, nll, ones, x, ones);
+            (y[0, place], nll[0, 0]).ShouldBe((float.NaN, float.NaN));
+            kernels.Latent(y, nll, x, ones, default);
+            (y[0, place], nll[0, 0]).ShouldBe((float.NaN, float.NaN));
+
+            Tensor<float> gates = operands.Filled("gates", 1, 4, 1), h = operands.Filled("h", 1, 1, 0), c = operands.Filled("c", 1, 1, 0);
+            gates[0, place % 4] = float.NaN;
+            kernels.LstmForward(h, c, gates, operands.Filled("recurrent", 4, 1, 0.1f), default, operands.Filled("c0", 1, 1, 1), steps);
+            h[0, 0].ShouldBe(float.NaN);
+        }
+    }
+
     // One size w along each axis in turn.
     private static IEnumerable<(int N, int I, int O, int Padding)> Matrices(int w) =>
     [
