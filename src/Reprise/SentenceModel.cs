@@ -1,7 +1,8 @@
+using Reprise.Checkpoints;
+using Reprise.Evaluation;
 using Reprise.Inference;
 using Reprise.Model;
 using Reprise.Numerics;
-using Reprise.Numerics.Reference;
 using Reprise.Text;
 
 namespace Reprise;
@@ -25,20 +26,18 @@ public sealed class SentenceModel : IDisposable
     private readonly SentenceCodec _codec;
 
     /// <param name="network">Owned by the model from now on, with its kernels.</param>
-    internal SentenceModel(SentenceAutoencoder<float> network, SentenceCodec codec)
+    internal SentenceModel(SentenceAutoencoder<float> network, Vocabulary vocabulary, ModelConfig config)
     {
         _network = network;
         _engine = new SentenceEngine(network);
-        _codec = codec;
+        _codec = new SentenceCodec(vocabulary, config.Text);
+        Config = config;
     }
 
-    /// <summary>Sizes and variations.</summary>
-    public ModelOptions Options => _network.Options;
+    /// <summary>Its sizes, its treatment of text, and how it came to be.</summary>
+    public ModelConfig Config { get; }
 
     public Vocabulary Vocabulary => _codec.Vocabulary;
-
-    /// <summary>How text becomes words.</summary>
-    public TextOptions Text => _codec.Options;
 
     /// <summary>The back end and its threads, for a person.</summary>
     public string BackEnd => _network.Kernels.Description;
@@ -48,7 +47,17 @@ public sealed class SentenceModel : IDisposable
     /// <exception cref="InputException">Something is missing or does not belong together.</exception>
     public static SentenceModel Load(string path, IKernels<float>? kernels = null)
     {
-        throw new NotSupportedException($"{path}: {kernels ?? new ReferenceKernels<float>()}");
+        kernels ??= Kernels.Create();
+        try
+        {
+            ModelFolder folder = ModelFolder.Open(path);
+            return new SentenceModel(folder.LoadModel(kernels), folder.Vocabulary, folder.Config);
+        }
+        catch
+        {
+            kernels.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The code of one sentence.</summary>
@@ -116,6 +125,22 @@ public sealed class SentenceModel : IDisposable
         return nearest.ToList();
     }
 
+    /// <summary>Measures the model on held-out sentences, whose ids are those of <see cref="Vocabulary"/>.</summary>
+    /// <param name="progress">Is told the number of sentences done.</param>
+    public EvaluationReport Evaluate(ISentences sentences, EvaluationOptions? options = null, IProgress<long>? progress = null)
+    {
+        using Evaluator evaluator = new(_engine);
+        return evaluator.Evaluate(sentences, options, progress);
+    }
+
+    /// <summary>Measures how many held-out sentences, and how many of their words, come back.</summary>
+    /// <param name="progress">Is told the number of sentences done.</param>
+    public ReconstructionReport MeasureReconstruction(ISentences sentences, ReconstructionMeasureOptions? options = null, IProgress<long>? progress = null)
+    {
+        using Evaluator evaluator = new(_engine);
+        return evaluator.MeasureReconstruction(sentences, options, progress);
+    }
+
     public void Dispose()
     {
         _engine.Dispose();
@@ -181,8 +206,8 @@ public sealed class SentenceModel : IDisposable
     {
         foreach (float[] code in codes)
         {
-            if (code.Length != Options.LatentSize)
-                throw new InputException($"a code has {code.Length} elements; this model's codes have {Options.LatentSize}");
+            if (code.Length != _engine.Options.LatentSize)
+                throw new InputException($"a code has {code.Length} elements; this model's codes have {_engine.Options.LatentSize}");
             yield return code;
         }
     }
@@ -191,7 +216,7 @@ public sealed class SentenceModel : IDisposable
     {
         for (long i = 0; i < count; i++)
         {
-            float[] z = new float[Options.LatentSize];
+            float[] z = new float[_engine.Options.LatentSize];
             Philox.Normal(z, seed, RandomUse.Prior, 0, i);
             yield return z;
         }

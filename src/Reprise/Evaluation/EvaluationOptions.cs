@@ -16,7 +16,7 @@ public sealed record EvaluationOptions
     /// <summary>Take nll at the posterior's mean. Default false: at one z drawn for each sentence, so that the elbo is unbiased.</summary>
     public bool PosteriorMean { get; init; }
 
-    /// <summary>S: draws of z for each sentence of the importance-weighted estimates; 0 to 100000. Default 0: no such estimates.</summary>
+    /// <summary>S: draws of z for each sentence of the importance-weighted estimates; 0 to 10000. Default 0: no such estimates.</summary>
     /// <remarks>The decoder then runs S times as often as without.</remarks>
     public int ImportanceSamples { get; init; }
 
@@ -32,8 +32,8 @@ public sealed record EvaluationOptions
             throw new InputException($"m is {M}; expected a finite number more than -1");
         if (MaximumSentences < 1 || ImportanceSentences < 1)
             throw new InputException($"the number of sentences is {Math.Min(MaximumSentences, ImportanceSentences)}; expected 1 or more");
-        if (ImportanceSamples is < 0 or > 100_000)
-            throw new InputException($"importance samples is {ImportanceSamples}; expected 0 to 100000");
+        if (ImportanceSamples is < 0 or > 10_000)
+            throw new InputException($"importance samples is {ImportanceSamples}; expected 0 to 10000");
     }
 }
 

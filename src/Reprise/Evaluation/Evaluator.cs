@@ -65,16 +65,18 @@ public sealed class Evaluator : IDisposable
 
     private SentenceMeasures[] Measure(IReadOnlyList<Item> batch, EvaluationOptions options)
     {
-        Code[] codes = _engine.Encode(Words(batch));
-        double[] nll = _engine.Nll(Words(batch), Draw(batch, codes, options.PosteriorMean, options.Seed));
-        SentenceMeasures[] measures = new SentenceMeasures[batch.Count];
-        ImportanceEstimator estimator = new(_engine, options);
-        int[] important = [.. Enumerable.Range(0, batch.Count).Where(i => options.ImportanceSamples > 0 && batch[i].Index < options.ImportanceSentences)];
-        ImportanceEstimate[] estimates = estimator.Estimate([.. important.Select(i => batch[i].Words)], [.. important.Select(i => codes[i])], [.. important.Select(i => batch[i].Index)]);
-        for (int i = 0; i < measures.Length; i++)
-            measures[i] = new SentenceMeasures(batch[i].Words.Length, nll[i], codes[i], null);
-        for (int i = 0; i < important.Length; i++)
-            measures[important[i]] = measures[important[i]] with { Importance = estimates[i] };
+        int[][] words = Words(batch);
+        Code[] codes = _engine.Encode(words);
+        double[] nll = _engine.Nll(words, Draw(batch, codes, options.PosteriorMean, options.Seed));
+        SentenceMeasures[] measures = [.. codes.Select((code, i) => new SentenceMeasures(words[i].Length, nll[i], code, Importance: null))];
+        if (options.ImportanceSamples == 0)
+            return measures;
+
+        int[] chosen = [.. Enumerable.Range(0, batch.Count).Where(i => batch[i].Index < options.ImportanceSentences)];
+        ImportanceEstimate[] estimates = new ImportanceEstimator(_engine, options)
+            .Estimate([.. chosen.Select(i => words[i])], [.. chosen.Select(i => codes[i])], [.. chosen.Select(i => batch[i].Index)]);
+        for (int i = 0; i < chosen.Length; i++)
+            measures[chosen[i]] = measures[chosen[i]] with { Importance = estimates[i] };
         return measures;
     }
 

@@ -1,0 +1,212 @@
+using System.Numerics;
+using System.Text.Json;
+using Reprise.Inference;
+using Reprise.Model;
+using Reprise.Numerics;
+using Reprise.Numerics.Reference;
+using Reprise.Tests.Model;
+
+namespace Reprise.Tests.Inference;
+
+/// <summary>Rung (iii) for decoding: words and log probabilities of a plain PyTorch, on every back end; then the search's own rules.</summary>
+public sealed class BeamSearchTests
+{
+    private const double LogProbabilityTolerance = 1e-4; // of float back ends, over at most 12 words
+    private const int FixtureSteps = 12;
+
+    public static TheoryData<string, string> Cases() => FixtureTests.Cases();
+
+    [Theory, MemberData(nameof(Cases))]
+    public void Greedy_decodes_equal_the_fixture(string name, string backEnd) => BackEnds.Run(backEnd, new EqualsTheFixture(name, "greedy_at_mean", 1));
+
+    [Theory, MemberData(nameof(Cases))]
+    public void Beam_decodes_equal_the_fixture(string name, string backEnd) => BackEnds.Run(backEnd, new EqualsTheFixture(name, "beam4_at_mean", 4));
+
+    [Fact]
+    public void Hypotheses_come_best_first_and_differ()
+    {
+        WordSequence[][] said = Search("odd-sizes-tied", new DecodingOptions { BeamWidth = 15, MaximumWords = 30 });
+        foreach (WordSequence[] beams in said)
+        {
+            beams.Length.ShouldBeInRange(1, 15);
+            beams.Select(b => b.LogProbability).ShouldBe(beams.Select(b => b.LogProbability).OrderDescending());
+            beams.Select(b => string.Join(' ', b.Words)).ShouldBeUnique();
+        }
+    }
+
+    [Fact]
+    public void A_sentence_is_said_alike_alone_and_among_others()
+    {
+        using ReferenceKernels<double> kernels = new();
+        using Fixture fixture = Fixture.Open("every-step-untied-clipped");
+        using SentenceAutoencoder<double> model = fixture.Model(kernels);
+        using BeamSearch<double> search = new(model);
+        DecodingOptions options = new() { BeamWidth = 5, MaximumWords = 20 };
+        Batch batch = fixture.Batch(drop: false);
+        WordSequence[][] together = search.Search(model.Encode(batch).Mean_BZ, options);
+        for (int b = 0; b < batch.Count; b++)
+        {
+            WordSequence[] alone = search.Search(model.Encode(batch).Mean_BZ.RowRange(b, 1), options).Single();
+            alone.Select(s => s.Words).ShouldBe(together[b].Select(s => s.Words));
+            alone.Select(s => s.LogProbability).ShouldBe(together[b].Select(s => s.LogProbability));
+        }
+    }
+
+    [Fact]
+    public void The_log_probability_of_what_was_said_is_minus_its_nll()
+    {
+        using ReferenceKernels<double> kernels = new();
+        using Fixture fixture = Fixture.Open("first-token-tied");
+        using SentenceAutoencoder<double> model = fixture.Model(kernels);
+        using BeamSearch<double> search = new(model);
+        double[] z = [0.3, -1.2, 0.7];
+        WordSequence[] beams = search.Search(Row(z), new DecodingOptions { BeamWidth = 6, MaximumWords = 40 }).Single();
+        beams = [.. beams.Where(b => b.Words.Length is > 0 and < 40)];
+        beams.ShouldNotBeEmpty();
+        foreach (WordSequence beam in beams)
+        {
+            Batch batch = new();
+            batch.Add(beam.Words, 0);
+            batch.Pack(fixture.Options.LatentInput);
+            model.Decoder.Forward(batch, Row(z))[0, 0].ShouldBe(-beam.LogProbability, 1e-9);
+        }
+
+        Tensor<double> Row(double[] values)
+        {
+            model.Workspace.Reset();
+            Tensor<double> row = model.Workspace.Take(1, values.Length);
+            values.CopyTo(row.Row(0));
+            return row;
+        }
+    }
+
+    [Fact]
+    public void A_wide_beam_finds_the_most_probable_sentence_of_all()
+    {
+        // A model of two words says at most 3 of them: all 2 + 4 + 8 sentences can be counted out.
+        using ReferenceKernels<double> kernels = new();
+        ModelOptions options = new() { VocabularySize = 5, EmbeddingSize = 4, HiddenSize = 5, LatentSize = 2 };
+        using SentenceAutoencoder<double> model = new(options, kernels);
+        Initialization.Fill(model.Weights, seed: 3);
+        Span<double> all = model.Weights.All.Span;
+        for (int i = 0; i < all.Length; i++)
+            all[i] *= 3;
+        using BeamSearch<double> search = new(model);
+
+        WordSequence best = search.Search(Zero(), new DecodingOptions { BeamWidth = 64, MaximumWords = 4 }).Single()[0];
+
+        double most = double.NegativeInfinity;
+        foreach (int[] words in Sentences())
+        {
+            Batch batch = new();
+            batch.Add(words, 0);
+            batch.Pack(options.LatentInput);
+            most = Math.Max(most, -model.Decoder.Forward(batch, Zero())[0, 0]);
+        }
+
+        best.LogProbability.ShouldBeGreaterThanOrEqualTo(most - 1e-9);
+
+        static IEnumerable<int[]> Sentences()
+        {
+            int[] words = [3, 4];
+            foreach (int a in words)
+            {
+                yield return [a];
+                foreach (int b in words)
+                {
+                    yield return [a, b];
+                    foreach (int c in words)
+                        yield return [a, b, c];
+                }
+            }
+        }
+
+        Tensor<double> Zero()
+        {
+            model.Workspace.Reset();
+            Tensor<double> zero = model.Workspace.Take(1, 2);
+            zero.Span.Clear();
+            return zero;
+        }
+    }
+
+    [Fact]
+    public void A_length_penalty_ranks_by_the_penalised_score()
+    {
+        DecodingOptions options = new() { BeamWidth = 8, MaximumWords = 30, LengthPenalty = 2 };
+        WordSequence[][] said = Search("odd-sizes-tied", options);
+        foreach (WordSequence[] beams in said.Where(b => b.Length > 1 && b[^1].Words.Length < 30))
+        {
+            IEnumerable<double> penalised = beams.Select(b => b.LogProbability / Math.Pow((5.0 + b.Words.Length + 1) / 6, 2));
+            penalised.ShouldBe(penalised.OrderDescending());
+        }
+
+        double plain = Search("odd-sizes-tied", options with { LengthPenalty = 0 }).Average(b => b[0].Words.Length);
+        said.Average(b => b[0].Words.Length).ShouldBeGreaterThanOrEqualTo(plain);
+    }
+
+    [Fact]
+    public void Special_words_are_never_said() =>
+        Search("odd-sizes-tied", new DecodingOptions { BeamWidth = 399, MaximumWords = 5 })
+            .SelectMany(beams => beams).SelectMany(b => b.Words).ShouldAllBe(word => word > 2);
+
+    [Fact]
+    public void A_sentence_that_does_not_end_is_cut_at_the_most_words()
+    {
+        using ReferenceKernels<float> kernels = new();
+        using Fixture fixture = Fixture.Open("first-token-tied");
+        using SentenceAutoencoder<float> model = fixture.Model(kernels);
+        model.Weights["output.bias"][0, 2] = -1000; // EOS
+        using BeamSearch<float> search = new(model);
+        WordSequence[] beams = search.Search(model.Encode(fixture.Batch(drop: false)).Mean_BZ, new DecodingOptions { BeamWidth = 3, MaximumWords = 7 })[0];
+        beams.Length.ShouldBe(3);
+        beams.ShouldAllBe(b => b.Words.Length == 7);
+    }
+
+    [Fact]
+    public void Memory_does_not_grow_with_the_number_of_steps()
+    {
+        using ReferenceKernels<float> kernels = new();
+        using Fixture fixture = Fixture.Open("every-step-tied");
+        using SentenceAutoencoder<float> model = fixture.Model(kernels);
+        model.Weights["output.bias"][0, 2] = -1000;
+        using BeamSearch<float> search = new(model);
+        Batch batch = fixture.Batch(drop: false);
+        search.Search(model.Encode(batch).Mean_BZ, new DecodingOptions { BeamWidth = 4, MaximumWords = 10 });
+        long before = model.Workspace.Capacity;
+        search.Search(model.Encode(batch).Mean_BZ, new DecodingOptions { BeamWidth = 4, MaximumWords = 500 });
+        model.Workspace.Capacity.ShouldBe(before);
+    }
+
+    private static WordSequence[][] Search(string name, DecodingOptions options)
+    {
+        using ReferenceKernels<float> kernels = new();
+        using Fixture fixture = Fixture.Open(name);
+        using SentenceAutoencoder<float> model = fixture.Model(kernels);
+        using BeamSearch<float> search = new(model);
+        return search.Search(model.Encode(fixture.Batch(drop: false)).Mean_BZ, options);
+    }
+
+    private sealed class EqualsTheFixture(string name, string facts, int width) : BackEnds.ITest
+    {
+        public void Run<T>(IKernels<T> kernels)
+            where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        {
+            using Fixture fixture = Fixture.Open(name);
+            using SentenceAutoencoder<T> model = fixture.Model(kernels);
+            using BeamSearch<T> search = new(model);
+            Batch batch = fixture.Batch(drop: false);
+
+            WordSequence[][] said = search.Search(model.Encode(batch).Mean_BZ, new DecodingOptions { BeamWidth = width, MaximumWords = FixtureSteps });
+
+            JsonElement[] expected = fixture.Read<JsonElement[]>(facts);
+            for (int b = 0; b < batch.Count; b++)
+            {
+                JsonElement sentence = expected[batch.Positions[b]];
+                said[b][0].Words.ShouldBe(sentence.GetProperty("words").Deserialize<int[]>(), $"sentence {batch.Positions[b]}");
+                double logProbability = sentence.GetProperty("log_probability").GetDouble();
+                said[b][0].LogProbability.ShouldBe(logProbability, typeof(T) == typeof(double) ? 1e-9 : LogProbabilityTolerance, $"sentence {batch.Positions[b]}");
+            }
+        }
+    }
+}
