@@ -4,6 +4,7 @@ using Reprise.Inference;
 using Reprise.Model;
 using Reprise.Numerics;
 using Reprise.Numerics.Reference;
+using Reprise.Text;
 using Reprise.Tests.Model;
 
 namespace Reprise.Tests.Inference;
@@ -21,6 +22,38 @@ public sealed class BeamSearchTests
 
     [Theory, MemberData(nameof(Cases))]
     public void Beam_decodes_equal_the_fixture(string name, string backEnd) => BackEnds.Run(backEnd, new EqualsTheFixture(name, "beam4_at_mean", 4));
+
+    [Theory]
+    [InlineData("first-token-tied", 1)]
+    [InlineData("first-token-tied", 4)]
+    [InlineData("initial-state-untied", 2)]
+    [InlineData("initial-state-untied", 21)]
+    [InlineData("every-step-tied", 3)]
+    [InlineData("every-step-untied-clipped", 15)]
+    [InlineData("odd-sizes-tied", 5)]
+    public void Many_sentences_at_once_find_what_a_plain_search_finds_one_by_one(string name, int width)
+    {
+        using ReferenceKernels<double> kernels = new();
+        using Fixture fixture = Fixture.Open(name);
+        using SentenceAutoencoder<double> model = fixture.Model(kernels);
+        using BeamSearch<double> search = new(model);
+        Batch batch = fixture.Batch(drop: false);
+        int ended = 0;
+        foreach (double endsSooner in new[] { 1.0, 2, 3, 4, 6 })
+        {
+            model.Weights["output.bias"][0, Vocabulary.EndOfSentence] = endsSooner;
+            WordSequence[][] found = search.Search(model.Encode(batch).Mean_BZ, new DecodingOptions { BeamWidth = width, MaximumWords = 20 });
+            for (int b = 0; b < batch.Count; b++)
+            {
+                WordSequence expected = PlainBeam.Search(model, model.Encode(batch).Mean_BZ.RowRange(b, 1), width, 20);
+                found[b][0].Words.ShouldBe(expected.Words);
+                found[b][0].LogProbability.ShouldBe(expected.LogProbability, 1e-9);
+                ended += expected.Words.Length < 20 ? 1 : 0;
+            }
+        }
+
+        ended.ShouldBeGreaterThan(5);
+    }
 
     [Fact]
     public void Hypotheses_come_best_first_and_differ()
@@ -56,11 +89,12 @@ public sealed class BeamSearchTests
     public void The_log_probability_of_what_was_said_is_minus_its_nll()
     {
         using ReferenceKernels<double> kernels = new();
-        using Fixture fixture = Fixture.Open("first-token-tied");
+        using Fixture fixture = Fixture.Open("odd-sizes-tied");
         using SentenceAutoencoder<double> model = fixture.Model(kernels);
+        model.Weights["output.bias"][0, Vocabulary.EndOfSentence] += 3;
         using BeamSearch<double> search = new(model);
-        double[] z = [0.3, -1.2, 0.7];
-        WordSequence[] beams = search.Search(Row(z), new DecodingOptions { BeamWidth = 6, MaximumWords = 40 }).Single();
+        double[] z = model.Encode(fixture.Batch(drop: false)).Mean_BZ.Row(1).ToArray();
+        WordSequence[] beams = search.Search(Row(z), new DecodingOptions { BeamWidth = 12, MaximumWords = 40 }).Single();
         beams = [.. beams.Where(b => b.Words.Length is > 0 and < 40)];
         beams.ShouldNotBeEmpty();
         foreach (WordSequence beam in beams)
@@ -156,7 +190,7 @@ public sealed class BeamSearchTests
         using ReferenceKernels<float> kernels = new();
         using Fixture fixture = Fixture.Open("first-token-tied");
         using SentenceAutoencoder<float> model = fixture.Model(kernels);
-        model.Weights["output.bias"][0, 2] = -1000; // EOS
+        model.Weights["output.bias"][0, Vocabulary.EndOfSentence] = -1000;
         using BeamSearch<float> search = new(model);
         WordSequence[] beams = search.Search(model.Encode(fixture.Batch(drop: false)).Mean_BZ, new DecodingOptions { BeamWidth = 3, MaximumWords = 7 })[0];
         beams.Length.ShouldBe(3);
@@ -169,7 +203,7 @@ public sealed class BeamSearchTests
         using ReferenceKernels<float> kernels = new();
         using Fixture fixture = Fixture.Open("every-step-tied");
         using SentenceAutoencoder<float> model = fixture.Model(kernels);
-        model.Weights["output.bias"][0, 2] = -1000;
+        model.Weights["output.bias"][0, Vocabulary.EndOfSentence] = -1000;
         using BeamSearch<float> search = new(model);
         Batch batch = fixture.Batch(drop: false);
         search.Search(model.Encode(batch).Mean_BZ, new DecodingOptions { BeamWidth = 4, MaximumWords = 10 });
@@ -183,6 +217,7 @@ public sealed class BeamSearchTests
         using ReferenceKernels<float> kernels = new();
         using Fixture fixture = Fixture.Open(name);
         using SentenceAutoencoder<float> model = fixture.Model(kernels);
+        model.Weights["output.bias"][0, Vocabulary.EndOfSentence] += 3; // as trained models do, it ends its sentences
         using BeamSearch<float> search = new(model);
         return search.Search(model.Encode(fixture.Batch(drop: false)).Mean_BZ, options);
     }

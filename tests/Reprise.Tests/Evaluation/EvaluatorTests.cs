@@ -1,0 +1,180 @@
+using MathNet.Numerics.Integration;
+using Reprise.Evaluation;
+using Reprise.Inference;
+using Reprise.Model;
+using Reprise.Numerics;
+using Reprise.Numerics.Reference;
+using Reprise.Tests.Inference;
+using Reprise.Tests.Model;
+using Reprise.Text;
+
+namespace Reprise.Tests.Evaluation;
+
+public sealed class EvaluatorTests
+{
+    private const string Name = "odd-sizes-tied";
+
+    [Fact]
+    public void The_report_sums_up_the_scores_of_the_sentences()
+    {
+        using ForeignModel folder = ForeignModel.Write(Name);
+        using SentenceModel model = folder.Load();
+        SentenceScore[] scores = [.. model.Score(ForeignModel.Texts(Name), new ScoreOptions { Seed = 9 })];
+
+        EvaluationReport report = model.Evaluate(Sentences(Name), new EvaluationOptions { Seed = 9, M = 1 });
+
+        report.Sentences.ShouldBe(scores.Length);
+        report.Words.ShouldBe(scores.Sum(s => s.Words));
+        report.Nll.ShouldBe(scores.Average(s => s.Nll), 1e-5);
+        report.Kl.ShouldBe(scores.Average(s => s.Kl), 1e-5);
+        report.Elbo.ShouldBe(-(report.Nll + report.Kl), 1e-9);
+        report.KlShare.ShouldBe(report.Kl / ((2 * report.Nll) + report.Kl), 1e-9);
+        Math.Log(report.Perplexity).ShouldBe(scores.Sum(s => -s.Elbo) / scores.Sum(s => s.Words + 1), 1e-6);
+        report.LogLikelihood.ShouldBeNull();
+    }
+
+    [Fact]
+    public void Active_units_are_those_whose_mean_varies()
+    {
+        using Fixture fixture = Fixture.Open(Name);
+        double[][] means = fixture.Read<double[][]>("mean");
+        int expected = Enumerable.Range(0, fixture.Options.LatentSize).Count(k =>
+        {
+            double average = means.Average(m => m[k]);
+            return means.Sum(m => Math.Pow(m[k] - average, 2)) / (means.Length - 1) > 0.01;
+        });
+        using ReferenceKernels<float> kernels = new();
+        using SentenceAutoencoder<float> network = fixture.Model(kernels);
+        using Evaluator evaluator = new(network);
+        evaluator.Evaluate(Sentences(Name)).ActiveUnits.ShouldBe(expected);
+
+        network.Weights["posterior.mean.weight"].Row(2).Clear(); // now dimension 2 has one mean for all
+        evaluator.Evaluate(Sentences(Name)).ActiveUnits.ShouldBe(expected - 1);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(-0.5)]
+    [InlineData(3)]
+    public void Estimates_agree_with_numerical_integration_over_a_code_of_one_dimension(double m)
+    {
+        using ReferenceKernels<float> kernels = new();
+        ModelOptions options = new() { VocabularySize = 9, EmbeddingSize = 5, HiddenSize = 6, LatentSize = 1, LatentInput = LatentInput.EveryStep };
+        using SentenceAutoencoder<float> network = new(options, kernels);
+        Initialization.Fill(network.Weights, seed: 12);
+        Span<float> all = network.Weights.All.Span;
+        for (int i = 0; i < all.Length; i++)
+            all[i] *= 3; // so that z matters
+        SentenceList sentences = new([[3, 5, 8, 4], [7], [6, 6, 3]]);
+
+        using Evaluator evaluator = new(network);
+        EvaluationReport report = evaluator.Evaluate(sentences, new EvaluationOptions { M = m, ImportanceSamples = 4000 });
+
+        using SentenceEngine engine = new(network);
+        double likelihood = Enumerable.Range(0, 3).Average(i => Integral(engine, sentences, i, 1));
+        double integral = Enumerable.Range(0, 3).Average(i => Integral(engine, sentences, i, 1 + m));
+        report.ImportanceSentences.ShouldBe(3);
+        report.ImportanceSamples.ShouldBe(4000);
+        report.LogLikelihood!.Value.ShouldBe(likelihood, 0.02);
+        report.LogIntegral!.Value.ShouldBe(integral, 0.02);
+        report.BoundGap!.Value.ShouldBeGreaterThan(0);
+        report.LogLikelihoodStderr!.Value.ShouldBeGreaterThan(0);
+        report.LogIntegralStderr!.Value.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public void The_gap_at_m_0_is_the_likelihood_minus_the_elbo()
+    {
+        using ForeignModel folder = ForeignModel.Write("first-token-tied");
+        using SentenceModel model = folder.Load();
+        // Many copies of one sentence: the elbo of one draw each is then nearly the elbo of many draws.
+        SentenceList sentences = new(Enumerable.Repeat<int[]>([4, 9, 5], 4000));
+        EvaluationReport report = model.Evaluate(sentences, new EvaluationOptions { ImportanceSamples = 300, ImportanceSentences = 20 });
+        report.ImportanceSentences.ShouldBe(20);
+        report.BoundGap!.Value.ShouldBe(report.LogLikelihood!.Value - report.Elbo, 0.1);
+        report.LogLikelihood.ShouldBe(report.LogIntegral);
+    }
+
+    [Fact]
+    public void Reconstruction_counts_sentences_and_words_at_their_places()
+    {
+        using ForeignModel folder = ForeignModel.Write(Name, addedToEndOfSentence: 2);
+        using SentenceModel model = folder.Load();
+        using Fixture fixture = Fixture.Open(Name);
+        int[][] given = fixture.Sentences;
+        string[] texts = ForeignModel.Texts(Name);
+        string[][] said = [.. model.Reconstruct(texts, new ReconstructOptions { PosteriorMean = true, Decoding = new() { BeamWidth = 1 } }).Select(r => r.Output.Split(' '))];
+        int right = 0;
+        for (int s = 0; s < given.Length; s++)
+            right += said[s].Zip(texts[s].Split(' ')).Count(pair => pair.First == pair.Second);
+
+        ReconstructionReport report = model.MeasureReconstruction(Sentences(Name));
+        report.Sentences.ShouldBe(given.Length);
+        report.WordAccuracy.ShouldBe((double)right / given.Sum(s => s.Length), 1e-12);
+        report.ExactMatch.ShouldBe(said.Zip(texts).Count(pair => pair.First.SequenceEqual(pair.Second.Split(' '))) / 5.0, 1e-12);
+    }
+
+    [Fact]
+    public void What_a_model_says_itself_comes_back_whole_where_codes_do_not_matter()
+    {
+        // A decoder that ignores z says one sentence for every code: of that sentence everything comes back, of a longer one its beginning.
+        using Fixture fixture = Fixture.Open("initial-state-untied");
+        using ReferenceKernels<float> kernels = new();
+        using SentenceAutoencoder<float> network = fixture.Model(kernels);
+        kernels.Fill(network.Weights["decoder.latent.hidden.weight"], 0);
+        kernels.Fill(network.Weights["decoder.latent.cell.weight"], 0);
+        network.Weights["output.bias"][0, 2] = -100;
+        using SentenceEngine engine = new(network);
+        int[] its = engine.Decode([new float[3]], new DecodingOptions { BeamWidth = 1, MaximumWords = 6 }, 1, [0])[0][0].Words;
+        using Evaluator evaluator = new(network);
+        ReconstructionMeasureOptions six = new() { Decoding = new() { BeamWidth = 1, MaximumWords = 6 } };
+        evaluator.MeasureReconstruction(new SentenceList([its]), six).ShouldBe(new ReconstructionReport(1, 1, 1));
+        evaluator.MeasureReconstruction(new SentenceList([its, [.. its, 7, 7]]), six).ShouldBe(new ReconstructionReport(2, 0.5, 12.0 / 14));
+        evaluator.MeasureReconstruction(new SentenceList([its[..3]]), six).ShouldBe(new ReconstructionReport(1, 0, 1));
+    }
+
+    [Fact]
+    public void Progress_counts_to_the_last_sentence()
+    {
+        using ForeignModel folder = ForeignModel.Write("first-token-tied");
+        using SentenceModel model = folder.Load();
+        Progress progress = new();
+        model.Evaluate(new SentenceList(Enumerable.Repeat<int[]>([4, 9], 450)), new EvaluationOptions { MaximumSentences = 420 }, progress).Sentences.ShouldBe(420);
+        progress.Seen.ShouldBe(progress.Seen.Order());
+        progress.Seen[^1].ShouldBe(420);
+    }
+
+    [Fact]
+    public void Options_out_of_range_and_no_sentences_are_refused()
+    {
+        using ForeignModel folder = ForeignModel.Write("first-token-tied");
+        using SentenceModel model = folder.Load();
+        Should.Throw<InputException>(() => model.Evaluate(new SentenceList())).Message.ShouldContain("no sentence");
+        foreach (EvaluationOptions wrong in new EvaluationOptions[] { new() { M = -1 }, new() { M = double.NaN }, new() { ImportanceSamples = -1 }, new() { MaximumSentences = 0 } })
+            Should.Throw<InputException>(() => model.Evaluate(Sentences("first-token-tied"), wrong));
+    }
+
+    // log ∫ p(x|z)^power N(z; 0, 1) dz by the trapezium rule, which converges fast for such integrands.
+    private static double Integral(SentenceEngine engine, SentenceList sentences, long index, double power)
+    {
+        int[] words = new int[sentences.Length(index)];
+        sentences.Read(index, words);
+        double integral = NewtonCotesTrapeziumRule.IntegrateComposite(
+            z => Math.Exp((-power * engine.Nll([words], [[(float)z]])[0]) - (z * z / 2)) / Math.Sqrt(2 * Math.PI), -8, 8, 400);
+        return Math.Log(integral);
+    }
+
+    private static SentenceList Sentences(string name)
+    {
+        using Fixture fixture = Fixture.Open(name);
+        return new SentenceList(fixture.Sentences);
+    }
+
+    private sealed class Progress : IProgress<long>
+    {
+        public List<long> Seen { get; } = [];
+
+        public void Report(long value) => Seen.Add(value);
+    }
+}
