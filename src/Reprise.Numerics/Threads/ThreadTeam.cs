@@ -48,6 +48,12 @@ internal sealed unsafe class ThreadTeam : IDisposable
     /// <summary>Number of workers, the caller included.</summary>
     public int Count { get; }
 
+    /// <summary>Workers that wait without using their processor.</summary>
+    public int Parked => Volatile.Read(ref _parked);
+
+    /// <summary>Threads that have not ended.</summary>
+    public int Alive => _threads.Count(thread => thread.IsAlive);
+
     /// <summary>
     /// Executes the job once on every worker and waits for all of them. The first exception of any worker is thrown here.
     /// </summary>
@@ -55,13 +61,13 @@ internal sealed unsafe class ThreadTeam : IDisposable
     public void Run<TJob>(ref TJob job)
         where TJob : struct, ITeamJob
     {
+        ObjectDisposedException.ThrowIf(_stopping, this);
         if (Count == 1)
         {
             job.Execute(0, 1);
             return;
         }
 
-        ObjectDisposedException.ThrowIf(_stopping, this);
         _job = Unsafe.AsPointer(ref job);
         _execute = &Execute<TJob>;
         Start();

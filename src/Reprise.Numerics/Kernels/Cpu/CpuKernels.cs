@@ -17,20 +17,20 @@ public sealed unsafe partial class CpuKernels : IKernels<float>
     private const double LeastWorthSharing = 16 * 1024;
 
     private readonly ThreadTeam _team;
-    private readonly Products _products;
+    private readonly Gemm _gemm;
     private readonly Workspace<float> _scratch = new();
 
     /// <summary>Starts the threads.</summary>
     /// <param name="threads">Workers, the caller included; null for one per processor.</param>
-    /// <param name="width">Vectors of the matrix products. A width that the machine lacks works, slowly.</param>
+    /// <param name="width">Vectors of the matrix gemm. A width that the machine lacks works, slowly.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is below 1.</exception>
     public CpuKernels(int? threads = null, CpuWidth width = CpuWidth.Widest)
     {
-        _products = (width == CpuWidth.Widest ? Widest : width) switch
+        _gemm = (width == CpuWidth.Widest ? Widest : width) switch
         {
-            CpuWidth.Vector512 => new Products<Tile512>(),
-            CpuWidth.Vector256 => new Products<Tile256>(),
-            CpuWidth.Vector128 => new Products<Tile128>(),
+            CpuWidth.Vector512 => new Gemm<Tile512>(),
+            CpuWidth.Vector256 => new Gemm<Tile256>(),
+            CpuWidth.Vector128 => new Gemm<Tile128>(),
             _ => throw new ArgumentOutOfRangeException(nameof(width), width, "not a width"),
         };
         Width = width == CpuWidth.Widest ? Widest : width;

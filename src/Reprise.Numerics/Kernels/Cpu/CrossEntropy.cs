@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace Reprise.Numerics.Cpu;
 
 public sealed unsafe partial class CpuKernels
@@ -13,7 +11,7 @@ public sealed unsafe partial class CpuKernels
         Packed right = TakeRight(weight);
         Pack(right, weight);
         Slice slice = TakeSlice(N, weight_VI.Rows, keepsAll: false);
-        float* left = Take(Packed.Length(slice.Rows, weight.Depth, _products.Rows));
+        float* left = Take(Packed.Length(slice.Rows, weight.Depth, _gemm.Rows));
         fixed (int* targets = targets_N)
         {
             for (int n = 0; n < N; n += slice.Rows)
@@ -34,15 +32,15 @@ public sealed unsafe partial class CpuKernels
         Operand weight = Operand.AlongRows(weight_VI);
         Packed right = TakeRight(weight);
         Pack(right, weight);
-        ChunkedWeight chunked = new() { Products = _products, Data = Take(Packed.Length(I, V, _products.Columns)), Weight = weight_VI };
+        ChunkedWeight chunked = new() { Gemm = _gemm, Data = Take(Packed.Length(I, V, _gemm.Columns)), Weight = weight_VI };
         Run(ref chunked, weight_VI.Length);
 
         Slice slice = TakeSlice(N, V, keepsAll: true);
         int rows = slice.Rows;
-        float* left = Take(Packed.Length(rows, I, _products.Rows));
-        float* xRight = Take(Packed.Length(I, rows, _products.Columns));
-        float* lefts = TakeLeft(Math.Max(rows, ChunkWords) + _products.Rows, Math.Max(rows, ChunkWords));
-        long leftLength = LeftLength(Math.Max(rows, ChunkWords) + _products.Rows, Math.Max(rows, ChunkWords));
+        float* left = Take(Packed.Length(rows, I, _gemm.Rows));
+        float* xRight = Take(Packed.Length(I, rows, _gemm.Columns));
+        float* lefts = TakeLeft(Math.Max(rows, ChunkWords) + _gemm.Rows, Math.Max(rows, ChunkWords));
+        long leftLength = LeftLength(Math.Max(rows, ChunkWords) + _gemm.Rows, Math.Max(rows, ChunkWords));
         fixed (int* targets = targets_N)
         {
             for (int n = 0; n < N; n += rows)
@@ -53,15 +51,15 @@ public sealed unsafe partial class CpuKernels
                 LogSumJob logSum = new() { Slice = slice, Nll = nll_N.Pointer + n, KeepsFactors = true, Scale = scale };
                 Run(ref logSum, (double)slice.Rows * Chunks(V));
 
-                Packed xPacked = _products.Right(xRight, I, slice.Rows);
+                Packed xPacked = _gemm.Right(xRight, I, slice.Rows);
                 Pack(xPacked, Operand.AlongColumns(x));
-                WordGradientJob words = new()
+                GradientJob gradient = new()
                 {
-                    Products = _products, Slice = slice, X = xPacked, Lefts = lefts, LeftLength = leftLength, Targets = targets + n, Scale = scale,
-                    DWeight = dWeight_VI, DBias = dBias_V.Pointer,
+                    Gemm = _gemm, Slice = slice, Targets = targets + n, Scale = scale, Lefts = lefts, LeftLength = leftLength,
+                    X = x, XPacked = xPacked, Weight = chunked, DX = dx_NI.RowRange(n, slice.Rows), DWeight = dWeight_VI, DBias = dBias_V.Pointer,
                 };
-                Run(ref words, (double)slice.Rows * V * I);
-                InputGradientJob inputs = new() { Slice = slice, Weight = chunked, Lefts = lefts, LeftLength = leftLength, DX = dx_NI.RowRange(n, slice.Rows) };
+                Run(ref gradient, (double)slice.Rows * V * I);
+                InputGradientJob inputs = new() { Gradient = gradient };
                 Run(ref inputs, (double)slice.Rows * V * I);
             }
         }
@@ -69,16 +67,16 @@ public sealed unsafe partial class CpuKernels
 
     private void Score(ref Slice slice, Tensor<float> x, float* left, Packed weight, float* bias, int* targets, bool exponentiate)
     {
-        PackJob pack = new() { A = Operand.AlongRows(x), Left = _products.Left(left, x.Rows, x.Columns) };
+        PackJob pack = new() { A = Operand.AlongRows(x), Left = _gemm.Left(left, x.Rows, x.Columns) };
         Run(ref pack, x.Length);
-        ScoresJob scores = new() { Products = _products, Slice = slice, X = pack.Left, Weight = weight, Bias = bias, Targets = targets, Exponentiate = exponentiate };
+        ScoresJob scores = new() { Gemm = _gemm, Slice = slice, X = pack.Left, Weight = weight, Bias = bias, Targets = targets, Exponentiate = exponentiate };
         Run(ref scores, (double)x.Length * slice.Words);
     }
 
     /// <summary>W packed as the right factor of dx = d W, a chunk of words a factor.</summary>
     private struct ChunkedWeight : ITeamJob
     {
-        public Products Products;
+        public Gemm Gemm;
         public float* Data;
         public Tensor<float> Weight;
 
@@ -86,8 +84,8 @@ public sealed unsafe partial class CpuKernels
         {
             get
             {
-                long width = Packed.Length(Weight.Columns, 1, Products.Columns);
-                return Products.Right(Data + (width * chunk * ChunkWords), Weight.Columns, WordsOf(chunk, Weight.Rows));
+                long width = Packed.Length(Weight.Columns, 1, Gemm.Columns);
+                return Gemm.Right(Data + (width * chunk * ChunkWords), Weight.Columns, WordsOf(chunk, Weight.Rows));
             }
         }
 
@@ -99,17 +97,22 @@ public sealed unsafe partial class CpuKernels
         }
     }
 
-    /// <summary>d = scale · (softmax - one-hot) in place, then db += column sums of d and dW += dᵀ x. Shares are chunks of words.</summary>
-    private struct WordGradientJob : ITeamJob
+    /// <summary>
+    /// With d = scale · (softmax - one-hot): db += column sums of d and dW += dᵀ x. Shares are chunks of words. The scores hold
+    /// exp(score - maximum); the packing makes the softmax of them, and what the targets take off is added afterwards.
+    /// </summary>
+    private struct GradientJob : ITeamJob
     {
-        public Products Products;
+        public Gemm Gemm;
         public Slice Slice;
-        public Packed X;
-        public float* Lefts;
-        public long LeftLength;
         public int* Targets;
         public float Scale;
-        public Tensor<float> DWeight;
+        public float* Lefts; // room for a packed left factor for each worker
+        public long LeftLength;
+        public Tensor<float> X;
+        public Packed XPacked;
+        public ChunkedWeight Weight;
+        public Tensor<float> DX, DWeight;
         public float* DBias;
 
         public readonly void Execute(int worker, int workers)
@@ -117,53 +120,56 @@ public sealed unsafe partial class CpuKernels
             (int start, int end) = Share.Of(Chunks(Slice.Words), worker, workers);
             for (int chunk = start; chunk < end; chunk++)
             {
-                Tensor<float> d = Slice.Matrix(chunk, worker);
-                for (int n = 0; n < Slice.Rows; n++)
-                    Differentiate(RowOf(d, n), n, chunk);
+                Tensor<float> exponentials = Slice.Matrix(chunk, worker);
                 int first = chunk * ChunkWords;
-                AddColumns(DBias + first, d.Pointer, d.Stride, d.Rows, 0, d.Columns);
-                Packed left = Products.Left(Lefts + (LeftLength * worker), d.Columns, d.Rows);
-                left.Fill(Operand.AlongColumns(d));
-                Products.Multiply(RowOf(DWeight, first), DWeight.Stride, left, X, null, accumulate: true);
+                AddBias(DBias + first, exponentials, Slice.Factors(chunk));
+                Packed left = Gemm.Left(Lefts + (LeftLength * worker), exponentials.Columns, exponentials.Rows);
+                left.Fill(Operand.AlongColumns(exponentials), factors: Slice.Factors(chunk));
+                Gemm.Multiply(RowOf(DWeight, first), DWeight.Stride, left, XPacked, null, accumulate: true);
+            }
+
+            for (int n = 0; n < Slice.Rows; n++)
+            {
+                if (Targets[n] < start * ChunkWords || Targets[n] >= end * ChunkWords)
+                    continue;
+                DBias[Targets[n]] -= Scale;
+                AddScaledRow(RowOf(DWeight, Targets[n]), -Scale, RowOf(X, n), X.Columns);
             }
         }
 
-        private readonly void Differentiate(float* d, int n, int chunk)
+        private static void AddBias(float* dBias, Tensor<float> exponentials, float* factors)
         {
-            Vector<float> factor = Vector.Create(Slice.Maxima[((long)chunk * Slice.RowStride) + n]);
-            for (int j = 0; j < ChunkWords; j += Vector<float>.Count)
-                Vector.Store(factor * Vector.Load(d + j), d + j);
-            int target = Targets[n] - (chunk * ChunkWords);
-            if ((uint)target < ChunkWords)
-                d[target] -= Scale;
+            float* sums = stackalloc float[ChunkWords];
+            new Span<float>(sums, ChunkWords).Clear();
+            for (int n = 0; n < exponentials.Rows; n++)
+                AddScaledRow(sums, factors[n], RowOf(exponentials, n), exponentials.Columns);
+            AddRow(dBias, sums, exponentials.Columns);
         }
     }
 
     /// <summary>dx = d W, the sum over the words chunk by chunk. Shares are parts of dx.</summary>
     private struct InputGradientJob : ITeamJob
     {
-        public Slice Slice;
-        public ChunkedWeight Weight;
-        public float* Lefts;
-        public long LeftLength;
-        public Tensor<float> DX;
+        public GradientJob Gradient;
 
         public readonly void Execute(int worker, int workers)
         {
-            Products products = Weight.Products;
-            (int rows, int columns) = (Packed.Pieces(DX.Rows, products.Rows), Packed.Pieces(DX.Columns, products.Columns));
-            Part part = Part.Of(rows, columns, worker, workers);
-            (int n0, int n1) = (part.Top * products.Rows, Math.Min(part.Bottom * products.Rows, DX.Rows));
-            if (n0 >= n1)
+            (Gemm gemm, Slice slice, Tensor<float> dx_NI) = (Gradient.Gemm, Gradient.Slice, Gradient.DX);
+            Part part = Part.Of(Packed.Pieces(dx_NI.Rows, gemm.Rows), Packed.Pieces(dx_NI.Columns, gemm.Columns), worker, workers);
+            (int top, int bottom) = (part.Top * gemm.Rows, Math.Min(part.Bottom * gemm.Rows, dx_NI.Rows));
+            (int first, int end) = (part.Left * gemm.Columns, Math.Min(part.Right * gemm.Columns, dx_NI.Columns));
+            if (top >= bottom || first >= end)
                 return;
-            float* dx = RowOf(DX, n0) + (part.Left * products.Columns);
-            for (int chunk = 0; chunk < Chunks(Slice.Words); chunk++)
+            for (int chunk = 0; chunk < Chunks(slice.Words); chunk++)
             {
-                Tensor<float> d = Slice.Matrix(chunk, worker).RowRange(n0, n1 - n0);
-                Packed left = products.Left(Lefts + (LeftLength * worker), d.Rows, d.Columns);
-                left.Fill(Operand.AlongRows(d));
-                products.Multiply(dx, DX.Stride, left, 0, left.Panels, Weight[chunk], part.Left, part.Right, null, accumulate: chunk > 0);
+                Tensor<float> exponentials = slice.Matrix(chunk, worker).RowRange(top, bottom - top);
+                Packed left = gemm.Left(Gradient.Lefts + (Gradient.LeftLength * worker), exponentials.Rows, exponentials.Columns);
+                left.Fill(Operand.AlongRows(exponentials), factors: slice.Factors(chunk) + top);
+                gemm.Multiply(RowOf(dx_NI, top) + first, dx_NI.Stride, left, 0, left.Panels, Gradient.Weight[chunk], part.Left, part.Right, null, accumulate: chunk > 0);
             }
+
+            for (int n = top; n < bottom; n++)
+                AddScaledRow(RowOf(dx_NI, n) + first, -Gradient.Scale, RowOf(Gradient.Weight.Weight, Gradient.Targets[n]) + first, end - first);
         }
     }
 }

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
+
 namespace Reprise.Numerics.Cpu;
 
 /// <summary>The register tile of the matrix products: one small block of the output that lives in vector registers.</summary>
@@ -19,4 +22,17 @@ internal unsafe interface ITile
     /// <param name="c">The whole tile of the output, rows <paramref name="stride"/> elements apart.</param>
     /// <param name="bias">One element a column, or null.</param>
     static abstract void Multiply(float* a, float* b, int depth, float* c, int stride, float* bias, bool accumulate);
+
+    /// <summary>Asks for the lines of a tile of the output, so that they are there when the sums are.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    protected static void Prefetch(float* c, int stride, int rows, int columns)
+    {
+        if (!Sse.IsSupported)
+            return;
+        for (int row = 0; row < rows; row++, c += stride)
+        {
+            Sse.Prefetch0(c);
+            Sse.Prefetch0(c + columns - 1);
+        }
+    }
 }

@@ -61,7 +61,7 @@ public sealed unsafe partial class CpuKernels
     private float* TakeLeft(int rows, int depth) => Take(LeftLength(rows, depth) * Threads);
 
     private long LeftLength(int rows, int depth) =>
-        Packed.Pieces((int)Packed.Length(rows, depth, _products.Rows), LineElements) * (long)LineElements;
+        Packed.Pieces((int)Packed.Length(rows, depth, _gemm.Rows), LineElements) * (long)LineElements;
 
     // A worker's sentences: as many tokens as everybody else's.
     private static (int Start, int End) Sentences(StepLayout steps, int worker, int workers) =>
@@ -93,7 +93,7 @@ public sealed unsafe partial class CpuKernels
         public readonly void Execute(int worker, int workers)
         {
             (int start, int end) = Sentences(Steps, worker, workers);
-            Products products = Kernels._products;
+            Gemm gemm = Kernels._gemm;
             float* left = Left + (Kernels.LeftLength(Steps.Sequences, Weight.Depth) * worker);
             for (int t = 0; t < Steps.Steps && Steps.Active(t) > start; t++)
             {
@@ -102,9 +102,9 @@ public sealed unsafe partial class CpuKernels
                 (Tensor<float> h, Tensor<float> c, int before) = t == 0 ? (H0, C0, start) : (H, C, Steps.Start(t - 1) + start);
                 if (!h.IsAbsent)
                 {
-                    Packed previous = products.Left(left, rows, Weight.Depth);
+                    Packed previous = gemm.Left(left, rows, Weight.Depth);
                     previous.Fill(Operand.AlongRows(h.RowRange(before, rows)));
-                    products.Multiply(RowOf(Gates, row), Gates.Stride, previous, Weight, null, accumulate: true);
+                    gemm.Multiply(RowOf(Gates, row), Gates.Stride, previous, Weight, null, accumulate: true);
                 }
 
                 for (int b = 0; b < rows; b++)
@@ -170,11 +170,11 @@ public sealed unsafe partial class CpuKernels
         // The gradient by the hidden states before the step.
         private readonly void MultiplyByWeight(Tensor<float> dh, int before, int row, int rows, int worker, bool accumulate)
         {
-            Products products = Kernels._products;
+            Gemm gemm = Kernels._gemm;
             float* left = Left + (Kernels.LeftLength(Steps.Sequences, Weight.Depth) * worker);
-            Packed dGates = products.Left(left, rows, Weight.Depth);
+            Packed dGates = gemm.Left(left, rows, Weight.Depth);
             dGates.Fill(Operand.AlongRows(DGates.RowRange(row, rows)));
-            products.Multiply(RowOf(dh, before), dh.Stride, dGates, Weight, null, accumulate);
+            gemm.Multiply(RowOf(dh, before), dh.Stride, dGates, Weight, null, accumulate);
         }
 
         // dGates may be the gates: all of a vector's reads stand before its writes.

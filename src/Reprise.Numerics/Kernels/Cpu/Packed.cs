@@ -48,25 +48,26 @@ internal readonly unsafe struct Packed
         _data + ((long)block * _blockDepth * Panels * Panel) + ((long)panel * DepthOf(block) * Panel);
 
     /// <summary>Packs the share of one worker.</summary>
-    public void Fill(Operand source, int worker = 0, int workers = 1)
+    /// <param name="factors">What the rows of the source's matrix are multiplied by, or null.</param>
+    public void Fill(Operand source, int worker = 0, int workers = 1, float* factors = null)
     {
         (int start, int end) = Share.Of(Blocks * Panels, worker, workers);
         for (int piece = start; piece < end; piece++)
         {
             (int block, int panel) = Math.DivRem(piece, Panels);
-            FillPanel(PanelAt(block, panel), source, panel * Panel, block * _blockDepth, DepthOf(block));
+            FillPanel(PanelAt(block, panel), source, factors, panel * Panel, block * _blockDepth, DepthOf(block));
         }
     }
 
-    private void FillPanel(float* target, Operand source, int start, int k, int depth)
+    private void FillPanel(float* target, Operand source, float* factors, int start, int k, int depth)
     {
         int width = Math.Min(Panel, Width - start);
         if (width < Panel)
             new Span<float>(target, depth * Panel).Clear();
         float* first = source.Pointer + (start * source.WidthStride) + (k * source.DepthStride);
         if (source.WidthStride == 1)
-            Packing.Copy(target, Panel, first, source.DepthStride, width, depth);
+            Packing.Copy(target, Panel, first, source.DepthStride, factors == null ? null : factors + k, width, depth);
         else
-            Packing.Transpose(target, Panel, first, source.WidthStride, width, depth);
+            Packing.Transpose(target, Panel, first, source.WidthStride, factors == null ? null : factors + start, width, depth);
     }
 }

@@ -1,94 +1,96 @@
 namespace Reprise.Numerics.Cpu;
 
-/// <summary>Matrix products over packed factors, by one thread; <see cref="Products{TTile}"/> says how for each tile.</summary>
-internal abstract unsafe class Products
+public sealed unsafe partial class CpuKernels
 {
-    /// <summary>Rows of the tile.</summary>
-    public abstract int Rows { get; }
-
-    /// <summary>Columns of the tile.</summary>
-    public abstract int Columns { get; }
-
-    /// <summary>How deep a packed block may be.</summary>
-    public abstract int Depth { get; }
-
-    /// <summary>Describes a left factor packed at <paramref name="data"/>.</summary>
-    public Packed Left(float* data, int width, int depth) => new(data, width, depth, Rows, Depth);
-
-    /// <summary>Describes a right factor packed at <paramref name="data"/>.</summary>
-    public Packed Right(float* data, int width, int depth) => new(data, width, depth, Columns, Depth);
-
-    /// <summary>c = a b (+ bias) (+ c) for the left panels from a0 to a1 and the right panels from b0 to b1.</summary>
-    /// <param name="c">Where the first row of panel a0 meets the first column of panel b0.</param>
-    /// <param name="bias">The bias of the first column of panel b0, or null.</param>
-    public abstract void Multiply(float* c, int stride, Packed a, int a0, int a1, Packed b, int b0, int b1, float* bias, bool accumulate);
-
-    public void Multiply(float* c, int stride, Packed a, Packed b, float* bias, bool accumulate) =>
-        Multiply(c, stride, a, 0, a.Panels, b, 0, b.Panels, bias, accumulate);
-}
-
-/// <inheritdoc/>
-internal sealed unsafe class Products<TTile> : Products
-    where TTile : struct, ITile
-{
-    // Left panels that are multiplied by a right panel before the next right panel: they stay in the second-level cache.
-    private const int GroupElements = 64 * 1024;
-
-    public override int Rows => TTile.Rows;
-
-    public override int Columns => TTile.Columns;
-
-    public override int Depth => TTile.Depth;
-
-    public override void Multiply(float* c, int stride, Packed a, int a0, int a1, Packed b, int b0, int b1, float* bias, bool accumulate)
+    public void Linear(Tensor<float> y_NO, Tensor<float> x_NI, Tensor<float> weight_OI, Tensor<float> bias_O, bool accumulate = false)
     {
-        float* edge = stackalloc float[TTile.Rows * TTile.Columns];
-        for (int block = 0; block < b.Blocks; block++)
+        Shapes.Linear(y_NO, x_NI, weight_OI, bias_O);
+        _scratch.Reset();
+        Multiply(y_NO, Operand.AlongRows(x_NI), Operand.AlongRows(weight_OI), bias_O.Pointer, accumulate);
+    }
+
+    public void LinearBackwardInput(Tensor<float> dx_NI, Tensor<float> dy_NO, Tensor<float> weight_OI, bool accumulate = false)
+    {
+        Shapes.LinearBackwardInput(dx_NI, dy_NO, weight_OI);
+        _scratch.Reset();
+        Multiply(dx_NI, Operand.AlongRows(dy_NO), Operand.AlongColumns(weight_OI), null, accumulate);
+    }
+
+    public void LinearBackwardWeight(Tensor<float> dWeight_OI, Tensor<float> dBias_O, Tensor<float> dy_NO, Tensor<float> x_NI)
+    {
+        Shapes.LinearBackwardWeight(dWeight_OI, dBias_O, dy_NO, x_NI);
+        _scratch.Reset();
+        Multiply(dWeight_OI, Operand.AlongColumns(dy_NO), Operand.AlongColumns(x_NI), null, accumulate: true);
+        if (!dBias_O.IsAbsent)
+            AddColumnSums(dBias_O.Pointer, dy_NO);
+    }
+
+    // c = a b (+ bias) (+ c) by the whole team: everybody packs a part of both factors, then everybody multiplies.
+    private void Multiply(Tensor<float> c, Operand a, Operand b, float* bias, bool accumulate)
+    {
+        Packed left = TakeLeft(a), right = TakeRight(b);
+        PackJob pack = new() { A = a, B = b, Left = left, Right = right };
+        Run(ref pack, (double)(a.Width + b.Width) * a.Depth);
+        Multiply(c, left, right, bias, accumulate);
+    }
+
+    private void Multiply(Tensor<float> c, Packed left, Packed right, float* bias, bool accumulate)
+    {
+        ProductJob product = new() { Gemm = _gemm, C = c, Left = left, Right = right, Bias = bias, Accumulate = accumulate };
+        Run(ref product, (double)left.Width * right.Width * left.Depth / 16);
+    }
+
+    private void Pack(Packed target, Operand source)
+    {
+        PackJob pack = new() { B = source, Right = target };
+        Run(ref pack, (double)source.Width * source.Depth);
+    }
+
+    private void AddColumnSums(float* sums, Tensor<float> x)
+    {
+        ColumnSumJob job = new() { Sums = sums, X = x };
+        Run(ref job, x.Length);
+    }
+
+    private struct PackJob : ITeamJob
+    {
+        public Operand A, B;
+        public Packed Left, Right;
+
+        public readonly void Execute(int worker, int workers)
         {
-            int depth = b.DepthOf(block);
-            int groups = Math.Max(1, Packed.Pieces((a1 - a0) * TTile.Rows * depth, GroupElements));
-            for (int group = 0; group < groups; group++)
-            {
-                (int start, int end) = Share.Of(a1 - a0, group, groups);
-                for (int j = b0; j < b1; j++)
-                {
-                    int columns = Math.Min(TTile.Columns, b.Width - (j * TTile.Columns));
-                    float* panel = b.PanelAt(block, j);
-                    float* panelBias = bias != null && block == 0 ? bias + ((j - b0) * TTile.Columns) : null;
-                    bool add = accumulate || block > 0;
-                    for (int i = a0 + start; i < a0 + end; i++)
-                    {
-                        int rows = Math.Min(TTile.Rows, a.Width - (i * TTile.Rows));
-                        float* target = c + ((long)(i - a0) * TTile.Rows * stride) + ((j - b0) * TTile.Columns);
-                        if (rows == TTile.Rows && columns == TTile.Columns)
-                        {
-                            TTile.Multiply(a.PanelAt(block, i), panel, depth, target, stride, panelBias, add);
-                        }
-                        else
-                        {
-                            TTile.Multiply(a.PanelAt(block, i), panel, depth, edge, TTile.Columns, null, false);
-                            FinishEdge(target, stride, edge, rows, columns, panelBias, add);
-                        }
-                    }
-                }
-            }
+            Left.Fill(A, worker, workers);
+            Right.Fill(B, worker, workers);
         }
     }
 
-    // What the tile does with its sums, for the part of a tile that lies within the output.
-    private static void FinishEdge(float* c, int stride, float* sums, int rows, int columns, float* bias, bool accumulate)
+    private struct ProductJob : ITeamJob
     {
-        for (int i = 0; i < rows; i++, c += stride, sums += TTile.Columns)
+        public Gemm Gemm;
+        public Tensor<float> C;
+        public Packed Left, Right;
+        public float* Bias;
+        public bool Accumulate;
+
+        public readonly void Execute(int worker, int workers)
         {
-            for (int j = 0; j < columns; j++)
-            {
-                float sum = sums[j];
-                if (bias != null)
-                    sum += bias[j];
-                if (accumulate)
-                    sum += c[j];
-                c[j] = sum;
-            }
+            Part part = Part.Of(Left.Panels, Right.Panels, worker, workers);
+            float* c = C.Pointer + ((long)part.Top * Left.Panel * C.Stride) + ((long)part.Left * Right.Panel);
+            float* bias = Bias == null ? null : Bias + ((long)part.Left * Right.Panel);
+            Gemm.Multiply(c, C.Stride, Left, part.Top, part.Bottom, Right, part.Left, part.Right, bias, Accumulate);
+        }
+    }
+
+    // Shares are columns, so that every sum runs over all rows in their order.
+    private struct ColumnSumJob : ITeamJob
+    {
+        public float* Sums;
+        public Tensor<float> X;
+
+        public readonly void Execute(int worker, int workers)
+        {
+            (int start, int end) = Share.Of(Packed.Pieces(X.Columns, LineElements), worker, workers);
+            AddColumns(Sums, X.Pointer, X.Stride, X.Rows, start * LineElements, Math.Min(end * LineElements, X.Columns));
         }
     }
 }

@@ -48,16 +48,26 @@ public sealed unsafe partial class CpuKernels
             Store(y + j, Load(y + j, columns - j) + Load(x + j, columns - j), columns - j);
     }
 
-    // sums[j] += Σ over the rows of x[row, j], for the columns from start to end.
+    // y += factor x
+    private static void AddScaledRow(float* y, float factor, float* x, int columns)
+    {
+        Vector<float> factors = Vector.Create(factor);
+        for (int j = 0; j < columns; j += Vector<float>.Count)
+            Store(y + j, Vector.MultiplyAddEstimate(factors, Load(x + j, columns - j), Load(y + j, columns - j)), columns - j);
+    }
+
+    // sums[j] += Σ over the rows of x[row, j], for the columns from start to end; row after row, as they lie in memory.
     private static void AddColumns(float* sums, float* x, int stride, int rows, int start, int end)
     {
-        for (int j = start; j < end; j += Vector<float>.Count)
+        const int Block = 512;
+        float* block = stackalloc float[Block];
+        for (; start < end; start += Block)
         {
-            Vector<float> sum = Vector<float>.Zero;
-            float* p = x + j;
-            for (int row = 0; row < rows; row++, p += stride)
-                sum += Load(p, end - j);
-            Store(sums + j, Load(sums + j, end - j) + sum, end - j);
+            int columns = Math.Min(Block, end - start);
+            new Span<float>(block, columns).Clear();
+            for (int row = 0; row < rows; row++)
+                AddRow(block, x + ((long)row * stride) + start, columns);
+            AddRow(sums + start, block, columns);
         }
     }
 

@@ -13,6 +13,9 @@ public sealed unsafe partial class CpuKernels
     /// <summary>Words of a chunk: a multiple of every tile's columns, and not deeper than a packed block.</summary>
     private const int ChunkWords = 256;
 
+    /// <summary>Elements from one row of a chunk to the next: one cache line more, so that a column's elements fall into different sets.</summary>
+    private const int ChunkStride = ChunkWords + LineElements;
+
     private static int Chunks(int words) => Packed.Pieces(words, ChunkWords);
 
     private static int WordsOf(int chunk, int words) => Math.Min(ChunkWords, words - (chunk * ChunkWords));
@@ -21,7 +24,7 @@ public sealed unsafe partial class CpuKernels
     private struct Slice
     {
         public int Rows, Words;
-        public float* Scores;    // [chunk or worker, Rows, ChunkWords]
+        public float* Scores;    // [chunk or worker, Rows, ChunkStride]
         public bool KeepsAll;    // all chunks; or one for each worker
         public float* Maxima;    // [chunk, RowStride]
         public float* Sums;      // [chunk, RowStride]: of exp(score - maximum)
@@ -30,10 +33,13 @@ public sealed unsafe partial class CpuKernels
 
         public readonly int RowStride => (Rows + LineElements - 1) / LineElements * LineElements;
 
-        public readonly float* Chunk(int chunk, int worker) => Scores + ((long)(KeepsAll ? chunk : worker) * Rows * ChunkWords);
+        /// <summary>What exp(score - maximum) of each row is multiplied by to be the gradient; once the log sums are there.</summary>
+        public readonly float* Factors(int chunk) => Maxima + ((long)chunk * RowStride);
+
+        public readonly float* Chunk(int chunk, int worker) => Scores + ((long)(KeepsAll ? chunk : worker) * Rows * ChunkStride);
 
         /// <summary>A chunk without its padding.</summary>
-        public readonly Tensor<float> Matrix(int chunk, int worker) => new(Chunk(chunk, worker), Rows, WordsOf(chunk, Words), ChunkWords);
+        public readonly Tensor<float> Matrix(int chunk, int worker) => new(Chunk(chunk, worker), Rows, WordsOf(chunk, Words), ChunkStride);
     }
 
     // N tokens make this many slices of about equal size.
@@ -42,7 +48,7 @@ public sealed unsafe partial class CpuKernels
     private Slice TakeSlice(int N, int V, bool keepsAll)
     {
         Slice slice = new() { Rows = Packed.Pieces(N, Math.Max(1, Slices(N))), Words = V, KeepsAll = keepsAll };
-        slice.Scores = Take((long)(keepsAll ? Chunks(V) : Threads) * slice.Rows * ChunkWords);
+        slice.Scores = Take((long)(keepsAll ? Chunks(V) : Threads) * slice.Rows * ChunkStride);
         slice.Maxima = Take((long)Chunks(V) * slice.RowStride);
         slice.Sums = Take((long)Chunks(V) * slice.RowStride);
         slice.LogSums = Take(slice.RowStride);
@@ -50,14 +56,17 @@ public sealed unsafe partial class CpuKernels
         return slice;
     }
 
-    private Packed TakeRight(Operand source) => _products.Right(Take(Packed.Length(source.Width, source.Depth, _products.Columns)), source.Width, source.Depth);
+    private Packed TakeRight(Operand source) => _gemm.Right(Take(Packed.Length(source.Width, source.Depth, _gemm.Columns)), source.Width, source.Depth);
 
-    private Packed TakeLeft(Operand source) => _products.Left(Take(Packed.Length(source.Width, source.Depth, _products.Rows)), source.Width, source.Depth);
+    private Packed TakeLeft(Operand source) => _gemm.Left(Take(Packed.Length(source.Width, source.Depth, _gemm.Rows)), source.Width, source.Depth);
 
     /// <summary>Scores of a slice, chunk by chunk, with the maximum and the sum of exponentials of each row in each chunk.</summary>
     private struct ScoresJob : ITeamJob
     {
-        public Products Products;
+        // Rows whose scores wait in the second-level cache for their exponentials: a multiple of every tile's rows.
+        private const int GroupRows = 96;
+
+        public Gemm Gemm;
         public Slice Slice;
         public Packed X, Weight;
         public float* Bias;
@@ -66,16 +75,20 @@ public sealed unsafe partial class CpuKernels
 
         public readonly void Execute(int worker, int workers)
         {
-            int panels = ChunkWords / Products.Columns;
             (int start, int end) = Share.Of(Chunks(Slice.Words), worker, workers);
             for (int chunk = start; chunk < end; chunk++)
             {
-                float* scores = Slice.Chunk(chunk, worker);
-                int b0 = chunk * panels, b1 = Math.Min(b0 + panels, Weight.Panels);
-                Products.Multiply(scores, ChunkWords, X, 0, X.Panels, Weight, b0, b1, Bias + (chunk * ChunkWords), false);
+                int panels = ChunkWords / Gemm.Columns, b0 = chunk * panels, b1 = Math.Min(b0 + panels, Weight.Panels);
                 int words = WordsOf(chunk, Slice.Words);
-                for (int n = 0; n < Slice.Rows; n++)
-                    Reduce(scores + ((long)n * ChunkWords), n, chunk, words);
+                for (int top = 0; top < Slice.Rows; top += GroupRows)
+                {
+                    int bottom = Math.Min(top + GroupRows, Slice.Rows);
+                    float* scores = Slice.Chunk(chunk, worker) + ((long)top * ChunkStride);
+                    int a0 = top / Gemm.Rows, a1 = Packed.Pieces(bottom, Gemm.Rows);
+                    Gemm.Multiply(scores, ChunkStride, X, a0, a1, Weight, b0, b1, Bias + (chunk * ChunkWords), false);
+                    for (int n = top; n < bottom; n++, scores += ChunkStride)
+                        Reduce(scores, n, chunk, words);
+                }
             }
         }
 

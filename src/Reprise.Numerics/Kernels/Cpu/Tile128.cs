@@ -21,6 +21,7 @@ internal readonly unsafe struct Tile128 : ITile
         Vector128<float> c30 = default, c31 = default;
         Vector128<float> c40 = default, c41 = default;
         Vector128<float> c50 = default, c51 = default;
+        ITile.Prefetch(c, stride, Rows, Columns);
         for (; depth > 0; depth--)
         {
             Vector128<float> b0 = Vector128.Load(b), b1 = Vector128.Load(b + 4);

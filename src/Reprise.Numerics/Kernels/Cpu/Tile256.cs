@@ -21,6 +21,7 @@ internal readonly unsafe struct Tile256 : ITile
         Vector256<float> c30 = default, c31 = default;
         Vector256<float> c40 = default, c41 = default;
         Vector256<float> c50 = default, c51 = default;
+        ITile.Prefetch(c, stride, Rows, Columns);
         for (; depth > 0; depth--)
         {
             Vector256<float> b0 = Vector256.Load(b), b1 = Vector256.Load(b + 8);

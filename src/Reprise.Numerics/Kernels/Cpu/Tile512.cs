@@ -27,6 +27,7 @@ internal readonly unsafe struct Tile512 : ITile
         Vector512<float> c90 = default, c91 = default;
         Vector512<float> ca0 = default, ca1 = default;
         Vector512<float> cb0 = default, cb1 = default;
+        ITile.Prefetch(c, stride, Rows, Columns);
         for (; depth > 0; depth--)
         {
             Vector512<float> b0 = Vector512.Load(b), b1 = Vector512.Load(b + 16);

@@ -34,7 +34,7 @@ public sealed unsafe partial class CpuKernels
         Pack(right, weight);
         Slice slice = TakeSlice(N, weight_VI.Rows, keepsAll: true);
         int rows = slice.Rows;
-        float* left = Take(Packed.Length(rows, weight.Depth, _products.Rows));
+        float* left = Take(Packed.Length(rows, weight.Depth, _gemm.Rows));
         for (int n = 0; n < N; n += rows)
         {
             slice.Rows = Math.Min(rows, N - n);
@@ -110,7 +110,7 @@ public sealed unsafe partial class CpuKernels
         private readonly void Search(int* words_K, float* best_K, ref int found, int n, int chunk)
         {
             int K = LogProbabilities.Columns;
-            float* scores = Slice.Chunk(chunk, 0) + ((long)n * ChunkWords);
+            float* scores = Slice.Chunk(chunk, 0) + ((long)n * ChunkStride);
             int words = WordsOf(chunk, Slice.Words);
             for (int from = 0; from < words; from += Vector<float>.Count)
             {

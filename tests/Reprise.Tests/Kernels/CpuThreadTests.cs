@@ -1,0 +1,94 @@
+using Reprise.Numerics;
+using Reprise.Numerics.Cpu;
+
+namespace Reprise.Tests.Kernels;
+
+/// <summary>The number of threads changes the speed and not one bit; and the steady state allocates nothing.</summary>
+public sealed class CpuThreadTests
+{
+    // Every operation, at sizes that are worth sharing among threads and divide by none of them.
+    private static readonly KernelCase[] Cases =
+    [
+        new LinearCase(131, 263, 197, Bias: true, Accumulate: true) { Padding = 5 },
+        new LinearCase(7, 401, 1003, Bias: true, Accumulate: false),
+        new LinearBackwardInputCase(131, 263, 197, Accumulate: false),
+        new LinearBackwardWeightCase(431, 83, 197, Bias: true),
+        new GatherCase(301, 67, 90),
+        new ScatterAddCase(301, 67, 90),
+        new StepsCase([40, 31, 30, 30, 12, 9, 9, 1], 131),
+        new LstmCase([14, 13, 13, 11, 9, 9, 7, 4, 3, 3, 1], 67, InitialState: true, InPlace: false),
+        new LstmCase([9, 2, 2], 130, InitialState: false, InPlace: true),
+        new PointwiseCase(301, 67, InPlace: false),
+        new LatentCase(401, 50, Noise: true),
+        new CrossEntropyCase(401, 37, 2051),
+        new TopWordsCase(401, 30, 2051, 15, 3),
+        new AdamCase(1, 70_001, new AdamStep(3, 1e-3)),
+        new AdamCase(41, 501, new AdamStep(3, 1e-3)) { Padding = 3 },
+    ];
+
+    public static TheoryData<int> Threads => [2, 3, 5, 8];
+
+    [Theory, MemberData(nameof(Threads))]
+    public void Every_operation_gives_the_same_bits_as_on_one_thread(int threads)
+    {
+        using CpuKernels one = new(1), many = new(threads);
+        foreach (KernelCase each in Cases)
+        {
+            using Operands<float> expected = new(each.Padding), found = new(each.Padding);
+            each.Run(one, expected);
+            each.Run(many, found);
+            found.ShouldEqual(expected, $"{each} on {many.Description}");
+        }
+    }
+
+    [Theory, InlineData(1), InlineData(2)]
+    public void The_second_call_of_every_operation_allocates_nothing(int threads)
+    {
+        using CpuKernels kernels = new(threads);
+        using Operands<float> operands = new();
+        StepLayout steps = new();
+        steps.Set([9, 7, 7, 4, 2]);
+        (int N, int B, int E, int H, int Z, int V) = (steps.Rows, steps.Sequences, 67, 65, 50, 1003);
+        int[] rows_N = operands.Integers(N, 0, V), top_NK = new int[N * 15];
+        Tensor<float> x_NE = operands.Read("x", N, E), table_VE = operands.Read("table", V, E), bias_V = operands.Read("bias", 1, V), nll_N = operands.Written("nll", 1, N);
+        Tensor<float> weight_4HE = operands.Read("W_ih", 4 * H, E), weight_4HH = operands.Read("W_hh", 4 * H, H), gates_N4H = operands.Changed("gates", N, 4 * H);
+        Tensor<float> h_NH = operands.Changed("h", N, H), c_NH = operands.Changed("c", N, H), dh_NH = operands.Changed("dh", N, H), state_BH = operands.Changed("state", B, H);
+        Tensor<float> all_NV = operands.Written("all", N, V), top = operands.Written("top", N, 15);
+        Tensor<float> z_BZ = operands.Changed("z", B, Z), kl_B = operands.Written("kl", 1, B), slab = operands.Changed("slab", 1, 40_000);
+
+        AllocatedBy(Everything).ShouldBeGreaterThan(0, "the first call makes the scratch memory: the measure works");
+        AllocatedBy(Everything).ShouldBeGreaterThanOrEqualTo(0);
+        AllocatedBy(Everything).ShouldBe(0);
+
+        void Everything()
+        {
+            kernels.Gather(x_NE, table_VE, rows_N);
+            kernels.Linear(gates_N4H, x_NE, weight_4HE, default);
+            kernels.LstmForward(h_NH, c_NH, gates_N4H, weight_4HH, state_BH, state_BH, steps);
+            kernels.AddToSteps(h_NH, state_BH, steps);
+            kernels.SumOverSteps(state_BH, h_NH, steps);
+            kernels.CrossEntropy(nll_N, x_NE, table_VE, bias_V, rows_N);
+            kernels.CrossEntropyWithGradient(nll_N, x_NE, table_VE, bias_V, x_NE, table_VE, bias_V, rows_N, 0.1f);
+            kernels.LogProbabilities(all_NV, x_NE, table_VE, bias_V);
+            kernels.TopWords(top_NK, top, x_NE, table_VE, bias_V, 3);
+            kernels.LstmBackward(gates_N4H, state_BH, state_BH, weight_4HH, dh_NH, gates_N4H, h_NH, c_NH, weight_4HH, state_BH, state_BH, steps);
+            kernels.LinearBackwardWeight(weight_4HE, default, gates_N4H, x_NE);
+            kernels.LinearBackwardInput(x_NE, gates_N4H, weight_4HE);
+            kernels.ScatterAdd(table_VE, x_NE, rows_N);
+            kernels.Latent(z_BZ, kl_B, z_BZ, z_BZ, z_BZ);
+            kernels.LatentBackward(z_BZ, z_BZ, z_BZ, z_BZ, z_BZ, z_BZ, 0.5f);
+            kernels.Fill(h_NH, 0.5f);
+            kernels.Tanh(h_NH, h_NH);
+            kernels.TanhBackward(h_NH, h_NH, h_NH);
+            kernels.SumOfSquares(slab);
+            kernels.Adam(slab, slab, slab, slab, new AdamStep(1, 1e-3));
+        }
+    }
+
+    private static long AllocatedBy(Action action)
+    {
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        action();
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+}
