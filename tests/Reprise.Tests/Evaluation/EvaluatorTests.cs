@@ -2,7 +2,6 @@ using MathNet.Numerics.Integration;
 using Reprise.Evaluation;
 using Reprise.Inference;
 using Reprise.Model;
-using Reprise.Numerics;
 using Reprise.Numerics.Reference;
 using Reprise.Tests.Inference;
 using Reprise.Tests.Model;

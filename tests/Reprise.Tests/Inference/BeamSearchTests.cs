@@ -4,8 +4,8 @@ using Reprise.Inference;
 using Reprise.Model;
 using Reprise.Numerics;
 using Reprise.Numerics.Reference;
-using Reprise.Text;
 using Reprise.Tests.Model;
+using Reprise.Text;
 
 namespace Reprise.Tests.Inference;
 
