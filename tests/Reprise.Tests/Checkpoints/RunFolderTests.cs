@@ -1,0 +1,203 @@
+using Reprise.Checkpoints;
+using Reprise.Model;
+using Reprise.Numerics;
+using Reprise.Tests.Training;
+using Reprise.Training;
+using Engine = Reprise.Numerics.Kernels;
+
+namespace Reprise.Tests.Checkpoints;
+
+/// <summary>A run killed at any file operation, or on a full disk, has a whole checkpoint.</summary>
+public sealed class RunFolderTests : IDisposable
+{
+    private const int Enough = 1000;
+
+    private readonly TempFolder _temp = new();
+    private readonly ParameterSlab<float> _weights = Slab(), _mean = Slab(), _variance = Slab();
+
+    public void Dispose()
+    {
+        _weights.Dispose();
+        _mean.Dispose();
+        _variance.Dispose();
+        _temp.Dispose();
+    }
+
+    [Fact]
+    public void A_kill_at_any_operation_of_a_checkpoint_leaves_the_old_one_or_the_new_one()
+    {
+        bool sawOld = false, sawNew = false;
+        int operations = 1;
+        for (bool killed = true; killed && operations < Enough; operations++)
+        {
+            string path = _temp[$"run{operations}"];
+            using (RunFolder run = Create(path))
+                Save(run, 1);
+            killed = IsKilled(() =>
+            {
+                using RunFolder run = RunFolder.Resume(path, new FaultyRunFiles(operations));
+                Save(run, 2);
+            });
+
+            using RunFolder after = RunFolder.Resume(path);
+            long step = LoadedStep(after);
+            (sawOld, sawNew) = (sawOld || step == 1, sawNew || step == 2);
+            if (sawNew)
+                step.ShouldBe(2, $"killed at operation {operations}, after the point of no return");
+            Save(after, 3); // and the run goes on
+            LoadedStep(after).ShouldBe(3);
+            Directory.GetDirectories(path).ShouldBeEmpty();
+        }
+
+        operations.ShouldBeInRange(40, Enough - 1);
+        sawOld.ShouldBeTrue();
+        sawNew.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_kill_at_any_operation_of_continuing_loses_nothing()
+    {
+        for (int operations = 1; operations < Enough; operations++)
+        {
+            string path = _temp[$"run{operations}"];
+            using (RunFolder run = Create(path))
+                Save(run, 1);
+            // Killed between the instant that makes the checkpoint valid and its move into place.
+            Directory.CreateDirectory(Path.Combine(path, "checkpoint.new"));
+            foreach (string name in (string[])["model.safetensors", "optimizer.safetensors", "progress.json"])
+                File.Move(Path.Combine(path, name), Path.Combine(path, "checkpoint.new", name));
+
+            bool killed = IsKilled(() => RunFolder.Resume(path, new FaultyRunFiles(operations)).Dispose());
+            using RunFolder after = RunFolder.Resume(path);
+            LoadedStep(after).ShouldBe(1);
+            if (!killed)
+                return;
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_kill_while_a_run_is_made_leaves_a_folder_that_can_be_used(bool overwrite)
+    {
+        int operations = 1;
+        for (bool killed = true; killed && operations < Enough; operations++)
+        {
+            string path = _temp[$"run{operations}"];
+            if (overwrite)
+            {
+                using RunFolder old = Create(path);
+                Save(old, 1);
+            }
+
+            killed = IsKilled(() => RunFolder.Create(path, Config, Toys.Vocabulary, overwrite, new FaultyRunFiles(operations)).Dispose());
+            using RunFolder after = File.Exists(Path.Combine(path, "config.json")) ? RunFolder.Resume(path) : Create(path);
+            if (after.Checkpoint is not null)
+                LoadedStep(after).ShouldBe(1); // the old run, not yet touched
+        }
+
+        operations.ShouldBeInRange(5, Enough - 1);
+    }
+
+    [Fact]
+    public void A_full_disk_leaves_the_checkpoint_before_and_says_so_in_one_line()
+    {
+        long size = 0;
+        for (long room = 0; room < 200_000; room += 997)
+        {
+            using TempFolder temp = new();
+            FullDisk disk = new(long.MaxValue);
+            using RunFolder run = RunFolder.Create(temp["run"], Config, Toys.Vocabulary, overwrite: false, disk);
+            Save(run, 1);
+            disk.HasRoomFor(room);
+            if (size > 0 && room > size)
+                break;
+            try
+            {
+                Save(run, 2);
+                size = room;
+            }
+            catch (InputException e)
+            {
+                e.Message.ShouldContain("the checkpoint of step 2 cannot be written: No space left on device; the checkpoint of step 1 is whole");
+                e.Message.ShouldNotContain('\n');
+                LoadedStep(run).ShouldBe(1);
+                Directory.GetDirectories(temp["run"]).ShouldBeEmpty(); // the room is given back
+            }
+        }
+
+        size.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public void A_disk_that_is_full_while_training_stops_the_run_which_then_goes_on()
+    {
+        using IKernels<float> kernels = Engine.Create(1, "cpu");
+        TrainingOptions options = Toys.Options with { CheckpointEvery = 5 };
+        Trainer.Train(Toys.Data, Toys.Model, options, _temp["straight"], kernels: kernels, cancellationToken: TestContext.Current.CancellationToken);
+
+        FullDisk disk = new(long.MaxValue);
+        using (TrainingRun run = TrainingRun.Open(Toys.Data, Toys.Model, options, _temp["full"], RunMode.New, kernels, TimeProvider.System, disk))
+        {
+            Listener fill = new(report => disk.HasRoomFor(report.Step < 6 ? long.MaxValue : 1000));
+            Should.Throw<InputException>(() => run.Train(fill, CancellationToken.None)).Message.ShouldContain("the checkpoint of step 5 is whole");
+        }
+
+        Trainer.Train(Toys.Data, Toys.Model, options, _temp["full"], RunMode.Resume, kernels, cancellationToken: TestContext.Current.CancellationToken);
+        _temp["full"].ShouldBeTheSameRunAs(_temp["straight"]);
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("not json")]
+    [InlineData("""{"step": -1, "epoch": 0, "position": 0, "seed": 1, "seconds": 0, "sinceReport": {}}""")]
+    [InlineData("""{"step": "two", "epoch": 0, "position": 0, "seed": 1, "seconds": 0, "sinceReport": {}}""")]
+    public void An_unsound_progress_is_named(string text)
+    {
+        using (RunFolder run = Create(_temp["run"]))
+            Save(run, 1);
+        File.WriteAllText(_temp["run/progress.json"], text);
+        Should.Throw<InputException>(() => RunFolder.Resume(_temp["run"])).Message.ShouldContain("progress.json");
+    }
+
+    private static ModelConfig Config => RunSettings.Of(Toys.Data, Toys.Model, Toys.Options);
+
+    private static ParameterSlab<float> Slab() => new(new ParameterLayout(Toys.Model));
+
+    private static RunFolder Create(string path) => RunFolder.Create(path, Config, Toys.Vocabulary);
+
+    /// <summary>A checkpoint whose every number tells its step.</summary>
+    private void Save(RunFolder run, long step)
+    {
+        _weights.All.Span.Fill(step);
+        _mean.All.Span.Fill(10 * step);
+        _variance.All.Span.Fill(100 * step);
+        run.Save(new Progress { Step = step }, _weights, _mean, _variance);
+    }
+
+    /// <summary>The step of the checkpoint, all of whose files are of that step.</summary>
+    private static long LoadedStep(RunFolder run)
+    {
+        using ParameterSlab<float> weights = Slab(), mean = Slab(), variance = Slab();
+        long step = RunFolder.ReadProgress(run.FolderPath)!.Step;
+        run.Checkpoint!.Step.ShouldBe(step);
+        run.Load(weights, mean, variance);
+        weights["output.bias"].Span.ToArray().ShouldAllBe(w => w == step);
+        mean["output.bias"].Span.ToArray().ShouldAllBe(m => m == 10 * step);
+        variance["output.bias"].Span.ToArray().ShouldAllBe(v => v == 100 * step);
+        return step;
+    }
+
+    private static bool IsKilled(Action action)
+    {
+        try
+        {
+            action();
+            return false;
+        }
+        catch (KilledException)
+        {
+            return true;
+        }
+    }
+}

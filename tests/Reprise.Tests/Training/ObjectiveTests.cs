@@ -1,0 +1,100 @@
+using System.Text.Json.Nodes;
+using Reprise.Model;
+using Reprise.Training;
+
+namespace Reprise.Tests.Training;
+
+public sealed class ObjectiveTests
+{
+    [Fact]
+    public void The_weights_are_those_of_the_formula()
+    {
+        Objective.Vae.At(5).ShouldBe(new ObjectiveWeights(1, 1));
+        Objective.AutoGen(2.5).At(5).ShouldBe(new ObjectiveWeights(3.5, 1));
+        Objective.AutoGen(-0.5).At(5).ShouldBe(new ObjectiveWeights(0.5, 1));
+        Objective.BetaVae(4).At(5).ShouldBe(new ObjectiveWeights(1, 4));
+        Objective.BetaVae(4).M.ShouldBe(-0.75);
+        Objective.Annealed(AnnealingCurve.Linear, 10).At(5).ShouldBe(new ObjectiveWeights(1, 0.5));
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(-2)]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    public void M_must_be_a_number_above_minus_one(double m) =>
+        Should.Throw<InputException>(() => Objective.AutoGen(m)).Message.ShouldContain("expected a number above -1");
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(double.NaN)]
+    [InlineData(double.Epsilon)]
+    public void Beta_must_be_a_number_above_zero(double beta) =>
+        Should.Throw<InputException>(() => Objective.BetaVae(beta)).Message.ShouldContain("expected a number above 0");
+
+    [Fact]
+    public void Annealing_needs_a_step_at_least() =>
+        Should.Throw<InputException>(() => Objective.Annealed(AnnealingCurve.Linear, 0));
+
+    [Theory]
+    [InlineData(AnnealingCurve.Linear)]
+    [InlineData(AnnealingCurve.Sigmoid)]
+    [InlineData(AnnealingCurve.Cyclical)]
+    public void An_annealed_weight_rises_from_nothing_to_one_and_stays(AnnealingCurve curve)
+    {
+        Objective objective = Objective.Annealed(curve, 1000);
+        double[] weights = [.. Enumerable.Range(0, 1100).Select(step => objective.At(step).Kl)];
+        weights[0].ShouldBe(0);
+        weights.ShouldAllBe(w => w >= 0 && w <= 1);
+        weights[1000..].ShouldAllBe(w => w == 1);
+        weights[999].ShouldBe(1, 0.01);
+        int falls = weights.Zip(weights.Skip(1)).Count(pair => pair.Second < pair.First);
+        falls.ShouldBe(curve == AnnealingCurve.Cyclical ? 3 : 0);
+    }
+
+    [Fact]
+    public void A_sigmoid_passes_one_half_at_half_of_its_steps() =>
+        Objective.Annealed(AnnealingCurve.Sigmoid, 1000).At(500).Kl.ShouldBe(0.5, 1e-12);
+
+    [Fact]
+    public void The_share_of_kl_leaves_the_annealing_weight_out()
+    {
+        Objective.Vae.KlShare(60, 20).ShouldBe(0.25);
+        Objective.AutoGen(1).KlShare(60, 20).ShouldBe(20 / 140.0);
+        Objective.Annealed(AnnealingCurve.Linear, 10).KlShare(60, 20).ShouldBe(0.25);
+        Objective.BetaVae(0.5).KlShare(60, 20).ShouldBe(20 / 140.0);
+        Objective.Vae.KlShare(0, 0).ShouldBe(0);
+    }
+
+    public static TheoryData<Objective> All =>
+    [
+        Objective.Vae,
+        Objective.AutoGen(0.1),
+        Objective.AutoGen(-0.3),
+        Objective.BetaVae(3),
+        Objective.Annealed(AnnealingCurve.Sigmoid, 1234),
+    ];
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void An_objective_comes_back_from_its_json(Objective objective) =>
+        Objective.FromJson(JsonNode.Parse(objective.ToJson().ToJsonString())!.AsObject(), "here").ShouldBe(objective);
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"kind": "gan"}""")]
+    [InlineData("""{"kind": "autogen"}""")]
+    [InlineData("""{"kind": "autogen", "m": "one"}""")]
+    [InlineData("""{"kind": 3}""")]
+    [InlineData("""{"kind": "annealed", "curve": "steep", "steps": 3}""")]
+    public void Unsound_json_is_refused_with_its_place(string json) =>
+        Should.Throw<InputException>(() => Objective.FromJson(JsonNode.Parse(json)!.AsObject(), "a/config.json")).Message.ShouldContain("a/config.json");
+
+    [Fact]
+    public void Names_are_for_people()
+    {
+        Objective.AutoGen(1).Name.ShouldBe("AutoGen (m = 1)");
+        Objective.Annealed(AnnealingCurve.Linear, 2000).Name.ShouldBe("VAE, KL annealed (linear, 2000 steps)");
+    }
+}

@@ -1,0 +1,163 @@
+using Reprise.Checkpoints;
+using Reprise.Model;
+using Reprise.Numerics;
+using Reprise.Text;
+using Reprise.Training;
+using Engine = Reprise.Numerics.Kernels;
+
+namespace Reprise.Tests.Training;
+
+/// <summary>Rung iv: a run that was interrupted is the run that was not, to the last bit.</summary>
+public sealed class ResumeTests : IDisposable
+{
+    private readonly TempFolder _temp = new();
+
+    public void Dispose() => _temp.Dispose();
+
+    [Theory]
+    [InlineData("reference")]
+    [InlineData("cpu")]
+    public void A_run_killed_after_its_checkpoint_ends_as_the_run_that_was_not(string backend)
+    {
+        using IKernels<float> kernels = Engine.Create(2, backend);
+        TrainingOptions options = Toys.Options with { CheckpointEvery = 5 }; // between two reports and within an epoch
+        Train("straight", options, kernels);
+        Should.Throw<KilledException>(() => Train("killed", options, kernels, progress: KilledAtStep(9)));
+        RunFolder.ReadProgress(_temp["killed"])!.Step.ShouldBe(5);
+        Train("killed", options, kernels, RunMode.Resume).Step.ShouldBe(12);
+        _temp["killed"].ShouldBeTheSameRunAs(_temp["straight"]);
+    }
+
+    [Fact]
+    public void A_run_cancelled_at_any_step_ends_as_the_run_that_was_not()
+    {
+        using IKernels<float> kernels = Engine.Create(1, "cpu");
+        TrainingOptions options = Toys.Options with { ReportEvery = 1 };
+        Train("straight", options, kernels);
+        for (int step = 1; step < 12; step += 2)
+        {
+            string name = $"cancelled-{step}";
+            using CancellationTokenSource source = new();
+            TrainingResult interrupted = Train(name, options, kernels, progress: new Listener(r => Cancel(source, r.Step == step)), source: source);
+            interrupted.Interrupted.ShouldBeTrue();
+            interrupted.Step.ShouldBe(step);
+            Train(name, options, kernels, RunMode.Resume).Interrupted.ShouldBeFalse();
+            _temp[name].ShouldBeTheSameRunAs(_temp["straight"]);
+        }
+    }
+
+    [Fact]
+    public void A_run_killed_before_its_first_checkpoint_starts_again()
+    {
+        using IKernels<float> kernels = Engine.Create(1, "cpu");
+        Train("straight", Toys.Options, kernels);
+        Should.Throw<KilledException>(() => Train("killed", Toys.Options, kernels, progress: KilledAtStep(6)));
+        Train("killed", Toys.Options, kernels, RunMode.Resume);
+        _temp["killed"].ShouldBeTheSameRunAs(_temp["straight"]);
+    }
+
+    [Fact]
+    public void A_run_ends_where_it_ended_with_any_number_of_threads()
+    {
+        ModelOptions model = Toys.Model with { EmbeddingSize = 33, HiddenSize = 65, LatentSize = 17, PosteriorLayers = 1 };
+        foreach (int threads in (int[])[1, 2, 3])
+        {
+            using IKernels<float> kernels = Engine.Create(threads, "cpu");
+            Trainer.Train(Toys.Data, model, Toys.Options, _temp[$"{threads}"], kernels: kernels, cancellationToken: TestContext.Current.CancellationToken);
+        }
+
+        _temp["2"].ShouldBeTheSameRunAs(_temp["1"]);
+        _temp["3"].ShouldBeTheSameRunAs(_temp["1"]);
+    }
+
+    [Fact]
+    public void A_finished_run_can_go_on_for_longer()
+    {
+        using IKernels<float> kernels = Engine.Create(1, "cpu");
+        Train("straight", Toys.Options, kernels);
+        Train("longer", Toys.Options with { Steps = 6 }, kernels);
+        Train("longer", Toys.Options with { ReportEvery = 4 }, kernels, RunMode.Resume).Step.ShouldBe(12);
+        File.ReadAllBytes(_temp["longer/model.safetensors"]).ShouldBe(File.ReadAllBytes(_temp["straight/model.safetensors"]));
+        File.ReadAllBytes(_temp["longer/optimizer.safetensors"]).ShouldBe(File.ReadAllBytes(_temp["straight/optimizer.safetensors"]));
+        Trainer.OptionsOf(_temp["longer"]).Training.Steps.ShouldBe(12);
+    }
+
+    [Fact]
+    public void Resuming_a_finished_run_changes_nothing()
+    {
+        using IKernels<float> kernels = Engine.Create(1, "cpu");
+        Train("run", Toys.Options, kernels);
+        string[] log = File.ReadAllLines(_temp["run/log.jsonl"]);
+        Train("run", Toys.Options, kernels, RunMode.Resume).Step.ShouldBe(12);
+        File.ReadAllLines(_temp["run/log.jsonl"]).ShouldBe(log);
+    }
+
+    [Fact]
+    public void What_would_make_it_another_run_is_refused_by_name()
+    {
+        using IKernels<float> kernels = Engine.Create(1, "cpu");
+        Train("run", Toys.Options with { Steps = 2 }, kernels);
+        Refused(Toys.Data, Toys.Model, Toys.Options with { BatchSize = 9 }).ShouldContain("training.batchSize is 8 in this run, 9 was asked for");
+        Refused(Toys.Data, Toys.Model, Toys.Options with { Seed = 8 }).ShouldContain("training.seed");
+        Refused(Toys.Data, Toys.Model, Toys.Options with { ClipNorm = null }).ShouldContain("training.clipNorm");
+        Refused(Toys.Data, Toys.Model, Toys.Options with { Objective = Objective.AutoGen(2) }).ShouldContain("objective.m");
+        Refused(Toys.Data, Toys.Model with { HiddenSize = 14 }, Toys.Options).ShouldContain("model.hiddenSize");
+        Refused(Toys.Data with { Hash = "another" }, Toys.Model, Toys.Options).ShouldContain("another corpus");
+        Refused(Toys.Data with { Text = new TextOptions { LowerCase = false } }, Toys.Model, Toys.Options).ShouldContain("text.lowerCase");
+        Vocabulary others = new(Enumerable.Range(0, 17).Select(i => $"other{i}"));
+        Refused(Toys.Data with { Vocabulary = others }, Toys.Model, Toys.Options).ShouldContain("another vocabulary");
+
+        string Refused(TrainingData data, ModelOptions model, TrainingOptions options) =>
+            Should.Throw<InputException>(() => Trainer.Train(data, model, options, _temp["run"], RunMode.Resume, kernels)).Message;
+    }
+
+    [Fact]
+    public void There_must_be_a_run_to_resume()
+    {
+        using IKernels<float> kernels = Engine.Create(1, "cpu");
+        Should.Throw<InputException>(() => Train("nowhere", Toys.Options, kernels, RunMode.Resume)).Message.ShouldContain("no run to resume");
+        Directory.Exists(_temp["nowhere"]).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_half_written_line_of_the_log_is_cut_off()
+    {
+        using IKernels<float> kernels = Engine.Create(1, "cpu");
+        TrainingOptions options = Toys.Options with { CheckpointEvery = 5 };
+        Train("straight", options, kernels);
+        Should.Throw<KilledException>(() => Train("killed", options, kernels, progress: KilledAtStep(6)));
+        string[] lines = File.ReadAllLines(_temp["killed/log.jsonl"]);
+        File.WriteAllText(_temp["killed/log.jsonl"], string.Join('\n', lines) + "\n{\"step\": 4, \"ep");
+        Train("killed", options, kernels, RunMode.Resume);
+        _temp["killed"].ShouldBeTheSameRunAs(_temp["straight"]);
+    }
+
+    [Fact]
+    public void Files_of_two_checkpoints_are_told_apart()
+    {
+        using IKernels<float> kernels = Engine.Create(1, "cpu");
+        Train("a", Toys.Options with { Steps = 2 }, kernels);
+        Train("b", Toys.Options with { Steps = 4 }, kernels);
+        File.Copy(_temp["b/optimizer.safetensors"], _temp["a/optimizer.safetensors"], overwrite: true);
+        Should.Throw<InputException>(() => Train("a", Toys.Options, kernels, RunMode.Resume)).Message
+            .ShouldContain("optimizer.safetensors: expected the checkpoint of step 2 that progress.json names, found step 4");
+    }
+
+    private TrainingResult Train(string name, TrainingOptions options, IKernels<float> kernels, RunMode mode = RunMode.New, IProgress<TrainingReport>? progress = null, CancellationTokenSource? source = null) =>
+        Trainer.Train(Toys.Data, Toys.Model, options, _temp[name], mode, kernels, progress, (source?.Token) ?? TestContext.Current.CancellationToken);
+
+    private static Listener KilledAtStep(long step) => new(report =>
+    {
+        if (report.Step >= step)
+            throw new KilledException();
+    });
+
+    private static void Cancel(CancellationTokenSource source, bool now)
+    {
+        if (now)
+            source.Cancel();
+    }
+}
+
+/// <summary>Stands for the end of the process: nothing of the library catches it.</summary>
+internal sealed class KilledException : Exception;

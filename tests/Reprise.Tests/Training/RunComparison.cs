@@ -1,0 +1,35 @@
+using System.Text.Json.Nodes;
+
+namespace Reprise.Tests.Training;
+
+/// <summary>What two runs must share when they are the same run.</summary>
+internal static class RunComparison
+{
+    /// <summary>Weights, moments and position to the last bit; the log but for its times.</summary>
+    public static void ShouldBeTheSameRunAs(this string folder, string other)
+    {
+        foreach (string name in (string[])["model.safetensors", "optimizer.safetensors"])
+            File.ReadAllBytes(Path.Combine(folder, name)).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(other, name))).ShouldBeTrue(name);
+        Progress(folder).ShouldBe(Progress(other));
+        Log(folder).ShouldBe(Log(other));
+    }
+
+    /// <summary>The lines of log.jsonl without times.</summary>
+    public static string[] Log(string folder) => [.. File.ReadAllLines(Path.Combine(folder, "log.jsonl")).Select(WithoutTimes)];
+
+    private static string Progress(string folder)
+    {
+        JsonObject progress = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "progress.json")))!.AsObject();
+        progress.Remove("seconds");
+        progress["sinceReport"]!.AsObject().Remove("seconds");
+        return progress.ToJsonString();
+    }
+
+    private static string WithoutTimes(string line)
+    {
+        JsonObject report = JsonNode.Parse(line)!.AsObject();
+        foreach (string name in (string[])["seconds", "sentences_per_second", "tokens_per_second"])
+            report.Remove(name).ShouldBeTrue(line);
+        return report.ToJsonString();
+    }
+}

@@ -1,0 +1,83 @@
+using Reprise.Model;
+using Reprise.Numerics;
+using Reprise.Text;
+using Reprise.Training;
+
+namespace Reprise.Tests.Training;
+
+/// <summary>Small models and made-up sentences.</summary>
+internal static class Toys
+{
+    public const int Words = 20;
+
+    public static Vocabulary Vocabulary { get; } = new(Enumerable.Range(0, Words - Vocabulary.SpecialTokens).Select(i => $"word{i}"));
+
+    public static ModelOptions Model { get; } = new()
+    {
+        VocabularySize = Words,
+        EmbeddingSize = 9,
+        HiddenSize = 13,
+        LatentSize = 4,
+    };
+
+    /// <summary>Everything that makes randomness and partial batches matter: 37 sentences in batches of 8.</summary>
+    public static TrainingOptions Options { get; } = new()
+    {
+        Steps = 12,
+        BatchSize = 8,
+        PoolBatches = 3,
+        Seed = 7,
+        LearningRate = 0.01,
+        ClipNorm = 1,
+        WordDropRate = 0.3,
+        ReportEvery = 3,
+        EvaluateEvery = 4,
+        EvaluationSentences = 5,
+        CheckpointMinutes = 0,
+    };
+
+    public static TrainingData Data { get; } = new()
+    {
+        Train = Sentences(37, 1),
+        Test = Sentences(9, 2),
+        Vocabulary = Vocabulary,
+        Text = new TextOptions(),
+        Hash = "a-made-up-corpus",
+    };
+
+    /// <summary>Sentences of 1 to 7 words, the same for the same seed.</summary>
+    public static SentenceList Sentences(int count, ulong seed)
+    {
+        SentenceList sentences = new();
+        Span<float> uniform = stackalloc float[8];
+        int[] words = new int[7];
+        for (int i = 0; i < count; i++)
+        {
+            Philox.Uniform(uniform, seed, RandomUse.Sampling, 0, i);
+            int length = 1 + (int)(7 * uniform[7]);
+            for (int t = 0; t < length; t++)
+                words[t] = Vocabulary.SpecialTokens + (int)((Words - Vocabulary.SpecialTokens) * uniform[t]);
+            sentences.Add(words.AsSpan(0, length));
+        }
+
+        return sentences;
+    }
+}
+
+/// <summary>Calls an action for every report, on the training thread.</summary>
+internal sealed class Listener(Action<TrainingReport> action) : IProgress<TrainingReport>
+{
+    public void Report(TrainingReport value) => action(value);
+}
+
+/// <summary>Time that passes only when it is told to.</summary>
+internal sealed class ManualClock(TimeSpan? perQuestion = null) : TimeProvider
+{
+    private TimeSpan _now = TimeSpan.FromDays(1);
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override long GetTimestamp() => (_now += perQuestion ?? TimeSpan.Zero).Ticks;
+
+    public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch + _now;
+}

@@ -1,0 +1,188 @@
+using System.Text.Json;
+using Reprise.Checkpoints;
+using Reprise.Model;
+using Reprise.Numerics;
+using Reprise.Text;
+using Reprise.Training;
+using Engine = Reprise.Numerics.Kernels;
+
+namespace Reprise.Tests.Training;
+
+public sealed class TrainerTests : IDisposable
+{
+    private readonly TempFolder _temp = new();
+    private readonly IKernels<float> _kernels = Engine.Create(1, "cpu");
+
+    public void Dispose()
+    {
+        _kernels.Dispose();
+        _temp.Dispose();
+    }
+
+    [Fact]
+    public void A_run_leaves_a_model_an_optimizer_its_place_and_its_log()
+    {
+        TrainingResult result = Train(Toys.Options);
+        result.ShouldBe(new TrainingResult(_temp["run"], false, 12, result.Seconds, result.Test));
+        Directory.GetFileSystemEntries(_temp["run"]).Select(Path.GetFileName).Select(n => n!.StartsWith("events", StringComparison.Ordinal) ? "events" : n).Order(StringComparer.Ordinal)
+            .ShouldBe(["config.json", "events", "log.jsonl", "model.safetensors", "optimizer.safetensors", "progress.json", "vocabulary.txt"]);
+        ModelFolder model = ModelFolder.Open(_temp["run"]);
+        model.Config.Model.ShouldBe(Toys.Model);
+        model.Config.Text.ShouldBe(new TextOptions());
+        model.Vocabulary.Hash.ShouldBe(Toys.Vocabulary.Hash);
+        Trainer.OptionsOf(_temp["run"]).Training.ShouldBe(Toys.Options);
+        RunFolder.ReadProgress(_temp["run"])!.ShouldSatisfyAllConditions(p => p.Step.ShouldBe(12), p => p.Epoch.ShouldBe(2), p => p.Position.ShouldBe(2), p => p.Seed.ShouldBe(7UL));
+    }
+
+    [Fact]
+    public void Reports_come_at_their_steps_to_the_listener_and_to_the_log()
+    {
+        List<TrainingReport> reports = [];
+        Train(Toys.Options with { Steps = 10 }, new Listener(reports.Add));
+        reports.Select(r => $"{r.Split} {r.Step}").ShouldBe(["Train 3", "Test 4", "Train 6", "Test 8", "Train 9", "Train 10", "Test 10"]);
+
+        string[] lines = File.ReadAllLines(_temp["run/log.jsonl"]);
+        lines.Length.ShouldBe(reports.Count);
+        foreach ((string line, TrainingReport report) in lines.Zip(reports))
+        {
+            using JsonDocument json = JsonDocument.Parse(line);
+            JsonElement root = json.RootElement;
+            string[] names = ["step", "epoch", "split", "nll", "kl", "elbo", "objective", "kl_share", "reconstruction_weight", "kl_weight", "gradient_norm", "learning_rate", "sentences_per_second", "tokens_per_second", "seconds"];
+            string[] absent = report.Split == ReportSplit.Test ? ["gradient_norm", "learning_rate"] : [];
+            root.EnumerateObject().Select(p => p.Name).ShouldBe(names.Except(absent));
+            root.GetProperty("step").GetInt64().ShouldBe(report.Step);
+            root.GetProperty("elbo").GetDouble().ShouldBe(-(report.Nll + report.Kl));
+            root.GetProperty("objective").GetDouble().ShouldBe((2 * report.Nll) + report.Kl, 1e-9);
+            root.GetProperty("kl_share").GetDouble().ShouldBe(report.Kl / ((2 * report.Nll) + report.Kl), 1e-12);
+            report.TotalSteps.ShouldBe(10);
+            report.Epoch.ShouldBe((report.Step / 5) + (report.Step % 5 / 5.0), 1e-12);
+        }
+    }
+
+    [Fact]
+    public void A_report_averages_over_sentences_since_the_last_one()
+    {
+        List<TrainingReport> each = [], threes = [];
+        Train(Toys.Options with { ReportEvery = 1, EvaluateEvery = 0, EvaluationSentences = 0 }, new Listener(each.Add), "each");
+        Train(Toys.Options with { EvaluateEvery = 0, EvaluationSentences = 0 }, new Listener(threes.Add), "threes");
+        int[] sizes = [8, 8, 8]; // the partial batch comes later in this order, or these would be weighted
+        SentenceOrder order = new(Toys.Data.Train, 8, 3, 7);
+        sizes = [.. Enumerable.Range(0, 3).Select(position => order.Batch(0, position).Length)];
+        threes[0].Nll.ShouldBe(Enumerable.Range(0, 3).Sum(i => sizes[i] * each[i].Nll) / sizes.Sum(), 1e-9);
+        threes[0].GradientNorm!.Value.ShouldBe(each.Take(3).Average(r => r.GradientNorm!.Value), 1e-9);
+    }
+
+    [Fact]
+    public void The_held_out_sample_is_measured_without_touching_training()
+    {
+        List<TrainingReport> often = [];
+        Train(Toys.Options with { EvaluateEvery = 1 }, new Listener(often.Add), "often");
+        Train(Toys.Options with { EvaluationSentences = 0 }, name: "never");
+        File.ReadAllBytes(_temp["often/model.safetensors"]).ShouldBe(File.ReadAllBytes(_temp["never/model.safetensors"]));
+        often.Count(r => r.Split == ReportSplit.Test).ShouldBe(12);
+    }
+
+    [Fact]
+    public void Epochs_end_after_their_last_batch() =>
+        Train(Toys.Options with { Steps = null, Epochs = 2 }).Step.ShouldBe(10); // 37 sentences are 5 batches of 8
+
+    [Fact]
+    public void The_first_end_that_is_reached_counts() =>
+        Train(Toys.Options with { Steps = 7, Epochs = 2, Minutes = 1000 }).Step.ShouldBe(7);
+
+    [Fact]
+    public void Minutes_end_at_the_first_step_after_the_time_is_up()
+    {
+        List<TrainingReport> reports = [];
+        using TrainingRun run = TrainingRun.Open(Toys.Data, Toys.Model, Toys.Options with { Steps = null, Minutes = 2, EvaluateEvery = 0 }, _temp["run"], RunMode.New, _kernels, new ManualClock(TimeSpan.FromSeconds(1)), new RunFiles());
+        TrainingResult result = run.Train(new Listener(reports.Add), TestContext.Current.CancellationToken);
+        result.Interrupted.ShouldBeFalse();
+        result.Step.ShouldBeInRange(10, 60);
+        result.Seconds.ShouldBeInRange(120, 140);
+        reports[0].TotalSteps.ShouldBeNull();
+        reports[0].TimeLeft!.Value.TotalSeconds.ShouldBeInRange(60, 120);
+    }
+
+    [Fact]
+    public void An_annealed_run_logs_its_weights()
+    {
+        List<TrainingReport> reports = [];
+        Train(Toys.Options with { Objective = Objective.Annealed(AnnealingCurve.Linear, 6), EvaluationSentences = 0 }, new Listener(reports.Add));
+        reports.Select(r => r.Weights.Kl).ShouldBe([2 / 6.0, 5 / 6.0, 1, 1]);
+        reports[0].KlShare.ShouldBe(reports[0].Kl / (reports[0].Nll + reports[0].Kl), 1e-12);
+    }
+
+    [Fact]
+    public void A_run_that_is_there_is_not_touched_unless_asked_for()
+    {
+        Train(Toys.Options with { Steps = 2 });
+        byte[] before = File.ReadAllBytes(_temp["run/model.safetensors"]);
+        Should.Throw<InputException>(() => Train(Toys.Options)).Message.ShouldContain("a run is there already");
+        File.ReadAllBytes(_temp["run/model.safetensors"]).ShouldBe(before);
+
+        Trainer.Train(Toys.Data, Toys.Model, Toys.Options with { Steps = 3 }, _temp["run"], RunMode.Overwrite, _kernels, cancellationToken: TestContext.Current.CancellationToken).Step.ShouldBe(3);
+        RunComparison.Log(_temp["run"]).Length.ShouldBe(2);
+        Directory.GetFiles(_temp["run"], "events.*").Length.ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_folder_of_other_things_is_never_touched()
+    {
+        Directory.CreateDirectory(_temp["run"]);
+        File.WriteAllText(_temp["run/thesis.txt"], "years of work");
+        foreach (RunMode mode in (RunMode[])[RunMode.New, RunMode.Overwrite])
+            Should.Throw<InputException>(() => Trainer.Train(Toys.Data, Toys.Model, Toys.Options, _temp["run"], mode, _kernels)).Message.ShouldContain("thesis.txt");
+        Directory.GetFileSystemEntries(_temp["run"]).ShouldBe([_temp["run/thesis.txt"]]);
+    }
+
+    [Fact]
+    public void Two_processes_do_not_train_in_one_folder()
+    {
+        using TrainingRun first = TrainingRun.Open(Toys.Data, Toys.Model, Toys.Options, _temp["run"], RunMode.New, _kernels, TimeProvider.System, new RunFiles());
+        Should.Throw<InputException>(() => Trainer.Train(Toys.Data, Toys.Model, Toys.Options, _temp["run"], RunMode.Resume, _kernels)).Message.ShouldContain("another process");
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_made_is_one_clear_line()
+    {
+        File.WriteAllText(_temp["file"], "");
+        Should.Throw<InputException>(() => Trainer.Train(Toys.Data, Toys.Model, Toys.Options, _temp["file/run"], RunMode.New, _kernels)).Message.ShouldContain("cannot be written");
+    }
+
+    [Fact]
+    public void Unfit_data_is_refused_before_a_folder_is_made()
+    {
+        Should.Throw<InputException>(() => Trainer.Train(Toys.Data with { Train = new SentenceList() }, Toys.Model, Toys.Options, _temp["run"], RunMode.New, _kernels)).Message.ShouldContain("no training sentences");
+        Should.Throw<InputException>(() => Trainer.Train(Toys.Data, Toys.Model with { VocabularySize = 99 }, Toys.Options, _temp["run"], RunMode.New, _kernels)).Message.ShouldContain("99");
+        Should.Throw<InputException>(() => Trainer.Train(Toys.Data, Toys.Model, new TrainingOptions(), _temp["run"], RunMode.New, _kernels));
+        Directory.Exists(_temp["run"]).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_run_that_diverges_stops_and_keeps_its_last_good_checkpoint()
+    {
+        TrainingOptions options = Toys.Options with { LearningRate = 1e25, ClipNorm = null, CheckpointEvery = 1 };
+        TrainingDivergedException diverged = Should.Throw<TrainingDivergedException>(() => Train(options));
+        diverged.Step.ShouldBe(2);
+        diverged.CheckpointStep.ShouldBe(1);
+        diverged.Parameter.ShouldNotBeNull();
+        diverged.Message.ShouldContain("diverged at step 2");
+        diverged.Message.ShouldContain(diverged.Parameter);
+        diverged.Message.ShouldContain("the checkpoint of step 1");
+        RunFolder.ReadProgress(_temp["run"])!.Step.ShouldBe(1);
+        ModelFolder.Open(_temp["run"]).LoadModel(_kernels).Dispose(); // refuses what is not finite
+    }
+
+    [Fact]
+    public void Weights_that_are_not_finite_are_never_saved()
+    {
+        // The one update overflows: the gradients were finite, the weights are not.
+        TrainingDivergedException diverged = Should.Throw<TrainingDivergedException>(() => Train(Toys.Options with { Steps = 1, LearningRate = 1e300, EvaluationSentences = 0 }));
+        diverged.CheckpointStep.ShouldBeNull();
+        diverged.Message.ShouldContain("nothing was saved");
+        File.Exists(_temp["run/model.safetensors"]).ShouldBeFalse();
+    }
+
+    private TrainingResult Train(TrainingOptions options, IProgress<TrainingReport>? progress = null, string name = "run") =>
+        Trainer.Train(Toys.Data, Toys.Model, options, _temp[name], RunMode.New, _kernels, progress);
+}
