@@ -45,7 +45,7 @@ public sealed class SafeTensorsWriter
     public void Write<T>(string name, ReadOnlySpan<T> elements)
         where T : unmanaged
     {
-        Advance();
+        AdvanceTo(name);
         if (_current == _tensors.Length || _tensors[_current].Name != name)
             throw new InvalidOperationException($"{name} cannot be written now: next is {(_current < _tensors.Length ? _tensors[_current].Name : "the end")}");
         TensorInfo tensor = _tensors[_current];
@@ -62,15 +62,15 @@ public sealed class SafeTensorsWriter
     /// <exception cref="InvalidOperationException">Something is missing.</exception>
     public void Finish()
     {
-        Advance();
+        AdvanceTo(null);
         if (_current < _tensors.Length)
             throw new InvalidOperationException($"{_tensors[_current].Name} was not written whole");
     }
 
-    /// <summary>Goes past tensors that are complete, empty ones among them.</summary>
-    private void Advance()
+    /// <summary>Goes past tensors that are complete, empty ones among them, up to this one or the end.</summary>
+    private void AdvanceTo(string? name)
     {
-        while (_current < _tensors.Length && _written == _tensors[_current].Bytes)
+        while (_current < _tensors.Length && _tensors[_current].Name != name && _written == _tensors[_current].Bytes)
         {
             _current++;
             _written = 0;

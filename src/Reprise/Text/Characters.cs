@@ -12,7 +12,7 @@ internal static class Characters
 
     /// <summary>Letters, digits, the underscore, combining marks; and halves of surrogate pairs, so that no pair is parted.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool IsWord(char c) => c < 128 ? s_ascii[c] == Word : IsOtherWord(c);
+    public static bool IsWord(char c) => char.IsAsciiLetter(c) || (c < 128 ? s_ascii[c] == Word : IsOtherWord(c));
 
     /// <summary>White space and control characters.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

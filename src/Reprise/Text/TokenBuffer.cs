@@ -3,14 +3,21 @@ namespace Reprise.Text;
 /// <summary>The words of one sentence, as slices of one array that is reused from sentence to sentence.</summary>
 public sealed class TokenBuffer
 {
-    private readonly List<(int Start, int Length)> _tokens = [];
+    private (int Start, int Length)[] _tokens = new (int, int)[64];
     private char[] _text = new char[256];
 
     /// <summary>Number of words.</summary>
-    public int Count => _tokens.Count;
+    public int Count { get; private set; }
 
     /// <summary>Word <paramref name="index"/>; valid until the next sentence.</summary>
-    public ReadOnlySpan<char> this[int index] => _text.AsSpan(_tokens[index].Start, _tokens[index].Length);
+    public ReadOnlySpan<char> this[int index]
+    {
+        get
+        {
+            (int start, int length) = _tokens.AsSpan(0, Count)[index];
+            return _text.AsSpan(start, length);
+        }
+    }
 
     /// <summary>The words as strings of their own.</summary>
     public List<string> ToList()
@@ -24,14 +31,19 @@ public sealed class TokenBuffer
     /// <summary>Forgets all words and gives room for <paramref name="length"/> characters.</summary>
     internal Span<char> Clear(int length)
     {
-        _tokens.Clear();
+        Count = 0;
         if (_text.Length < length)
             _text = new char[Math.Max(length, 2 * _text.Length)];
         return _text.AsSpan(0, length);
     }
 
-    internal void Add(int start, int length) => _tokens.Add((start, length));
+    internal void Add(int start, int length)
+    {
+        if (Count == _tokens.Length)
+            Array.Resize(ref _tokens, 2 * Count);
+        _tokens[Count++] = (start, length);
+    }
 
     /// <summary>Turns the order of the words from <paramref name="first"/> on around.</summary>
-    internal void Reverse(int first) => _tokens.Reverse(first, _tokens.Count - first);
+    internal void Reverse(int first) => Array.Reverse(_tokens, first, Count - first);
 }

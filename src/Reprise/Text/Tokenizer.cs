@@ -28,7 +28,11 @@ public static class Tokenizer
     }
 
     /// <summary>Replaces the contents of <paramref name="tokens"/> by the words of one sentence. Allocates nothing in the steady state.</summary>
-    public static void Tokenize(ReadOnlySpan<char> sentence, TextOptions options, TokenBuffer tokens)
+    public static void Tokenize(ReadOnlySpan<char> sentence, TextOptions options, TokenBuffer tokens) =>
+        Tokenize(sentence, options, tokens, int.MaxValue);
+
+    /// <param name="enough">May stop after more words than this.</param>
+    internal static void Tokenize(ReadOnlySpan<char> sentence, TextOptions options, TokenBuffer tokens, int enough)
     {
         bool penn = options.Tokenizer == TokenizerKind.Penn;
         Span<char> text;
@@ -45,9 +49,9 @@ public static class Tokenizer
         }
 
         if (penn)
-            FindWords(text, tokens);
+            FindWords(text, tokens, enough);
         else
-            FindPieces(text, tokens);
+            FindPieces(text, tokens, enough);
     }
 
     private static void Copy(ReadOnlySpan<char> source, Span<char> destination, bool lowerCase)
@@ -67,9 +71,9 @@ public static class Tokenizer
         }
     }
 
-    private static void FindPieces(ReadOnlySpan<char> text, TokenBuffer tokens)
+    private static void FindPieces(ReadOnlySpan<char> text, TokenBuffer tokens, int enough)
     {
-        for (int i = 0; i < text.Length;)
+        for (int i = 0; i < text.Length && tokens.Count <= enough;)
         {
             int start = i;
             while (i < text.Length && !Characters.IsSpace(text[i]))
@@ -80,13 +84,22 @@ public static class Tokenizer
         }
     }
 
-    private static void FindWords(ReadOnlySpan<char> text, TokenBuffer tokens)
+    private static void FindWords(ReadOnlySpan<char> text, TokenBuffer tokens, int enough)
     {
-        for (int i = 0; i < text.Length;)
+        for (int i = 0; i < text.Length && tokens.Count <= enough;)
         {
             char c = text[i];
             if (Characters.IsWord(c))
-                i = TakeWord(text, i, i, tokens);
+            {
+                int end = i + 1;
+                while (end < text.Length && Characters.IsWord(text[end]))
+                    end++;
+                if (end == text.Length || text[end] == ' ')
+                    tokens.Add(i, end - i); // most words are as simple as that
+                else
+                    end = TakeWord(text, i, i, tokens);
+                i = end;
+            }
             else if (Characters.IsSpace(c))
                 i++;
             else

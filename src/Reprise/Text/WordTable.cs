@@ -10,7 +10,7 @@ internal sealed class WordTable
 {
     private const ulong Multiplier = 0x9E3779B97F4A7C15;
 
-    private int[] _slots; // 1 + word, 0 = free; the length is a power of two
+    private ulong[] _slots; // upper half: that of the hash; lower half: 1 + word, 0 = free; the length is a power of two
     private ulong[] _hashes;
     private int[] _starts; // word w is _characters[_starts[w].._starts[w + 1]]
     private char[] _characters;
@@ -20,7 +20,7 @@ internal sealed class WordTable
         int slots = 16;
         while (slots < 2 * (long)expectedWords && slots < 1 << 30)
             slots *= 2;
-        _slots = new int[slots];
+        _slots = new ulong[slots];
         _hashes = new ulong[slots / 2];
         _starts = new int[(slots / 2) + 1];
         _characters = new char[slots * 4];
@@ -29,7 +29,7 @@ internal sealed class WordTable
     public int Count { get; private set; }
 
     /// <summary>Bytes that the table takes.</summary>
-    public long Memory => (4L * _slots.Length) + (8L * _hashes.Length) + (4L * _starts.Length) + (2L * _characters.Length);
+    public long Memory => (8L * _slots.Length) + (8L * _hashes.Length) + (4L * _starts.Length) + (2L * _characters.Length);
 
     public ReadOnlySpan<char> this[int word] => _characters.AsSpan(_starts[word].._starts[word + 1]);
 
@@ -63,8 +63,9 @@ internal sealed class WordTable
         int mask = _slots.Length - 1;
         for (int slot = (int)hash & mask; ; slot = (slot + 1) & mask)
         {
-            int found = _slots[slot] - 1;
-            if (found < 0 || (_hashes[found] == hash && this[found].SequenceEqual(word)))
+            ulong entry = _slots[slot];
+            int found = (int)entry - 1;
+            if (found < 0 || ((entry ^ hash) >> 32 == 0 && this[found].SequenceEqual(word)))
                 return found;
         }
     }
@@ -98,7 +99,7 @@ internal sealed class WordTable
 
     private void Grow()
     {
-        _slots = new int[checked(_slots.Length * 2)];
+        _slots = new ulong[checked(_slots.Length * 2)];
         Array.Resize(ref _hashes, _slots.Length / 2);
         Array.Resize(ref _starts, (_slots.Length / 2) + 1);
         for (int word = 0; word < Count; word++)
@@ -111,7 +112,7 @@ internal sealed class WordTable
         int slot = (int)hash & mask;
         while (_slots[slot] != 0)
             slot = (slot + 1) & mask;
-        _slots[slot] = word + 1;
+        _slots[slot] = (hash & 0xFFFFFFFF00000000) | (uint)(word + 1);
     }
 
     private static ulong Fold(ulong value)

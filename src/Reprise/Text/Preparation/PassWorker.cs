@@ -27,13 +27,13 @@ internal abstract class PassWorker
     /// <summary>Hands over what the chunk gave. Called in the order of the chunks, never twice at a time.</summary>
     public abstract void Commit();
 
-    /// <summary>A sentence whose words are in <see cref="Tokens"/>; it may have any number of them.</summary>
+    /// <summary>A sentence whose words are in <see cref="Tokens"/>; where they are too many, not all of them.</summary>
     protected abstract void TakeWords();
 
     private void Take(ReadOnlySpan<char> sentence)
     {
         Sentences++;
-        Tokenizer.Tokenize(sentence, _options.Text, Tokens);
+        Tokenizer.Tokenize(sentence, _options.Text, Tokens, _options.MaximumWords);
         TakeWords();
     }
 }

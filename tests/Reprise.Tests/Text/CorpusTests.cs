@@ -1,0 +1,195 @@
+using System.Security.Cryptography;
+using System.Text;
+using Reprise.Formats;
+using Reprise.Text;
+using Reprise.Text.Preparation;
+
+namespace Reprise.Tests.Text;
+
+public sealed class CorpusTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_corpus_holds_the_sentences_of_its_text()
+    {
+        string text = _folder.Write("a.txt", "The cat sat on the mat .\nToo short\nThe dog sat on the mat .\nThe cat sat on the mat .\n");
+        CorpusInfo info = Prepare.Corpus(new PrepareOptions { Inputs = [text], TestShare = 0 }, _folder["corpus"]);
+        using Corpus corpus = Corpus.Open(_folder["corpus"]);
+
+        corpus.Vocabulary.Words.ShouldBe(["<unk>", "<bos>", "<eos>", "the", ".", "mat", "on", "sat", "cat", "dog"]);
+        Sentences(corpus.Train, corpus.Vocabulary).ShouldBe(["the cat sat on the mat .", "the dog sat on the mat .", "the cat sat on the mat ."]);
+        corpus.Test.Count.ShouldBe(0);
+        corpus.Validation.ShouldBeNull();
+        corpus.Info.Hash.ShouldBe(info.Hash);
+        corpus.Info.Text.ShouldBe(new TextOptions());
+        (info.Counts.Read, info.Counts.Kept, info.Counts.Distinct, info.Counts.Dropped.TooFewWords).ShouldBe((4, 3, 2, 1));
+        foreach (CorpusFile file in info.Files)
+            Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(_folder[$"corpus/{file.Name}"]))).ShouldBe(file.Sha256);
+        Directory.GetFileSystemEntries(_folder["corpus"]).Length.ShouldBe(4); // nothing temporary is left
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_bytes_do_not_depend_on_threads_nor_on_memory(bool deduplicate)
+    {
+        string text = _folder.Write("a.txt", Book(sentences: 60_000, words: 4000));
+        PrepareOptions options = new() { Inputs = [text], Format = TextFormat.Prose, VocabularySize = 1500, ValidationShare = 0.05, Deduplicate = deduplicate };
+        CorpusInfo one = Prepare.Corpus(options with { Threads = 1 }, _folder["1"]);
+        CorpusInfo two = Prepare.Corpus(options with { Threads = 2 }, _folder["2"]);
+        CorpusInfo three = CorpusBuilder.Build(options with { Threads = 3 }, _folder["3"], wordMemory: 3 * 60_000, TestContext.Current.CancellationToken); // counts go to disk
+        foreach (string name in one.Files.Select(f => f.Name).Append("corpus.json"))
+        {
+            File.ReadAllBytes(_folder[$"2/{name}"]).ShouldBe(File.ReadAllBytes(_folder[$"1/{name}"]), name);
+            File.ReadAllBytes(_folder[$"3/{name}"]).ShouldBe(File.ReadAllBytes(_folder[$"1/{name}"]), name);
+        }
+
+        (two.Hash, three.Hash).ShouldBe((one.Hash, one.Hash));
+    }
+
+    [Fact]
+    public void Counts_add_up_and_no_sentence_stands_on_two_sides()
+    {
+        string text = _folder.Write("a.txt", Book(sentences: 30_000, words: 300) + "\n\nOne. " + new string('x', 2_000_000) + "\n");
+        PrepareOptions options = new() { Inputs = [text], Format = TextFormat.Prose, VocabularySize = 100, MaximumUnknownShare = 0.3, MaximumWords = 12, ValidationShare = 0.2 };
+        CorpusInfo all = Prepare.Corpus(options, _folder["all"]);
+        CorpusInfo once = Prepare.Corpus(options with { Deduplicate = true }, _folder["once"]);
+        foreach (CorpusCounts counts in new[] { all.Counts, once.Counts })
+        {
+            counts.Read.ShouldBe(counts.Kept + counts.Dropped.Total);
+            counts.Kept.ShouldBe(counts.Train + counts.Test + counts.Validation);
+            counts.Dropped.UnknownWords.ShouldBeGreaterThan(0);
+            counts.Dropped.TooFewWords.ShouldBeGreaterThan(0);
+            counts.Dropped.TooManyWords.ShouldBeGreaterThan(0);
+            counts.Dropped.TooLong.ShouldBe(1);
+        }
+
+        once.Counts.Kept.ShouldBe(once.Counts.Distinct);
+        once.Counts.Distinct.ShouldBe(all.Counts.Distinct);
+        once.Counts.Dropped.Duplicates.ShouldBe(all.Counts.Kept - all.Counts.Distinct);
+        once.Counts.Dropped.Duplicates.ShouldBeGreaterThan(0);
+
+        using Corpus corpus = Corpus.Open(_folder["all"]);
+        HashSet<string>[] sides = [.. new[] { corpus.Train, corpus.Test, corpus.Validation! }.Select(s => Sentences(s, corpus.Vocabulary).ToHashSet())];
+        sides[0].Overlaps(sides[1]).ShouldBeFalse();
+        sides[0].Overlaps(sides[2]).ShouldBeFalse();
+        sides[1].Overlaps(sides[2]).ShouldBeFalse();
+        double distinct = sides.Sum(s => s.Count);
+        (sides[1].Count / distinct).ShouldBe(0.1, 0.02);
+        (sides[2].Count / distinct).ShouldBe(0.2, 0.02);
+        long words = 0, unknown = 0;
+        foreach (string word in new[] { corpus.Train, corpus.Test, corpus.Validation! }.SelectMany(s => Sentences(s, corpus.Vocabulary)).SelectMany(s => s.Split(' ')))
+        {
+            words++;
+            unknown += word == "<unk>" ? 1 : 0;
+        }
+
+        (all.Counts.Words, all.Counts.UnknownWords).ShouldBe((words, unknown));
+    }
+
+    [Fact]
+    public void Wide_ids_are_used_for_a_large_vocabulary()
+    {
+        StringBuilder text = new();
+        for (int i = 0; i < 70_000; i += 5)
+            text.Append($"w{i} w{i + 1} w{i + 2} w{i + 3} w{i + 4}\n");
+        Prepare.Corpus(new PrepareOptions { Inputs = [_folder.Write("a.txt", text.ToString())], VocabularySize = 100_000 }, _folder["corpus"]);
+        using Corpus corpus = Corpus.Open(_folder["corpus"]);
+        corpus.Vocabulary.Count.ShouldBe(70_003);
+        using (SafeTensors file = SafeTensors.Open(_folder["corpus/train.safetensors"]))
+            file["tokens"].Type.ShouldBe(TensorType.U32);
+        Sentences(corpus.Train, corpus.Vocabulary).Concat(Sentences(corpus.Test, corpus.Vocabulary)).Count().ShouldBe(14_000);
+        Sentences(corpus.Train, corpus.Vocabulary).ShouldAllBe(s => s.Split(' ').Length == 5);
+    }
+
+    [Theory]
+    [InlineData(7, 3)]
+    [InlineData(1000, 1)]
+    [InlineData(1000, 64)]
+    public void Copies_are_found_in_rounds_as_in_one(int distinct, int atOnce)
+    {
+        ulong[] hashes = [.. Enumerable.Range(0, 3000).Select(i => WordTable.Combine(1, (ulong)(i * 31 % distinct)))];
+        Duplicates found = Duplicates.Find(new MemoryStream([.. hashes.SelectMany(BitConverter.GetBytes)]), hashes.Length, atOnce * 100);
+        HashSet<ulong> seen = [];
+        for (int i = 0; i < hashes.Length; i++)
+            found.Contains(i).ShouldBe(!seen.Add(hashes[i]), $"entry {i}");
+        found.Count.ShouldBe(hashes.Length - distinct);
+    }
+
+    [Fact]
+    public void A_corpus_that_was_tampered_with_is_refused()
+    {
+        string text = _folder.Write("a.txt", Book(sentences: 200, words: 50));
+        PrepareOptions options = new() { Inputs = [text], Format = TextFormat.Prose };
+        string corpus = _folder["corpus"];
+        Damaged("vocabulary.txt", bytes => bytes.AsSpan().Replace((byte)'w', (byte)'W'), "is not the vocabulary that this corpus was made with");
+        Damaged("train.safetensors", bytes => Array.Resize(ref bytes, bytes.Length - 1), "expected", resize: true);
+        Damaged("corpus.json", bytes => bytes[0] = (byte)'x', "cannot be read");
+        Damaged("corpus.json", bytes => bytes.AsSpan().Replace((byte)'/', (byte)'!'), "expected the format \"reprise-corpus/1\", found \"reprise-corpus!1\"");
+        Damaged("train.safetensors", bytes => bytes.AsSpan(bytes.Length - 2).Fill(0xFF), "holds the id 65535");
+
+        void Damaged(string name, Action<byte[]> damage, string message, bool resize = false)
+        {
+            Prepare.Corpus(options with { Overwrite = true }, corpus);
+            byte[] bytes = File.ReadAllBytes(Path.Combine(corpus, name));
+            damage(bytes);
+            File.WriteAllBytes(Path.Combine(corpus, name), resize ? bytes[..^1] : bytes);
+            Should.Throw<InputException>(() =>
+            {
+                using Corpus opened = Corpus.Open(corpus);
+                _ = Sentences(opened.Train, opened.Vocabulary).Count();
+            }).Message.ShouldContain(message);
+        }
+    }
+
+    [Fact]
+    public void Missing_parts_are_named()
+    {
+        Should.Throw<InputException>(() => Corpus.Open(_folder["none"])).Message.ShouldContain("no such folder");
+        Should.Throw<InputException>(() => Corpus.Open(_folder.Path)).Message.ShouldContain("corpus.json is missing");
+        Prepare.Corpus(new PrepareOptions { Inputs = [_folder.Write("a.txt", Book(100, 50))], Format = TextFormat.Prose }, _folder["corpus"]);
+        File.Delete(_folder["corpus/test.safetensors"]);
+        Should.Throw<InputException>(() => Corpus.Open(_folder["corpus"])).Message.ShouldContain("test.safetensors is missing");
+    }
+
+    [Fact]
+    public void Sentences_in_memory_read_like_those_on_disk()
+    {
+        SentenceList list = new([[3, 4], [5]]);
+        list.Add(6, 7, 8);
+        int[] words = new int[3];
+        (list.Count, list.Length(2), list.Read(0, words)).ShouldBe((3, 3, 2));
+        words[..2].ShouldBe([3, 4]);
+        Should.Throw<ArgumentException>(() => list.Add());
+    }
+
+    internal static IEnumerable<string> Sentences(ISentences sentences, Vocabulary vocabulary)
+    {
+        int[] words = new int[1000];
+        for (long i = 0; i < sentences.Count; i++)
+        {
+            int length = sentences.Read(i, words);
+            length.ShouldBe(sentences.Length(i));
+            yield return string.Join(' ', words[..length].Select(w => vocabulary[w]));
+        }
+    }
+
+    /// <summary>Paragraphs of made-up sentences with a few frequent words and many rare ones, some short, some long, some copies.</summary>
+    internal static string Book(int sentences, int words)
+    {
+        Random random = new(5);
+        StringBuilder book = new();
+        string previous = "";
+        for (int i = 0; i < sentences; i++)
+        {
+            if (i % 17 != 3)
+                previous = "The " + string.Join(' ', Enumerable.Range(0, 2 + random.Next(14)).Select(_ => $"w{(int)(words * Math.Pow(random.NextDouble(), 3))}")) + ".";
+            book.Append(previous).Append(i % 5 == 4 ? "\n\n" : i % 3 == 0 ? "\n" : " ");
+        }
+
+        return book.ToString();
+    }
+}

@@ -1,0 +1,232 @@
+using System.Text;
+using Reprise.Text;
+using Reprise.Text.Sources;
+
+namespace Reprise.Tests.Text;
+
+public sealed class SourceTests : IDisposable
+{
+    private const string Sentence = "The cat sat on the mat.";
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Folders_globs_files_and_gzip_are_read()
+    {
+        _folder.Write("books/a.txt", $"{Sentence}\n");
+        _folder.WriteGzip("books/deep/b.txt.gz", "A dog ran over the hill.\n");
+        _folder.Write("books/deep/image.png", [0, 1, 2]);
+        _folder.Write("books/c.jsonl", "{\"text\":\"One bird sang in the tree. Two fish swam in the lake.\"}\n\n{\"text\":null}\n{\"n\":{\"a\":[1]},\"text\":\"Rain fell \\\"all\\\" day long.\"}");
+        Prepared(_folder["books"]).ShouldBe(
+            ["a dog ran over the hill .", "one bird sang in the tree .", "rain fell \" all \" day long .", "the cat sat on the mat .", "two fish swam in the lake ."]);
+        Prepared(_folder["books/**/*.txt*"]).ShouldBe(["a dog ran over the hill .", "the cat sat on the mat ."]);
+        Prepared(_folder["books/?.txt"]).ShouldBe(["the cat sat on the mat ."]);
+        Prepared(_folder["books/a.txt"], _folder["books/*.txt"]).ShouldBe(["the cat sat on the mat ."]); // once
+    }
+
+    [Fact]
+    public void Standard_input_is_read_in_both_passes()
+    {
+        using MemoryStream input = new(Encoding.UTF8.GetBytes($"{Sentence}\n"));
+        Prepared(new PrepareOptions { Inputs = ["-"], StandardInput = input }).ShouldBe(["the cat sat on the mat ."]);
+    }
+
+    [Fact]
+    public void Prose_and_lines_are_told_apart()
+    {
+        Prepared(_folder.Write("lines.txt", "one two three four five\nsix seven eight nine ten\n")).Length.ShouldBe(2);
+        Prepared(_folder.Write("prose.txt", "one two three four five\nsix seven eight nine ten\n\nEnd of it all is here.\n")).Length.ShouldBe(2);
+        Prepared(_folder.Write("wide.txt", string.Concat(Enumerable.Repeat(Sentence + " ", 100)) + "\n")).Length.ShouldBe(100);
+        Prepared(_folder.Write("dos.txt", "\uFEFFone two three four five\r\nsix seven eight nine ten\r\n")).ShouldBe(["one two three four five", "six seven eight nine ten"]);
+    }
+
+    [Fact]
+    public void Csv_fields_may_hold_anything()
+    {
+        Prepared(_folder.Write("a.csv", "id,\"te\"\"xt\",text\r\n1,x,\"He said \"\"no, never\"\" to them,\r\nand left.\"\r\n2,5\" pipe,The plain field is read here.\r\n3,short\r\n"))
+            .ShouldBe(["he said \" no , never \" to them , and left .", "the plain field is read here ."]);
+        Prepared(_folder.Write("a.tsv", "text\tn\nOne, two, three and four.\t1")).ShouldBe(["one , two , three and four ."]);
+    }
+
+    [Fact]
+    public void Documentation_comments_read_like_a_reader_sees_them()
+    {
+        string xml = """
+            <?xml version="1.0"?><doc><assembly><name>A</name></assembly><members>
+            <member name="M:A.B"><summary>Gets the <see cref="T:System.Collections.Generic.List`1" /> of
+              all <c>open</c> files.</summary><param name="path">The <paramref name="path" /> to look for; not <see langword="null" />.</param>
+            <returns><see langword="true" /> if <see cref="M:System.String.#ctor(System.Char[])">it works</see>; otherwise, <see langword="false" />.</returns>
+            <remarks><para>First remark about <see cref="M:System.IO.Path.Join(System.String)" /> &amp; more.</para><code>int x = 1; a b c d e f.</code>
+            <list type="bullet"><item><description>An item of a short list.</description></item></list></remarks>
+            <seealso cref="T:Other" /></member></members></doc>
+            """;
+        Prepared(_folder.Write("a.xml", xml)).ShouldBe([
+            "an item of a short list .",
+            "first remark about join & more .",
+            "gets the list of all open files .",
+            "the path to look for ; not null .",
+            "true if it works ; otherwise , false .",
+        ]);
+    }
+
+    [Theory]
+    [InlineData("T:System.String", "String")]
+    [InlineData("M:System.Collections.Generic.List`1.Add(`0)", "Add")]
+    [InlineData("M:System.String.#ctor(System.Char[])", "String")]
+    [InlineData("P:System.Span{System.Int32}.Length", "Span")]
+    [InlineData("F:System.Int32.MaxValue", "MaxValue")]
+    [InlineData("M:A.B``1", "B")]
+    [InlineData("Plain", "Plain")]
+    [InlineData("", "")]
+    public void References_become_simple_names(string cref, string name) => XmlDocumentationReader.SimpleName(cref).ShouldBe(name);
+
+    [Fact]
+    public void A_very_long_line_is_left_out_and_counted()
+    {
+        string line = string.Concat(Enumerable.Repeat("very long ", 10_000_000)); // 100 MB
+        string path = _folder.Write("a.txt", $"{Sentence}\n{line}\nA dog ran over the hill.\n");
+        CorpusInfo info = Prepare.Corpus(new PrepareOptions { Inputs = [path], Format = TextFormat.Lines, TestShare = 0 }, _folder["corpus"]);
+        (info.Counts.Read, info.Counts.Kept, info.Counts.Dropped.TooLong).ShouldBe((3, 2, 1));
+        info.Counts.TextBytes.ShouldBe(new FileInfo(path).Length);
+    }
+
+    [Fact]
+    public void A_paragraph_without_end_is_cut_at_a_line()
+    {
+        string path = _folder.Write("a.txt", string.Concat(Enumerable.Repeat(Sentence + "\n", 100_000)));
+        CorpusInfo info = Prepare.Corpus(new PrepareOptions { Inputs = [path], Format = TextFormat.Prose, TestShare = 0 }, _folder["corpus"]);
+        (info.Counts.Kept, info.Counts.Distinct).ShouldBe((100_000, 1));
+    }
+
+    [Theory]
+    [InlineData("empty.txt", "", "the file is empty")]
+    [InlineData("blank.txt", " \n\n \n", "no sentence found, only white space")]
+    [InlineData("short.txt", "Too short.\nAlso short.\n", "no sentence left of 2: 2 have fewer than 5 words")]
+    [InlineData("binary.txt", "The cat sat on the\n mat \0 here.", "line 2, byte 24: a zero byte; this is a binary file")]
+    [InlineData("a.csv", "id,body\n1,The cat sat on the mat.\n", "line 1: no column \"text\"; its columns are id, body")]
+    [InlineData("a.jsonl", "{\"text\":\"a\"}\n{\"text\":}\n", "line 2, byte 13: not a sound JSON object")]
+    [InlineData("b.jsonl", "{\"body\":\"a\"}\n", "line 1, byte 0: the object has no \"text\"")]
+    [InlineData("c.jsonl", "[1]\n", "expected a JSON object with the text under \"text\"")]
+    [InlineData("d.jsonl", "{\"text\":5}\n", "\"text\" holds no text")]
+    [InlineData("e.jsonl", "{\"text\":\"\\ud800\"}\n", "not a sound JSON object")]
+    [InlineData("a.xml", "<doc><members><member>", "not sound XML")]
+    [InlineData("b.xml", "<html/>", "its root element is <html>; expected <doc>")]
+    [InlineData("c.xml", "<!DOCTYPE doc [<!ENTITY a \"b\">]><doc>&a;</doc>", "not sound XML")]
+    public void Text_that_cannot_be_used_is_refused_in_one_line(string name, string text, string message) => Refused(_folder.Write(name, text), message);
+
+    [Fact]
+    public void Bytes_that_are_not_utf8_are_refused_with_their_place()
+    {
+        Refused(_folder.Write("latin.txt", [.. "The cat sat.\nA caf"u8, 0xE9, .. " in the town.\n"u8]), "line 2, byte 18: not valid UTF-8 (0xE9)");
+        Refused(_folder.Write("latin.csv", [.. "text\nA caf"u8, 0xE9, .. " in the town.\n"u8]), "line 2, byte 10: not valid UTF-8 (0xE9)");
+        Refused(_folder.Write("latin.jsonl", [.. "{\"text\":\"caf"u8, 0xE9, .. "\"}\n"u8]), "line 1, byte 12: not valid UTF-8 (0xE9)");
+        Refused(_folder.Write("wide.txt", Encoding.Unicode.GetPreamble()), "the text is UTF-16");
+    }
+
+    [Fact]
+    public void Damaged_gzip_is_refused()
+    {
+        _folder.WriteGzip("a.txt.gz", CorpusTests.Book(2000, 500));
+        byte[] whole = File.ReadAllBytes(_folder["a.txt.gz"]);
+        byte[] damaged = [.. whole];
+        damaged.AsSpan(damaged.Length / 2, 40).Fill(0x55);
+        Refused(_folder.Write("b.txt.gz", damaged), "damaged gzip data");
+        Refused(_folder.Write("c.txt.gz", whole[..(whole.Length / 2)]), "damaged gzip data");
+        Prepared(_folder.Write("d.txt.gz", [.. whole, .. whole])).Length.ShouldBe(2 * Prepared(_folder["a.txt.gz"]).Length); // two files in one
+    }
+
+    [Fact]
+    public void Inputs_that_are_not_there_are_named()
+    {
+        Refused(_folder["none.txt"], "no such file or folder");
+        Refused(_folder["none/*.txt"], "does not exist");
+        Refused(_folder["*.txt"], "no file matches it");
+        Refused(Directory.CreateDirectory(_folder["hollow"]).FullName, "no text found; expected files named .txt");
+        Should.Throw<InputException>(() => Prepare.Corpus(new PrepareOptions { Inputs = [], TestShare = 1, MinimumWords = 0, Threads = -1, MaximumUnknownShare = double.NaN, VocabularySize = 0 }, _folder["x"]))
+            .Message.Split("; ").Length.ShouldBeGreaterThanOrEqualTo(6);
+    }
+
+    [Fact]
+    public void A_folder_that_holds_something_is_left_alone()
+    {
+        string text = _folder.Write("a.txt", $"{Sentence}\n");
+        _folder.Write("corpus/notes.md", "mine");
+        PrepareOptions options = new() { Inputs = [text], TestShare = 0 };
+        Should.Throw<InputException>(() => Prepare.Corpus(options, _folder["corpus"])).Message.ShouldContain("holds something already");
+        Directory.GetFileSystemEntries(_folder["corpus"]).Length.ShouldBe(1);
+        Prepare.Corpus(options with { Overwrite = true }, _folder["corpus"]);
+        File.ReadAllText(_folder["corpus/notes.md"]).ShouldBe("mine");
+        Should.Throw<InputException>(() => Prepare.Corpus(options, text)).Message.ShouldContain("is a file; expected a folder");
+    }
+
+    [Fact]
+    public void A_failure_or_cancellation_keeps_the_old_corpus_and_leaves_nothing()
+    {
+        string good = _folder.Write("a.txt", $"{Sentence}\n");
+        string bad = _folder.Write("b.txt", [.. Encoding.UTF8.GetBytes(CorpusTests.Book(20_000, 500)), 0xFF]);
+        Prepare.Corpus(new PrepareOptions { Inputs = [good], TestShare = 0 }, _folder["corpus"]);
+        string before = File.ReadAllText(_folder["corpus/corpus.json"]);
+        Should.Throw<InputException>(() => Prepare.Corpus(new PrepareOptions { Inputs = [bad], Overwrite = true, Threads = 3 }, _folder["corpus"]));
+        using CancellationTokenSource cancelled = new();
+        cancelled.Cancel();
+        Should.Throw<OperationCanceledException>(() => CorpusBuilder.Build(new PrepareOptions { Inputs = [good], Overwrite = true }, _folder["corpus"], cancelled.Token));
+        File.ReadAllText(_folder["corpus/corpus.json"]).ShouldBe(before);
+        Directory.GetFileSystemEntries(_folder["corpus"]).Length.ShouldBe(4);
+        Should.Throw<OperationCanceledException>(() => CorpusBuilder.Build(new PrepareOptions { Inputs = [good] }, _folder["fresh"], cancelled.Token));
+        Directory.Exists(_folder["fresh"]).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Progress_runs_to_the_end()
+    {
+        List<PrepareProgress> reports = [];
+        string text = _folder.Write("a.txt", CorpusTests.Book(30_000, 500));
+        Prepare.Corpus(new PrepareOptions { Inputs = [text], Format = TextFormat.Prose, Threads = 1, Progress = new Collector(reports) }, _folder["corpus"]);
+        reports.Select(r => r.BytesDone).ShouldBeInOrder();
+        reports[^1].BytesDone.ShouldBe(reports[^1].BytesTotal);
+        reports.Select(r => r.Pass).Distinct().ShouldBe([1, 2]);
+    }
+
+    [Fact]
+    public void Real_novels_give_a_corpus_of_natural_sentences()
+    {
+        string? corpora = Environment.GetEnvironmentVariable("REPRISE_CORPORA");
+        string novels = Path.Combine(corpora ?? "", "novels");
+        if (corpora is null || !Directory.Exists(novels))
+            Assert.Skip("REPRISE_CORPORA is not set to a folder with novels");
+        CorpusInfo info = Prepare.Corpus(new PrepareOptions { Inputs = [novels] }, _folder["corpus"]);
+        info.Counts.Kept.ShouldBeInRange(550_000, 650_000); // a simple splitter counts 584,245
+        info.Counts.Read.ShouldBe(info.Counts.Kept + info.Counts.Dropped.Total);
+        ((double)info.Counts.UnknownWords / info.Counts.Words).ShouldBeInRange(0.005, 0.03); // the 20,000 commonest cover 98.15 %
+        using Corpus corpus = Corpus.Open(_folder["corpus"]);
+        TextOptions options = new();
+        foreach (string sentence in CorpusTests.Sentences(corpus.Test, corpus.Vocabulary).Where(s => !s.Contains("<unk>")).Take(5000))
+        {
+            string[] words = sentence.Split(' ');
+            Tokenizer.Tokenize(Detokenizer.Detokenize(words, options), options).ShouldBe(words);
+        }
+    }
+
+    private string[] Prepared(params string[] inputs) => Prepared(new PrepareOptions { Inputs = inputs });
+
+    private string[] Prepared(PrepareOptions options)
+    {
+        Prepare.Corpus(options with { TestShare = 0, MinimumWords = 5, Overwrite = true }, _folder["corpus"]);
+        using Corpus corpus = Corpus.Open(_folder["corpus"]);
+        return [.. CorpusTests.Sentences(corpus.Train, corpus.Vocabulary).Order(StringComparer.Ordinal)];
+    }
+
+    private void Refused(string input, string message)
+    {
+        InputException refusal = Should.Throw<InputException>(() => Prepare.Corpus(new PrepareOptions { Inputs = [input] }, _folder["refused"]));
+        refusal.Message.ShouldContain(message);
+        refusal.Message.ShouldNotContain("\n");
+        Directory.Exists(_folder["refused"]).ShouldBeFalse();
+    }
+
+    private sealed class Collector(List<PrepareProgress> reports) : IProgress<PrepareProgress>
+    {
+        public void Report(PrepareProgress value) => reports.Add(value);
+    }
+}

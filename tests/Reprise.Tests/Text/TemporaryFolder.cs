@@ -1,0 +1,39 @@
+using System.IO.Compression;
+using System.Text;
+
+namespace Reprise.Tests.Text;
+
+/// <summary>A folder of its own for one test, removed with all that is in it.</summary>
+internal sealed class TemporaryFolder : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("reprise-").FullName;
+
+    public string this[string name] => System.IO.Path.Combine(Path, name);
+
+    public string Write(string name, string text) => Write(name, Encoding.UTF8.GetBytes(text));
+
+    public string Write(string name, byte[] bytes)
+    {
+        string path = this[name];
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+        File.WriteAllBytes(path, bytes);
+        return path;
+    }
+
+    public string WriteGzip(string name, string text)
+    {
+        using MemoryStream packed = new();
+        using (GZipStream gzip = new(packed, CompressionLevel.Fastest))
+            gzip.Write(Encoding.UTF8.GetBytes(text));
+        return Write(name, packed.ToArray());
+    }
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}
+
+internal static class Prepare
+{
+    /// <summary>Makes a corpus; it ends with the test run.</summary>
+    public static Reprise.Text.CorpusInfo Corpus(Reprise.Text.PrepareOptions options, string folder) =>
+        Reprise.Text.CorpusBuilder.Build(options, folder, TestContext.Current.CancellationToken);
+}

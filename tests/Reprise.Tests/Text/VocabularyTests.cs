@@ -1,0 +1,82 @@
+using Reprise.Text;
+
+namespace Reprise.Tests.Text;
+
+public sealed class VocabularyTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Words_have_the_numbers_of_their_lines()
+    {
+        Vocabulary vocabulary = new(["the", "café", "."]);
+        vocabulary.Save(_folder["vocabulary.txt"]);
+        File.ReadAllBytes(_folder["vocabulary.txt"]).ShouldBe("<unk>\n<bos>\n<eos>\nthe\ncafé\n.\n"u8.ToArray());
+        Vocabulary loaded = Vocabulary.Load(_folder["vocabulary.txt"]);
+        loaded.Words.ShouldBe(vocabulary.Words);
+        loaded.Hash.ShouldBe(vocabulary.Hash);
+        loaded.Count.ShouldBe(6);
+        loaded.IdOf("café").ShouldBe(4);
+        loaded[4].ShouldBe("café");
+        loaded.IdOf("tea").ShouldBe(Vocabulary.Unknown);
+        loaded.TryGetId("the", out int id).ShouldBeTrue();
+        id.ShouldBe(3);
+    }
+
+    [Theory]
+    [InlineData("<unk>")]
+    [InlineData("<bos>")]
+    [InlineData("<eos>")]
+    public void Text_that_spells_a_special_token_is_an_unknown_word(string word) =>
+        new Vocabulary(["a"]).IdOf(word).ShouldBe(Vocabulary.Unknown);
+
+    [Fact]
+    public void Looking_up_allocates_nothing_and_finds_every_word()
+    {
+        string[] words = Enumerable.Range(0, 5000).Select(i => $"w{i * 7919}").ToArray();
+        Vocabulary vocabulary = new(words);
+        vocabulary.IdOf("warm");
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        int wrong = 0;
+        for (int i = 0; i < words.Length; i++)
+            wrong += vocabulary.IdOf(words[i]) == i + 3 ? 0 : 1;
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+        wrong.ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("<unk>\n<bos>\nthe\n", "line 3: expected <eos>, found \"the\"")]
+    [InlineData("<unk>\n<bos>\n", "2 lines; expected <unk>, <bos>, <eos>")]
+    [InlineData("", "0 lines")]
+    [InlineData("\uFEFF<unk>\n<bos>\n<eos>\n", "byte order mark")]
+    [InlineData("<unk>\n<bos>\n<eos>\na\nb\na\n", "line 6: \"a\" stands twice; first in line 4")]
+    [InlineData("<unk>\n<bos>\n<eos>\na\n<bos>\n", "line 5: \"<bos>\" stands twice; first in line 2")]
+    [InlineData("<unk>\n<bos>\n<eos>\na\n\nb\n", "line 5 is empty")]
+    public void What_is_no_vocabulary_is_refused_with_its_line(string text, string message)
+    {
+        string path = _folder.Write("vocabulary.txt", text);
+        InputException refusal = Should.Throw<InputException>(() => Vocabulary.Load(path));
+        refusal.Message.ShouldContain(message);
+        refusal.Message.ShouldStartWith(path);
+    }
+
+    [Fact]
+    public void Bytes_that_are_not_utf8_are_refused() =>
+        Should.Throw<InputException>(() => Vocabulary.Load(_folder.Write("v.txt", [.. "<unk>\n<bos>\n<eos>\n"u8, 0xE9, (byte)'\n'])))
+            .Message.ShouldContain("not valid UTF-8");
+
+    [Fact]
+    public void A_missing_file_is_named() =>
+        Should.Throw<InputException>(() => Vocabulary.Load(_folder["none.txt"])).Message.ShouldContain("no such file");
+
+    [Fact]
+    public void A_codec_goes_to_ids_and_back()
+    {
+        SentenceCodec codec = new(new Vocabulary(["i", "could", "n't", "see", "."]), new TextOptions());
+        codec.Encode("I couldn't see it.").ShouldBe([3, 4, 5, 6, 0, 7]);
+        codec.Decode([1, 3, 4, 5, 6, 0, 7, 2, 3]).ShouldBe("i couldn't see <unk>.");
+        codec.Encode("  ").ShouldBeEmpty();
+    }
+}
