@@ -26,12 +26,14 @@ public sealed class CpuThreadTests
         new AdamCase(41, 501, new AdamStep(3, 1e-3)) { Padding = 3 },
     ];
 
-    public static TheoryData<int> Threads => [2, 3, 5, 8];
-
-    [Theory, MemberData(nameof(Threads))]
-    public void Every_operation_gives_the_same_bits_as_on_one_thread(int threads)
+    [Theory]
+    [InlineData(2, CpuWidth.Widest)]
+    [InlineData(3, CpuWidth.Vector512)]
+    [InlineData(5, CpuWidth.Vector256)]
+    [InlineData(8, CpuWidth.Vector128)]
+    public void Every_operation_gives_the_same_bits_as_on_one_thread(int threads, CpuWidth width)
     {
-        using CpuKernels one = new(1), many = new(threads);
+        using CpuKernels one = new(1, width), many = new(threads, width);
         foreach (KernelCase each in Cases)
         {
             using Operands<float> expected = new(each.Padding), found = new(each.Padding);
