@@ -61,13 +61,18 @@ public sealed class SentenceModel : IDisposable
     }
 
     /// <summary>The code of one sentence.</summary>
-    public Code Encode(string text) => Encode([text]).Single();
+    public Code Encode(string text) => _engine.Encode([WordsOf(text)])[0];
 
     /// <summary>The code of each sentence.</summary>
     public IEnumerable<Code> Encode(IEnumerable<string> texts) => InBatches(texts, batch => _engine.Encode(Words(batch)));
 
     /// <summary>Says a sentence again from its code: the first result of <see cref="Reconstruct(IEnumerable{string}, ReconstructOptions?)"/>.</summary>
-    public Reconstruction Reconstruct(string text, ReconstructOptions? options = null) => Reconstruct([text], options).First();
+    public Reconstruction Reconstruct(string text, ReconstructOptions? options = null)
+    {
+        options ??= new ReconstructOptions();
+        options.Validate();
+        return Reconstruct([new Sentence(text, WordsOf(text), 0)], options)[0][0];
+    }
 
     /// <summary>
     /// Says each sentence again from its code: one result for each sentence and each z drawn, samples of a sentence together.
@@ -102,9 +107,9 @@ public sealed class SentenceModel : IDisposable
     {
         options ??= new InterpolateOptions();
         options.Validate();
-        Code[] ends = [.. Encode([from, to])];
+        (Code first, Code last) = (Encode(from), Encode(to));
         IEnumerable<float[]> codes = Enumerable.Range(0, options.Steps)
-            .Select(step => Interpolation.At(ends[0].Mean, ends[1].Mean, step / (options.Steps - 1.0), options.Path));
+            .Select(step => Interpolation.At(first.Mean, last.Mean, step / (options.Steps - 1.0), options.Path));
         return [.. Decode(codes, options.Decoding, options.Seed).Select((beams, step) => new InterpolationStep(step, beams[0].Text, beams[0].LogProbability))];
     }
 
@@ -192,14 +197,19 @@ public sealed class SentenceModel : IDisposable
     {
         long index = 0;
         foreach (string text in texts)
-        {
-            int[] words = _codec.Encode(text);
-            if (words.Length == 0)
-                throw new InputException($"line {index + 1}: no words in \"{text}\"; expected one sentence a line");
-            if (words.Length > MaximumWords)
-                throw new InputException($"line {index + 1}: {words.Length} words; expected one sentence a line, of at most {MaximumWords} words");
-            yield return new Sentence(text, words, index++);
-        }
+            yield return new Sentence(text, WordsOf(text, line: index + 1), index++);
+    }
+
+    private int[] WordsOf(string text, long? line = null)
+    {
+        int[] words = _codec.Encode(text);
+        if (words.Length is > 0 and <= MaximumWords)
+            return words;
+        string where = line is null ? "" : $"line {line}: ";
+        string start = text.Length > 40 ? text[..40] + "…" : text;
+        throw new InputException(words.Length == 0
+            ? $"{where}no words in \"{start}\"; expected a sentence"
+            : $"{where}{words.Length} words in \"{start}\"; expected one sentence, of at most {MaximumWords} words");
     }
 
     private IEnumerable<float[]> CheckSizes(IEnumerable<float[]> codes)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using Reprise.Model;
 using Reprise.Numerics;
 using Reprise.Text;
@@ -33,7 +34,7 @@ internal sealed class BeamSearch<T>(SentenceAutoencoder<T> model) : IDisposable
         List<int> parents = [], words = [];
         for (int step = 0; step < options.MaximumWords && live.Count > 0; step++)
         {
-            Tensor<T> features_RF = step == 0 ? _decoder.Start(z_SZ) : _decoder.Advance(Span(parents), Span(words));
+            Tensor<T> features_RF = step == 0 ? _decoder.Start(z_SZ) : _decoder.Advance(CollectionsMarshal.AsSpan(parents), CollectionsMarshal.AsSpan(words));
             Tensor<T> logProbabilities_RK = model.Workspace.Take(features_RF.Rows, width);
             if (_top.Length < features_RF.Rows * width)
                 _top = new int[features_RF.Rows * width];
@@ -54,8 +55,6 @@ internal sealed class BeamSearch<T>(SentenceAutoencoder<T> model) : IDisposable
     }
 
     public void Dispose() => _decoder.Dispose();
-
-    private static ReadOnlySpan<int> Span(List<int> list) => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(list);
 
     /// <summary>The hypotheses of one sentence.</summary>
     private sealed class Beam(DecodingOptions options, int firstRow)

@@ -7,7 +7,7 @@ namespace Reprise.Inference;
 internal static class LengthSorted
 {
     private const int BatchesInWindow = 16;
-    private const int LargestBatchTokens = 16384; // bounds the memory of a batch of very long sentences
+    private const int LargestBatchTokens = 8192; // bounds the memory of a batch of very long sentences
 
     /// <param name="length">Words of an item.</param>
     /// <param name="batchSize">Most items of a batch.</param>

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using Reprise.Model;
 using Reprise.Numerics;
 using Reprise.Text;
@@ -34,7 +35,7 @@ internal sealed class WordSampler<T>(SentenceAutoencoder<T> model) : IDisposable
         {
             Tensor<T> features_RF = step == 0
                 ? _decoder.Start(z_SZ)
-                : _decoder.Advance(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(parents), System.Runtime.InteropServices.CollectionsMarshal.AsSpan(words));
+                : _decoder.Advance(CollectionsMarshal.AsSpan(parents), CollectionsMarshal.AsSpan(words));
             Tensor<T> logProbabilities_RV = model.Workspace.Take(features_RF.Rows, V);
             model.Kernels.LogProbabilities(logProbabilities_RV, features_RF, model.Decoder.OutputWeight_VF, model.Decoder.OutputBias_V);
 

@@ -178,7 +178,8 @@ public sealed class SentenceModelTests
         using ForeignModel folder = ForeignModel.Write("first-token-tied");
         using SentenceModel model = folder.Load();
         Should.Throw<InputException>(() => model.Score(["w3 w4", "w5", "  "]).ToArray()).Message.ShouldContain("line 3");
-        Should.Throw<InputException>(() => model.Encode("")).Message.ShouldContain("no words");
+        foreach (Action one in new Action[] { () => model.Encode(""), () => model.Reconstruct(""), () => model.Interpolate("", "w3"), () => model.Nearest("", ["w3"]) })
+            Should.Throw<InputException>(one).Message.ShouldBe("no words in \"\"; expected a sentence");
     }
 
     [Fact]
