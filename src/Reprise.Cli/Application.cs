@@ -14,6 +14,15 @@ internal static class Application
     private static IEnumerable<RepriseCommand> Commands() =>
     [
         PrepareCommand.Create(),
+        InfoCommand.Create(),
+        TrainCommand.Create(),
+        EvaluateCommand.Create(),
+        ScoreCommand.Create(),
+        ReconstructCommand.Create(),
+        GenerateCommand.Create(),
+        InterpolateCommand.Create(),
+        EncodeCommand.Create(),
+        NearestCommand.Create(),
     ];
 
     public static int Run(IReadOnlyList<string> arguments, Terminal terminal, CancellationToken interrupted)

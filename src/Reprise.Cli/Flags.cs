@@ -7,6 +7,9 @@ namespace Reprise.Cli;
 /// <summary>Makes options whose complaints say the flag, what was found and what was expected.</summary>
 internal static class Flags
 {
+    /// <summary>The model that a command uses.</summary>
+    public static Argument<string> Run() => new("RUN") { Description = "Folder of a run or a model" };
+
     public static Option<string?> Text(string name, string description, string helpName, params string[] aliases) =>
         new(name, aliases) { Description = description, HelpName = helpName };
 

@@ -66,11 +66,48 @@ internal sealed class Session
     /// <summary>A line of the result.</summary>
     public void Line(string line) => Terminal.Output.WriteLine(line);
 
+    /// <summary>Text of the result after a prefix; on a terminal, lines that follow stand under the text. Whole lines elsewhere.</summary>
+    public void Paragraph(string prefix, string text)
+    {
+        int width = Terminal.OutputIsTerminal ? Math.Max(20, Terminal.Width - prefix.Length) : int.MaxValue;
+        foreach (string line in Wrap(text, width))
+        {
+            Terminal.Output.WriteLine(prefix + line);
+            prefix = new string(' ', prefix.Length);
+        }
+    }
+
     /// <summary>A result as one line of JSON; names in snake case.</summary>
     public void Object<T>(T value) => Terminal.Output.WriteLine(JsonSerializer.Serialize(value, JsonLines));
 
-    /// <summary>A table or another drawing of the result.</summary>
-    public void Render(IRenderable result) => _output.Value.Write(result);
+    /// <summary>A table or another drawing of the result; without colours and padding where it is not a terminal.</summary>
+    public void Render(IRenderable result)
+    {
+        if (Terminal.OutputIsTerminal)
+        {
+            _output.Value.Write(result);
+            return;
+        }
+
+        using StringWriter plain = new();
+        ConsoleOn(plain, isTerminal: false).Write(result);
+        foreach (string line in plain.ToString().TrimEnd().Split('\n'))
+            Terminal.Output.WriteLine(line.TrimEnd());
+    }
+
+    private static IEnumerable<string> Wrap(string text, int width)
+    {
+        int start = 0;
+        while (text.Length - start > width)
+        {
+            int space = text.LastIndexOf(' ', start + width, width);
+            int end = space > start ? space : start + width;
+            yield return text[start..end];
+            start = space > start ? end + 1 : end;
+        }
+
+        yield return text[start..];
+    }
 
     private IAnsiConsole ConsoleOn(TextWriter writer, bool isTerminal)
     {

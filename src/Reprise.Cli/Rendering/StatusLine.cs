@@ -24,7 +24,8 @@ internal sealed class StatusLine(Session session, string work, Func<double, stri
     /// <summary>Work that counts bytes.</summary>
     public static StatusLine OfBytes(Session session, string work) => new(session, work, Format.Bytes);
 
-    public void Report(double done, double total)
+    /// <summary>How much is done of a whole; 0 where the whole is not known.</summary>
+    public void Report(double done, double total = 0)
     {
         if (session.Quiet)
             return;
@@ -37,6 +38,13 @@ internal sealed class StatusLine(Session session, string work, Func<double, stri
             Draw(done, total, now);
         }
     }
+
+    /// <summary>Progress as the library tells it, out of a known whole; an interruption stops the work here.</summary>
+    public IProgress<long> UpTo(long total) => new Callback<long>(done =>
+    {
+        session.Interrupted.ThrowIfCancellationRequested();
+        Report(done, total);
+    });
 
     /// <summary>Removes the bar.</summary>
     public void Dispose()
@@ -52,11 +60,11 @@ internal sealed class StatusLine(Session session, string work, Func<double, stri
     private void Draw(double done, double total, TimeSpan elapsed)
     {
         double share = total > 0 ? Math.Clamp(done / total, 0, 1) : 0;
-        double rate = done / elapsed.TotalSeconds;
-        string left = share > 0 ? Format.Duration(elapsed * ((1 - share) / share)) + " left" : "";
-        string line = $"{Format.Percent(share, 0),5}  {amount(done)}  {amount(rate)}/s  {left}".TrimEnd();
+        string percent = total > 0 ? $"{Format.Percent(share, 0),5}  " : "";
+        string left = share > 0 ? $"  {Format.Duration(elapsed * ((1 - share) / share))} left" : "";
+        string line = $"{percent}{amount(done)}  {amount(done / elapsed.TotalSeconds)}/s{left}";
         if (_isTerminal)
-            session.Terminal.Error.Write($"\r\e[K{work} {Bar(share)} {line}");
+            session.Terminal.Error.Write($"\r\e[K{work} {(total > 0 ? Bar(share) : "")} {line}");
         else
             session.Terminal.Error.WriteLine($"{work}: {line.TrimStart()}");
         _drawn = true;

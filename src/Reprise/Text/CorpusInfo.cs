@@ -46,7 +46,9 @@ public sealed record CorpusInfo
     public string Hash => Convert.ToHexStringLower(SHA256.HashData(
         Encoding.UTF8.GetBytes(string.Concat(Files.OrderBy(f => f.Name, StringComparer.Ordinal).Select(f => $"{f.Name} {f.Sha256}\n")))));
 
-    internal static CorpusInfo Load(string folder)
+    /// <summary>Reads corpus.json of a corpus folder, without its sentences.</summary>
+    /// <exception cref="InputException">It is missing or unsound.</exception>
+    public static CorpusInfo Load(string folder)
     {
         string path = Path.Combine(folder, FileName);
         if (!File.Exists(path))

@@ -1,0 +1,61 @@
+using System.CommandLine;
+using Reprise.Cli.Rendering;
+using Reprise.Formats;
+using Reprise.Inference;
+
+namespace Reprise.Cli.Commands;
+
+/// <summary>Sentences in, their codes as a NumPy file out.</summary>
+internal static class EncodeCommand
+{
+    private static readonly Argument<string> Run = Flags.Run();
+    private static readonly Argument<string> File = new("FILE") { Description = "Sentences, one a line, or - for standard input" };
+    private static readonly Option<string> Out = new("--out", "-o") { Description = "The file to write: float32 [sentences, Z], posterior means", HelpName = "z.npy", Required = true };
+
+    public static RepriseCommand Create() => new(
+        "encode",
+        "Writes the code of every sentence to a NumPy file.",
+        "reprise encode runs/a sentences.txt --out z.npy",
+        "zcat sentences.txt.gz | reprise encode runs/a - --out z.npy")
+    {
+        Body = Encode,
+        Arguments = { Run, File },
+        Options = { Out },
+    };
+
+    private static int Encode(Session session, ParseResult parse)
+    {
+        using SentenceModel model = Engine.Model(session, parse.GetRequiredValue(Run));
+        IEnumerable<string> sentences = TextInput.OfFile(session, parse.GetRequiredValue(File));
+        string path = parse.GetRequiredValue(Out);
+        int size = model.Config.Model.LatentSize;
+        long count = 0;
+        using (StatusLine status = StatusLine.OfSentences(session, "encoding"))
+        {
+            try
+            {
+                AtomicFile.Write(path, stream =>
+                {
+                    Npy npy = new(stream, size);
+                    foreach (Code code in model.Encode(sentences))
+                    {
+                        npy.Write(code.Mean);
+                        status.Report(++count);
+                    }
+
+                    npy.Finish();
+                });
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new InputException($"{path}: cannot be written: {e.Message}", e);
+            }
+        }
+
+        if (session.Json)
+            session.Object(new { Path = path, Sentences = count, Dimensions = size });
+        else
+            session.Line($"{path}: {Format.Count(count)} codes of {size} numbers");
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,128 @@
+using System.CommandLine;
+using Reprise.Cli.Rendering;
+using Reprise.Evaluation;
+using Reprise.Text;
+using Reprise.Training;
+using Spectre.Console;
+
+namespace Reprise.Cli.Commands;
+
+/// <summary>A run and held-out sentences in, measures out.</summary>
+internal static class EvaluateCommand
+{
+    private const long SentencesSaidAgain = 1000;
+
+    private static readonly Argument<string> Run = Flags.Run();
+    private static readonly Option<string?> CorpusFolder = Flags.Text("--corpus", "The corpus; searched for around the run unless given", "folder");
+    private static readonly Option<int?> ImportanceSamples = Flags.Integer("--importance-samples", "Draws for each sentence to estimate log p(x) and the tightness of the bound (0: neither)");
+    private static readonly Option<long?> ImportanceSentences = Flags.Long("--importance-sentences", "Make those estimates for the first so many sentences only");
+    private static readonly Option<long?> Sentences = Flags.Long("--sentences", "Evaluate the first so many sentences only");
+    private static readonly Option<long?> SaidAgain = Flags.Long("--reconstruct", $"Sentences said again (greedily, from the mean) to count exact matches and words; 0 for none ({SentencesSaidAgain})");
+    private static readonly Option<bool> PosteriorMean = Flags.Switch("--posterior-mean", "Take nll at the mean of the posterior instead of at a draw from it");
+    private static readonly Option<bool> OnValidation = Flags.Switch("--validation", "On the validation part instead of the test part");
+
+    public static RepriseCommand Create() => new(
+        "evaluate",
+        "Measures a model on the held-out sentences of its corpus.",
+        "reprise evaluate runs/a --corpus corpus",
+        "reprise evaluate runs/a --importance-samples 500 --importance-sentences 200 --json")
+    {
+        Body = Evaluate,
+        Arguments = { Run },
+        Options = { CorpusFolder, ImportanceSamples, ImportanceSentences, Sentences, SaidAgain, PosteriorMean, OnValidation },
+    };
+
+    private static EvaluationOptions OptionsOf(ParseResult parse, Session session, double m)
+    {
+        EvaluationOptions defaults = new();
+        return defaults with
+        {
+            M = m,
+            MaximumSentences = parse.GetValue(Sentences) ?? defaults.MaximumSentences,
+            PosteriorMean = parse.GetValue(PosteriorMean),
+            ImportanceSamples = parse.GetValue(ImportanceSamples) ?? defaults.ImportanceSamples,
+            ImportanceSentences = parse.GetValue(ImportanceSentences) ?? defaults.ImportanceSentences,
+            Seed = session.Seed ?? defaults.Seed,
+        };
+    }
+
+    private static int Evaluate(Session session, ParseResult parse)
+    {
+        string run = parse.GetRequiredValue(Run);
+        using SentenceModel model = Engine.Model(session, run);
+        using Corpus corpus = Engine.CorpusOf(run, model.Config, model.Vocabulary, parse.GetValue(CorpusFolder));
+        ISentences sentences = !parse.GetValue(OnValidation) ? corpus.Test
+            : corpus.Validation ?? throw new InputException("--validation: the corpus has no validation part; prepare it with --validation 0.05, for example");
+        Objective objective = model.Config.Objective is { } json ? Objective.FromJson(json, run) : Objective.Vae;
+        EvaluationOptions options = OptionsOf(parse, session, objective.M);
+        EvaluationReport report;
+        using (StatusLine status = StatusLine.OfSentences(session, "evaluating"))
+            report = model.Evaluate(sentences, options, status.UpTo(Math.Min(sentences.Count, options.MaximumSentences)));
+        ReconstructionReport? again = SayAgain(session, model, sentences, Math.Min(parse.GetValue(SaidAgain) ?? SentencesSaidAgain, options.MaximumSentences));
+        if (session.Json)
+            session.Object(JsonOf(report, again));
+        else
+            session.Render(TableOf(objective, report, again));
+        return ExitCode.Done;
+    }
+
+    private static ReconstructionReport? SayAgain(Session session, SentenceModel model, ISentences sentences, long count)
+    {
+        if (count <= 0)
+            return null;
+        using StatusLine status = StatusLine.OfSentences(session, "saying again");
+        ReconstructionMeasureOptions defaults = new();
+        return model.MeasureReconstruction(sentences, defaults with { MaximumSentences = count, Seed = session.Seed ?? defaults.Seed }, status.UpTo(Math.Min(sentences.Count, count)));
+    }
+
+    private static object JsonOf(EvaluationReport report, ReconstructionReport? again) => new
+    {
+        report.Sentences,
+        report.Words,
+        report.Nll,
+        report.Kl,
+        report.Elbo,
+        report.KlShare,
+        report.Perplexity,
+        report.LogLikelihood,
+        report.LogLikelihoodStderr,
+        report.LogIntegral,
+        report.LogIntegralStderr,
+        report.BoundGap,
+        report.BoundGapStderr,
+        report.ActiveUnits,
+        report.M,
+        again?.ExactMatch,
+        again?.WordAccuracy,
+    };
+
+    private static Table TableOf(Objective objective, EvaluationReport report, ReconstructionReport? again)
+    {
+        Table table = Tables.Facts();
+        table.Fact("objective", objective.Name);
+        table.Fact("sentences", Format.Count(report.Sentences));
+        table.Fact("nll", $"{Format.Number(report.Nll, 3)} nats a sentence");
+        table.Fact("kl", $"{Format.Number(report.Kl, 3)} nats a sentence");
+        table.Fact("elbo", Format.Number(report.Elbo, 3));
+        table.Fact("kl share", $"{Format.Percent(report.KlShare)} of the objective");
+        table.Fact("perplexity", $"{Format.Number(report.Perplexity)} a token, at most (from the elbo)");
+        table.Fact("active units", $"{report.ActiveUnits} dimensions of the code");
+        if (report.LogLikelihood is { } logLikelihood)
+        {
+            table.Fact("log p(x)", $"{WithError(logLikelihood, report.LogLikelihoodStderr)} ({report.ImportanceSamples} draws for each of {Format.Count(report.ImportanceSentences ?? 0)} sentences)");
+            table.Fact(FormattableString.Invariant($"log ∫ p(x|z)^{1 + report.M} p(z) dz"), WithError(report.LogIntegral, report.LogIntegralStderr));
+            table.Fact("  above its bound by", WithError(report.BoundGap, report.BoundGapStderr));
+        }
+
+        if (again is not null)
+        {
+            table.Fact("said again", $"{Format.Count(again.Sentences)} sentences, greedily, from the mean of the posterior");
+            table.Fact("  exact match", Format.Percent(again.ExactMatch));
+            table.Fact("  word accuracy", Format.Percent(again.WordAccuracy));
+        }
+
+        return table;
+    }
+
+    private static string WithError(double? value, double? error) => $"{Format.Number(value ?? double.NaN, 3)} ± {Format.Number(error ?? double.NaN, 3)}";
+}

@@ -1,0 +1,48 @@
+using System.CommandLine;
+using Reprise.Inference;
+
+namespace Reprise.Cli.Commands;
+
+/// <summary>New sentences from codes drawn from the prior.</summary>
+internal static class GenerateCommand
+{
+    private static readonly Argument<string> Run = Flags.Run();
+    private static readonly Option<int?> Count = Flags.Integer("--count", "Sentences (10)", "-n");
+    private static readonly DecodingFlags Decoding = new();
+
+    public static RepriseCommand Create()
+    {
+        RepriseCommand command = new(
+            "generate",
+            "Says new sentences, each from a code drawn from the prior.",
+            "reprise generate runs/a -n 10",
+            "reprise generate runs/a -n 5 --temperature 0.8 --top-k 40 --seed 7 --json")
+        {
+            Body = Generate,
+            Arguments = { Run },
+            Options = { Count },
+        };
+        Decoding.AddTo(command);
+        return command;
+    }
+
+    private static int Generate(Session session, ParseResult parse)
+    {
+        int count = parse.GetValue(Count) ?? 10;
+        if (count < 1)
+            throw new InputException($"-n {count}: expected 1 or more sentences");
+        GenerateOptions defaults = new();
+        GenerateOptions options = defaults with { Decoding = Decoding.Of(parse), Seed = session.Seed ?? defaults.Seed };
+        using SentenceModel model = Engine.Model(session, parse.GetRequiredValue(Run));
+        foreach (Hypothesis sentence in model.Generate(count, options))
+        {
+            session.Interrupted.ThrowIfCancellationRequested();
+            if (session.Json)
+                session.Object(new { sentence.Text, sentence.LogProbability });
+            else
+                session.Line(sentence.Text);
+        }
+
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,142 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Reprise.Checkpoints;
+using Reprise.Cli.Rendering;
+using Reprise.Model;
+using Reprise.Text;
+using Reprise.Training;
+using Spectre.Console;
+using Progress = Reprise.Checkpoints.Progress;
+
+namespace Reprise.Cli.Commands;
+
+/// <summary>What a corpus, a run or a model holds.</summary>
+internal static class InfoCommand
+{
+    private const int LongestLogLine = 1 << 16;
+
+    private static readonly Argument<string> Folder = new("PATH") { Description = "Folder of a corpus, a run or a model" };
+
+    public static RepriseCommand Create() => new(
+        "info",
+        "Says what a corpus, a run or a model holds.",
+        "reprise info corpus",
+        "reprise info runs/a --json")
+    {
+        Body = Info,
+        Arguments = { Folder },
+    };
+
+    private static int Info(Session session, ParseResult parse)
+    {
+        string path = parse.GetRequiredValue(Folder);
+        if (!Directory.Exists(path))
+            throw new InputException($"{path}: {(File.Exists(path) ? "is a file" : "no such folder")}; expected the folder of a corpus, a run or a model");
+        if (File.Exists(Path.Combine(path, "corpus.json")))
+            ShowCorpus(session, path);
+        else if (File.Exists(Path.Combine(path, "config.json")))
+            ShowModel(session, path);
+        else
+            throw new InputException($"{path}: neither corpus.json nor config.json is there; expected the folder of a corpus, a run or a model");
+        return ExitCode.Done;
+    }
+
+    private static void ShowCorpus(Session session, string path)
+    {
+        using Corpus corpus = Corpus.Open(path);
+        if (session.Json)
+            session.Object(CorpusTable.JsonOf(corpus.Info, path));
+        else
+            session.Render(CorpusTable.Of(corpus.Info));
+    }
+
+    private static void ShowModel(Session session, string path)
+    {
+        ModelConfig config = ModelConfig.Load(Path.Combine(path, "config.json"));
+        Progress? progress = RunFolder.ReadProgress(path);
+        Vocabulary vocabulary = progress is not null || File.Exists(Path.Combine(path, "model.safetensors"))
+            ? ModelFolder.Open(path).Vocabulary
+            : Vocabulary.Load(Path.Combine(path, "vocabulary.txt"));
+        Objective? objective = config.Objective is { } json ? Objective.FromJson(json, path) : null;
+        ParameterLayout layout = new(config.Model);
+        JsonNode? lastLog = LastLog(path);
+        if (session.Json)
+        {
+            session.Object(new
+            {
+                Kind = progress is null ? "model" : "run",
+                Path = path,
+                Model = JsonNode.Parse(config.ToJson())!["model"],
+                Parameters = layout.Count,
+                VocabularyHash = vocabulary.Hash,
+                config.Text,
+                config.Objective,
+                config.Training,
+                config.Corpus,
+                config.Versions,
+                progress?.Step,
+                progress?.Epoch,
+                progress?.Seconds,
+                LastLog = lastLog,
+            });
+            return;
+        }
+
+        session.Render(Facts(config, objective, layout, progress, lastLog));
+        session.Render(Parameters(layout));
+    }
+
+    private static Table Facts(ModelConfig config, Objective? objective, ParameterLayout layout, Progress? progress, JsonNode? lastLog)
+    {
+        ModelOptions model = config.Model;
+        Table table = Tables.Facts();
+        table.Fact("kind", progress is null ? "model" : "run");
+        table.Fact("objective", objective?.Name ?? "not known");
+        table.Fact("vocabulary V", $"{Format.Count(model.VocabularySize)}, three special ones among them");
+        table.Fact("embedding E", $"{Format.Count(model.EmbeddingSize)}, {(model.TieEmbeddings ? "one table for encoder, decoder and softmax" : "separate tables")}");
+        table.Fact("hidden H", Format.Count(model.HiddenSize));
+        table.Fact("code Z", $"{Format.Count(model.LatentSize)}, {model.PosteriorLayers} posterior layers, enters the decoder by {JsonNamingPolicy.CamelCase.ConvertName(model.LatentInput.ToString())}");
+        table.Fact("parameters", $"{Format.Count(layout.Count)} ({Format.Bytes(4.0 * layout.Count)})");
+        table.Fact("text", $"{(config.Text.LowerCase ? "lower case" : "as written")}, {config.Text.Tokenizer}");
+        if (progress is not null)
+            table.Fact("trained", $"{Format.Count(progress.Step)} steps, {Format.Count(progress.Epoch)} epochs, {Format.Duration(TimeSpan.FromSeconds(progress.Seconds))}");
+        if (config.Corpus?["trainSentences"] is { } sentences)
+            table.Fact("corpus", $"{Format.Count((long)sentences)} sentences to train");
+        if (lastLog is JsonObject log)
+        {
+            foreach (string name in (string[])["step", "split", "nll", "kl", "elbo", "kl_share", "tokens_per_second"])
+            {
+                if (log[name] is { } value)
+                    table.Fact($"last log: {name}", value.GetValueKind() == JsonValueKind.Number ? Format.Number((double)value, name == "step" ? 0 : 3) : value.ToString());
+            }
+        }
+
+        return table;
+    }
+
+    private static Table Parameters(ParameterLayout layout)
+    {
+        Table table = Tables.Columns("parameter", "#shape", "#elements");
+        foreach (Parameter parameter in layout.Parameters)
+            table.Row(parameter.Name, parameter.IsVector ? $"[{parameter.Columns}]" : $"[{parameter.Rows}, {parameter.Columns}]", Format.Count(parameter.Length));
+        return table;
+    }
+
+    /// <summary>The last whole line of log.jsonl; null if there is none.</summary>
+    private static JsonNode? LastLog(string path)
+    {
+        try
+        {
+            using FileStream file = new(Path.Combine(path, "log.jsonl"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            file.Seek(-Math.Min(file.Length, LongestLogLine), SeekOrigin.End);
+            using StreamReader reader = new(file);
+            string? last = reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).LastOrDefault(line => line.EndsWith('}'));
+            return last is null ? null : JsonNode.Parse(last);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            return null; // a model without its log is whole
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using System.CommandLine;
+using Reprise.Inference;
+
+namespace Reprise.Cli.Commands;
+
+/// <summary>The way from one sentence to another.</summary>
+internal static class InterpolateCommand
+{
+    private static readonly Argument<string> Run = Flags.Run();
+    private static readonly Argument<string> From = new("A") { Description = "The sentence to start from" };
+    private static readonly Argument<string> To = new("B") { Description = "The sentence to arrive at" };
+    private static readonly Option<int?> Steps = Flags.Integer("--steps", "Stops, the two ends among them (10)");
+    private static readonly Option<InterpolationPath?> Way = Flags.Choice(
+        "--path", "The straight line, or along the arc (linear)", ("linear", InterpolationPath.Linear), ("spherical", InterpolationPath.Spherical));
+    private static readonly DecodingFlags Decoding = new();
+
+    public static RepriseCommand Create()
+    {
+        RepriseCommand command = new(
+            "interpolate",
+            "Walks from the code of one sentence to the code of another and says what is on the way.",
+            "reprise interpolate runs/a \"returns the value of the field\" \"removes all items from the list\" --steps 10",
+            "reprise interpolate runs/a \"one sentence\" \"another sentence\" --path spherical --json")
+        {
+            Body = Interpolate,
+            Arguments = { Run, From, To },
+            Options = { Steps, Way },
+        };
+        Decoding.AddTo(command);
+        return command;
+    }
+
+    private static int Interpolate(Session session, ParseResult parse)
+    {
+        InterpolateOptions defaults = new();
+        InterpolateOptions options = defaults with
+        {
+            Steps = parse.GetValue(Steps) ?? defaults.Steps,
+            Path = parse.GetValue(Way) ?? defaults.Path,
+            Decoding = Decoding.Of(parse),
+            Seed = session.Seed ?? defaults.Seed,
+        };
+        using SentenceModel model = Engine.Model(session, parse.GetRequiredValue(Run));
+        foreach (InterpolationStep step in model.Interpolate(parse.GetRequiredValue(From), parse.GetRequiredValue(To), options))
+        {
+            if (session.Json)
+                session.Object(new { step.Step, step.Text });
+            else
+                session.Paragraph($"{step.Step,4}  ", step.Text);
+        }
+
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,53 @@
+using System.CommandLine;
+using Reprise.Cli.Rendering;
+using Reprise.Inference;
+
+namespace Reprise.Cli.Commands;
+
+/// <summary>A sentence in, the sentences with the nearest codes out.</summary>
+internal static class NearestCommand
+{
+    private static readonly Argument<string> Run = Flags.Run();
+    private static readonly Argument<string> Query = new("QUERY") { Description = "The sentence whose neighbours are wanted" };
+    private static readonly Option<string> In = new("--in") { Description = "Sentences to search, one a line, or - for standard input", HelpName = "file", Required = true };
+    private static readonly Option<int?> Count = Flags.Integer("--count", "Neighbours (10)", "-k");
+    private static readonly Option<Distance?> By = Flags.Choice("--distance", "Between codes (euclidean)", ("euclidean", Distance.Euclidean), ("cosine", Distance.Cosine));
+
+    public static RepriseCommand Create() => new(
+        "nearest",
+        "Finds the sentences whose codes lie nearest to a sentence's code.",
+        "reprise nearest runs/a \"gets the length of the stream\" --in sentences.txt -k 10")
+    {
+        Body = Nearest,
+        Arguments = { Run, Query },
+        Options = { In, Count, By },
+    };
+
+    private static int Nearest(Session session, ParseResult parse)
+    {
+        NearestOptions defaults = new();
+        NearestOptions options = defaults with { Count = parse.GetValue(Count) ?? defaults.Count, Distance = parse.GetValue(By) ?? defaults.Distance };
+        using SentenceModel model = Engine.Model(session, parse.GetRequiredValue(Run));
+        IReadOnlyList<Neighbour> found;
+        using (StatusLine status = StatusLine.OfSentences(session, "searching"))
+        {
+            long count = 0;
+            IEnumerable<string> sentences = TextInput.OfFile(session, parse.GetRequiredValue(In)).Select(s =>
+            {
+                status.Report(++count);
+                return s;
+            });
+            found = model.Nearest(parse.GetRequiredValue(Query), sentences, options);
+        }
+
+        foreach (Neighbour neighbour in found)
+        {
+            if (session.Json)
+                session.Object(new { neighbour.Text, neighbour.Distance });
+            else
+                session.Paragraph($"{Format.Number(neighbour.Distance, 4),9}  ", neighbour.Text);
+        }
+
+        return ExitCode.Done;
+    }
+}

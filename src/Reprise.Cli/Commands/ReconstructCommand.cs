@@ -1,0 +1,83 @@
+using System.CommandLine;
+using Reprise.Cli.Rendering;
+using Reprise.Inference;
+
+namespace Reprise.Cli.Commands;
+
+/// <summary>Sentences in, what the model says again out.</summary>
+internal static class ReconstructCommand
+{
+    private static readonly Argument<string> Run = Flags.Run();
+    private static readonly Argument<string[]> Texts = new("TEXT") { Description = "Sentences, each an argument; standard input if there are none or only -", Arity = ArgumentArity.ZeroOrMore };
+    private static readonly Option<int?> Samples = Flags.Integer("--samples", "Codes drawn from the posterior of each sentence (1)");
+    private static readonly Option<bool> PosteriorMean = Flags.Switch("--posterior-mean", "Take the mean of the posterior instead of a draw from it");
+    private static readonly Option<bool> Beams = Flags.Switch("--beams", "All hypotheses of the beam, not only the best");
+    private static readonly DecodingFlags Decoding = new();
+
+    public static RepriseCommand Create()
+    {
+        RepriseCommand command = new(
+            "reconstruct",
+            "Turns sentences into their codes and says them again.",
+            "reprise reconstruct runs/a \"gets the number of elements in the list\"",
+            "reprise reconstruct runs/a - --posterior-mean --beam 15 --json < sentences.txt")
+        {
+            Body = Reconstruct,
+            Arguments = { Run, Texts },
+            Options = { Samples, PosteriorMean, Beams },
+        };
+        Decoding.AddTo(command);
+        return command;
+    }
+
+    private static int Reconstruct(Session session, ParseResult parse)
+    {
+        ReconstructOptions defaults = new();
+        ReconstructOptions options = defaults with
+        {
+            Decoding = Decoding.Of(parse),
+            PosteriorMean = parse.GetValue(PosteriorMean),
+            Samples = parse.GetValue(Samples) ?? defaults.Samples,
+            Seed = session.Seed ?? defaults.Seed,
+        };
+        using SentenceModel model = Engine.Model(session, parse.GetRequiredValue(Run));
+        foreach (Reconstruction result in model.Reconstruct(TextInput.OfArguments(session, parse.GetValue(Texts)!), options))
+        {
+            session.Interrupted.ThrowIfCancellationRequested();
+            if (session.Json)
+                session.Object(JsonOf(result, options.Samples > 1, parse.GetValue(Beams)));
+            else
+                Show(session, result, parse.GetValue(Beams));
+        }
+
+        return ExitCode.Done;
+    }
+
+    private static Dictionary<string, object> JsonOf(Reconstruction result, bool withSample, bool withBeams)
+    {
+        Dictionary<string, object> json = new()
+        {
+            ["input"] = result.Input,
+            ["output"] = result.Output,
+            ["log_probability"] = result.LogProbability,
+            ["nll"] = result.Nll,
+            ["kl"] = result.Kl,
+        };
+        if (withSample)
+            json["sample"] = result.Sample;
+        if (withBeams)
+            json["beams"] = result.Beams.Select(beam => new { beam.Text, beam.LogProbability });
+        return json;
+    }
+
+    private static void Show(Session session, Reconstruction result, bool withBeams)
+    {
+        if (result.Sample == 0)
+            session.Paragraph("", result.Input);
+        session.Paragraph("  -> ", result.Output);
+        if (!withBeams)
+            return;
+        foreach (Hypothesis beam in result.Beams)
+            session.Paragraph($"     {Format.Number(beam.LogProbability),8}  ", beam.Text);
+    }
+}

@@ -1,0 +1,104 @@
+using System.CommandLine;
+using Reprise.Checkpoints;
+using Reprise.Cli.Rendering;
+using Reprise.Model;
+using Reprise.Numerics;
+using Reprise.Text;
+using Reprise.Training;
+using Spectre.Console;
+
+namespace Reprise.Cli.Commands;
+
+/// <summary>A corpus in, a run folder out.</summary>
+internal static class TrainCommand
+{
+    private static readonly Argument<string?> CorpusFolder = new("CORPUS") { Description = "Folder that `reprise prepare` made; searched for around the run with --resume", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Option<string> Out = new("--out", "-o") { Description = "Folder of the run", HelpName = "folder", Required = true };
+    private static readonly Option<bool> Resume = Flags.Switch("--resume", "Continue the run that is there, with its own options");
+    private static readonly Option<bool> Overwrite = Flags.Switch("--overwrite", "Replace the run that is there");
+    private static readonly TrainingFlags Training = new();
+
+    public static RepriseCommand Create()
+    {
+        RepriseCommand command = new(
+            "train",
+            "Trains a sentence autoencoder on a corpus.",
+            "reprise train corpus --out runs/a --objective autogen --m 1 --minutes 10",
+            "reprise train corpus --out runs/paper --preset paper --epochs 5 --objective annealed",
+            "reprise train corpus --out runs/a --resume --minutes 20")
+        {
+            Body = Train,
+            Arguments = { CorpusFolder },
+            Options = { Out, Resume, Overwrite },
+        };
+        Training.AddTo(command);
+        return command;
+    }
+
+    private static int Train(Session session, ParseResult parse)
+    {
+        string folder = parse.GetRequiredValue(Out);
+        bool resumes = parse.GetValue(Resume);
+        if (resumes && parse.GetValue(Overwrite))
+            throw new InputException("--resume continues a run and --overwrite replaces it: choose one of the two");
+        (ModelOptions? model, TrainingOptions? training) = resumes ? Trainer.OptionsOf(folder) : (null, null);
+        training = Training.TrainingOf(parse, session, training);
+        training.Validate();
+        using Corpus corpus = Corpus.Open(parse.GetValue(CorpusFolder) ?? CorpusOf(folder, resumes));
+        model = Training.ModelOf(parse, model, corpus.Vocabulary.Count);
+        model.Validate();
+
+        using IKernels<float> kernels = Engine.Kernels(session);
+        session.Note($"{folder}: {training.Objective.Name}, {Describe.Model(model)}, {kernels.Description}");
+        RunMode mode = resumes ? RunMode.Resume : parse.GetValue(Overwrite) ? RunMode.Overwrite : RunMode.New;
+        TrainingResult result = TrainingDisplay.Show(session, progress =>
+            Trainer.Train(corpus, model, training, folder, mode, kernels, progress, session.Interrupted));
+
+        if (session.Json)
+            session.Object(JsonOf(result));
+        else if (!result.Interrupted)
+            session.Render(TableOf(result));
+        if (result.Interrupted)
+        {
+            session.Note($"interrupted after step {Format.Count(result.Step)}, which is saved; continue with: reprise train {parse.GetValue(CorpusFolder)} --out {folder} --resume".Replace("  ", " ", StringComparison.Ordinal));
+            return ExitCode.Interrupted;
+        }
+
+        session.Note($"saved in {folder}; next: reprise reconstruct {folder} - --posterior-mean");
+        return ExitCode.Done;
+    }
+
+    private static string CorpusOf(string run, bool resumes)
+    {
+        if (!resumes)
+            throw new InputException("no corpus: expected reprise train CORPUS --out RUN, where CORPUS is a folder that `reprise prepare` made");
+        string? hash = (string?)ModelConfig.Load(Path.Combine(run, "config.json")).Corpus?["hash"];
+        return Engine.FindCorpus(run, hash) ?? throw new InputException($"{run}: its corpus is not near; expected reprise train CORPUS --out {run} --resume");
+    }
+
+    private static object JsonOf(TrainingResult result) => new
+    {
+        result.Folder,
+        result.Interrupted,
+        result.Step,
+        result.Seconds,
+        Test = result.Test is { } test ? new { test.Nll, test.Kl, test.Elbo, test.Objective, test.KlShare } : null,
+    };
+
+    private static Table TableOf(TrainingResult result)
+    {
+        Table table = Tables.Facts();
+        table.Fact("run", result.Folder);
+        table.Fact("steps", Format.Count(result.Step));
+        table.Fact("time", Format.Duration(TimeSpan.FromSeconds(result.Seconds)));
+        if (result.Test is { } test)
+        {
+            table.Fact("held out: nll", Format.Number(test.Nll, 3));
+            table.Fact("  kl", Format.Number(test.Kl, 3));
+            table.Fact("  elbo", Format.Number(test.Elbo, 3));
+            table.Fact("  kl share", Format.Percent(test.KlShare));
+        }
+
+        return table;
+    }
+}

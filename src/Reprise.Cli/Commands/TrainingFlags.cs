@@ -1,0 +1,140 @@
+using System.CommandLine;
+using Reprise.Model;
+using Reprise.Training;
+
+namespace Reprise.Cli.Commands;
+
+/// <summary>The flags of <c>train</c>: a preset, and a flag for every field of it.</summary>
+internal sealed class TrainingFlags
+{
+    private static readonly Preset Default = Presets.Small;
+
+    private readonly Option<string?> _preset = Flags.Text("--preset", $"{string.Join(", ", Presets.All.Select(p => p.Name))} ({Default.Name}): what the flags below do not say", "name");
+
+    private readonly Option<long?> _steps = Flags.Long("--steps", "End after so many steps");
+    private readonly Option<long?> _epochs = Flags.Long("--epochs", "End after so many passes over the sentences");
+    private readonly Option<double?> _minutes = Flags.Number("--minutes", "End after so much time");
+
+    private readonly Option<ObjectiveKind?> _objective = Flags.Choice(
+        "--objective", "What is minimised (autogen)", ("vae", ObjectiveKind.Vae), ("autogen", ObjectiveKind.AutoGen), ("beta", ObjectiveKind.BetaVae), ("annealed", ObjectiveKind.Annealed));
+    private readonly Option<double?> _m = Flags.Number("--m", "autogen: additional faithful reconstructions, any number above -1 (1)");
+    private readonly Option<double?> _beta = Flags.Number("--beta", "beta: the weight of kl, above 0");
+    private readonly Option<AnnealingCurve?> _anneal = Flags.Choice(
+        "--anneal", "annealed: how the weight of kl rises (linear)", ("linear", AnnealingCurve.Linear), ("sigmoid", AnnealingCurve.Sigmoid), ("cyclical", AnnealingCurve.Cyclical));
+    private readonly Option<long?> _annealSteps = Flags.Long("--anneal-steps", "annealed: steps until the weight of kl is 1");
+
+    private readonly Option<int?> _embedding = Flags.Integer("--embedding", "Size of a word's embedding");
+    private readonly Option<int?> _hidden = Flags.Integer("--hidden", "Hidden units of the encoder's and of the decoder's LSTM");
+    private readonly Option<int?> _latent = Flags.Integer("--latent", "Dimensions of the code");
+    private readonly Option<bool> _untied = Flags.Switch("--untied", "Separate tables for encoder, decoder and softmax");
+    private readonly Option<bool> _tied = Flags.Switch("--tied", "One table for encoder, decoder and softmax");
+    private readonly Option<int?> _posteriorLayers = Flags.Integer("--posterior-layers", "tanh layers between the encoder and the posterior");
+    private readonly Option<LatentInput?> _latentInput = Flags.Choice(
+        "--latent-input", "How the code enters the decoder", ("first-token", LatentInput.FirstToken), ("initial-state", LatentInput.InitialState), ("every-step", LatentInput.EveryStep));
+
+    private readonly Option<int?> _batch = Flags.Integer("--batch", "Sentences a step");
+    private readonly Option<double?> _rate = Flags.Number("--rate", "Adam's learning rate");
+    private readonly Option<double?> _clip = Flags.Number("--clip", "Largest norm of the gradient; 0 for no clipping");
+    private readonly Option<double?> _wordDrop = Flags.Number("--word-drop", "Probability that the decoder does not see a word");
+    private readonly Option<WordDropKind?> _wordDropAs = Flags.Choice("--word-drop-as", "What it sees instead", ("unknown", WordDropKind.Unknown), ("zero", WordDropKind.Zero));
+    private readonly Option<int?> _pool = Flags.Integer("--pool", "Batches that are shuffled and sorted by length together");
+
+    private readonly Option<int?> _reportEvery = Flags.Integer("--report-every", "Steps from one line of the log to the next");
+    private readonly Option<int?> _evaluateEvery = Flags.Integer("--evaluate-every", "Steps from one look at held-out sentences to the next; 0 for the end only");
+    private readonly Option<int?> _evaluationSentences = Flags.Integer("--evaluate-on", "Held-out sentences looked at");
+    private readonly Option<int?> _checkpointEvery = Flags.Integer("--checkpoint-every", "Steps from one checkpoint to the next; 0 to go by minutes");
+    private readonly Option<double?> _checkpointMinutes = Flags.Number("--checkpoint-minutes", "Minutes from one checkpoint to the next; 0 to go by steps");
+
+    public void AddTo(Command command)
+    {
+        foreach (Option option in (Option[])
+        [
+            _preset, _steps, _epochs, _minutes, _objective, _m, _beta, _anneal, _annealSteps,
+            _embedding, _hidden, _latent, _tied, _untied, _posteriorLayers, _latentInput,
+            _batch, _rate, _clip, _wordDrop, _wordDropAs, _pool,
+            _reportEvery, _evaluateEvery, _evaluationSentences, _checkpointEvery, _checkpointMinutes,
+        ])
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    /// <summary>The preset's options, or those of a run that is resumed, with what the flags change.</summary>
+    public TrainingOptions TrainingOf(ParseResult parse, Session session, TrainingOptions? resumed)
+    {
+        Preset preset = PresetOf(parse, resumed is not null);
+        TrainingOptions options = resumed ?? preset.Training;
+        if (parse.GetValue(_steps) is not null || parse.GetValue(_epochs) is not null || parse.GetValue(_minutes) is not null)
+            options = options with { Steps = parse.GetValue(_steps), Epochs = parse.GetValue(_epochs), Minutes = parse.GetValue(_minutes) };
+        if (options is { Steps: null, Epochs: null, Minutes: null })
+            throw new InputException("when shall the run end? expected --steps, --epochs or --minutes, for example --minutes 10");
+        return options with
+        {
+            Objective = ObjectiveOf(parse, preset, resumed?.Objective),
+            BatchSize = parse.GetValue(_batch) ?? options.BatchSize,
+            LearningRate = parse.GetValue(_rate) ?? options.LearningRate,
+            ClipNorm = parse.GetValue(_clip) is { } clip ? (clip == 0 ? null : clip) : options.ClipNorm,
+            WordDropRate = parse.GetValue(_wordDrop) ?? options.WordDropRate,
+            WordDropKind = parse.GetValue(_wordDropAs) ?? options.WordDropKind,
+            PoolBatches = parse.GetValue(_pool) ?? options.PoolBatches,
+            Seed = session.Seed ?? options.Seed,
+            ReportEvery = parse.GetValue(_reportEvery) ?? options.ReportEvery,
+            EvaluateEvery = parse.GetValue(_evaluateEvery) ?? options.EvaluateEvery,
+            EvaluationSentences = parse.GetValue(_evaluationSentences) ?? options.EvaluationSentences,
+            CheckpointEvery = parse.GetValue(_checkpointEvery) ?? options.CheckpointEvery,
+            CheckpointMinutes = parse.GetValue(_checkpointMinutes) ?? options.CheckpointMinutes,
+        };
+    }
+
+    /// <summary>As <see cref="TrainingOf"/>, for the model.</summary>
+    public ModelOptions ModelOf(ParseResult parse, ModelOptions? resumed, int vocabularySize)
+    {
+        if (parse.GetValue(_tied) && parse.GetValue(_untied))
+            throw new InputException("--tied and --untied: choose one of the two");
+        ModelOptions options = resumed ?? PresetOf(parse, false).Model(vocabularySize);
+        return options with
+        {
+            EmbeddingSize = parse.GetValue(_embedding) ?? options.EmbeddingSize,
+            HiddenSize = parse.GetValue(_hidden) ?? options.HiddenSize,
+            LatentSize = parse.GetValue(_latent) ?? options.LatentSize,
+            TieEmbeddings = !parse.GetValue(_untied) && (parse.GetValue(_tied) || options.TieEmbeddings),
+            PosteriorLayers = parse.GetValue(_posteriorLayers) ?? options.PosteriorLayers,
+            LatentInput = parse.GetValue(_latentInput) ?? options.LatentInput,
+        };
+    }
+
+    private Preset PresetOf(ParseResult parse, bool resumes)
+    {
+        string? name = parse.GetValue(_preset);
+        if (name is not null && resumes)
+            throw new InputException("--preset: a resumed run has its own options; leave it out");
+        return name is null ? Default : Presets.Named(name);
+    }
+
+    private Objective ObjectiveOf(ParseResult parse, Preset preset, Objective? resumed)
+    {
+        (double? m, double? beta) = (parse.GetValue(_m), parse.GetValue(_beta));
+        (AnnealingCurve? curve, long? annealSteps) = (parse.GetValue(_anneal), parse.GetValue(_annealSteps));
+        bool anneals = curve is not null || annealSteps is not null;
+        ObjectiveKind? asked = parse.GetValue(_objective)
+            ?? (m is not null ? ObjectiveKind.AutoGen : beta is not null ? ObjectiveKind.BetaVae : anneals ? ObjectiveKind.Annealed : null);
+        if (asked is null)
+            return resumed ?? preset.Training.Objective;
+        Refuse(m is not null && asked != ObjectiveKind.AutoGen, "--m", "autogen");
+        Refuse(beta is not null && asked != ObjectiveKind.BetaVae, "--beta", "beta");
+        Refuse(anneals && asked != ObjectiveKind.Annealed, curve is not null ? "--anneal" : "--anneal-steps", "annealed");
+        return asked switch
+        {
+            ObjectiveKind.AutoGen => Objective.AutoGen(m ?? 1),
+            ObjectiveKind.BetaVae => Objective.BetaVae(beta ?? throw new InputException("--objective beta: expected its weight too, for example --beta 0.5")),
+            ObjectiveKind.Annealed => Objective.Annealed(curve ?? AnnealingCurve.Linear, annealSteps ?? preset.AnnealingSteps),
+            _ => Objective.Vae,
+        };
+    }
+
+    private static void Refuse(bool wrong, string flag, string objective)
+    {
+        if (wrong)
+            throw new InputException($"{flag} belongs to --objective {objective}; leave it out or choose that objective");
+    }
+}

@@ -1,0 +1,10 @@
+using Reprise.Model;
+
+namespace Reprise.Cli.Rendering;
+
+/// <summary>Options in a few words.</summary>
+internal static class Describe
+{
+    public static string Model(ModelOptions model) =>
+        $"{Format.Count(model.VocabularySize)} words, embedding {model.EmbeddingSize}, hidden {model.HiddenSize}, code {model.LatentSize}";
+}

@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using Reprise.Training;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+using Literal = Spectre.Console.Text;
+
+namespace Reprise.Cli.Rendering;
+
+/// <summary>Training as it goes, on standard error: a few lines that are redrawn on a terminal, a line now and then elsewhere.</summary>
+internal sealed class TrainingDisplay
+{
+    private const int BarWidth = 40;
+    private const int HistoryWidth = 48;
+    private const string Levels = "▁▂▃▄▅▆▇█";
+    private static readonly TimeSpan TerminalPause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan PlainPause = TimeSpan.FromSeconds(10);
+
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private readonly List<double> _kls = [];
+    private TimeSpan _next;
+    private TrainingReport? _train, _test;
+
+    private TrainingDisplay()
+    {
+    }
+
+    /// <summary>Trains, and shows how it goes.</summary>
+    public static TrainingResult Show(Session session, Func<IProgress<TrainingReport>?, TrainingResult> train)
+    {
+        TrainingDisplay display = new();
+        if (session.Quiet)
+            return train(null);
+        if (!session.Terminal.ErrorIsTerminal)
+            return train(new Callback<TrainingReport>(report => display.WriteLine(session.Terminal.Error, report)));
+        return session.ErrorConsole.Live(new Literal("starting")).Start(live =>
+            train(new Callback<TrainingReport>(report => display.Redraw(live, report))));
+    }
+
+    private void WriteLine(TextWriter writer, TrainingReport report)
+    {
+        if (report.Split == ReportSplit.Train && _clock.Elapsed < _next)
+            return;
+        if (report.Split == ReportSplit.Train)
+            _next = _clock.Elapsed + PlainPause;
+        string speed = report.Split == ReportSplit.Train ? $"  {Format.Count((long)report.TokensPerSecond)} tokens/s" : "";
+        string left = report.TimeLeft is { } time ? $"  {Format.Duration(time)} left" : "";
+        writer.WriteLine($"step {Format.Count(report.Step)}  epoch {Format.Number(report.Epoch)}  {NameOf(report.Split)}: {Losses(report)}{speed}{left}");
+    }
+
+    private void Redraw(LiveDisplayContext live, TrainingReport report)
+    {
+        if (report.Split == ReportSplit.Test)
+            _test = report;
+        else
+            _kls.Add((_train = report).Kl);
+        if (_clock.Elapsed < _next)
+            return;
+        _next = _clock.Elapsed + TerminalPause;
+        live.UpdateTarget(Draw(report));
+    }
+
+    private Rows Draw(TrainingReport latest)
+    {
+        double seconds = latest.Seconds, left = latest.TimeLeft?.TotalSeconds ?? double.PositiveInfinity;
+        double share = seconds + left > 0 ? seconds / (seconds + left) : 0;
+        int full = (int)Math.Round(share * BarWidth);
+        string steps = latest.TotalSteps is { } total ? $"step {Format.Count(latest.Step)} of {Format.Count(total)}" : $"step {Format.Count(latest.Step)}";
+        string time = latest.TimeLeft is { } t ? $"{Format.Duration(t)} left" : Format.Duration(TimeSpan.FromSeconds(seconds));
+        List<IRenderable> lines =
+        [
+            new Columns(
+                new Markup($"[green]{new string('━', full)}[/][grey]{new string('─', BarWidth - full)}[/] {Format.Percent(share, 0)}"),
+                new Literal($"{steps}, epoch {Format.Number(latest.Epoch)}, {time}")) { Expand = false },
+        ];
+        if (_train is { } train)
+            lines.Add(Line("train", $"{Losses(train)}  objective {Format.Number(train.Objective)}"));
+        if (_test is { } test)
+            lines.Add(Line("held out", Losses(test)));
+        lines.Add(Line("kl so far", History()));
+        lines.Add(Line("speed", $"{Format.Count((long)(_train?.TokensPerSecond ?? 0))} tokens/s, {Format.Count((long)(_train?.SentencesPerSecond ?? 0))} sentences/s"));
+        return new Rows(lines);
+    }
+
+    private static Markup Line(string name, string text) => new($"[grey]{name,-9}[/] {Markup.Escape(text)}");
+
+    private static string Losses(TrainingReport report) =>
+        $"nll {Format.Number(report.Nll)}  kl {Format.Number(report.Kl)}  elbo {Format.Number(report.Elbo)}  kl share {Format.Percent(report.KlShare)}";
+
+    private static string NameOf(ReportSplit split) => split == ReportSplit.Train ? "train" : "held out";
+
+    /// <summary>The kl of all reports so far as a line of bars, the highest one full.</summary>
+    private string History()
+    {
+        if (_kls.Count == 0)
+            return "";
+        int count = Math.Min(HistoryWidth, _kls.Count);
+        double highest = Math.Max(_kls.Max(), 1e-9);
+        IEnumerable<char> bars = Enumerable.Range(0, count)
+            .Select(i => _kls[(int)((i + 1L) * _kls.Count / count) - 1])
+            .Select(kl => Levels[(int)Math.Clamp(kl / highest * (Levels.Length - 1), 0, Levels.Length - 1)]);
+        return string.Concat(bars);
+    }
+}

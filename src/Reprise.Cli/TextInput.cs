@@ -1,0 +1,70 @@
+using System.IO.Compression;
+using System.Text;
+
+namespace Reprise.Cli;
+
+/// <summary>Sentences from arguments, files and standard input: one a line, lines without anything are passed over.</summary>
+internal static class TextInput
+{
+    private const int LongestLine = 1 << 20; // characters; far more than the longest sentence that a model takes
+
+    /// <summary>The arguments themselves, or the lines of standard input where there are none or only <c>-</c>.</summary>
+    public static IEnumerable<string> OfArguments(Session session, IReadOnlyList<string> texts) =>
+        texts is [] or ["-"] ? OfFile(session, "-") : texts;
+
+    /// <summary>The lines of a file (.gz unpacked), or of standard input for <c>-</c>; read while they are used.</summary>
+    public static IEnumerable<string> OfFile(Session session, string path)
+    {
+        if (path == "-")
+        {
+            session.NoteWhenTyping();
+            return Lines(session, session.Terminal.OpenInput(), "standard input");
+        }
+
+        try
+        {
+            Stream file = new FileStream(path, FileMode.Open, FileAccess.Read);
+            return Lines(session, path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(file, CompressionMode.Decompress) : file, path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException(File.Exists(path) ? $"{path}: cannot be read: {e.Message}" : $"{path}: no such file; expected sentences, one a line, or - for standard input", e);
+        }
+    }
+
+    private static IEnumerable<string> Lines(Session session, Stream stream, string name)
+    {
+        using StreamReader reader = new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
+        StringBuilder line = new();
+        for (long number = 1; ReadLine(reader, line, name, number); number++)
+        {
+            session.Interrupted.ThrowIfCancellationRequested();
+            string text = line.ToString();
+            if (!string.IsNullOrWhiteSpace(text))
+                yield return text;
+        }
+    }
+
+    private static bool ReadLine(StreamReader reader, StringBuilder line, string name, long number)
+    {
+        line.Clear();
+        try
+        {
+            int c;
+            while ((c = reader.Read()) is not (-1 or '\n'))
+            {
+                if (line.Length == LongestLine)
+                    throw new InputException($"{name}: line {number} has more than {LongestLine} characters; expected one sentence a line");
+                line.Append((char)c);
+            }
+
+            if (line.Length > 0 && line[^1] == '\r')
+                line.Length--;
+            return c == '\n' || line.Length > 0;
+        }
+        catch (Exception e) when (e is DecoderFallbackException or IOException or InvalidDataException)
+        {
+            throw new InputException($"{name}: line {number}: {(e is DecoderFallbackException ? "not valid UTF-8" : e.Message)}", e);
+        }
+    }
+}
