@@ -16,12 +16,12 @@ public sealed record EvaluationOptions
     /// <summary>Take nll at the posterior's mean. Default false: at one z drawn for each sentence, so that the elbo is unbiased.</summary>
     public bool PosteriorMean { get; init; }
 
-    /// <summary>S: draws of z for each sentence of the importance-weighted estimates; 0 to 10000. Default 0: no such estimates.</summary>
-    /// <remarks>The decoder then runs S times as often as without.</remarks>
-    public int ImportanceSamples { get; init; }
+    /// <summary>S: draws of z for each sentence of the importance-weighted estimates; 1 to 10000, or 0 for no such estimates. Default 100.</summary>
+    /// <remarks>For each such sentence the decoder runs S times.</remarks>
+    public int ImportanceSamples { get; init; } = 100;
 
-    /// <summary>Make the importance-weighted estimates for the first so many sentences only. Default: all that are evaluated.</summary>
-    public long ImportanceSentences { get; init; } = long.MaxValue;
+    /// <summary>The importance-weighted estimates are made for the first so many sentences only. Default 100.</summary>
+    public long ImportanceSentences { get; init; } = 100;
 
     /// <summary>Seed of z. Default 1.</summary>
     public ulong Seed { get; init; } = 1;

@@ -6,8 +6,8 @@ namespace Reprise.Evaluation;
 
 /// <summary>Measures a model on sentences that it was not trained on.</summary>
 /// <remarks>
-/// Sentences stream through in batches of like length. Every sentence's noise is a function of the seed and its number, so
-/// a result does not depend on batches or threads.
+/// Sentences stream through in batches of like length. Every sentence's noise is a function of the seed and its number, and
+/// so depends on neither batches nor threads.
 /// </remarks>
 public sealed class Evaluator : IDisposable
 {
