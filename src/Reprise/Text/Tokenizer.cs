@@ -7,7 +7,7 @@ namespace Reprise.Text;
 /// <remarks>
 /// In the manner of the Penn Treebank (Marcus et al. 1993): contractions are cut ("could n't", "you 're", "john 's"), quotes
 /// and punctuation are words of their own. Numbers ("1,000.5", "10:30"), hyphenated words, identifiers ("system.io",
-/// "my_name") and abbreviations ("mr.", "p.m.") stay whole. Quotes are straight, "..." and "--" are words. What one finds in
+/// "my_name"), addresses ("http://a.org/b") and abbreviations ("mr.", "p.m.") stay whole. Quotes are straight, "..." and "--" are words. What one finds in
 /// a piece of text between white space depends on this piece alone, and every word found is found again as it is: that is
 /// what <see cref="Detokenizer"/> builds on.
 /// </remarks>
@@ -146,12 +146,27 @@ public static class Tokenizer
                 apostrophe |= c == '\'';
                 end += 2;
             }
+            else if (c == ':' && text[end..].StartsWith("://") && end + 3 < text.Length && Characters.IsWord(text[end + 3]))
+            {
+                return EndOfAddress(text, end + 4);
+            }
             else
             {
                 break;
             }
         }
 
+        return end;
+    }
+
+    /// <summary>An address on the web ends before white space, a quote or a bracket, and not with a punctuation mark.</summary>
+    private static int EndOfAddress(ReadOnlySpan<char> text, int from)
+    {
+        int end = from;
+        while (end < text.Length && !Characters.IsSpace(text[end]) && text[end] is not ('"' or '<' or '>' or '(' or ')' or '\''))
+            end++;
+        while (end > from && !Characters.IsWord(text[end - 1]) && text[end - 1] != '/')
+            end--;
         return end;
     }
 

@@ -59,12 +59,21 @@ public sealed class SourceTests : IDisposable
             <returns><see langword="true" /> if <see cref="M:System.String.#ctor(System.Char[])">it works</see>; otherwise, <see langword="false" />.</returns>
             <remarks><para>First remark about <see cref="M:System.IO.Path.Join(System.String)" /> &amp; more.</para><code>int x = 1; a b c d e f.</code>
             <list type="bullet"><item><description>An item of a short list.</description></item></list></remarks>
-            <seealso cref="T:Other" /></member></members></doc>
+            <seealso cref="T:Other" /></member>
+            <member name="M:C.D"><summary><para>__m128d _mm_reduce_pd (__m128d a, int imm, int b)</para><para>A64: BIC Vd.8B, Vn.8B, Vm.8B in use</para></summary>
+            <exception cref="T:E">
+            <paramref name="a" /> is not a number.
+             -or-
+
+             The other one is<br/>none either.-or-It is late in the day.</exception></member></members></doc>
             """;
         Prepared(_folder.Write("a.xml", xml)).ShouldBe([
+            "a is not a number .",
             "an item of a short list .",
             "first remark about join & more .",
             "gets the list of all open files .",
+            "it is late in the day .",
+            "the other one is none either .",
             "the path to look for ; not null .",
             "true if it works ; otherwise , false .",
         ]);

@@ -26,6 +26,7 @@ public class TokenizerTests
     [InlineData("and/or (see [1])", "and / or ( see [ 1 ] )")]
     [InlineData("o'clock ma'am d'you", "o'clock ma'am d'you")]
     [InlineData("AT&T mails a.b@c.org", "at&t mails a.b@c.org")]
+    [InlineData("see (https://a.org/b-c?d=e/). ftp://x, a:// b", "see ( https://a.org/b-c?d=e/ ) . ftp://x , a : / / b")]
     [InlineData("“I don’t know…” — she said", "\" i do n't know ... \" -- she said")]
     [InlineData("Avenue de l'Opéra, naïve ÉCLAIR", "avenue de l'opéra , naïve éclair")]
     [InlineData("a\u00A0b\tc\r\nd\u0001e so\u00ADft", "a b c d e soft")]

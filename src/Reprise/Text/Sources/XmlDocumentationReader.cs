@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Collections.Frozen;
 using System.Text;
 using System.Xml;
 
@@ -5,18 +7,29 @@ namespace Reprise.Text.Sources;
 
 /// <summary>
 /// Reads the prose of XML documentation comments: the text of summary, returns, param, remarks and the like, a paragraph
-/// each. References become the simple names that a reader would see; code samples are left out.
+/// each. References become the simple names that a reader would see. Code is left out: samples, and paragraphs that are
+/// nothing but a native signature or an instruction. So is the "-or-" between conditions.
 /// </summary>
 internal sealed class XmlDocumentationReader : IDisposable
 {
     private const int LongestParagraph = 1 << 16; // characters
+
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> s_english = new[]
+    {
+        "the", "an", "of", "to", "is", "in", "for", "and", "or", "this", "that", "if", "with", "as", "from", "are", "be", "by",
+        "it", "not", "on", "at", "was", "no", "all", "when", "has", "have", "can", "will", "use", "get", "gets", "sets", "returns",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
+
+    private static readonly SearchValues<char> s_signs = SearchValues.Create("_(,/{[=");
 
     private readonly InputFile _file;
     private readonly TextStream _stream;
     private readonly XmlReader _xml;
     private readonly StringBuilder _prose = new();
     private readonly char[] _characters = new char[4096];
-    private int _paragraph; // where the current one begins in _prose
+    private int _paragraph;  // where the current one begins in _prose
+    private int _spaces;     // white space since its last character
+    private int _lineBreaks; // and how many lines end in that
     private long _tooLong;
     private long _position;
 
@@ -107,12 +120,12 @@ internal sealed class XmlDocumentationReader : IDisposable
         }
         else if (name is "see" or "seealso" or "paramref" or "typeparamref")
         {
-            if (_xml.IsEmptyElement && _xml.Depth > 3 && _prose.Length - _paragraph <= LongestParagraph)
-                _prose.Append(Reference());
+            if (_xml.IsEmptyElement && _xml.Depth > 3)
+                Append(Reference());
         }
         else if (name is "br")
         {
-            _prose.Append(' ');
+            _spaces++;
         }
     }
 
@@ -129,39 +142,64 @@ internal sealed class XmlDocumentationReader : IDisposable
         int read;
         while ((read = _xml.ReadValueChunk(_characters, 0, _characters.Length)) > 0)
         {
-            if (_prose.Length - _paragraph <= LongestParagraph)
-                AppendFolded(_characters.AsSpan(0, read));
+            ReadOnlySpan<char> text = _characters.AsSpan(0, read);
+            while (!text.IsEmpty)
+            {
+                int end = 0;
+                while (end < text.Length && !char.IsWhiteSpace(text[end]))
+                    end++;
+                Append(text[..end]);
+                if (end == text.Length)
+                    break;
+                _spaces++;
+                _lineBreaks += text[end] == '\n' ? 1 : 0;
+                text = text[(end + 1)..];
+            }
         }
     }
 
-    /// <summary>Appends text with every run of white space as one space, so that no empty line is taken for a paragraph's end.</summary>
-    private void AppendFolded(ReadOnlySpan<char> text)
+    /// <summary>Appends a piece of a paragraph, after one space if there was any, or in a new paragraph after an empty line.</summary>
+    private void Append(ReadOnlySpan<char> text)
     {
-        while (!text.IsEmpty)
-        {
-            int end = 0;
-            while (end < text.Length && !char.IsWhiteSpace(text[end]))
-                end++;
-            _prose.Append(text[..end]);
-            if (end < text.Length && _prose.Length > _paragraph && _prose[^1] != ' ')
-                _prose.Append(' ');
-            text = text[Math.Min(end + 1, text.Length)..];
-        }
+        if (text.IsEmpty)
+            return;
+        if (_lineBreaks > 1)
+            EndParagraph();
+        if (_spaces > 0 && _prose.Length > _paragraph)
+            _prose.Append(' ');
+        (_spaces, _lineBreaks) = (0, 0);
+        if (_prose.Length - _paragraph <= LongestParagraph)
+            _prose.Append(text);
     }
 
     private void EndParagraph()
     {
-        if (_prose.Length == _paragraph)
+        (_spaces, _lineBreaks) = (0, 0);
+        int length = _prose.Length - _paragraph;
+        if (length == 0)
             return;
-        if (_prose.Length - _paragraph > LongestParagraph)
+        string text = length > LongestParagraph ? "" : _prose.ToString(_paragraph, length);
+        _tooLong += length > LongestParagraph ? 1 : 0;
+        _prose.Length = _paragraph;
+        if (text.Length > 0 && !IsCode(text))
+            _prose.Append(text.Replace("-or-", "\n\n", StringComparison.OrdinalIgnoreCase)).Append("\n\n");
+        _paragraph = _prose.Length;
+    }
+
+    /// <summary>Whether no English stands here but a signature or an instruction, of which the documentation of intrinsics is full.</summary>
+    private static bool IsCode(string text)
+    {
+        if (text.StartsWith("A32:", StringComparison.Ordinal) || text.StartsWith("A64:", StringComparison.Ordinal))
+            return true;
+        if (text.AsSpan().IndexOfAny(s_signs) < 0)
+            return false;
+        foreach (Range word in text.AsSpan().SplitAny(" ,.;:()"))
         {
-            _tooLong++;
-            _prose.Length = _paragraph;
-            return;
+            if (s_english.Contains(text.AsSpan()[word]))
+                return false;
         }
 
-        _prose.Append("\n\n");
-        _paragraph = _prose.Length;
+        return true;
     }
 
     /// <summary>What a reader sees of an empty reference element.</summary>
