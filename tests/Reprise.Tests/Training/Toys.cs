@@ -62,6 +62,22 @@ internal static class Toys
 
         return sentences;
     }
+
+    /// <summary>Writes such sentences as text and prepares a corpus of them.</summary>
+    /// <returns>The corpus's folder.</returns>
+    public static string MakeCorpus(TempFolder temp, int sentences)
+    {
+        SentenceList list = Sentences(sentences, 3);
+        int[] words = new int[7];
+        using (StreamWriter writer = new(temp["text.txt"]))
+        {
+            for (int i = 0; i < list.Count; i++)
+                writer.WriteLine(string.Join(' ', words.Take(list.Read(i, words)).Select(word => Vocabulary[word])));
+        }
+
+        CorpusBuilder.Build(new PrepareOptions { Inputs = [temp["text.txt"]], Format = TextFormat.Lines, MinimumWords = 2 }, temp["corpus"], TestContext.Current.CancellationToken);
+        return temp["corpus"];
+    }
 }
 
 /// <summary>Calls an action for every report, on the training thread.</summary>

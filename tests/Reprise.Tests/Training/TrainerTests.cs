@@ -60,14 +60,28 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void Steps_of_a_run_on_a_mapped_corpus_allocate_nothing_from_the_second_epoch_on()
+    {
+        using Corpus corpus = Corpus.Open(Toys.MakeCorpus(_temp, sentences: 120));
+        ModelOptions model = Toys.Model with { VocabularySize = corpus.Vocabulary.Count };
+        using TrainingRun run = TrainingRun.Open(TrainingData.From(corpus), model, Toys.Options with { WordDropRate = 0.5 }, _temp["run"], RunMode.New, _kernels, TimeProvider.System, new RunFiles());
+        long epoch = (corpus.Train.Count + 7) / 8;
+        for (int i = 0; i < 3 * epoch; i++)
+            run.Step();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 5; i++)
+            run.Step();
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+    }
+
+    [Fact]
     public void A_report_averages_over_sentences_since_the_last_one()
     {
         List<TrainingReport> each = [], threes = [];
         Train(Toys.Options with { ReportEvery = 1, EvaluateEvery = 0, EvaluationSentences = 0 }, new Listener(each.Add), "each");
         Train(Toys.Options with { EvaluateEvery = 0, EvaluationSentences = 0 }, new Listener(threes.Add), "threes");
-        int[] sizes = [8, 8, 8]; // the partial batch comes later in this order, or these would be weighted
         SentenceOrder order = new(Toys.Data.Train, 8, 3, 7);
-        sizes = [.. Enumerable.Range(0, 3).Select(position => order.Batch(0, position).Length)];
+        int[] sizes = [.. Enumerable.Range(0, 3).Select(position => order.Batch(0, position).Length)];
         threes[0].Nll.ShouldBe(Enumerable.Range(0, 3).Sum(i => sizes[i] * each[i].Nll) / sizes.Sum(), 1e-9);
         threes[0].GradientNorm!.Value.ShouldBe(each.Take(3).Average(r => r.GradientNorm!.Value), 1e-9);
     }
