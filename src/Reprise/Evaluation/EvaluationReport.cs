@@ -30,29 +30,31 @@ public sealed record EvaluationReport
     /// <summary>m of the bound below.</summary>
     public required double M { get; init; }
 
-    /// <summary>Sentences of the importance-weighted estimates below; null, as they are, where none were asked for.</summary>
+    /// <summary>Sentences drawn for by the importance-weighted estimates below; null, as they are, where none were asked for.</summary>
     public long? ImportanceSentences { get; init; }
 
     /// <summary>Draws of z for each of them.</summary>
     public int? ImportanceSamples { get; init; }
 
     /// <summary>
-    /// log p(x), estimated by log 1/S Σ p(x|z) p(z) / q(z|x) over S draws z ~ q (Burda et al. 2016). Low on average; less so for greater S.
+    /// log p(x): the elbo of all sentences plus what is missing from it, which is measured on the first
+    /// <see cref="ImportanceSentences"/> as log 1/S Σ p(x|z) p(z) / q(z|x) over S draws z ~ q (Burda et al. 2016) minus the
+    /// elbo of the same draws. Low on average; less so for greater S.
     /// </summary>
     public double? LogLikelihood { get; init; }
 
     /// <summary>Standard error of <see cref="LogLikelihood"/> as a mean over sentences, the noise of the draws included.</summary>
     public double? LogLikelihoodStderr { get; init; }
 
-    /// <summary>log ∫ p(x|z)^(1+m) p(z) dz (Mansbridge et al. 2019, Eq. 8), estimated in the same way from the same draws.</summary>
+    /// <summary>log ∫ p(x|z)^(1+m) p(z) dz (Mansbridge et al. 2019, Eq. 8), estimated in the same way from the same draws and its own bound.</summary>
     public double? LogIntegral { get; init; }
 
     /// <summary>Standard error of <see cref="LogIntegral"/>.</summary>
     public double? LogIntegralStderr { get; init; }
 
     /// <summary>
-    /// <see cref="LogIntegral"/> minus its lower bound -((1 + m) nll + kl), both from the same sentences and draws: how much
-    /// the objective leaves on the table. For m = 0 the estimate of log p(x) minus the elbo.
+    /// <see cref="LogIntegral"/> minus its lower bound -((1 + m) nll + kl), from the same sentences and draws: how loose the
+    /// bound is. For m = 0 the estimate of log p(x) minus the elbo.
     /// </summary>
     public double? BoundGap { get; init; }
 

@@ -7,28 +7,35 @@ namespace Reprise.Evaluation;
 internal readonly record struct SentenceMeasures(int Words, double Nll, Code Code, ImportanceEstimate? Importance);
 
 /// <summary>Sums the measures of sentences up, in their order.</summary>
-internal sealed class EvaluationTotals(int latentSize)
+internal sealed class EvaluationTotals(int latentSize, EvaluationOptions options)
 {
     private readonly RunningMoments[] _means_Z = new RunningMoments[latentSize];
-    private RunningMoments _nll, _kl, _logLikelihood, _logIntegral, _boundGap;
+    private RunningMoments _nll, _kl, _boundGap;
+    private ControlledMean _logLikelihood, _logIntegral;
     private long _words;
 
     public void Add(SentenceMeasures sentence)
     {
+        double kl = sentence.Code.Kl;
         _words += sentence.Words;
         _nll.Add(sentence.Nll);
-        _kl.Add(sentence.Code.Kl);
+        _kl.Add(kl);
+        _logLikelihood.Add(Bound(sentence.Nll, 1));
+        _logIntegral.Add(Bound(sentence.Nll, 1 + options.M));
         for (int k = 0; k < _means_Z.Length; k++)
             _means_Z[k].Add(sentence.Code.Mean[k]);
         if (sentence.Importance is not { } importance)
             return;
-        _logLikelihood.Add(importance.LogLikelihood);
-        _logIntegral.Add(importance.LogIntegral);
-        _boundGap.Add(importance.BoundGap);
+        double nll = options.PosteriorMean ? sentence.Nll : importance.Nll;
+        _logLikelihood.AddKnown(importance.LogLikelihood, Bound(nll, 1));
+        _logIntegral.AddKnown(importance.LogIntegral, Bound(nll, 1 + options.M));
+        _boundGap.Add(importance.LogIntegral - Bound(importance.Nll, 1 + options.M));
+
+        double Bound(double nll, double power) => -((power * nll) + kl);
     }
 
     /// <param name="activeVariance">Variance above which a dimension counts as active.</param>
-    public EvaluationReport Report(EvaluationOptions options, double activeVariance)
+    public EvaluationReport Report(double activeVariance)
     {
         (long sentences, double nll, double kl) = (_nll.Count, _nll.Mean, _kl.Mean);
         EvaluationReport report = new()

@@ -29,10 +29,10 @@ public sealed class Evaluator : IDisposable
     {
         options ??= new EvaluationOptions();
         options.Validate();
-        EvaluationTotals totals = new(_engine.Options.LatentSize);
+        EvaluationTotals totals = new(_engine.Options.LatentSize, options);
         foreach (SentenceMeasures measures in Run(sentences, options.MaximumSentences, batch => Measure(batch, options), progress))
             totals.Add(measures);
-        return totals.Report(options, ActiveVariance);
+        return totals.Report(ActiveVariance);
     }
 
     /// <summary>How many sentences, and how many of their words, come back.</summary>

@@ -5,8 +5,8 @@ namespace Reprise.Evaluation;
 /// <summary>What S draws of z say of one sentence, in nats.</summary>
 /// <param name="LogLikelihood">Estimate of log p(x).</param>
 /// <param name="LogIntegral">Estimate of log ∫ p(x|z)^(1+m) p(z) dz.</param>
-/// <param name="BoundGap">The latter minus its bound, whose nll is the mean over the same draws.</param>
-internal readonly record struct ImportanceEstimate(double LogLikelihood, double LogIntegral, double BoundGap);
+/// <param name="Nll">Mean of -log p(x|z) over the same draws.</param>
+internal readonly record struct ImportanceEstimate(double LogLikelihood, double LogIntegral, double Nll);
 
 /// <summary>Importance-weighted estimates for many sentences: each is encoded once and its S draws are rows of the decoder.</summary>
 internal sealed class ImportanceEstimator(SentenceEngine engine, EvaluationOptions options)
@@ -40,10 +40,10 @@ internal sealed class ImportanceEstimator(SentenceEngine engine, EvaluationOptio
         ImportanceEstimate[] estimates = new ImportanceEstimate[sentences.Length];
         for (int b = 0; b < estimates.Length; b++)
         {
-            double power = 1 + options.M;
-            double logIntegral = ImportanceSampling.LogIntegral(logLikelihoods_BS[b], logRatios_BS[b], power);
-            double bound = (power * logLikelihoods_BS[b].Average()) - codes[b].Kl;
-            estimates[b] = new ImportanceEstimate(ImportanceSampling.LogIntegral(logLikelihoods_BS[b], logRatios_BS[b], 1), logIntegral, logIntegral - bound);
+            estimates[b] = new ImportanceEstimate(
+                ImportanceSampling.LogIntegral(logLikelihoods_BS[b], logRatios_BS[b], 1),
+                ImportanceSampling.LogIntegral(logLikelihoods_BS[b], logRatios_BS[b], 1 + options.M),
+                -logLikelihoods_BS[b].Average());
         }
 
         return estimates;

@@ -68,7 +68,7 @@ public sealed class EvaluatorTests
         SentenceList sentences = new([[3, 5, 8, 4], [7], [6, 6, 3]]);
 
         using Evaluator evaluator = new(network);
-        EvaluationReport report = evaluator.Evaluate(sentences, new EvaluationOptions { M = m, ImportanceSamples = 4000 });
+        EvaluationReport report = evaluator.Evaluate(sentences, new EvaluationOptions { M = m, ImportanceSamples = 4000, PosteriorMean = true });
 
         using SentenceEngine engine = new(network);
         double likelihood = Enumerable.Range(0, 3).Average(i => Integral(engine, sentences, i, 1));
@@ -82,17 +82,53 @@ public sealed class EvaluatorTests
         report.LogIntegralStderr!.Value.ShouldBeGreaterThan(0);
     }
 
-    [Fact]
-    public void The_gap_at_m_0_is_the_likelihood_minus_the_elbo()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public void Estimates_are_the_bound_and_its_gap(double m)
     {
         using ForeignModel folder = ForeignModel.Write("first-token-tied");
         using SentenceModel model = folder.Load();
-        // Many copies of one sentence: the elbo of one draw each is then nearly the elbo of many draws.
-        SentenceList sentences = new(Enumerable.Repeat<int[]>([4, 9, 5], 4000));
-        EvaluationReport report = model.Evaluate(sentences, new EvaluationOptions { ImportanceSamples = 300, ImportanceSentences = 20 });
+        SentenceList sentences = new(Enumerable.Range(0, 300).Select(i => (int[])[.. Enumerable.Range(0, 1 + (i % 7)).Select(t => 3 + ((i * (t + 1)) % 20))]));
+        EvaluationReport report = model.Evaluate(sentences, new EvaluationOptions { M = m, ImportanceSamples = 100, ImportanceSentences = 20 });
         report.ImportanceSentences.ShouldBe(20);
-        report.BoundGap!.Value.ShouldBe(report.LogLikelihood!.Value - report.Elbo, 0.1);
-        report.LogLikelihood.ShouldBe(report.LogIntegral);
+        report.BoundGap!.Value.ShouldBeGreaterThan(0);
+        report.LogIntegral!.Value.ShouldBe(report.BoundGap.Value - ((1 + m) * report.Nll) - report.Kl, 1e-9);
+        if (m == 0)
+            report.LogLikelihood.ShouldBe(report.LogIntegral);
+
+        // The first twenty and their control say almost what drawing for all says.
+        EvaluationReport all = model.Evaluate(sentences, new EvaluationOptions { M = m, ImportanceSamples = 100, ImportanceSentences = 300 });
+        report.LogIntegral.Value.ShouldBe(all.LogIntegral!.Value, 4 * (report.BoundGapStderr!.Value + all.BoundGapStderr!.Value));
+        report.LogIntegralStderr!.Value.ShouldBe(all.LogIntegralStderr!.Value, 0.5 * all.LogIntegralStderr.Value);
+    }
+
+    [Fact]
+    public void A_mean_with_a_control_is_the_plain_mean_where_all_is_known()
+    {
+        ControlledMean controlled = default;
+        RunningMoments plain = default;
+        double[] quantity = [3, -1, 4, 1, -5, 9], control = [2.5, -1.5, 4.5, 0, -4, 8];
+        for (int i = 0; i < quantity.Length; i++)
+        {
+            controlled.Add(control[i]);
+            controlled.AddKnown(quantity[i], control[i]);
+            plain.Add(quantity[i]);
+        }
+
+        controlled.Mean.ShouldBe(quantity.Average(), 1e-12);
+        controlled.StandardError.ShouldBe(plain.StandardError, 1e-12);
+        plain.StandardError.ShouldBe(Math.Sqrt(quantity.Sum(x => Math.Pow(x - quantity.Average(), 2)) / 5 / 6), 1e-12);
+    }
+
+    [Fact]
+    public void A_perfect_control_makes_one_known_quantity_enough()
+    {
+        ControlledMean mean = default;
+        foreach (double control in new[] { 1.0, 5, 9 })
+            mean.Add(control);
+        mean.AddKnown(quantity: 7, control: 5);
+        mean.Mean.ShouldBe(7);
     }
 
     [Fact]
