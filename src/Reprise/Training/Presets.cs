@@ -23,7 +23,7 @@ public static class Presets
         "paper",
         20000,
         new ModelOptions { VocabularySize = 20000 + Special, EmbeddingSize = 300, HiddenSize = 500, LatentSize = 50, TieEmbeddings = true, PosteriorLayers = 2, LatentInput = LatentInput.FirstToken },
-        new TrainingOptions { BatchSize = 200, LearningRate = 1e-4, ClipNorm = null, WordDropRate = 0.3 },
+        new TrainingOptions { BatchSize = 200, LearningRate = 1e-4, ClipNorm = null, WordDropRate = 0.3, ReportEvery = 10 },
         100000);
 
     /// <summary>The paper's sizes with what makes training faster and z harder to ignore.</summary>
@@ -31,7 +31,7 @@ public static class Presets
         "standard",
         20000,
         new ModelOptions { VocabularySize = 20000 + Special, EmbeddingSize = 300, HiddenSize = 500, LatentSize = 50, TieEmbeddings = true, PosteriorLayers = 0, LatentInput = LatentInput.EveryStep },
-        new TrainingOptions { BatchSize = 128, LearningRate = 1e-3, ClipNorm = 5, WordDropRate = 0.3 },
+        new TrainingOptions { BatchSize = 128, LearningRate = 1e-3, ClipNorm = 5, WordDropRate = 0.3, ReportEvery = 10 },
         10000);
 
     /// <summary>What the demo trains: minutes on two cores.</summary>

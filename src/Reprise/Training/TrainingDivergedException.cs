@@ -3,29 +3,33 @@ namespace Reprise.Training;
 /// <summary>The loss or a gradient became infinite or not a number. The run stopped before anything of it was saved.</summary>
 public sealed class TrainingDivergedException : Exception
 {
-    internal TrainingDivergedException(long step, string? parameter, double loss, long? checkpointStep, string folder)
-        : base(Describe(step, parameter, loss, checkpointStep, folder))
+    internal TrainingDivergedException(long step, NotFinite? found, double loss, long? checkpointStep, string folder)
+        : base(Describe(step, found, loss, checkpointStep, folder))
     {
         Step = step;
-        Parameter = parameter;
+        Parameter = found?.Parameter;
         CheckpointStep = checkpointStep;
     }
 
     /// <summary>The step, counted from 1, that could not be made.</summary>
     public long Step { get; }
 
-    /// <summary>The first parameter, by name, whose gradient or value is not finite; null if only the loss is not.</summary>
+    /// <summary>The first parameter, by name, whose gradient, value or moment is not finite; null if only the loss is not.</summary>
     public string? Parameter { get; }
 
     /// <summary>The step of the last good checkpoint; null if there is none.</summary>
     public long? CheckpointStep { get; }
 
-    private static string Describe(long step, string? parameter, double loss, long? checkpointStep, string folder)
+    private static string Describe(long step, NotFinite? found, double loss, long? checkpointStep, string folder)
     {
-        string what = parameter is null
-            ? FormattableString.Invariant($"the loss is {loss}")
-            : FormattableString.Invariant($"{parameter} is not finite (loss {loss})");
+        string what = FormattableString.Invariant($"the loss is {loss}");
+        if (found is not null)
+            what = $"the {found.What} of {found.Parameter} is not finite";
         string then = checkpointStep is { } last ? $"the checkpoint of step {last} in {folder} is good" : $"nothing was saved in {folder} yet";
         return $"training diverged at step {step}: {what}; {then}. Try a smaller learning rate or gradient clipping";
     }
 }
+
+/// <summary>Where the first number that is not finite was found.</summary>
+/// <param name="What">"gradient", "value" or one of Adam's moments.</param>
+internal sealed record NotFinite(string What, string Parameter);

@@ -242,8 +242,8 @@ internal sealed class TrainingRun : IDisposable
 
     private void Save()
     {
-        if (_trainer.FirstBadParameter() is { } parameter)
-            throw new TrainingDivergedException(_step, parameter, double.NaN, _folder.Checkpoint?.Step, _folder.FolderPath);
+        if (_trainer.FirstBadParameter() is { } found)
+            throw new TrainingDivergedException(_step, found, double.NaN, _folder.Checkpoint?.Step, _folder.FolderPath);
         _log.Flush();
         Progress progress = new() { Step = _step, Epoch = _epoch, Position = _position, Seed = _options.Seed, Seconds = Seconds, SinceReport = _sums };
         _folder.Save(progress, _trainer.Model.Weights, _trainer.Mean, _trainer.Variance);

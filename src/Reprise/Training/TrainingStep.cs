@@ -74,14 +74,11 @@ internal sealed class TrainingStep : IDisposable
     }
 
     /// <summary>The first parameter, in the order of names, whose gradient is not finite; null if all are.</summary>
-    public string? FirstBadGradient() => FirstBad(Gradients) is { } name ? $"the gradient of {name}" : null;
+    public NotFinite? FirstBadGradient() => FirstBad(Gradients, "gradient");
 
     /// <summary>The first parameter whose value or moment is not finite; null if all are.</summary>
-    public string? FirstBadParameter() =>
-        FirstBad(Model.Weights) is { } weight ? weight
-        : FirstBad(Mean) is { } mean ? $"Adam's first moment of {mean}"
-        : FirstBad(Variance) is { } variance ? $"Adam's second moment of {variance}"
-        : null;
+    public NotFinite? FirstBadParameter() =>
+        FirstBad(Model.Weights, "value") ?? FirstBad(Mean, "first moment") ?? FirstBad(Variance, "second moment");
 
     public void Dispose()
     {
@@ -92,11 +89,12 @@ internal sealed class TrainingStep : IDisposable
         _noise.Dispose();
     }
 
-    private string? FirstBad(ParameterSlab<float> slab)
+    private NotFinite? FirstBad(ParameterSlab<float> slab, string what)
     {
         if (double.IsFinite(Model.Kernels.SumOfSquares(slab.All)))
             return null;
-        return slab.Layout.Parameters.FirstOrDefault(p => !double.IsFinite(Model.Kernels.SumOfSquares(slab[p])))?.Name;
+        Parameter parameter = slab.Layout.Parameters.First(p => !double.IsFinite(Model.Kernels.SumOfSquares(slab[p])));
+        return new NotFinite(what, parameter.Name);
     }
 
     private static double Sum(ReadOnlySpan<float> values)

@@ -181,7 +181,7 @@ public sealed class TrainerTests : IDisposable
         diverged.CheckpointStep.ShouldBe(1);
         diverged.Parameter.ShouldNotBeNull();
         diverged.Message.ShouldContain("diverged at step 2");
-        diverged.Message.ShouldContain(diverged.Parameter);
+        diverged.Message.ShouldContain($"the gradient of {diverged.Parameter} is not finite");
         diverged.Message.ShouldContain("the checkpoint of step 1");
         RunFolder.ReadProgress(_temp["run"])!.Step.ShouldBe(1);
         ModelFolder.Open(_temp["run"]).LoadModel(_kernels).Dispose(); // refuses what is not finite

@@ -45,8 +45,8 @@ public sealed class TrainingStepTests
         float[] before = step.Model.Weights.All.Span.ToArray();
         step.Run(Toys.Data.Train, [0, 1], 0).IsFinite.ShouldBeFalse();
         step.Model.Weights.All.Span.ToArray().ShouldBe(before);
-        step.FirstBadParameter().ShouldBe("posterior.mean.weight");
-        step.FirstBadGradient().ShouldNotBeNull().ShouldStartWith("the gradient of ");
+        step.FirstBadParameter().ShouldBe(new NotFinite("value", "posterior.mean.weight"));
+        step.FirstBadGradient().ShouldNotBeNull().What.ShouldBe("gradient");
     }
 
     /// <summary>Rung iv: what cannot learn eight sentences by heart cannot learn.</summary>
