@@ -13,6 +13,7 @@ internal static class Application
 
     private static IEnumerable<RepriseCommand> Commands() =>
     [
+        DemoCommand.Create(),
         PrepareCommand.Create(),
         InfoCommand.Create(),
         TrainCommand.Create(),
@@ -23,6 +24,7 @@ internal static class Application
         InterpolateCommand.Create(),
         EncodeCommand.Create(),
         NearestCommand.Create(),
+        BenchCommand.Create(),
     ];
 
     public static int Run(IReadOnlyList<string> arguments, Terminal terminal, CancellationToken interrupted)

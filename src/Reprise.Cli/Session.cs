@@ -91,8 +91,8 @@ internal sealed class Session
 
         using StringWriter plain = new();
         ConsoleOn(plain, isTerminal: false).Write(result);
-        foreach (string line in plain.ToString().TrimEnd().Split('\n'))
-            Terminal.Output.WriteLine(line.TrimEnd());
+        foreach (string line in plain.ToString().TrimEnd().Split('\n').Select(line => line.TrimEnd()).SkipWhile(line => line.Length == 0))
+            Terminal.Output.WriteLine(line);
     }
 
     private static IEnumerable<string> Wrap(string text, int width)

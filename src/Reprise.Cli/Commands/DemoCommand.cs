@@ -1,0 +1,63 @@
+using System.CommandLine;
+using Reprise.Cli.Demo;
+using Reprise.Text;
+using Reprise.Training;
+
+namespace Reprise.Cli.Commands;
+
+/// <summary>The whole story in minutes: text, three models, what each of them can and cannot.</summary>
+internal static class DemoCommand
+{
+    private static readonly Option<string[]> Input = new("--input") { Description = "Text to learn instead of the .NET SDK's documentation", HelpName = "files", AllowMultipleArgumentsPerToken = true };
+    private static readonly Option<string?> Out = Flags.Text("--out", "Folder for everything (reprise-demo)", "folder", "-o");
+    private static readonly Option<double?> Minutes = Flags.Number("--minutes", "Training time of each of the three models (2)");
+    private static readonly Option<long?> Steps = Flags.Long("--steps", "Steps of each of the three models instead of a time");
+    private static readonly Option<double?> LargerM = Flags.Number("--m", "m of the third model (4)");
+    private static readonly Option<bool> Overwrite = Flags.Switch("--overwrite", "Begin again where there is a demo already");
+
+    public static RepriseCommand Create() => new(
+        "demo",
+        "Trains a VAE and two AutoGens on text that this machine has, and shows what each says again.",
+        "reprise demo",
+        "reprise demo --minutes 10",
+        "reprise demo --input books/*.txt --out my-demo")
+    {
+        Body = Run,
+        Options = { Input, Out, Minutes, Steps, LargerM, Overwrite },
+    };
+
+    private static int Run(Session session, ParseResult parse)
+    {
+        DemoPlan plan = new()
+        {
+            Folder = parse.GetValue(Out) ?? "reprise-demo",
+            Inputs = parse.GetValue(Input) ?? [],
+            Seed = session.Seed ?? 1,
+            Minutes = parse.GetValue(Steps) is null ? parse.GetValue(Minutes) ?? 2 : null,
+            Steps = parse.GetValue(Steps),
+            LargerM = parse.GetValue(LargerM) ?? DemoPlan.DefaultLargerM,
+            Overwrite = parse.GetValue(Overwrite),
+        };
+        plan.Validate();
+        using Corpus corpus = DemoCorpus.Open(session, plan);
+        IReadOnlyList<string> sentences = DemoCorpus.HeldOut(corpus, DemoPlan.SentencesShown);
+        List<DemoModel> models = [];
+        foreach (Objective objective in plan.Objectives())
+        {
+            if (DemoModel.Make(session, plan, corpus, objective, sentences) is not { } model)
+            {
+                session.Note($"interrupted; all that was done is saved, and the same command goes on from here");
+                return ExitCode.Interrupted;
+            }
+
+            models.Add(model);
+        }
+
+        DemoReport report = DemoReport.Of(session, plan, sentences, models);
+        if (session.Json)
+            session.Object(report.ToJson());
+        else
+            report.Show(session);
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,65 @@
+using Reprise.Cli.Rendering;
+using Reprise.Evaluation;
+using Reprise.Inference;
+using Reprise.Numerics;
+using Reprise.Text;
+using Reprise.Training;
+
+namespace Reprise.Cli.Demo;
+
+/// <summary>One trained model of the demo, and what it says.</summary>
+/// <param name="SaidAgain">The held-out sentences from the means of their posteriors, by beam search.</param>
+/// <param name="Samples">From the prior, by beam search.</param>
+internal sealed record DemoModel(
+    Objective Objective,
+    string Folder,
+    long Steps,
+    EvaluationReport Evaluation,
+    ReconstructionReport Reconstruction,
+    IReadOnlyList<string> SaidAgain,
+    IReadOnlyList<string> Samples)
+{
+    private const long SentencesEvaluated = 2000;
+    private const long SentencesCounted = 1000;
+
+    /// <summary>Short enough to stand at the beginning of a line.</summary>
+    public string Label => Objective.Kind == ObjectiveKind.Vae ? "VAE" : FormattableString.Invariant($"m = {Objective.M}");
+
+    /// <summary>Trains, or goes on from what is there; null when interrupted.</summary>
+    public static DemoModel? Make(Session session, DemoPlan plan, Corpus corpus, Objective objective, IReadOnlyList<string> sentences)
+    {
+        string folder = plan.FolderOf(objective);
+        TrainingResult? result = Train(session, plan, corpus, objective, folder);
+        if (result is null or { Interrupted: true })
+            return null;
+
+        using SentenceModel model = Engine.Model(session, folder);
+        using StatusLine status = StatusLine.OfSentences(session, "measuring");
+        long total = Math.Min(SentencesEvaluated, corpus.Test.Count);
+        EvaluationReport evaluation = model.Evaluate(corpus.Test, new EvaluationOptions { M = objective.M, MaximumSentences = SentencesEvaluated, Seed = plan.Seed }, status.UpTo(total));
+        ReconstructionReport reconstruction = model.MeasureReconstruction(corpus.Test, new ReconstructionMeasureOptions { MaximumSentences = SentencesCounted, Seed = plan.Seed }, status.UpTo(total));
+        return new DemoModel(
+            objective,
+            folder,
+            result.Step,
+            evaluation,
+            reconstruction,
+            [.. model.Reconstruct(sentences, new ReconstructOptions { PosteriorMean = true, Seed = plan.Seed }).Select(r => r.Output)],
+            [.. model.Generate(DemoPlan.SamplesShown, new GenerateOptions { Seed = plan.Seed }).Select(s => s.Text)]);
+    }
+
+    private static TrainingResult? Train(Session session, DemoPlan plan, Corpus corpus, Objective objective, string folder)
+    {
+        bool isThere = File.Exists(Path.Combine(folder, "config.json"));
+        RunMode mode = !isThere ? RunMode.New : plan.Overwrite ? RunMode.Overwrite : RunMode.Resume;
+        session.Note("");
+        session.Note($"{objective.Name}: {(mode == RunMode.Resume ? $"going on with {folder} (--overwrite begins anew)" : Meaning(objective))}");
+        using IKernels<float> kernels = Engine.Kernels(session);
+        return TrainingDisplay.Show(session, progress => Trainer.Train(
+            corpus, Presets.Small.Model(corpus.Vocabulary.Count), plan.TrainingOf(objective), folder, mode, kernels, progress, session.Interrupted));
+    }
+
+    private static string Meaning(Objective objective) => objective.Kind == ObjectiveKind.Vae
+        ? "one spontaneous generation of each sentence is asked for, no faithful reconstruction"
+        : FormattableString.Invariant($"{objective.M} faithful reconstruction{(objective.M == 1 ? "" : "s")} of each sentence asked for beside the generation");
+}
