@@ -32,6 +32,11 @@ internal sealed class Session
         _error = new Lazy<IAnsiConsole>(() => ConsoleOn(terminal.Error, terminal.ErrorIsTerminal));
     }
 
+    /// <summary>How the person can start this program again: by its name where it is installed, else by its path.</summary>
+    public static string Program => Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "Reprise.Cli"
+        ? Path.GetRelativePath(Directory.GetCurrentDirectory(), Environment.ProcessPath!)
+        : "reprise";
+
     public Terminal Terminal { get; }
 
     public CancellationToken Interrupted { get; }

@@ -60,11 +60,11 @@ internal static class TrainCommand
             session.Render(TableOf(result));
         if (result.Interrupted)
         {
-            session.Note($"interrupted after step {Format.Count(result.Step)}, which is saved; continue with: reprise train {parse.GetValue(CorpusFolder)} --out {folder} --resume".Replace("  ", " ", StringComparison.Ordinal));
+            session.Note($"interrupted after step {Format.Count(result.Step)}, which is saved; continue with: {Session.Program} train {parse.GetValue(CorpusFolder)} --out {folder} --resume".Replace("  ", " ", StringComparison.Ordinal));
             return ExitCode.Interrupted;
         }
 
-        session.Note($"saved in {folder}; next: reprise reconstruct {folder} - --posterior-mean");
+        session.Note($"saved in {folder}; next: {Session.Program} reconstruct {folder} - --posterior-mean");
         return ExitCode.Done;
     }
 

@@ -36,7 +36,7 @@ internal sealed record DemoModel(
         using SentenceModel model = Engine.Model(session, folder);
         using StatusLine status = StatusLine.OfSentences(session, "measuring");
         long total = Math.Min(SentencesEvaluated, corpus.Test.Count);
-        EvaluationReport evaluation = model.Evaluate(corpus.Test, new EvaluationOptions { M = objective.M, MaximumSentences = SentencesEvaluated, Seed = plan.Seed }, status.UpTo(total));
+        EvaluationReport evaluation = model.Evaluate(corpus.Test, new EvaluationOptions { M = objective.M, MaximumSentences = SentencesEvaluated, ImportanceSamples = 0, Seed = plan.Seed }, status.UpTo(total));
         ReconstructionReport reconstruction = model.MeasureReconstruction(corpus.Test, new ReconstructionMeasureOptions { MaximumSentences = SentencesCounted, Seed = plan.Seed }, status.UpTo(total));
         return new DemoModel(
             objective,

@@ -2,7 +2,7 @@ using Reprise.Training;
 
 namespace Reprise.Cli.Demo;
 
-/// <summary>What a demo does: the defaults are those of the issue of showing the point in a few minutes.</summary>
+/// <summary>What a demo does; its defaults show the point within minutes.</summary>
 internal sealed record DemoPlan
 {
     public const double DefaultLargerM = 4;
