@@ -146,6 +146,7 @@ public sealed class SentenceModel : IDisposable
         return evaluator.MeasureReconstruction(sentences, options, progress);
     }
 
+    /// <summary>Waits for the batch that is running on another thread; whatever is asked later throws <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose()
     {
         _engine.Dispose();

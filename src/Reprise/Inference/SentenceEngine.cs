@@ -19,6 +19,7 @@ internal sealed class SentenceEngine(SentenceAutoencoder<float> network) : IDisp
     private readonly Batch _batch = new();
     private readonly BeamSearch<float> _search = new(network);
     private readonly WordSampler<float> _sampler = new(network);
+    private bool _disposed; // tensors are bare pointers: nothing may run afterwards
 
     public ModelOptions Options => network.Options;
 
@@ -27,6 +28,7 @@ internal sealed class SentenceEngine(SentenceAutoencoder<float> network) : IDisp
     {
         lock (_lock)
         {
+            ObjectDisposedException.ThrowIf(_disposed, this);
             Pack(sentences);
             (Tensor<float> mean_BZ, Tensor<float> logVariance_BZ) = network.Encode(_batch);
             Code[] codes = new Code[sentences.Count];
@@ -41,6 +43,7 @@ internal sealed class SentenceEngine(SentenceAutoencoder<float> network) : IDisp
     {
         lock (_lock)
         {
+            ObjectDisposedException.ThrowIf(_disposed, this);
             Pack(sentences);
             network.Workspace.Reset();
             Tensor<float> z_BZ = network.Workspace.Take(sentences.Count, Options.LatentSize);
@@ -65,6 +68,7 @@ internal sealed class SentenceEngine(SentenceAutoencoder<float> network) : IDisp
             int count = Math.Min(most, said.Length - start);
             lock (_lock)
             {
+                ObjectDisposedException.ThrowIf(_disposed, this);
                 network.Workspace.Reset();
                 Tensor<float> z_SZ = network.Workspace.Take(count, Options.LatentSize);
                 for (int s = 0; s < count; s++)
@@ -85,10 +89,12 @@ internal sealed class SentenceEngine(SentenceAutoencoder<float> network) : IDisp
         return said;
     }
 
+    /// <summary>Waits for the call that is running; later ones throw <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose()
     {
         lock (_lock)
         {
+            _disposed = true;
             _search.Dispose();
             _sampler.Dispose();
         }

@@ -163,6 +163,19 @@ public sealed class SentenceModelTests
     }
 
     [Fact]
+    public void A_model_disposed_of_refuses_to_work()
+    {
+        using ForeignModel folder = ForeignModel.Write("first-token-tied");
+        SentenceModel model = folder.Load();
+        IEnumerable<SentenceScore> begun = model.Score(["w3 w4"]);
+        model.Dispose();
+        Should.Throw<ObjectDisposedException>(() => begun.ToArray());
+        Should.Throw<ObjectDisposedException>(() => model.Encode("w3"));
+        Should.Throw<ObjectDisposedException>(() => model.Generate(1).ToArray());
+        model.Dispose();
+    }
+
+    [Fact]
     public void Unknown_words_are_read_and_never_said()
     {
         using ForeignModel folder = ForeignModel.Write("first-token-tied");
