@@ -66,7 +66,7 @@ public sealed record PrepareOptions
     /// <summary>Told now and then how far the work is, from any of the threads.</summary>
     public IProgress<PrepareProgress>? Progress { get; init; }
 
-    /// <summary>What <c>-</c> stands for; null for the process's standard input.</summary>
+    /// <summary>What <c>-</c> stands for; null where no input is <c>-</c>.</summary>
     public Stream? StandardInput { get; init; }
 
     /// <summary>All that is wrong with these options, one line each.</summary>

@@ -45,7 +45,7 @@ internal static class InputFiles
 
     private static string Spool(Stream? input, string path)
     {
-        using Stream source = input ?? Console.OpenStandardInput();
+        using Stream source = input ?? throw new InputException("- stands for a stream, and PrepareOptions.StandardInput gives none; give it, or name a file");
         using FileStream copy = new(path, FileMode.CreateNew, FileAccess.Write);
         source.CopyTo(copy);
         return path;
