@@ -6,9 +6,27 @@ internal static class Normalization
     /// <summary>One character becomes at most this many.</summary>
     public const int MostGrowth = 3;
 
-    /// <summary>Writes <paramref name="text"/> to <paramref name="plain"/>.</summary>
+    /// <summary>Copies text.</summary>
+    /// <param name="plain">Whether typographic signs become plain ones.</param>
+    /// <param name="lowerCase">Whether letters are made small.</param>
     /// <returns>The number of characters written.</returns>
-    public static int Apply(ReadOnlySpan<char> text, Span<char> plain)
+    public static int Apply(ReadOnlySpan<char> text, Span<char> destination, bool plain, bool lowerCase)
+    {
+        int length = text.Length;
+        if (plain)
+            length = MakePlain(text, destination);
+        else
+            text.CopyTo(destination);
+        if (lowerCase)
+        {
+            foreach (ref char c in destination[..length])
+                c = char.ToLowerInvariant(c);
+        }
+
+        return length;
+    }
+
+    private static int MakePlain(ReadOnlySpan<char> text, Span<char> plain)
     {
         int length = 0;
         foreach (char c in text)

@@ -19,6 +19,8 @@ public sealed class TokenBuffer
         }
     }
 
+    internal CharacterMap Map { get; } = new();
+
     /// <summary>The words as strings of their own.</summary>
     public List<string> ToList()
     {
@@ -28,13 +30,41 @@ public sealed class TokenBuffer
         return words;
     }
 
+    /// <summary><see cref="WordTable.Hash(ReadOnlySpan{char})"/> of a word.</summary>
+    internal ulong HashOf(int index)
+    {
+        (int start, int length) = _tokens.AsSpan(0, Count)[index];
+        return WordTable.Hash(_text, start, length);
+    }
+
+    /// <summary>The number that a table has for a word, or -1.</summary>
+    internal int FindIn(WordTable table, int index, ulong hash)
+    {
+        (int start, int length) = _tokens.AsSpan(0, Count)[index];
+        return table.Find(_text, start, length, hash);
+    }
+
+    /// <summary>The number that a table has for a word, which it adds if it lacks it.</summary>
+    internal int FindOrAddTo(WordTable table, int index)
+    {
+        (int start, int length) = _tokens.AsSpan(0, Count)[index];
+        return table.FindOrAdd(_text, start, length, WordTable.Hash(_text, start, length));
+    }
+
     /// <summary>Forgets all words and gives room for <paramref name="length"/> characters.</summary>
     internal Span<char> Clear(int length)
     {
         Count = 0;
-        if (_text.Length < length)
-            _text = new char[Math.Max(length, 2 * _text.Length)];
+        if (_text.Length < length + CharacterMap.Padding)
+            _text = new char[Math.Max(length + CharacterMap.Padding, 2 * _text.Length)];
         return _text.AsSpan(0, length);
+    }
+
+    /// <summary>Maps the characters of the text, which has this length now.</summary>
+    internal void SetMap(int length, bool ascii)
+    {
+        _text.AsSpan(length, CharacterMap.Padding).Fill(' ');
+        Map.Set(_text.AsSpan(0, length + CharacterMap.Padding), ascii);
     }
 
     internal void Add(int start, int length)

@@ -35,40 +35,18 @@ public static class Tokenizer
     internal static void Tokenize(ReadOnlySpan<char> sentence, TextOptions options, TokenBuffer tokens, int enough)
     {
         bool penn = options.Tokenizer == TokenizerKind.Penn;
-        Span<char> text;
-        if (!penn || Ascii.IsValid(sentence))
-        {
-            text = tokens.Clear(sentence.Length);
-            Copy(sentence, text, options.LowerCase);
-        }
+        bool ascii = Ascii.IsValid(sentence);
+        Span<char> text = tokens.Clear(sentence.Length * (ascii ? 1 : Normalization.MostGrowth));
+        if (ascii && options.LowerCase)
+            Ascii.ToLower(sentence, text, out _);
         else
-        {
-            text = tokens.Clear(sentence.Length * Normalization.MostGrowth);
-            text = text[..Normalization.Apply(sentence, text)];
-            Copy(text, text, options.LowerCase);
-        }
+            text = text[..Normalization.Apply(sentence, text, plain: penn, options.LowerCase)];
 
+        tokens.SetMap(text.Length, ascii);
         if (penn)
             FindWords(text, tokens, enough);
         else
             FindPieces(text, tokens, enough);
-    }
-
-    private static void Copy(ReadOnlySpan<char> source, Span<char> destination, bool lowerCase)
-    {
-        if (!lowerCase)
-        {
-            source.CopyTo(destination);
-        }
-        else if (source.Overlaps(destination))
-        {
-            foreach (ref char c in destination)
-                c = char.ToLowerInvariant(c);
-        }
-        else
-        {
-            source.ToLowerInvariant(destination);
-        }
     }
 
     private static void FindPieces(ReadOnlySpan<char> text, TokenBuffer tokens, int enough)
@@ -86,24 +64,19 @@ public static class Tokenizer
 
     private static void FindWords(ReadOnlySpan<char> text, TokenBuffer tokens, int enough)
     {
-        for (int i = 0; i < text.Length && tokens.Count <= enough;)
+        CharacterMap map = tokens.Map;
+        for (int i = map.EndOfSpace(0); i < text.Length && tokens.Count <= enough; i = map.EndOfSpace(i))
         {
-            char c = text[i];
-            if (Characters.IsWord(c))
+            int end = map.EndOfWord(i);
+            if (end == i)
+                i = TakePunctuation(text, i, tokens);
+            else if (!map.IsSpace(end))
+                i = TakeWord(text, i, i, tokens);
+            else
             {
-                int end = i + 1;
-                while (end < text.Length && Characters.IsWord(text[end]))
-                    end++;
-                if (end == text.Length || text[end] == ' ')
-                    tokens.Add(i, end - i); // most words are as simple as that
-                else
-                    end = TakeWord(text, i, i, tokens);
+                tokens.Add(i, end - i); // most words are as simple as that
                 i = end;
             }
-            else if (Characters.IsSpace(c))
-                i++;
-            else
-                i = TakePunctuation(text, i, tokens);
         }
     }
 

@@ -46,7 +46,7 @@ public sealed class Vocabulary
                 throw new InputException($"{source}: line {id + 1} is empty; expected one word a line");
             if (word.AsSpan().ContainsAny('\n', '\r'))
                 throw new InputException($"{source}: word {id} holds a line break");
-            if (Special.Contains(word) || _table.FindOrAdd(word, WordTable.Hash(word)) != id - SpecialTokens)
+            if (Special.Contains(word) || _table.FindOrAdd(word) != id - SpecialTokens)
                 throw new InputException($"{source}: line {id + 1}: \"{word}\" stands twice; first in line {Array.IndexOf(words, word) + 1}");
         }
 
@@ -86,7 +86,7 @@ public sealed class Vocabulary
     public void Save(string path) => AtomicFile.Write(path, stream => stream.Write(Contents()));
 
     /// <summary>The id of a word; <see cref="Unknown"/> if the vocabulary lacks it. Allocates nothing.</summary>
-    public int IdOf(ReadOnlySpan<char> word) => IdOf(word, WordTable.Hash(word));
+    public int IdOf(ReadOnlySpan<char> word) => Id(_table.Find(word));
 
     /// <summary>The id of a word, if the vocabulary has it. Text that spells a special token has none.</summary>
     public bool TryGetId(ReadOnlySpan<char> word, out int id)
@@ -97,11 +97,10 @@ public sealed class Vocabulary
 
     internal static bool IsSpecial(string word) => Special.Contains(word);
 
-    internal int IdOf(ReadOnlySpan<char> word, ulong hash)
-    {
-        int found = _table.Find(word, hash);
-        return found < 0 ? Unknown : found + SpecialTokens;
-    }
+    /// <summary>The id of a word in a buffer, given its hash.</summary>
+    internal int IdOf(TokenBuffer tokens, int index, ulong hash) => Id(tokens.FindIn(_table, index, hash));
+
+    private static int Id(int found) => found < 0 ? Unknown : found + SpecialTokens;
 
     private static Vocabulary Parse(FileStream file, string path)
     {

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Reprise.Text;
 
@@ -9,6 +10,7 @@ namespace Reprise.Text;
 internal sealed class WordTable
 {
     private const ulong Multiplier = 0x9E3779B97F4A7C15;
+    private const int Block = 8;
 
     private ulong[] _slots; // upper half: that of the hash; lower half: 1 + word, 0 = free; the length is a power of two
     private ulong[] _hashes;
@@ -28,59 +30,80 @@ internal sealed class WordTable
 
     public int Count { get; private set; }
 
+    // From element 8 - n on: n elements that keep, then such that clear.
+    private static ReadOnlySpan<ushort> s_masks => [0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0, 0, 0, 0, 0, 0, 0, 0];
+
     /// <summary>Bytes that the table takes.</summary>
     public long Memory => (8L * _slots.Length) + (8L * _hashes.Length) + (4L * _starts.Length) + (2L * _characters.Length);
 
     public ReadOnlySpan<char> this[int word] => _characters.AsSpan(_starts[word].._starts[word + 1]);
 
     /// <summary>
-    /// A hash of a word that is the same on every machine and in every run. Multiply and fold the 128-bit product, four
-    /// characters at a time (after wyhash, https://github.com/wangyi-fudan/wyhash).
+    /// A hash of a word that is the same on every machine and in every run. Eight characters at a time, the last ones filled
+    /// up with zeros: their two halves multiplied and the 128-bit product folded (after wyhash, https://github.com/wangyi-fudan/wyhash).
     /// </summary>
     public static ulong Hash(ReadOnlySpan<char> word)
     {
-        ulong hash = Multiplier ^ (ulong)word.Length;
-        while (word.Length >= 4)
+        Span<char> padded = stackalloc char[64];
+        if (word.Length > padded.Length - Block)
+            padded = new char[word.Length + Block];
+        word.CopyTo(padded);
+        return Hash(padded, 0, word.Length);
+    }
+
+    /// <summary>The same hash of a word within a text that goes on for at least 8 characters after it, whichever they are.</summary>
+    public static ulong Hash(ReadOnlySpan<char> text, int start, int length)
+    {
+        ReadOnlySpan<ushort> units = MemoryMarshal.Cast<char, ushort>(text[start..]);
+        ulong hash = Multiplier ^ (ulong)length;
+        for (; length > Block; length -= Block)
         {
-            hash = Fold(hash ^ MemoryMarshal.Read<ulong>(MemoryMarshal.AsBytes(word)));
-            word = word[4..];
+            hash = Mix(hash, Vector128.Create(units));
+            units = units[Block..];
         }
 
-        ulong tail = 0;
-        for (int i = word.Length - 1; i >= 0; i--)
-            tail = (tail << 16) | word[i];
-        return Fold(Fold(hash ^ tail) ^ 0xD1B54A32D192ED03);
+        hash = Mix(hash, Vector128.Create(units) & Vector128.Create(s_masks[(Block - length)..]));
+        return Fold(hash ^ 0xD1B54A32D192ED03);
     }
 
     /// <summary>The hash of a sequence, from the hash of what came before and of the next.</summary>
     public static ulong Combine(ulong before, ulong next) => Fold(before ^ ((next * 3) + 0xA0761D6478BD642F));
 
-    public ulong HashOf(int word) => _hashes[word];
-
     /// <summary>The number of a word, or -1.</summary>
-    public int Find(ReadOnlySpan<char> word, ulong hash)
+    public int Find(ReadOnlySpan<char> word)
+    {
+        Span<char> padded = stackalloc char[64];
+        if (word.Length > padded.Length - Block)
+            padded = new char[word.Length + Block];
+        word.CopyTo(padded);
+        return Find(padded, 0, word.Length, Hash(padded, 0, word.Length));
+    }
+
+    /// <summary>The number of a word within a text that goes on for at least 8 characters after it, or -1.</summary>
+    public int Find(ReadOnlySpan<char> text, int start, int length, ulong hash)
     {
         int mask = _slots.Length - 1;
         for (int slot = (int)hash & mask; ; slot = (slot + 1) & mask)
         {
             ulong entry = _slots[slot];
             int found = (int)entry - 1;
-            if (found < 0 || ((entry ^ hash) >> 32 == 0 && this[found].SequenceEqual(word)))
+            if (found < 0 || ((entry ^ hash) >> 32 == 0 && IsWord(found, text, start, length)))
                 return found;
         }
     }
 
     /// <summary>The number of a word, which is new if it was not there.</summary>
-    public int FindOrAdd(ReadOnlySpan<char> word, ulong hash)
+    public int FindOrAdd(ReadOnlySpan<char> text, int start, int length, ulong hash)
     {
-        int found = Find(word, hash);
-        return found >= 0 ? found : Add(word, hash);
+        int found = Find(text, start, length, hash);
+        return found >= 0 ? found : Add(text.Slice(start, length), hash);
     }
 
-    public void Clear()
+    /// <summary>Adds a word that is not there, or finds it.</summary>
+    public int FindOrAdd(ReadOnlySpan<char> word)
     {
-        Array.Clear(_slots);
-        Count = 0;
+        int found = Find(word);
+        return found >= 0 ? found : Add(word, Hash(word));
     }
 
     private int Add(ReadOnlySpan<char> word, ulong hash)
@@ -88,14 +111,29 @@ internal sealed class WordTable
         if (Count == _hashes.Length)
             Grow();
         int start = _starts[Count];
-        if (start + (long)word.Length > _characters.Length)
-            Array.Resize(ref _characters, checked((int)Math.Min(Math.Max(2L * _characters.Length, start + (long)word.Length), Array.MaxLength)));
+        long end = start + (long)word.Length + Block;
+        if (end > _characters.Length)
+            Array.Resize(ref _characters, checked((int)Math.Max(Math.Min(2L * _characters.Length, Array.MaxLength), end)));
         word.CopyTo(_characters.AsSpan(start));
         _starts[Count + 1] = start + word.Length;
         _hashes[Count] = hash;
         Place(Count, hash);
         return Count++;
     }
+
+    /// <summary>Compares without a branch on the length of a short word, which no processor can predict.</summary>
+    private bool IsWord(int found, ReadOnlySpan<char> text, int start, int length)
+    {
+        int from = _starts[found];
+        if (_starts[found + 1] - from != length)
+            return false;
+        if (length > Block)
+            return _characters.AsSpan(from, length).SequenceEqual(text.Slice(start, length));
+        Vector128<ushort> difference = Load(_characters, from) ^ Load(text, start);
+        return (difference & Vector128.Create(s_masks[(Block - length)..])) == Vector128<ushort>.Zero;
+    }
+
+    private static Vector128<ushort> Load(ReadOnlySpan<char> text, int start) => Vector128.Create(MemoryMarshal.Cast<char, ushort>(text[start..]));
 
     private void Grow()
     {
@@ -113,6 +151,13 @@ internal sealed class WordTable
         while (_slots[slot] != 0)
             slot = (slot + 1) & mask;
         _slots[slot] = (hash & 0xFFFFFFFF00000000) | (uint)(word + 1);
+    }
+
+    private static ulong Mix(ulong hash, Vector128<ushort> block)
+    {
+        Vector128<ulong> halves = block.AsUInt64();
+        ulong high = Math.BigMul(hash ^ halves[0], halves[1] ^ 0xA0761D6478BD642F, out ulong low);
+        return high ^ low;
     }
 
     private static ulong Fold(ulong value)

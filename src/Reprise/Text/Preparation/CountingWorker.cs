@@ -45,8 +45,7 @@ internal sealed class CountingWorker(PrepareOptions options, TextCounts totals, 
         }
         else
         {
-            for (int i = 0; i < Tokens.Count; i++)
-                words.Add(Tokens[i]);
+            words.AddAll(Tokens);
         }
     }
 }

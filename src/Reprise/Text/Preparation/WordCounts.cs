@@ -15,12 +15,16 @@ internal sealed class WordCounts(long memoryBudget, string scratch)
     private long[] _counts = new long[1024];
     private int _roomFor; // counts of this many words may be touched before the budget is looked at again
 
-    public void Add(ReadOnlySpan<char> word)
+    /// <summary>Counts every word of a sentence.</summary>
+    public void AddAll(TokenBuffer tokens)
     {
-        int index = _table.FindOrAdd(word, WordTable.Hash(word));
-        if (index >= _roomFor)
-            index = MakeRoom(index);
-        _counts[index]++;
+        for (int i = 0; i < tokens.Count; i++)
+        {
+            int index = tokens.FindOrAddTo(_table, i);
+            if (index >= _roomFor)
+                index = MakeRoom(index);
+            _counts[index]++;
+        }
     }
 
     /// <summary>
@@ -72,7 +76,7 @@ internal sealed class WordCounts(long memoryBudget, string scratch)
             WriteRun(path, SortedRun(index));
             _spilled.Add(path);
             (_table, _counts) = (new WordTable(), new long[1024]);
-            index = _table.FindOrAdd(word, WordTable.Hash(word));
+            index = _table.FindOrAdd(word);
         }
 
         if (_counts.Length <= index)

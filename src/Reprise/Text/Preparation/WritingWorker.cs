@@ -38,8 +38,8 @@ internal sealed class WritingWorker : PassWorker
         ulong text = 0, seen = 0;
         for (int i = 0; i < length; i++)
         {
-            ulong hash = WordTable.Hash(Tokens[i]);
-            int id = _vocabulary.IdOf(Tokens[i], hash);
+            ulong hash = Tokens.HashOf(i);
+            int id = _vocabulary.IdOf(Tokens, i, hash);
             if (id == Vocabulary.Unknown)
                 unknown++;
             text = WordTable.Combine(text, hash);
