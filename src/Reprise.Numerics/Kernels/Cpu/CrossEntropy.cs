@@ -11,13 +11,14 @@ public sealed unsafe partial class CpuKernels
         Packed right = TakeRight(weight);
         Pack(right, weight);
         Slice slice = TakeSlice(N, weight_VI.Rows, keepsAll: false);
-        float* left = Take(Packed.Length(slice.Rows, weight.Depth, _gemm.Rows));
+        int rows = slice.Rows;
+        float* left = Take(Packed.Length(rows, weight.Depth, _gemm.Rows));
         fixed (int* targets = targets_N)
         {
-            for (int n = 0; n < N; n += slice.Rows)
+            for (int n = 0; n < N; n += rows)
             {
-                slice.Rows = Math.Min(slice.Rows, N - n);
-                Score(ref slice, x_NI.RowRange(n, slice.Rows), left, right, bias_V.Pointer, targets + n, exponentiate: false);
+                slice.Rows = Math.Min(rows, N - n);
+                Score(slice, x_NI.RowRange(n, slice.Rows), left, right, bias_V.Pointer, targets + n, exponentiate: false);
                 LogSumJob logSum = new() { Slice = slice, Nll = nll_N.Pointer + n };
                 Run(ref logSum, (double)slice.Rows * Chunks(slice.Words));
             }
@@ -39,15 +40,14 @@ public sealed unsafe partial class CpuKernels
         int rows = slice.Rows;
         float* left = Take(Packed.Length(rows, I, _gemm.Rows));
         float* xRight = Take(Packed.Length(I, rows, _gemm.Columns));
-        float* lefts = TakeLeft(Math.Max(rows, ChunkWords) + _gemm.Rows, Math.Max(rows, ChunkWords));
-        long leftLength = LeftLength(Math.Max(rows, ChunkWords) + _gemm.Rows, Math.Max(rows, ChunkWords));
+        Rooms rooms = TakeRooms(Math.Max(Packed.Length(ChunkWords, rows, _gemm.Rows), Packed.Length(rows, ChunkWords, _gemm.Rows)));
         fixed (int* targets = targets_N)
         {
             for (int n = 0; n < N; n += rows)
             {
                 slice.Rows = Math.Min(rows, N - n);
                 Tensor<float> x = x_NI.RowRange(n, slice.Rows);
-                Score(ref slice, x, left, right, bias_V.Pointer, targets + n, exponentiate: true);
+                Score(slice, x, left, right, bias_V.Pointer, targets + n, exponentiate: true);
                 LogSumJob logSum = new() { Slice = slice, Nll = nll_N.Pointer + n, KeepsFactors = true, Scale = scale };
                 Run(ref logSum, (double)slice.Rows * Chunks(V));
 
@@ -55,7 +55,7 @@ public sealed unsafe partial class CpuKernels
                 Pack(xPacked, Operand.AlongColumns(x));
                 GradientJob gradient = new()
                 {
-                    Gemm = _gemm, Slice = slice, Targets = targets + n, Scale = scale, Lefts = lefts, LeftLength = leftLength,
+                    Gemm = _gemm, Slice = slice, Targets = targets + n, Scale = scale, Rooms = rooms,
                     X = x, XPacked = xPacked, Weight = chunked, DX = dx_NI.RowRange(n, slice.Rows), DWeight = dWeight_VI, DBias = dBias_V.Pointer,
                 };
                 Run(ref gradient, (double)slice.Rows * V * I);
@@ -65,7 +65,7 @@ public sealed unsafe partial class CpuKernels
         }
     }
 
-    private void Score(ref Slice slice, Tensor<float> x, float* left, Packed weight, float* bias, int* targets, bool exponentiate)
+    private void Score(Slice slice, Tensor<float> x, float* left, Packed weight, float* bias, int* targets, bool exponentiate)
     {
         PackJob pack = new() { A = Operand.AlongRows(x), Left = _gemm.Left(left, x.Rows, x.Columns) };
         Run(ref pack, x.Length);
@@ -107,8 +107,7 @@ public sealed unsafe partial class CpuKernels
         public Slice Slice;
         public int* Targets;
         public float Scale;
-        public float* Lefts; // room for a packed left factor for each worker
-        public long LeftLength;
+        public Rooms Rooms;
         public Tensor<float> X;
         public Packed XPacked;
         public ChunkedWeight Weight;
@@ -123,7 +122,7 @@ public sealed unsafe partial class CpuKernels
                 Tensor<float> exponentials = Slice.Matrix(chunk, worker);
                 int first = chunk * ChunkWords;
                 AddBias(DBias + first, exponentials, Slice.Factors(chunk));
-                Packed left = Gemm.Left(Lefts + (LeftLength * worker), exponentials.Columns, exponentials.Rows);
+                Packed left = Gemm.Left(Rooms[worker], exponentials.Columns, exponentials.Rows);
                 left.Fill(Operand.AlongColumns(exponentials), factors: Slice.Factors(chunk));
                 Gemm.Multiply(RowOf(DWeight, first), DWeight.Stride, left, XPacked, null, accumulate: true);
             }
@@ -163,7 +162,7 @@ public sealed unsafe partial class CpuKernels
             for (int chunk = 0; chunk < Chunks(slice.Words); chunk++)
             {
                 Tensor<float> exponentials = slice.Matrix(chunk, worker).RowRange(top, bottom - top);
-                Packed left = gemm.Left(Gradient.Lefts + (Gradient.LeftLength * worker), exponentials.Rows, exponentials.Columns);
+                Packed left = gemm.Left(Gradient.Rooms[worker], exponentials.Rows, exponentials.Columns);
                 left.Fill(Operand.AlongRows(exponentials), factors: slice.Factors(chunk) + top);
                 gemm.Multiply(RowOf(dx_NI, top) + first, dx_NI.Stride, left, 0, left.Panels, Gradient.Weight[chunk], part.Left, part.Right, null, accumulate: chunk > 0);
             }

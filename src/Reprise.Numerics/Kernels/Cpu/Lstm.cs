@@ -14,9 +14,9 @@ public sealed unsafe partial class CpuKernels
         Operand weight = Operand.AlongRows(weight_4HH);
         LstmForwardJob job = new()
         {
-            Kernels = this,
+            Gemm = _gemm,
             Weight = TakeRight(weight),
-            Left = TakeLeft(steps.Sequences, weight.Depth),
+            Rooms = TakeRooms(Packed.Length(steps.Sequences, weight.Depth, _gemm.Rows)),
             H = h_NH, C = c_NH, Gates = gates_N4H, H0 = h0_BH, C0 = c0_BH, Steps = steps,
         };
         Pack(job.Weight, weight);
@@ -31,9 +31,9 @@ public sealed unsafe partial class CpuKernels
         Operand weight = Operand.AlongColumns(weight_4HH);
         LstmBackwardJob job = new()
         {
-            Kernels = this,
+            Gemm = _gemm,
             Weight = TakeRight(weight),
-            Left = TakeLeft(steps.Sequences, weight.Depth),
+            Rooms = TakeRooms(Packed.Length(steps.Sequences, weight.Depth, _gemm.Rows)),
             DC = _scratch.Take(steps.Sequences, H),
             DGates = dGates_N4H, DH = dh_NH, DH0 = dh0_BH, DC0 = dc0_BH, Gates = gates_N4H, C = c_NH, C0 = c0_BH, Steps = steps,
         };
@@ -57,12 +57,6 @@ public sealed unsafe partial class CpuKernels
         Multiply(dWeight_4HH, Operand.AlongColumns(dGates), Operand.AlongColumns(previous), null, accumulate: true);
     }
 
-    // A left factor of at most this many rows for every worker.
-    private float* TakeLeft(int rows, int depth) => Take(LeftLength(rows, depth) * Threads);
-
-    private long LeftLength(int rows, int depth) =>
-        Packed.Pieces((int)Packed.Length(rows, depth, _gemm.Rows), LineElements) * (long)LineElements;
-
     // A worker's sentences: as many tokens as everybody else's.
     private static (int Start, int End) Sentences(StepLayout steps, int worker, int workers) =>
         (Boundary(steps, worker, workers), Boundary(steps, worker + 1, workers));
@@ -84,17 +78,15 @@ public sealed unsafe partial class CpuKernels
 
     private struct LstmForwardJob : ITeamJob
     {
-        public CpuKernels Kernels;
+        public Gemm Gemm;
         public Packed Weight;
-        public float* Left;
+        public Rooms Rooms;
         public Tensor<float> H, C, Gates, H0, C0;
         public StepLayout Steps;
 
         public readonly void Execute(int worker, int workers)
         {
             (int start, int end) = Sentences(Steps, worker, workers);
-            Gemm gemm = Kernels._gemm;
-            float* left = Left + (Kernels.LeftLength(Steps.Sequences, Weight.Depth) * worker);
             for (int t = 0; t < Steps.Steps && Steps.Active(t) > start; t++)
             {
                 int row = Steps.Start(t) + start;
@@ -102,9 +94,9 @@ public sealed unsafe partial class CpuKernels
                 (Tensor<float> h, Tensor<float> c, int before) = t == 0 ? (H0, C0, start) : (H, C, Steps.Start(t - 1) + start);
                 if (!h.IsAbsent)
                 {
-                    Packed previous = gemm.Left(left, rows, Weight.Depth);
+                    Packed previous = Gemm.Left(Rooms[worker], rows, Weight.Depth);
                     previous.Fill(Operand.AlongRows(h.RowRange(before, rows)));
-                    gemm.Multiply(RowOf(Gates, row), Gates.Stride, previous, Weight, null, accumulate: true);
+                    Gemm.Multiply(RowOf(Gates, row), Gates.Stride, previous, Weight, null, accumulate: true);
                 }
 
                 for (int b = 0; b < rows; b++)
@@ -137,9 +129,9 @@ public sealed unsafe partial class CpuKernels
 
     private struct LstmBackwardJob : ITeamJob
     {
-        public CpuKernels Kernels;
+        public Gemm Gemm;
         public Packed Weight;
-        public float* Left;
+        public Rooms Rooms;
         public Tensor<float> DC, DGates, DH, DH0, DC0, Gates, C, C0;
         public StepLayout Steps;
 
@@ -170,11 +162,9 @@ public sealed unsafe partial class CpuKernels
         // The gradient by the hidden states before the step.
         private readonly void MultiplyByWeight(Tensor<float> dh, int before, int row, int rows, int worker, bool accumulate)
         {
-            Gemm gemm = Kernels._gemm;
-            float* left = Left + (Kernels.LeftLength(Steps.Sequences, Weight.Depth) * worker);
-            Packed dGates = gemm.Left(left, rows, Weight.Depth);
+            Packed dGates = Gemm.Left(Rooms[worker], rows, Weight.Depth);
             dGates.Fill(Operand.AlongRows(DGates.RowRange(row, rows)));
-            gemm.Multiply(RowOf(dh, before), dh.Stride, dGates, Weight, null, accumulate);
+            Gemm.Multiply(RowOf(dh, before), dh.Stride, dGates, Weight, null, accumulate);
         }
 
         // dGates may be the gates: all of a vector's reads stand before its writes.

@@ -9,30 +9,25 @@ namespace Reprise.Numerics.Cpu;
 internal static unsafe class Packing
 {
     /// <summary>target[k, w] = factors[k] source[k, w]: rows of <paramref name="width"/> elements into rows of <paramref name="panel"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Copy(float* target, int panel, float* source, nint stride, float* factors, int width, int depth)
     {
-        for (int k = 0; k < depth; k++, target += panel, source += stride)
+        int w = 0;
+        for (; w <= width - 8; w += 8)
+            CopyEight(target + w, panel, source + w, stride, factors, depth);
+        if (w <= width - 4)
         {
-            float factor = factors == null ? 1 : factors[k];
-            int w = 0;
-            for (; w <= width - 8; w += 8)
-                (Vector256.Load(source + w) * factor).Store(target + w);
-            if (w <= width - 4)
-            {
-                (Vector128.Load(source + w) * factor).Store(target + w);
-                w += 4;
-            }
-
-            if (w <= width - 2)
-            {
-                StoreTwo(LoadTwo(source + w) * factor, target + w);
-                w += 2;
-            }
-
-            if (w < width)
-                target[w] = source[w] * factor;
+            CopyFour(target + w, panel, source + w, stride, factors, depth);
+            w += 4;
         }
+
+        if (w <= width - 2)
+        {
+            CopyTwo(target + w, panel, source + w, stride, factors, depth);
+            w += 2;
+        }
+
+        for (int k = 0; w < width && k < depth; k++)
+            target[(k * panel) + w] = source[(k * stride) + w] * (factors == null ? 1 : factors[k]);
     }
 
     /// <summary>target[k, w] = factors[w] source[w, k]: rows of <paramref name="depth"/> elements into columns, four by four.</summary>
@@ -49,6 +44,27 @@ internal static unsafe class Packing
 
         for (int k = 0; w < width && k < depth; k++)
             target[(k * panel) + w] = source[(w * stride) + k] * (factors == null ? 1 : factors[w]);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void CopyEight(float* target, int panel, float* source, nint stride, float* factors, int depth)
+    {
+        for (int k = 0; k < depth; k++, target += panel, source += stride)
+            (Vector256.Load(source) * (factors == null ? 1 : factors[k])).Store(target);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void CopyFour(float* target, int panel, float* source, nint stride, float* factors, int depth)
+    {
+        for (int k = 0; k < depth; k++, target += panel, source += stride)
+            (Vector128.Load(source) * (factors == null ? 1 : factors[k])).Store(target);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void CopyTwo(float* target, int panel, float* source, nint stride, float* factors, int depth)
+    {
+        for (int k = 0; k < depth; k++, target += panel, source += stride)
+            StoreTwo(LoadTwo(source) * (factors == null ? 1 : factors[k]), target);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -40,6 +40,16 @@ public sealed unsafe partial class CpuKernels
         Run(ref product, (double)left.Width * right.Width * left.Depth / 16);
     }
 
+    private Packed TakeLeft(Operand source) => _gemm.Left(Take(Packed.Length(source.Width, source.Depth, _gemm.Rows)), source.Width, source.Depth);
+
+    private Packed TakeRight(Operand source) => _gemm.Right(Take(Packed.Length(source.Width, source.Depth, _gemm.Columns)), source.Width, source.Depth);
+
+    private Rooms TakeRooms(long length)
+    {
+        length = (length + LineElements - 1) / LineElements * LineElements;
+        return new Rooms(Take(length * Threads), length);
+    }
+
     private void Pack(Packed target, Operand source)
     {
         PackJob pack = new() { B = source, Right = target };
@@ -50,6 +60,12 @@ public sealed unsafe partial class CpuKernels
     {
         ColumnSumJob job = new() { Sums = sums, X = x };
         Run(ref job, x.Length);
+    }
+
+    /// <summary>Room for a factor of each worker's own.</summary>
+    private readonly struct Rooms(float* data, long length)
+    {
+        public float* this[int worker] => data + (length * worker);
     }
 
     private struct PackJob : ITeamJob

@@ -56,10 +56,6 @@ public sealed unsafe partial class CpuKernels
         return slice;
     }
 
-    private Packed TakeRight(Operand source) => _gemm.Right(Take(Packed.Length(source.Width, source.Depth, _gemm.Columns)), source.Width, source.Depth);
-
-    private Packed TakeLeft(Operand source) => _gemm.Left(Take(Packed.Length(source.Width, source.Depth, _gemm.Rows)), source.Width, source.Depth);
-
     /// <summary>Scores of a slice, chunk by chunk, with the maximum and the sum of exponentials of each row in each chunk.</summary>
     private struct ScoresJob : ITeamJob
     {
@@ -116,7 +112,7 @@ public sealed unsafe partial class CpuKernels
             a = Vector.MaxNative(a, b);
             float maximum = a[0];
             for (int j = 1; j < Vector<float>.Count; j++)
-                maximum = Math.Max(maximum, a[j]);
+                maximum = float.MaxNative(maximum, a[j]);
             return maximum;
         }
 

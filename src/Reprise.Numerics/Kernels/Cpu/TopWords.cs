@@ -38,7 +38,7 @@ public sealed unsafe partial class CpuKernels
         for (int n = 0; n < N; n += rows)
         {
             slice.Rows = Math.Min(rows, N - n);
-            Score(ref slice, x_NI.RowRange(n, slice.Rows), left, right, bias_V.Pointer, null, exponentiate: false);
+            Score(slice, x_NI.RowRange(n, slice.Rows), left, right, bias_V.Pointer, null, exponentiate: false);
             LogSumJob logSum = new() { Slice = slice };
             Run(ref logSum, (double)slice.Rows * Chunks(slice.Words));
             job.Slice = slice;
