@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -28,6 +29,7 @@ internal sealed class CharacterMap
 
     /// <param name="padded">The text and <see cref="Padding"/> spaces.</param>
     /// <param name="ascii">Whether all characters are ASCII.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Set(ReadOnlySpan<char> padded, bool ascii)
     {
         int blocks = padded.Length / 64;
@@ -56,6 +58,7 @@ internal sealed class CharacterMap
     }
 
     /// <summary>As <see cref="Characters"/> has it, sixteen characters at a time.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (ulong Words, ulong Spaces) ClassifyAscii(ReadOnlySpan<char> characters)
     {
         ReadOnlySpan<ushort> units = MemoryMarshal.Cast<char, ushort>(characters);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Frozen;
+using System.Runtime.CompilerServices;
 
 namespace Reprise.Text;
 
@@ -42,6 +43,7 @@ public static class SentenceSplitter
         return sentence.Length > 0;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int EndOfSentence(ReadOnlySpan<char> text)
     {
         int i = 0;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -52,6 +53,7 @@ internal sealed class WordTable
     }
 
     /// <summary>The same hash of a word within a text that goes on for at least 8 characters after it, whichever they are.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static ulong Hash(ReadOnlySpan<char> text, int start, int length)
     {
         ReadOnlySpan<ushort> units = MemoryMarshal.Cast<char, ushort>(text[start..]);
@@ -80,6 +82,7 @@ internal sealed class WordTable
     }
 
     /// <summary>The number of a word within a text that goes on for at least 8 characters after it, or -1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Find(ReadOnlySpan<char> text, int start, int length, ulong hash)
     {
         int mask = _slots.Length - 1;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Reprise.Formats;
 
@@ -144,6 +145,7 @@ internal sealed class PartSpool : IDisposable
 
         public List<ulong> Hashes { get; } = [];
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Add(ReadOnlySpan<int> ids, ulong hash)
         {
             int size = wide ? 4 : 2;

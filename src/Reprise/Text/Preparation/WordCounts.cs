@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Reprise.Text.Preparation;
@@ -16,6 +17,7 @@ internal sealed class WordCounts(long memoryBudget, string scratch)
     private int _roomFor; // counts of this many words may be touched before the budget is looked at again
 
     /// <summary>Counts every word of a sentence.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void AddAll(TokenBuffer tokens)
     {
         for (int i = 0; i < tokens.Count; i++)

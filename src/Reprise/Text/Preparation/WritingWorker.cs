@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Reprise.Text.Preparation;
 
 /// <summary>The second pass: sentences as ids, each to its part of the corpus.</summary>
@@ -29,6 +31,7 @@ internal sealed class WritingWorker : PassWorker
             _spools[i].Append(_pending[i]);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void TakeWords()
     {
         int length = Tokens.Count;
