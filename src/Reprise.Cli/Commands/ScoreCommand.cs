@@ -27,14 +27,19 @@ internal static class ScoreCommand
         using SentenceModel model = Engine.Model(session, parse.GetRequiredValue(Run));
         ScoreOptions defaults = new();
         ScoreOptions options = defaults with { PosteriorMean = parse.GetValue(PosteriorMean), Seed = session.Seed ?? defaults.Seed };
-        if (!session.Json)
-            session.Line($"{"nll",10} {"kl",9} {"elbo",10} {"words",6}");
+        bool isFirst = true;
         foreach (SentenceScore score in model.Score(TextInput.OfFile(session, parse.GetValue(File)!), options))
         {
             if (session.Json)
+            {
                 session.Object(new { score.Nll, score.Kl, score.Elbo, score.Words });
-            else
-                session.Line($"{Format.Number(score.Nll, 3),10} {Format.Number(score.Kl, 3),9} {Format.Number(score.Elbo, 3),10} {score.Words,6}");
+                continue;
+            }
+
+            if (isFirst)
+                session.Line($"{"nll",10} {"kl",9} {"elbo",10} {"words",6}");
+            isFirst = false;
+            session.Line($"{Format.Number(score.Nll, 3),10} {Format.Number(score.Kl, 3),9} {Format.Number(score.Elbo, 3),10} {score.Words,6}");
         }
 
         return ExitCode.Done;

@@ -1,0 +1,133 @@
+namespace Reprise.Tests.Cli;
+
+/// <summary>What cannot be used is named in one line on standard error, with exit code 2, and nothing is lost.</summary>
+public sealed class BadInputTests(TinyWorld world) : IClassFixture<TinyWorld>
+{
+    [Theory]
+    [InlineData("m is -1", "--m", "-1")]
+    [InlineData("m is NaN", "--m", "NaN")]
+    [InlineData("m is Infinity", "--m", "Infinity")]
+    [InlineData("--m two: expected a number", "--m", "two")]
+    [InlineData("beta is 0", "--beta", "0")]
+    [InlineData("--objective beta: expected its weight", "--objective", "beta")]
+    [InlineData("--m belongs to --objective autogen", "--m", "1", "--objective", "vae")]
+    [InlineData("--objective elbo: expected vae, autogen, beta, annealed", "--objective", "elbo")]
+    [InlineData("learningRate is NaN", "--rate", "NaN")]
+    [InlineData("batchSize is 0", "--batch", "0")]
+    [InlineData("hiddenSize is -3", "--hidden", "-3")]
+    [InlineData("preset \"huge\" is unknown", "--preset", "huge")]
+    [InlineData("choose one of the two", "--resume", "--overwrite")]
+    [InlineData("--threads 0: expected 1 to 1024", "--threads", "0")]
+    [InlineData("--seed -1: expected a whole number that is not negative", "--seed", "-1")]
+    [InlineData("--device cuda: this build has no CUDA back end yet", "--device", "cuda")]
+    [InlineData("--device tpu: expected cpu or cuda", "--device", "tpu")]
+    [InlineData("'--nonsense'", "--nonsense")]
+    public void Training_refuses(string complaint, params string[] flags)
+    {
+        string run = world.PathOf("refused");
+        CliRun.Of(["train", world.Corpus, "--out", run, "--steps", "1", .. flags]).Complaint().ShouldContain(complaint);
+        Directory.Exists(run).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Training_without_an_end_is_asked_for_one() =>
+        CliRun.Of("train", world.Corpus, "--out", world.PathOf("endless")).Complaint().ShouldContain("--steps, --epochs or --minutes");
+
+    [Fact]
+    public void A_run_that_is_there_is_kept_unless_it_may_be_resumed_or_overwritten()
+    {
+        byte[] before = File.ReadAllBytes(Path.Combine(world.Run, "model.safetensors"));
+        CliRun.Of(["train", world.Corpus, "--out", world.Run, "--steps", "1", .. TinyWorld.TinySizes]).Complaint().ShouldContain("a run is there already");
+        File.ReadAllBytes(Path.Combine(world.Run, "model.safetensors")).ShouldBe(before);
+        string other = world.PathOf("overwritten");
+        CliRun.Of(["train", world.Corpus, "--out", other, "--steps", "1", .. TinyWorld.TinySizes]).Done();
+        CliRun.Of(["train", world.Corpus, "--out", other, "--steps", "2", "--overwrite", .. TinyWorld.TinySizes]).Done();
+    }
+
+    [Fact]
+    public void A_run_is_not_resumed_with_other_options() =>
+        CliRun.Of("train", world.Corpus, "--out", world.Run, "--resume", "--hidden", "9").Complaint().ShouldContain("hiddenSize");
+
+    [Fact]
+    public void A_run_that_is_not_there_cannot_be_resumed() =>
+        CliRun.Of("train", world.Corpus, "--out", world.PathOf("never"), "--resume").Complaint().ShouldContain("never");
+
+    [Fact]
+    public void A_corpus_with_another_vocabulary_is_refused()
+    {
+        string corpus = world.PathOf("other-corpus");
+        CliRun.Of("prepare", world.OtherText(), "--format", "lines", "--out", corpus).Done();
+        CliRun.Of("evaluate", world.Run, "--corpus", corpus).Complaint().ShouldContain("made with another vocabulary");
+        CliRun.Of("train", corpus, "--out", world.Run, "--resume", "--steps", "9").Complaint().ShouldContain("another corpus");
+    }
+
+    [Fact]
+    public void Text_that_gives_no_corpus_is_refused_and_leaves_nothing()
+    {
+        string file = world.PathOf("bad.txt"), corpus = world.PathOf("bad-corpus");
+        foreach (byte[] content in (byte[][])[[], "one two\n"u8.ToArray(), [0x66, 0x6f, 0x6f, 0xff, 0xfe, 0x0a], [0, 1, 2, 3, 0, 0, 0, 5]])
+        {
+            File.WriteAllBytes(file, content);
+            CliRun.Of("prepare", file, "--format", "lines", "--out", corpus).Complaint().ShouldNotBeEmpty();
+            File.Exists(Path.Combine(corpus, "corpus.json")).ShouldBeFalse();
+        }
+    }
+
+    [Fact]
+    public void A_csv_without_the_column_is_refused()
+    {
+        string file = world.PathOf("table.csv");
+        File.WriteAllText(file, "id,body\n1,some words that are enough here\n");
+        CliRun.Of("prepare", file, "--column", "review", "--out", world.PathOf("csv-corpus")).Complaint().ShouldContain("review");
+    }
+
+    [Theory]
+    [InlineData("info", "nowhere")]
+    [InlineData("score", "nowhere", "-")]
+    [InlineData("generate", "nowhere")]
+    [InlineData("evaluate", "nowhere")]
+    [InlineData("train", "nowhere", "--out", "nowhere-run", "--steps", "1")]
+    [InlineData("prepare", "nowhere.txt", "--out", "nowhere-corpus")]
+    [InlineData("demo", "--input", "nowhere.txt", "--out", "nowhere-demo")]
+    public void What_is_not_there_is_named(string command, params string[] arguments) =>
+        CliRun.Of([command, .. arguments]).Complaint().ShouldContain("nowhere");
+
+    [Theory]
+    [InlineData("score", "nowhere.txt")]
+    [InlineData("encode", "nowhere.txt", "--out", "z.npy")]
+    [InlineData("nearest", "a query", "--in", "nowhere.txt")]
+    public void A_file_of_sentences_that_is_not_there_is_named(string command, params string[] arguments) =>
+        CliRun.Of([command, world.Run, .. arguments]).Complaint().ShouldContain("nowhere.txt: no such file");
+
+    [Fact]
+    public void Lines_that_are_no_text_are_named()
+    {
+        string file = world.PathOf("broken.txt");
+        File.WriteAllBytes(file, [.. "the fox\n"u8, 0xff, 0xfe, .. "\n"u8]);
+        CliRun run = CliRun.Of("score", world.Run, file, "--json");
+        run.Code.ShouldBe(2);
+        run.Error.ShouldContain("not valid UTF-8");
+        File.WriteAllText(file, new string('a', 2_000_000));
+        CliRun.Of("score", world.Run, file, "--json").Complaint().ShouldContain("line 1 has more than");
+    }
+
+    [Fact]
+    public void Searching_and_drawing_exclude_each_other() =>
+        CliRun.Of("generate", world.Run, "--beam", "3", "--temperature", "1").Complaint().ShouldContain("choose one of the two");
+
+    [Theory]
+    [InlineData("expected demo, prepare", "frobnicate")]
+    [InlineData("no command or option \"--frobnicate\"", "--frobnicate")]
+    [InlineData("'--out' is required; see `reprise prepare --help`", "prepare", "text.txt")]
+    [InlineData("see `reprise interpolate --help`", "interpolate", "run", "only one sentence")]
+    public void A_command_line_that_makes_no_sense_is_answered_with_the_help_to_look_at(string complaint, params string[] arguments) =>
+        CliRun.Of(arguments).Complaint().ShouldContain(complaint);
+
+    [Fact]
+    public void Stack_traces_are_for_those_who_ask()
+    {
+        CliRun run = CliRun.Of("info", "nowhere", "--verbose");
+        run.Code.ShouldBe(2);
+        run.Error.ShouldContain("   at Reprise.");
+    }
+}

@@ -1,0 +1,208 @@
+using System.Text.Json;
+
+namespace Reprise.Tests.Cli;
+
+/// <summary>Every command does its work: results on standard output, everything else on standard error.</summary>
+public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
+{
+    private const string Sentence = "the old cat sees the dog in the garden.";
+
+    [Fact]
+    public void Prepare_counts_what_it_read_and_kept()
+    {
+        JsonElement corpus = CliRun.Of("prepare", world.Text, "--format", "lines", "--out", world.PathOf("counted"), "--json").Done().Objects().ShouldHaveSingleItem();
+        corpus.GetProperty("kind").GetString().ShouldBe("corpus");
+        JsonElement counts = corpus.GetProperty("counts");
+        counts.GetProperty("read").GetInt64().ShouldBe(320);
+        counts.GetProperty("kept").GetInt64().ShouldBe(320);
+        (counts.GetProperty("train").GetInt64() + counts.GetProperty("test").GetInt64()).ShouldBe(320);
+    }
+
+    [Fact]
+    public void Prepare_maps_every_flag()
+    {
+        JsonElement corpus = CliRun.WithInput(
+            string.Concat(Enumerable.Range(0, 40).Select(i => $"{{\"body\": \"A Small Text of number {i} .\"}}\n")),
+            "prepare", "-", "--format", "jsonl", "--column", "body", "--min-words", "3", "--max-words", "12", "--vocabulary", "20", "--max-unknown", "0.5",
+            "--test", "0.2", "--validation", "0.1", "--deduplicate", "--keep-case", "--tokenizer", "whitespace", "--out", world.PathOf("flags"), "--json").Done().Objects()[0];
+        JsonElement settings = corpus.GetProperty("settings");
+        settings.GetProperty("minimum_words").GetInt32().ShouldBe(3);
+        settings.GetProperty("maximum_words").GetInt32().ShouldBe(12);
+        settings.GetProperty("vocabulary_size").GetInt32().ShouldBe(20);
+        settings.GetProperty("maximum_unknown_share").GetDouble().ShouldBe(0.5);
+        settings.GetProperty("test_share").GetDouble().ShouldBe(0.2);
+        settings.GetProperty("validation_share").GetDouble().ShouldBe(0.1);
+        settings.GetProperty("deduplicate").GetBoolean().ShouldBeTrue();
+        corpus.GetProperty("text").GetRawText().ShouldBe("""{"lowerCase":false,"tokenizer":"whitespace"}""");
+    }
+
+    [Fact]
+    public void Train_maps_every_flag_and_writes_json()
+    {
+        string run = world.PathOf("run-of-flags");
+        JsonElement result = CliRun.Of(
+            "train", world.Corpus, "--out", run, "--preset", "standard", "--steps", "2", "--objective", "annealed", "--anneal", "cyclical", "--anneal-steps", "40",
+            "--embedding", "5", "--hidden", "7", "--latent", "3", "--untied", "--posterior-layers", "1", "--latent-input", "initial-state", "--batch", "9", "--rate", "0.5",
+            "--clip", "0", "--word-drop", "0.25", "--word-drop-as", "zero", "--pool", "3", "--seed", "11", "--report-every", "1", "--evaluate-every", "2", "--evaluate-on", "10",
+            "--checkpoint-every", "2", "--checkpoint-minutes", "0", "--json").Done().Objects().ShouldHaveSingleItem();
+        result.Names().ShouldBe(["folder", "interrupted", "step", "seconds", "test"]);
+        result.GetProperty("test").Names().ShouldBe(["nll", "kl", "elbo", "objective", "kl_share"]);
+
+        JsonElement info = CliRun.Of("info", run, "--json").Done().Objects().ShouldHaveSingleItem();
+        info.GetProperty("kind").GetString().ShouldBe("run");
+        info.GetProperty("step").GetInt64().ShouldBe(2);
+        JsonElement model = info.GetProperty("model");
+        model.GetProperty("embeddingSize").GetInt32().ShouldBe(5);
+        model.GetProperty("hiddenSize").GetInt32().ShouldBe(7);
+        model.GetProperty("latentSize").GetInt32().ShouldBe(3);
+        model.GetProperty("tieEmbeddings").GetBoolean().ShouldBeFalse();
+        model.GetProperty("posteriorLayers").GetInt32().ShouldBe(1);
+        model.GetProperty("latentInput").GetString().ShouldBe("initialState");
+        info.GetProperty("objective").GetRawText().ShouldBe("""{"kind":"annealed","curve":"cyclical","steps":40,"m":0}""");
+        JsonElement training = info.GetProperty("training");
+        training.GetProperty("batchSize").GetInt32().ShouldBe(9);
+        training.GetProperty("learningRate").GetDouble().ShouldBe(0.5);
+        training.GetProperty("clipNorm").ValueKind.ShouldBe(JsonValueKind.Null);
+        training.GetProperty("wordDropRate").GetDouble().ShouldBe(0.25);
+        training.GetProperty("wordDropKind").GetString().ShouldBe("zero");
+        training.GetProperty("poolBatches").GetInt32().ShouldBe(3);
+        training.GetProperty("seed").GetUInt64().ShouldBe(11UL);
+    }
+
+    [Theory]
+    [InlineData("""{"kind":"vae","m":0}""", "--objective", "vae")]
+    [InlineData("""{"kind":"autogen","m":1}""", "--objective", "autogen")]
+    [InlineData("""{"kind":"autogen","m":-0.5}""", "--m", "-0.5")]
+    [InlineData("""{"kind":"beta","beta":0.5,"m":1}""", "--beta", "0.5")]
+    [InlineData("""{"kind":"annealed","curve":"linear","steps":2000,"m":0}""", "--objective", "annealed")]
+    [InlineData("""{"kind":"annealed","curve":"sigmoid","steps":2000,"m":0}""", "--anneal", "sigmoid")]
+    public void Every_objective_can_be_asked_for(string expected, params string[] flags)
+    {
+        string run = world.PathOf("objective" + string.Concat(flags));
+        CliRun.Of(["train", world.Corpus, "--out", run, "--steps", "1", .. TinyWorld.TinySizes, .. flags]).Done();
+        CliRun.Of("info", run, "--json").Done().Objects()[0].GetProperty("objective").GetRawText().ShouldBe(expected);
+    }
+
+    [Fact]
+    public void A_run_is_resumed_for_longer_with_its_own_options_and_finds_its_corpus()
+    {
+        string run = world.PathOf("resumed");
+        CliRun.Of(["train", world.Corpus, "--out", run, "--steps", "3", "--m", "2", .. TinyWorld.TinySizes]).Done();
+        CliRun.Of("train", "--out", run, "--resume", "--steps", "5", "--json").Done().Objects()[0].GetProperty("step").GetInt64().ShouldBe(5);
+        CliRun.Of("info", run, "--json").Objects()[0].GetProperty("objective").GetProperty("m").GetDouble().ShouldBe(2);
+    }
+
+    [Fact]
+    public void Evaluate_reports_the_fields_of_the_design()
+    {
+        CliRun run = CliRun.Of("evaluate", world.Run, "--corpus", world.Corpus, "--importance-samples", "3", "--importance-sentences", "5", "--reconstruct", "5", "--json").Done();
+        JsonElement report = run.Objects().ShouldHaveSingleItem();
+        string[] names = ["sentences", "nll", "kl", "elbo", "kl_share", "perplexity", "log_likelihood", "log_likelihood_stderr", "bound_gap", "active_units"];
+        names.ShouldBeSubsetOf(report.Names());
+        report.GetProperty("elbo").GetDouble().ShouldBe(-(report.GetProperty("nll").GetDouble() + report.GetProperty("kl").GetDouble()), 1e-9);
+        report.GetProperty("word_accuracy").GetDouble().ShouldBeInRange(0, 1);
+    }
+
+    [Fact]
+    public void Evaluate_finds_the_corpus_near_the_run() =>
+        CliRun.Of("evaluate", world.Run, "--importance-samples", "0", "--reconstruct", "0").Done().Output.ShouldContain("kl share");
+
+    [Fact]
+    public void Score_gives_one_object_a_sentence_in_order_and_passes_over_empty_lines()
+    {
+        CliRun run = CliRun.WithInput($"{Sentence}\n\nthe fox\n", "score", world.Run, "--posterior-mean", "--json").Done();
+        run.Objects().Select(o => o.GetProperty("words").GetInt32()).ShouldBe([10, 2]);
+        run.Objects()[0].Names().ShouldBe(["nll", "kl", "elbo", "words"]);
+        string file = world.PathOf("score.txt");
+        File.WriteAllText(file, Sentence);
+        CliRun.Of("score", world.Run, file, "--posterior-mean", "--json").Done().Objects()[0].GetRawText().ShouldBe(run.Objects()[0].GetRawText());
+    }
+
+    [Fact]
+    public void Reconstruct_takes_arguments_and_lines_and_gives_the_fields_of_the_design()
+    {
+        CliRun run = CliRun.Of("reconstruct", world.Run, Sentence, "the fox", "--posterior-mean", "--beam", "2", "--json").Done();
+        run.Objects().Select(o => o.GetProperty("input").GetString()).ShouldBe([Sentence, "the fox"]);
+        run.Objects()[0].Names().ShouldBe(["input", "output", "log_probability", "nll", "kl"]);
+        CliRun lines = CliRun.WithInput($"{Sentence}\nthe fox\n", "reconstruct", world.Run, "-", "--posterior-mean", "--beam", "2", "--json").Done();
+        lines.Output.ShouldBe(run.Output);
+        JsonElement beams = CliRun.Of("reconstruct", world.Run, Sentence, "--beam", "3", "--beams", "--json").Done().Objects()[0].GetProperty("beams");
+        beams.EnumerateArray().ShouldAllBe(beam => beam.GetProperty("log_probability").GetDouble() <= 0);
+        CliRun.Of("reconstruct", world.Run, Sentence, "--samples", "3", "--json").Done().Objects().Select(o => o.GetProperty("sample").GetInt32()).ShouldBe([0, 1, 2]);
+    }
+
+    [Fact]
+    public void Generate_depends_on_the_seed_and_on_nothing_else()
+    {
+        string[] draw = ["generate", world.Run, "-n", "4", "--temperature", "1", "--top-k", "20", "--top-p", "0.9", "--json"];
+        CliRun first = CliRun.Of([.. draw, "--seed", "3"]).Done();
+        first.Objects().Count.ShouldBe(4);
+        first.Objects()[0].Names().ShouldBe(["text", "log_probability"]);
+        CliRun.Of([.. draw, "--seed", "3", "--threads", "2"]).Output.ShouldBe(first.Output);
+        CliRun.Of([.. draw, "--seed", "4"]).Output.ShouldNotBe(first.Output);
+    }
+
+    [Fact]
+    public void Interpolate_walks_in_as_many_steps_as_asked()
+    {
+        CliRun run = CliRun.Of("interpolate", world.Run, Sentence, "the fox", "--steps", "4", "--path", "spherical", "--json").Done();
+        run.Objects().Select(o => o.GetProperty("step").GetInt32()).ShouldBe([0, 1, 2, 3]);
+        run.Objects()[0].Names().ShouldBe(["step", "text"]);
+    }
+
+    [Fact]
+    public void Encode_writes_one_row_a_sentence()
+    {
+        string file = world.PathOf("z.npy");
+        CliRun.WithInput($"{Sentence}\nthe fox\nthe dog\n", "encode", world.Run, "-", "--out", file).Done();
+        byte[] bytes = File.ReadAllBytes(file);
+        System.Text.Encoding.ASCII.GetString(bytes, 10, 100).ShouldContain("'shape': (3, 4)");
+        bytes.Length.ShouldBe(128 + (3 * 4 * sizeof(float)));
+    }
+
+    [Fact]
+    public void Nearest_finds_the_sentence_itself_first()
+    {
+        CliRun run = CliRun.WithInput($"the fox\n{Sentence}\nthe dog\n", "nearest", world.Run, Sentence, "--in", "-", "-k", "2", "--json").Done();
+        run.Objects().Count.ShouldBe(2);
+        run.Objects()[0].Names().ShouldBe(["text", "distance"]);
+        run.Objects()[0].GetProperty("text").GetString().ShouldBe(Sentence);
+        run.Objects()[0].GetProperty("distance").GetDouble().ShouldBe(0, 1e-4);
+    }
+
+    [Fact]
+    public void Info_tells_a_corpus_from_a_run_from_a_model()
+    {
+        string model = world.PathOf("only-a-model");
+        Directory.CreateDirectory(model);
+        foreach (string name in (string[])["config.json", "vocabulary.txt", "model.safetensors"])
+            File.Copy(Path.Combine(world.Run, name), Path.Combine(model, name));
+        Kind(world.Corpus).ShouldBe("corpus");
+        Kind(world.Run).ShouldBe("run");
+        Kind(model).ShouldBe("model");
+        string facts = CliRun.Of("info", world.Run).Done().Output;
+        facts.ShouldContain("encoder.lstm.weight_ih");
+        facts.ShouldContain("AutoGen (m = 1)");
+
+        static string? Kind(string path) => CliRun.Of("info", path, "--json").Done().Objects()[0].GetProperty("kind").GetString();
+    }
+
+    [Fact]
+    public void Results_are_all_that_a_quiet_command_says()
+    {
+        CliRun run = CliRun.Of(["train", world.Corpus, "--out", world.PathOf("quiet"), "--steps", "2", "--quiet", .. TinyWorld.TinySizes]).Done();
+        run.Error.ShouldBeEmpty();
+        run.Output.ShouldContain("steps");
+        CliRun.Of(["train", world.Corpus, "--out", world.PathOf("loud"), "--steps", "2", .. TinyWorld.TinySizes]).Done().Error.ShouldContain("AutoGen (m = 1)");
+    }
+
+    [Fact]
+    public void An_interrupted_training_saves_and_ends_with_130()
+    {
+        string run = world.PathOf("interrupted");
+        CliRun stopped = CliRun.Interrupted(["train", world.Corpus, "--out", run, "--steps", "5", "--m", "1", .. TinyWorld.TinySizes]);
+        stopped.Code.ShouldBe(130);
+        stopped.Error.ShouldContain("--resume");
+        CliRun.Of("train", world.Corpus, "--out", run, "--resume", "--json").Done().Objects()[0].GetProperty("step").GetInt64().ShouldBe(5);
+    }
+}

@@ -1,0 +1,31 @@
+namespace Reprise.Tests.Cli;
+
+public sealed class HelpTests
+{
+    public static TheoryData<string> Commands =>
+        ["demo", "prepare", "info", "train", "evaluate", "score", "reconstruct", "generate", "interpolate", "encode", "nearest", "bench"];
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public void The_help_of_every_command_has_an_example(string command)
+    {
+        CliRun run = CliRun.Of(command, "--help").Done();
+        run.Error.ShouldBeEmpty();
+        run.Output.ShouldContain($"reprise {command}");
+        run.Output[run.Output.IndexOf("Examples:", StringComparison.Ordinal)..].ShouldContain($"reprise {command}");
+        foreach (string flag in (string[])["--json", "--seed", "--threads", "--device", "--quiet", "--verbose"])
+            run.Output.ShouldContain(flag);
+    }
+
+    [Fact]
+    public void Without_a_command_the_help_lists_them_all()
+    {
+        CliRun run = CliRun.Of().Done();
+        foreach (string command in Commands.Select(row => row.Data))
+            run.Output.ShouldContain($"  {command} ");
+    }
+
+    [Fact]
+    public void The_version_is_that_of_the_program() =>
+        CliRun.Of("--version").Done().Output.Trim().ShouldBe(typeof(Reprise.Cli.Application).Assembly.GetName().Version!.ToString(3));
+}
