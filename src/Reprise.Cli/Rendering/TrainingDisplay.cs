@@ -53,7 +53,7 @@ internal sealed class TrainingDisplay
             _test = report;
         else
             _kls.Add((_train = report).Kl);
-        if (_clock.Elapsed < _next)
+        if (_clock.Elapsed < _next && report.Split == ReportSplit.Train)
             return;
         _next = _clock.Elapsed + TerminalPause;
         live.UpdateTarget(Draw(report));

@@ -100,6 +100,16 @@ public sealed class BadInputTests(TinyWorld world) : IClassFixture<TinyWorld>
         CliRun.Of([command, world.Run, .. arguments]).Complaint().ShouldContain("nowhere.txt: no such file");
 
     [Fact]
+    public void A_place_that_cannot_be_written_to_is_named()
+    {
+        string file = world.PathOf("a-file"), below = Path.Combine(file, "below");
+        File.WriteAllText(file, "");
+        CliRun.Of("prepare", world.Text, "--out", below).Complaint().ShouldContain("below");
+        CliRun.Of(["train", world.Corpus, "--out", below, "--steps", "1", .. TinyWorld.TinySizes]).Complaint().ShouldContain("below");
+        CliRun.WithInput("the fox\n", "encode", world.Run, "-", "--out", below).Complaint().ShouldContain("below");
+    }
+
+    [Fact]
     public void Lines_that_are_no_text_are_named()
     {
         string file = world.PathOf("broken.txt");

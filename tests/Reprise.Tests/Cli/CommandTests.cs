@@ -205,4 +205,13 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
         stopped.Error.ShouldContain("--resume");
         CliRun.Of("train", world.Corpus, "--out", run, "--resume", "--json").Done().Objects()[0].GetProperty("step").GetInt64().ShouldBe(5);
     }
+
+    [Fact]
+    public void A_training_that_diverges_ends_with_1_and_says_where()
+    {
+        CliRun run = CliRun.Of(["train", world.Corpus, "--out", world.PathOf("diverged"), "--steps", "50", "--rate", "1e38", "--clip", "0", "--quiet", .. TinyWorld.TinySizes]);
+        run.Code.ShouldBe(1);
+        run.Error.TrimEnd().ShouldStartWith("reprise: training diverged at step ");
+        run.Error.TrimEnd().ShouldNotContain('\n');
+    }
 }

@@ -38,7 +38,10 @@ public sealed class TinyWorld : IDisposable
         string[] kinds = ["old", "young", "quick", "quiet", "tall"];
         string[] beings = ["cat", "dog", "bird", "fox"];
         string[] deeds = ["sees", "follows", "greets", "hears"];
-        return from kind in kinds from being in beings from deed in deeds from other in beings
+        return from kind in kinds
+               from being in beings
+               from deed in deeds
+               from other in beings
                select $"The {kind} {being} {deed} the {other} in the garden.";
     }
 }
