@@ -14,8 +14,12 @@ public static class CorpusBuilder
     private const long WordMemory = 96L << 20; // bytes for counting words, all threads together
     private const int MostThreadsByDefault = 16;
 
-    /// <summary>Reads the inputs and writes the corpus to <paramref name="folder"/>, which must be new or empty unless it may be overwritten.</summary>
-    /// <exception cref="InputException">The options or the text cannot be used; nothing is changed.</exception>
+    /// <summary>
+    /// Reads the inputs and writes the corpus to <paramref name="folder"/>, which must be new or empty, or a corpus that may be
+    /// overwritten; of that only a corpus's own files are replaced.
+    /// </summary>
+    /// <returns>What the corpus holds. Of little text a part may be empty: <see cref="CorpusCounts.Test"/> tells, and is no error.</returns>
+    /// <exception cref="InputException">The options, the text or the folder cannot be used, or the disk is full; nothing is changed.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; nothing is changed.</exception>
     public static CorpusInfo Build(PrepareOptions options, string folder, CancellationToken cancellation = default) =>
         Build(options, folder, WordMemory, cancellation);
@@ -26,6 +30,18 @@ public static class CorpusBuilder
         if (options.Problems() is { Count: > 0 } problems)
             throw new InputException(string.Join("; ", problems));
         using CorpusFolder output = new(folder, options.Overwrite);
+        try
+        {
+            return Build(options, folder, output, wordMemory, cancellation);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{folder}: the corpus cannot be written: {e.Message}; make room on the disk, check that the folder may be written to, or choose another one", e);
+        }
+    }
+
+    private static CorpusInfo Build(PrepareOptions options, string folder, CorpusFolder output, long wordMemory, CancellationToken cancellation)
+    {
         List<InputFile> files = InputFiles.Resolve(options, output.Scratch, folder);
         long total = 2 * files.Sum(f => f.Bytes);
         int threads = options.Threads > 0 ? options.Threads : Math.Min(Environment.ProcessorCount, MostThreadsByDefault);

@@ -119,6 +119,7 @@ public sealed record CorpusCounts
 
     public required long Train { get; init; }
 
+    /// <summary>0 if nothing was to be held out, or of so few sentences none was.</summary>
     public required long Test { get; init; }
 
     public required long Validation { get; init; }

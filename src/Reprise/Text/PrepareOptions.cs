@@ -22,7 +22,9 @@ public enum TextFormat
 /// <summary>What <see cref="CorpusBuilder"/> reads and what it makes of it.</summary>
 public sealed record PrepareOptions
 {
-    /// <summary>Files, folders (with all beneath them), globs such as <c>books/**/*.txt</c>, or <c>-</c> for standard input.</summary>
+    internal const string UsualColumn = "text";
+
+    /// <summary>Files, folders (with all beneath them, save corpora and runs), globs such as <c>books/**/*.txt</c>, or <c>-</c> for standard input.</summary>
     public required IReadOnlyList<string> Inputs { get; init; }
 
     /// <summary>
@@ -31,8 +33,11 @@ public sealed record PrepareOptions
     /// </summary>
     public TextFormat? Format { get; init; }
 
-    /// <summary>Field or column that holds the text, for <see cref="TextFormat.JsonLines"/> and <see cref="TextFormat.Csv"/>. Default "text".</summary>
-    public string Column { get; init; } = "text";
+    /// <summary>
+    /// Field or column that holds the text, for <see cref="TextFormat.JsonLines"/> and <see cref="TextFormat.Csv"/>; an error
+    /// where no input is of these. Default "text".
+    /// </summary>
+    public string Column { get; init; } = UsualColumn;
 
     public TextOptions Text { get; init; } = new();
 
@@ -48,7 +53,7 @@ public sealed record PrepareOptions
     /// <summary>Sentences with a larger share of unknown words are left out. From 0 to 1; default 0.4.</summary>
     public double MaximumUnknownShare { get; init; } = 0.4;
 
-    /// <summary>Share of the different sentences that is held out for testing. Default 0.1.</summary>
+    /// <summary>Share of the different sentences that is held out for testing; of few sentences it may be none. Default 0.1.</summary>
     public double TestShare { get; init; } = 0.1;
 
     /// <summary>Share that is held out for a second time. Default 0: none.</summary>
@@ -60,7 +65,7 @@ public sealed record PrepareOptions
     /// <summary>Threads that read and tokenise; 0, the default, for one a processor. The corpus does not depend on it.</summary>
     public int Threads { get; init; }
 
-    /// <summary>Whether a corpus in the output folder may be replaced. Default false.</summary>
+    /// <summary>Whether a corpus in the output folder may be replaced; nothing else ever is. Default false.</summary>
     public bool Overwrite { get; init; }
 
     /// <summary>Told now and then how far the work is, from any of the threads.</summary>

@@ -50,6 +50,16 @@ public sealed class SourceTests : IDisposable
     }
 
     [Fact]
+    public void A_record_over_the_limit_is_left_out_but_never_one_whose_quote_is_open()
+    {
+        string filler = string.Concat(Enumerable.Repeat("very long\n", 200_000)); // 2 MB
+        string wide = _folder.Write("wide.csv", $"text\n{Sentence}\n{filler.Replace('\n', ' ')}\n\"A dog, ran over the hill.\"");
+        CorpusInfo info = Prepare.Corpus(new PrepareOptions { Inputs = [wide], TestShare = 0 }, _folder["corpus"]);
+        (info.Counts.Read, info.Counts.Kept, info.Counts.Dropped.TooLong).ShouldBe((3, 2, 1));
+        Refused(_folder.Write("open.csv", $"text\n{Sentence}\n\"{filler}\"\n"), "line 3, byte 29: the field begins with a quote that is not closed within 1048576 bytes");
+    }
+
+    [Fact]
     public void Documentation_comments_read_like_a_reader_sees_them()
     {
         string xml = """
@@ -114,6 +124,9 @@ public sealed class SourceTests : IDisposable
     [InlineData("short.txt", "Too short.\nAlso short.\n", "no sentence left of 2: 2 have fewer than 5 words")]
     [InlineData("binary.txt", "The cat sat on the\n mat \0 here.", "line 2, byte 24: a zero byte; this is a binary file")]
     [InlineData("a.csv", "id,body\n1,The cat sat on the mat.\n", "line 1: no column \"text\"; its columns are id, body")]
+    [InlineData("open.csv", "id,text\n1,The cat sat on the mat.\n2,\"The dog\n3,ran over a hill.\n", "line 3, byte 36: the field begins with a quote that is not closed before the file ends")]
+    [InlineData("doubled.csv", "text\n\"The cat sat \"\"on\"\" the mat\"\"", "line 2, byte 5: the field begins with a quote that is not closed before the file ends")]
+    [InlineData("header.csv", "\"text\nThe cat sat on the mat.\n", "line 1, byte 0: the field begins with a quote that is not closed before the file ends")]
     [InlineData("a.jsonl", "{\"text\":\"a\"}\n{\"text\":}\n", "line 2, byte 13: not a sound JSON object")]
     [InlineData("b.jsonl", "{\"body\":\"a\"}\n", "line 1, byte 0: the object has no \"text\"")]
     [InlineData("c.jsonl", "[1]\n", "expected a JSON object with the text under \"text\"")]
@@ -146,6 +159,34 @@ public sealed class SourceTests : IDisposable
     }
 
     [Fact]
+    public void Corpora_and_runs_in_a_folder_are_not_text()
+    {
+        _folder.Write("all/a.txt", $"{Sentence}\n");
+        _folder.Write("all/settings/config.json", "{}");
+        _folder.Write("all/settings/b.txt", "A dog ran over the hill.\n");
+        _folder.Write("all/corpus/corpus.json", "{}");
+        _folder.Write("all/corpus/notes.txt", "These words are not for reading.\n");
+        _folder.Write("all/run/config.json", "{}");
+        _folder.Write("all/run/vocabulary.txt", "These words are not for reading.\n");
+        _folder.Write("all/run/deeper/log.jsonl", "{}\n");
+        _folder.Write("all/model/config.json", "{}");
+        _folder.Write("all/model/model.safetensors", "");
+        _folder.Write("all/model/notes.txt", "These words are not for reading.\n");
+        Prepared(_folder["all"]).ShouldBe(["a dog ran over the hill .", "the cat sat on the mat ."]);
+        Refused(_folder["all/run"], "outside of corpora and runs");
+    }
+
+    [Fact]
+    public void A_column_without_columns_is_refused()
+    {
+        string lines = _folder.Write("a.txt", $"{Sentence}\n");
+        string table = _folder.Write("a.csv", "body\nA dog ran over the hill.\n");
+        PrepareOptions options = new() { Inputs = [lines], Column = "body", TestShare = 0 };
+        Should.Throw<InputException>(() => Prepare.Corpus(options, _folder["refused"])).Message.ShouldContain("column \"body\": only jsonl and csv have columns");
+        Prepared(options with { Inputs = [lines, table] }).ShouldBe(["a dog ran over the hill .", "the cat sat on the mat ."]);
+    }
+
+    [Fact]
     public void Inputs_that_are_not_there_are_named()
     {
         Refused(_folder["none.txt"], "no such file or folder");
@@ -154,36 +195,6 @@ public sealed class SourceTests : IDisposable
         Refused(Directory.CreateDirectory(_folder["hollow"]).FullName, "no text found; expected files named .txt");
         Should.Throw<InputException>(() => Prepare.Corpus(new PrepareOptions { Inputs = [], TestShare = 1, MinimumWords = 0, Threads = -1, MaximumUnknownShare = double.NaN, VocabularySize = 0 }, _folder["x"]))
             .Message.Split("; ").Length.ShouldBeGreaterThanOrEqualTo(6);
-    }
-
-    [Fact]
-    public void A_folder_that_holds_something_is_left_alone()
-    {
-        string text = _folder.Write("a.txt", $"{Sentence}\n");
-        _folder.Write("corpus/notes.md", "mine");
-        PrepareOptions options = new() { Inputs = [text], TestShare = 0 };
-        Should.Throw<InputException>(() => Prepare.Corpus(options, _folder["corpus"])).Message.ShouldContain("holds something already");
-        Directory.GetFileSystemEntries(_folder["corpus"]).Length.ShouldBe(1);
-        Prepare.Corpus(options with { Overwrite = true }, _folder["corpus"]);
-        File.ReadAllText(_folder["corpus/notes.md"]).ShouldBe("mine");
-        Should.Throw<InputException>(() => Prepare.Corpus(options, text)).Message.ShouldContain("is a file; expected a folder");
-    }
-
-    [Fact]
-    public void A_failure_or_cancellation_keeps_the_old_corpus_and_leaves_nothing()
-    {
-        string good = _folder.Write("a.txt", $"{Sentence}\n");
-        string bad = _folder.Write("b.txt", [.. Encoding.UTF8.GetBytes(CorpusTests.Book(20_000, 500)), 0xFF]);
-        Prepare.Corpus(new PrepareOptions { Inputs = [good], TestShare = 0 }, _folder["corpus"]);
-        string before = File.ReadAllText(_folder["corpus/corpus.json"]);
-        Should.Throw<InputException>(() => Prepare.Corpus(new PrepareOptions { Inputs = [bad], Overwrite = true, Threads = 3 }, _folder["corpus"]));
-        using CancellationTokenSource cancelled = new();
-        cancelled.Cancel();
-        Should.Throw<OperationCanceledException>(() => CorpusBuilder.Build(new PrepareOptions { Inputs = [good], Overwrite = true }, _folder["corpus"], cancelled.Token));
-        File.ReadAllText(_folder["corpus/corpus.json"]).ShouldBe(before);
-        Directory.GetFileSystemEntries(_folder["corpus"]).Length.ShouldBe(4);
-        Should.Throw<OperationCanceledException>(() => CorpusBuilder.Build(new PrepareOptions { Inputs = [good] }, _folder["fresh"], cancelled.Token));
-        Directory.Exists(_folder["fresh"]).ShouldBeFalse();
     }
 
     [Fact]

@@ -6,28 +6,32 @@ namespace Reprise.Text.Preparation;
 /// </summary>
 internal sealed class CorpusFolder : IDisposable
 {
+    /// <summary>What a trained model or a run holds: nothing that preparing could bring back.</summary>
+    private static readonly string[] s_modelFiles = ["config.json", "model.safetensors"];
+
     private readonly string _folder;
     private readonly string _staging;
     private readonly bool _created;
     private bool _committed;
 
-    /// <exception cref="InputException">The folder holds something already, or cannot be written to.</exception>
+    /// <exception cref="InputException">The folder holds something other than a corpus that may be overwritten, or cannot be written to.</exception>
     public CorpusFolder(string folder, bool overwrite)
     {
         _folder = Path.GetFullPath(folder);
         if (File.Exists(_folder))
             throw new InputException($"{folder}: is a file; expected a folder for the corpus");
+        _created = !Directory.Exists(_folder);
+        _staging = Path.Combine(_folder, $".prepare-{Guid.NewGuid():N}");
+        Scratch = Path.Combine(_staging, "scratch");
         try
         {
-            _created = !Directory.Exists(_folder);
-            if (!_created && !overwrite && Directory.EnumerateFileSystemEntries(_folder).Any())
-                throw new InputException($"{folder}: holds something already; choose another folder, or overwrite it (--overwrite)");
-            _staging = Path.Combine(_folder, $".prepare-{Guid.NewGuid():N}");
-            Directory.CreateDirectory(_staging);
-            Scratch = Directory.CreateDirectory(Path.Combine(_staging, "scratch")).FullName;
+            if (!_created)
+                RefuseWhatMustStay(folder, overwrite);
+            Directory.CreateDirectory(Scratch);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            Dispose();
             throw new InputException($"{folder}: cannot be written to: {e.Message}", e);
         }
     }
@@ -55,7 +59,8 @@ internal sealed class CorpusFolder : IDisposable
     {
         try
         {
-            Directory.Delete(_staging, recursive: true);
+            if (Directory.Exists(_staging))
+                Directory.Delete(_staging, recursive: true);
             if (_created && !_committed)
                 Directory.Delete(_folder);
         }
@@ -63,5 +68,18 @@ internal sealed class CorpusFolder : IDisposable
         {
             // What is left is hidden and harmless; the failure that brought us here is the one to tell.
         }
+    }
+
+    private static void RefuseWhatMustStay(string folder, bool overwrite)
+    {
+        string[] names = [.. Directory.EnumerateFileSystemEntries(folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+        if (names.Length == 0)
+            return;
+        if (names.Intersect(s_modelFiles).FirstOrDefault() is { } model)
+            throw new InputException($"{folder}: holds a model or a run ({model}), which a corpus never replaces; choose another folder");
+        if (!names.Contains(CorpusInfo.FileName))
+            throw new InputException($"{folder}: holds something already ({names[0]}) and is no corpus; choose another folder, or empty this one");
+        if (!overwrite)
+            throw new InputException($"{folder}: holds a corpus already; choose another folder, or overwrite it (--overwrite)");
     }
 }

@@ -57,6 +57,8 @@ internal sealed class ChunkReader : IDisposable
                 end = EndOfUnits();
             }
 
+            if (_file.Format == TextFormat.Csv && (_ended || end <= 0))
+                RefuseOpenQuote(end, _column.Delimiter);
             if (_ended)
                 end = _filled;
             if (end > 0 || (_ended && chunk.TooLong > 0))
@@ -106,6 +108,18 @@ internal sealed class ChunkReader : IDisposable
         return text.LastIndexOf((byte)'\n') + 1;
     }
 
+    /// <summary>Refuses a record that would swallow all that follows it.</summary>
+    /// <param name="start">Where in the buffer the record begins that does not end there.</param>
+    private void RefuseOpenQuote(int start, byte delimiter)
+    {
+        int quote = Csv.OpenQuote(_buffer.AsSpan(start, _filled - start), delimiter);
+        if (quote < 0)
+            return;
+        long line = _line + _buffer.AsSpan(0, start + quote).Count((byte)'\n');
+        string where = _ended ? "before the file ends" : $"within {_filled} bytes";
+        throw new InputException($"{_file.Name}: line {line}, byte {_offset + start + quote}: the field begins with a quote that is not closed {where}; close it, or if it belongs to the text, put the field in quotes and double it");
+    }
+
     private void Consume(int count)
     {
         _line += _buffer.AsSpan(0, count).Count((byte)'\n');
@@ -147,7 +161,11 @@ internal sealed class ChunkReader : IDisposable
         ReadOnlySpan<byte> text = _buffer.AsSpan(0, _filled);
         int length = Csv.RecordLength(text, delimiter);
         if (length <= 0)
+        {
+            RefuseOpenQuote(0, delimiter);
             length = _ended ? _filled : throw new InputException($"{_file.Name}: no line ends within its first {_filled} bytes; expected a header line with the names of the columns");
+        }
+
         List<string> names = Csv.Fields(text[..length], delimiter);
         int index = names.IndexOf(column);
         if (index < 0)

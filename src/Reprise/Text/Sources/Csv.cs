@@ -14,8 +14,7 @@ internal static class Csv
         int i = 0;
         while (true)
         {
-            int field = FieldLength(text[i..], delimiter);
-            i += field;
+            i += FieldLength(text[i..], delimiter, out _);
             if (i >= text.Length)
                 return -1;
             if (text[i++] == '\n')
@@ -23,12 +22,26 @@ internal static class Csv
         }
     }
 
+    /// <summary>Where the quote stands that is still open at the end of <paramref name="text"/>, which begins with a record; -1 if none is.</summary>
+    public static int OpenQuote(ReadOnlySpan<byte> text, byte delimiter)
+    {
+        for (int i = 0; i < text.Length;)
+        {
+            int length = FieldLength(text[i..], delimiter, out bool open);
+            if (open)
+                return i;
+            i += length + 1;
+        }
+
+        return -1;
+    }
+
     /// <summary>The raw bytes of one field of a record, with its quotes if it has them; empty if the record is shorter.</summary>
     public static ReadOnlySpan<byte> Field(ReadOnlySpan<byte> record, int index, byte delimiter)
     {
         for (int i = 0; ; i++)
         {
-            int length = FieldLength(record, delimiter);
+            int length = FieldLength(record, delimiter, out _);
             if (i == index)
                 return record[..length].TrimEnd((byte)'\r');
             if (length >= record.Length || record[length] == '\n')
@@ -43,7 +56,7 @@ internal static class Csv
         List<string> fields = [];
         while (true)
         {
-            int length = FieldLength(record, delimiter);
+            int length = FieldLength(record, delimiter, out _);
             byte[] field = record[..length].TrimEnd((byte)'\r').ToArray();
             fields.Add(Encoding.UTF8.GetString(field.AsSpan(0, Unquote(field, field))));
             if (length >= record.Length || record[length] == '\n')
@@ -73,11 +86,12 @@ internal static class Csv
         return length;
     }
 
-    /// <summary>Bytes up to the delimiter, line feed or end that closes the first field.</summary>
-    private static int FieldLength(ReadOnlySpan<byte> text, byte delimiter)
+    /// <summary>Bytes up to the delimiter, line feed or end that closes the first field; whether the end came within its quotes.</summary>
+    private static int FieldLength(ReadOnlySpan<byte> text, byte delimiter, out bool open)
     {
         int i = 0;
-        if (!text.IsEmpty && text[0] == '"')
+        open = !text.IsEmpty && text[0] == '"';
+        if (open)
         {
             i = 1;
             while (true)
@@ -90,6 +104,8 @@ internal static class Csv
                     break;
                 i++;
             }
+
+            open = false;
         }
 
         int end = text[i..].IndexOfAny(delimiter, (byte)'\n');

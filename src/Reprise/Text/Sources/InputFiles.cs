@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using System.Text.RegularExpressions;
 
 namespace Reprise.Text.Sources;
@@ -40,6 +41,8 @@ internal static class InputFiles
             throw new InputException($"{string.Join(", ", options.Inputs)}: all text found lies in the output folder {excluded}");
         if (files.All(f => f.Bytes == 0))
             throw new InputException(files.Count == 1 ? $"{files[0].Name}: the file is empty" : $"all {files.Count} input files are empty");
+        if (options.Column != PrepareOptions.UsualColumn && files.All(f => f.Format is not (TextFormat.JsonLines or TextFormat.Csv)))
+            throw new InputException($"column \"{options.Column}\": only jsonl and csv have columns, and {files[0].Name} is read as {files[0].Format}; give the format, or no column");
         return files;
     }
 
@@ -59,8 +62,8 @@ internal static class InputFiles
         string expected;
         if (Directory.Exists(input))
         {
-            found = Below(input, recursive: true).Where(HasTextExtension).ToList();
-            expected = $"expected files named {string.Join(", ", s_extensions)}, or the same with .gz";
+            found = IsCorpusOrRun(input) ? [] : Below(input, folder => !IsCorpusOrRun(folder)).Where(HasTextExtension).ToList();
+            expected = $"expected files named {string.Join(", ", s_extensions)}, or the same with .gz, outside of corpora and runs";
         }
         else if (input.AsSpan().ContainsAny('*', '?'))
         {
@@ -94,17 +97,36 @@ internal static class InputFiles
             .Replace(@"\?", "[^/]", StringComparison.Ordinal);
         Regex matcher = new($"^{expression}$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
         string full = Path.GetFullPath(root);
-        return Below(root, recursive: relative.Contains('/') || relative.Contains("**", StringComparison.Ordinal))
+        bool recursive = relative.Contains('/') || relative.Contains("**", StringComparison.Ordinal);
+        return Below(root, _ => recursive)
             .Where(path => matcher.IsMatch(Path.GetRelativePath(full, path).Replace('\\', '/')))
             .ToList();
     }
 
-    private static List<string> Below(string folder, bool recursive)
+    /// <summary>Whether the text files of a folder are this library's own, not somebody's text.</summary>
+    private static bool IsCorpusOrRun(string folder)
+    {
+        return Holds(CorpusInfo.FileName) || (Holds("config.json") && (Holds("model.safetensors") || Holds(CorpusInfo.VocabularyName)));
+
+        bool Holds(string name) => File.Exists(Path.Combine(folder, name));
+    }
+
+    private static List<string> Below(string folder, Predicate<string> enters)
     {
         try
         {
             // Hidden files are left out, as the options do by themselves.
-            return [.. Directory.EnumerateFiles(Path.GetFullPath(folder), "*", new EnumerationOptions { RecurseSubdirectories = recursive, IgnoreInaccessible = false })];
+            return
+            [
+                .. new FileSystemEnumerable<string>(
+                    Path.GetFullPath(folder),
+                    (ref entry) => entry.ToFullPath(),
+                    new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = false })
+                {
+                    ShouldIncludePredicate = (ref entry) => !entry.IsDirectory,
+                    ShouldRecursePredicate = (ref entry) => enters(entry.ToFullPath()),
+                },
+            ];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -68,6 +68,10 @@ internal sealed class XmlDocumentationReader : IDisposable
         {
             throw new InputException($"{_file.Name}: line {e.LineNumber}: not sound XML: {e.Message}", e);
         }
+        catch (IOException e)
+        {
+            throw new InputException($"{_file.Name}: cannot be read: {e.Message}", e);
+        }
         catch (InvalidDataException e)
         {
             throw new InputException($"{_file.Name}: damaged gzip data near byte {_stream.Position} of the file: {e.Message}", e);
