@@ -93,25 +93,44 @@ public sealed class SafeTensors : IDisposable
     /// <exception cref="InputException">The tensor is missing or its elements are not of type <typeparamref name="T"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The range leaves the tensor.</exception>
     public void Read<T>(string name, long start, Span<T> destination)
+        where T : unmanaged => Read(name, start, destination, SafeTensorsWriter.PieceBytes);
+
+    /// <summary>Reads in pieces of at most so many bytes, since those of <paramref name="destination"/> may be more than a span can hold.</summary>
+    internal void Read<T>(string name, long start, Span<T> destination, int pieceBytes)
         where T : unmanaged
     {
         TensorInfo tensor = this[name];
         if (tensor.Type != TensorTypes.Of<T>())
             throw new InputException($"{FilePath}: {name}: expected {TensorTypes.Of<T>()}, found {tensor.Type}");
-        Span<byte> bytes = MemoryMarshal.AsBytes(destination);
-        Slice(tensor, start, destination.Length).CopyTo(bytes);
+        CheckRange(tensor, start, destination.Length);
+        while (destination.Length > 0)
+        {
+            Span<T> piece = destination[..Math.Min(pieceBytes / tensor.Type.Size(), destination.Length)];
+            Slice(tensor, start, piece.Length).CopyTo(MemoryMarshal.AsBytes(piece));
+            start += piece.Length;
+            destination = destination[piece.Length..];
+        }
     }
 
     /// <summary>The bytes of <paramref name="count"/> elements from <paramref name="start"/> on: a view of the mapping, not aligned.</summary>
+    /// <exception cref="InputException">They are more than a span can hold.</exception>
     internal ReadOnlySpan<byte> Slice(TensorInfo tensor, long start, int count)
     {
-        if (start < 0 || start > tensor.Count - count)
-            throw new ArgumentOutOfRangeException(nameof(start), $"elements [{start}, {start} + {count}) of {tensor}");
+        CheckRange(tensor, start, count);
         int size = tensor.Type.Size();
-        return _file.Slice(tensor.Offset + (start * size), checked(count * size));
+        long bytes = (long)count * size;
+        if (bytes > int.MaxValue)
+            throw new InputException($"{FilePath}: {tensor}: {count} elements are {bytes} bytes; expected at most {int.MaxValue} at once");
+        return _file.Slice(tensor.Offset + (start * size), (int)bytes);
     }
 
     public void Dispose() => _file.Dispose();
+
+    private static void CheckRange(TensorInfo tensor, long start, int count)
+    {
+        if (start < 0 || start > tensor.Count - count)
+            throw new ArgumentOutOfRangeException(nameof(start), $"elements [{start}, {start} + {count}) of {tensor}");
+    }
 
     private string Summary() => Names.Count switch
     {

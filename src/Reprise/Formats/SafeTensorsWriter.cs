@@ -10,6 +10,9 @@ namespace Reprise.Formats;
 /// </summary>
 public sealed class SafeTensorsWriter
 {
+    /// <summary>Elements go through the stream in pieces of so many bytes: those of one tensor may be more than a span can hold.</summary>
+    internal const int PieceBytes = 1 << 20;
+
     private readonly Stream _stream;
     private readonly TensorInfo[] _tensors;
     private int _current;
@@ -51,11 +54,17 @@ public sealed class SafeTensorsWriter
         TensorInfo tensor = _tensors[_current];
         if (tensor.Type != TensorTypes.Of<T>())
             throw new InvalidOperationException($"{name} was declared as {tensor.Type}");
-        ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(elements);
-        if (bytes.Length > tensor.Bytes - _written)
+        long bytes = (long)elements.Length * tensor.Type.Size();
+        if (bytes > tensor.Bytes - _written)
             throw new InvalidOperationException($"{name} was declared with {tensor.Count} elements; these are more");
-        _stream.Write(bytes);
-        _written += bytes.Length;
+        while (elements.Length > 0)
+        {
+            ReadOnlySpan<T> piece = elements[..Math.Min(PieceBytes / tensor.Type.Size(), elements.Length)];
+            _stream.Write(MemoryMarshal.AsBytes(piece));
+            elements = elements[piece.Length..];
+        }
+
+        _written += bytes;
     }
 
     /// <summary>Checks that everything declared was written.</summary>

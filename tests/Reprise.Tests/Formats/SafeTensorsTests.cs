@@ -48,6 +48,42 @@ public sealed class SafeTensorsTests : IDisposable
     }
 
     [Fact]
+    public void Elements_of_any_number_are_written_and_read_in_pieces()
+    {
+        const int Count = (5 * SafeTensorsWriter.PieceBytes / sizeof(float) / 2) + 1;
+        float[] elements = [.. Enumerable.Range(0, Count).Select(i => (float)i)];
+        using PieceStream stream = new();
+        SafeTensorsWriter writer = new(stream, [new TensorInfo("a", TensorType.F32, Count)]);
+        writer.Write<float>("a", elements);
+        writer.Finish();
+        stream.Longest.ShouldBe(SafeTensorsWriter.PieceBytes);
+
+        using SafeTensors file = SafeTensors.Open(_folder.Write("a.safetensors", stream.ToArray()));
+        float[] found = new float[Count];
+        file.ReadFloats("a", found, Count);
+        found.ShouldBe(elements);
+        float[] some = new float[10];
+        file.Read("a", 5, some.AsSpan(), pieceBytes: 3 * sizeof(float)); // the last piece is smaller
+        some.ShouldBe(elements[5..15]);
+        Should.Throw<ArgumentOutOfRangeException>(() => file.Read("a", Count - 9, some.AsSpan(), pieceBytes: 3 * sizeof(float)));
+    }
+
+    [Fact]
+    public void More_bytes_than_a_span_can_hold_are_refused_by_their_number()
+    {
+        const long Count = 1L << 29;
+        byte[] json = Encoding.UTF8.GetBytes(Header($"\"a\":{{\"dtype\":\"F32\",\"shape\":[{Count}],\"data_offsets\":[0,{4 * Count}]}}"));
+        string path = _folder.Write("a.safetensors", [.. BitConverter.GetBytes((long)json.Length), .. json]);
+        using (FileStream sparse = File.OpenWrite(path))
+            sparse.SetLength(8 + json.Length + (4 * Count));
+        using SafeTensors file = SafeTensors.Open(path);
+        Should.Throw<InputException>(() => file.Slice(file["a"], 0, (int)Count).Length).Message.ShouldContain("536870912 elements are 2147483648 bytes");
+        float[] last = [1];
+        file.Read("a", Count - 1, last.AsSpan());
+        last.ShouldBe([0f]);
+    }
+
+    [Fact]
     public void A_file_of_the_independent_reference_is_read()
     {
         using SafeTensors file = SafeTensors.Open(Path.Combine(AppContext.BaseDirectory, "Fixtures", "odd-sizes-tied.safetensors"));
@@ -143,6 +179,17 @@ public sealed class SafeTensorsTests : IDisposable
         refusal.Message.ShouldContain(message);
         refusal.Message.ShouldStartWith(path);
         refusal.Message.ShouldNotContain("\n");
+    }
+
+    private sealed class PieceStream : MemoryStream
+    {
+        public int Longest { get; private set; }
+
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            Longest = Math.Max(Longest, buffer.Length);
+            base.Write(buffer);
+        }
     }
 
     private static string Header(string tensors) => "{" + tensors + "}";
