@@ -14,6 +14,9 @@ internal readonly record struct HeldOutLosses(int Sentences, long Tokens, double
 /// </summary>
 internal sealed class HeldOutSample : IDisposable
 {
+    /// <summary>The sample's order is that of an epoch which training never reaches, so it shares no number with training or the noise.</summary>
+    private const long OrderEpoch = (1L << 48) - 1; // the largest step that Philox tells apart
+
     private readonly ISentences _sentences;
     private readonly long[] _sample; // by length, so that batches are even
     private readonly int _batchSize;
@@ -28,7 +31,7 @@ internal sealed class HeldOutSample : IDisposable
         _batchSize = batchSize;
         _seed = seed;
         _noise = new Buffer<float>((long)batchSize * latentSize);
-        KeyedPermutation order = new(sentences.Count, Philox.Word(seed, RandomUse.Evaluation, 0, 0));
+        KeyedPermutation order = new(sentences.Count, Philox.Word(seed, RandomUse.Order, OrderEpoch, 0));
         _sample = new long[Math.Min(count, sentences.Count)];
         for (int i = 0; i < _sample.Length; i++)
             _sample[i] = order[i];

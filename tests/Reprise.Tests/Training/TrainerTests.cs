@@ -97,6 +97,18 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void The_held_out_sample_is_chosen_by_numbers_that_are_no_noise()
+    {
+        using SentenceAutoencoder<float> model = new(Toys.Model, _kernels);
+        for (ulong seed = 1; seed <= 20; seed++)
+        {
+            long first = new KeyedPermutation(Toys.Data.Test!.Count, Philox.Word(seed, RandomUse.Order, (1L << 48) - 1, 0))[0];
+            using HeldOutSample one = new(Toys.Data.Test, 1, 8, Toys.Model.LatentSize, seed);
+            one.Measure(model).Tokens.ShouldBe(Toys.Data.Test.Length(first) + 1);
+        }
+    }
+
+    [Fact]
     public void Epochs_end_after_their_last_batch() =>
         Train(Toys.Options with { Steps = null, Epochs = 2 }).Step.ShouldBe(10); // 37 sentences are 5 batches of 8
 
