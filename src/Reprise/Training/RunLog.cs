@@ -26,8 +26,9 @@ internal sealed class RunLog : IDisposable
         try
         {
             CutBack(step);
+            bool continues = Directory.EnumerateFiles(Path.GetDirectoryName(eventsPrefix)!, Path.GetFileName(eventsPrefix) + "*").Any();
             _events = new EventFile(NewEventFile(eventsPrefix), UnixSeconds());
-            if (step > 0)
+            if (continues) // even from step 0: the first session may have ended before its first checkpoint
                 _events.Restart(UnixSeconds(), step + 1);
         }
         catch

@@ -37,11 +37,13 @@ public sealed class EventFileTests : IDisposable
         }
     }
 
-    [Fact]
-    public void A_resumed_run_tells_TensorBoard_to_forget_what_came_after_its_checkpoint()
+    [Theory]
+    [InlineData(5, 6)]
+    [InlineData(0, 1)] // killed before its first checkpoint
+    public void A_resumed_run_tells_TensorBoard_to_forget_what_came_after_its_checkpoint(int checkpointEvery, long firstForgotten)
     {
         using IKernels<float> kernels = Engine.Create(1, "cpu");
-        TrainingOptions options = Toys.Options with { CheckpointEvery = 5 };
+        TrainingOptions options = Toys.Options with { CheckpointEvery = checkpointEvery };
         Should.Throw<KilledException>(() => Trainer.Train(Toys.Data, Toys.Model, options, _temp["run"], kernels: kernels, progress: new Listener(r => Kill(r.Step > 8))));
         Trainer.Train(Toys.Data, Toys.Model, options, _temp["run"], RunMode.Resume, kernels, cancellationToken: TestContext.Current.CancellationToken);
 
@@ -49,7 +51,7 @@ public sealed class EventFileTests : IDisposable
         files.Length.ShouldBe(2);
         Event restart = Read(files[1])[1];
         restart.SessionStatus.ShouldBe(1); // START
-        restart.Step.ShouldBe(6);
+        restart.Step.ShouldBe(firstForgotten);
     }
 
     [Fact]
