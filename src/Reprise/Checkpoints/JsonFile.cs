@@ -7,6 +7,7 @@ namespace Reprise.Checkpoints;
 internal sealed class JsonFile
 {
     private const long LargestFile = 1 << 24;
+    private static readonly JsonDocumentOptions NoDuplicates = new() { AllowDuplicateProperties = false };
 
     private readonly string _path;
     private readonly string _prefix;
@@ -26,13 +27,13 @@ internal sealed class JsonFile
             using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
             if (file.Length > LargestFile)
                 throw new InputException($"{path}: {file.Length} bytes; expected at most {LargestFile}");
-            JsonNode? node = JsonNode.Parse(file);
+            JsonNode? node = JsonNode.Parse(file, nodeOptions: null, NoDuplicates);
             if (node is not JsonObject json)
                 throw new InputException($"{path}: expected a JSON object, found {(node is null ? "null" : node.GetValueKind().ToString())}");
-            _ = json.Count; // duplicate names throw here and not later
+            ReadAllText(json);
             return new JsonFile(path, "", json);
         }
-        catch (Exception e) when (e is JsonException or ArgumentException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new InputException($"{path}: not sound JSON: {FirstLine(e.Message)}", e);
         }
@@ -100,6 +101,15 @@ internal sealed class JsonFile
     {
         string found = _json[name]?.ToJsonString() ?? "null";
         return new InputException($"{_path}: {_prefix}{name}: expected {expected}, found {(found.Length > 60 ? found[..60] + "…" : found)}");
+    }
+
+    // Text is decoded only when it is asked for; what is no sound Unicode shall throw here and not later.
+    private static void ReadAllText(JsonNode? node)
+    {
+        if (node is JsonValue value)
+            value.TryGetValue<string>(out _);
+        foreach (JsonNode? child in node is JsonObject json ? json.Select(p => p.Value) : node as JsonArray ?? [])
+            ReadAllText(child);
     }
 
     // The same letters but for case, marks and a few mistakes.

@@ -98,10 +98,20 @@ public sealed class ModelFolderTests : IDisposable
     [InlineData("""{"format": "reprise-model/2", "model": {}}""", "expected the format \"reprise-model/1\", found \"reprise-model/2\"")]
     [InlineData("""{"format": "reprise-model/1", "model": 3}""", "model: expected an object, found 3")]
     [InlineData("""{"format": "reprise-model/1", "format": "x"}""", "not sound JSON")]
+    [InlineData("""{"format": "reprise-model/1", "model": {}, "objective": {"kind": "vae", "kind": "beta"}}""", "config.json: not sound JSON: Duplicate property")]
+    [InlineData("""{"format": "reprise-model/1", "model": {"\ud800": 1}}""", "config.json: not sound JSON")]
+    [InlineData("""{"format": "reprise-model/1", "model": {"latentInput": [1, "\udc00"]}}""", "config.json: not sound JSON")]
     public void An_unsound_config_is_one_clear_line(string text, string expected)
     {
         File.WriteAllText(_temp["model/config.json"], text);
         Message().ShouldContain(expected);
+    }
+
+    [Fact]
+    public void A_config_that_is_no_sound_Unicode_is_one_clear_line()
+    {
+        File.WriteAllBytes(_temp["model/config.json"], [.. "{\"format\": \"reprise-model/1\", \"model\": {\""u8, 0xFF, .. "\": 1}}"u8]);
+        Message().ShouldContain("config.json: not sound JSON");
     }
 
     [Fact]
