@@ -51,7 +51,7 @@ internal sealed record DemoModel(
     private static TrainingResult? Train(Session session, DemoPlan plan, Corpus corpus, Objective objective, string folder)
     {
         bool isThere = File.Exists(Path.Combine(folder, "config.json"));
-        RunMode mode = !isThere ? RunMode.New : plan.Overwrite ? RunMode.Overwrite : RunMode.Resume;
+        RunMode mode = plan.Overwrite ? RunMode.Overwrite : isThere ? RunMode.Resume : RunMode.New;
         session.Note("");
         session.Note($"{objective.Name}: {(mode == RunMode.Resume ? $"going on with {folder} (--overwrite begins anew)" : Meaning(objective))}");
         using IKernels<float> kernels = Engine.Kernels(session);

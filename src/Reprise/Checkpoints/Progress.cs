@@ -28,6 +28,21 @@ public sealed record Progress
     /// <summary>What the next report of averages has seen so far.</summary>
     [JsonRequired]
     public ReportSums SinceReport { get; init; }
+
+    /// <summary>What no run can have left, whatever its corpus; null when there is nothing of the kind.</summary>
+    internal string? Problem() => this switch
+    {
+        { Step: < 0 } or { Epoch: < 0 } or { Position: < 0 } => "step, epoch or position is negative",
+        _ when !IsTime(Seconds) || !IsTime(SinceReport.Seconds) => "seconds is not a time",
+        _ when SinceReport.Steps < 0 || SinceReport.Steps > Step => $"sinceReport.steps is {SinceReport.Steps}; expected 0 to {Step}",
+        _ when SinceReport.Sentences < SinceReport.Steps => $"sinceReport.sentences is {SinceReport.Sentences}; expected at least one a step, {SinceReport.Steps}",
+        _ when SinceReport.Tokens < SinceReport.Sentences => $"sinceReport.tokens is {SinceReport.Tokens}; expected at least one a sentence, {SinceReport.Sentences}",
+        _ when !double.IsFinite(SinceReport.Nll) || !double.IsFinite(SinceReport.Kl) || !double.IsFinite(SinceReport.Objective) || !double.IsFinite(SinceReport.GradientNorm)
+            => "sinceReport holds a sum that is not finite",
+        _ => null,
+    };
+
+    private static bool IsTime(double seconds) => double.IsFinite(seconds) && seconds >= 0;
 }
 
 /// <summary>Sums since the last report; losses in nats.</summary>

@@ -53,7 +53,7 @@ public sealed class RunFolder : IDisposable
     public Progress? Checkpoint { get; private set; }
 
     /// <summary>Makes the folder of a new run.</summary>
-    /// <param name="overwrite">Whether a run that is there may be deleted; nothing but a run ever is.</param>
+    /// <param name="overwrite">Whether a run that is there, or what is left of one, may be deleted; nothing else ever is.</param>
     /// <exception cref="InputException">The folder holds something, or cannot be written to.</exception>
     public static RunFolder Create(string path, ModelConfig config, Vocabulary vocabulary, bool overwrite = false) =>
         Create(path, config, vocabulary, overwrite, new RunFiles());
@@ -70,9 +70,9 @@ public sealed class RunFolder : IDisposable
         if (!File.Exists(file))
             return null;
         Progress progress = JsonFile.Load(file).As<Progress>();
-        return progress is { Step: >= 0, Epoch: >= 0, Position: >= 0, SinceReport.Steps: >= 0 } && progress.Seconds >= 0
-            ? progress
-            : throw new InputException($"{file}: a negative step, epoch, position or time; the file was changed from outside");
+        return progress.Problem() is { } problem
+            ? throw new InputException($"{file}: {problem}; the file was changed from outside")
+            : progress;
     }
 
     internal static RunFolder Create(string path, ModelConfig config, Vocabulary vocabulary, bool overwrite, RunFiles files)
@@ -100,6 +100,8 @@ public sealed class RunFolder : IDisposable
             run.Config = folder.Config;
             run.Vocabulary = folder.Vocabulary;
             run.Checkpoint = ReadProgress(path);
+            if (run.Checkpoint is null && new[] { ModelFolder.WeightsName, OptimizerName }.FirstOrDefault(name => File.Exists(run.PathOf(name))) is { } weights)
+                throw new InputException($"{path}: {weights} is there but {ProgressName} is missing: this is a model, not a run that could be continued; restore {ProgressName}, or start a new run in another folder");
         });
     }
 
@@ -195,10 +197,12 @@ public sealed class RunFolder : IDisposable
         string[] names = [.. Directory.EnumerateFileSystemEntries(FolderPath).Select(entry => Path.GetFileName(entry)).Where(name => name != LockName)];
         if (names.FirstOrDefault(name => !IsOurs(name)) is { } stranger)
             throw new InputException($"{FolderPath}: holds {stranger}, which is not part of a run; choose a new folder");
+        if (!overwrite && names.Contains(ModelFolder.ConfigName))
+            throw new InputException($"{FolderPath}: a run is there already; resume it, overwrite it or choose another folder");
+        if (!overwrite && names.FirstOrDefault(name => !IsOfUnfinishedCreation(name)) is { } kept)
+            throw new InputException($"{FolderPath}: holds {kept} but no {ModelFolder.ConfigName}; restore that, overwrite what is there or choose another folder");
         if (names.Contains(ModelFolder.ConfigName))
         {
-            if (!overwrite)
-                throw new InputException($"{FolderPath}: a run is there already; resume it, overwrite it or choose another folder");
             ModelConfig.Load(PathOf(ModelFolder.ConfigName)); // anything else of this name is not ours to delete
             _files.Delete(PathOf(ModelFolder.ConfigName));    // first: what is left is then no run
         }
@@ -208,6 +212,9 @@ public sealed class RunFolder : IDisposable
         foreach (string name in names.Where(name => name is not (Unfinished or Finished)))
             _files.Delete(PathOf(name));
     }
+
+    private static bool IsOfUnfinishedCreation(string name) =>
+        name is ModelFolder.VocabularyName || name.EndsWith(".tmp", StringComparison.Ordinal);
 
     private static bool IsOurs(string name) =>
         name is ModelFolder.ConfigName or ModelFolder.VocabularyName or LogName or Unfinished or Finished

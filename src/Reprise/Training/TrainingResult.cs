@@ -3,7 +3,7 @@ namespace Reprise.Training;
 /// <summary>Whether a new run is made or an old one continued.</summary>
 public enum RunMode
 {
-    /// <summary>A new run; a run that is there already is refused.</summary>
+    /// <summary>A new run; a run that is there already, or anything of one, is refused.</summary>
     New,
 
     /// <summary>The run that is there goes on from its last checkpoint, bit for bit as if it had never stopped.</summary>

@@ -37,11 +37,10 @@ internal sealed class TrainingRun : IDisposable
         {
             if (folder.Checkpoint is { } checkpoint)
             {
+                CheckPlace(checkpoint);
                 folder.Load(_trainer.Model.Weights, _trainer.Mean, _trainer.Variance);
                 (_step, _epoch, _position) = (checkpoint.Step, checkpoint.Epoch, checkpoint.Position);
                 (_secondsBefore, _sums) = (checkpoint.Seconds, checkpoint.SinceReport);
-                if (_position >= _order.BatchesPerEpoch)
-                    throw new InputException($"{folder.PathOf(RunFolder.ProgressName)}: position is {_position}, but an epoch has {_order.BatchesPerEpoch} batches; the file was changed from outside");
             }
 
             if (data.Test is { Count: > 0 } test && options.EvaluationSentences > 0)
@@ -166,14 +165,32 @@ internal sealed class TrainingRun : IDisposable
         _folder.Dispose();
     }
 
+    /// <summary>Holds a checkpoint against the run's seed and the corpus's batches.</summary>
+    private void CheckPlace(Progress checkpoint)
+    {
+        string? problem = checkpoint switch
+        {
+            _ when checkpoint.Seed != _options.Seed => $"seed is {checkpoint.Seed}, but {ModelFolder.ConfigName} says {_options.Seed}",
+            _ when checkpoint.Position >= _order.BatchesPerEpoch => $"position is {checkpoint.Position}, but an epoch has {_order.BatchesPerEpoch} batches",
+            _ when ((Int128)checkpoint.Epoch * _order.BatchesPerEpoch) + checkpoint.Position != checkpoint.Step
+                => $"step is {checkpoint.Step}, which is not {checkpoint.Epoch} epochs of {_order.BatchesPerEpoch} batches and {checkpoint.Position}",
+            _ => null,
+        };
+        if (problem is not null)
+            throw new InputException($"{_folder.PathOf(RunFolder.ProgressName)}: {problem}; the file was changed from outside");
+    }
+
     private void End()
     {
-        if (_sums.Steps > 0)
+        bool reports = _sums.Steps > 0;
+        if (reports)
             Report();
         if (_step > _firstStep && _lastEvaluation?.Step != _step)
             Evaluate();
-        if (_folder.Checkpoint?.Step != _step)
-            Save();
+        if (reports || _folder.Checkpoint?.Step != _step)
+            Save(); // also a step that was saved before: its sums are reported now
+        else
+            _log.Flush();
     }
 
     private void Report()

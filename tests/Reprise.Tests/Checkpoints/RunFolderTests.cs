@@ -91,7 +91,7 @@ public sealed class RunFolderTests : IDisposable
             }
 
             killed = IsKilled(() => RunFolder.Create(path, Config, Toys.Vocabulary, overwrite, new FaultyRunFiles(operations)).Dispose());
-            using RunFolder after = File.Exists(Path.Combine(path, "config.json")) ? RunFolder.Resume(path) : Create(path);
+            using RunFolder after = File.Exists(Path.Combine(path, "config.json")) ? RunFolder.Resume(path) : Create(path, overwrite);
             if (after.Checkpoint is not null)
                 LoadedStep(after).ShouldBe(1); // the old run, not yet touched
         }
@@ -148,9 +148,54 @@ public sealed class RunFolderTests : IDisposable
     }
 
     [Theory]
+    [InlineData("model.safetensors")]
+    [InlineData("optimizer.safetensors")]
+    [InlineData("progress.json")]
+    [InlineData("log.jsonl")]
+    [InlineData("events.out.tfevents.1.reprise")]
+    public void A_new_run_never_deletes_what_a_run_made_though_its_config_is_gone(string name)
+    {
+        Directory.CreateDirectory(_temp["run"]);
+        File.WriteAllText(_temp[$"run/{name}"], "days of work");
+        Should.Throw<InputException>(() => Create(_temp["run"])).Message.ShouldContain($"holds {name} but no config.json");
+        File.ReadAllText(_temp[$"run/{name}"]).ShouldBe("days of work");
+        Create(_temp["run"], overwrite: true).Dispose();
+        File.Exists(_temp[$"run/{name}"]).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_new_run_never_deletes_a_whole_checkpoint_though_its_config_is_gone()
+    {
+        Directory.CreateDirectory(_temp["run/checkpoint.new"]);
+        Should.Throw<InputException>(() => Create(_temp["run"])).Message.ShouldContain("holds checkpoint.new but no config.json");
+        Directory.Exists(_temp["run/checkpoint.new"]).ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("model.safetensors", "optimizer.safetensors")]
+    [InlineData("optimizer.safetensors", "model.safetensors")]
+    public void A_model_without_progress_is_no_run_to_continue(string left, string gone)
+    {
+        using (RunFolder run = Create(_temp["run"]))
+            Save(run, 1);
+        File.Delete(_temp["run/progress.json"]);
+        File.Delete(_temp[$"run/{gone}"]);
+        byte[] before = File.ReadAllBytes(_temp[$"run/{left}"]);
+        Should.Throw<InputException>(() => RunFolder.Resume(_temp["run"])).Message.ShouldContain($"{left} is there but progress.json is missing: this is a model, not a run");
+        File.ReadAllBytes(_temp[$"run/{left}"]).ShouldBe(before);
+    }
+
+    [Theory]
     [InlineData("{}")]
     [InlineData("not json")]
     [InlineData("""{"step": -1, "epoch": 0, "position": 0, "seed": 1, "seconds": 0, "sinceReport": {}}""")]
+    [InlineData("""{"step": 9, "epoch": 0, "position": 0, "seed": 1, "seconds": 1e999, "sinceReport": {}}""")]
+    [InlineData("""{"step": 9, "epoch": 0, "position": 0, "seed": 1, "seconds": 0, "sinceReport": {"steps": -1}}""")]
+    [InlineData("""{"step": 9, "epoch": 0, "position": 0, "seed": 1, "seconds": 0, "sinceReport": {"steps": 10, "sentences": 10, "tokens": 10}}""")]
+    [InlineData("""{"step": 9, "epoch": 0, "position": 0, "seed": 1, "seconds": 0, "sinceReport": {"steps": 2, "sentences": 1, "tokens": 9}}""")]
+    [InlineData("""{"step": 9, "epoch": 0, "position": 0, "seed": 1, "seconds": 0, "sinceReport": {"steps": 2, "sentences": 9, "tokens": 8}}""")]
+    [InlineData("""{"step": 9, "epoch": 0, "position": 0, "seed": 1, "seconds": 0, "sinceReport": {"steps": 2, "sentences": 9, "tokens": 9, "nll": 1e999}}""")]
+    [InlineData("""{"step": 9, "epoch": 0, "position": 0, "seed": 1, "seconds": 0, "sinceReport": {"steps": 2, "sentences": 9, "tokens": 9, "seconds": -1}}""")]
     [InlineData("""{"step": "two", "epoch": 0, "position": 0, "seed": 1, "seconds": 0, "sinceReport": {}}""")]
     public void An_unsound_progress_is_named(string text)
     {
@@ -164,7 +209,7 @@ public sealed class RunFolderTests : IDisposable
 
     private static ParameterSlab<float> Slab() => new(new ParameterLayout(Toys.Model));
 
-    private static RunFolder Create(string path) => RunFolder.Create(path, Config, Toys.Vocabulary);
+    private static RunFolder Create(string path, bool overwrite = false) => RunFolder.Create(path, Config, Toys.Vocabulary, overwrite);
 
     /// <summary>A checkpoint whose every number tells its step.</summary>
     private void Save(RunFolder run, long step)

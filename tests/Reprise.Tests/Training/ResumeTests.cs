@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Reprise.Checkpoints;
 using Reprise.Model;
 using Reprise.Numerics;
@@ -90,6 +91,36 @@ public sealed class ResumeTests : IDisposable
         string[] log = File.ReadAllLines(_temp["run/log.jsonl"]);
         Train("run", Toys.Options, kernels, RunMode.Resume).Step.ShouldBe(12);
         File.ReadAllLines(_temp["run/log.jsonl"]).ShouldBe(log);
+    }
+
+    [Fact]
+    public void Steps_reported_at_the_end_of_a_run_are_not_reported_again()
+    {
+        using IKernels<float> kernels = Engine.Create(1, "cpu");
+        using CancellationTokenSource source = new();
+        Train("run", Toys.Options, kernels, progress: new Listener(r => Cancel(source, r.Step == 4)), source: source).Interrupted.ShouldBeTrue();
+        Train("run", Toys.Options with { Steps = 4 }, kernels, RunMode.Resume).Step.ShouldBe(4);
+        RunFolder.ReadProgress(_temp["run"])!.SinceReport.ShouldBe(default);
+        string[] log = File.ReadAllLines(_temp["run/log.jsonl"]);
+        log.Length.ShouldBe(3); // training to step 3, held out at 4, training from 3 to 4
+        Train("run", Toys.Options with { Steps = 4 }, kernels, RunMode.Resume);
+        File.ReadAllLines(_temp["run/log.jsonl"]).ShouldBe(log);
+    }
+
+    [Theory]
+    [InlineData("seed", 8, "seed is 8, but config.json says 7")]
+    [InlineData("epoch", 1, "step is 4, which is not 1 epochs of 5 batches and 4")]
+    [InlineData("epoch", long.MaxValue, "step is 4, which is not")]
+    [InlineData("position", 3, "step is 4, which is not")]
+    [InlineData("position", 5, "position is 5, but an epoch has 5 batches")]
+    public void A_place_that_no_run_can_be_at_is_named(string field, long value, string expected)
+    {
+        using IKernels<float> kernels = Engine.Create(1, "cpu");
+        Train("run", Toys.Options with { Steps = 4 }, kernels);
+        JsonObject progress = JsonNode.Parse(File.ReadAllText(_temp["run/progress.json"]))!.AsObject();
+        progress[field] = value;
+        File.WriteAllText(_temp["run/progress.json"], progress.ToJsonString());
+        Should.Throw<InputException>(() => Train("run", Toys.Options, kernels, RunMode.Resume)).Message.ShouldContain($"progress.json: {expected}");
     }
 
     [Fact]
