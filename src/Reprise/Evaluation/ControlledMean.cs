@@ -15,7 +15,7 @@ internal struct ControlledMean
     public readonly double Mean => _controlOfAll.Mean + _difference.Mean;
 
     /// <summary>
-    /// Of <see cref="Mean"/>: √(var(difference) / n + var(control) / N + 2 cov / N), n being some and N all; √(var(quantity) / N) where n = N.
+    /// Of <see cref="Mean"/>: √(var(difference) / n + var(control) / N + 2 cov(control, difference) / N), n being some and N all.
     /// </summary>
     public readonly double StandardError
     {

@@ -43,7 +43,7 @@ public sealed record EvaluationReport
     /// </summary>
     public double? LogLikelihood { get; init; }
 
-    /// <summary>Standard error of <see cref="LogLikelihood"/> as a mean over sentences, the noise of the draws included.</summary>
+    /// <summary>Standard error of <see cref="LogLikelihood"/> as a mean over sentences, the noise of the draws included; null for one sentence.</summary>
     public double? LogLikelihoodStderr { get; init; }
 
     /// <summary>log ∫ p(x|z)^(1+m) p(z) dz (Mansbridge et al. 2019, Eq. 8), estimated in the same way from the same draws and its own bound.</summary>

@@ -50,16 +50,18 @@ internal sealed class EvaluationTotals(int latentSize, EvaluationOptions options
             ActiveUnits = _means_Z.Count(m => m.Variance > activeVariance),
             M = options.M,
         };
+        // One sentence tells nothing of how sentences differ.
+        double? ErrorOf(double standardError) => _logLikelihood.Count > 1 ? standardError : null;
         return _logLikelihood.Count == 0 ? report : report with
         {
             ImportanceSentences = _logLikelihood.Count,
             ImportanceSamples = options.ImportanceSamples,
             LogLikelihood = _logLikelihood.Mean,
-            LogLikelihoodStderr = _logLikelihood.StandardError,
+            LogLikelihoodStderr = ErrorOf(_logLikelihood.StandardError),
             LogIntegral = _logIntegral.Mean,
-            LogIntegralStderr = _logIntegral.StandardError,
+            LogIntegralStderr = ErrorOf(_logIntegral.StandardError),
             BoundGap = _boundGap.Mean,
-            BoundGapStderr = _boundGap.StandardError,
+            BoundGapStderr = ErrorOf(_boundGap.StandardError),
         };
     }
 }

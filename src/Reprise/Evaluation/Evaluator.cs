@@ -42,6 +42,8 @@ public sealed class Evaluator : IDisposable
     {
         options ??= new ReconstructionMeasureOptions();
         options.Decoding.Validate();
+        if (options.MaximumSentences < 1)
+            throw new InputException($"the number of sentences is {options.MaximumSentences}; expected 1 or more");
         long count = 0, exact = 0, words = 0, right = 0;
         foreach ((int[] expected, int[] said) in Run(sentences, options.MaximumSentences, batch => SayAgain(batch, options), progress))
         {

@@ -19,6 +19,7 @@ public sealed class ParameterLayout
 
     private readonly Dictionary<string, Parameter> _byName;
 
+    /// <exception cref="InputException">The options are unsound, or the model is too large for one slab.</exception>
     public ParameterLayout(ModelOptions options)
     {
         options.Validate();
@@ -31,6 +32,8 @@ public sealed class ParameterLayout
             offset += (parameter.Length + Alignment - 1) / Alignment * Alignment;
         }
 
+        if (offset > int.MaxValue)
+            throw new InputException($"model options: {offset} weights in all; expected at most {int.MaxValue}: choose smaller sizes");
         Parameters = parameters;
         Length = offset;
         _byName = parameters.ToDictionary(p => p.Name, StringComparer.Ordinal);

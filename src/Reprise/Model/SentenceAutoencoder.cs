@@ -15,6 +15,7 @@ public sealed class SentenceAutoencoder<T> : IDisposable
     private ParameterSlab<T>? _gradients;
     private EncoderParameters<T>? _encoderGradients;
     private DecoderParameters<T>? _decoderGradients;
+    private bool _disposed;
 
     /// <summary>A model whose weights are all zero: fill them by <see cref="Initialization"/> or from a file.</summary>
     /// <param name="kernels">The back end; owned by the caller.</param>
@@ -42,8 +43,9 @@ public sealed class SentenceAutoencoder<T> : IDisposable
     /// <summary>The posterior of every sentence: mean and log variance, [B, Z] in the batch's order.</summary>
     public (Tensor<T> Mean_BZ, Tensor<T> LogVariance_BZ) Encode(Batch batch)
     {
-        _workspace.Reset();
+        Begin();
         Encoder.Forward(batch);
+        GC.KeepAlive(this); // views do not keep the weights alive
         return (Encoder.Mean_BZ, Encoder.LogVariance_BZ);
     }
 
@@ -51,10 +53,11 @@ public sealed class SentenceAutoencoder<T> : IDisposable
     /// <param name="noise_BZ">Noise of z in the batch's order, or absent for z = mean.</param>
     public Losses<T> Forward(Batch batch, Tensor<T> noise_BZ)
     {
-        _workspace.Reset();
+        Begin();
         Encoder.Forward(batch);
         (Tensor<T> z_BZ, Tensor<T> kl_B) = Latent(batch, noise_BZ);
         Tensor<T> nll_B = Decoder.Forward(batch, z_BZ);
+        GC.KeepAlive(this);
         return new Losses<T>(nll_B, kl_B);
     }
 
@@ -68,7 +71,7 @@ public sealed class SentenceAutoencoder<T> : IDisposable
         T nllScale = T.CreateChecked(objective.Reconstruction / batch.Count);
         T klScale = T.CreateChecked(objective.Kl / batch.Count);
 
-        _workspace.Reset();
+        Begin();
         Encoder.Forward(batch);
         (Tensor<T> z_BZ, Tensor<T> kl_B) = Latent(batch, noise_BZ);
         Tensor<T> nll_B = Decoder.ForwardWithGradient(batch, z_BZ, dDecoder, nllScale);
@@ -76,13 +79,22 @@ public sealed class SentenceAutoencoder<T> : IDisposable
         Tensor<T> dz_BZ = Decoder.Backward(batch, dDecoder);
         (Tensor<T> dMean_BZ, Tensor<T> dLogVariance_BZ) = LatentBackward(batch, dz_BZ, noise_BZ, klScale);
         Encoder.Backward(batch, dEncoder, dMean_BZ, dLogVariance_BZ);
+        GC.KeepAlive(this);
+        GC.KeepAlive(gradients);
         return new Losses<T>(nll_B, kl_B);
     }
 
     public void Dispose()
     {
+        _disposed = true;
         Weights.Dispose();
         _workspace.Dispose();
+    }
+
+    private void Begin()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        _workspace.Reset();
     }
 
     private (Tensor<T> Z_BZ, Tensor<T> Kl_B) Latent(Batch batch, Tensor<T> noise_BZ)
@@ -103,6 +115,7 @@ public sealed class SentenceAutoencoder<T> : IDisposable
 
     private (EncoderParameters<T> Encoder, DecoderParameters<T> Decoder) PlacesIn(ParameterSlab<T> gradients)
     {
+        _ = gradients.All; // a slab disposed of throws here and not in a kernel
         if (!ReferenceEquals(gradients, _gradients))
         {
             _gradients = gradients;

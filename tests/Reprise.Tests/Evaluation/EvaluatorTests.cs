@@ -181,6 +181,17 @@ public sealed class EvaluatorTests
     }
 
     [Fact]
+    public void One_sentence_has_estimates_but_no_standard_errors()
+    {
+        using ForeignModel folder = ForeignModel.Write(Name);
+        using SentenceModel model = folder.Load();
+        EvaluationReport report = model.Evaluate(Sentences(Name), new EvaluationOptions { ImportanceSentences = 1, ImportanceSamples = 3 });
+        report.LogLikelihood.ShouldNotBeNull();
+        report.LogLikelihoodStderr.ShouldBeNull();
+        report.BoundGapStderr.ShouldBeNull();
+    }
+
+    [Fact]
     public void Options_out_of_range_and_no_sentences_are_refused()
     {
         using ForeignModel folder = ForeignModel.Write("first-token-tied");
@@ -188,6 +199,7 @@ public sealed class EvaluatorTests
         Should.Throw<InputException>(() => model.Evaluate(new SentenceList())).Message.ShouldContain("no sentence");
         foreach (EvaluationOptions wrong in new EvaluationOptions[] { new() { M = -1 }, new() { M = double.NaN }, new() { ImportanceSamples = -1 }, new() { MaximumSentences = 0 } })
             Should.Throw<InputException>(() => model.Evaluate(Sentences("first-token-tied"), wrong));
+        Should.Throw<InputException>(() => model.MeasureReconstruction(Sentences("first-token-tied"), new ReconstructionMeasureOptions { MaximumSentences = 0 }));
     }
 
     // log ∫ p(x|z)^power N(z; 0, 1) dz by the trapezium rule, which converges fast for such integrands.

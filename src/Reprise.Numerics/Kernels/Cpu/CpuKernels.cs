@@ -57,7 +57,7 @@ public sealed unsafe partial class CpuKernels : IKernels<float>
     }
 
     // Scratch of undefined contents, 64-byte aligned, valid until the next operation.
-    private float* Take(long length) => _scratch.Take(1, checked((int)length)).Pointer;
+    private float* Take(long length) => _scratch.Take(checked((int)((length + LineElements - 1) / LineElements)), LineElements).Pointer;
 
     // Runs a job on the team, or on the caller alone when there is too little to share.
     private void Run<TJob>(ref TJob job, double elements)
@@ -67,5 +67,6 @@ public sealed unsafe partial class CpuKernels : IKernels<float>
             job.Execute(0, 1);
         else
             _team.Run(ref job);
+        GC.KeepAlive(this); // the job's memory is ours: no finalizer may run before the job has
     }
 }

@@ -16,7 +16,7 @@ public sealed unsafe partial class CpuKernels
         {
             Gemm = _gemm,
             Weight = TakeRight(weight),
-            Rooms = TakeRooms(Packed.Length(steps.Sequences, weight.Depth, _gemm.Rows)),
+            Rooms = TakeRooms(Packed.Length(LargestShare(steps), weight.Depth, _gemm.Rows)),
             H = h_NH, C = c_NH, Gates = gates_N4H, H0 = h0_BH, C0 = c0_BH, Steps = steps,
         };
         Pack(job.Weight, weight);
@@ -33,7 +33,7 @@ public sealed unsafe partial class CpuKernels
         {
             Gemm = _gemm,
             Weight = TakeRight(weight),
-            Rooms = TakeRooms(Packed.Length(steps.Sequences, weight.Depth, _gemm.Rows)),
+            Rooms = TakeRooms(Packed.Length(LargestShare(steps), weight.Depth, _gemm.Rows)),
             DC = _scratch.Take(steps.Sequences, H),
             DGates = dGates_N4H, DH = dh_NH, DH0 = dh0_BH, DC0 = dc0_BH, Gates = gates_N4H, C = c_NH, C0 = c0_BH, Steps = steps,
         };
@@ -60,6 +60,18 @@ public sealed unsafe partial class CpuKernels
     // A worker's sentences: as many tokens as everybody else's.
     private static (int Start, int End) Sentences(StepLayout steps, int worker, int workers) =>
         (Boundary(steps, worker, workers), Boundary(steps, worker + 1, workers));
+
+    private int LargestShare(StepLayout steps)
+    {
+        int largest = 0;
+        for (int worker = 0; worker < Threads; worker++)
+        {
+            (int start, int end) = Sentences(steps, worker, Threads);
+            largest = Math.Max(largest, end - start);
+        }
+
+        return largest;
+    }
 
     private static int Boundary(StepLayout steps, int worker, int workers)
     {

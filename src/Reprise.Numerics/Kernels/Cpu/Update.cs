@@ -15,6 +15,7 @@ public sealed unsafe partial class CpuKernels
         double sum = 0;
         for (int piece = 0; piece < pieces.Count; piece++)
             sum += sums[piece];
+        GC.KeepAlive(this);
         return sum;
     }
 
