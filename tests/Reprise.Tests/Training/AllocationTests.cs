@@ -1,0 +1,35 @@
+using Reprise.Numerics;
+using Reprise.Training;
+using Engine = Reprise.Numerics.Kernels;
+
+namespace Reprise.Tests.Training;
+
+/// <summary>Tests that look at the whole process, and so run when no other test does.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class Alone
+{
+    public const string Name = "alone";
+}
+
+[Collection(Alone.Name)]
+public sealed class AllocationTests
+{
+    // The runner itself allocates now and then; what a step or a worker allocates would show in every window.
+    [Fact]
+    public void No_thread_allocates_in_the_steady_state_of_training()
+    {
+        using IKernels<float> kernels = Engine.Create(threads: 3, "cpu");
+        using TrainingStep step = new(Toys.Model, Toys.Options, kernels);
+        SentenceOrder order = new(Toys.Data.Train, 8, 3, seed: 7);
+        long least = long.MaxValue;
+        for (long window = 0; window < 40; window++)
+        {
+            long before = GC.GetTotalAllocatedBytes(precise: true);
+            for (long i = 0; i < 5; i++)
+                step.Run(Toys.Data.Train, order.Batch(window % 2, i), (5 * window) + i);
+            least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
+        }
+
+        least.ShouldBe(0);
+    }
+}
