@@ -6,11 +6,13 @@ namespace Reprise;
 /// </summary>
 public sealed class InputException : Exception
 {
+    /// <summary>With the line for the person.</summary>
     public InputException(string message)
         : base(message)
     {
     }
 
+    /// <summary>With the line for the person, and what lay beneath.</summary>
     public InputException(string message, Exception inner)
         : base(message, inner)
     {

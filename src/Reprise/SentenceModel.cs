@@ -37,6 +37,7 @@ public sealed class SentenceModel : IDisposable
     /// <summary>Its sizes, its treatment of text, and how it came to be.</summary>
     public ModelConfig Config { get; }
 
+    /// <summary>The words that it knows, and their ids.</summary>
     public Vocabulary Vocabulary => _codec.Vocabulary;
 
     /// <summary>The back end and its threads, for a person.</summary>

@@ -28,6 +28,7 @@ public sealed unsafe class Buffer<T> : IDisposable
         NativeMemory.Clear(_pointer, bytes);
     }
 
+    /// <summary>Frees what nobody disposed of.</summary>
     ~Buffer() => Free();
 
     /// <summary>Number of elements.</summary>
@@ -46,6 +47,7 @@ public sealed unsafe class Buffer<T> : IDisposable
         return new Tensor<T>(Pointer + offset, rows, columns, columns);
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         Free();

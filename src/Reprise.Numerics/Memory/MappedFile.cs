@@ -47,6 +47,7 @@ public sealed unsafe class MappedFile : IDisposable
         return new ReadOnlySpan<byte>(_start + offset, length);
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         if (_disposed)

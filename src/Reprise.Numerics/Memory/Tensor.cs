@@ -19,8 +19,10 @@ public readonly unsafe struct Tensor<T>
 
     internal T* Pointer { get; }
 
+    /// <summary>Number of rows.</summary>
     public int Rows { get; }
 
+    /// <summary>Elements of a row.</summary>
     public int Columns { get; }
 
     /// <summary>Elements from one row to the next; at least <see cref="Columns"/>.</summary>
@@ -40,6 +42,7 @@ public readonly unsafe struct Tensor<T>
         ? new Span<T>(Pointer, checked((int)Length))
         : throw new InvalidOperationException($"a [{Rows}, {Columns}] view with stride {Stride} is not one span");
 
+    /// <summary>The element at a row and a column.</summary>
     public ref T this[int row, int column] => ref Row(row)[column];
 
     /// <summary>Row <paramref name="row"/> as a span.</summary>
@@ -68,5 +71,6 @@ public readonly unsafe struct Tensor<T>
         ? new Tensor<T>(Pointer, rows, columns, columns)
         : throw new InvalidOperationException($"[{Rows}, {Columns}] (stride {Stride}) does not reshape to [{rows}, {columns}]");
 
+    /// <inheritdoc/>
     public override string ToString() => $"[{Rows}, {Columns}]";
 }

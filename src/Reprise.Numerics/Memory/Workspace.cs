@@ -52,6 +52,7 @@ public sealed class Workspace<T> : IDisposable
         _usedBefore = 0;
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         foreach (Buffer<T> slab in _slabs)

@@ -12,6 +12,7 @@ namespace Reprise.Checkpoints;
 /// </summary>
 public sealed record ModelConfig
 {
+    /// <summary>The format that this version writes, and the only one that it reads.</summary>
     public const string CurrentFormat = "reprise-model/1";
 
     private static readonly JsonSerializerOptions Indented = new()

@@ -25,8 +25,10 @@ public sealed class ModelFolder
     /// <summary>The folder.</summary>
     public string FolderPath { get; }
 
+    /// <summary>What config.json says.</summary>
     public ModelConfig Config { get; }
 
+    /// <summary>The words of vocabulary.txt.</summary>
     public Vocabulary Vocabulary { get; }
 
     /// <summary>Reads config and vocabulary and checks the weights' names, types and shapes; the weights stay on disk.</summary>

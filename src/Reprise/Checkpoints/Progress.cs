@@ -48,8 +48,10 @@ public sealed record Progress
 /// <summary>Sums since the last report; losses in nats.</summary>
 public record struct ReportSums
 {
+    /// <summary>Steps summed up.</summary>
     public long Steps { get; set; }
 
+    /// <summary>Sentences of those steps.</summary>
     public long Sentences { get; set; }
 
     /// <summary>Words and EOS.</summary>

@@ -45,8 +45,10 @@ public sealed class RunFolder : IDisposable
     /// <summary>The folder.</summary>
     public string FolderPath { get; }
 
+    /// <summary>What config.json says.</summary>
     public ModelConfig Config { get; private set; }
 
+    /// <summary>The words of vocabulary.txt.</summary>
     public Vocabulary Vocabulary { get; private set; }
 
     /// <summary>The last checkpoint; null before the first.</summary>
@@ -154,6 +156,7 @@ public sealed class RunFolder : IDisposable
         WeightsFile.Read(optimizer, VariancePrefix, variance);
     }
 
+    /// <inheritdoc/>
     public void Dispose() => _lock.Dispose();
 
     internal string PathOf(string name) => Path.Combine(FolderPath, name);

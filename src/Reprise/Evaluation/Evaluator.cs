@@ -59,6 +59,7 @@ public sealed class Evaluator : IDisposable
         return new ReconstructionReport(count, (double)exact / count, (double)right / words);
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         if (_ownsEngine)

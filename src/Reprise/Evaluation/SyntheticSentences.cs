@@ -11,6 +11,7 @@ public static class SyntheticSentences
     private const int Shortest = 5, Longest = 30;
     private const double Scale = 8.44; // of the exponential distribution of the lengths; gives the mean of 12.5
 
+    /// <summary>Makes sentences of random words with the lengths and frequencies of novels; the same seed gives the same ones.</summary>
     public static SentenceList Make(int count, int vocabularySize, ulong seed)
     {
         SentenceList sentences = new();

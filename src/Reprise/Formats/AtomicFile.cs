@@ -39,6 +39,7 @@ public sealed class AtomicFile : IDisposable
         _done = true;
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         if (_done)

@@ -57,6 +57,7 @@ public sealed class SafeTensors : IDisposable
         }
     }
 
+    /// <summary>Whether the file has a tensor of this name.</summary>
     public bool Contains(string name) => _tensors.ContainsKey(name);
 
     /// <summary>Type and shape of a tensor.</summary>
@@ -124,6 +125,7 @@ public sealed class SafeTensors : IDisposable
         return _file.Slice(tensor.Offset + (start * size), (int)bytes);
     }
 
+    /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
     private static void CheckRange(TensorInfo tensor, long start, int count)

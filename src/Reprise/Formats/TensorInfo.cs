@@ -16,10 +16,13 @@ public sealed record TensorInfo
         Count = count;
     }
 
+    /// <summary>The tensor's name, unique in its file.</summary>
     public string Name { get; }
 
+    /// <summary>The type of its elements.</summary>
     public TensorType Type { get; }
 
+    /// <summary>Its sizes, outermost first; empty for a single number.</summary>
     public ReadOnlySpan<long> Shape => _shape;
 
     /// <summary>Number of elements.</summary>
@@ -34,6 +37,7 @@ public sealed record TensorInfo
     /// <summary>A shape as people write it, as in <c>[2048, 300]</c>.</summary>
     public static string Describe(ReadOnlySpan<long> shape) => $"[{string.Join(", ", shape.ToArray())}]";
 
+    /// <inheritdoc/>
     public override string ToString() => $"{Name} {Type} {Describe(_shape)}";
 
     /// <summary>The product of the sizes, if neither it nor its bytes overflow.</summary>

@@ -9,6 +9,7 @@ public sealed record Parameter(string Name, int Rows, int Columns, bool IsVector
     /// <summary>The shape in files: [rows, columns], or [columns] of a vector.</summary>
     public IReadOnlyList<int> Shape => IsVector ? [Columns] : [Rows, Columns];
 
+    /// <summary>Number of elements.</summary>
     public long Length => (long)Rows * Columns;
 }
 
@@ -48,6 +49,7 @@ public sealed class ParameterLayout
     /// <summary>Elements of all parameters.</summary>
     public long Count => Parameters.Sum(p => p.Length);
 
+    /// <summary>The parameter of this name.</summary>
     public Parameter this[string name] => _byName[name];
 
     // Weights are [out, in] as in PyTorch; 4H rows are the gates i, f, g, o.

@@ -17,6 +17,7 @@ public sealed class ParameterSlab<T> : IDisposable
         _buffer = new Buffer<T>(layout.Length);
     }
 
+    /// <summary>What lies where.</summary>
     public ParameterLayout Layout { get; }
 
     /// <summary>Everything as one row, for the optimiser and the gradient's norm.</summary>
@@ -25,7 +26,9 @@ public sealed class ParameterSlab<T> : IDisposable
     /// <summary>The parameter of this name; a vector is one row.</summary>
     public Tensor<T> this[string name] => this[Layout[name]];
 
+    /// <summary>The place of this parameter; a vector is one row.</summary>
     public Tensor<T> this[Parameter parameter] => _buffer.View(parameter.Offset, parameter.Rows, parameter.Columns);
 
+    /// <inheritdoc/>
     public void Dispose() => _buffer.Dispose();
 }

@@ -28,10 +28,13 @@ public sealed class SentenceAutoencoder<T> : IDisposable
         Decoder = new Decoder<T>(options, kernels, Weights, _workspace);
     }
 
+    /// <summary>Its sizes and variations.</summary>
     public ModelOptions Options { get; }
 
+    /// <summary>The back end, which is the caller's.</summary>
     public IKernels<T> Kernels { get; }
 
+    /// <summary>Its parameters, to be filled and updated from outside.</summary>
     public ParameterSlab<T> Weights { get; }
 
     internal Encoder<T> Encoder { get; }
@@ -84,6 +87,7 @@ public sealed class SentenceAutoencoder<T> : IDisposable
         return new Losses<T>(nll_B, kl_B);
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         _disposed = true;

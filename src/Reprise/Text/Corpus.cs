@@ -21,8 +21,10 @@ public sealed class Corpus : IDisposable
     /// <summary>How it was made and what it holds.</summary>
     public CorpusInfo Info { get; }
 
+    /// <summary>The words and their ids.</summary>
     public Vocabulary Vocabulary { get; }
 
+    /// <summary>The sentences to learn from.</summary>
     public ISentences Train => _train;
 
     /// <summary>Held out; may be empty.</summary>
@@ -67,6 +69,7 @@ public sealed class Corpus : IDisposable
         }
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         _train.Dispose();

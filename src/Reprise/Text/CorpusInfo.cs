@@ -9,6 +9,7 @@ namespace Reprise.Text;
 /// <summary>What stands in corpus.json: how a corpus was made, what it holds, and how to recognise it.</summary>
 public sealed record CorpusInfo
 {
+    /// <summary>The format that this version writes, and the only one that it reads.</summary>
     public const string CurrentFormat = "reprise-corpus/1";
     internal const string FileName = "corpus.json";
     internal const string VocabularyName = "vocabulary.txt";
@@ -33,6 +34,7 @@ public sealed record CorpusInfo
     /// <summary>What was kept and how it was split.</summary>
     public required CorpusSettings Settings { get; init; }
 
+    /// <summary>What was read, kept and dropped.</summary>
     public required CorpusCounts Counts { get; init; }
 
     /// <summary>Ids in the vocabulary, the special tokens among them.</summary>
@@ -86,19 +88,25 @@ public sealed record CorpusInfo
 /// <summary>Which sentences a corpus keeps and where they go.</summary>
 public sealed record CorpusSettings
 {
+    /// <summary>Words of the shortest sentence kept.</summary>
     public required int MinimumWords { get; init; }
 
+    /// <summary>Words of the longest sentence kept.</summary>
     public required int MaximumWords { get; init; }
 
     /// <summary>The most words that the vocabulary may have, without special tokens.</summary>
     public required int VocabularySize { get; init; }
 
+    /// <summary>Largest share of unknown words in a sentence kept, 0 to 1.</summary>
     public required double MaximumUnknownShare { get; init; }
 
+    /// <summary>Share of the sentences in the test part, 0 to 1.</summary>
     public required double TestShare { get; init; }
 
+    /// <summary>Share of the sentences in the validation part, 0 to 1.</summary>
     public required double ValidationShare { get; init; }
 
+    /// <summary>Whether one copy of each sentence was kept.</summary>
     public required bool Deduplicate { get; init; }
 }
 
@@ -117,11 +125,13 @@ public sealed record CorpusCounts
     /// <summary>Sentences left out, by cause.</summary>
     public required DroppedCounts Dropped { get; init; }
 
+    /// <summary>Sentences of the training part.</summary>
     public required long Train { get; init; }
 
     /// <summary>0 if nothing was to be held out, or of so few sentences none was.</summary>
     public required long Test { get; init; }
 
+    /// <summary>Sentences of the validation part.</summary>
     public required long Validation { get; init; }
 
     /// <summary>Words of the sentences kept.</summary>
@@ -140,8 +150,10 @@ public sealed record CorpusCounts
 /// <summary>Sentences left out, by the first cause that applied.</summary>
 public sealed record DroppedCounts
 {
+    /// <summary>Sentences of fewer words than asked for.</summary>
     public required long TooFewWords { get; init; }
 
+    /// <summary>Sentences of more words than asked for.</summary>
     public required long TooManyWords { get; init; }
 
     /// <summary>The share of unknown words was over the limit.</summary>
@@ -153,6 +165,7 @@ public sealed record DroppedCounts
     /// <summary>A line, paragraph, record or comment over the limit of its size.</summary>
     public required long TooLong { get; init; }
 
+    /// <summary>All that was dropped, whatever the cause.</summary>
     [JsonIgnore]
     public long Total => TooFewWords + TooManyWords + UnknownWords + Duplicates + TooLong;
 }

@@ -39,6 +39,7 @@ public sealed record PrepareOptions
     /// </summary>
     public string Column { get; init; } = UsualColumn;
 
+    /// <summary>How text becomes words.</summary>
     public TextOptions Text { get; init; } = new();
 
     /// <summary>Sentences with fewer words are left out. At least 1; default 5, as in the paper.</summary>

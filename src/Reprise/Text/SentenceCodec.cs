@@ -3,8 +3,10 @@ namespace Reprise.Text;
 /// <summary>Text to word ids and back, as one corpus or model does it. Safe for concurrent use.</summary>
 public sealed class SentenceCodec(Vocabulary vocabulary, TextOptions options)
 {
+    /// <summary>The words and their ids.</summary>
     public Vocabulary Vocabulary { get; } = vocabulary;
 
+    /// <summary>How text becomes words.</summary>
     public TextOptions Options { get; } = options;
 
     /// <summary>The words of one sentence as ids, without special tokens but <see cref="Vocabulary.Unknown"/>; empty for empty text.</summary>

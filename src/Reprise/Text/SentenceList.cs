@@ -5,16 +5,19 @@ public sealed class SentenceList : ISentences
 {
     private readonly List<int[]> _sentences = [];
 
+    /// <summary>No sentence yet.</summary>
     public SentenceList()
     {
     }
 
+    /// <summary>Copies these sentences.</summary>
     public SentenceList(IEnumerable<IReadOnlyList<int>> sentences)
     {
         foreach (IReadOnlyList<int> sentence in sentences)
             Add([.. sentence]);
     }
 
+    /// <inheritdoc/>
     public long Count => _sentences.Count;
 
     /// <summary>Appends a sentence. Not safe while others read.</summary>
@@ -26,8 +29,10 @@ public sealed class SentenceList : ISentences
         _sentences.Add(words.ToArray());
     }
 
+    /// <inheritdoc/>
     public int Length(long index) => _sentences[checked((int)index)].Length;
 
+    /// <inheritdoc/>
     public int Read(long index, Span<int> words)
     {
         int[] sentence = _sentences[checked((int)index)];

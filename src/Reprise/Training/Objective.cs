@@ -32,6 +32,7 @@ public sealed record Objective
     /// <summary>The evidence lower bound itself: m = 0.</summary>
     public static Objective Vae { get; } = new() { Kind = ObjectiveKind.Vae };
 
+    /// <summary>Which of the four it is.</summary>
     public ObjectiveKind Kind { get; private init; }
 
     /// <summary>

@@ -15,6 +15,7 @@ public enum ReportSplit
 /// <summary>Where training stands. Losses are in nats per sentence.</summary>
 public sealed record TrainingReport
 {
+    /// <summary>What the averages are over.</summary>
     public required ReportSplit Split { get; init; }
 
     /// <summary>Optimiser steps finished.</summary>

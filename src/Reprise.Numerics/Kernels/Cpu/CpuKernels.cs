@@ -43,6 +43,7 @@ public sealed unsafe partial class CpuKernels : IKernels<float>
     /// <summary>Workers, the caller included.</summary>
     public int Threads => _team.Count;
 
+    /// <inheritdoc/>
     public string Description => $"cpu, {(int)Width}-bit vectors, {Threads} {(Threads == 1 ? "thread" : "threads")}";
 
     private static CpuWidth Widest =>
@@ -50,6 +51,7 @@ public sealed unsafe partial class CpuKernels : IKernels<float>
         : Vector256.IsHardwareAccelerated && Fma.IsSupported ? CpuWidth.Vector256
         : CpuWidth.Vector128;
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         _team.Dispose();

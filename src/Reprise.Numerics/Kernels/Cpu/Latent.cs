@@ -5,6 +5,7 @@ namespace Reprise.Numerics.Cpu;
 
 public sealed unsafe partial class CpuKernels
 {
+    /// <inheritdoc/>
     public void Latent(Tensor<float> z_BZ, Tensor<float> kl_B, Tensor<float> mean_BZ, Tensor<float> logVariance_BZ, Tensor<float> noise_BZ)
     {
         Shapes.Latent(z_BZ, kl_B, mean_BZ, logVariance_BZ, noise_BZ);
@@ -12,6 +13,7 @@ public sealed unsafe partial class CpuKernels
         Run(ref job, z_BZ.Length);
     }
 
+    /// <inheritdoc/>
     public void LatentBackward(Tensor<float> dMean_BZ, Tensor<float> dLogVariance_BZ, Tensor<float> dz_BZ, Tensor<float> mean_BZ, Tensor<float> logVariance_BZ, Tensor<float> noise_BZ, float klScale)
     {
         Shapes.LatentBackward(dMean_BZ, dLogVariance_BZ, dz_BZ, mean_BZ, logVariance_BZ, noise_BZ);

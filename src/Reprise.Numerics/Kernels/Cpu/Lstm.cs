@@ -7,6 +7,7 @@ namespace Reprise.Numerics.Cpu;
 // matrix is packed once and read by all; the cell follows its product while the gates are in the cache.
 public sealed unsafe partial class CpuKernels
 {
+    /// <inheritdoc/>
     public void LstmForward(Tensor<float> h_NH, Tensor<float> c_NH, Tensor<float> gates_N4H, Tensor<float> weight_4HH, Tensor<float> h0_BH, Tensor<float> c0_BH, StepLayout steps)
     {
         Shapes.LstmForward(h_NH, c_NH, gates_N4H, weight_4HH, h0_BH, c0_BH, steps);
@@ -23,6 +24,7 @@ public sealed unsafe partial class CpuKernels
         Run(ref job, (double)steps.Rows * weight.Width * weight.Depth / 16);
     }
 
+    /// <inheritdoc/>
     public void LstmBackward(Tensor<float> dGates_N4H, Tensor<float> dh0_BH, Tensor<float> dc0_BH, Tensor<float> dWeight_4HH, Tensor<float> dh_NH, Tensor<float> gates_N4H, Tensor<float> h_NH, Tensor<float> c_NH, Tensor<float> weight_4HH, Tensor<float> h0_BH, Tensor<float> c0_BH, StepLayout steps)
     {
         Shapes.LstmBackward(dGates_N4H, dh0_BH, dc0_BH, dWeight_4HH, dh_NH, gates_N4H, h_NH, c_NH, weight_4HH, h0_BH, c0_BH, steps);

@@ -5,12 +5,14 @@ namespace Reprise.Numerics.Cpu;
 
 public sealed unsafe partial class CpuKernels
 {
+    /// <inheritdoc/>
     public void Fill(Tensor<float> x, float value)
     {
         FillJob job = new() { X = new Pieces(x, x.IsContiguous), Value = value };
         Run(ref job, x.Length);
     }
 
+    /// <inheritdoc/>
     public void Tanh(Tensor<float> y, Tensor<float> x)
     {
         Shapes.Tanh(y, x);
@@ -18,6 +20,7 @@ public sealed unsafe partial class CpuKernels
         Run(ref job, x.Length);
     }
 
+    /// <inheritdoc/>
     public void TanhBackward(Tensor<float> dx, Tensor<float> dy, Tensor<float> y)
     {
         Shapes.TanhBackward(dx, dy, y);

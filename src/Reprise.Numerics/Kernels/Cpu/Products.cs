@@ -2,6 +2,7 @@ namespace Reprise.Numerics.Cpu;
 
 public sealed unsafe partial class CpuKernels
 {
+    /// <inheritdoc/>
     public void Linear(Tensor<float> y_NO, Tensor<float> x_NI, Tensor<float> weight_OI, Tensor<float> bias_O, bool accumulate = false)
     {
         Shapes.Linear(y_NO, x_NI, weight_OI, bias_O);
@@ -9,6 +10,7 @@ public sealed unsafe partial class CpuKernels
         Multiply(y_NO, Operand.AlongRows(x_NI), Operand.AlongRows(weight_OI), bias_O.Pointer, accumulate);
     }
 
+    /// <inheritdoc/>
     public void LinearBackwardInput(Tensor<float> dx_NI, Tensor<float> dy_NO, Tensor<float> weight_OI, bool accumulate = false)
     {
         Shapes.LinearBackwardInput(dx_NI, dy_NO, weight_OI);
@@ -16,6 +18,7 @@ public sealed unsafe partial class CpuKernels
         Multiply(dx_NI, Operand.AlongRows(dy_NO), Operand.AlongColumns(weight_OI), null, accumulate);
     }
 
+    /// <inheritdoc/>
     public void LinearBackwardWeight(Tensor<float> dWeight_OI, Tensor<float> dBias_O, Tensor<float> dy_NO, Tensor<float> x_NI)
     {
         Shapes.LinearBackwardWeight(dWeight_OI, dBias_O, dy_NO, x_NI);

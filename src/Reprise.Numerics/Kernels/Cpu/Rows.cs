@@ -5,6 +5,7 @@ namespace Reprise.Numerics.Cpu;
 
 public sealed unsafe partial class CpuKernels
 {
+    /// <inheritdoc/>
     public void Gather(Tensor<float> y_NE, Tensor<float> table_VE, ReadOnlySpan<int> rows_N)
     {
         Shapes.Gather(y_NE, table_VE, rows_N);
@@ -15,6 +16,7 @@ public sealed unsafe partial class CpuKernels
         }
     }
 
+    /// <inheritdoc/>
     public void ScatterAdd(Tensor<float> dTable_VE, Tensor<float> dy_NE, ReadOnlySpan<int> rows_N)
     {
         Shapes.ScatterAdd(dTable_VE, dy_NE, rows_N);
@@ -25,6 +27,7 @@ public sealed unsafe partial class CpuKernels
         }
     }
 
+    /// <inheritdoc/>
     public void AddToSteps(Tensor<float> y_NC, Tensor<float> x_BC, StepLayout steps)
     {
         Shapes.AddToSteps(y_NC, x_BC, steps);
@@ -32,6 +35,7 @@ public sealed unsafe partial class CpuKernels
         Run(ref job, y_NC.Length);
     }
 
+    /// <inheritdoc/>
     public void SumOverSteps(Tensor<float> y_BC, Tensor<float> x_NC, StepLayout steps)
     {
         Shapes.SumOverSteps(y_BC, x_NC, steps);

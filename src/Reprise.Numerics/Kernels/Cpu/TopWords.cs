@@ -4,6 +4,7 @@ namespace Reprise.Numerics.Cpu;
 
 public sealed unsafe partial class CpuKernels
 {
+    /// <inheritdoc/>
     public void LogProbabilities(Tensor<float> y_NV, Tensor<float> x_NI, Tensor<float> weight_VI, Tensor<float> bias_V)
     {
         Shapes.LogProbabilities(y_NV, x_NI, weight_VI, bias_V);
@@ -11,6 +12,7 @@ public sealed unsafe partial class CpuKernels
         ForEachSlice(ref job, x_NI, weight_VI, bias_V);
     }
 
+    /// <inheritdoc/>
     public void TopWords(Span<int> words_NK, Tensor<float> logProbabilities_NK, Tensor<float> x_NI, Tensor<float> weight_VI, Tensor<float> bias_V, int firstWord)
     {
         Shapes.TopWords(words_NK, logProbabilities_NK, x_NI, weight_VI, bias_V, firstWord);

@@ -5,6 +5,7 @@ namespace Reprise.Numerics.Cpu;
 
 public sealed unsafe partial class CpuKernels
 {
+    /// <inheritdoc/>
     public double SumOfSquares(Tensor<float> x)
     {
         Pieces pieces = new(x, x.IsContiguous);
@@ -19,6 +20,7 @@ public sealed unsafe partial class CpuKernels
         return sum;
     }
 
+    /// <inheritdoc/>
     public void Adam(Tensor<float> parameters, Tensor<float> mean, Tensor<float> variance, Tensor<float> gradients, in AdamStep step)
     {
         Shapes.Adam(parameters, mean, variance, gradients, step);

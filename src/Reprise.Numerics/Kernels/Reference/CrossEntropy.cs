@@ -2,6 +2,7 @@ namespace Reprise.Numerics.Reference;
 
 public sealed partial class ReferenceKernels<T>
 {
+    /// <inheritdoc/>
     public void CrossEntropy(Tensor<T> nll_N, Tensor<T> x_NI, Tensor<T> weight_VI, Tensor<T> bias_V, ReadOnlySpan<int> targets_N)
     {
         Shapes.CrossEntropy(nll_N, x_NI, weight_VI, bias_V, targets_N);
@@ -13,6 +14,7 @@ public sealed partial class ReferenceKernels<T>
         }
     }
 
+    /// <inheritdoc/>
     public void CrossEntropyWithGradient(Tensor<T> nll_N, Tensor<T> dx_NI, Tensor<T> dWeight_VI, Tensor<T> dBias_V, Tensor<T> x_NI, Tensor<T> weight_VI, Tensor<T> bias_V, ReadOnlySpan<int> targets_N, T scale)
     {
         Shapes.CrossEntropyWithGradient(nll_N, dx_NI, dWeight_VI, dBias_V, x_NI, weight_VI, bias_V, targets_N);
@@ -33,6 +35,7 @@ public sealed partial class ReferenceKernels<T>
         }
     }
 
+    /// <inheritdoc/>
     public void LogProbabilities(Tensor<T> y_NV, Tensor<T> x_NI, Tensor<T> weight_VI, Tensor<T> bias_V)
     {
         Shapes.LogProbabilities(y_NV, x_NI, weight_VI, bias_V);
@@ -40,6 +43,7 @@ public sealed partial class ReferenceKernels<T>
             LogSoftmax(y_NV.Row(n), x_NI.Row(n), weight_VI, bias_V);
     }
 
+    /// <inheritdoc/>
     public void TopWords(Span<int> words_NK, Tensor<T> logProbabilities_NK, Tensor<T> x_NI, Tensor<T> weight_VI, Tensor<T> bias_V, int firstWord)
     {
         Shapes.TopWords(words_NK, logProbabilities_NK, x_NI, weight_VI, bias_V, firstWord);

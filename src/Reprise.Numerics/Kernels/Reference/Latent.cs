@@ -2,6 +2,7 @@ namespace Reprise.Numerics.Reference;
 
 public sealed partial class ReferenceKernels<T>
 {
+    /// <inheritdoc/>
     public void Latent(Tensor<T> z_BZ, Tensor<T> kl_B, Tensor<T> mean_BZ, Tensor<T> logVariance_BZ, Tensor<T> noise_BZ)
     {
         Shapes.Latent(z_BZ, kl_B, mean_BZ, logVariance_BZ, noise_BZ);
@@ -20,6 +21,7 @@ public sealed partial class ReferenceKernels<T>
         }
     }
 
+    /// <inheritdoc/>
     public void LatentBackward(Tensor<T> dMean_BZ, Tensor<T> dLogVariance_BZ, Tensor<T> dz_BZ, Tensor<T> mean_BZ, Tensor<T> logVariance_BZ, Tensor<T> noise_BZ, T klScale)
     {
         Shapes.LatentBackward(dMean_BZ, dLogVariance_BZ, dz_BZ, mean_BZ, logVariance_BZ, noise_BZ);

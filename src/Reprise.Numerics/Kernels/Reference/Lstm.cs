@@ -2,6 +2,7 @@ namespace Reprise.Numerics.Reference;
 
 public sealed partial class ReferenceKernels<T>
 {
+    /// <inheritdoc/>
     public void LstmForward(Tensor<T> h_NH, Tensor<T> c_NH, Tensor<T> gates_N4H, Tensor<T> weight_4HH, Tensor<T> h0_BH, Tensor<T> c0_BH, StepLayout steps)
     {
         Shapes.LstmForward(h_NH, c_NH, gates_N4H, weight_4HH, h0_BH, c0_BH, steps);
@@ -35,6 +36,7 @@ public sealed partial class ReferenceKernels<T>
         }
     }
 
+    /// <inheritdoc/>
     public void LstmBackward(Tensor<T> dGates_N4H, Tensor<T> dh0_BH, Tensor<T> dc0_BH, Tensor<T> dWeight_4HH, Tensor<T> dh_NH, Tensor<T> gates_N4H, Tensor<T> h_NH, Tensor<T> c_NH, Tensor<T> weight_4HH, Tensor<T> h0_BH, Tensor<T> c0_BH, StepLayout steps)
     {
         Shapes.LstmBackward(dGates_N4H, dh0_BH, dc0_BH, dWeight_4HH, dh_NH, gates_N4H, h_NH, c_NH, weight_4HH, h0_BH, c0_BH, steps);

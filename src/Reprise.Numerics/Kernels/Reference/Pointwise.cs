@@ -2,12 +2,14 @@ namespace Reprise.Numerics.Reference;
 
 public sealed partial class ReferenceKernels<T>
 {
+    /// <inheritdoc/>
     public void Fill(Tensor<T> x, T value)
     {
         for (int row = 0; row < x.Rows; row++)
             x.Row(row).Fill(value);
     }
 
+    /// <inheritdoc/>
     public void Tanh(Tensor<T> y, Tensor<T> x)
     {
         Shapes.Tanh(y, x);
@@ -18,6 +20,7 @@ public sealed partial class ReferenceKernels<T>
         }
     }
 
+    /// <inheritdoc/>
     public void TanhBackward(Tensor<T> dx, Tensor<T> dy, Tensor<T> y)
     {
         Shapes.TanhBackward(dx, dy, y);

@@ -2,6 +2,7 @@ namespace Reprise.Numerics.Reference;
 
 public sealed partial class ReferenceKernels<T>
 {
+    /// <inheritdoc/>
     public void Linear(Tensor<T> y_NO, Tensor<T> x_NI, Tensor<T> weight_OI, Tensor<T> bias_O, bool accumulate = false)
     {
         Shapes.Linear(y_NO, x_NI, weight_OI, bias_O);
@@ -15,6 +16,7 @@ public sealed partial class ReferenceKernels<T>
         }
     }
 
+    /// <inheritdoc/>
     public void LinearBackwardInput(Tensor<T> dx_NI, Tensor<T> dy_NO, Tensor<T> weight_OI, bool accumulate = false)
     {
         Shapes.LinearBackwardInput(dx_NI, dy_NO, weight_OI);
@@ -28,6 +30,7 @@ public sealed partial class ReferenceKernels<T>
         }
     }
 
+    /// <inheritdoc/>
     public void LinearBackwardWeight(Tensor<T> dWeight_OI, Tensor<T> dBias_O, Tensor<T> dy_NO, Tensor<T> x_NI)
     {
         Shapes.LinearBackwardWeight(dWeight_OI, dBias_O, dy_NO, x_NI);

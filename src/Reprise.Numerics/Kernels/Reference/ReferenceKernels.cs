@@ -18,8 +18,10 @@ public sealed partial class ReferenceKernels<T> : IKernels<T>
 
     private T[] _scratch = [];
 
+    /// <inheritdoc/>
     public string Description => $"reference, scalar, {8 * Unsafe.SizeOf<T>()} bits, 1 thread";
 
+    /// <inheritdoc/>
     public void Dispose()
     {
     }

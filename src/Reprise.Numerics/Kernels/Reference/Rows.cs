@@ -2,6 +2,7 @@ namespace Reprise.Numerics.Reference;
 
 public sealed partial class ReferenceKernels<T>
 {
+    /// <inheritdoc/>
     public void Gather(Tensor<T> y_NE, Tensor<T> table_VE, ReadOnlySpan<int> rows_N)
     {
         Shapes.Gather(y_NE, table_VE, rows_N);
@@ -14,6 +15,7 @@ public sealed partial class ReferenceKernels<T>
         }
     }
 
+    /// <inheritdoc/>
     public void ScatterAdd(Tensor<T> dTable_VE, Tensor<T> dy_NE, ReadOnlySpan<int> rows_N)
     {
         Shapes.ScatterAdd(dTable_VE, dy_NE, rows_N);
@@ -24,6 +26,7 @@ public sealed partial class ReferenceKernels<T>
         }
     }
 
+    /// <inheritdoc/>
     public void AddToSteps(Tensor<T> y_NC, Tensor<T> x_BC, StepLayout steps)
     {
         Shapes.AddToSteps(y_NC, x_BC, steps);
@@ -34,6 +37,7 @@ public sealed partial class ReferenceKernels<T>
         }
     }
 
+    /// <inheritdoc/>
     public void SumOverSteps(Tensor<T> y_BC, Tensor<T> x_NC, StepLayout steps)
     {
         Shapes.SumOverSteps(y_BC, x_NC, steps);

@@ -2,6 +2,7 @@ namespace Reprise.Numerics.Reference;
 
 public sealed partial class ReferenceKernels<T>
 {
+    /// <inheritdoc/>
     public double SumOfSquares(Tensor<T> x)
     {
         double sum = 0;
@@ -17,6 +18,7 @@ public sealed partial class ReferenceKernels<T>
         return sum;
     }
 
+    /// <inheritdoc/>
     public void Adam(Tensor<T> parameters, Tensor<T> mean, Tensor<T> variance, Tensor<T> gradients, in AdamStep step)
     {
         Shapes.Adam(parameters, mean, variance, gradients, step);
