@@ -40,9 +40,16 @@ internal static class Application
         };
         try
         {
-            if (parse.Action is ParseErrorAction)
-                return arguments.Count == 0 ? root.Parse(["--help"]).Invoke(streams) : Complain(parse, terminal);
-            return parse.Invoke(streams);
+            try
+            {
+                if (parse.Action is ParseErrorAction)
+                    return arguments.Count == 0 ? root.Parse(["--help"]).Invoke(streams) : Complain(parse, terminal);
+                return parse.Invoke(streams);
+            }
+            finally
+            {
+                terminal.Flush(); // on a full device this fails like any other work
+            }
         }
         catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
         {
@@ -50,14 +57,10 @@ internal static class Application
         }
         catch (Exception e)
         {
-            terminal.Error.WriteLine($"{Name}: {OneLine(e.Message)}");
+            terminal.TellLast($"{Name}: {OneLine(e.Message)}");
             if (parse.GetValue(GlobalOptions.Verbose))
-                terminal.Error.WriteLine(e.ToString());
+                terminal.TellLast(e.ToString());
             return e is InputException ? ExitCode.BadInput : ExitCode.Failed;
-        }
-        finally
-        {
-            terminal.Flush();
         }
     }
 

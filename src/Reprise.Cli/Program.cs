@@ -1,7 +1,4 @@
 using Reprise.Cli;
 
 using Interruption interruption = Interruption.OfProcess();
-Terminal terminal = Terminal.OfProcess();
-int code = Application.Run(args, terminal, interruption.Token);
-terminal.Flush();
-return code;
+return Application.Run(args, Terminal.OfProcess(), interruption.Token);

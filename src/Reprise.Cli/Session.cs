@@ -119,7 +119,7 @@ internal sealed class Session
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Out = new FixedOutput(writer, isTerminal, Terminal.Width),
-            Ansi = isTerminal ? AnsiSupport.Detect : AnsiSupport.No,
+            Ansi = isTerminal ? Terminal.Ansi : AnsiSupport.No,
             ColorSystem = isTerminal ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
             Interactive = isTerminal ? InteractionSupport.Yes : InteractionSupport.No,
         });

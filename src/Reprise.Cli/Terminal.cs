@@ -1,4 +1,5 @@
 using System.Text;
+using Spectre.Console;
 
 namespace Reprise.Cli;
 
@@ -22,6 +23,9 @@ internal sealed class Terminal
     public bool OutputIsTerminal { get; init; }
 
     public bool ErrorIsTerminal { get; init; }
+
+    /// <summary>Whether a terminal understands escape sequences.</summary>
+    public AnsiSupport Ansi { get; init; } = AnsiSupport.Detect;
 
     /// <summary>Columns.</summary>
     public int Width { get; init; } = PlainWidth;
@@ -47,6 +51,19 @@ internal sealed class Terminal
     {
         Output.Flush();
         Error.Flush();
+    }
+
+    /// <summary>Says why the program ends; where even that cannot be written, the exit code has to do.</summary>
+    public void TellLast(string line)
+    {
+        try
+        {
+            Error.WriteLine(line);
+            Error.Flush();
+        }
+        catch (IOException)
+        {
+        }
     }
 
     private static int WindowWidth()

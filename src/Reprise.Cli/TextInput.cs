@@ -36,13 +36,19 @@ internal static class TextInput
     {
         using StreamReader reader = new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
         StringBuilder line = new();
+        bool any = false;
         for (long number = 1; ReadLine(reader, line, name, number); number++)
         {
             session.Interrupted.ThrowIfCancellationRequested();
             string text = line.ToString();
-            if (!string.IsNullOrWhiteSpace(text))
-                yield return text;
+            if (string.IsNullOrWhiteSpace(text))
+                continue;
+            any = true;
+            yield return text;
         }
+
+        if (!any)
+            throw new InputException($"{name}: no sentence is there; expected one a line");
     }
 
     private static bool ReadLine(StreamReader reader, StringBuilder line, string name, long number)

@@ -13,7 +13,7 @@ internal static class DemoCommand
     private static readonly Option<double?> Minutes = Flags.Number("--minutes", "Training time of each of the three models (2)");
     private static readonly Option<long?> Steps = Flags.Long("--steps", "Steps of each of the three models instead of a time");
     private static readonly Option<double?> LargerM = Flags.Number("--m", "m of the third model (4)");
-    private static readonly Option<bool> Overwrite = Flags.Switch("--overwrite", "Begin again where there is a demo already");
+    private static readonly Option<bool> Overwrite = Flags.Switch("--overwrite", "Delete the demo that is there and begin again");
 
     public static RepriseCommand Create() => new(
         "demo",
@@ -46,7 +46,7 @@ internal static class DemoCommand
         {
             if (DemoModel.Make(session, plan, corpus, objective, sentences) is not { } model)
             {
-                session.Note($"interrupted; all that was done is saved, and the same command goes on from here");
+                session.Note($"interrupted; all that was done is saved, and the same command{(plan.Overwrite ? " without --overwrite" : "")} goes on from here");
                 return ExitCode.Interrupted;
             }
 

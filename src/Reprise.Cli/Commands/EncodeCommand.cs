@@ -25,9 +25,11 @@ internal static class EncodeCommand
 
     private static int Encode(Session session, ParseResult parse)
     {
+        (string input, string path) = (parse.GetRequiredValue(File), parse.GetRequiredValue(Out));
+        if (input != "-" && AtomicFile.Resolve(input) == AtomicFile.Resolve(path))
+            throw new InputException($"--out {path}: is the file of the sentences; expected another one for their codes");
         using SentenceModel model = Engine.Model(session, parse.GetRequiredValue(Run));
-        IEnumerable<string> sentences = TextInput.OfFile(session, parse.GetRequiredValue(File));
-        string path = parse.GetRequiredValue(Out);
+        IEnumerable<string> sentences = TextInput.OfFile(session, input);
         int size = model.Config.Model.LatentSize;
         long count = 0;
         using (StatusLine status = StatusLine.OfSentences(session, "encoding"))

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Reprise.Cli.Rendering;
 using Reprise.Inference;
 
 namespace Reprise.Cli.Commands;
@@ -40,7 +41,7 @@ internal static class GenerateCommand
             if (session.Json)
                 session.Object(new { sentence.Text, sentence.LogProbability });
             else
-                session.Line(sentence.Text);
+                session.Line(Format.Sentence(sentence.Text));
         }
 
         return ExitCode.Done;

@@ -14,8 +14,6 @@ namespace Reprise.Cli.Commands;
 /// <summary>What a corpus, a run or a model holds.</summary>
 internal static class InfoCommand
 {
-    private const int LongestLogLine = 1 << 16;
-
     private static readonly Argument<string> Folder = new("PATH") { Description = "Folder of a corpus, a run or a model" };
 
     public static RepriseCommand Create() => new(
@@ -60,7 +58,7 @@ internal static class InfoCommand
             : Vocabulary.Load(Path.Combine(path, "vocabulary.txt"));
         Objective? objective = config.Objective is { } json ? Objective.FromJson(json, path) : null;
         ParameterLayout layout = new(config.Model);
-        JsonNode? lastLog = LastLog(path);
+        JsonObject? lastLog = LastLog.Read(path);
         if (session.Json)
         {
             session.Object(new
@@ -87,7 +85,7 @@ internal static class InfoCommand
         session.Render(Parameters(layout));
     }
 
-    private static Table Facts(ModelConfig config, Objective? objective, ParameterLayout layout, Progress? progress, JsonNode? lastLog)
+    private static Table Facts(ModelConfig config, Objective? objective, ParameterLayout layout, Progress? progress, JsonObject? log)
     {
         ModelOptions model = config.Model;
         Table table = Tables.Facts();
@@ -103,7 +101,7 @@ internal static class InfoCommand
             table.Fact("trained", $"{Format.Count(progress.Step)} steps, {Format.Count(progress.Epoch)} epochs, {Format.Duration(TimeSpan.FromSeconds(progress.Seconds))}");
         if (config.Corpus?["trainSentences"] is { } sentences)
             table.Fact("corpus", $"{Format.Count((long)sentences)} sentences to train");
-        if (lastLog is JsonObject log)
+        if (log is not null)
         {
             foreach (string name in (string[])["step", "split", "nll", "kl", "elbo", "kl_share", "tokens_per_second"])
             {
@@ -121,22 +119,5 @@ internal static class InfoCommand
         foreach (Parameter parameter in layout.Parameters)
             table.Row(parameter.Name, parameter.IsVector ? $"[{parameter.Columns}]" : $"[{parameter.Rows}, {parameter.Columns}]", Format.Count(parameter.Length));
         return table;
-    }
-
-    /// <summary>The last whole line of log.jsonl; null if there is none.</summary>
-    private static JsonNode? LastLog(string path)
-    {
-        try
-        {
-            using FileStream file = new(Path.Combine(path, "log.jsonl"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            file.Seek(-Math.Min(file.Length, LongestLogLine), SeekOrigin.End);
-            using StreamReader reader = new(file);
-            string? last = reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).LastOrDefault(line => line.EndsWith('}'));
-            return last is null ? null : JsonNode.Parse(last);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
-        {
-            return null; // a model without its log is whole
-        }
     }
 }

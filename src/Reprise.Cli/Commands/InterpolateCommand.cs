@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Reprise.Cli.Rendering;
 using Reprise.Inference;
 
 namespace Reprise.Cli.Commands;
@@ -46,7 +47,7 @@ internal static class InterpolateCommand
             if (session.Json)
                 session.Object(new { step.Step, step.Text });
             else
-                session.Paragraph($"{step.Step,4}  ", step.Text);
+                session.Paragraph($"{step.Step,4}  ", Format.Sentence(step.Text));
         }
 
         return ExitCode.Done;

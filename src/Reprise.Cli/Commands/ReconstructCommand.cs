@@ -32,6 +32,8 @@ internal static class ReconstructCommand
 
     private static int Reconstruct(Session session, ParseResult parse)
     {
+        if (parse.GetValue(PosteriorMean) && parse.GetValue(Samples) is not null)
+            throw new InputException("--samples draws codes from the posterior, --posterior-mean takes its mean: choose one of the two");
         ReconstructOptions defaults = new();
         ReconstructOptions options = defaults with
         {
@@ -74,10 +76,10 @@ internal static class ReconstructCommand
     {
         if (result.Sample == 0)
             session.Paragraph("", result.Input);
-        session.Paragraph("  -> ", result.Output);
+        session.Paragraph("  -> ", Format.Sentence(result.Output));
         if (!withBeams)
             return;
         foreach (Hypothesis beam in result.Beams)
-            session.Paragraph($"     {Format.Number(beam.LogProbability),8}  ", beam.Text);
+            session.Paragraph($"     {Format.Number(beam.LogProbability),8}  ", Format.Sentence(beam.Text));
     }
 }

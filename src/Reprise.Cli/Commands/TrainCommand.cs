@@ -41,6 +41,8 @@ internal static class TrainCommand
         bool resumes = parse.GetValue(Resume);
         if (resumes && parse.GetValue(Overwrite))
             throw new InputException("--resume continues a run and --overwrite replaces it: choose one of the two");
+        if (File.Exists(folder))
+            throw new InputException($"{folder}: is a file; expected the folder of a run, new or empty");
         (ModelOptions? model, TrainingOptions? training) = resumes ? Trainer.OptionsOf(folder) : (null, null);
         training = Training.TrainingOf(parse, session, training);
         training.Validate();
@@ -51,6 +53,7 @@ internal static class TrainCommand
         using IKernels<float> kernels = Engine.Kernels(session);
         session.Note($"{folder}: {training.Objective.Name}, {Describe.Model(model)}, {kernels.Description}");
         RunMode mode = resumes ? RunMode.Resume : parse.GetValue(Overwrite) ? RunMode.Overwrite : RunMode.New;
+        long? stepBefore = resumes ? RunFolder.ReadProgress(folder)?.Step : null;
         TrainingResult result = TrainingDisplay.Show(session, progress =>
             Trainer.Train(corpus, model, training, folder, mode, kernels, progress, session.Interrupted));
 
@@ -64,8 +67,15 @@ internal static class TrainCommand
             return ExitCode.Interrupted;
         }
 
-        session.Note($"saved in {folder}; next: {Session.Program} reconstruct {folder} - --posterior-mean");
+        session.Note(result.Step == stepBefore ? NothingToDo(result, training) : $"saved in {folder}; next: {Session.Program} reconstruct {folder} - --posterior-mean");
         return ExitCode.Done;
+    }
+
+    private static string NothingToDo(TrainingResult result, TrainingOptions training)
+    {
+        string total = training.Steps is { } steps ? $" of {Format.Count(steps)}" : "";
+        string flag = training.Steps is not null ? "--steps" : training.Epochs is not null ? "--epochs" : "--minutes";
+        return $"nothing to do: {result.Folder} is at step {Format.Count(result.Step)}{total}; give more {flag}";
     }
 
     private static string CorpusOf(string run, bool resumes)
@@ -91,12 +101,12 @@ internal static class TrainCommand
         table.Fact("run", result.Folder);
         table.Fact("steps", Format.Count(result.Step));
         table.Fact("time", Format.Duration(TimeSpan.FromSeconds(result.Seconds)));
-        if (result.Test is { } test)
+        if (LastLog.Read(result.Folder, "test") is { } test)
         {
-            table.Fact("held out: nll", Format.Number(test.Nll, 3));
-            table.Fact("  kl", Format.Number(test.Kl, 3));
-            table.Fact("  elbo", Format.Number(test.Elbo, 3));
-            table.Fact("  kl share", Format.Percent(test.KlShare));
+            table.Fact("held out: nll", Format.Number(test.Number("nll"), 3));
+            table.Fact("  kl", Format.Number(test.Number("kl"), 3));
+            table.Fact("  elbo", Format.Number(test.Number("elbo"), 3));
+            table.Fact("  kl share", Format.Percent(test.Number("kl_share")));
         }
 
         return table;

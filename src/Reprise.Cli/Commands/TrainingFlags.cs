@@ -13,7 +13,7 @@ internal sealed class TrainingFlags
 
     private readonly Option<long?> _steps = Flags.Long("--steps", "End after so many steps");
     private readonly Option<long?> _epochs = Flags.Long("--epochs", "End after so many passes over the sentences");
-    private readonly Option<double?> _minutes = Flags.Number("--minutes", "End after so much time");
+    private readonly Option<double?> _minutes = Flags.Number("--minutes", "End after so much time, counted from the beginning of the run, with --resume too");
 
     private readonly Option<ObjectiveKind?> _objective = Flags.Choice(
         "--objective", "What is minimised (autogen)", ("vae", ObjectiveKind.Vae), ("autogen", ObjectiveKind.AutoGen), ("beta", ObjectiveKind.BetaVae), ("annealed", ObjectiveKind.Annealed));

@@ -9,36 +9,75 @@ namespace Reprise.Cli.Demo;
 internal static class DemoCorpus
 {
     /// <summary>Prepares the corpus, or takes the one that is there.</summary>
+    /// <exception cref="InputException">Text was given, and the corpus that is there is of other text.</exception>
     public static Corpus Open(Session session, DemoPlan plan)
     {
-        if (File.Exists(Path.Combine(plan.CorpusFolder, "corpus.json")) && !plan.Overwrite)
+        if (plan.Overwrite)
         {
+            string made = plan.CorpusFolder + ".new"; // text that cannot be used leaves the old demo whole
+            Make(session, plan, made);
+            DeleteOld(plan);
+            Directory.Move(made, plan.CorpusFolder);
+        }
+        else if (HasCorpus(plan))
+        {
+            CheckInputs(plan);
             session.Note($"{plan.CorpusFolder} is there and is used again (--overwrite begins anew)");
+            return Corpus.Open(plan.CorpusFolder);
         }
         else
         {
-            (IReadOnlyList<string> inputs, TextFormat? format) = Inputs(plan);
-            session.Note(plan.Inputs.Count > 0
-                ? $"Text: {string.Join(", ", plan.Inputs)}"
-                : $"Text: the API documentation of the .NET SDK, {inputs.Count} files in {CommonFolder(inputs)}");
-            CorpusInfo made = PrepareCommand.Build(
-                session,
-                new PrepareOptions
-                {
-                    Inputs = inputs,
-                    Format = format,
-                    MinimumWords = DemoPlan.MinimumWords,
-                    MaximumWords = DemoPlan.MaximumWords,
-                    VocabularySize = Presets.Small.Words,
-                    Deduplicate = true,
-                    Threads = session.Threads,
-                    Overwrite = plan.Overwrite,
-                },
-                plan.CorpusFolder);
-            session.Note($"{Format.Count(made.Counts.Read)} sentences read; the {Format.Count(made.Counts.Kept)} different ones of {DemoPlan.MinimumWords} to {DemoPlan.MaximumWords} words kept: {Format.Count(made.Counts.Train)} to learn, {Format.Count(made.Counts.Test)} held out");
+            Make(session, plan, plan.CorpusFolder);
         }
 
+        File.WriteAllLines(plan.InputsFile, InputsOf(plan));
         return Corpus.Open(plan.CorpusFolder);
+    }
+
+    private static bool HasCorpus(DemoPlan plan) => File.Exists(Path.Combine(plan.CorpusFolder, "corpus.json"));
+
+    private static IEnumerable<string> InputsOf(DemoPlan plan) => plan.Inputs.Select(Path.GetFullPath);
+
+    private static void CheckInputs(DemoPlan plan)
+    {
+        if (plan.Inputs.Count == 0)
+            return;
+        string[] learned = File.Exists(plan.InputsFile) ? File.ReadAllLines(plan.InputsFile) : [];
+        if (plan.Inputs.Contains("-") || !InputsOf(plan).SequenceEqual(learned))
+            throw new InputException($"--input: {plan.CorpusFolder} is there already, made from other text; begin anew with --overwrite, choose another folder with --out, or go on with that text without --input");
+    }
+
+    /// <summary>Deletes what a demo left, the corpus last: runs never stand beside a corpus that is not theirs.</summary>
+    private static void DeleteOld(DemoPlan plan)
+    {
+        File.Delete(plan.InputsFile);
+        foreach (string run in Directory.EnumerateDirectories(plan.Folder).Where(DemoPlan.IsRun).ToList())
+            Directory.Delete(run, recursive: true);
+        if (Directory.Exists(plan.CorpusFolder))
+            Directory.Delete(plan.CorpusFolder, recursive: HasCorpus(plan));
+    }
+
+    private static void Make(Session session, DemoPlan plan, string folder)
+    {
+        (IReadOnlyList<string> inputs, TextFormat? format) = Inputs(plan);
+        session.Note(plan.Inputs.Count > 0
+            ? $"Text: {string.Join(", ", plan.Inputs)}"
+            : $"Text: the API documentation of the .NET SDK, {inputs.Count} files in {CommonFolder(inputs)}");
+        CorpusInfo made = PrepareCommand.Build(
+            session,
+            new PrepareOptions
+            {
+                Inputs = inputs,
+                Format = format,
+                MinimumWords = DemoPlan.MinimumWords,
+                MaximumWords = DemoPlan.MaximumWords,
+                VocabularySize = Presets.Small.Words,
+                Deduplicate = true,
+                Threads = session.Threads,
+                Overwrite = plan.Overwrite,
+            },
+            folder);
+        session.Note($"{Format.Count(made.Counts.Read)} sentences read; the {Format.Count(made.Counts.Kept)} different ones of {DemoPlan.MinimumWords} to {DemoPlan.MaximumWords} words kept: {Format.Count(made.Counts.Train)} to learn, {Format.Count(made.Counts.Test)} held out");
     }
 
     /// <summary>The first sentences of the test part that have no unknown word: nobody picked them.</summary>
@@ -67,7 +106,7 @@ internal static class DemoCorpus
     {
         if (plan.Inputs.Count > 0)
             return (plan.Inputs, null);
-        IReadOnlyList<string> files = DotnetDocumentation.Find();
+        IReadOnlyList<string> files = plan.FindDocumentation();
         return files.Count > 0
             ? (files, TextFormat.XmlDocumentation)
             : throw new InputException("no documentation of a .NET SDK was found on this machine (packs/*/*/ref/*/*.xml beside dotnet); give text of your own: reprise demo --input FILE.txt");

@@ -1,3 +1,4 @@
+using Reprise.Text;
 using Reprise.Training;
 
 namespace Reprise.Cli.Demo;
@@ -17,6 +18,9 @@ internal sealed record DemoPlan
     public const int SamplesShown = 4;
     public const int InterpolationSteps = 10;
 
+    private const string VaeName = "vae";
+    private const string AutoGenPrefix = "autogen-";
+
     public required string Folder { get; init; }
 
     /// <summary>Empty for the documentation of the .NET SDK.</summary>
@@ -34,7 +38,17 @@ internal sealed record DemoPlan
 
     public string CorpusFolder => Path.Combine(Folder, "corpus");
 
-    public string FolderOf(Objective objective) => Path.Combine(Folder, objective.Kind == ObjectiveKind.Vae ? "vae" : FormattableString.Invariant($"autogen-{objective.M}"));
+    /// <summary>Where the documentation of the .NET SDK is looked for.</summary>
+    public Func<IReadOnlyList<string>> FindDocumentation { get; init; } = DotnetDocumentation.Find;
+
+    /// <summary>Names the text of the corpus, a path a line.</summary>
+    public string InputsFile => Path.Combine(Folder, "inputs.txt");
+
+    public string FolderOf(Objective objective) => Path.Combine(Folder, objective.Kind == ObjectiveKind.Vae ? VaeName : FormattableString.Invariant($"{AutoGenPrefix}{objective.M}"));
+
+    /// <summary>Whether a folder is a run, by what it holds, and one of a demo, by its name.</summary>
+    public static bool IsRun(string folder) =>
+        Path.GetFileName(folder) is { } name && (name == VaeName || name.StartsWith(AutoGenPrefix, StringComparison.Ordinal)) && File.Exists(Path.Combine(folder, "config.json"));
 
     /// <summary>The dial at three places.</summary>
     public IEnumerable<Objective> Objectives() => [Objective.Vae, Objective.AutoGen(1), Objective.AutoGen(LargerM)];

@@ -69,7 +69,7 @@ internal sealed record DemoReport(DemoPlan Plan, IReadOnlyList<string> Sentences
                 table.AddEmptyRow();
             table.AddRow(new Literal("sentence"), new Literal(Sentences[i], new Style(decoration: Decoration.Bold)));
             foreach (DemoModel model in Models)
-                table.AddRow(new Literal(model.Label), WordsInPlace(Sentences[i], model.SaidAgain[i]));
+                table.AddRow(new Literal(model.Label), WordsInPlace(Sentences[i], Format.Sentence(model.SaidAgain[i])));
         }
 
         return table;
@@ -95,7 +95,7 @@ internal sealed record DemoReport(DemoPlan Plan, IReadOnlyList<string> Sentences
         foreach (DemoModel model in Models)
         {
             for (int i = 0; i < model.Samples.Count; i++)
-                table.Fact(i == 0 ? model.Label : "", model.Samples[i]);
+                table.Fact(i == 0 ? model.Label : "", Format.Sentence(model.Samples[i]));
         }
 
         return table;
@@ -106,7 +106,7 @@ internal sealed record DemoReport(DemoPlan Plan, IReadOnlyList<string> Sentences
         Table table = Tables.Facts();
         table.AddRow(new Literal("from"), new Literal(Sentences[0], new Style(decoration: Decoration.Bold)));
         foreach (InterpolationStep step in Way)
-            table.Fact($"{step.Step}", step.Text);
+            table.Fact($"{step.Step}", Format.Sentence(step.Text));
         table.AddRow(new Literal("to"), new Literal(Sentences[^1], new Style(decoration: Decoration.Bold)));
         return table;
     }

@@ -2,9 +2,12 @@ using System.Globalization;
 
 namespace Reprise.Cli.Rendering;
 
-/// <summary>Numbers as people read them.</summary>
+/// <summary>Numbers and sentences as people read them.</summary>
 internal static class Format
 {
+    /// <summary>What a model said, which may be nothing.</summary>
+    public static string Sentence(string text) => text.Length > 0 ? text : "(nothing)";
+
     public static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
     public static string Number(double number, int decimals = 2) => number.ToString("N" + decimals, CultureInfo.InvariantCulture);

@@ -1,28 +1,26 @@
-using System.Diagnostics;
-
 namespace Reprise.Cli.Rendering;
 
 /// <summary>
 /// How far a piece of work is, on standard error: one line with a bar that is drawn again and again on a terminal, a plain
 /// line now and then elsewhere, nothing when quiet. Safe to call from any thread.
 /// </summary>
-internal sealed class StatusLine(Session session, string work, Func<double, string> amount) : IDisposable
+internal sealed class StatusLine(Session session, string work, Func<double, string> amount, TimeProvider clock) : IDisposable
 {
     private const int BarWidth = 24;
     private static readonly TimeSpan TerminalPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan PlainPause = TimeSpan.FromSeconds(10);
 
     private readonly Lock _lock = new();
-    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private readonly long _started = clock.GetTimestamp();
     private readonly bool _isTerminal = session.Terminal.ErrorIsTerminal;
     private TimeSpan _next = session.Terminal.ErrorIsTerminal ? TerminalPause : PlainPause;
     private bool _drawn;
 
     /// <summary>Work that counts sentences.</summary>
-    public static StatusLine OfSentences(Session session, string work) => new(session, work, count => $"{Format.Count((long)count)} sentences");
+    public static StatusLine OfSentences(Session session, string work) => new(session, work, count => $"{Format.Count((long)count)} sentences", TimeProvider.System);
 
     /// <summary>Work that counts bytes.</summary>
-    public static StatusLine OfBytes(Session session, string work) => new(session, work, Format.Bytes);
+    public static StatusLine OfBytes(Session session, string work) => new(session, work, Format.Bytes, TimeProvider.System);
 
     /// <summary>How much is done of a whole; 0 where the whole is not known.</summary>
     public void Report(double done, double total = 0)
@@ -31,7 +29,7 @@ internal sealed class StatusLine(Session session, string work, Func<double, stri
             return;
         lock (_lock)
         {
-            TimeSpan now = _clock.Elapsed;
+            TimeSpan now = clock.GetElapsedTime(_started);
             if (now < _next)
                 return;
             _next = now + (_isTerminal ? TerminalPause : PlainPause);

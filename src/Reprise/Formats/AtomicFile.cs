@@ -3,6 +3,7 @@ namespace Reprise.Formats;
 /// <summary>
 /// A file that appears whole or not at all: written under a temporary name in the same folder, flushed to the disk, then
 /// renamed over the old one. Until <see cref="Commit"/> the old file stays; without it, the temporary one is deleted.
+/// A symbolic link stays: the file that it leads to is replaced.
 /// </summary>
 public sealed class AtomicFile : IDisposable
 {
@@ -10,11 +11,14 @@ public sealed class AtomicFile : IDisposable
     private readonly string _temporary;
     private bool _done;
 
+    /// <exception cref="InputException">A folder, a pipe or a device has that name.</exception>
     /// <exception cref="IOException">The folder cannot be written to.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder cannot be written to.</exception>
     public AtomicFile(string path)
     {
-        _path = Path.GetFullPath(path);
+        _path = Resolve(path);
+        if (!IsFileOrFree(_path))
+            throw new InputException($"{path}: is a folder, a pipe or a device; expected a file, new or to be replaced");
         _temporary = $"{_path}.{Guid.NewGuid():N}.tmp";
         Stream = new FileStream(_temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16);
     }
@@ -28,6 +32,30 @@ public sealed class AtomicFile : IDisposable
         using AtomicFile file = new(path);
         write(file.Stream);
         file.Commit();
+    }
+
+    /// <summary>The full path without symbolic links, so that two names of a file become one; what is not there yet may be named too.</summary>
+    /// <exception cref="IOException">Links lead in a circle.</exception>
+    public static string Resolve(string path)
+    {
+        path = Path.GetFullPath(path);
+        if (Path.GetDirectoryName(path) is not { } folder)
+            return path;
+        FileInfo file = new(Path.Combine(Resolve(folder), Path.GetFileName(path)));
+        return file.LinkTarget is null ? file.FullName : Resolve(file.ResolveLinkTarget(returnFinalTarget: true)!.FullName);
+    }
+
+    // What is no regular file has the length 0, and either lies in /dev or cannot seek. Opened to read and write, a pipe does not wait.
+    private static bool IsFileOrFree(string path)
+    {
+        if (Directory.Exists(path))
+            return false;
+        if (OperatingSystem.IsWindows() || new FileInfo(path) is not { Exists: true, Length: 0 })
+            return true;
+        if (path.StartsWith("/dev/", StringComparison.Ordinal))
+            return false;
+        using FileStream file = new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        return file.CanSeek;
     }
 
     /// <summary>Flushes to the disk and puts the file in its place.</summary>

@@ -110,6 +110,44 @@ public sealed class BadInputTests(TinyWorld world) : IClassFixture<TinyWorld>
     }
 
     [Fact]
+    public void Codes_do_not_replace_their_sentences()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links need rights there");
+        string file = world.PathOf("kept.txt"), link = world.PathOf("link-to-kept.txt"), folder = world.PathOf("link-to-folder");
+        File.WriteAllText(file, "the fox\n");
+        File.CreateSymbolicLink(link, file);
+        Directory.CreateSymbolicLink(folder, world.Folder);
+        foreach (string output in (string[])[file, link, Path.Combine(folder, "kept.txt")])
+            CliRun.Of("encode", world.Run, file, "--out", output).Complaint().ShouldContain("is the file of the sentences");
+        File.ReadAllText(file).ShouldBe("the fox\n");
+    }
+
+    [Theory]
+    [InlineData("score", "-")]
+    [InlineData("reconstruct", "-")]
+    [InlineData("encode", "-", "--out", "never.npy")]
+    [InlineData("nearest", "a query", "--in", "-")]
+    public void Input_without_a_sentence_is_refused(string command, params string[] arguments)
+    {
+        CliRun.WithInput("\n \n", [command, world.Run, .. arguments]).Complaint().ShouldContain("standard input: no sentence is there");
+        File.Exists("never.npy").ShouldBeFalse();
+    }
+
+    [Fact]
+    public void The_mean_of_the_posterior_is_not_sampled() =>
+        CliRun.Of("reconstruct", world.Run, "the fox", "--posterior-mean", "--samples", "3").Complaint().ShouldContain("choose one of the two");
+
+    [Fact]
+    public void A_file_in_the_place_of_a_run_is_refused_before_anything_is_said()
+    {
+        string file = world.PathOf("file-for-a-run");
+        File.WriteAllText(file, "");
+        CliRun run = CliRun.Of("train", world.Corpus, "--out", file, "--steps", "1");
+        run.Complaint().ShouldContain("is a file");
+        run.Error.TrimEnd().ShouldNotContain('\n');
+    }
+
+    [Fact]
     public void Lines_that_are_no_text_are_named()
     {
         string file = world.PathOf("broken.txt");

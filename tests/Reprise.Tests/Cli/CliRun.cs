@@ -15,7 +15,21 @@ internal sealed record CliRun(int Code, string Output, string Error)
     /// <summary>As if somebody pressed Ctrl-C at once.</summary>
     public static CliRun Interrupted(params string[] arguments) => Start(arguments, "", new CancellationToken(canceled: true));
 
-    private static CliRun Start(string[] arguments, string input, CancellationToken interrupted)
+    /// <summary>Results and everything else go to terminals.</summary>
+    public static CliRun OnTerminal(params string[] arguments) => Start(arguments, "", CancellationToken.None, isTerminal: true);
+
+    /// <summary>As if somebody pressed Ctrl-C when the first training begins.</summary>
+    public static CliRun InterruptedAtTraining(params string[] arguments)
+    {
+        using CancellationTokenSource interruption = new();
+        using StringWriter output = new();
+        using Watcher error = new("VAE: ", interruption);
+        Terminal terminal = new() { Output = output, Error = error, OpenInput = () => Stream.Null };
+        int code = Application.Run(arguments, terminal, interruption.Token);
+        return new CliRun(code, output.ToString(), error.ToString());
+    }
+
+    private static CliRun Start(string[] arguments, string input, CancellationToken interrupted, bool isTerminal = false)
     {
         using StringWriter output = new(), error = new();
         Terminal terminal = new()
@@ -23,9 +37,22 @@ internal sealed record CliRun(int Code, string Output, string Error)
             Output = output,
             Error = TextWriter.Synchronized(error),
             OpenInput = () => new MemoryStream(Encoding.UTF8.GetBytes(input)),
+            OutputIsTerminal = isTerminal,
+            ErrorIsTerminal = isTerminal,
+            Ansi = Spectre.Console.AnsiSupport.Yes,
         };
         int code = Application.Run(arguments, terminal, interrupted);
         return new CliRun(code, output.ToString(), error.ToString());
+    }
+
+    private sealed class Watcher(string awaited, CancellationTokenSource interruption) : StringWriter
+    {
+        public override void WriteLine(string? value)
+        {
+            base.WriteLine(value);
+            if (value!.StartsWith(awaited, StringComparison.Ordinal))
+                interruption.Cancel();
+        }
     }
 
     /// <summary>The same run, which must have ended well.</summary>

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Reprise.Tests.Inference;
+using Reprise.Tests.Model;
 
 namespace Reprise.Tests.Cli;
 
@@ -204,6 +206,43 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
         stopped.Code.ShouldBe(130);
         stopped.Error.ShouldContain("--resume");
         CliRun.Of("train", world.Corpus, "--out", run, "--resume", "--json").Done().Objects()[0].GetProperty("step").GetInt64().ShouldBe(5);
+    }
+
+    [Fact]
+    public void A_run_that_is_over_says_so_and_what_it_came_to()
+    {
+        CliRun run = CliRun.Of("train", world.Corpus, "--out", world.Run, "--resume", "--steps", "6").Done();
+        run.Error.ShouldContain($"nothing to do: {world.Run} is at step 6 of 6; give more --steps");
+        run.Error.ShouldNotContain("saved in");
+        run.Output.ShouldContain("held out: nll");
+    }
+
+    [Fact]
+    public void A_sentence_of_no_words_is_shown_to_people_as_nothing()
+    {
+        using ForeignModel model = ForeignModel.Write("first-token-tied", addedToEndOfSentence: 1000);
+        CliRun.Of("generate", model.FolderPath, "-n", "2").Done().Output.ShouldBe("(nothing)\n(nothing)\n".ReplaceLineEndings());
+        CliRun.Of("reconstruct", model.FolderPath, "w3 w4").Done().Output.ShouldContain("  -> (nothing)");
+        CliRun.Of("interpolate", model.FolderPath, "w3 w4", "w5", "--steps", "2").Done().Output.ShouldContain("   0  (nothing)");
+        CliRun.Of("generate", model.FolderPath, "-n", "1", "--json").Done().Objects()[0].GetProperty("text").GetString().ShouldBeEmpty();
+    }
+
+    [Theory]
+    [MemberData(nameof(SentenceModelTests.FixtureNames), MemberType = typeof(SentenceModelTests))]
+    public void Score_of_a_foreign_model_agrees_with_its_own_numbers(string name)
+    {
+        using ForeignModel model = ForeignModel.Write(name);
+        using Fixture fixture = Fixture.Open(name);
+        string file = world.PathOf(name + ".txt");
+        File.WriteAllLines(file, ForeignModel.Texts(name));
+        IReadOnlyList<JsonElement> scores = CliRun.Of("score", model.FolderPath, file, "--posterior-mean", "--json").Done().Objects();
+        double[] nll = fixture.Read<double[]>("nll_at_mean_no_drop"), kl = fixture.Read<double[]>("kl");
+        scores.Count.ShouldBe(nll.Length);
+        for (int s = 0; s < nll.Length; s++)
+        {
+            scores[s].GetProperty("nll").GetDouble().ShouldBe(nll[s], 1e-4);
+            scores[s].GetProperty("kl").GetDouble().ShouldBe(kl[s], 1e-4);
+        }
     }
 
     [Fact]

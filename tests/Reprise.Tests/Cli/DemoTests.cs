@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Reprise.Cli.Demo;
 
 namespace Reprise.Tests.Cli;
 
@@ -31,6 +32,66 @@ public sealed class DemoTests(TinyWorld world) : IClassFixture<TinyWorld>
         CliRun.Of(["demo", "--input", world.Text, "--out", folder, "--steps", "1"]).Done();
         CliRun stopped = CliRun.Interrupted("demo", "--out", folder, "--steps", "2");
         stopped.Code.ShouldBe(130);
-        stopped.Error.ShouldContain("goes on from here");
+        stopped.Error.ShouldContain("the same command goes on from here");
     }
+
+    [Fact]
+    public void Other_text_than_that_of_the_demo_that_is_there_is_refused()
+    {
+        string folder = world.PathOf("demo-of-other-text"), other = world.OtherText();
+        CliRun.Of("demo", "--input", world.Text, "--out", folder, "--steps", "1").Done();
+        string complaint = CliRun.Of("demo", "--input", other, "--out", folder, "--steps", "2").Complaint();
+        complaint.ShouldContain("--overwrite");
+        complaint.ShouldContain("--out");
+        CliRun.WithInput("text", "demo", "--input", "-", "--out", folder, "--steps", "2").Complaint().ShouldContain("other text");
+        CliRun.Of("demo", "--input", other, "--out", folder, "--steps", "1", "--overwrite").Done().Output.ShouldContain("ship");
+        CliRun.Of("demo", "--input", other, "--out", folder, "--steps", "2", "--json").Done()
+            .Objects()[0].GetProperty("models")[0].GetProperty("steps").GetInt64().ShouldBe(2);
+    }
+
+    [Fact]
+    public void A_demo_that_begins_anew_deletes_the_old_one_only_when_its_text_is_ready()
+    {
+        string folder = world.PathOf("demo-overwritten");
+        string[] Names() => [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(folder, file)).Order(StringComparer.Ordinal)];
+        CliRun.Of("demo", "--input", world.Text, "--out", folder, "--steps", "1", "--m", "8").Done();
+        string[] before = Names();
+        CliRun.Of("demo", "--input", "nowhere.txt", "--out", folder, "--steps", "1", "--overwrite").Complaint().ShouldContain("nowhere.txt");
+        Names().ShouldBe(before);
+
+        DemoPlan plan = PlanOf(folder) with { Inputs = [world.OtherText()], Overwrite = true };
+        using (DemoCorpus.Open(TerminalTests.SessionOn(TextWriter.Null, isTerminal: false), plan))
+            Directory.GetDirectories(folder).ShouldBe([plan.CorpusFolder]); // as if stopped here: no run of the old text is left
+        CliRun.Of("demo", "--out", folder, "--steps", "1").Done();
+    }
+
+    [Fact]
+    public void An_interrupted_demo_that_begins_anew_says_how_it_goes_on()
+    {
+        string folder = world.PathOf("demo-interrupted-anew");
+        CliRun stopped = CliRun.InterruptedAtTraining("demo", "--input", world.Text, "--out", folder, "--steps", "2", "--overwrite");
+        stopped.Code.ShouldBe(130);
+        stopped.Error.ShouldContain("the same command without --overwrite goes on from here");
+    }
+
+    [Fact]
+    public void Without_documentation_on_the_machine_the_demo_asks_for_text()
+    {
+        string folder = world.PathOf("demo-without-text");
+        DemoPlan plan = PlanOf(folder) with { FindDocumentation = () => [] };
+        Should.Throw<InputException>(() => DemoCorpus.Open(TerminalTests.SessionOn(TextWriter.Null, isTerminal: false), plan))
+            .Message.ShouldContain("reprise demo --input FILE.txt");
+        Directory.Exists(folder).ShouldBeFalse();
+    }
+
+    private static DemoPlan PlanOf(string folder) => new()
+    {
+        Folder = folder,
+        Inputs = [],
+        Seed = 1,
+        Minutes = null,
+        Steps = 1,
+        LargerM = DemoPlan.DefaultLargerM,
+        Overwrite = false,
+    };
 }

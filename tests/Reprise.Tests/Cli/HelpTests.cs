@@ -26,6 +26,17 @@ public sealed class HelpTests
     }
 
     [Fact]
+    public void The_help_tells_defaults_and_what_minutes_count()
+    {
+        string evaluate = Words(CliRun.Of("evaluate", "--help").Done().Output);
+        evaluate.ShouldContain("0 for neither (100)");
+        evaluate.ShouldContain("first so many sentences only (100)");
+        Words(CliRun.Of("train", "--help").Done().Output).ShouldContain("counted from the beginning of the run, with --resume too");
+
+        static string Words(string text) => string.Join(' ', text.Split((char[])[' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
     public void The_version_is_that_of_the_program() =>
         CliRun.Of("--version").Done().Output.Trim().ShouldBe(typeof(Reprise.Cli.Application).Assembly.GetName().Version!.ToString(3));
 }

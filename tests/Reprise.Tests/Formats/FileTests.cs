@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Reprise.Formats;
 using Reprise.Tests.Text;
@@ -30,6 +31,34 @@ public sealed class FileTests : IDisposable
         AtomicFile.Write(path, stream => stream.Write("new"u8));
         File.ReadAllText(path).ShouldBe("new");
         Directory.GetFiles(_folder.Path).ShouldBe([path]);
+    }
+
+    [Fact]
+    public void A_write_through_a_link_replaces_the_file_and_keeps_the_link()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links need rights there");
+        string path = _folder.Write("a.txt", "old"), link = Path.Combine(_folder.Path, "link"), dangling = Path.Combine(_folder.Path, "dangling");
+        File.CreateSymbolicLink(link, "a.txt");
+        File.CreateSymbolicLink(dangling, "new.txt");
+        AtomicFile.Write(link, stream => stream.Write("new"u8));
+        AtomicFile.Write(dangling, stream => stream.Write("made"u8));
+        new FileInfo(link).LinkTarget.ShouldBe("a.txt");
+        File.ReadAllText(path).ShouldBe("new");
+        File.ReadAllText(Path.Combine(_folder.Path, "new.txt")).ShouldBe("made");
+    }
+
+    [Fact]
+    public void What_is_no_file_is_not_replaced()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "pipes and devices are no files there");
+        string pipe = Path.Combine(_folder.Path, "pipe");
+        using (Process made = Process.Start("mkfifo", [pipe]))
+            made.WaitForExit();
+        string device = Path.Combine(_folder.Path, "null");
+        File.CreateSymbolicLink(device, "/dev/null");
+        foreach (string path in (string[])[_folder.Path, pipe, device])
+            Should.Throw<InputException>(() => AtomicFile.Write(path, stream => stream.Write("x"u8))).Message.ShouldStartWith(path);
+        AtomicFile.Write(_folder.Write("empty", ""), stream => stream.Write("x"u8));
     }
 
     [Fact]

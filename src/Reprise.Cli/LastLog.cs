@@ -1,0 +1,31 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Reprise.Cli;
+
+/// <summary>The end of a run's log.jsonl.</summary>
+internal static class LastLog
+{
+    private const int LongestRead = 1 << 16; // bytes
+
+    /// <summary>The last whole line, or the last one of a split (train or test); null if there is none.</summary>
+    public static JsonObject? Read(string run, string? split = null)
+    {
+        try
+        {
+            using FileStream file = new(Path.Combine(run, "log.jsonl"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            file.Seek(-Math.Min(file.Length, LongestRead), SeekOrigin.End);
+            using StreamReader reader = new(file);
+            return reader.ReadToEnd().Split('\n').Where(line => line.EndsWith('}')).Reverse()
+                .Select(line => JsonNode.Parse(line) as JsonObject)
+                .FirstOrDefault(line => split is null || line?["split"]?.ToString() == split);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            return null; // a model without its log is whole
+        }
+    }
+
+    /// <summary>A number of a line; NaN where it has none of this name.</summary>
+    public static double Number(this JsonObject line, string name) => line[name] is JsonValue value && value.TryGetValue(out double number) ? number : double.NaN;
+}

@@ -1,0 +1,89 @@
+using System.CommandLine;
+using Reprise.Cli;
+using Reprise.Cli.Rendering;
+using Reprise.Tests.Training;
+
+namespace Reprise.Tests.Cli;
+
+/// <summary>What a terminal shows that a file does not, and outputs that take nothing.</summary>
+public sealed class TerminalTests(TinyWorld world) : IClassFixture<TinyWorld>
+{
+    private const string Clear = "\r\e[K";
+
+    [Fact]
+    public void A_status_line_is_drawn_again_in_its_place_and_leaves_nothing()
+    {
+        using StringWriter error = new();
+        using (StatusLine status = new(SessionOn(error, isTerminal: true), "counting", count => $"{count} sheep", new ManualClock(TimeSpan.FromSeconds(1))))
+        {
+            status.Report(1, 4);
+            status.Report(2, 4);
+        }
+
+        string[] drawn = error.ToString().Split(Clear);
+        drawn.Length.ShouldBe(4);
+        drawn[0].ShouldBeEmpty();
+        drawn[1].ShouldContain(" 25 %  1 sheep");
+        drawn[2].ShouldContain(" 50 %  2 sheep");
+        drawn[2].ShouldContain("━━━━━━━━━━━━\e[90m────────────\e[0m");
+        drawn[3].ShouldBeEmpty();
+        error.ToString().ShouldNotContain('\n');
+    }
+
+    [Fact]
+    public void A_status_line_is_a_plain_line_now_and_then_where_there_is_no_terminal()
+    {
+        using StringWriter error = new();
+        using (StatusLine status = new(SessionOn(error, isTerminal: false), "counting", count => $"{count} sheep", new ManualClock(TimeSpan.FromSeconds(4))))
+        {
+            for (int i = 1; i <= 5; i++)
+                status.Report(i, 10); // at 4, 8, 12, 16 and 20 seconds
+        }
+
+        error.ToString().ShouldBe("counting: 30 %  3 sheep  0.25 sheep/s  0:28 left" + Environment.NewLine);
+    }
+
+    [Fact]
+    public void Training_is_drawn_again_in_its_place_and_ends_on_a_line_of_its_own()
+    {
+        CliRun run = CliRun.OnTerminal(["train", world.Corpus, "--out", world.PathOf("drawn"), "--steps", "3", "--report-every", "1", "--evaluate-every", "1", .. TinyWorld.TinySizes]).Done();
+        foreach (string part in (string[])["train", "held out", "kl so far", "tokens/s", "step 3 of 3", " 100 %"])
+            run.Error.ShouldContain(part);
+        run.Error.ShouldMatch(@"\x1b\[[0-9]+A"); // up again, to draw over what was there
+        int shown = run.Error.LastIndexOf("\e[?25h", StringComparison.Ordinal); // the cursor is back
+        shown.ShouldBeGreaterThan(run.Error.LastIndexOf("\e[?25l", StringComparison.Ordinal));
+        run.Error[..shown].ShouldEndWith("\n");
+        run.Error[shown..].ShouldContain("saved in");
+        run.Output.ShouldContain("held out: nll");
+    }
+
+    [Fact]
+    public void An_output_that_is_full_is_told_in_one_line_and_ends_with_1()
+    {
+        using StringWriter error = new();
+        Terminal terminal = new() { Output = new FullDevice(), Error = error, OpenInput = () => Stream.Null };
+        Application.Run(["generate", world.Run, "-n", "1"], terminal, CancellationToken.None).ShouldBe(1);
+        error.ToString().ShouldBe("reprise: No space left on device" + Environment.NewLine);
+        Application.Run(["--help"], terminal, CancellationToken.None).ShouldBe(1);
+    }
+
+    [Fact]
+    public void Where_nothing_can_be_told_the_exit_code_tells()
+    {
+        Terminal terminal = new() { Output = new FullDevice(), Error = new FullDevice(), OpenInput = () => Stream.Null };
+        Application.Run(["info", "nowhere"], terminal, CancellationToken.None).ShouldBe(1);
+    }
+
+    internal static Session SessionOn(TextWriter error, bool isTerminal)
+    {
+        RootCommand root = new();
+        GlobalOptions.AddTo(root);
+        Terminal terminal = new() { Output = TextWriter.Null, Error = error, OpenInput = () => Stream.Null, ErrorIsTerminal = isTerminal };
+        return new Session(root.Parse([]), terminal, CancellationToken.None);
+    }
+
+    private sealed class FullDevice : StringWriter
+    {
+        public override void Flush() => throw new IOException("No space left on device");
+    }
+}
