@@ -40,6 +40,15 @@ public sealed class CorpusFolderTests : IDisposable
     }
 
     [Fact]
+    public void What_a_killed_run_left_behind_is_no_obstacle()
+    {
+        _folder.Write("corpus/.prepare-of-a-killed-run/vocabulary.txt", "half");
+        Prepare.Corpus(Options(Sentence), _folder["corpus"]);
+        using Corpus corpus = Corpus.Open(_folder["corpus"]);
+        corpus.Train.Count.ShouldBe(1);
+    }
+
+    [Fact]
     public void A_file_in_the_folders_place_is_refused()
     {
         _folder.Write("corpus", "mine");

@@ -9,6 +9,8 @@ internal sealed class CorpusFolder : IDisposable
     /// <summary>What a trained model or a run holds: nothing that preparing could bring back.</summary>
     private static readonly string[] s_modelFiles = ["config.json", "model.safetensors"];
 
+    private const string StagingPrefix = ".prepare-";
+
     private readonly string _folder;
     private readonly string _staging;
     private readonly bool _created;
@@ -21,7 +23,7 @@ internal sealed class CorpusFolder : IDisposable
         if (File.Exists(_folder))
             throw new InputException($"{folder}: is a file; expected a folder for the corpus");
         _created = !Directory.Exists(_folder);
-        _staging = Path.Combine(_folder, $".prepare-{Guid.NewGuid():N}");
+        _staging = Path.Combine(_folder, $"{StagingPrefix}{Guid.NewGuid():N}");
         Scratch = Path.Combine(_staging, "scratch");
         try
         {
@@ -72,7 +74,9 @@ internal sealed class CorpusFolder : IDisposable
 
     private static void RefuseWhatMustStay(string folder, bool overwrite)
     {
-        string[] names = [.. Directory.EnumerateFileSystemEntries(folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+        string[] names = [.. Directory.EnumerateFileSystemEntries(folder).Select(path => Path.GetFileName(path))
+            .Where(name => !name.StartsWith(StagingPrefix, StringComparison.Ordinal)) // what a killed run left behind
+            .Order(StringComparer.Ordinal)];
         if (names.Length == 0)
             return;
         if (names.Intersect(s_modelFiles).FirstOrDefault() is { } model)
