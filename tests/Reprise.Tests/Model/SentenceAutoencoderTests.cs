@@ -1,5 +1,4 @@
 using Reprise.Model;
-using Reprise.Numerics;
 using Reprise.Numerics.Reference;
 
 namespace Reprise.Tests.Model;
