@@ -33,9 +33,12 @@ internal sealed class Session
     }
 
     /// <summary>How the person can start this program again: by its name where it is installed, else by its path.</summary>
-    public static string Program => Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "Reprise.Cli"
-        ? Path.GetRelativePath(Directory.GetCurrentDirectory(), Environment.ProcessPath!)
-        : "reprise";
+    public static string Program => Path.GetFileName(Environment.ProcessPath) switch
+    {
+        "Reprise.Cli" or "Reprise.Cli.exe" => Path.GetRelativePath(Directory.GetCurrentDirectory(), Environment.ProcessPath!),
+        "dotnet" or "dotnet.exe" => $"dotnet {Path.GetRelativePath(Directory.GetCurrentDirectory(), Environment.GetCommandLineArgs()[0])}",
+        _ => "reprise",
+    };
 
     public Terminal Terminal { get; }
 

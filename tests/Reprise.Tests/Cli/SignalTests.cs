@@ -24,6 +24,8 @@ public sealed class SignalTests(TinyWorld world) : IClassFixture<TinyWorld>
         training.WaitForExit(Patience).ShouldBeTrue();
         training.ExitCode.ShouldBe(130, said);
         said.ShouldContain("--resume");
+        said.ShouldContain("continue with: dotnet "); // as this process was started
+        said.ShouldContain("Reprise.Cli.dll train ");
 
         long step = CliRun.Of("info", run, "--json").Done().Objects()[0].GetProperty("step").GetInt64();
         step.ShouldBeGreaterThan(0);
