@@ -22,7 +22,7 @@ public sealed unsafe partial class CpuKernels : IKernels<float>
 
     /// <summary>Starts the threads.</summary>
     /// <param name="threads">Workers, the caller included; null for one per processor.</param>
-    /// <param name="width">Vectors of the matrix gemm. A width that the machine lacks works, slowly.</param>
+    /// <param name="width">Vectors of the matrix products. A width that the machine lacks works, slowly.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is below 1.</exception>
     public CpuKernels(int? threads = null, CpuWidth width = CpuWidth.Widest)
     {
