@@ -8,69 +8,71 @@ namespace Reprise.Evaluation;
 /// <param name="Nll">Mean of -log p(x|z) over the same draws.</param>
 internal readonly record struct ImportanceEstimate(double LogLikelihood, double LogIntegral, double Nll);
 
-/// <summary>Importance-weighted estimates for many sentences: each is encoded once and its S draws are rows of the decoder.</summary>
+/// <summary>
+/// Importance-weighted estimates for many sentences. Each is encoded once; its draws, and those of the sentences after it, fill
+/// batches of the decoder, in which the words' share of the gates is computed once.
+/// </summary>
+/// <remarks>Memory is that of one batch, whatever the number of draws; a draw allocates nothing but its place in the results.</remarks>
 internal sealed class ImportanceEstimator(SentenceEngine engine, EvaluationOptions options)
 {
-    private const int LargestBatchTokens = 8192;
+    /// <summary>Tokens of a batch: 200 rows a step at 30 words, 90 MB at the sizes of the paper.</summary>
+    public const int LargestBatchTokens = 6144;
 
-    private readonly List<int[]> _sentences = [];
-    private readonly List<float[]> _draws = [];
-    private readonly List<(int Sentence, int Sample)> _places = [];
-    private int _tokens;
+    private const int LargestBatch = LargestBatchTokens / 2; // draws: the shortest sentence has a word and its end
+
+    private readonly int[][] _sentences = new int[LargestBatch][];
+    private readonly float[]?[] _codes_BZ = new float[LargestBatch][];
+    private readonly float[] _noise_Z = new float[engine.Options.LatentSize];
 
     /// <param name="indices">Numbers of the sentences: they key the noise.</param>
     public ImportanceEstimate[] Estimate(int[][] sentences, Code[] codes, long[] indices)
     {
-        int S = options.ImportanceSamples, Z = engine.Options.LatentSize;
-        double[][] logLikelihoods_BS = [.. sentences.Select(_ => new double[S])], logRatios_BS = [.. sentences.Select(_ => new double[S])];
-        float[] noise_Z = new float[Z];
-        for (int b = 0; b < sentences.Length; b++)
+        int S = options.ImportanceSamples, draws = sentences.Length * S;
+        double[] logLikelihoods_DS = new double[draws], logRatios_DS = new double[draws]; // D sentences
+        int count = 0, tokens = 0;
+        for (int draw = 0; draw < draws; draw++)
         {
-            for (int s = 0; s < S; s++)
+            (int d, int s) = Math.DivRem(draw, S);
+            int length = sentences[d].Length + 1;
+            if (tokens + length > LargestBatchTokens)
             {
-                Code.Noise(noise_Z, options.Seed, indices[b], s + 1); // draw 0 is the elbo's
-                float[] z_Z = [.. noise_Z];
-                codes[b].AddNoise(z_Z);
-                logRatios_BS[b][s] = ImportanceSampling.LogPriorOverPosterior<float>(z_Z, codes[b].LogVariance, noise_Z);
-                Add(sentences[b], z_Z, (b, s), logLikelihoods_BS);
+                Decode(logLikelihoods_DS.AsSpan(draw - count, count));
+                (count, tokens) = (0, 0);
             }
+
+            _sentences[count] = sentences[d];
+            float[] z_Z = _codes_BZ[count] ??= new float[_noise_Z.Length];
+            Code.Noise(_noise_Z, options.Seed, indices[d], s + 1); // draw 0 is the elbo's
+            _noise_Z.CopyTo(z_Z, 0);
+            codes[d].AddNoise(z_Z);
+            logRatios_DS[draw] = ImportanceSampling.LogPriorOverPosterior<float>(z_Z, codes[d].LogVariance, _noise_Z);
+            count++;
+            tokens += length;
         }
 
-        Flush(logLikelihoods_BS);
-        ImportanceEstimate[] estimates = new ImportanceEstimate[sentences.Length];
-        for (int b = 0; b < estimates.Length; b++)
-        {
-            estimates[b] = new ImportanceEstimate(
-                ImportanceSampling.LogIntegral(logLikelihoods_BS[b], logRatios_BS[b], 1),
-                ImportanceSampling.LogIntegral(logLikelihoods_BS[b], logRatios_BS[b], 1 + options.M),
-                -logLikelihoods_BS[b].Average());
-        }
-
-        return estimates;
+        Decode(logLikelihoods_DS.AsSpan(draws - count, count));
+        return [.. codes.Select((_, d) => Estimate(logLikelihoods_DS.AsSpan(d * S, S), logRatios_DS.AsSpan(d * S, S)))];
     }
 
-    private void Add(int[] sentence, float[] z_Z, (int Sentence, int Sample) place, double[][] logLikelihoods_BS)
+    private ImportanceEstimate Estimate(ReadOnlySpan<double> logLikelihoods_S, ReadOnlySpan<double> logRatios_S)
     {
-        if (_tokens + sentence.Length + 1 > LargestBatchTokens)
-            Flush(logLikelihoods_BS);
-        _tokens += sentence.Length + 1;
-        _sentences.Add(sentence);
-        _draws.Add(z_Z);
-        _places.Add(place);
+        double sum = 0;
+        foreach (double logLikelihood in logLikelihoods_S)
+            sum += logLikelihood;
+        return new ImportanceEstimate(
+            ImportanceSampling.LogIntegral(logLikelihoods_S, logRatios_S, 1),
+            ImportanceSampling.LogIntegral(logLikelihoods_S, logRatios_S, 1 + options.M),
+            -sum / logLikelihoods_S.Length);
     }
 
-    private void Flush(double[][] logLikelihoods_BS)
+    // log p(x|z) of the draws that wait.
+    private void Decode(Span<double> logLikelihoods_B)
     {
-        if (_places.Count > 0)
-        {
-            double[] nll = engine.Nll(_sentences, _draws);
-            for (int i = 0; i < nll.Length; i++)
-                logLikelihoods_BS[_places[i].Sentence][_places[i].Sample] = -nll[i];
-        }
-
-        _sentences.Clear();
-        _draws.Clear();
-        _places.Clear();
-        _tokens = 0;
+        if (logLikelihoods_B.IsEmpty)
+            return;
+        int B = logLikelihoods_B.Length;
+        double[] nll = engine.Nll(new ArraySegment<int[]>(_sentences, 0, B), new ArraySegment<float[]>(_codes_BZ!, 0, B));
+        for (int b = 0; b < B; b++)
+            logLikelihoods_B[b] = -nll[b];
     }
 }

@@ -13,6 +13,7 @@ internal sealed class Decoder<T>(ModelOptions options, IKernels<T> kernels, Para
     private readonly bool _firstToken = options.LatentInput == LatentInput.FirstToken;
     private readonly DecoderParameters<T> w = new(options, weights);
     private readonly StepLayout _oneStep = new();
+    private readonly DistinctWords _distinct = new(options.VocabularySize);
     private Tensor<T> _z_BZ, _x_NE, _gates_N4H, _h0_BH, _c0_BH, _h_NH, _c_NH, _features_NF, _dFeatures_NF;
     private int[] _repeated = [];
 
@@ -23,10 +24,23 @@ internal sealed class Decoder<T>(ModelOptions options, IKernels<T> kernels, Para
     public Tensor<T> OutputBias_V => w.OutputBias_V;
 
     /// <summary>-log p(x|z) of each sentence in nats, [1, B] in the batch's order.</summary>
+    /// <remarks>
+    /// A word's share of the gates, x W_ihᵀ + b, depends on the word alone and is computed once for the whole batch. Where a
+    /// sentence has many codes, what is left for each is the recurrent product and the softmax.
+    /// </remarks>
     public Tensor<T> Forward(Batch batch, Tensor<T> z_BZ)
     {
+        (int B, int N) = (batch.Count, batch.DecoderSteps.Rows);
+        _distinct.Find(batch.Inputs);
+        Tensor<T> wordGates_U4H = workspace.Take(_distinct.Words.Length, 4 * H); // U distinct words
+        kernels.Linear(wordGates_U4H, Inputs(_distinct.Words), w.InputWeight_4HE, w.Bias_4H);
+        _gates_N4H = workspace.Take(N, 4 * H);
+        kernels.Gather(_gates_N4H, wordGates_U4H, _distinct.Places);
+        if (_firstToken)
+            kernels.Linear(_gates_N4H.RowRange(0, B), FirstInputs(z_BZ), w.InputWeight_4HE, w.Bias_4H);
         RunLstm(batch, z_BZ);
-        Tensor<T> nll_N = workspace.Take(1, batch.DecoderSteps.Rows);
+
+        Tensor<T> nll_N = workspace.Take(1, N);
         kernels.CrossEntropy(nll_N, _features_NF, w.Output_VF, w.OutputBias_V, batch.Targets);
         return SumOverWords(nll_N, batch);
     }
@@ -34,8 +48,16 @@ internal sealed class Decoder<T>(ModelOptions options, IKernels<T> kernels, Para
     /// <summary>As <see cref="Forward"/>, and begins the backward pass of the loss <paramref name="scale"/> · Σ nll where it is cheapest.</summary>
     public Tensor<T> ForwardWithGradient(Batch batch, Tensor<T> z_BZ, DecoderParameters<T> d, T scale)
     {
+        (int B, int N) = (batch.Count, batch.DecoderSteps.Rows);
+        _z_BZ = z_BZ;
+        _x_NE = Inputs(batch.Inputs);
+        if (_firstToken)
+            kernels.Linear(_x_NE.RowRange(0, B), z_BZ, w.FirstToken_EZ, default);
+        _gates_N4H = workspace.Take(N, 4 * H);
+        kernels.Linear(_gates_N4H, _x_NE, w.InputWeight_4HE, w.Bias_4H);
         RunLstm(batch, z_BZ);
-        Tensor<T> nll_N = workspace.Take(1, batch.DecoderSteps.Rows);
+
+        Tensor<T> nll_N = workspace.Take(1, N);
         _dFeatures_NF = workspace.Take(_features_NF.Rows, _features_NF.Columns);
         kernels.CrossEntropyWithGradient(nll_N, _dFeatures_NF, d.Output_VF, d.OutputBias_V, _features_NF, w.Output_VF, w.OutputBias_V, batch.Targets, scale);
         return SumOverWords(nll_N, batch);
@@ -123,12 +145,12 @@ internal sealed class Decoder<T>(ModelOptions options, IKernels<T> kernels, Para
         return x_BE;
     }
 
-    /// <summary>The inputs of a later step, [B, E]: the embeddings of the words just said.</summary>
-    public Tensor<T> Inputs(ReadOnlySpan<int> words)
+    /// <summary>The embeddings of words: the inputs [N, E] of the steps that follow them.</summary>
+    public Tensor<T> Inputs(ReadOnlySpan<int> words_N)
     {
-        Tensor<T> x_BE = workspace.Take(words.Length, E);
-        kernels.Gather(x_BE, w.Embedding_VE, words);
-        return x_BE;
+        Tensor<T> x_NE = workspace.Take(words_N.Length, E);
+        kernels.Gather(x_NE, w.Embedding_VE, words_N);
+        return x_NE;
     }
 
     /// <summary>
@@ -147,26 +169,17 @@ internal sealed class Decoder<T>(ModelOptions options, IKernels<T> kernels, Para
         return Features(next.H_BH);
     }
 
+    // From the inputs' share of the gates to the features.
     private void RunLstm(Batch batch, Tensor<T> z_BZ)
     {
         (int B, int N) = (batch.Count, batch.DecoderSteps.Rows);
-        _z_BZ = z_BZ;
-
-        _x_NE = workspace.Take(N, E);
-        kernels.Gather(_x_NE, w.Embedding_VE, batch.Inputs);
-        if (_firstToken)
-        {
-            kernels.Linear(_x_NE.RowRange(0, B), z_BZ, w.FirstToken_EZ, default);
-        }
-        else
+        if (!_firstToken)
         {
             _h0_BH = workspace.Take(B, H);
             _c0_BH = workspace.Take(B, H);
             StartFrom(z_BZ, _h0_BH, _c0_BH);
         }
 
-        _gates_N4H = workspace.Take(N, 4 * H);
-        kernels.Linear(_gates_N4H, _x_NE, w.InputWeight_4HE, w.Bias_4H);
         if (_everyStep)
         {
             Tensor<T> latentGates_B4H = workspace.Take(B, 4 * H);

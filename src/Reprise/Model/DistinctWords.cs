@@ -1,0 +1,41 @@
+namespace Reprise.Model;
+
+/// <summary>
+/// The words of a list without repetition, and the place among them of each word of the list: what depends on a word alone
+/// is computed once for all its occurrences. Reusable: the steady state allocates nothing.
+/// </summary>
+internal sealed class DistinctWords(int vocabularySize)
+{
+    private readonly int[] _placeOf = new int[1 + vocabularySize]; // 1 + the place of a word, or 0; the first entry is of -1, "no word"
+    private int[] _words = [], _places = [];
+    private int _distinct, _count;
+
+    /// <summary>Each word once, in the order of first occurrence.</summary>
+    public ReadOnlySpan<int> Words => _words.AsSpan(0, _distinct);
+
+    /// <summary>Where in <see cref="Words"/> the list's words are.</summary>
+    public ReadOnlySpan<int> Places => _places.AsSpan(0, _count);
+
+    /// <summary>Takes the words of a list apart.</summary>
+    /// <param name="words">Ids below the vocabulary's size, or -1 for no word, which counts as one.</param>
+    public void Find(ReadOnlySpan<int> words)
+    {
+        if (_places.Length < words.Length)
+            (_words, _places) = (new int[words.Length], new int[words.Length]);
+        (_distinct, _count) = (0, words.Length);
+        for (int n = 0; n < words.Length; n++)
+        {
+            ref int place = ref _placeOf[1 + words[n]];
+            if (place == 0)
+            {
+                _words[_distinct++] = words[n];
+                place = _distinct;
+            }
+
+            _places[n] = place - 1;
+        }
+
+        foreach (int word in Words)
+            _placeOf[1 + word] = 0;
+    }
+}
