@@ -8,11 +8,12 @@ namespace Reprise.Cli;
 internal static class Engine
 {
     /// <summary>The back end that --threads and the environment ask for.</summary>
-    public static IKernels<float> Kernels(Session session)
+    /// <param name="threads">Instead of what --threads says.</param>
+    public static IKernels<float> Kernels(Session session, int? threads = null)
     {
         try
         {
-            return Numerics.Kernels.Create(session.Threads > 0 ? session.Threads : null);
+            return Numerics.Kernels.Create(threads ?? (session.Threads > 0 ? session.Threads : null));
         }
         catch (ArgumentException e)
         {

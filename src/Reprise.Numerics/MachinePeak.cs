@@ -1,48 +1,86 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Reprise.Numerics.Cpu;
 
 namespace Reprise.Numerics;
 
-/// <summary>What this machine can do at best, measured by short loops: the yardstick for every kernel.</summary>
-public static unsafe class MachinePeak
+/// <summary>
+/// What this machine can do at best, measured by short loops: the yardstick for every kernel. It may be measured as often as
+/// one likes, and is the best of all measurements: whatever else the machine does can only make a loop slower.
+/// </summary>
+/// <remarks>Holds its threads, and 192 MiB once the memory has been measured.</remarks>
+public sealed unsafe class MachinePeak : IDisposable
 {
+    private const int FmaRounds = 2_000_000; // 2 to 4 ms: long beside the start of a job, short beside a turn of the scheduler
+    private const int Elements = 16 << 20;   // of each of the triad's three arrays: far larger than the caches
+    private static readonly TimeSpan Warming = TimeSpan.FromMilliseconds(20), ForArithmetic = TimeSpan.FromMilliseconds(100), ForMemory = TimeSpan.FromMilliseconds(300);
+
+    private readonly ThreadTeam _team;
+    private Buffer<float>? _memory;
+
+    /// <summary>Starts the threads.</summary>
+    /// <param name="threads">Threads that work together.</param>
+    /// <param name="width">Vectors of the arithmetic.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is below 1.</exception>
+    public MachinePeak(int threads, CpuWidth width = CpuWidth.Widest)
+    {
+        _team = new ThreadTeam(threads);
+        CpuWidth widest = Vector512.IsHardwareAccelerated ? CpuWidth.Vector512 : Vector256.IsHardwareAccelerated ? CpuWidth.Vector256 : CpuWidth.Vector128;
+        Width = width == CpuWidth.Widest ? widest : width;
+    }
+
+    /// <summary>Vectors of the arithmetic.</summary>
+    public CpuWidth Width { get; }
+
     /// <summary>
     /// Billions of floating-point operations a second (a fused multiply-add counts as two) of independent chains that stay in
-    /// registers, in the machine's widest vectors, on <paramref name="threads"/> threads together. Takes about 0.1 s.
+    /// registers, on all threads together; 0 before <see cref="MeasureArithmetic"/>.
     /// </summary>
-    public static double FmaGflops(int threads)
-    {
-        const int Rounds = 400_000;
-        using ThreadTeam team = new(threads);
-        FmaJob job = new() { Rounds = Rounds };
-        double seconds = FastestOf(6, team, ref job);
-        return threads * (double)Rounds * FmaJob.FlopsPerRound / seconds / 1e9;
-    }
+    public double FmaGflops { get; private set; }
 
     /// <summary>
-    /// Gigabytes a second to and from memory in a = b + s c over arrays far larger than the caches, on <paramref name="threads"/>
-    /// threads together; the line that a store first reads is not counted. Takes about 0.2 s.
+    /// Gigabytes a second to and from memory in a = b + s c on all threads together, the line that a store first reads not
+    /// counted; 0 before <see cref="MeasureMemory"/>.
     /// </summary>
-    public static double MemoryBandwidth(int threads)
+    public double MemoryBandwidth { get; private set; }
+
+    /// <summary>Measures <see cref="FmaGflops"/> for 0.1 s, on threads that 0.02 s of the same have warmed.</summary>
+    public void MeasureArithmetic()
     {
-        const int Elements = 16 << 20;
-        using Buffer<float> memory = new(3L * Elements);
-        using ThreadTeam team = new(threads);
-        TriadJob job = new() { A = memory.Pointer, Length = Elements };
-        double seconds = FastestOf(4, team, ref job);
-        return 3.0 * sizeof(float) * Elements / seconds / 1e9;
+        FmaJob job = new() { Rounds = FmaRounds, Width = Width };
+        Fastest(ref job, Warming);
+        double flops = (double)_team.Count * FmaRounds * FmaJob.Chains * 2 * ((int)Width / 32);
+        FmaGflops = Math.Max(FmaGflops, flops / Fastest(ref job, ForArithmetic) / 1e9);
     }
 
-    private static double FastestOf<TJob>(int runs, ThreadTeam team, ref TJob job)
+    /// <summary>Measures <see cref="MemoryBandwidth"/> for 0.3 s; the first time also touches the memory, which may take longer.</summary>
+    public void MeasureMemory()
+    {
+        _memory ??= new Buffer<float>(3L * Elements);
+        TriadJob job = new() { A = _memory.Pointer, Length = Elements };
+        MemoryBandwidth = Math.Max(MemoryBandwidth, 3.0 * sizeof(float) * Elements / Fastest(ref job, ForMemory) / 1e9);
+        GC.KeepAlive(this);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _team.Dispose();
+        _memory?.Dispose();
+    }
+
+    // Seconds of the fastest of all runs that fit into a time, of three at least.
+    private double Fastest<TJob>(ref TJob job, TimeSpan time)
         where TJob : struct, ITeamJob
     {
         double fastest = double.MaxValue;
-        for (int run = 0; run < runs; run++)
+        long began = Stopwatch.GetTimestamp();
+        for (int run = 0; run < 3 || Stopwatch.GetElapsedTime(began) < time; run++)
         {
             long start = Stopwatch.GetTimestamp();
             TJob local = job;
-            team.Run(ref local);
+            _team.Run(ref local);
             fastest = Math.Min(fastest, Stopwatch.GetElapsedTime(start).TotalSeconds);
         }
 
@@ -51,19 +89,20 @@ public static unsafe class MachinePeak
 
     private struct FmaJob : ITeamJob
     {
+        public const int Chains = 10; // more than latency times throughput of any processor, fewer than its registers
+
         public int Rounds;
-
-        private const int Chains = 10; // more than latency times throughput of any processor, fewer than its registers
-
-        public static double FlopsPerRound => 2 * Chains * Lanes;
-
-        private static int Lanes =>
-            Vector512.IsHardwareAccelerated ? 16 : Vector256.IsHardwareAccelerated ? 8 : 4;
+        public CpuWidth Width;
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Execute(int worker, int workers)
         {
-            float result = Lanes switch { 16 => Chain512(Rounds), 8 => Chain256(Rounds), _ => Chain128(Rounds) };
+            float result = Width switch
+            {
+                CpuWidth.Vector512 => Chain512(Rounds),
+                CpuWidth.Vector256 => Chain256(Rounds),
+                _ => Chain128(Rounds),
+            };
             if (float.IsNaN(result)) // never, which the compiler cannot know
                 throw new InvalidOperationException();
         }

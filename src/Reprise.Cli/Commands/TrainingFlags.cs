@@ -7,9 +7,7 @@ namespace Reprise.Cli.Commands;
 /// <summary>The flags of <c>train</c>: a preset, and a flag for every field of it.</summary>
 internal sealed class TrainingFlags
 {
-    private static readonly Preset Default = Presets.Small;
-
-    private readonly Option<string?> _preset = Flags.Text("--preset", $"{string.Join(", ", Presets.All.Select(p => p.Name))} ({Default.Name}): what the flags below do not say", "name");
+    private readonly SizeFlags _sizes = new(Presets.Small);
 
     private readonly Option<long?> _steps = Flags.Long("--steps", "End after so many steps");
     private readonly Option<long?> _epochs = Flags.Long("--epochs", "End after so many passes over the sentences");
@@ -23,16 +21,6 @@ internal sealed class TrainingFlags
         "--anneal", "annealed: how the weight of kl rises (linear)", ("linear", AnnealingCurve.Linear), ("sigmoid", AnnealingCurve.Sigmoid), ("cyclical", AnnealingCurve.Cyclical));
     private readonly Option<long?> _annealSteps = Flags.Long("--anneal-steps", "annealed: steps until the weight of kl is 1");
 
-    private readonly Option<int?> _embedding = Flags.Integer("--embedding", "Size of a word's embedding");
-    private readonly Option<int?> _hidden = Flags.Integer("--hidden", "Hidden units of the encoder's and of the decoder's LSTM");
-    private readonly Option<int?> _latent = Flags.Integer("--latent", "Dimensions of the code");
-    private readonly Option<bool> _untied = Flags.Switch("--untied", "Separate tables for encoder, decoder and softmax");
-    private readonly Option<bool> _tied = Flags.Switch("--tied", "One table for encoder, decoder and softmax");
-    private readonly Option<int?> _posteriorLayers = Flags.Integer("--posterior-layers", "tanh layers between the encoder and the posterior");
-    private readonly Option<LatentInput?> _latentInput = Flags.Choice(
-        "--latent-input", "How the code enters the decoder", ("first-token", LatentInput.FirstToken), ("initial-state", LatentInput.InitialState), ("every-step", LatentInput.EveryStep));
-
-    private readonly Option<int?> _batch = Flags.Integer("--batch", "Sentences a step");
     private readonly Option<double?> _rate = Flags.Number("--rate", "Adam's learning rate");
     private readonly Option<double?> _clip = Flags.Number("--clip", "Largest norm of the gradient; 0 for no clipping");
     private readonly Option<double?> _wordDrop = Flags.Number("--word-drop", "Probability that the decoder does not see a word");
@@ -49,9 +37,9 @@ internal sealed class TrainingFlags
     {
         foreach (Option option in (Option[])
         [
-            _preset, _steps, _epochs, _minutes, _objective, _m, _beta, _anneal, _annealSteps,
-            _embedding, _hidden, _latent, _tied, _untied, _posteriorLayers, _latentInput,
-            _batch, _rate, _clip, _wordDrop, _wordDropAs, _pool,
+            .. _sizes.All,
+            _steps, _epochs, _minutes, _objective, _m, _beta, _anneal, _annealSteps,
+            _rate, _clip, _wordDrop, _wordDropAs, _pool,
             _reportEvery, _evaluateEvery, _evaluationSentences, _checkpointEvery, _checkpointMinutes,
         ])
         {
@@ -62,7 +50,7 @@ internal sealed class TrainingFlags
     /// <summary>The preset's options, or those of a run that is resumed, with what the flags change.</summary>
     public TrainingOptions TrainingOf(ParseResult parse, Session session, TrainingOptions? resumed)
     {
-        Preset preset = PresetOf(parse, resumed is not null);
+        Preset preset = _sizes.PresetOf(parse, resumes: resumed is not null);
         TrainingOptions options = resumed ?? preset.Training;
         if (parse.GetValue(_steps) is not null || parse.GetValue(_epochs) is not null || parse.GetValue(_minutes) is not null)
             options = options with { Steps = parse.GetValue(_steps), Epochs = parse.GetValue(_epochs), Minutes = parse.GetValue(_minutes) };
@@ -71,7 +59,7 @@ internal sealed class TrainingFlags
         return options with
         {
             Objective = ObjectiveOf(parse, preset, resumed?.Objective),
-            BatchSize = parse.GetValue(_batch) ?? options.BatchSize,
+            BatchSize = _sizes.BatchOf(parse) ?? options.BatchSize,
             LearningRate = parse.GetValue(_rate) ?? options.LearningRate,
             ClipNorm = parse.GetValue(_clip) is { } clip ? (clip == 0 ? null : clip) : options.ClipNorm,
             WordDropRate = parse.GetValue(_wordDrop) ?? options.WordDropRate,
@@ -86,30 +74,8 @@ internal sealed class TrainingFlags
         };
     }
 
-    /// <summary>As <see cref="TrainingOf"/>, for the model.</summary>
-    public ModelOptions ModelOf(ParseResult parse, ModelOptions? resumed, int vocabularySize)
-    {
-        if (parse.GetValue(_tied) && parse.GetValue(_untied))
-            throw new InputException("--tied and --untied: choose one of the two");
-        ModelOptions options = resumed ?? PresetOf(parse, false).Model(vocabularySize);
-        return options with
-        {
-            EmbeddingSize = parse.GetValue(_embedding) ?? options.EmbeddingSize,
-            HiddenSize = parse.GetValue(_hidden) ?? options.HiddenSize,
-            LatentSize = parse.GetValue(_latent) ?? options.LatentSize,
-            TieEmbeddings = !parse.GetValue(_untied) && (parse.GetValue(_tied) || options.TieEmbeddings),
-            PosteriorLayers = parse.GetValue(_posteriorLayers) ?? options.PosteriorLayers,
-            LatentInput = parse.GetValue(_latentInput) ?? options.LatentInput,
-        };
-    }
-
-    private Preset PresetOf(ParseResult parse, bool resumes)
-    {
-        string? name = parse.GetValue(_preset);
-        if (name is not null && resumes)
-            throw new InputException("--preset: a resumed run has its own options; leave it out");
-        return name is null ? Default : Presets.Named(name);
-    }
+    /// <inheritdoc cref="SizeFlags.ModelOf"/>
+    public ModelOptions ModelOf(ParseResult parse, ModelOptions? resumed, int vocabularySize) => _sizes.ModelOf(parse, resumed, vocabularySize);
 
     private Objective ObjectiveOf(ParseResult parse, Preset preset, Objective? resumed)
     {

@@ -13,27 +13,50 @@ public sealed record SpeedOptions
     public int BeamWidth { get; init; } = 10;
 }
 
-/// <summary>How fast this machine does each part of the work.</summary>
-/// <param name="FmaPeakGflops">Billions of floating-point operations a second out of registers: what 100 % is.</param>
+/// <summary>How fast this machine does each part of the work. Shares are 0 to 1.</summary>
+/// <param name="FmaPeakGflops">Billions of floating-point operations a second out of registers, in the machine's widest vectors: what 100 % is.</param>
+/// <param name="BackEndPeakGflops">The same in the vectors that the back end uses.</param>
 /// <param name="MemoryBandwidthGbs">Billions of bytes a second to and from memory.</param>
+/// <param name="Step">Whole training steps: forward, backward, update.</param>
+/// <param name="Parts">What those steps consist of: the seconds of all of them are the step's.</param>
+/// <param name="Products">Matrix products by themselves, at the sizes of the model: tokens by V by F, and one step of the LSTM.</param>
+/// <param name="Encode">Sentences to their codes, in batches of 200.</param>
+/// <param name="Greedy">Codes to 15 words, 100 codes at once.</param>
+/// <param name="Beam">The same by beam search.</param>
+/// <param name="Importance">Log-likelihoods by importance sampling, <see cref="SpeedTest.ImportanceSamples"/> draws a sentence.</param>
+/// <param name="DecodingPeakRssMegabytes">As <see cref="StepSpeed.PeakRssMegabytes"/>, after encoding and decoding.</param>
 public sealed record SpeedReport(
     double FmaPeakGflops,
+    double BackEndPeakGflops,
     double MemoryBandwidthGbs,
-    IReadOnlyList<ProductSpeed> Products,
     StepSpeed Step,
-    double EncodedPerSecond,
-    double GreedyPerSecond,
-    double BeamPerSecond);
+    IReadOnlyList<PartSpeed> Parts,
+    IReadOnlyList<PartSpeed> Products,
+    SentenceSpeed Encode,
+    SentenceSpeed Greedy,
+    SentenceSpeed Beam,
+    SentenceSpeed Importance,
+    double DecodingPeakRssMegabytes);
 
-/// <summary>One of the large products of a step.</summary>
-/// <param name="Seconds">Of one call.</param>
-/// <param name="ShareOfPeak">Of <see cref="SpeedReport.FmaPeakGflops"/>, 0 to 1.</param>
-public sealed record ProductSpeed(string Name, double Seconds, double Gflops, double ShareOfPeak);
+/// <summary>One part of a step, or a product by itself.</summary>
+/// <param name="Seconds">In one step, or of one call.</param>
+/// <param name="ShareOfStep">Null outside a step.</param>
+/// <param name="Gflops">Null where the work is not matrix products.</param>
+/// <param name="ShareOfPeak">Of <see cref="SpeedReport.FmaPeakGflops"/>.</param>
+/// <param name="Gbs">Billions of bytes read and written a second; null where memory is not the limit.</param>
+/// <param name="ShareOfBandwidth">Of <see cref="SpeedReport.MemoryBandwidthGbs"/>; more than 1 where caches help.</param>
+public sealed record PartSpeed(string Name, double Seconds, double? ShareOfStep, double? Gflops, double? ShareOfPeak, double? Gbs, double? ShareOfBandwidth);
 
-/// <summary>Whole training steps: forward, backward, update.</summary>
+/// <summary>Whole training steps.</summary>
 /// <param name="Seconds">Of one step on average.</param>
 /// <param name="Gflops">Of <see cref="Arithmetic.Step"/>.</param>
+/// <param name="ShareOfPeak">Of <see cref="SpeedReport.FmaPeakGflops"/>.</param>
 /// <param name="TokensPerSecond">Words and ends of sentences.</param>
 /// <param name="PeakRssMegabytes">The most memory that the process has held so far, in 10⁶ bytes.</param>
 /// <param name="AllocatedBytes">Managed memory allocated by one step.</param>
 public sealed record StepSpeed(double Seconds, double Gflops, double ShareOfPeak, double SentencesPerSecond, double TokensPerSecond, double PeakRssMegabytes, long AllocatedBytes);
+
+/// <summary>A trained model's work.</summary>
+/// <param name="Gflops">Of <see cref="Arithmetic"/>.</param>
+/// <param name="ShareOfPeak">Of <see cref="SpeedReport.FmaPeakGflops"/>.</param>
+public sealed record SentenceSpeed(double SentencesPerSecond, double Gflops, double ShareOfPeak);

@@ -2,185 +2,261 @@ using System.Diagnostics;
 using Reprise.Inference;
 using Reprise.Model;
 using Reprise.Numerics;
+using Reprise.Numerics.Cpu;
 using Reprise.Text;
 using Reprise.Training;
 
 namespace Reprise.Evaluation;
 
-/// <summary>Measures the speed of every part at the sizes of a preset, on synthetic sentences and first weights.</summary>
-public sealed class SpeedTest
+/// <summary>
+/// Measures the speed of every part of the work at the sizes of a model, on synthetic sentences and first weights, beside
+/// what the machine can do at best.
+/// </summary>
+public sealed class SpeedTest : IDisposable
 {
+    /// <summary>Draws for each sentence whose log-likelihood is estimated.</summary>
+    public const int ImportanceSamples = 500;
+
     private const ulong Seed = 1;
     private const int BatchesOfSentences = 64;
     private const int SentencesDecoded = 100;
-    private const int WordsDecoded = 15; // models without training never end a sentence by themselves
+    private const int SentencesEstimated = 2;
+    private const int WordsDecoded = 15;
+    private const float NeverEnds = -20; // bias of EOS, so that every sentence has so many words
+    private const long MostLogits = 64 << 20;
     private const int WarmUp = 2;
 
-    private readonly Preset _preset;
     private readonly ModelOptions _model;
+    private readonly TrainingOptions _training;
     private readonly SpeedOptions _options;
     private readonly IKernels<float> _kernels;
     private readonly SentenceList _sentences;
+    private readonly MachinePeak _peak, _backEndPeak;
+    private readonly IProgress<string>? _progress;
     private readonly CancellationToken _cancellation;
 
-    private SpeedTest(Preset preset, SpeedOptions options, IKernels<float> kernels, CancellationToken cancellation)
+    private SpeedTest(ModelOptions model, TrainingOptions training, SpeedOptions options, IKernels<float> kernels, IProgress<string>? progress, CancellationToken cancellation)
     {
-        _preset = preset;
-        _model = preset.Model(preset.Words + Vocabulary.SpecialTokens);
+        _model = model;
+        _training = training;
         _options = options;
         _kernels = kernels;
+        _progress = progress;
         _cancellation = cancellation;
-        _sentences = SyntheticSentences.Make(BatchesOfSentences * preset.Training.BatchSize, _model.VocabularySize, Seed);
+        _sentences = SyntheticSentences.Make(BatchesOfSentences * training.BatchSize, model.VocabularySize, Seed);
+        _peak = new MachinePeak(options.Threads);
+        CpuWidth width = (kernels as CpuKernels)?.Width ?? _peak.Width;
+        _backEndPeak = width == _peak.Width ? _peak : new MachinePeak(options.Threads, width);
     }
 
     /// <summary>Measures everything.</summary>
     /// <param name="progress">Is told what is measured next.</param>
     /// <exception cref="InputException">The options are out of range.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public static SpeedReport Run(Preset preset, SpeedOptions options, IKernels<float> kernels, IProgress<string>? progress = null, CancellationToken cancellation = default)
+    public static SpeedReport Run(ModelOptions model, TrainingOptions training, SpeedOptions options, IKernels<float> kernels, IProgress<string>? progress = null, CancellationToken cancellation = default)
     {
         if (!(options.Seconds is > 0 and < 1e6))
             throw new InputException(FormattableString.Invariant($"seconds is {options.Seconds}; expected more than 0"));
         if (options.Threads < 1)
             throw new InputException($"threads is {options.Threads}; expected at least 1");
-        SpeedTest test = new(preset, options, kernels, cancellation);
-        progress?.Report("the machine");
-        double peak = MachinePeak.FmaGflops(options.Threads), bandwidth = MachinePeak.MemoryBandwidth(options.Threads);
-        progress?.Report("training steps");
-        StepSpeed step = test.Step(peak); // before the products, whose memory would count
-        progress?.Report("large products");
-        IReadOnlyList<ProductSpeed> products = test.Products(peak);
-        progress?.Report("encoding");
-        using SentenceAutoencoder<float> network = new(test._model, kernels);
-        Initialization.Fill(network.Weights, Seed);
-        using SentenceEngine engine = new(network);
-        double encoded = test.Encode(engine);
-        progress?.Report("greedy decoding");
-        double greedy = test.Decode(engine, 1);
-        progress?.Report("beam search");
-        return new SpeedReport(peak, bandwidth, products, step, encoded, greedy, test.Decode(engine, options.BeamWidth));
+        model.Validate();
+        using SpeedTest test = new(model, training, options, kernels, progress, cancellation);
+        return test.Run();
     }
 
-    private StepSpeed Step(double peak)
+    /// <inheritdoc/>
+    public void Dispose()
     {
-        using TrainingStep step = new(_model, _preset.Training, _kernels);
-        SentenceOrder order = new(_sentences, _preset.Training.BatchSize, poolBatches: 1, Seed); // each batch has all lengths, so few steps are a fair sample
-        long number = 0, sentences = 0, tokens = 0;
-        double flops = 0;
-        TimeSpan busy = Repeat(WarmUp, () =>
+        _peak.Dispose();
+        _backEndPeak.Dispose();
+    }
+
+    // The machine is measured between the parts, so that no moment in which it was slow becomes the yardstick; its memory
+    // and the large products come last, because their own memory would count as the step's.
+    private SpeedReport Run()
+    {
+        Next("training steps");
+        (Timing[] step, double tokens, long allocated) = Step();
+        double stepMemory = PeakRss();
+
+        using SentenceAutoencoder<float> network = new(_model, _kernels);
+        Initialization.Fill(network.Weights, Seed);
+        network.Weights["output.bias"][0, Vocabulary.EndOfSentence] = NeverEnds;
+        using SentenceEngine engine = new(network);
+        Next("encoding");
+        Timing encode = Encode(engine);
+        Next("greedy decoding");
+        Timing greedy = Decode(engine, beamWidth: 1);
+        Next($"beam search of {_options.BeamWidth}");
+        Timing beam = Decode(engine, _options.BeamWidth);
+        Next("importance sampling");
+        Timing importance = Importance(engine);
+        double decodingMemory = PeakRss();
+
+        Next("memory");
+        _peak.MeasureMemory();
+        Next("matrix products");
+        (string Name, Timing Timing)[] products = Products();
+        Next("memory again");
+        _peak.MeasureMemory();
+
+        int B = _training.BatchSize;
+        double seconds = step[0].Seconds, gflops = step[0].Flops / seconds / 1e9;
+        return new SpeedReport(
+            _peak.FmaGflops,
+            _backEndPeak.FmaGflops,
+            _peak.MemoryBandwidth,
+            new StepSpeed(seconds, gflops, gflops / _peak.FmaGflops, B / seconds, tokens / seconds, stepMemory, allocated),
+            [.. StepParts.Names.Select((name, part) => Speed(name, step[part + 1], seconds)).Where(part => part.Seconds > 0)],
+            [.. products.Select(product => Speed(product.Name, product.Timing, null))],
+            Speed(encode, SentenceEngine.BatchSize),
+            Speed(greedy, SentencesDecoded),
+            Speed(beam, SentencesDecoded),
+            Speed(importance, SentencesEstimated),
+            decodingMemory);
+    }
+
+    private void Next(string what)
+    {
+        _cancellation.ThrowIfCancellationRequested();
+        _progress?.Report(what);
+        _peak.MeasureArithmetic();
+        if (_backEndPeak != _peak)
+            _backEndPeak.MeasureArithmetic();
+    }
+
+    private (Timing[] Step, double Tokens, long Allocated) Step()
+    {
+        TimedKernels timed = new(_kernels, _training.BatchSize);
+        using TrainingStep step = new(_model, _training, timed);
+        SentenceOrder order = new(_sentences, _training.BatchSize, poolBatches: 1, Seed); // each batch has all lengths, so few steps are a fair sample
+        long number = 0, tokens = 0;
+        Timing[] whole = Repeat(WarmUp, () =>
         {
             ReadOnlySpan<long> batch = order.Batch(0, number % order.BatchesPerEpoch);
+            timed.Clear();
+            long start = Stopwatch.GetTimestamp();
             StepResult result = step.Run(_sentences, batch, number++);
-            return () =>
-            {
-                sentences += result.Sentences;
-                tokens += result.Tokens;
-                flops += Arithmetic.Step(_model, result.Sentences, result.Tokens - result.Sentences);
-            };
-        }, out int steps);
+            double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            tokens += result.Tokens;
+            return [new Timing(seconds, Arithmetic.Step(_model, result.Sentences, result.Tokens - result.Sentences), 0), .. timed.PartsOf(seconds)];
+        });
         long before = GC.GetTotalAllocatedBytes(precise: true);
         step.Run(_sentences, order.Batch(0, 0), number);
         long allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
-        double seconds = busy.TotalSeconds, gflops = flops / seconds / 1e9;
-        return new StepSpeed(seconds / steps, gflops, gflops / peak, sentences / seconds, tokens / seconds, Process.GetCurrentProcess().PeakWorkingSet64 / 1e6, allocated);
+        return (whole, (double)tokens / number, allocated);
     }
 
-    private List<ProductSpeed> Products(double peak)
-    {
-        Batch batch = new();
-        for (int i = 0; i < _preset.Training.BatchSize; i++)
-            batch.Add(_sentences, i);
-        batch.Pack(_model.LatentInput);
-        (int V, int E, int H) = (_model.VocabularySize, _model.EmbeddingSize, _model.HiddenSize);
-        int N = batch.DecoderSteps.Rows, softmaxInput = _model.TieEmbeddings ? E : H;
-        using Workspace<float> workspace = new();
-        Tensor<float> Random(int rows, int columns)
-        {
-            Tensor<float> tensor = workspace.Take(rows, columns);
-            for (int r = 0; r < rows; r++)
-                Philox.Normal(tensor.Row(r), Seed, RandomUse.Weights, r, columns);
-            _kernels.Tanh(tensor, tensor);
-            return tensor;
-        }
-
-        Tensor<float> x_NE = Random(N, E), gates_N4H = Random(N, 4 * H), inputs_N4H = Random(N, 4 * H), weight_4HE = Random(4 * H, E), weight_4HH = Random(4 * H, H);
-        Tensor<float> h_NH = Random(N, H), c_NH = Random(N, H), dh_NH = Random(N, H), dWeight_4HH = Random(4 * H, H), dWeight_4HE = Random(4 * H, E);
-        Tensor<float> x_NI = Random(N, softmaxInput), dx_NI = Random(N, softmaxInput), weight_VI = Random(V, softmaxInput), dWeight_VI = Random(V, softmaxInput);
-        Tensor<float> bias_V = Random(1, V), dBias_V = Random(1, V), nll_N = Random(1, N);
-        double input = 8.0 * N * E * H, recurrent = 8.0 * N * H * H;
-        return
-        [
-            Time("LSTM inputs, forward", input, peak, () => _kernels.Linear(inputs_N4H, x_NE, weight_4HE, default)),
-            Time("LSTM inputs, gradient of the weights", input, peak, () => _kernels.LinearBackwardWeight(dWeight_4HE, default, inputs_N4H, x_NE)),
-            Time("LSTM steps, forward", recurrent, peak, () => _kernels.LstmForward(h_NH, c_NH, gates_N4H, weight_4HH, default, default, batch.DecoderSteps)),
-            Time("LSTM steps, backward", 2 * recurrent, peak, () => _kernels.LstmBackward(inputs_N4H, default, default, dWeight_4HH, dh_NH, gates_N4H, h_NH, c_NH, weight_4HH, default, default, batch.DecoderSteps)),
-            Time("softmax, forward and backward", 6.0 * N * softmaxInput * V, peak, () => _kernels.CrossEntropyWithGradient(nll_N, dx_NI, dWeight_VI, dBias_V, x_NI, weight_VI, bias_V, batch.Targets, 1e-3f)),
-        ];
-    }
-
-    private ProductSpeed Time(string name, double flops, double peak, Action run)
-    {
-        TimeSpan busy = Repeat(WarmUp, () =>
-        {
-            run();
-            return null;
-        }, out int times);
-        double seconds = busy.TotalSeconds / times, gflops = flops / seconds / 1e9;
-        return new ProductSpeed(name, seconds, gflops, gflops / peak);
-    }
-
-    private double Encode(SentenceEngine engine)
+    private Timing Encode(SentenceEngine engine)
     {
         int next = 0;
-        int[][] batch = new int[SentenceEngine.BatchSize][];
-        TimeSpan busy = Repeat(WarmUp, () =>
+        return Repeat(WarmUp, () =>
         {
-            for (int i = 0; i < batch.Length; i++)
-            {
-                long index = next++ % _sentences.Count;
-                batch[i] = new int[_sentences.Length(index)];
-                _sentences.Read(index, batch[i]);
-            }
-
-            engine.Encode(batch);
-            return null;
-        }, out int times);
-        return (double)times * batch.Length / busy.TotalSeconds;
+            int[][] batch = [.. Enumerable.Range(0, SentenceEngine.BatchSize).Select(_ => Sentence(next++))];
+            return [Time(Arithmetic.Encode(_model, batch.Length, batch.Sum(sentence => sentence.Length)), () => engine.Encode(batch))];
+        })[0];
     }
 
-    private double Decode(SentenceEngine engine, int beamWidth)
+    private Timing Decode(SentenceEngine engine, int beamWidth)
     {
         float[][] codes = new float[SentencesDecoded][];
         for (int i = 0; i < codes.Length; i++)
             Philox.Normal(codes[i] = new float[_model.LatentSize], Seed, RandomUse.Prior, 0, i);
         DecodingOptions options = new() { BeamWidth = beamWidth, MaximumWords = WordsDecoded };
         long[] keys = new long[codes.Length];
-        TimeSpan busy = Repeat(warmUp: 1, () =>
-        {
-            engine.Decode(codes, options, Seed, keys);
-            return null;
-        }, out int times);
-        return (double)times * codes.Length / busy.TotalSeconds;
+        double flops = Arithmetic.Search(_model, codes.Length, WordsDecoded, beamWidth);
+        return Repeat(warmUp: 1, () => [Time(flops, () => engine.Decode(codes, options, Seed, keys))])[0];
     }
 
-    /// <summary>Runs something again and again for as long as the options say, after runs that do not count.</summary>
-    /// <param name="run">Returns what to do when the run counts.</param>
-    private TimeSpan Repeat(int warmUp, Func<Action?> run, out int times)
+    private Timing Importance(SentenceEngine engine)
     {
-        for (int i = 0; i < warmUp; i++)
-            run();
-        times = 0;
-        TimeSpan busy = TimeSpan.Zero;
-        while (times == 0 || busy.TotalSeconds < _options.Seconds)
+        using Evaluator evaluator = new(engine);
+        EvaluationOptions options = new() { ImportanceSamples = ImportanceSamples, Seed = Seed };
+        int next = 0;
+        return Repeat(warmUp: 1, () =>
         {
-            _cancellation.ThrowIfCancellationRequested();
-            long start = Stopwatch.GetTimestamp();
-            Action? count = run();
-            busy += Stopwatch.GetElapsedTime(start);
-            count?.Invoke();
-            times++;
+            SentenceList few = new(Enumerable.Range(0, SentencesEstimated).Select(_ => Sentence(next++)));
+            long words = Enumerable.Range(0, SentencesEstimated).Sum(i => few.Length(i));
+            double flops = Arithmetic.Importance(_model, SentencesEstimated, words, ImportanceSamples + 1); // one draw more is the elbo's
+            return [Time(flops, () => evaluator.Evaluate(few, options))];
+        })[0];
+    }
+
+    private (string Name, Timing Timing)[] Products()
+    {
+        (int V, int H, int B) = (_model.VocabularySize, _model.HiddenSize, _training.BatchSize);
+        int F = _model.TieEmbeddings ? _model.EmbeddingSize : H;
+        long words = 0;
+        for (int i = 0; i < B; i++)
+            words += _sentences.Length(i);
+        int N = (int)Math.Clamp(MostLogits / V, 1, words + B);
+        using Workspace<float> workspace = new();
+        Tensor<float> Random(int rows, int columns)
+        {
+            Tensor<float> tensor = workspace.Take(rows, columns);
+            for (int r = 0; r < rows; r++)
+                Philox.Uniform(tensor.Row(r), Seed, RandomUse.Weights, r, columns);
+            return tensor;
         }
 
-        return busy;
+        (string Name, Timing Timing) Product(int m, int n, int k, Action run) =>
+            ($"{m} x {n} x {k}", Repeat(WarmUp, () => [Time(2.0 * m * n * k, run)])[0]);
+
+        Tensor<float> y_NV = Random(N, V), x_NF = Random(N, F), weight_VF = Random(V, F), h_BH = Random(B, H), weight_4HH = Random(4 * H, H), gates_B4H = Random(B, 4 * H);
+        return
+        [
+            Product(N, V, F, () => _kernels.Linear(y_NV, x_NF, weight_VF, default)),
+            Product(N, F, V, () => _kernels.LinearBackwardInput(x_NF, y_NV, weight_VF)),
+            Product(V, F, N, () => _kernels.LinearBackwardWeight(weight_VF, default, y_NV, x_NF)),
+            Product(B, 4 * H, H, () => _kernels.Linear(gates_B4H, h_BH, weight_4HH, default)),
+        ];
     }
+
+    private int[] Sentence(int number)
+    {
+        long index = number % _sentences.Count;
+        int[] words = new int[_sentences.Length(index)];
+        _sentences.Read(index, words);
+        return words;
+    }
+
+    private static Timing Time(double flops, Action run)
+    {
+        long start = Stopwatch.GetTimestamp();
+        run();
+        return new Timing(Stopwatch.GetElapsedTime(start).TotalSeconds, flops, 0);
+    }
+
+    /// <summary>Repeats something for as long as the options say, after repetitions that do not count.</summary>
+    /// <param name="once">Returns the whole and then its parts.</param>
+    private Timing[] Repeat(int warmUp, Func<Timing[]> once)
+    {
+        for (int i = 0; i < warmUp; i++)
+            once();
+        List<Timing[]> repetitions = [];
+        double seconds = 0;
+        while (repetitions.Count == 0 || seconds < _options.Seconds)
+        {
+            _cancellation.ThrowIfCancellationRequested();
+            repetitions.Add(once());
+            seconds += repetitions[^1][0].Seconds;
+        }
+
+        return Timing.Middle(repetitions);
+    }
+
+    private PartSpeed Speed(string name, Timing timing, double? whole)
+    {
+        double? gflops = timing.Flops > 0 ? timing.Flops / timing.Seconds / 1e9 : null;
+        double? gbs = timing.Bytes > 0 ? timing.Bytes / timing.Seconds / 1e9 : null;
+        return new PartSpeed(name, timing.Seconds, timing.Seconds / whole, gflops, gflops / _peak.FmaGflops, gbs, gbs / _peak.MemoryBandwidth);
+    }
+
+    private SentenceSpeed Speed(Timing timing, int sentences)
+    {
+        double gflops = timing.Flops / timing.Seconds / 1e9;
+        return new SentenceSpeed(sentences / timing.Seconds, gflops, gflops / _peak.FmaGflops);
+    }
+
+    private static double PeakRss() => Process.GetCurrentProcess().PeakWorkingSet64 / 1e6;
 }

@@ -4,23 +4,65 @@ namespace Reprise.Tests.Cli;
 
 public sealed class BenchTests
 {
+    private static readonly string[] Tiny =
+    [
+        "bench", "--preset", "small", "--vocabulary", "500", "--embedding", "24", "--hidden", "32", "--latent", "8", "--untied", "--latent-input", "initial-state",
+        "--batch", "12", "--seconds", "0.01", "--beam", "2",
+    ];
+
     [Fact]
     public void Bench_measures_every_part()
     {
-        JsonElement report = CliRun.Of("bench", "--preset", "small", "--seconds", "0.01", "--beam", "2", "--threads", "1", "--json").Done().Objects().ShouldHaveSingleItem();
-        Positive(report, "fma_peak_gflops");
-        Positive(report, "memory_bandwidth_gbs");
+        JsonElement report = CliRun.Of([.. Tiny, "--threads", "1", "--json"]).Done().Objects().ShouldHaveSingleItem();
+        foreach (string name in (string[])["fma_peak_gflops", "back_end_peak_gflops", "memory_bandwidth_gbs", "decoding_peak_rss_mb"])
+            Positive(report, name);
         JsonElement step = report.GetProperty("step");
         foreach (string name in (string[])["seconds", "gflops", "share_of_peak", "sentences_per_second", "tokens_per_second", "peak_rss_mb"])
             Positive(step, name);
         step.GetProperty("allocated_bytes").GetDouble().ShouldBeGreaterThanOrEqualTo(0);
-        foreach (string part in (string[])["encode", "greedy", "beam"])
-            Positive(report.GetProperty(part), "sentences_per_second");
+        foreach (string task in (string[])["encode", "greedy", "beam", "importance"])
+        {
+            Positive(report.GetProperty(task), "sentences_per_second");
+            Positive(report.GetProperty(task), "share_of_peak");
+        }
+
+        foreach (JsonElement product in report.GetProperty("products").EnumerateArray())
+            Positive(product, "share_of_peak");
+        Sum(report.GetProperty("parts"), "seconds").ShouldBe(step.GetProperty("seconds").GetDouble(), 1e-9);
+        Sum(report.GetProperty("parts"), "share_of_step").ShouldBe(1, 1e-6);
+    }
+
+    [Fact]
+    public void Bench_measures_the_model_that_the_flags_of_train_describe()
+    {
+        JsonElement report = CliRun.Of([.. Tiny, "--threads", "1", "--json"]).Done().Objects().ShouldHaveSingleItem();
+        report.GetProperty("batch").GetInt32().ShouldBe(12);
+        JsonElement model = report.GetProperty("model");
+        (string Name, int Size)[] expected = [("v", 503), ("e", 24), ("h", 32), ("z", 8)];
+        foreach ((string name, int size) in expected)
+            model.GetProperty(name).GetInt32().ShouldBe(size, name);
+        model.GetProperty("tied").GetBoolean().ShouldBeFalse();
+        model.GetProperty("latent_input").GetString().ShouldBe("InitialState");
+        report.GetProperty("parts").EnumerateArray().Select(part => part.GetProperty("name").GetString()).ShouldNotContain("projection", "an untied model has none");
+    }
+
+    [Fact]
+    public void Bench_compares_its_threads_with_one_thread()
+    {
+        CliRun run = CliRun.Of([.. Tiny, "--threads", "2", "--scaling"]).Done();
+        run.Output.ShouldContain("2 : 1 threads");
+        run.Output.ShouldContain("training step");
     }
 
     [Fact]
     public void A_time_that_is_none_is_refused() =>
         CliRun.Of("bench", "--seconds", "NaN").Complaint().ShouldContain("seconds is NaN");
+
+    [Fact]
+    public void A_vocabulary_of_no_words_is_refused() =>
+        CliRun.Of("bench", "--vocabulary", "0").Complaint().ShouldContain("vocabularySize is 3");
+
+    private static double Sum(JsonElement parts, string name) => parts.EnumerateArray().Sum(part => part.GetProperty(name).GetDouble());
 
     private static void Positive(JsonElement element, string name) => element.GetProperty(name).GetDouble().ShouldBeGreaterThan(0, name);
 }

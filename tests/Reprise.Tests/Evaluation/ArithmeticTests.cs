@@ -1,6 +1,8 @@
 using Reprise.Evaluation;
 using Reprise.Model;
+using Reprise.Numerics;
 using Reprise.Text;
+using Reprise.Training;
 
 namespace Reprise.Tests.Evaluation;
 
@@ -23,6 +25,52 @@ public sealed class ArithmeticTests
         Arithmetic.Decode(model, 2, 9).ShouldBe(decoder);
         Arithmetic.Forward(model, 2, 7).ShouldBe(encoder + decoder);
         Arithmetic.Step(model, 2, 7).ShouldBe(3 * (encoder + decoder));
+    }
+
+    [Fact]
+    public void A_search_has_one_hypothesis_at_the_first_word_and_all_of_them_later()
+    {
+        Arithmetic.Search(Paper, sentences: 7, words: 15, width: 1).ShouldBe(Arithmetic.Decode(Paper, 7, 7 * 15));
+        Arithmetic.Search(Paper, sentences: 7, words: 15, width: 10).ShouldBe(Arithmetic.Decode(Paper, 7, 7 * 141));
+    }
+
+    [Fact]
+    public void Many_samples_of_a_sentence_share_its_code_and_its_words()
+    {
+        double one = Arithmetic.Importance(Paper, sentences: 3, words: 40, samples: 1), two = Arithmetic.Importance(Paper, 3, 40, 2);
+        one.ShouldBe(Arithmetic.Forward(Paper, 3, 40));
+        double inputs = 8.0 * Paper.HiddenSize * Paper.EmbeddingSize * 43;
+        (two - one).ShouldBe(Arithmetic.Decode(Paper, 3, 43) - inputs);
+    }
+
+    [Theory]
+    [InlineData(LatentInput.FirstToken, true)]
+    [InlineData(LatentInput.InitialState, false)]
+    [InlineData(LatentInput.EveryStep, true)]
+    public void The_products_of_a_step_are_the_arithmetic_that_is_counted(LatentInput latentInput, bool tied)
+    {
+        ModelOptions model = new() { VocabularySize = 50, EmbeddingSize = 5, HiddenSize = 7, LatentSize = 3, TieEmbeddings = tied, PosteriorLayers = 2, LatentInput = latentInput };
+        SentenceList sentences = SyntheticSentences.Make(8, model.VocabularySize, seed: 1);
+        using IKernels<float> kernels = new Reprise.Numerics.Reference.ReferenceKernels<float>();
+        TimedKernels timed = new(kernels, sentences: 8);
+        using TrainingStep step = new(model, new TrainingOptions { BatchSize = 8, LearningRate = 1e-3 }, timed);
+
+        StepResult result = step.Run(sentences, [0, 1, 2, 3, 4, 5, 6, 7], step: 0);
+        Timing[] parts = timed.PartsOf(seconds: 1000);
+
+        parts.Sum(part => part.Flops).ShouldBe(Arithmetic.Step(model, result.Sentences, result.Tokens - result.Sentences), 0.5);
+        parts.Sum(part => part.Seconds).ShouldBe(1000, 1e-9);
+        foreach (StepPart part in Enum.GetValues<StepPart>().Except(tied ? [] : [StepPart.Projection, StepPart.ProjectionBackward]))
+            parts[(int)part].Seconds.ShouldBeGreaterThan(0, StepParts.Names[(int)part]);
+    }
+
+    [Fact]
+    public void A_repetition_that_was_disturbed_does_not_count()
+    {
+        Timing[] middle = Timing.Middle([Repetition(1, 2), Repetition(100, 2), Repetition(2, 2), Repetition(3, 6), Repetition(0.1, 2)]);
+        middle.ShouldBe([new Timing(2, 10 / 3.0, 0), new Timing(1, 0, 0)]);
+
+        static Timing[] Repetition(double seconds, double flops) => [new Timing(seconds, flops, 0), new Timing(seconds / 2, 0, 0)];
     }
 
     [Fact]

@@ -26,8 +26,27 @@ public sealed class KernelsTests
     [Fact]
     public void The_peak_of_the_machine_is_measured()
     {
-        MachinePeak.FmaGflops(1).ShouldBeInRange(1, 2000);
-        MachinePeak.MemoryBandwidth(1).ShouldBeInRange(0.1, 2000);
-        Should.Throw<ArgumentOutOfRangeException>(() => MachinePeak.FmaGflops(0));
+        using MachinePeak peak = new(threads: 1);
+        peak.MeasureArithmetic();
+        peak.FmaGflops.ShouldBeInRange(1, 2000);
+        peak.MeasureMemory();
+        peak.MemoryBandwidth.ShouldBeInRange(0.1, 2000);
     }
+
+    [Fact]
+    public void The_peak_of_the_machine_is_the_best_of_all_measurements()
+    {
+        using MachinePeak peak = new(threads: 2, CpuWidth.Vector128);
+        double best = 0;
+        for (int i = 0; i < 3; i++)
+        {
+            peak.MeasureArithmetic();
+            peak.FmaGflops.ShouldBeGreaterThanOrEqualTo(best);
+            best = peak.FmaGflops;
+        }
+    }
+
+    [Fact]
+    public void A_peak_of_no_threads_is_refused() =>
+        Should.Throw<ArgumentOutOfRangeException>(() => new MachinePeak(threads: 0));
 }

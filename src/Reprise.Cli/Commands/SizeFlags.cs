@@ -1,0 +1,60 @@
+using System.CommandLine;
+using Reprise.Model;
+using Reprise.Training;
+
+namespace Reprise.Cli.Commands;
+
+/// <summary>The flags that choose a model and its batch: a preset, and a flag for every size.</summary>
+internal sealed class SizeFlags
+{
+    private readonly Preset _default;
+    private readonly Option<string?> _preset;
+    private readonly Option<int?> _embedding = Flags.Integer("--embedding", "Size of a word's embedding");
+    private readonly Option<int?> _hidden = Flags.Integer("--hidden", "Hidden units of the encoder's and of the decoder's LSTM");
+    private readonly Option<int?> _latent = Flags.Integer("--latent", "Dimensions of the code");
+    private readonly Option<bool> _untied = Flags.Switch("--untied", "Separate tables for encoder, decoder and softmax");
+    private readonly Option<bool> _tied = Flags.Switch("--tied", "One table for encoder, decoder and softmax");
+    private readonly Option<int?> _posteriorLayers = Flags.Integer("--posterior-layers", "tanh layers between the encoder and the posterior");
+    private readonly Option<LatentInput?> _latentInput = Flags.Choice(
+        "--latent-input", "How the code enters the decoder", ("first-token", LatentInput.FirstToken), ("initial-state", LatentInput.InitialState), ("every-step", LatentInput.EveryStep));
+    private readonly Option<int?> _batch = Flags.Integer("--batch", "Sentences a step");
+
+    /// <param name="preset">What nobody has to ask for.</param>
+    public SizeFlags(Preset preset)
+    {
+        _default = preset;
+        _preset = Flags.Text("--preset", $"{string.Join(", ", Presets.All.Select(p => p.Name))} ({preset.Name}): what the flags below do not say", "name");
+    }
+
+    /// <summary>In the order in which help shows them.</summary>
+    public IEnumerable<Option> All => [_preset, _embedding, _hidden, _latent, _tied, _untied, _posteriorLayers, _latentInput, _batch];
+
+    /// <exception cref="InputException">It is unknown, or given although a run that is resumed has its own options.</exception>
+    public Preset PresetOf(ParseResult parse, bool resumes = false)
+    {
+        string? name = parse.GetValue(_preset);
+        if (name is not null && resumes)
+            throw new InputException("--preset: a resumed run has its own options; leave it out");
+        return name is null ? _default : Presets.Named(name);
+    }
+
+    /// <summary>The preset's model, or that of a run that is resumed, with what the flags change.</summary>
+    public ModelOptions ModelOf(ParseResult parse, ModelOptions? resumed, int vocabularySize)
+    {
+        if (parse.GetValue(_tied) && parse.GetValue(_untied))
+            throw new InputException("--tied and --untied: choose one of the two");
+        ModelOptions options = resumed ?? PresetOf(parse).Model(vocabularySize);
+        return options with
+        {
+            EmbeddingSize = parse.GetValue(_embedding) ?? options.EmbeddingSize,
+            HiddenSize = parse.GetValue(_hidden) ?? options.HiddenSize,
+            LatentSize = parse.GetValue(_latent) ?? options.LatentSize,
+            TieEmbeddings = !parse.GetValue(_untied) && (parse.GetValue(_tied) || options.TieEmbeddings),
+            PosteriorLayers = parse.GetValue(_posteriorLayers) ?? options.PosteriorLayers,
+            LatentInput = parse.GetValue(_latentInput) ?? options.LatentInput,
+        };
+    }
+
+    /// <summary>Sentences a step; null where no flag says.</summary>
+    public int? BatchOf(ParseResult parse) => parse.GetValue(_batch);
+}

@@ -1,0 +1,108 @@
+using Reprise.Evaluation;
+using Reprise.Model;
+using Reprise.Training;
+using Spectre.Console;
+
+namespace Reprise.Cli.Rendering;
+
+/// <summary>What <c>bench</c> measured, for people and for machines.</summary>
+internal static class SpeedTables
+{
+    /// <summary>The machine and its memory in a few lines.</summary>
+    public static IEnumerable<string> Lines(SpeedReport report)
+    {
+        string own = report.BackEndPeakGflops == report.FmaPeakGflops ? "" : $" ({Format.Number(report.BackEndPeakGflops, 0)} in this back end's vectors)";
+        yield return $"this machine at best: {Format.Number(report.FmaPeakGflops, 0)} GFLOP/s{own}, {Format.Number(report.MemoryBandwidthGbs, 1)} GB/s of memory";
+        yield return $"training: {Format.Count(report.Step.AllocatedBytes)} bytes allocated a step, at most {Format.Number(report.Step.PeakRssMegabytes, 0)} MB of memory; after decoding at most {Format.Number(report.DecodingPeakRssMegabytes, 0)} MB";
+    }
+
+    /// <summary>A training step and what it consists of, then the products by themselves.</summary>
+    public static Table Parts(SpeedReport report)
+    {
+        Table table = Tables.Columns("part", "#seconds", "#of step", "#GFLOP/s", "#of peak", "#GB/s", "#of memory");
+        foreach (PartSpeed part in report.Parts)
+            Add(table, part);
+        StepSpeed step = report.Step;
+        Add(table, new PartSpeed("training step", step.Seconds, 1, step.Gflops, step.ShareOfPeak, null, null));
+        foreach (PartSpeed product in report.Products)
+            Add(table, product with { Name = $"product {product.Name}" });
+        return table;
+    }
+
+    /// <summary>Whole tasks, by sentences.</summary>
+    public static Table Tasks(SpeedReport report, SpeedOptions options)
+    {
+        Table table = Tables.Columns("task", "#sentences/s", "#GFLOP/s", "#of peak");
+        foreach ((string name, SentenceSpeed speed) in TasksOf(report, options))
+            table.Row(name, Format.Number(speed.SentencesPerSecond, speed.SentencesPerSecond < 100 ? 2 : 0), Format.Number(speed.Gflops, 1), Format.Percent(speed.ShareOfPeak));
+        return table;
+    }
+
+    /// <summary>How many times as fast as one thread.</summary>
+    public static Table Scaling(SpeedReport report, SpeedReport alone, SpeedOptions options)
+    {
+        Table table = Tables.Columns("", $"#{options.Threads} : 1 threads");
+        table.Row("peak", Format.Number(report.FmaPeakGflops / alone.FmaPeakGflops));
+        table.Row("memory", Format.Number(report.MemoryBandwidthGbs / alone.MemoryBandwidthGbs));
+        foreach ((PartSpeed product, PartSpeed single) in report.Products.Zip(alone.Products))
+            table.Row($"product {product.Name}", Format.Number(single.Seconds / product.Seconds));
+        foreach (((string name, SentenceSpeed speed), (_, SentenceSpeed single)) in TasksOf(report, options).Zip(TasksOf(alone, options)))
+            table.Row(name, Format.Number(speed.SentencesPerSecond / single.SentencesPerSecond));
+        return table;
+    }
+
+    public static Dictionary<string, object?> JsonOf(SpeedReport report, SpeedReport? alone, Preset preset, ModelOptions model, TrainingOptions training, string backEnd, SpeedOptions options)
+    {
+        Dictionary<string, object?> json = JsonOf(report, options);
+        json["preset"] = preset.Name;
+        json["model"] = new { V = model.VocabularySize, E = model.EmbeddingSize, H = model.HiddenSize, Z = model.LatentSize, Tied = model.TieEmbeddings, model.PosteriorLayers, LatentInput = model.LatentInput.ToString() };
+        json["batch"] = training.BatchSize;
+        json["back_end"] = backEnd;
+        if (alone is not null)
+            json["one_thread"] = JsonOf(alone, options with { Threads = 1 });
+        return json;
+    }
+
+    private static Dictionary<string, object?> JsonOf(SpeedReport report, SpeedOptions options) => new()
+    {
+        ["threads"] = options.Threads,
+        ["fma_peak_gflops"] = report.FmaPeakGflops,
+        ["back_end_peak_gflops"] = report.BackEndPeakGflops,
+        ["memory_bandwidth_gbs"] = report.MemoryBandwidthGbs,
+        ["step"] = new Dictionary<string, double>
+        {
+            ["seconds"] = report.Step.Seconds,
+            ["gflops"] = report.Step.Gflops,
+            ["share_of_peak"] = report.Step.ShareOfPeak,
+            ["sentences_per_second"] = report.Step.SentencesPerSecond,
+            ["tokens_per_second"] = report.Step.TokensPerSecond,
+            ["peak_rss_mb"] = report.Step.PeakRssMegabytes,
+            ["allocated_bytes"] = report.Step.AllocatedBytes,
+        },
+        ["parts"] = report.Parts,
+        ["products"] = report.Products,
+        ["encode"] = report.Encode,
+        ["greedy"] = report.Greedy,
+        ["beam"] = new { Width = options.BeamWidth, report.Beam.SentencesPerSecond, report.Beam.Gflops, report.Beam.ShareOfPeak },
+        ["importance"] = new { Samples = SpeedTest.ImportanceSamples, report.Importance.SentencesPerSecond, report.Importance.Gflops, report.Importance.ShareOfPeak },
+        ["decoding_peak_rss_mb"] = report.DecodingPeakRssMegabytes,
+    };
+
+    private static (string Name, SentenceSpeed Speed)[] TasksOf(SpeedReport report, SpeedOptions options) =>
+    [
+        ("training", new SentenceSpeed(report.Step.SentencesPerSecond, report.Step.Gflops, report.Step.ShareOfPeak)),
+        ("encoding, 200 at once", report.Encode),
+        ("greedy decoding, 15 words, 100 at once", report.Greedy),
+        ($"beam search of {options.BeamWidth}, 15 words, 100 at once", report.Beam),
+        ($"log-likelihood, {SpeedTest.ImportanceSamples} samples", report.Importance),
+    ];
+
+    private static void Add(Table table, PartSpeed part) => table.Row(
+        part.Name,
+        Format.Number(part.Seconds, 4),
+        part.ShareOfStep is { } share ? Format.Percent(share) : "",
+        part.Gflops is { } gflops ? Format.Number(gflops, 1) : "",
+        part.ShareOfPeak is { } ofPeak ? Format.Percent(ofPeak) : "",
+        part.Gbs is { } gbs ? Format.Number(gbs, 1) : "",
+        part.ShareOfBandwidth is { } ofBandwidth ? Format.Percent(ofBandwidth) : "");
+}
