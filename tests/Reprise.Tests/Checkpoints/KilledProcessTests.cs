@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Reprise.Numerics;
+using Reprise.Tests.Cli;
 using Reprise.Tests.House;
 using Reprise.Tests.Training;
 using Reprise.Text;
@@ -34,7 +35,7 @@ public sealed class KilledProcessTests : IDisposable
             arguments = ["train", corpus, "--out", _temp["killed"], "--resume", "--threads", "1"];
         }
 
-        Dotnet.Run(_temp.FolderPath, new Dictionary<string, string>(), [Command, .. arguments, "--quiet"]);
+        Dotnet.Run(_temp.FolderPath, new Dictionary<string, string>(), [CliRun.CommandPath, .. arguments, "--quiet"]);
 
         (Reprise.Model.ModelOptions model, TrainingOptions training) = Trainer.OptionsOf(_temp["killed"]);
         using Corpus opened = Corpus.Open(corpus);
@@ -43,12 +44,10 @@ public sealed class KilledProcessTests : IDisposable
         _temp["killed"].ShouldBeTheSameRunAs(_temp["straight"]);
     }
 
-    private static string Command => Path.Combine(AppContext.BaseDirectory, "Reprise.Cli.dll");
-
     /// <summary>Starts the command and kills it when it has said something about its steps so often.</summary>
     private static void KillAfter(int reports, string[] arguments)
     {
-        ProcessStartInfo start = new(Path.Combine(Dotnet.Home, "dotnet"), [Command, .. arguments]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        ProcessStartInfo start = new(Dotnet.Program, [CliRun.CommandPath, .. arguments]) { RedirectStandardError = true, RedirectStandardOutput = true };
         using Process process = Process.Start(start)!;
         List<string> said = [];
         while (said.Count(line => line.StartsWith("step ", StringComparison.Ordinal)) < reports)

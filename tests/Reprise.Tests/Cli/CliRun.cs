@@ -1,16 +1,27 @@
 using System.Text;
 using System.Text.Json;
 using Reprise.Cli;
+using Reprise.Tests.House;
 
 namespace Reprise.Tests.Cli;
 
 /// <summary>What one command said and how it ended.</summary>
 internal sealed record CliRun(int Code, string Output, string Error)
 {
+    /// <summary>The command as a program for dotnet.</summary>
+    public static string CommandPath { get; } = Path.Combine(AppContext.BaseDirectory, "Reprise.Cli.dll");
+
     /// <summary>Runs a command in this process, without a terminal.</summary>
     public static CliRun Of(params string[] arguments) => Start(arguments, "", CancellationToken.None);
 
     public static CliRun WithInput(string input, params string[] arguments) => Start(arguments, input, CancellationToken.None);
+
+    /// <summary>Runs a command in a process of its own, with some variables of its environment set.</summary>
+    public static CliRun OfProcess(IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    {
+        (int code, string output, string errors) = Dotnet.End(Dotnet.Program, AppContext.BaseDirectory, environment, [CommandPath, .. arguments]);
+        return new CliRun(code, output, errors);
+    }
 
     /// <summary>As if somebody pressed Ctrl-C at once.</summary>
     public static CliRun Interrupted(params string[] arguments) => Start(arguments, "", new CancellationToken(canceled: true));

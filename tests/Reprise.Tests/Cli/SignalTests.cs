@@ -44,7 +44,7 @@ public sealed class SignalTests(TinyWorld world) : IClassFixture<TinyWorld>
     }
 
     private static Process Start(string[] arguments) => Process.Start(new ProcessStartInfo(
-        Path.Combine(Dotnet.Home, "dotnet"), [Path.Combine(AppContext.BaseDirectory, "Reprise.Cli.dll"), .. arguments])
+        Dotnet.Program, [CliRun.CommandPath, .. arguments])
     {
         RedirectStandardOutput = true,
         RedirectStandardError = true,

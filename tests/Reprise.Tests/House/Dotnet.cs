@@ -12,15 +12,26 @@ internal static class Dotnet
     /// <summary>The folder of the runtime that runs this test; its SDK is used.</summary>
     public static string Home { get; } = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../.."));
 
+    /// <summary>The runtime's own program, dotnet.</summary>
+    public static string Program { get; } = Path.Combine(Home, OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet");
+
     /// <summary>Where the build of this repository has its packages already.</summary>
     public static string PackageCache { get; } = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
         ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
 
     public static string Run(string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
-        RunProgram(Path.Combine(Home, OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"), folder, environment, arguments);
+        RunProgram(Program, folder, environment, arguments);
 
     /// <summary>Standard output of a program that ends well; the test fails with everything it said otherwise.</summary>
     public static string RunProgram(string program, string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    {
+        (int code, string output, string errors) = End(program, folder, environment, arguments);
+        code.ShouldBe(0, $"{program} {string.Join(' ', arguments)}\n{output}{errors}");
+        return output.Trim();
+    }
+
+    /// <summary>How a program ends, and what it says.</summary>
+    public static (int Code, string Output, string Errors) End(string program, string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         ProcessStartInfo start = new(program, arguments)
         {
@@ -44,8 +55,8 @@ internal static class Dotnet
 
         using Process process = Process.Start(start)!;
         StringBuilder output = new(), errors = new();
-        process.OutputDataReceived += (_, line) => output.AppendLine(line.Data);
-        process.ErrorDataReceived += (_, line) => errors.AppendLine(line.Data);
+        process.OutputDataReceived += (_, line) => Add(output, line.Data);
+        process.ErrorDataReceived += (_, line) => Add(errors, line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         if (!process.WaitForExit(Patience))
@@ -55,7 +66,12 @@ internal static class Dotnet
         }
 
         process.WaitForExit();
-        process.ExitCode.ShouldBe(0, $"{program} {string.Join(' ', arguments)}\n{output}{errors}");
-        return output.ToString().Trim();
+        return (process.ExitCode, output.ToString(), errors.ToString());
+
+        static void Add(StringBuilder said, string? line)
+        {
+            if (line is not null) // null is the end
+                said.AppendLine(line);
+        }
     }
 }
