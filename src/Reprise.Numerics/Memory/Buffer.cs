@@ -24,7 +24,7 @@ public sealed unsafe class Buffer<T> : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, long.MaxValue / sizeof(T) / 2);
         Length = length;
         nuint bytes = checked((nuint)Math.Max(length, 1) * (nuint)sizeof(T));
-        _pointer = (T*)NativeMemory.AlignedAlloc(bytes, 64);
+        _pointer = (T*)HugePages.Allocate(bytes);
         NativeMemory.Clear(_pointer, bytes);
     }
 

@@ -123,7 +123,7 @@ public sealed unsafe partial class CpuKernels
             {
                 Tensor<float> exponentials = Slice.Matrix(chunk, worker);
                 int first = chunk * ChunkWords;
-                AddBias(DBias + first, exponentials, Slice.Factors(chunk));
+                AddColumns(DBias + first, exponentials, 0, exponentials.Columns, Slice.Factors(chunk));
                 Packed left = Gemm.Left(Rooms[worker], exponentials.Columns, exponentials.Rows);
                 left.Fill(Operand.AlongColumns(exponentials), factors: Slice.Factors(chunk));
                 Gemm.Multiply(RowOf(DWeight, first), DWeight.Stride, left, XPacked, null, accumulate: true);
@@ -136,15 +136,6 @@ public sealed unsafe partial class CpuKernels
                 DBias[Targets[n]] -= Scale;
                 AddScaledRow(RowOf(DWeight, Targets[n]), -Scale, RowOf(X, n), X.Columns);
             }
-        }
-
-        private static void AddBias(float* dBias, Tensor<float> exponentials, float* factors)
-        {
-            float* sums = stackalloc float[ChunkWords];
-            new Span<float>(sums, ChunkWords).Clear();
-            for (int n = 0; n < exponentials.Rows; n++)
-                AddScaledRow(sums, factors[n], RowOf(exponentials, n), exponentials.Columns);
-            AddRow(dBias, sums, exponentials.Columns);
         }
     }
 

@@ -66,13 +66,8 @@ public sealed unsafe partial class CpuKernels
         public readonly void Execute(int worker, int workers)
         {
             (int start, int end) = Share.Of(X.Rows, worker, workers);
-            int C = X.Columns;
             for (int n = start; n < end; n++)
-            {
-                float* y = RowOf(Y, n), x = RowOf(X, n);
-                for (int j = 0; j < C; j += Vector<float>.Count)
-                    Store(y + j, VectorMath.Tanh(Load(x + j, C - j)), C - j);
-            }
+                Map<TanhFunction>(RowOf(Y, n), RowOf(X, n), X.Columns);
         }
     }
 

@@ -109,7 +109,7 @@ public sealed unsafe partial class CpuKernels
         public readonly void Execute(int worker, int workers)
         {
             (int start, int end) = Share.Of(Packed.Pieces(X.Columns, LineElements), worker, workers);
-            AddColumns(Sums, X.Pointer, X.Stride, X.Rows, start * LineElements, Math.Min(end * LineElements, X.Columns));
+            AddColumns(Sums, X, start * LineElements, Math.Min(end * LineElements, X.Columns));
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using static Reprise.Numerics.Cpu.VectorMath;
 
 namespace Reprise.Numerics.Cpu;
@@ -60,19 +61,39 @@ public sealed unsafe partial class CpuKernels
             Store(y + j, Vector.MultiplyAddEstimate(factors, Load(x + j, columns - j), Load(y + j, columns - j)), columns - j);
     }
 
-    // sums[j] += Σ over the rows of x[row, j], for the columns from start to end; row after row, as they lie in memory.
-    private static void AddColumns(float* sums, float* x, int stride, int rows, int start, int end)
+    // sums[j] += Σ over the rows of factors[row] x[row, j], for the columns from start to end; without factors they are 1.
+    // A strip of columns at a time, so that its sums stay in registers.
+    private static void AddColumns(float* sums, Tensor<float> x, int start, int end, float* factors = null)
     {
-        const int Block = 512;
-        float* block = stackalloc float[Block];
-        for (; start < end; start += Block)
+        int j = start;
+        for (; j <= end - (4 * Vector<float>.Count); j += 4 * Vector<float>.Count)
+            AddStrip(sums + j, x.Pointer + j, x.Stride, x.Rows, factors);
+        for (; j < end; j += Vector<float>.Count)
         {
-            int columns = Math.Min(Block, end - start);
-            new Span<float>(block, columns).Clear();
-            for (int row = 0; row < rows; row++)
-                AddRow(block, x + ((long)row * stride) + start, columns);
-            AddRow(sums + start, block, columns);
+            Vector<float> sum = Vector<float>.Zero;
+            for (int row = 0; row < x.Rows; row++)
+                sum = Vector.MultiplyAddEstimate(Vector.Create(factors == null ? 1 : factors[row]), Load(RowOf(x, row) + j, end - j), sum);
+            Store(sums + j, Load(sums + j, end - j) + sum, end - j);
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AddStrip(float* sums, float* x, nint stride, int rows, float* factors)
+    {
+        Vector<float> a = Vector<float>.Zero, b = a, c = a, d = a;
+        for (int row = 0; row < rows; row++, x += stride)
+        {
+            Vector<float> factor = Vector.Create(factors == null ? 1 : factors[row]);
+            a = Vector.MultiplyAddEstimate(factor, Vector.Load(x), a);
+            b = Vector.MultiplyAddEstimate(factor, Vector.Load(x + Vector<float>.Count), b);
+            c = Vector.MultiplyAddEstimate(factor, Vector.Load(x + (2 * Vector<float>.Count)), c);
+            d = Vector.MultiplyAddEstimate(factor, Vector.Load(x + (3 * Vector<float>.Count)), d);
+        }
+
+        Vector.Store(Vector.Load(sums) + a, sums);
+        Vector.Store(Vector.Load(sums + Vector<float>.Count) + b, sums + Vector<float>.Count);
+        Vector.Store(Vector.Load(sums + (2 * Vector<float>.Count)) + c, sums + (2 * Vector<float>.Count));
+        Vector.Store(Vector.Load(sums + (3 * Vector<float>.Count)) + d, sums + (3 * Vector<float>.Count));
     }
 
     private struct GatherJob : ITeamJob

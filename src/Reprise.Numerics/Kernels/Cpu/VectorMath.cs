@@ -36,6 +36,18 @@ internal static unsafe class VectorMath
     public static Vector<float> Tanh(Vector<float> x) =>
         Vector.MultiplyAddEstimate(Vector.Create(2f), Sigmoid(x + x), -Vector<float>.One);
 
+    /// <summary>y = f(x), element by element. In place if both are the same memory.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Map<TFunction>(float* y, float* x, int count)
+        where TFunction : struct, IFunction
+    {
+        int j = 0;
+        for (; j <= count - Vector<float>.Count; j += Vector<float>.Count)
+            Vector.Store(TFunction.Of(Vector.Load(x + j)), y + j);
+        if (j < count)
+            Store(y + j, TFunction.Of(Load(x + j, count - j)), count - j);
+    }
+
     /// <summary>The first <paramref name="count"/> elements at <paramref name="p"/>, a whole vector or less; zeros after them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<float> Load(float* p, long count) => count >= Vector<float>.Count ? Unsafe.ReadUnaligned<Vector<float>>(p) : LoadPart(p, (int)count);
@@ -61,4 +73,49 @@ internal static unsafe class VectorMath
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void StorePart(float* p, Vector<float> x, int count) =>
         Unsafe.CopyBlockUnaligned(p, &x, (uint)count * sizeof(float));
+
+    /// <summary>A function of one variable, for <see cref="Map"/>.</summary>
+    public interface IFunction
+    {
+        static abstract Vector<float> Of(Vector<float> x);
+    }
+
+    public readonly struct SigmoidFunction : IFunction
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector<float> Of(Vector<float> x) => Sigmoid(x);
+    }
+
+    public readonly struct TanhFunction : IFunction
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector<float> Of(Vector<float> x) => Tanh(x);
+    }
+
+    /// <summary>
+    /// How much of a vector a turn of a loop handles. A formula over several rows is written once and made twice of it: whole vectors
+    /// first, then the rest; a loop that asks in every turn which it is takes twice the time.
+    /// </summary>
+    public interface ILanes
+    {
+        static abstract Vector<float> Load(float* p, int count);
+
+        static abstract void Store(float* p, Vector<float> x, int count);
+    }
+
+    public readonly struct Whole : ILanes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector<float> Load(float* p, int count) => Vector.Load(p);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Store(float* p, Vector<float> x, int count) => Vector.Store(x, p);
+    }
+
+    public readonly struct Rest : ILanes
+    {
+        public static Vector<float> Load(float* p, int count) => LoadPart(p, count);
+
+        public static void Store(float* p, Vector<float> x, int count) => StorePart(p, x, count);
+    }
 }
