@@ -29,6 +29,7 @@ public sealed class SentenceModel : IDisposable
     internal SentenceModel(SentenceAutoencoder<float> network, Vocabulary vocabulary, ModelConfig config)
     {
         _network = network;
+        network.FreezeWeights(); // nobody else has them
         _engine = new SentenceEngine(network);
         _codec = new SentenceCodec(vocabulary, config.Text);
         Config = config;

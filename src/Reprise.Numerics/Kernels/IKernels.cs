@@ -21,6 +21,19 @@ public interface IKernels<T> : IDisposable
     /// <summary>What a person reads: back end, instruction set, threads.</summary>
     string Description { get; }
 
+    // ---- Weights that do not change ------------------------------------------------------------------------------
+
+    /// <summary>
+    /// Promises that <paramref name="weights"/>, a contiguous slab, keep their values until <see cref="Thaw"/>, so that a back end may
+    /// keep its own arrangement of every factor that lies in them. Changes no result. Freezing again takes up new values.
+    /// </summary>
+    /// <remarks>Why it is here: decoding uses every weight once a word, and packed them each time (docs/performance.md, "Frozen weights").</remarks>
+    /// <exception cref="ArgumentException">The weights are absent or not contiguous.</exception>
+    void Freeze(Tensor<T> weights);
+
+    /// <summary>Ends the promise of <see cref="Freeze"/> and forgets what was kept; without one it does nothing.</summary>
+    void Thaw(Tensor<T> weights);
+
     // ---- Products ------------------------------------------------------------------------------------------------
 
     /// <summary>y = x Wᵀ + b, or y += x Wᵀ + b when <paramref name="accumulate"/>. An absent b is left out.</summary>

@@ -9,6 +9,15 @@ namespace Reprise.Numerics;
 /// </summary>
 internal static class Shapes
 {
+    // ---- Weights that do not change
+
+    public static void Freeze<T>(Tensor<T> weights)
+        where T : unmanaged
+    {
+        if (weights.IsAbsent || !weights.IsContiguous)
+            Fail(nameof(Freeze), nameof(weights), "a contiguous slab", weights.IsAbsent ? "no tensor" : $"{weights} with stride {weights.Stride}");
+    }
+
     // ---- Products
 
     public static void Linear<T>(Tensor<T> y_NO, Tensor<T> x_NI, Tensor<T> weight_OI, Tensor<T> bias_O)

@@ -14,11 +14,11 @@ public sealed class Evaluator : IDisposable
     private const double ActiveVariance = 0.01;
 
     private readonly SentenceEngine _engine;
-    private readonly bool _ownsEngine;
+    private readonly SentenceAutoencoder<float>? _network; // whose engine is ours
 
-    /// <param name="network">Owned by the caller; nobody else may use it meanwhile.</param>
+    /// <param name="network">Owned by the caller. Its weights may change between two calls of this, not during one.</param>
     public Evaluator(SentenceAutoencoder<float> network)
-        : this(new SentenceEngine(network)) => _ownsEngine = true;
+        : this(new SentenceEngine(network)) => _network = network;
 
     internal Evaluator(SentenceEngine engine) => _engine = engine;
 
@@ -29,6 +29,7 @@ public sealed class Evaluator : IDisposable
     {
         options ??= new EvaluationOptions();
         options.Validate();
+        using FrozenWeights<float>? frozen = _network?.FreezeWeights();
         EvaluationTotals totals = new(_engine.Options.LatentSize, options);
         foreach (SentenceMeasures measures in Run(sentences, options.MaximumSentences, batch => Measure(batch, options), progress))
             totals.Add(measures);
@@ -44,6 +45,7 @@ public sealed class Evaluator : IDisposable
         options.Decoding.Validate();
         if (options.MaximumSentences < 1)
             throw new InputException($"the number of sentences is {options.MaximumSentences}; expected 1 or more");
+        using FrozenWeights<float>? frozen = _network?.FreezeWeights();
         long count = 0, exact = 0, words = 0, right = 0;
         foreach ((int[] expected, int[] said) in Run(sentences, options.MaximumSentences, batch => SayAgain(batch, options), progress))
         {
@@ -62,7 +64,7 @@ public sealed class Evaluator : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (_ownsEngine)
+        if (_network is not null)
             _engine.Dispose();
     }
 

@@ -82,6 +82,7 @@ public sealed class SpeedTest : IDisposable
         using SentenceAutoencoder<float> network = new(_model, _kernels);
         Initialization.Fill(network.Weights, Seed);
         network.Weights["output.bias"][0, Vocabulary.EndOfSentence] = NeverEnds;
+        using FrozenWeights<float> frozen = network.FreezeWeights();
         using SentenceEngine engine = new(network);
         Next("encoding");
         Timing encode = Encode(engine);

@@ -34,6 +34,10 @@ internal sealed class TimedKernels(IKernels<float> kernels, int sentences) : IKe
         _decoding = _projecting = false;
     }
 
+    public void Freeze(Tensor<float> weights) => kernels.Freeze(weights);
+
+    public void Thaw(Tensor<float> weights) => kernels.Thaw(weights);
+
     public void Linear(Tensor<float> y_NO, Tensor<float> x_NI, Tensor<float> weight_OI, Tensor<float> bias_O, bool accumulate)
     {
         Begin();

@@ -43,6 +43,12 @@ public sealed class SentenceAutoencoder<T> : IDisposable
 
     internal Workspace<T> Workspace => _workspace;
 
+    /// <summary>
+    /// Promises that <see cref="Weights"/> keep their values until the result is disposed of. Whatever needs no gradient then
+    /// runs faster, small batches most: the back end arranges the weights once and not for every batch.
+    /// </summary>
+    public FrozenWeights<T> FreezeWeights() => new(this);
+
     /// <summary>The posterior of every sentence: mean and log variance, [B, Z] in the batch's order.</summary>
     public (Tensor<T> Mean_BZ, Tensor<T> LogVariance_BZ) Encode(Batch batch)
     {

@@ -40,6 +40,7 @@ internal sealed class HeldOutSample : IDisposable
 
     public HeldOutLosses Measure(SentenceAutoencoder<float> model)
     {
+        using FrozenWeights<float> frozen = model.FreezeWeights();
         (double nll, double kl, long tokens) = (0, 0, 0);
         for (int start = 0; start < _sample.Length; start += _batchSize)
         {

@@ -56,6 +56,7 @@ public sealed unsafe partial class CpuKernels : IKernels<float>
     {
         _team.Dispose();
         _scratch.Dispose();
+        DisposeKept();
     }
 
     // Scratch of undefined contents, 64-byte aligned, valid until the next operation.

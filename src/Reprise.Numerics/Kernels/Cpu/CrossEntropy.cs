@@ -9,8 +9,7 @@ public sealed unsafe partial class CpuKernels
         _scratch.Reset();
         int N = x_NI.Rows;
         Operand weight = Operand.AlongRows(weight_VI);
-        Packed right = TakeRight(weight);
-        Pack(right, weight);
+        Packed right = PackRight(weight);
         Slice slice = TakeSlice(N, weight_VI.Rows, keepsAll: false);
         int rows = slice.Rows;
         float* left = Take(Packed.Length(rows, weight.Depth, _gemm.Rows));
@@ -33,8 +32,7 @@ public sealed unsafe partial class CpuKernels
         _scratch.Reset();
         (int N, int V, int I) = (x_NI.Rows, weight_VI.Rows, weight_VI.Columns);
         Operand weight = Operand.AlongRows(weight_VI);
-        Packed right = TakeRight(weight);
-        Pack(right, weight);
+        Packed right = PackRight(weight);
         ChunkedWeight chunked = new() { Gemm = _gemm, Data = Take(Packed.Length(I, V, _gemm.Columns)), Weight = weight_VI };
         Run(ref chunked, weight_VI.Length);
 

@@ -12,6 +12,9 @@ internal abstract unsafe class Gemm
     /// <summary>How deep a packed block may be.</summary>
     public abstract int Depth { get; }
 
+    /// <summary>Most elements of a left factor that are multiplied by every right panel in turn: they stay in the second-level cache.</summary>
+    public const int GroupElements = 64 * 1024;
+
     /// <summary>Describes a left factor packed at <paramref name="data"/>.</summary>
     public Packed Left(float* data, int width, int depth) => new(data, width, depth, Rows, Depth);
 
@@ -31,9 +34,6 @@ internal abstract unsafe class Gemm
 internal sealed unsafe class Gemm<TTile> : Gemm
     where TTile : struct, ITile
 {
-    // Left panels that are multiplied by a right panel before the next right panel: they stay in the second-level cache.
-    private const int GroupElements = 64 * 1024;
-
     public override int Rows => TTile.Rows;
 
     public override int Columns => TTile.Columns;

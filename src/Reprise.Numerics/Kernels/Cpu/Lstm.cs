@@ -17,11 +17,10 @@ public sealed unsafe partial class CpuKernels
         LstmForwardJob job = new()
         {
             Gemm = _gemm,
-            Weight = TakeRight(weight),
+            Weight = PackRight(weight),
             Rooms = TakeRooms(Packed.Length(LargestShare(steps), weight.Depth, _gemm.Rows)),
             H = h_NH, C = c_NH, Gates = gates_N4H, H0 = h0_BH, C0 = c0_BH, Steps = steps,
         };
-        Pack(job.Weight, weight);
         Run(ref job, (double)steps.Rows * weight.Width * weight.Depth / 16);
     }
 
@@ -35,12 +34,11 @@ public sealed unsafe partial class CpuKernels
         LstmBackwardJob job = new()
         {
             Gemm = _gemm,
-            Weight = TakeRight(weight),
+            Weight = PackRight(weight),
             Rooms = TakeRooms(Packed.Length(LargestShare(steps), weight.Depth, _gemm.Rows)),
             DC = _scratch.Take(steps.Sequences, H),
             DGates = dGates_N4H, DH = dh_NH, DH0 = dh0_BH, DC0 = dc0_BH, Gates = gates_N4H, C = c_NH, C0 = c0_BH, Steps = steps,
         };
-        Pack(job.Weight, weight);
         Run(ref job, (double)steps.Rows * weight.Width * weight.Depth / 16);
         if (steps.Rows > 0)
             AddRecurrentGradient(dWeight_4HH, dGates_N4H, h_NH, h0_BH, steps);

@@ -44,6 +44,12 @@ internal readonly unsafe struct Packed
     /// <summary>Terms of the sum in block <paramref name="block"/>.</summary>
     public int DepthOf(int block) => Math.Min(_blockDepth, Depth - (block * _blockDepth));
 
+    /// <summary>Where in the sum block <paramref name="block"/> begins.</summary>
+    public int StartOf(int block) => block * _blockDepth;
+
+    /// <summary>One block as a factor of its own.</summary>
+    public Packed Block(int block) => new(PanelAt(block, 0), Width, DepthOf(block), Panel, Math.Max(1, _blockDepth));
+
     public float* PanelAt(int block, int panel) =>
         _data + ((long)block * _blockDepth * Panels * Panel) + ((long)panel * DepthOf(block) * Panel);
 
@@ -55,7 +61,7 @@ internal readonly unsafe struct Packed
         for (int piece = start; piece < end; piece++)
         {
             (int block, int panel) = Math.DivRem(piece, Panels);
-            FillPanel(PanelAt(block, panel), source, factors, panel * Panel, block * _blockDepth, DepthOf(block));
+            FillPanel(PanelAt(block, panel), source, factors, panel * Panel, StartOf(block), DepthOf(block));
         }
     }
 

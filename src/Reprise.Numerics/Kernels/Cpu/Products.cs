@@ -28,22 +28,14 @@ public sealed unsafe partial class CpuKernels
             AddColumnSums(dBias_O.Pointer, dy_NO);
     }
 
-    // c = a b (+ bias) (+ c) by the whole team: everybody packs a part of both factors, then everybody multiplies.
+    // c = a b (+ bias) (+ c) by the whole team: together they pack b, then each multiplies a part of the rows or columns of c and
+    // packs what it needs of a on the way, a group of rows at a time that stays in its cache.
     private void Multiply(Tensor<float> c, Operand a, Operand b, float* bias, bool accumulate)
     {
-        Packed left = TakeLeft(a), right = TakeRight(b);
-        PackJob pack = new() { A = a, B = b, Left = left, Right = right };
-        Run(ref pack, (double)(a.Width + b.Width) * a.Depth);
-        Multiply(c, left, right, bias, accumulate);
+        Packed right = PackRight(b);
+        ProductJob product = new() { Gemm = _gemm, C = c, A = a, Rooms = TakeRooms(Gemm.GroupElements), Right = right, Bias = bias, Accumulate = accumulate };
+        Run(ref product, (double)a.Width * b.Width * a.Depth / 16);
     }
-
-    private void Multiply(Tensor<float> c, Packed left, Packed right, float* bias, bool accumulate)
-    {
-        ProductJob product = new() { Gemm = _gemm, C = c, Left = left, Right = right, Bias = bias, Accumulate = accumulate };
-        Run(ref product, (double)left.Width * right.Width * left.Depth / 16);
-    }
-
-    private Packed TakeLeft(Operand source) => _gemm.Left(Take(Packed.Length(source.Width, source.Depth, _gemm.Rows)), source.Width, source.Depth);
 
     private Packed TakeRight(Operand source) => _gemm.Right(Take(Packed.Length(source.Width, source.Depth, _gemm.Columns)), source.Width, source.Depth);
 
@@ -51,6 +43,13 @@ public sealed unsafe partial class CpuKernels
     {
         length = (length + LineElements - 1) / LineElements * LineElements;
         return new Rooms(Take(length * Threads), length);
+    }
+
+    private Packed PackRight(Operand source)
+    {
+        if (!TryKeep(source, out Packed right))
+            Pack(right = TakeRight(source), source);
+        return right;
     }
 
     private void Pack(Packed target, Operand source)
@@ -87,16 +86,31 @@ public sealed unsafe partial class CpuKernels
     {
         public Gemm Gemm;
         public Tensor<float> C;
-        public Packed Left, Right;
+        public Operand A;
+        public Rooms Rooms;
+        public Packed Right;
         public float* Bias;
         public bool Accumulate;
 
         public readonly void Execute(int worker, int workers)
         {
-            Part part = Part.Of(Left.Panels, Right.Panels, worker, workers);
-            float* c = C.Pointer + ((long)part.Top * Left.Panel * C.Stride) + ((long)part.Left * Right.Panel);
-            float* bias = Bias == null ? null : Bias + ((long)part.Left * Right.Panel);
-            Gemm.Multiply(c, C.Stride, Left, part.Top, part.Bottom, Right, part.Left, part.Right, bias, Accumulate);
+            Part part = Part.Of(Packed.Pieces(A.Width, Gemm.Rows), Right.Panels, worker, workers);
+            (int top, int bottom) = (part.Top * Gemm.Rows, Math.Min(part.Bottom * Gemm.Rows, A.Width));
+            for (int block = 0; block < Right.Blocks; block++)
+            {
+                int depth = Right.DepthOf(block), rows = Gemm.GroupElements / Math.Max(1, depth) / Gemm.Rows * Gemm.Rows;
+                for (int row = top; row < bottom; row += rows)
+                    Multiply(block, row, Math.Min(rows, bottom - row), part.Left, part.Right, Rooms[worker]);
+            }
+        }
+
+        private readonly void Multiply(int block, int row, int rows, int left, int right, float* room)
+        {
+            Packed a = Gemm.Left(room, rows, Right.DepthOf(block));
+            a.Fill(A.Part(row, rows, Right.StartOf(block), a.Depth));
+            int column = left * Right.Panel;
+            float* bias = Bias == null || block > 0 ? null : Bias + column;
+            Gemm.Multiply(RowOf(C, row) + column, C.Stride, a, 0, a.Panels, Right.Block(block), left, right, bias, Accumulate || block > 0);
         }
     }
 

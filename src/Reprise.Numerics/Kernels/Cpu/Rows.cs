@@ -47,53 +47,54 @@ public sealed unsafe partial class CpuKernels
     private static float* RowOf(Tensor<float> tensor, int row) => tensor.Pointer + ((long)row * tensor.Stride);
 
     // y += x
-    private static void AddRow(float* y, float* x, int columns)
-    {
-        for (int j = 0; j < columns; j += Vector<float>.Count)
-            Store(y + j, Load(y + j, columns - j) + Load(x + j, columns - j), columns - j);
-    }
+    private static void AddRow(float* y, float* x, int columns) => AddScaledRow(y, 1, x, columns);
 
     // y += factor x
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddScaledRow(float* y, float factor, float* x, int columns)
     {
         Vector<float> factors = Vector.Create(factor);
-        for (int j = 0; j < columns; j += Vector<float>.Count)
+        int j = 0;
+        for (; j <= columns - Vector<float>.Count; j += Vector<float>.Count)
+            Vector.Store(Vector.MultiplyAddEstimate(factors, Vector.Load(x + j), Vector.Load(y + j)), y + j);
+        if (j < columns)
             Store(y + j, Vector.MultiplyAddEstimate(factors, Load(x + j, columns - j), Load(y + j, columns - j)), columns - j);
     }
 
     // sums[j] += Σ over the rows of factors[row] x[row, j], for the columns from start to end; without factors they are 1.
-    // A strip of columns at a time, so that its sums stay in registers.
+    // Rows are read as they lie in memory, eight at a time, so that a sum is loaded and stored once for eight of them.
     private static void AddColumns(float* sums, Tensor<float> x, int start, int end, float* factors = null)
     {
-        int j = start;
-        for (; j <= end - (4 * Vector<float>.Count); j += 4 * Vector<float>.Count)
-            AddStrip(sums + j, x.Pointer + j, x.Stride, x.Rows, factors);
-        for (; j < end; j += Vector<float>.Count)
-        {
-            Vector<float> sum = Vector<float>.Zero;
-            for (int row = 0; row < x.Rows; row++)
-                sum = Vector.MultiplyAddEstimate(Vector.Create(factors == null ? 1 : factors[row]), Load(RowOf(x, row) + j, end - j), sum);
-            Store(sums + j, Load(sums + j, end - j) + sum, end - j);
-        }
+        float* ones = stackalloc float[8];
+        new Span<float>(ones, 8).Fill(1);
+        int row = 0;
+        for (; row <= x.Rows - 8; row += 8)
+            AddEightRows(sums + start, RowOf(x, row) + start, x.Stride, factors == null ? ones : factors + row, end - start);
+        for (; row < x.Rows; row++)
+            AddScaledRow(sums + start, factors == null ? 1 : factors[row], RowOf(x, row) + start, end - start);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void AddStrip(float* sums, float* x, nint stride, int rows, float* factors)
+    private static void AddEightRows(float* sums, float* x, nint stride, float* factors, int columns)
     {
-        Vector<float> a = Vector<float>.Zero, b = a, c = a, d = a;
-        for (int row = 0; row < rows; row++, x += stride)
+        Vector<float> f0 = Vector.Create(factors[0]), f1 = Vector.Create(factors[1]), f2 = Vector.Create(factors[2]), f3 = Vector.Create(factors[3]);
+        Vector<float> f4 = Vector.Create(factors[4]), f5 = Vector.Create(factors[5]), f6 = Vector.Create(factors[6]), f7 = Vector.Create(factors[7]);
+        int j = 0;
+        for (; j <= columns - Vector<float>.Count; j += Vector<float>.Count)
         {
-            Vector<float> factor = Vector.Create(factors == null ? 1 : factors[row]);
-            a = Vector.MultiplyAddEstimate(factor, Vector.Load(x), a);
-            b = Vector.MultiplyAddEstimate(factor, Vector.Load(x + Vector<float>.Count), b);
-            c = Vector.MultiplyAddEstimate(factor, Vector.Load(x + (2 * Vector<float>.Count)), c);
-            d = Vector.MultiplyAddEstimate(factor, Vector.Load(x + (3 * Vector<float>.Count)), d);
+            float* x4 = x + j + (4 * stride);
+            Vector<float> sum = Vector.MultiplyAddEstimate(f0, Vector.Load(x + j), Vector.Load(sums + j));
+            sum = Vector.MultiplyAddEstimate(f1, Vector.Load(x + j + stride), sum);
+            sum = Vector.MultiplyAddEstimate(f2, Vector.Load(x + j + (2 * stride)), sum);
+            sum = Vector.MultiplyAddEstimate(f3, Vector.Load(x + j + (3 * stride)), sum);
+            sum = Vector.MultiplyAddEstimate(f4, Vector.Load(x4), sum);
+            sum = Vector.MultiplyAddEstimate(f5, Vector.Load(x4 + stride), sum);
+            sum = Vector.MultiplyAddEstimate(f6, Vector.Load(x4 + (2 * stride)), sum);
+            Vector.Store(Vector.MultiplyAddEstimate(f7, Vector.Load(x4 + (3 * stride)), sum), sums + j);
         }
 
-        Vector.Store(Vector.Load(sums) + a, sums);
-        Vector.Store(Vector.Load(sums + Vector<float>.Count) + b, sums + Vector<float>.Count);
-        Vector.Store(Vector.Load(sums + (2 * Vector<float>.Count)) + c, sums + (2 * Vector<float>.Count));
-        Vector.Store(Vector.Load(sums + (3 * Vector<float>.Count)) + d, sums + (3 * Vector<float>.Count));
+        for (int row = 0; row < 8 && j < columns; row++)
+            AddScaledRow(sums + j, factors[row], x + (row * stride) + j, columns - j);
     }
 
     private struct GatherJob : ITeamJob

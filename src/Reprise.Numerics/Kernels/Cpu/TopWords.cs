@@ -32,8 +32,7 @@ public sealed unsafe partial class CpuKernels
         _scratch.Reset();
         int N = x_NI.Rows;
         Operand weight = Operand.AlongRows(weight_VI);
-        Packed right = TakeRight(weight);
-        Pack(right, weight);
+        Packed right = PackRight(weight);
         Slice slice = TakeSlice(N, weight_VI.Rows, keepsAll: true);
         int rows = slice.Rows;
         float* left = Take(Packed.Length(rows, weight.Depth, _gemm.Rows));

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using static Reprise.Numerics.Cpu.VectorMath;
 
 namespace Reprise.Numerics.Cpu;
@@ -53,19 +54,22 @@ public sealed unsafe partial class CpuKernels
         {
             (int start, int end) = Share.Of(X.Count, worker, workers);
             for (int piece = start; piece < end; piece++)
-            {
-                float* x = X.Start(piece);
-                int length = X.Length(piece);
-                Vector<double> low = Vector<double>.Zero, high = Vector<double>.Zero;
-                for (int j = 0; j < length; j += Vector<float>.Count)
-                {
-                    Vector.Widen(Load(x + j, length - j), out Vector<double> a, out Vector<double> b);
-                    low += a * a;
-                    high += b * b;
-                }
+                Sums[piece] = Sum(X.Start(piece), X.Length(piece));
+        }
 
-                Sums[piece] = Vector.Sum(low + high);
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static double Sum(float* x, int length)
+        {
+            Vector<double> low = Vector<double>.Zero, high = Vector<double>.Zero;
+            for (int j = 0; j < length; j += Vector<float>.Count)
+            {
+                Vector<float> part = length - j >= Vector<float>.Count ? Vector.Load(x + j) : Load(x + j, length - j);
+                Vector.Widen(part, out Vector<double> a, out Vector<double> b);
+                low += a * a;
+                high += b * b;
             }
+
+            return Vector.Sum(low + high);
         }
     }
 
@@ -85,19 +89,27 @@ public sealed unsafe partial class CpuKernels
                 Step(parameters.Start(piece), mean.Start(piece), variance.Start(piece), gradients.Start(piece), parameters.Length(piece));
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void Step(float* parameters, float* mean, float* variance, float* gradients, int length)
         {
-            for (int j = 0; j < length; j += Vector<float>.Count)
-            {
-                int rest = length - j;
-                Vector<float> g = GradientScale * Load(gradients + j, rest);
-                Vector<float> m = WithoutSubnormals((Beta1 * Load(mean + j, rest)) + (Rest1 * g));
-                Vector<float> v = WithoutSubnormals((Beta2 * Load(variance + j, rest)) + (Rest2 * g * g));
-                Vector<float> p = Load(parameters + j, rest) - (Rate * m / ((Vector.SquareRoot(v) * InverseRoot) + Vector.Create(Epsilon)));
-                Store(mean + j, m, rest);
-                Store(variance + j, v, rest);
-                Store(parameters + j, p, rest);
-            }
+            int j = 0;
+            for (; j <= length - Vector<float>.Count; j += Vector<float>.Count)
+                Step<Whole>(parameters + j, mean + j, variance + j, gradients + j, length - j);
+            if (j < length)
+                Step<Rest>(parameters + j, mean + j, variance + j, gradients + j, length - j);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private readonly void Step<TLanes>(float* parameters, float* mean, float* variance, float* gradients, int rest)
+            where TLanes : struct, ILanes
+        {
+            Vector<float> g = GradientScale * TLanes.Load(gradients, rest);
+            Vector<float> m = WithoutSubnormals((Beta1 * TLanes.Load(mean, rest)) + (Rest1 * g));
+            Vector<float> v = WithoutSubnormals((Beta2 * TLanes.Load(variance, rest)) + (Rest2 * g * g));
+            Vector<float> p = TLanes.Load(parameters, rest) - (Rate * m / ((Vector.SquareRoot(v) * InverseRoot) + Vector.Create(Epsilon)));
+            TLanes.Store(mean, m, rest);
+            TLanes.Store(variance, v, rest);
+            TLanes.Store(parameters, p, rest);
         }
 
         // The moments of a word that is not met for long decay to numbers that some processors are a hundred times slower with.

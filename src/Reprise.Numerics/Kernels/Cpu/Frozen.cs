@@ -1,0 +1,68 @@
+namespace Reprise.Numerics.Cpu;
+
+// Weights that do not change are packed once for each way in which products use them.
+public sealed unsafe partial class CpuKernels
+{
+    private readonly Dictionary<Factor, (Buffer<float> Memory, Packed Packed)> _kept = [];
+    private readonly List<(nint Start, nint End)> _frozen = [];
+
+    /// <inheritdoc/>
+    public void Freeze(Tensor<float> weights)
+    {
+        Shapes.Freeze(weights);
+        Thaw(weights);
+        _frozen.Add(((nint)weights.Pointer, (nint)(weights.Pointer + weights.Length)));
+    }
+
+    /// <inheritdoc/>
+    public void Thaw(Tensor<float> weights)
+    {
+        _frozen.RemoveAll(range => range.Start == (nint)weights.Pointer);
+        foreach ((Factor factor, (Buffer<float> memory, _)) in _kept)
+        {
+            if (IsFrozen(factor.Pointer))
+                continue;
+            memory.Dispose();
+            _kept.Remove(factor);
+        }
+    }
+
+    private bool IsFrozen(nint pointer)
+    {
+        foreach ((nint start, nint end) in _frozen)
+        {
+            if (pointer >= start && pointer < end)
+                return true;
+        }
+
+        return false;
+    }
+
+    // A right factor that is kept, packed now if this is its first use; false where its memory is not frozen.
+    private bool TryKeep(Operand source, out Packed packed)
+    {
+        packed = default;
+        if (_frozen.Count == 0 || !IsFrozen((nint)source.Pointer))
+            return false;
+        Factor factor = new((nint)source.Pointer, source.Width, source.Depth, source.WidthStride, source.DepthStride);
+        if (!_kept.TryGetValue(factor, out (Buffer<float> Memory, Packed Packed) kept))
+        {
+            Buffer<float> memory = new(Packed.Length(source.Width, source.Depth, _gemm.Columns));
+            kept = (memory, _gemm.Right(memory.Pointer, source.Width, source.Depth));
+            Pack(kept.Packed, source);
+            _kept.Add(factor, kept);
+        }
+
+        packed = kept.Packed;
+        return true;
+    }
+
+    private void DisposeKept()
+    {
+        foreach ((Buffer<float> memory, _) in _kept.Values)
+            memory.Dispose();
+        _kept.Clear();
+    }
+
+    private readonly record struct Factor(nint Pointer, int Width, int Depth, nint WidthStride, nint DepthStride);
+}

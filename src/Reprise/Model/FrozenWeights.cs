@@ -1,0 +1,19 @@
+using System.Numerics;
+
+namespace Reprise.Model;
+
+/// <summary>The promise that a model's weights do not change while this lives; see <see cref="SentenceAutoencoder{T}.FreezeWeights"/>.</summary>
+public readonly struct FrozenWeights<T> : IDisposable
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly SentenceAutoencoder<T> _model;
+
+    internal FrozenWeights(SentenceAutoencoder<T> model)
+    {
+        _model = model;
+        model.Kernels.Freeze(model.Weights.All);
+    }
+
+    /// <summary>The weights may change again.</summary>
+    public void Dispose() => _model.Kernels.Thaw(_model.Weights.All);
+}
