@@ -5,8 +5,9 @@ namespace Reprise.Text;
 
 /// <summary>Makes a corpus folder from text.</summary>
 /// <remarks>
-/// Two streaming passes: the first counts words, the second turns sentences into ids. Memory does not grow with the text:
-/// word counts go to disk, sorted, when they outgrow a budget and are merged exactly; copies are found on disk by hash.
+/// Two streaming passes: the first finds and counts words and puts the sentences by as numbers, the second turns numbers
+/// into ids. Memory does not grow with the text: numbered sentences go to disk, and so do word counts, sorted, when they
+/// outgrow a budget, to be merged exactly; copies are found on disk by hash.
 /// Chunks of text are processed side by side and handed over in order, so the files are the same for any number of threads.
 /// </remarks>
 public static class CorpusBuilder
@@ -47,8 +48,10 @@ public static class CorpusBuilder
         int threads = options.Threads > 0 ? options.Threads : Math.Min(Environment.ProcessorCount, MostThreadsByDefault);
 
         TextCounts text = new();
-        WordCounts[] words = Enumerable.Range(0, threads).Select(_ => new WordCounts(wordMemory / threads, output.Scratch)).ToArray();
-        RunPass(1, [.. words.Select(w => new CountingWorker(options, text, w))]);
+        WordCounts[] words = [.. Enumerable.Range(0, threads).Select(_ => new WordCounts(wordMemory / threads, output.Scratch))];
+        using NumberSpool numbers = new(output.Scratch);
+        using (TextSource source = new(files, options.Column))
+            RunPass(1, [.. words.Select((w, i) => new CountingWorker(i, options, source, text, w, numbers))]);
         (List<string> mostFrequent, long differentWords) = WordCounts.MostFrequent(words, options.VocabularySize + Vocabulary.SpecialTokens, output.Scratch);
         mostFrequent.RemoveAll(Vocabulary.IsSpecial); // text may spell them; that makes them no words
         if (mostFrequent.Count == 0)
@@ -56,7 +59,9 @@ public static class CorpusBuilder
         Vocabulary vocabulary = new(mostFrequent.Take(options.VocabularySize));
 
         using SpoolSet spools = new(options.ValidationShare > 0 ? [Part.Train, Part.Test, Part.Validation] : [Part.Train, Part.Test], vocabulary.Count, output.Scratch);
-        WritingWorker[] writers = Enumerable.Range(0, threads).Select(_ => new WritingWorker(options, vocabulary, spools.Spools)).ToArray();
+        KnownWords known = new(words, vocabulary);
+        WritingWorker[] writers = [.. words.Select(_ => new WritingWorker(options, numbers, known, spools.Spools))];
+        numbers.Rewind();
         RunPass(2, writers);
         long tooManyUnknown = writers.Sum(w => w.TooManyUnknown);
         if (spools.Spools.All(s => s.Count == 0))
@@ -70,8 +75,7 @@ public static class CorpusBuilder
 
         void RunPass(int pass, IReadOnlyList<PassWorker> workers)
         {
-            using TextSource source = new(files, options.Column);
-            OrderedPass work = new(source, position =>
+            OrderedPass work = new(position =>
                 options.Progress?.Report(new PrepareProgress(pass, ((pass - 1) * total / 2) + position, total, workers.Sum(w => w.Sentences))));
             work.Run(workers, cancellation);
         }

@@ -97,7 +97,7 @@ public sealed record PrepareOptions
 
 /// <summary>How far preparing is.</summary>
 /// <param name="Pass">1: words are counted. 2: sentences are written.</param>
-/// <param name="BytesDone">Bytes of the input files read in both passes together, before decompression.</param>
+/// <param name="BytesDone">Bytes of the input files that both passes together have gone through, before decompression.</param>
 /// <param name="BytesTotal">What that will be at the end.</param>
 /// <param name="Sentences">Sentences read in this pass.</param>
 public readonly record struct PrepareProgress(int Pass, long BytesDone, long BytesTotal, long Sentences);

@@ -1,3 +1,5 @@
+using Reprise.Text.Sources;
+
 namespace Reprise.Text.Preparation;
 
 /// <summary>What the first pass finds out about the text.</summary>
@@ -14,38 +16,69 @@ internal sealed class TextCounts
     public long TextBytes { get; set; }
 }
 
-/// <summary>The first pass: counts the words of all sentences whose length is right.</summary>
-internal sealed class CountingWorker(PrepareOptions options, TextCounts totals, WordCounts words) : PassWorker(options)
+/// <summary>
+/// The first pass: finds the sentences and words of the text, counts the words of those sentences whose length is right,
+/// and puts these sentences by as the numbers that the words have in its own count.
+/// </summary>
+internal sealed class CountingWorker : PassWorker
 {
-    private readonly PrepareOptions _options = options;
+    private readonly PrepareOptions _options;
+    private readonly TextSource _source;
+    private readonly TextCounts _totals;
+    private readonly WordCounts _words;
+    private readonly NumberSpool _spool;
+    private readonly TextChunk _chunk = new();
+    private readonly ChunkText _text;
+    private readonly TokenBuffer _tokens = new();
+    private readonly NumberBlock _numbers;
     private long _read;
     private long _tooFew;
     private long _tooMany;
 
-    public override void Commit()
+    /// <param name="index">Which of all workers this is, from 0.</param>
+    public CountingWorker(int index, PrepareOptions options, TextSource source, TextCounts totals, WordCounts words, NumberSpool spool)
     {
-        totals.Read += _read + Chunk.TooLong;
-        totals.TooFewWords += _tooFew;
-        totals.TooManyWords += _tooMany;
-        totals.TooLong += Chunk.TooLong;
-        totals.TextBytes += Chunk.TextBytes;
-        (_read, _tooFew, _tooMany) = (0, 0, 0);
+        (_options, _source, _totals, _words, _spool) = (options, source, totals, words, spool);
+        _text = new ChunkText(options.Column);
+        _numbers = new NumberBlock { Counts = index };
     }
 
-    protected override void TakeWords()
+    public override bool Take()
     {
+        if (!_source.Next(_chunk))
+            return false;
+        Position = _source.Position;
+        return true;
+    }
+
+    public override void Process()
+    {
+        _words.KeepToBudget();
+        _numbers.Begin(_words.Tables - 1, Position);
+        _text.ForEachSentence(_chunk, TakeSentence);
+    }
+
+    public override void Commit()
+    {
+        _totals.Read += _read + _chunk.TooLong;
+        _totals.TooFewWords += _tooFew;
+        _totals.TooManyWords += _tooMany;
+        _totals.TooLong += _chunk.TooLong;
+        _totals.TextBytes += _chunk.TextBytes;
+        (_read, _tooFew, _tooMany) = (0, 0, 0);
+        _spool.Append(_numbers);
+    }
+
+    private void TakeSentence(ReadOnlySpan<char> sentence)
+    {
+        Sentences++;
         _read++;
-        if (Tokens.Count < _options.MinimumWords)
-        {
+        Tokenizer.Tokenize(sentence, _options.Text, _tokens, _options.MaximumWords);
+        if (_tokens.Count < _options.MinimumWords)
             _tooFew++;
-        }
-        else if (Tokens.Count > _options.MaximumWords)
-        {
+        else if (_tokens.Count > _options.MaximumWords)
             _tooMany++;
-        }
         else
-        {
-            words.AddAll(Tokens);
-        }
+            _words.AddAll(_tokens, _numbers);
     }
 }

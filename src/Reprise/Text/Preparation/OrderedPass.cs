@@ -1,12 +1,10 @@
-using Reprise.Text.Sources;
-
 namespace Reprise.Text.Preparation;
 
 /// <summary>
-/// Runs workers over all chunks of a source: they take chunks in order under one lock, process them side by side, and
-/// commit them in order. So what is committed, and which error comes first, does not depend on the number of threads.
+/// Runs workers over all chunks of text: they take chunks in order under one lock, process them side by side, and commit
+/// them in order. So what is committed, and which error comes first, does not depend on the number of threads.
 /// </summary>
-internal sealed class OrderedPass(TextSource source, Action<long> progress)
+internal sealed class OrderedPass(Action<long> progress)
 {
     private readonly Lock _reading = new();
     private readonly object _committing = new();
@@ -15,7 +13,7 @@ internal sealed class OrderedPass(TextSource source, Action<long> progress)
     private long _committed;
     private Exception? _failure;
 
-    /// <summary>Works until the source ends.</summary>
+    /// <summary>Works until no chunk is left.</summary>
     /// <exception cref="InputException">The first chunk that cannot be used.</exception>
     /// <exception cref="OperationCanceledException">Cancelled before that.</exception>
     public void Run(IReadOnlyList<PassWorker> workers, CancellationToken cancellation)
@@ -44,10 +42,10 @@ internal sealed class OrderedPass(TextSource source, Action<long> progress)
                 try
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    _ended = !source.Next(worker.Chunk);
+                    _ended = !worker.Take();
                     if (_ended)
                         return;
-                    progress(source.Position);
+                    progress(worker.Position);
                 }
                 catch (Exception e)
                 {

@@ -146,21 +146,23 @@ internal sealed class PartSpool : IDisposable
         public List<ulong> Hashes { get; } = [];
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Add(ReadOnlySpan<int> ids, ulong hash)
+        public void Add(ReadOnlySpan<KnownWords.Word> words, ulong hash)
         {
-            int size = wide ? 4 : 2;
             int start = Ids.Count;
-            CollectionsMarshal.SetCount(Ids, start + (size * ids.Length));
+            CollectionsMarshal.SetCount(Ids, start + ((wide ? 4 : 2) * words.Length));
             Span<byte> bytes = CollectionsMarshal.AsSpan(Ids)[start..];
-            for (int i = 0; i < ids.Length; i++)
+            if (wide)
             {
-                if (wide)
-                    BinaryPrimitives.WriteInt32LittleEndian(bytes[(4 * i)..], ids[i]);
-                else
-                    BinaryPrimitives.WriteUInt16LittleEndian(bytes[(2 * i)..], (ushort)ids[i]);
+                for (int i = 0; i < words.Length; i++)
+                    BinaryPrimitives.WriteInt32LittleEndian(bytes[(4 * i)..], words[i].Id);
+            }
+            else
+            {
+                for (int i = 0; i < words.Length; i++)
+                    BinaryPrimitives.WriteUInt16LittleEndian(bytes[(2 * i)..], (ushort)words[i].Id);
             }
 
-            Lengths.Add((ushort)ids.Length);
+            Lengths.Add((ushort)words.Length);
             Hashes.Add(hash);
         }
 

@@ -1,39 +1,21 @@
-using Reprise.Text.Sources;
-
 namespace Reprise.Text.Preparation;
 
-/// <summary>What one thread does with the sentences of a chunk. It shares nothing until <see cref="Commit"/>.</summary>
+/// <summary>What one thread does with a piece of work. It shares nothing between <see cref="Take"/> and <see cref="Commit"/>.</summary>
 internal abstract class PassWorker
 {
-    private readonly PrepareOptions _options;
-    private readonly ChunkText _text;
-
-    protected PassWorker(PrepareOptions options)
-    {
-        _options = options;
-        _text = new ChunkText(options.Column);
-    }
-
-    public TextChunk Chunk { get; } = new();
-
     /// <summary>Sentences of this worker so far.</summary>
-    public long Sentences { get; private set; }
+    public long Sentences { get; protected set; }
 
-    protected TokenBuffer Tokens { get; } = new();
+    /// <summary>How far the input is read with the piece that was taken, in bytes of its files.</summary>
+    public long Position { get; protected set; }
 
-    /// <summary>Finds the sentences and words of the chunk. Runs beside other workers.</summary>
-    public void Process() => _text.ForEachSentence(Chunk, Take);
+    /// <summary>Takes the next piece. Called by one thread at a time.</summary>
+    /// <returns>False if none is left.</returns>
+    public abstract bool Take();
 
-    /// <summary>Hands over what the chunk gave. Called in the order of the chunks, never twice at a time.</summary>
+    /// <summary>Works on the piece. Runs beside other workers.</summary>
+    public abstract void Process();
+
+    /// <summary>Hands over what the piece gave. Called in the order of the pieces, never twice at a time.</summary>
     public abstract void Commit();
-
-    /// <summary>A sentence whose words are in <see cref="Tokens"/>; where they are too many, not all of them.</summary>
-    protected abstract void TakeWords();
-
-    private void Take(ReadOnlySpan<char> sentence)
-    {
-        Sentences++;
-        Tokenizer.Tokenize(sentence, _options.Text, Tokens, _options.MaximumWords);
-        TakeWords();
-    }
 }

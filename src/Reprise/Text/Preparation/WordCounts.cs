@@ -11,22 +11,59 @@ internal sealed class WordCounts(long memoryBudget, string scratch)
 {
     private const int MostFilesAtOnce = 64;
 
-    private readonly List<string> _spilled = [];
+    private readonly List<(string Path, int Words)> _spilled = [];
     private WordTable _table = new();
     private long[] _counts = new long[1024];
-    private int _roomFor; // counts of this many words may be touched before the budget is looked at again
 
-    /// <summary>Counts every word of a sentence.</summary>
+    /// <summary>Tables so far, those on disk included.</summary>
+    public int Tables => _spilled.Count + 1;
+
+    /// <summary>Counts every word of a sentence, and adds the sentence to <paramref name="numbers"/>: the words of the current table.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void AddAll(TokenBuffer tokens)
+    public void AddAll(TokenBuffer tokens, NumberBlock numbers)
     {
+        numbers.AddSentence(tokens.Count);
         for (int i = 0; i < tokens.Count; i++)
         {
-            int index = tokens.FindOrAddTo(_table, i);
-            if (index >= _roomFor)
-                index = MakeRoom(index);
-            _counts[index]++;
+            int number = tokens.FindOrAddTo(_table, i);
+            if (number >= _counts.Length)
+                Array.Resize(ref _counts, 2 * number);
+            _counts[number]++;
+            numbers.AddWord(number);
         }
+    }
+
+    /// <summary>Begins a new table if the current one is over the budget. Called between chunks, so that a chunk's numbers are of one table.</summary>
+    public void KeepToBudget()
+    {
+        if (_table.Memory + (8L * _counts.Length) <= memoryBudget || _table.Count == 0)
+            return;
+        string path = ScratchFile(scratch);
+        WriteRun(path, SortedRun());
+        _spilled.Add((path, _table.Count));
+        (_table, _counts) = (new WordTable(), new long[1024]);
+    }
+
+    /// <summary>The words of one table by number, as the vocabulary has them.</summary>
+    public KnownWords.Word[] WordsOf(int table, Vocabulary vocabulary)
+    {
+        KnownWords.Word[] words;
+        if (table == _spilled.Count)
+        {
+            words = new KnownWords.Word[_table.Count];
+            for (int number = 0; number < words.Length; number++)
+                words[number] = Known(_table[number]);
+        }
+        else
+        {
+            words = new KnownWords.Word[_spilled[table].Words];
+            foreach ((string word, long _, int number) in ReadRun(_spilled[table].Path))
+                words[number] = Known(word);
+        }
+
+        return words;
+
+        KnownWords.Word Known(ReadOnlySpan<char> word) => new(WordTable.Hash(word), vocabulary.IdOf(word));
     }
 
     /// <summary>
@@ -35,11 +72,11 @@ internal sealed class WordCounts(long memoryBudget, string scratch)
     /// </summary>
     public static (List<string> Words, long Different) MostFrequent(IReadOnlyList<WordCounts> parts, int size, string scratch)
     {
-        List<IEnumerable<(string Word, long Count)>> runs = [];
+        List<IEnumerable<Entry>> runs = [];
         foreach (WordCounts part in parts)
         {
-            runs.AddRange(part._spilled.Select(ReadRun));
-            runs.Add(part.SortedRun(part._table.Count));
+            runs.AddRange(part._spilled.Select(s => ReadRun(s.Path)));
+            runs.Add(part.SortedRun());
         }
 
         while (runs.Count > MostFilesAtOnce)
@@ -51,7 +88,7 @@ internal sealed class WordCounts(long memoryBudget, string scratch)
 
         long different = 0;
         PriorityQueue<string, (long Count, string Word)> best = new(RarestFirst.Instance);
-        foreach ((string word, long count) in Merge(runs))
+        foreach ((string word, long count, _) in Merge(runs))
         {
             different++;
             if (best.Count < size)
@@ -67,42 +104,22 @@ internal sealed class WordCounts(long memoryBudget, string scratch)
         return (words, different);
     }
 
-    /// <summary>Gives a word that was just added a count, on a new table if the old one is over the budget.</summary>
-    /// <returns>The number that the word has then.</returns>
-    private int MakeRoom(int index)
+    private IEnumerable<Entry> SortedRun()
     {
-        if (_table.Memory + (8L * _counts.Length) > memoryBudget && index > 0)
-        {
-            string word = _table[index].ToString();
-            string path = ScratchFile(scratch);
-            WriteRun(path, SortedRun(index));
-            _spilled.Add(path);
-            (_table, _counts) = (new WordTable(), new long[1024]);
-            index = _table.FindOrAdd(word);
-        }
-
-        if (_counts.Length <= index)
-            Array.Resize(ref _counts, 2 * _counts.Length);
-        _roomFor = Math.Min(_counts.Length, index + 512);
-        return index;
-    }
-
-    private IEnumerable<(string Word, long Count)> SortedRun(int words)
-    {
-        int[] order = new int[words];
+        int[] order = new int[_table.Count];
         for (int i = 0; i < order.Length; i++)
             order[i] = i;
         order.AsSpan().Sort((a, b) => _table[a].SequenceCompareTo(_table[b]));
         foreach (int word in order)
-            yield return (_table[word].ToString(), _counts[word]);
+            yield return new Entry(_table[word].ToString(), _counts[word], word);
     }
 
-    private static IEnumerable<(string Word, long Count)> Merge(IEnumerable<IEnumerable<(string Word, long Count)>> runs)
+    private static IEnumerable<Entry> Merge(IEnumerable<IEnumerable<Entry>> runs)
     {
-        PriorityQueue<IEnumerator<(string Word, long Count)>, string> heads = new(StringComparer.Ordinal);
-        foreach (IEnumerable<(string Word, long Count)> run in runs)
+        PriorityQueue<IEnumerator<Entry>, string> heads = new(StringComparer.Ordinal);
+        foreach (IEnumerable<Entry> run in runs)
         {
-            IEnumerator<(string Word, long Count)> head = run.GetEnumerator();
+            IEnumerator<Entry> head = run.GetEnumerator();
             if (head.MoveNext())
                 heads.Enqueue(head, head.Current.Word);
         }
@@ -112,7 +129,7 @@ internal sealed class WordCounts(long memoryBudget, string scratch)
             (string word, long count) = (heads.Peek().Current.Word, 0);
             while (heads.Count > 0 && heads.Peek().Current.Word == word)
             {
-                IEnumerator<(string Word, long Count)> head = heads.Dequeue();
+                IEnumerator<Entry> head = heads.Dequeue();
                 count += head.Current.Count;
                 if (head.MoveNext())
                     heads.Enqueue(head, head.Current.Word);
@@ -120,28 +137,32 @@ internal sealed class WordCounts(long memoryBudget, string scratch)
                     head.Dispose();
             }
 
-            yield return (word, count);
+            yield return new Entry(word, count, Number: -1);
         }
     }
 
-    private static IEnumerable<(string Word, long Count)> ReadRun(string path)
+    private static IEnumerable<Entry> ReadRun(string path)
     {
         using BinaryReader reader = new(new FileStream(path, FileMode.Open, FileAccess.Read), Encoding.Unicode);
         while (reader.BaseStream.Position < reader.BaseStream.Length)
-            yield return (reader.ReadString(), reader.ReadInt64());
+            yield return new Entry(reader.ReadString(), reader.ReadInt64(), reader.ReadInt32());
     }
 
-    private static void WriteRun(string path, IEnumerable<(string Word, long Count)> run)
+    private static void WriteRun(string path, IEnumerable<Entry> run)
     {
         using BinaryWriter writer = new(new FileStream(path, FileMode.CreateNew), Encoding.Unicode);
-        foreach ((string word, long count) in run)
+        foreach (Entry entry in run)
         {
-            writer.Write(word);
-            writer.Write(count);
+            writer.Write(entry.Word);
+            writer.Write(entry.Count);
+            writer.Write(entry.Number);
         }
     }
 
     private static string ScratchFile(string scratch) => Path.Combine(scratch, $"words-{Guid.NewGuid():N}");
+
+    /// <param name="Number">The word's number in its table; -1 where tables are merged.</param>
+    private readonly record struct Entry(string Word, long Count, int Number);
 
     private sealed class RarestFirst : IComparer<(long Count, string Word)>
     {

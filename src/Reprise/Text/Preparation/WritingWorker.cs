@@ -2,28 +2,70 @@ using System.Runtime.CompilerServices;
 
 namespace Reprise.Text.Preparation;
 
-/// <summary>The second pass: sentences as ids, each to its part of the corpus.</summary>
+/// <summary>The second pass: numbered words become ids, and each sentence goes to its part of the corpus.</summary>
 internal sealed class WritingWorker : PassWorker
 {
     private const ulong UnknownWord = 0x5851F42D4C957F2D; // stands for the hash of any word that the vocabulary lacks
 
     private readonly PrepareOptions _options;
-    private readonly Vocabulary _vocabulary;
+    private readonly NumberSpool _source;
+    private readonly KnownWords _known;
     private readonly IReadOnlyList<PartSpool> _spools;
     private readonly PartSpool.Pending[] _pending;
-    private readonly int[] _ids;
+    private readonly NumberBlock _numbers = new();
+    private readonly KnownWords.Word[] _sentence;
+    private KnownWords.Word[] _words = [];
 
-    public WritingWorker(PrepareOptions options, Vocabulary vocabulary, IReadOnlyList<PartSpool> spools)
-        : base(options)
+    public WritingWorker(PrepareOptions options, NumberSpool source, KnownWords known, IReadOnlyList<PartSpool> spools)
     {
-        _options = options;
-        _vocabulary = vocabulary;
-        _spools = spools;
+        (_options, _source, _known, _spools) = (options, source, known, spools);
         _pending = spools.Select(s => s.NewPending()).ToArray();
-        _ids = new int[options.MaximumWords];
+        _sentence = new KnownWords.Word[options.MaximumWords];
     }
 
     public long TooManyUnknown { get; private set; }
+
+    public override bool Take()
+    {
+        if (!_source.Next(_numbers))
+            return false;
+        _words = _known.Of(_numbers.Counts, _numbers.Table);
+        Position = _numbers.Position;
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void Process()
+    {
+        ReadOnlySpan<KnownWords.Word> words = _words;
+        ReadOnlySpan<ushort> units = _numbers.Units;
+        for (int at = 0; at < units.Length;)
+        {
+            Span<KnownWords.Word> sentence = _sentence.AsSpan(0, units[at++]);
+            int unknown = 0;
+            ulong text = 0;
+            for (int i = 0; i < sentence.Length; i++)
+            {
+                int number = units[at++];
+                if (number == NumberBlock.Wide)
+                {
+                    number = units[at] | (units[at + 1] << 16);
+                    at += 2;
+                }
+
+                KnownWords.Word word = words[number];
+                sentence[i] = word;
+                unknown += word.Id == Vocabulary.Unknown ? 1 : 0;
+                text = WordTable.Combine(text, word.Hash);
+            }
+
+            Sentences++;
+            if (unknown > _options.MaximumUnknownShare * sentence.Length)
+                TooManyUnknown++;
+            else
+                _pending[(int)PartOf(unknown == 0 ? text : Seen(sentence))].Add(sentence, text);
+        }
+    }
 
     public override void Commit()
     {
@@ -31,29 +73,13 @@ internal sealed class WritingWorker : PassWorker
             _spools[i].Append(_pending[i]);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected override void TakeWords()
+    /// <summary>A hash of what a model sees of a sentence: all unknown words are the same to it.</summary>
+    private static ulong Seen(ReadOnlySpan<KnownWords.Word> sentence)
     {
-        int length = Tokens.Count;
-        if (length < _options.MinimumWords || length > _options.MaximumWords)
-            return;
-        int unknown = 0;
-        ulong text = 0, seen = 0;
-        for (int i = 0; i < length; i++)
-        {
-            ulong hash = Tokens.HashOf(i);
-            int id = _vocabulary.IdOf(Tokens, i, hash);
-            if (id == Vocabulary.Unknown)
-                unknown++;
-            text = WordTable.Combine(text, hash);
-            seen = WordTable.Combine(seen, id == Vocabulary.Unknown ? UnknownWord : hash);
-            _ids[i] = id;
-        }
-
-        if (unknown > _options.MaximumUnknownShare * length)
-            TooManyUnknown++;
-        else
-            _pending[(int)PartOf(seen)].Add(_ids.AsSpan(0, length), text);
+        ulong seen = 0;
+        foreach (KnownWords.Word word in sentence)
+            seen = WordTable.Combine(seen, word.Id == Vocabulary.Unknown ? UnknownWord : word.Hash);
+        return seen;
     }
 
     /// <summary>
