@@ -17,14 +17,18 @@ internal sealed class CharacterMap
     private ulong[] _words = [];
     private ulong[] _spaces = [];
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsWord(int i) => (_words[i >> 6] >> i & 1) != 0;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsSpace(int i) => (_spaces[i >> 6] >> i & 1) != 0;
 
     /// <summary>Where the word characters that begin at or before <paramref name="i"/> end.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int EndOfWord(int i) => EndOfRun(_words, i);
 
     /// <summary>Where the white space that begins at or before <paramref name="i"/> ends; beyond the text if it ends the text.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int EndOfSpace(int i) => EndOfRun(_spaces, i);
 
     /// <param name="padded">The text and <see cref="Padding"/> spaces.</param>
@@ -44,12 +48,17 @@ internal sealed class CharacterMap
         (_words[blocks], _spaces[blocks]) = (0, 0); // so that every run ends
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int EndOfRun(ulong[] bits, int i)
     {
-        int block = i >> 6;
-        ulong others = ~bits[block] >> i;
-        if (others != 0)
-            return i + BitOperations.TrailingZeroCount(others);
+        ulong others = ~bits[i >> 6] >> i;
+        return others != 0 ? i + BitOperations.TrailingZeroCount(others) : EndOfRunBeyond(bits, i >> 6);
+    }
+
+    /// <summary>Where a run ends that reaches the end of a block.</summary>
+    private static int EndOfRunBeyond(ulong[] bits, int block)
+    {
+        ulong others;
         while ((others = ~bits[++block]) == 0)
         {
         }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Reprise.Text;
 
 /// <summary>The words of one sentence, as slices of one array that is reused from sentence to sentence.</summary>
@@ -30,25 +32,12 @@ public sealed class TokenBuffer
         return words;
     }
 
-    /// <summary><see cref="WordTable.Hash(ReadOnlySpan{char})"/> of a word.</summary>
-    internal ulong HashOf(int index)
-    {
-        (int start, int length) = _tokens.AsSpan(0, Count)[index];
-        return WordTable.Hash(_text, start, length);
-    }
-
-    /// <summary>The number that a table has for a word, or -1.</summary>
-    internal int FindIn(WordTable table, int index, ulong hash)
-    {
-        (int start, int length) = _tokens.AsSpan(0, Count)[index];
-        return table.Find(_text, start, length, hash);
-    }
-
     /// <summary>The number that a table has for a word, which it adds if it lacks it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal int FindOrAddTo(WordTable table, int index)
     {
         (int start, int length) = _tokens.AsSpan(0, Count)[index];
-        return table.FindOrAdd(_text, start, length, WordTable.Hash(_text, start, length));
+        return table.FindOrAdd(_text, start, length);
     }
 
     /// <summary>Forgets all words and gives room for <paramref name="length"/> characters.</summary>
@@ -67,13 +56,23 @@ public sealed class TokenBuffer
         Map.Set(_text.AsSpan(0, length + CharacterMap.Padding), ascii);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Add(int start, int length)
     {
-        if (Count == _tokens.Length)
-            Array.Resize(ref _tokens, 2 * Count);
-        _tokens[Count++] = (start, length);
+        (int, int)[] tokens = _tokens;
+        int count = Count;
+        if ((uint)count >= (uint)tokens.Length)
+            tokens = Grow();
+        tokens[count] = (start, length);
+        Count = count + 1;
     }
 
     /// <summary>Turns the order of the words from <paramref name="first"/> on around.</summary>
     internal void Reverse(int first) => Array.Reverse(_tokens, first, Count - first);
+
+    private (int, int)[] Grow()
+    {
+        Array.Resize(ref _tokens, 2 * Count);
+        return _tokens;
+    }
 }

@@ -97,9 +97,6 @@ public sealed class Vocabulary
 
     internal static bool IsSpecial(string word) => Special.Contains(word);
 
-    /// <summary>The id of a word in a buffer, given its hash.</summary>
-    internal int IdOf(TokenBuffer tokens, int index, ulong hash) => Id(tokens.FindIn(_table, index, hash));
-
     private static int Id(int found) => found < 0 ? Unknown : found + SpecialTokens;
 
     private static Vocabulary Parse(FileStream file, string path)

@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics;
 namespace Reprise.Text;
 
 /// <summary>
-/// Words numbered 0, 1, 2… in the order in which they came: a hash table with open addressing over one array of
-/// characters, so that looking up and adding allocate no strings.
+/// Words numbered 0, 1, 2… in the order in which they came, with a count each: a hash table with open addressing over one
+/// array of characters, so that looking up and adding allocate no strings.
 /// </summary>
 internal sealed class WordTable
 {
@@ -14,9 +14,10 @@ internal sealed class WordTable
     private const int Block = 8;
 
     private ulong[] _slots; // upper half: that of the hash; lower half: 1 + word, 0 = free; the length is a power of two
+    private Entry[] _entries;
     private ulong[] _hashes;
-    private int[] _starts; // word w is _characters[_starts[w].._starts[w + 1]]
     private char[] _characters;
+    private int _end; // of the characters in use
 
     public WordTable(int expectedWords = 1024)
     {
@@ -24,8 +25,8 @@ internal sealed class WordTable
         while (slots < 2 * (long)expectedWords && slots < 1 << 30)
             slots *= 2;
         _slots = new ulong[slots];
+        _entries = new Entry[slots / 2];
         _hashes = new ulong[slots / 2];
-        _starts = new int[(slots / 2) + 1];
         _characters = new char[slots * 4];
     }
 
@@ -35,9 +36,9 @@ internal sealed class WordTable
     private static ReadOnlySpan<ushort> s_masks => [0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0, 0, 0, 0, 0, 0, 0, 0];
 
     /// <summary>Bytes that the table takes.</summary>
-    public long Memory => (8L * _slots.Length) + (8L * _hashes.Length) + (4L * _starts.Length) + (2L * _characters.Length);
+    public long Memory => (8L * _slots.Length) + (32L * _entries.Length) + (8L * _hashes.Length) + (2L * _characters.Length);
 
-    public ReadOnlySpan<char> this[int word] => _characters.AsSpan(_starts[word].._starts[word + 1]);
+    public ReadOnlySpan<char> this[int word] => _characters.AsSpan(_entries[word].Start, _entries[word].Length);
 
     /// <summary>
     /// A hash of a word that is the same on every machine and in every run. Eight characters at a time, the last ones filled
@@ -45,31 +46,26 @@ internal sealed class WordTable
     /// </summary>
     public static ulong Hash(ReadOnlySpan<char> word)
     {
-        Span<char> padded = stackalloc char[64];
-        if (word.Length > padded.Length - Block)
-            padded = new char[word.Length + Block];
-        word.CopyTo(padded);
-        return Hash(padded, 0, word.Length);
-    }
-
-    /// <summary>The same hash of a word within a text that goes on for at least 8 characters after it, whichever they are.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static ulong Hash(ReadOnlySpan<char> text, int start, int length)
-    {
-        ReadOnlySpan<ushort> units = MemoryMarshal.Cast<char, ushort>(text[start..]);
-        ulong hash = Multiplier ^ (ulong)length;
-        for (; length > Block; length -= Block)
-        {
+        ReadOnlySpan<ushort> units = MemoryMarshal.Cast<char, ushort>(word);
+        ulong hash = Multiplier ^ (ulong)word.Length;
+        for (; units.Length > Block; units = units[Block..])
             hash = Mix(hash, Vector128.Create(units));
-            units = units[Block..];
-        }
-
-        hash = Mix(hash, Vector128.Create(units) & Vector128.Create(s_masks[(Block - length)..]));
-        return Fold(hash ^ 0xD1B54A32D192ED03);
+        Span<ushort> last = stackalloc ushort[Block];
+        last.Clear();
+        units.CopyTo(last);
+        return Last(hash, Vector128.Create((ReadOnlySpan<ushort>)last));
     }
 
     /// <summary>The hash of a sequence, from the hash of what came before and of the next.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Combine(ulong before, ulong next) => Fold(before ^ ((next * 3) + 0xA0761D6478BD642F));
+
+    /// <summary>How often a word was counted: to be set by whoever counts.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref long CountOf(int word) => ref _entries[word].Count;
+
+    /// <summary><see cref="Hash"/> of a word of the table.</summary>
+    public ulong HashOf(int word) => _hashes[word];
 
     /// <summary>The number of a word, or -1.</summary>
     public int Find(ReadOnlySpan<char> word)
@@ -78,27 +74,17 @@ internal sealed class WordTable
         if (word.Length > padded.Length - Block)
             padded = new char[word.Length + Block];
         word.CopyTo(padded);
-        return Find(padded, 0, word.Length, Hash(padded, 0, word.Length));
+        return Find(padded, 0, word.Length, out _);
     }
 
-    /// <summary>The number of a word within a text that goes on for at least 8 characters after it, or -1.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public int Find(ReadOnlySpan<char> text, int start, int length, ulong hash)
+    /// <summary>
+    /// The number of a word within a text that goes on for at least 8 characters after it, whichever they are; the word is
+    /// new if it was not there.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int FindOrAdd(ReadOnlySpan<char> text, int start, int length)
     {
-        int mask = _slots.Length - 1;
-        for (int slot = (int)hash & mask; ; slot = (slot + 1) & mask)
-        {
-            ulong entry = _slots[slot];
-            int found = (int)entry - 1;
-            if (found < 0 || ((entry ^ hash) >> 32 == 0 && IsWord(found, text, start, length)))
-                return found;
-        }
-    }
-
-    /// <summary>The number of a word, which is new if it was not there.</summary>
-    public int FindOrAdd(ReadOnlySpan<char> text, int start, int length, ulong hash)
-    {
-        int found = Find(text, start, length, hash);
+        int found = Find(text, start, length, out ulong hash);
         return found >= 0 ? found : Add(text.Slice(start, length), hash);
     }
 
@@ -109,40 +95,83 @@ internal sealed class WordTable
         return found >= 0 ? found : Add(word, Hash(word));
     }
 
+    /// <summary>A word of at most 8 characters, as most are, is compared with one look at its entry.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int Find(ReadOnlySpan<char> text, int start, int length, out ulong hash)
+    {
+        if (length > Block)
+            return FindLong(text, start, length, out hash);
+        Vector128<ushort> word = Load(text, start) & Vector128.Create(s_masks[(Block - length)..]);
+        hash = Last(Multiplier ^ (ulong)length, word);
+        ulong[] slots = _slots;
+        Entry[] entries = _entries;
+        for (int slot = (int)hash; ; slot++)
+        {
+            ulong content = slots[slot & (slots.Length - 1)];
+            int found = (int)content - 1;
+            if (found < 0)
+                return -1;
+            if ((content ^ hash) >> 32 == 0)
+            {
+                ref readonly Entry entry = ref entries[found];
+                if (entry.Head == word && entry.Length == length)
+                    return found;
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private int FindLong(ReadOnlySpan<char> text, int start, int length, out ulong hash)
+    {
+        Vector128<ushort> head = Load(text, start);
+        hash = Mix(Multiplier ^ (ulong)length, head);
+        int at = Block;
+        for (; length - at > Block; at += Block)
+            hash = Mix(hash, Load(text, start + at));
+        hash = Last(hash, Load(text, start + at) & Vector128.Create(s_masks[(Block - length + at)..]));
+        ulong[] slots = _slots;
+        for (int slot = (int)hash; ; slot++)
+        {
+            ulong content = slots[slot & (slots.Length - 1)];
+            int found = (int)content - 1;
+            if (found < 0)
+                return -1;
+            if ((content ^ hash) >> 32 == 0)
+            {
+                ref readonly Entry entry = ref _entries[found];
+                if (entry.Head == head && entry.Length == length
+                    && _characters.AsSpan(entry.Start + Block, length - Block).SequenceEqual(text.Slice(start + Block, length - Block)))
+                    return found;
+            }
+        }
+    }
+
     private int Add(ReadOnlySpan<char> word, ulong hash)
     {
-        if (Count == _hashes.Length)
+        if (Count == _entries.Length)
             Grow();
-        int start = _starts[Count];
-        long end = start + (long)word.Length + Block;
+        int end = checked(_end + word.Length);
         if (end > _characters.Length)
-            Array.Resize(ref _characters, checked((int)Math.Max(Math.Min(2L * _characters.Length, Array.MaxLength), end)));
-        word.CopyTo(_characters.AsSpan(start));
-        _starts[Count + 1] = start + word.Length;
+            Array.Resize(ref _characters, (int)Math.Max(Math.Min(2L * _characters.Length, Array.MaxLength), end));
+        word.CopyTo(_characters.AsSpan(_end));
+        Span<ushort> head = stackalloc ushort[Block];
+        head.Clear();
+        MemoryMarshal.Cast<char, ushort>(word[..Math.Min(word.Length, Block)]).CopyTo(head);
+        _entries[Count] = new Entry { Head = Vector128.Create((ReadOnlySpan<ushort>)head), Start = _end, Length = word.Length };
+        _end = end;
         _hashes[Count] = hash;
         Place(Count, hash);
         return Count++;
     }
 
-    /// <summary>Compares without a branch on the length of a short word, which no processor can predict.</summary>
-    private bool IsWord(int found, ReadOnlySpan<char> text, int start, int length)
-    {
-        int from = _starts[found];
-        if (_starts[found + 1] - from != length)
-            return false;
-        if (length > Block)
-            return _characters.AsSpan(from, length).SequenceEqual(text.Slice(start, length));
-        Vector128<ushort> difference = Load(_characters, from) ^ Load(text, start);
-        return (difference & Vector128.Create(s_masks[(Block - length)..])) == Vector128<ushort>.Zero;
-    }
-
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<ushort> Load(ReadOnlySpan<char> text, int start) => Vector128.Create(MemoryMarshal.Cast<char, ushort>(text[start..]));
 
     private void Grow()
     {
         _slots = new ulong[checked(_slots.Length * 2)];
+        Array.Resize(ref _entries, _slots.Length / 2);
         Array.Resize(ref _hashes, _slots.Length / 2);
-        Array.Resize(ref _starts, (_slots.Length / 2) + 1);
         for (int word = 0; word < Count; word++)
             Place(word, _hashes[word]);
     }
@@ -156,6 +185,11 @@ internal sealed class WordTable
         _slots[slot] = (hash & 0xFFFFFFFF00000000) | (uint)(word + 1);
     }
 
+    /// <summary>The hash of a word from that of all its blocks but the last.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Last(ulong hash, Vector128<ushort> block) => Fold(Mix(hash, block) ^ 0xD1B54A32D192ED03);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Mix(ulong hash, Vector128<ushort> block)
     {
         Vector128<ulong> halves = block.AsUInt64();
@@ -163,9 +197,18 @@ internal sealed class WordTable
         return high ^ low;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Fold(ulong value)
     {
         ulong high = Math.BigMul(value, Multiplier, out ulong low);
         return high ^ low;
+    }
+
+    private struct Entry
+    {
+        public Vector128<ushort> Head; // the first 8 characters, zeros where the word is shorter
+        public int Start;              // where it begins in _characters
+        public int Length;
+        public long Count;
     }
 }

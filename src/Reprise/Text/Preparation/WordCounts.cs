@@ -13,7 +13,6 @@ internal sealed class WordCounts(long memoryBudget, string scratch)
 
     private readonly List<(string Path, int Words)> _spilled = [];
     private WordTable _table = new();
-    private long[] _counts = new long[1024];
 
     /// <summary>Tables so far, those on disk included.</summary>
     public int Tables => _spilled.Count + 1;
@@ -26,9 +25,7 @@ internal sealed class WordCounts(long memoryBudget, string scratch)
         for (int i = 0; i < tokens.Count; i++)
         {
             int number = tokens.FindOrAddTo(_table, i);
-            if (number >= _counts.Length)
-                Array.Resize(ref _counts, 2 * number);
-            _counts[number]++;
+            _table.CountOf(number)++;
             numbers.AddWord(number);
         }
     }
@@ -36,12 +33,12 @@ internal sealed class WordCounts(long memoryBudget, string scratch)
     /// <summary>Begins a new table if the current one is over the budget. Called between chunks, so that a chunk's numbers are of one table.</summary>
     public void KeepToBudget()
     {
-        if (_table.Memory + (8L * _counts.Length) <= memoryBudget || _table.Count == 0)
+        if (_table.Memory <= memoryBudget || _table.Count == 0)
             return;
         string path = ScratchFile(scratch);
         WriteRun(path, SortedRun());
         _spilled.Add((path, _table.Count));
-        (_table, _counts) = (new WordTable(), new long[1024]);
+        _table = new WordTable();
     }
 
     /// <summary>The words of one table by number, as the vocabulary has them.</summary>
@@ -52,18 +49,16 @@ internal sealed class WordCounts(long memoryBudget, string scratch)
         {
             words = new KnownWords.Word[_table.Count];
             for (int number = 0; number < words.Length; number++)
-                words[number] = Known(_table[number]);
+                words[number] = new KnownWords.Word(_table.HashOf(number), vocabulary.IdOf(_table[number]));
         }
         else
         {
             words = new KnownWords.Word[_spilled[table].Words];
             foreach ((string word, long _, int number) in ReadRun(_spilled[table].Path))
-                words[number] = Known(word);
+                words[number] = new KnownWords.Word(WordTable.Hash(word), vocabulary.IdOf(word));
         }
 
         return words;
-
-        KnownWords.Word Known(ReadOnlySpan<char> word) => new(WordTable.Hash(word), vocabulary.IdOf(word));
     }
 
     /// <summary>
@@ -111,7 +106,7 @@ internal sealed class WordCounts(long memoryBudget, string scratch)
             order[i] = i;
         order.AsSpan().Sort((a, b) => _table[a].SequenceCompareTo(_table[b]));
         foreach (int word in order)
-            yield return new Entry(_table[word].ToString(), _counts[word], word);
+            yield return new Entry(_table[word].ToString(), _table.CountOf(word), word);
     }
 
     private static IEnumerable<Entry> Merge(IEnumerable<IEnumerable<Entry>> runs)
