@@ -69,7 +69,7 @@ public static class CorpusBuilder
         if (spools.Spools[0].Count == 0)
             throw new InputException($"the few sentences kept ({spools.Spools.Sum(s => s.Count)}) are all held out, none is left for training; give more text or hold out less");
 
-        CorpusInfo info = Finish(options, output, vocabulary, spools, text, tooManyUnknown, differentWords);
+        CorpusInfo info = Finish(options, output, vocabulary, spools, text, tooManyUnknown, differentWords, threads, cancellation);
         output.Commit(info);
         return info;
 
@@ -82,7 +82,8 @@ public static class CorpusBuilder
     }
 
     private static CorpusInfo Finish(
-        PrepareOptions options, CorpusFolder output, Vocabulary vocabulary, SpoolSet spools, TextCounts text, long tooManyUnknown, long differentWords)
+        PrepareOptions options, CorpusFolder output, Vocabulary vocabulary, SpoolSet spools, TextCounts text, long tooManyUnknown, long differentWords,
+        int threads, CancellationToken cancellation)
     {
         vocabulary.Save(output.New(CorpusInfo.VocabularyName));
         List<CorpusFile> files = [new(CorpusInfo.VocabularyName, new FileInfo(output.New(CorpusInfo.VocabularyName)).Length, vocabulary.Hash)];
@@ -90,7 +91,7 @@ public static class CorpusBuilder
         Dictionary<Part, long> kept = [];
         foreach (PartSpool spool in spools.Spools)
         {
-            Duplicates duplicates = spool.FindDuplicates();
+            Duplicates duplicates = spool.FindDuplicates(threads, cancellation);
             copies += duplicates.Count;
             kept[spool.Part] = spool.Count - (options.Deduplicate ? duplicates.Count : 0);
             string name = spool.Part.FileName();

@@ -88,7 +88,7 @@ public static class Tokenizer
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int TakeWord(ReadOnlySpan<char> text, int start, int letters, TokenBuffer tokens)
     {
-        int end = EndOfWord(text, letters, out bool apostrophe);
+        int end = EndOfWord(text, letters, tokens.Map, out bool apostrophe);
         if (apostrophe)
         {
             TakeWithContractions(text, start, end, tokens);
@@ -108,18 +108,14 @@ public static class Tokenizer
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int EndOfWord(ReadOnlySpan<char> text, int start, out bool apostrophe)
+    private static int EndOfWord(ReadOnlySpan<char> text, int start, CharacterMap map, out bool apostrophe)
     {
         apostrophe = false;
         int end = start + 1;
-        while (end < text.Length)
+        while ((end = map.EndOfWord(end)) < text.Length)
         {
             char c = text[end];
-            if (Characters.IsWord(c))
-            {
-                end++;
-            }
-            else if (end + 1 < text.Length && Connects(text[end - 1], c, text[end + 1]))
+            if (end + 1 < text.Length && Connects(text[end - 1], c, text[end + 1]))
             {
                 apostrophe |= c == '\'';
                 end += 2;
@@ -201,7 +197,7 @@ public static class Tokenizer
         {
             '.' => Characters.IsWord(next),     // .NET, .5
             '-' => char.IsAsciiDigit(next),     // -5
-            '\'' => Characters.IsWord(next) && IsShortened(text, i + 1),
+            '\'' => Characters.IsWord(next) && IsShortened(text, i + 1, tokens.Map),
             _ => false,
         };
         if (belongsToWord)
@@ -211,9 +207,9 @@ public static class Tokenizer
     }
 
     /// <summary>Whether an apostrophe stands before this word for what was left out: "'tis", or a contraction cut before: "'s".</summary>
-    private static bool IsShortened(ReadOnlySpan<char> text, int start)
+    private static bool IsShortened(ReadOnlySpan<char> text, int start, CharacterMap map)
     {
-        ReadOnlySpan<char> word = text[start..EndOfWord(text, start, out _)];
+        ReadOnlySpan<char> word = text[start..EndOfWord(text, start, map, out _)];
         int apostrophe = word.IndexOf('\'');
         if (apostrophe > 0 && apostrophe + 2 == word.Length && IsLetter(word, apostrophe - 1, 'n') && IsLetter(word, apostrophe + 1, 't'))
             word = word[..(apostrophe - 1)];

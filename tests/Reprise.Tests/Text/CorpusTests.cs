@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 using Reprise.Formats;
 using Reprise.Text;
 using Reprise.Text.Preparation;
@@ -112,7 +113,8 @@ public sealed class CorpusTests : IDisposable
     public void Copies_are_found_in_rounds_as_in_one(int distinct, int atOnce)
     {
         ulong[] hashes = [.. Enumerable.Range(0, 3000).Select(i => WordTable.Combine(1, (ulong)(i * 31 % distinct)))];
-        Duplicates found = Duplicates.Find(new MemoryStream([.. hashes.SelectMany(BitConverter.GetBytes)]), hashes.Length, atOnce * 100);
+        using SafeFileHandle file = File.OpenHandle(_folder.Write("hashes", [.. hashes.SelectMany(BitConverter.GetBytes)]));
+        Duplicates found = Duplicates.Find(file, hashes.Length, threads: 1, atOnce * 100);
         HashSet<ulong> seen = [];
         for (int i = 0; i < hashes.Length; i++)
             found.Contains(i).ShouldBe(!seen.Add(hashes[i]), $"entry {i}");

@@ -1,10 +1,12 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Reprise.Text.Preparation;
 
 /// <summary>
-/// Which entries of a file of 64-bit hashes occurred before. Found in bounded memory: the file is read as often as needed,
-/// each time for those hashes that leave the same remainder. One bit an entry stays.
+/// Which entries of a file of 64-bit hashes occurred before. Found in bounded memory: the file is read in as many rounds as
+/// needed, each for the hashes of one range; several threads share the rounds. One bit an entry stays.
 /// </summary>
 /// <remarks>
 /// Two different sentences are taken for one with a probability of about n^2 / 2^65: 1 in 10,000 for anywhere among 59 million.
@@ -12,66 +14,135 @@ namespace Reprise.Text.Preparation;
 internal sealed class Duplicates
 {
     private const int HashesAtOnce = 1 << 22;
+    private const int Piece = 1 << 14;
 
+    private readonly SafeFileHandle _hashes;
+    private readonly long _entries;
+    private readonly ulong _rounds;
     private readonly ulong[] _bits;
+    private ulong _taken; // rounds
 
-    private Duplicates(long entries) => _bits = new ulong[(entries + 63) / 64];
+    private Duplicates(SafeFileHandle hashes, long entries, long rounds)
+    {
+        (_hashes, _entries, _rounds) = (hashes, entries, (ulong)rounds);
+        _bits = new ulong[(entries + 63) / 64];
+    }
 
     /// <summary>Entries that occurred before.</summary>
     public long Count { get; private set; }
 
     public bool Contains(long entry) => (_bits[entry / 64] >> (int)(entry % 64) & 1) != 0;
 
-    /// <param name="hashes">A seekable stream of <paramref name="entries"/> hashes.</param>
-    /// <param name="atOnce">Hashes held in memory at a time, about; for tests.</param>
-    public static Duplicates Find(Stream hashes, long entries, int atOnce = HashesAtOnce)
+    /// <param name="hashes">A file of <paramref name="entries"/> hashes.</param>
+    /// <param name="atOnce">Different hashes held in memory at a time, about; for tests.</param>
+    public static Duplicates Find(SafeFileHandle hashes, long entries, int threads, int atOnce = HashesAtOnce, CancellationToken cancellation = default)
     {
-        Duplicates found = new(entries);
-        ulong rounds = (ulong)((entries + atOnce - 1) / atOnce);
-        List<ulong> keys = [];
-        List<long> entriesOfKeys = [];
-        ulong[] piece = new ulong[1 << 14];
-        for (ulong round = 0; round < rounds; round++)
-        {
-            keys.Clear();
-            entriesOfKeys.Clear();
-            hashes.Position = 0;
-            for (long entry = 0; entry < entries;)
-            {
-                Span<ulong> some = piece.AsSpan(0, (int)Math.Min(piece.Length, entries - entry));
-                hashes.ReadExactly(MemoryMarshal.AsBytes(some));
-                foreach (ulong hash in some)
-                {
-                    if (hash % rounds == round)
-                    {
-                        keys.Add(hash);
-                        entriesOfKeys.Add(entry);
-                    }
-
-                    entry++;
-                }
-            }
-
-            found.Mark(CollectionsMarshal.AsSpan(keys), CollectionsMarshal.AsSpan(entriesOfKeys));
-        }
-
+        threads = (int)Math.Clamp(entries / Piece, 1, threads);
+        long rounds = Math.Max(threads, ((entries * threads) + atOnce - 1) / atOnce);
+        Duplicates found = new(hashes, entries, rounds);
+        new OrderedPass(_ => { }).Run([.. Enumerable.Range(0, threads).Select(_ => new Round(found))], cancellation);
         return found;
     }
 
-    private void Mark(Span<ulong> keys, Span<long> entries)
+    private static void Read(SafeFileHandle file, Span<byte> bytes, long offset)
     {
-        keys.Sort(entries);
-        for (int start = 0, end; start < keys.Length; start = end)
+        for (int read = 0, count; read < bytes.Length; read += count)
         {
-            long first = entries[start];
-            for (end = start + 1; end < keys.Length && keys[end] == keys[start]; end++)
-                first = Math.Min(first, entries[end]);
-            for (int i = start; i < end; i++)
+            count = RandomAccess.Read(file, bytes[read..], offset + read);
+            if (count == 0)
+                throw new EndOfStreamException();
+        }
+    }
+
+    /// <summary>Goes through all entries for the hashes of one range.</summary>
+    private sealed class Round(Duplicates all) : PassWorker
+    {
+        private readonly HashSet64 _seen = new((int)((ulong)all._entries / all._rounds));
+        private readonly ulong[] _piece = new ulong[Piece];
+        private ulong _round;
+        private long _copies;
+
+        public override bool Take()
+        {
+            _round = all._taken;
+            return all._taken++ < all._rounds;
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public override void Process()
+        {
+            _seen.Clear();
+            for (long first = 0; first < all._entries; first += Piece)
             {
-                if (entries[i] == first)
+                Span<ulong> hashes = _piece.AsSpan(0, (int)Math.Min(Piece, all._entries - first));
+                Read(all._hashes, MemoryMarshal.AsBytes(hashes), 8 * first);
+                for (int i = 0; i < hashes.Length; i++)
+                {
+                    if (Math.BigMul(hashes[i], all._rounds, out _) != _round || _seen.Add(hashes[i]))
+                        continue;
+                    Interlocked.Or(ref all._bits[(first + i) / 64], 1UL << (int)((first + i) % 64));
+                    _copies++;
+                }
+            }
+        }
+
+        public override void Commit()
+        {
+            all.Count += _copies;
+            _copies = 0;
+        }
+    }
+
+    /// <summary>A set of hashes, which need no hashing: their lower bits are the place.</summary>
+    private sealed class HashSet64
+    {
+        private ulong[] _slots; // 0 is free; at most three quarters are taken
+        private int _count;
+
+        public HashSet64(int expected)
+        {
+            int slots = 1024;
+            while (slots < 2 * (long)expected && slots < 1 << 29)
+                slots *= 2;
+            _slots = new ulong[slots];
+        }
+
+        /// <summary>Adds a hash; false if it is there. That 0 counts as 1 does not change how likely two sentences are taken for one.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public bool Add(ulong hash)
+        {
+            hash = Math.Max(hash, 1);
+            ulong[] slots = _slots;
+            for (int slot = (int)hash; ; slot++)
+            {
+                ref ulong content = ref slots[slot & (slots.Length - 1)];
+                if (content == hash)
+                    return false;
+                if (content != 0)
                     continue;
-                _bits[entries[i] / 64] |= 1UL << (int)(entries[i] % 64);
-                Count++;
+                content = hash;
+                if (++_count > slots.Length / 4 * 3)
+                    Grow();
+                return true;
+            }
+        }
+
+        public void Clear()
+        {
+            if (_count > 0)
+                Array.Clear(_slots);
+            _count = 0;
+        }
+
+        private void Grow()
+        {
+            ulong[] before = _slots;
+            _slots = new ulong[checked(2 * before.Length)];
+            _count = 0;
+            foreach (ulong hash in before)
+            {
+                if (hash != 0)
+                    Add(hash);
             }
         }
     }

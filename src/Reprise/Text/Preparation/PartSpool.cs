@@ -11,7 +11,7 @@ namespace Reprise.Text.Preparation;
 /// </summary>
 internal sealed class PartSpool : IDisposable
 {
-    private const int PieceWords = 1 << 16;
+    private const int Piece = 1 << 16; // words or sentences at a time
 
     private readonly bool _wide; // ids of 4 bytes instead of 2
     private readonly FileStream _ids;
@@ -46,66 +46,31 @@ internal sealed class PartSpool : IDisposable
     }
 
     /// <summary>Finds sentences that stand here more than once.</summary>
-    public Duplicates FindDuplicates() => Duplicates.Find(_hashes, Count);
+    public Duplicates FindDuplicates(int threads, CancellationToken cancellation)
+    {
+        _hashes.Flush();
+        return Duplicates.Find(_hashes.SafeFileHandle, Count, threads, cancellation: cancellation);
+    }
 
     /// <summary>Writes the part's safetensors file, without the copies if there are any to be left out.</summary>
     /// <returns>Words written, and how many of them are unknown.</returns>
     public (long Words, long Unknown) Write(Stream output, Duplicates? leftOut)
     {
-        long sentences = Count - (leftOut?.Count ?? 0), words = 0, unknown = 0;
-        ForEachSentence(leftOut, (length, kept) => words += kept ? length : 0);
+        long words = 0;
+        ForEachPiece((lengths, first) =>
+        {
+            for (int i = 0; i < lengths.Length; i++)
+                words += leftOut?.Contains(first + i) == true ? 0 : lengths[i];
+        });
         SafeTensorsWriter writer = new(output,
         [
             new TensorInfo(MappedSentences.Tokens, _wide ? TensorType.U32 : TensorType.U16, words),
-            new TensorInfo(MappedSentences.Offsets, TensorType.I64, sentences + 1),
+            new TensorInfo(MappedSentences.Offsets, TensorType.I64, Count - (leftOut?.Count ?? 0) + 1),
         ]);
-
-        List<long> offsets = [0];
-        long offset = 0;
-        ForEachSentence(leftOut, (length, kept) =>
-        {
-            if (!kept)
-                return;
-            offsets.Add(offset += length);
-            if (offsets.Count >= PieceWords)
-                Flush(writer, offsets);
-        });
-        Flush(writer, offsets);
-
-        int size = _wide ? 4 : 2;
-        byte[] piece = new byte[PieceWords * size];
-        int pieceLength = 0;
-        _ids.Position = 0;
-        ForEachSentence(leftOut, (length, kept) =>
-        {
-            if (piece.Length - pieceLength < length * size)
-                FlushIds();
-            Span<byte> ids = piece.AsSpan(pieceLength, length * size);
-            _ids.ReadExactly(ids);
-            if (kept)
-                pieceLength += ids.Length;
-        });
-        FlushIds();
+        WriteOffsets(writer, leftOut);
+        long unknown = WriteIds(writer, leftOut);
         writer.Finish();
         return (words, unknown);
-
-        void FlushIds()
-        {
-            if (_wide)
-            {
-                ReadOnlySpan<uint> ids = MemoryMarshal.Cast<byte, uint>(piece.AsSpan(0, pieceLength));
-                unknown += ids.Count((uint)Vocabulary.Unknown);
-                writer.Write(MappedSentences.Tokens, ids);
-            }
-            else
-            {
-                ReadOnlySpan<ushort> ids = MemoryMarshal.Cast<byte, ushort>(piece.AsSpan(0, pieceLength));
-                unknown += ids.Count((ushort)Vocabulary.Unknown);
-                writer.Write(MappedSentences.Tokens, ids);
-            }
-
-            pieceLength = 0;
-        }
     }
 
     public void Dispose()
@@ -115,24 +80,92 @@ internal sealed class PartSpool : IDisposable
         _hashes.Dispose();
     }
 
-    private static void Flush(SafeTensorsWriter writer, List<long> offsets)
+    private void WriteOffsets(SafeTensorsWriter writer, Duplicates? leftOut)
     {
-        writer.Write<long>(MappedSentences.Offsets, CollectionsMarshal.AsSpan(offsets));
-        offsets.Clear();
+        long offset = 0;
+        writer.Write<long>(MappedSentences.Offsets, [offset]);
+        long[] offsets = new long[Piece];
+        ForEachPiece((lengths, first) =>
+        {
+            int kept = 0;
+            for (int i = 0; i < lengths.Length; i++)
+            {
+                if (leftOut?.Contains(first + i) != true)
+                    offsets[kept++] = offset += lengths[i];
+            }
+
+            writer.Write<long>(MappedSentences.Offsets, offsets.AsSpan(0, kept));
+        });
     }
 
-    private void ForEachSentence(Duplicates? leftOut, Action<int, bool> visit)
+    /// <returns>How many of the words are unknown.</returns>
+    private long WriteIds(SafeTensorsWriter writer, Duplicates? leftOut)
+    {
+        int size = _wide ? 4 : 2;
+        byte[] piece = new byte[Piece * size];
+        int filled = 0;
+        long unknown = 0, run = 0; // words to take that follow each other
+        _ids.Position = 0;
+        ForEachPiece((lengths, first) =>
+        {
+            for (int i = 0; i < lengths.Length; i++)
+            {
+                if (leftOut?.Contains(first + i) != true)
+                {
+                    run += lengths[i];
+                    continue;
+                }
+
+                TakeRun();
+                _ids.Seek(lengths[i] * size, SeekOrigin.Current);
+            }
+        });
+        TakeRun();
+        Flush();
+        return unknown;
+
+        void TakeRun()
+        {
+            while (run > 0)
+            {
+                Span<byte> ids = piece.AsSpan(filled, (int)Math.Min(run * size, piece.Length - filled));
+                _ids.ReadExactly(ids);
+                filled += ids.Length;
+                run -= ids.Length / size;
+                if (filled == piece.Length)
+                    Flush();
+            }
+        }
+
+        void Flush()
+        {
+            if (_wide)
+            {
+                ReadOnlySpan<uint> ids = MemoryMarshal.Cast<byte, uint>(piece.AsSpan(0, filled));
+                unknown += ids.Count((uint)Vocabulary.Unknown);
+                writer.Write(MappedSentences.Tokens, ids);
+            }
+            else
+            {
+                ReadOnlySpan<ushort> ids = MemoryMarshal.Cast<byte, ushort>(piece.AsSpan(0, filled));
+                unknown += ids.Count((ushort)Vocabulary.Unknown);
+                writer.Write(MappedSentences.Tokens, ids);
+            }
+
+            filled = 0;
+        }
+    }
+
+    /// <summary>Hands over the numbers of words of all sentences, some at a time, with the index of the first.</summary>
+    private void ForEachPiece(Action<ReadOnlySpan<ushort>, long> visit)
     {
         _lengths.Position = 0;
-        ushort[] lengths = new ushort[PieceWords];
-        long index = 0;
-        while (true)
+        ushort[] lengths = new ushort[Piece];
+        for (long first = 0; first < Count; first += Piece)
         {
-            int bytes = _lengths.ReadAtLeast(MemoryMarshal.AsBytes(lengths.AsSpan()), 2 * lengths.Length, throwOnEndOfStream: false);
-            foreach (ushort length in lengths.AsSpan(0, bytes / 2))
-                visit(length, !(leftOut?.Contains(index++) ?? false));
-            if (bytes < 2 * lengths.Length)
-                return;
+            Span<ushort> some = lengths.AsSpan(0, (int)Math.Min(Piece, Count - first));
+            _lengths.ReadExactly(MemoryMarshal.AsBytes(some));
+            visit(some, first);
         }
     }
 
