@@ -35,9 +35,8 @@ internal sealed class Duplicates
 
     /// <param name="hashes">A file of <paramref name="entries"/> hashes.</param>
     /// <param name="atOnce">Different hashes held in memory at a time, about; for tests.</param>
-    public static Duplicates Find(SafeFileHandle hashes, long entries, int threads, int atOnce = HashesAtOnce, CancellationToken cancellation = default)
+    public static Duplicates Find(SafeFileHandle hashes, long entries, int threads, CancellationToken cancellation, int atOnce = HashesAtOnce)
     {
-        threads = (int)Math.Clamp(entries / Piece, 1, threads);
         long rounds = Math.Max(threads, ((entries * threads) + atOnce - 1) / atOnce);
         Duplicates found = new(hashes, entries, rounds);
         new OrderedPass(_ => { }).Run([.. Enumerable.Range(0, threads).Select(_ => new Round(found))], cancellation);

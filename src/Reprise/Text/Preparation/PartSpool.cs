@@ -49,7 +49,7 @@ internal sealed class PartSpool : IDisposable
     public Duplicates FindDuplicates(int threads, CancellationToken cancellation)
     {
         _hashes.Flush();
-        return Duplicates.Find(_hashes.SafeFileHandle, Count, threads, cancellation: cancellation);
+        return Duplicates.Find(_hashes.SafeFileHandle, Count, threads, cancellation);
     }
 
     /// <summary>Writes the part's safetensors file, without the copies if there are any to be left out.</summary>
