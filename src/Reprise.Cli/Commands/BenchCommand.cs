@@ -5,6 +5,7 @@ using Reprise.Model;
 using Reprise.Numerics;
 using Reprise.Text;
 using Reprise.Training;
+using Spectre.Console;
 
 namespace Reprise.Cli.Commands;
 
@@ -17,6 +18,9 @@ internal static class BenchCommand
     private static readonly Option<int?> Beam = Flags.Integer("--beam", "Width of the beam search (10)");
     private static readonly Option<bool> Scaling = Flags.Switch("--scaling", "Measure everything with one thread too, and by how much all threads are faster");
 
+    private static readonly Option<bool> Cost = Flags.Switch("--cost", "Instead: how long steps take against what train would announce, at six sizes");
+    private static readonly Option<bool> Grow = Flags.Switch("--growth", "Instead: how steps and memory grow with vocabulary, hidden units, batch and corpus; takes minutes, and 2 GB of temporary files");
+
     public static RepriseCommand Create()
     {
         RepriseCommand command = new(
@@ -24,50 +28,79 @@ internal static class BenchCommand
             "Measures the speed of this machine: its peak, training steps and their parts, encoding, decoding and evaluating.",
             "reprise bench",
             "reprise bench --untied --latent-input initial-state --posterior-layers 0 --scaling",
+            "reprise bench --growth --seconds 2",
             "reprise bench --preset small --threads 1 --seconds 2 --json")
         {
             Body = Bench,
         };
-        foreach (Option option in (Option[])[.. Sizes.All, Words, Seconds, Beam, Scaling])
+        foreach (Option option in (Option[])[.. Sizes.All, Words, Seconds, Beam, Scaling, Cost, Grow])
             command.Options.Add(option);
         return command;
     }
 
     private static int Bench(Session session, ParseResult parse)
     {
+        if (parse.GetValue(Cost) && parse.GetValue(Grow))
+            throw new InputException("--cost and --growth: choose one of the two");
         Preset preset = Sizes.PresetOf(parse);
         ModelOptions model = Sizes.ModelOf(parse, null, (parse.GetValue(Words) ?? preset.Words) + Vocabulary.SpecialTokens);
         TrainingOptions training = preset.Training with { BatchSize = Sizes.BatchOf(parse) ?? preset.Training.BatchSize, Steps = 1 };
         training.Validate();
-        int threads = session.Threads > 0 ? session.Threads : Environment.ProcessorCount;
-        SpeedOptions options = new() { Threads = threads };
+        SpeedOptions options = new() { Threads = session.Threads > 0 ? session.Threads : Environment.ProcessorCount };
         options = options with { Seconds = parse.GetValue(Seconds) ?? options.Seconds, BeamWidth = parse.GetValue(Beam) ?? options.BeamWidth };
+        options.Validate();
         using IKernels<float> kernels = Engine.Kernels(session);
-        SpeedReport report = Measure(session, model, training, options, kernels);
-        SpeedReport? alone = null;
-        if (parse.GetValue(Scaling))
+        Callback<string> progress = new(part => session.Note($"measuring {part}"));
+        if (parse.GetValue(Cost))
         {
-            using IKernels<float> single = Engine.Kernels(session, threads: 1);
-            session.Note("the same with one thread");
-            alone = Measure(session, model, training, options with { Threads = 1 }, single);
+            IReadOnlyList<CostCheckRow> rows = CostCheck.Run(CostCheck.Sizes, kernels, options.Seconds, progress, session.Interrupted);
+            Show(session, rows, GrowthTables.JsonOf, GrowthTables.Of);
+        }
+        else if (parse.GetValue(Grow))
+        {
+            GrowthOptions growth = new() { Threads = options.Threads, Seconds = options.Seconds };
+            IReadOnlyList<GrowthRow> rows = Growth.Run(model, training, growth, kernels, progress, session.Interrupted);
+            Show(session, rows, row => row, GrowthTables.Of);
+        }
+        else
+        {
+            SpeedReport report = SpeedTest.Run(model, training, options, kernels, progress, session.Interrupted), alone = report;
+            if (parse.GetValue(Scaling))
+            {
+                using IKernels<float> single = Engine.Kernels(session, threads: 1);
+                session.Note("the same with one thread");
+                alone = SpeedTest.Run(model, training, options with { Threads = 1 }, single, progress, session.Interrupted);
+            }
+
+            Show(session, report, alone == report ? null : alone, preset, model, training, kernels.Description, options);
         }
 
+        return ExitCode.Done;
+    }
+
+    private static void Show<T>(Session session, IReadOnlyList<T> rows, Func<T, object> json, Func<IReadOnlyList<T>, Table> table)
+        where T : notnull
+    {
+        if (session.Json)
+            session.Object(rows.Select(json));
+        else
+            session.Render(table(rows));
+    }
+
+    private static void Show(Session session, SpeedReport report, SpeedReport? alone, Preset preset, ModelOptions model, TrainingOptions training, string backEnd, SpeedOptions options)
+    {
         if (session.Json)
         {
-            session.Object(SpeedTables.JsonOf(report, alone, preset, model, training, kernels.Description, options));
-            return ExitCode.Done;
+            session.Object(SpeedTables.JsonOf(report, alone, preset, model, training, backEnd, options));
+            return;
         }
 
-        session.Line($"{Describe.Model(model)}, batch {training.BatchSize}, {kernels.Description}");
+        session.Line($"{Describe.Model(model)}, batch {training.BatchSize}, {backEnd}");
         foreach (string line in SpeedTables.Lines(report))
             session.Line(line);
         session.Render(SpeedTables.Parts(report));
         session.Render(SpeedTables.Tasks(report, options));
         if (alone is not null)
             session.Render(SpeedTables.Scaling(report, alone, options));
-        return ExitCode.Done;
     }
-
-    private static SpeedReport Measure(Session session, ModelOptions model, TrainingOptions training, SpeedOptions options, IKernels<float> kernels) =>
-        SpeedTest.Run(model, training, options, kernels, new Callback<string>(part => session.Note($"measuring {part}")), session.Interrupted);
 }

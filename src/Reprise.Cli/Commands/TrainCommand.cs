@@ -53,7 +53,9 @@ internal static class TrainCommand
         using IKernels<float> kernels = Engine.Kernels(session);
         session.Note($"{folder}: {training.Objective.Name}, {Describe.Model(model)}, {kernels.Description}");
         RunMode mode = resumes ? RunMode.Resume : parse.GetValue(Overwrite) ? RunMode.Overwrite : RunMode.New;
-        long? stepBefore = resumes ? RunFolder.ReadProgress(folder)?.Step : null;
+        Checkpoints.Progress? before = resumes ? RunFolder.ReadProgress(folder) : null;
+        if (!session.Quiet && Forecast.Of(corpus, model, training, before, kernels, session.Interrupted) is { } forecast)
+            session.Note(forecast);
         TrainingResult result = TrainingDisplay.Show(session, progress =>
             Trainer.Train(corpus, model, training, folder, mode, kernels, progress, session.Interrupted));
 
@@ -67,7 +69,7 @@ internal static class TrainCommand
             return ExitCode.Interrupted;
         }
 
-        session.Note(result.Step == stepBefore ? NothingToDo(result, training) : $"saved in {folder}; next: {Session.Program} reconstruct {folder} - --posterior-mean");
+        session.Note(result.Step == before?.Step ? NothingToDo(result, training) : $"saved in {folder}; next: {Session.Program} reconstruct {folder} - --posterior-mean");
         return ExitCode.Done;
     }
 

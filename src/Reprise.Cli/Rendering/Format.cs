@@ -30,4 +30,20 @@ internal static class Format
             ? string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}")
             : string.Create(CultureInfo.InvariantCulture, $"{time.Minutes}:{time.Seconds:00}");
     }
+
+    /// <summary>A time that is not known exactly: 45 s, 12 min, 2 h 10 min, 3 days 4 h.</summary>
+    public static string Roughly(double seconds) => seconds switch
+    {
+        < 59.5 => $"{Number(seconds, 0)} s",
+        < 59.5 * 60 => $"{Number(seconds / 60, 0)} min",
+        < 47.9 * 3600 => Parts(seconds / 600, 6, "h", 10, "min"),
+        _ => Parts(seconds / 3600, 24, "days", 1, "h"),
+    };
+
+    // A whole number of small units, told as large ones and what is left of small ones.
+    private static string Parts(double units, long unitsInLarge, string large, long smallInUnit, string small)
+    {
+        (long whole, long left) = Math.DivRem((long)Math.Min(Math.Round(units), 1e15), unitsInLarge);
+        return left == 0 ? $"{Count(whole)} {large}" : $"{Count(whole)} {large} {left * smallInUnit} {small}";
+    }
 }

@@ -55,13 +55,16 @@ internal static class SpeedTables
     {
         Dictionary<string, object?> json = JsonOf(report, options);
         json["preset"] = preset.Name;
-        json["model"] = new { V = model.VocabularySize, E = model.EmbeddingSize, H = model.HiddenSize, Z = model.LatentSize, Tied = model.TieEmbeddings, model.PosteriorLayers, LatentInput = model.LatentInput.ToString() };
+        json["model"] = JsonOf(model);
         json["batch"] = training.BatchSize;
         json["back_end"] = backEnd;
         if (alone is not null)
             json["one_thread"] = JsonOf(alone, options with { Threads = 1 });
         return json;
     }
+
+    public static object JsonOf(ModelOptions model) =>
+        new { V = model.VocabularySize, E = model.EmbeddingSize, H = model.HiddenSize, Z = model.LatentSize, Tied = model.TieEmbeddings, model.PosteriorLayers, LatentInput = model.LatentInput.ToString() };
 
     private static Dictionary<string, object?> JsonOf(SpeedReport report, SpeedOptions options) => new()
     {

@@ -11,6 +11,16 @@ public sealed record SpeedOptions
 
     /// <summary>Width of the beam search that is timed. Default 10.</summary>
     public int BeamWidth { get; init; } = 10;
+
+    /// <summary>Throws where an option is out of range.</summary>
+    /// <exception cref="InputException">One is.</exception>
+    public void Validate()
+    {
+        if (!(Seconds is > 0 and < 1e6))
+            throw new InputException(FormattableString.Invariant($"seconds is {Seconds}; expected more than 0"));
+        if (Threads < 1)
+            throw new InputException($"threads is {Threads}; expected at least 1");
+    }
 }
 
 /// <summary>How fast this machine does each part of the work. Shares are 0 to 1.</summary>

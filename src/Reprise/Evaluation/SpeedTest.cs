@@ -55,10 +55,7 @@ public sealed class SpeedTest : IDisposable
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static SpeedReport Run(ModelOptions model, TrainingOptions training, SpeedOptions options, IKernels<float> kernels, IProgress<string>? progress = null, CancellationToken cancellation = default)
     {
-        if (!(options.Seconds is > 0 and < 1e6))
-            throw new InputException(FormattableString.Invariant($"seconds is {options.Seconds}; expected more than 0"));
-        if (options.Threads < 1)
-            throw new InputException($"threads is {options.Threads}; expected at least 1");
+        options.Validate();
         model.Validate();
         using SpeedTest test = new(model, training, options, kernels, progress, cancellation);
         return test.Run();
@@ -76,7 +73,7 @@ public sealed class SpeedTest : IDisposable
     private SpeedReport Run()
     {
         Next("training steps");
-        (Timing[] step, double tokens, long allocated) = Step();
+        MeasuredSteps steps = MeasuredSteps.Of(_model, _training, _sentences, _kernels, _options.Seconds, _cancellation);
         double stepMemory = PeakRss();
 
         using SentenceAutoencoder<float> network = new(_model, _kernels);
@@ -101,14 +98,13 @@ public sealed class SpeedTest : IDisposable
         Next("memory again");
         _peak.MeasureMemory();
 
-        int B = _training.BatchSize;
-        double seconds = step[0].Seconds, gflops = step[0].Flops / seconds / 1e9;
+        double seconds = steps.Whole.Seconds, gflops = steps.Whole.Flops / seconds / 1e9;
         return new SpeedReport(
             _peak.FmaGflops,
             _backEndPeak.FmaGflops,
             _peak.MemoryBandwidth,
-            new StepSpeed(seconds, gflops, gflops / _peak.FmaGflops, B / seconds, tokens / seconds, stepMemory, allocated),
-            [.. StepParts.Names.Select((name, part) => Speed(name, step[part + 1], seconds)).Where(part => part.Seconds > 0)],
+            new StepSpeed(seconds, gflops, gflops / _peak.FmaGflops, _training.BatchSize / seconds, steps.Tokens / seconds, stepMemory, steps.AllocatedBytes),
+            [.. StepParts.Names.Select((name, part) => Speed(name, steps.Parts[part], seconds)).Where(part => part.Seconds > 0)],
             [.. products.Select(product => Speed(product.Name, product.Timing, null))],
             Speed(encode, SentenceEngine.BatchSize),
             Speed(greedy, SentencesDecoded),
@@ -126,35 +122,13 @@ public sealed class SpeedTest : IDisposable
             _backEndPeak.MeasureArithmetic();
     }
 
-    private (Timing[] Step, double Tokens, long Allocated) Step()
-    {
-        TimedKernels timed = new(_kernels, _training.BatchSize);
-        using TrainingStep step = new(_model, _training, timed);
-        SentenceOrder order = new(_sentences, _training.BatchSize, poolBatches: 1, Seed); // each batch has all lengths, so few steps are a fair sample
-        long number = 0, tokens = 0;
-        Timing[] whole = Repeat(WarmUp, () =>
-        {
-            ReadOnlySpan<long> batch = order.Batch(0, number % order.BatchesPerEpoch);
-            timed.Clear();
-            long start = Stopwatch.GetTimestamp();
-            StepResult result = step.Run(_sentences, batch, number++);
-            double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            tokens += result.Tokens;
-            return [new Timing(seconds, Arithmetic.Step(_model, result.Sentences, result.Tokens - result.Sentences), 0), .. timed.PartsOf(seconds)];
-        });
-        long before = GC.GetTotalAllocatedBytes(precise: true);
-        step.Run(_sentences, order.Batch(0, 0), number);
-        long allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
-        return (whole, (double)tokens / number, allocated);
-    }
-
     private Timing Encode(SentenceEngine engine)
     {
         int next = 0;
         return Repeat(WarmUp, () =>
         {
             int[][] batch = [.. Enumerable.Range(0, SentenceEngine.BatchSize).Select(_ => Sentence(next++))];
-            return [Time(Arithmetic.Encode(_model, batch.Length, batch.Sum(sentence => sentence.Length)), () => engine.Encode(batch))];
+            return [Timing.Of(Arithmetic.Encode(_model, batch.Length, batch.Sum(sentence => sentence.Length)), () => engine.Encode(batch))];
         })[0];
     }
 
@@ -166,7 +140,7 @@ public sealed class SpeedTest : IDisposable
         DecodingOptions options = new() { BeamWidth = beamWidth, MaximumWords = WordsDecoded };
         long[] keys = new long[codes.Length];
         double flops = Arithmetic.Search(_model, codes.Length, WordsDecoded, beamWidth);
-        return Repeat(warmUp: 1, () => [Time(flops, () => engine.Decode(codes, options, Seed, keys))])[0];
+        return Repeat(warmUp: 1, () => [Timing.Of(flops, () => engine.Decode(codes, options, Seed, keys))])[0];
     }
 
     private Timing Importance(SentenceEngine engine)
@@ -179,7 +153,7 @@ public sealed class SpeedTest : IDisposable
             SentenceList few = new(Enumerable.Range(0, SentencesEstimated).Select(_ => Sentence(next++)));
             long words = Enumerable.Range(0, SentencesEstimated).Sum(i => few.Length(i));
             double flops = Arithmetic.Importance(_model, SentencesEstimated, words, ImportanceSamples + 1); // one draw more is the elbo's
-            return [Time(flops, () => evaluator.Evaluate(few, options))];
+            return [Timing.Of(flops, () => evaluator.Evaluate(few, options))];
         })[0];
     }
 
@@ -201,7 +175,7 @@ public sealed class SpeedTest : IDisposable
         }
 
         (string Name, Timing Timing) Product(int m, int n, int k, Action run) =>
-            ($"{m} x {n} x {k}", Repeat(WarmUp, () => [Time(2.0 * m * n * k, run)])[0]);
+            ($"{m} x {n} x {k}", Repeat(WarmUp, () => [Timing.Of(2.0 * m * n * k, run)])[0]);
 
         Tensor<float> y_NV = Random(N, V), x_NF = Random(N, F), weight_VF = Random(V, F), h_BH = Random(B, H), weight_4HH = Random(4 * H, H), gates_B4H = Random(B, 4 * H);
         return
@@ -221,30 +195,7 @@ public sealed class SpeedTest : IDisposable
         return words;
     }
 
-    private static Timing Time(double flops, Action run)
-    {
-        long start = Stopwatch.GetTimestamp();
-        run();
-        return new Timing(Stopwatch.GetElapsedTime(start).TotalSeconds, flops, 0);
-    }
-
-    /// <summary>Repeats something for as long as the options say, after repetitions that do not count.</summary>
-    /// <param name="once">Returns the whole and then its parts.</param>
-    private Timing[] Repeat(int warmUp, Func<Timing[]> once)
-    {
-        for (int i = 0; i < warmUp; i++)
-            once();
-        List<Timing[]> repetitions = [];
-        double seconds = 0;
-        while (repetitions.Count == 0 || seconds < _options.Seconds)
-        {
-            _cancellation.ThrowIfCancellationRequested();
-            repetitions.Add(once());
-            seconds += repetitions[^1][0].Seconds;
-        }
-
-        return Timing.Middle(repetitions);
-    }
+    private Timing[] Repeat(int warmUp, Func<Timing[]> once) => Timing.Repeat(warmUp, _options.Seconds, once, _cancellation);
 
     private PartSpeed Speed(string name, Timing timing, double? whole)
     {

@@ -8,7 +8,10 @@ namespace Reprise.Evaluation;
 /// </summary>
 public static class SyntheticSentences
 {
-    private const int Shortest = 5, Longest = 30;
+    /// <summary>Words of the longest sentence.</summary>
+    internal const int Longest = 30;
+
+    private const int Shortest = 5;
     private const double Scale = 8.44; // of the exponential distribution of the lengths; gives the mean of 12.5
 
     /// <summary>Makes sentences of random words with the lengths and frequencies of novels; the same seed gives the same ones.</summary>

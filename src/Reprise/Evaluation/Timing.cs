@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Reprise.Evaluation;
 
 /// <summary>What one repetition of some work took, and how much work it was.</summary>
@@ -6,6 +8,31 @@ namespace Reprise.Evaluation;
 internal readonly record struct Timing(double Seconds, double Flops, double Bytes)
 {
     private double Rate => (Flops + Bytes) / Seconds;
+
+    /// <summary>Runs something once.</summary>
+    public static Timing Of(double flops, Action run)
+    {
+        long start = Stopwatch.GetTimestamp();
+        run();
+        return new Timing(Stopwatch.GetElapsedTime(start).TotalSeconds, flops, 0);
+    }
+
+    /// <summary>Repeats something for so many seconds, once at least, after repetitions that do not count.</summary>
+    /// <param name="once">Returns the whole and then its parts.</param>
+    /// <returns>As <see cref="Middle"/>.</returns>
+    public static Timing[] Repeat(int warmUp, double seconds, Func<Timing[]> once, CancellationToken cancellation = default)
+    {
+        for (int i = 0; i < warmUp; i++)
+            once();
+        List<Timing[]> repetitions = [];
+        for (double spent = 0; repetitions.Count == 0 || spent < seconds; spent += repetitions[^1][0].Seconds)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            repetitions.Add(once());
+        }
+
+        return Middle(repetitions);
+    }
 
     /// <summary>
     /// The mean of the middle half of all repetitions, by speed: a moment in which the machine did something else does not

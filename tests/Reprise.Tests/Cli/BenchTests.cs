@@ -62,6 +62,10 @@ public sealed class BenchTests
     public void A_vocabulary_of_no_words_is_refused() =>
         CliRun.Of("bench", "--vocabulary", "0").Complaint().ShouldContain("vocabularySize is 3");
 
+    [Fact]
+    public void Cost_and_growth_are_two_questions() =>
+        CliRun.Of("bench", "--cost", "--growth").Complaint().ShouldContain("choose one of the two");
+
     private static double Sum(JsonElement parts, string name) => parts.EnumerateArray().Sum(part => part.GetProperty(name).GetDouble());
 
     private static void Positive(JsonElement element, string name) => element.GetProperty(name).GetDouble().ShouldBeGreaterThan(0, name);

@@ -17,6 +17,7 @@ public sealed class SignalTests(TinyWorld world) : IClassFixture<TinyWorld>
         string run = world.PathOf("signal-" + signal);
         using Process training = Start(["train", world.Corpus, "--out", run, "--epochs", "1000000", "--report-every", "1", .. TinyWorld.TinySizes]);
         training.StandardError.ReadLine().ShouldNotBeNull().ShouldContain("AutoGen");
+        training.StandardError.ReadLine().ShouldNotBeNull().ShouldMatch(@"^[\d,]+ steps of about [\d.]+ s: about \d"); // announced before it starts
         training.StandardError.ReadLine().ShouldNotBeNull().ShouldContain("step"); // it is at work
         using (Process kill = Process.Start("kill", [$"-{signal}", $"{training.Id}"]))
             kill.WaitForExit();

@@ -1,0 +1,92 @@
+using Reprise.Formats;
+using Reprise.Text;
+
+namespace Reprise.Evaluation;
+
+/// <summary>
+/// A corpus file of any size with sentences like those of <see cref="SyntheticSentences"/>, in a temporary folder that is
+/// deleted with it. After the first hundred thousand the sentences repeat: neither sampling nor memory could tell.
+/// </summary>
+internal sealed class GeneratedCorpus : IDisposable
+{
+    private const int Block = 100_000;
+
+    private readonly DirectoryInfo _folder;
+    private readonly MappedSentences _sentences;
+
+    private GeneratedCorpus(DirectoryInfo folder, MappedSentences sentences)
+    {
+        _folder = folder;
+        _sentences = sentences;
+    }
+
+    public ISentences Sentences => _sentences;
+
+    /// <exception cref="InputException">There is no room for it.</exception>
+    public static GeneratedCorpus Make(long count, int vocabularySize, ulong seed, CancellationToken cancellation)
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("reprise-bench-");
+        try
+        {
+            string path = Path.Combine(folder.FullName, "sentences.safetensors");
+            Write(path, count, vocabularySize, seed, cancellation);
+            return new GeneratedCorpus(folder, MappedSentences.Open(path, count, vocabularySize));
+        }
+        catch (Exception e)
+        {
+            folder.Delete(recursive: true);
+            if (e is IOException)
+                throw new InputException($"{folder.FullName}: no corpus of {count} sentences could be made there: {e.Message}; make room, or set TMPDIR to a folder that has it", e);
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        _sentences.Dispose();
+        _folder.Delete(recursive: true);
+    }
+
+    private static void Write(string path, long count, int vocabularySize, ulong seed, CancellationToken cancellation)
+    {
+        SentenceList block = SyntheticSentences.Make((int)Math.Min(Block, count), vocabularySize, seed);
+        long[] ends = new long[block.Count]; // of each sentence of a block, in words
+        List<uint> words = [];
+        Span<int> sentence = stackalloc int[SyntheticSentences.Longest];
+        for (int i = 0; i < ends.Length; i++)
+        {
+            int length = block.Read(i, sentence);
+            foreach (int word in sentence[..length])
+                words.Add((uint)word);
+            ends[i] = words.Count;
+        }
+
+        (long blocks, long rest) = Math.DivRem(count, ends.Length);
+        int restWords = rest == 0 ? 0 : (int)ends[rest - 1];
+        long total = (blocks * words.Count) + restWords;
+        TensorType type = MappedSentences.TokenType(vocabularySize);
+        using FileStream stream = File.Create(path);
+        SafeTensorsWriter writer = new(stream, [new TensorInfo(MappedSentences.Tokens, type, total), new TensorInfo(MappedSentences.Offsets, TensorType.I64, count + 1)]);
+        writer.Write<long>(MappedSentences.Offsets, [0]);
+        for (long start = 0; start < count; start += ends.Length)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            long before = start / ends.Length * words.Count;
+            writer.Write<long>(MappedSentences.Offsets, [.. ends.Take((int)Math.Min(ends.Length, count - start)).Select(end => before + end)]);
+        }
+
+        uint[] wide = [.. words];
+        ushort[] narrow = type == TensorType.U16 ? [.. words.Select(word => (ushort)word)] : [];
+        for (long start = 0; start < count; start += ends.Length)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            int length = count - start < ends.Length ? restWords : words.Count;
+            if (type == TensorType.U16)
+                writer.Write<ushort>(MappedSentences.Tokens, narrow.AsSpan(0, length));
+            else
+                writer.Write<uint>(MappedSentences.Tokens, wide.AsSpan(0, length));
+        }
+
+        writer.Finish();
+    }
+}

@@ -1,0 +1,43 @@
+using System.Diagnostics;
+using Reprise.Model;
+using Reprise.Numerics;
+using Reprise.Text;
+using Reprise.Training;
+
+namespace Reprise.Evaluation;
+
+/// <summary>Training steps as they were measured, the mean of the middle half of them.</summary>
+/// <param name="Whole">One step.</param>
+/// <param name="Parts">What it consists of, by <see cref="StepPart"/>; the seconds of all of them are the step's.</param>
+/// <param name="Tokens">Words and ends of sentences in a step.</param>
+/// <param name="AllocatedBytes">Managed memory allocated by one step.</param>
+/// <param name="ResidentBytes">Memory of the process while the steps ran, which holds all that they need.</param>
+internal sealed record MeasuredSteps(Timing Whole, Timing[] Parts, double Tokens, long AllocatedBytes, long ResidentBytes)
+{
+    private const ulong Seed = 1;
+    private const int WarmUp = 2;
+
+    /// <summary>Trains for so many seconds after two steps that do not count.</summary>
+    public static MeasuredSteps Of(ModelOptions model, TrainingOptions training, ISentences sentences, IKernels<float> kernels, double seconds, CancellationToken cancellation = default)
+    {
+        TimedKernels timed = new(kernels, training.BatchSize);
+        using TrainingStep step = new(model, training, timed);
+        SentenceOrder order = new(sentences, training.BatchSize, poolBatches: 1, Seed); // each batch has all lengths, so few steps are a fair sample
+        long number = 0, tokens = 0;
+        Timing[] timing = Timing.Repeat(WarmUp, seconds, () =>
+        {
+            ReadOnlySpan<long> batch = order.Batch(0, number % order.BatchesPerEpoch);
+            timed.Clear();
+            long start = Stopwatch.GetTimestamp();
+            StepResult result = step.Run(sentences, batch, number++);
+            double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            tokens += result.Tokens;
+            return [new Timing(seconds, Arithmetic.Step(model, result.Sentences, result.Tokens - result.Sentences), 0), .. timed.PartsOf(seconds)];
+        }, cancellation);
+        long resident = Environment.WorkingSet;
+        long before = GC.GetTotalAllocatedBytes(precise: true);
+        step.Run(sentences, order.Batch(0, 0), number);
+        long allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
+        return new MeasuredSteps(timing[0], timing[1..], (double)tokens / number, allocated, resident);
+    }
+}
