@@ -74,6 +74,8 @@ internal static unsafe class Packing
         int k = 0;
         for (; k <= depth - 4; k += 4, target += 4 * panel)
         {
+            if (Sse.IsSupported)
+                Sse.Prefetch0(a + k + ((panel + ((k >> 2) & 3)) * stride)); // the same rows of the next panel, a line in each turn
             Vector128<float> va = Vector128.Load(a + k), vb = Vector128.Load(b + k), vc = Vector128.Load(c + k), vd = Vector128.Load(d + k);
             Vector128<float> ac = ZipLow(va, vc), bd = ZipLow(vb, vd);
             (ZipLow(ac, bd) * factors).Store(target);

@@ -60,7 +60,7 @@ public sealed unsafe partial class CpuKernels
     private struct ScoresJob : ITeamJob
     {
         // Rows whose scores wait in the second-level cache for their exponentials: a multiple of every tile's rows.
-        private const int GroupRows = 96;
+        private const int GroupRows = 48;
 
         public Gemm Gemm;
         public Slice Slice;
