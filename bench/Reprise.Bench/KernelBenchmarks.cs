@@ -3,59 +3,57 @@ using Reprise.Numerics;
 
 namespace Reprise.Bench;
 
-/// <summary>
-/// The kernels that a training step is made of, at the sizes of the presets. REPRISE_BACKEND chooses the back end. Gate on the
-/// allocated bytes, which must be zero; times depend on the machine (see <see cref="MachinePeak"/>).
-/// </summary>
+/// <summary>The kernels that a training step is made of, at the sizes of the preset `paper`. The allocated bytes must be zero.</summary>
 [MemoryDiagnoser]
 public class KernelBenchmarks
 {
-    private readonly List<Buffer<float>> _buffers = [];
-    private readonly StepLayout _steps = new();
+    /// <summary>Length of the slab that Adam updates.</summary>
+    public const int Parameters = (Paper.V * Paper.E) + (2 * 4 * Paper.H * (Paper.E + Paper.H));
+
+    private const int Top = 15;
+
+    private readonly Tensors _tensors = new();
     private IKernels<float> _kernels = null!;
     private Tensor<float> _x_NE, _dx_NE, _gates_N4H, _h_NH, _c_NH, _dh_NH, _nll_N;
     private Tensor<float> _embedding_VE, _dEmbedding_VE, _bias_V, _dBias_V;
-    private Tensor<float> _weight_4HE, _dWeight_4HE, _weight_4HH, _dWeight_4HH, _bias_4H, _dBias_4H;
+    private Tensor<float> _weight_4HE, _dWeight_4HE, _weight_4HH, _dWeight_4HH, _dBias_4H;
     private Tensor<float> _slab, _mean, _variance, _gradients, _top_NK;
     private int[] _words_N = [], _words_NK = [];
 
-    /// <summary>Preset; its sizes are those of the design: V, E, H and sentences in a batch.</summary>
-    [Params("small", "paper")]
-    public string Preset { get; set; } = "small";
+    public static IEnumerable<string> EngineNames => Engines.BackEnds;
 
-    [Params(1, 2)]
+    public static IEnumerable<int> ThreadCounts => Engines.Threads;
+
+    [ParamsSource(nameof(ThreadCounts))]
     public int Threads { get; set; }
+
+    [ParamsSource(nameof(EngineNames))]
+    public string Engine { get; set; } = "";
 
     [GlobalSetup]
     public void Setup()
     {
-        (int V, int E, int H, int B) = Preset == "paper" ? (20_003, 300, 500, 200) : (8_003, 128, 256, 32);
-        _kernels = Kernels.Create(Threads);
-        _steps.Set([.. Enumerable.Range(0, B).Select(b => 21 - (16 * b / B))]);
-        int N = _steps.Rows;
+        const int V = Paper.V, E = Paper.E, H = Paper.H;
+        int N = Paper.N;
+        Limits.Measure(Threads);
+        _kernels = Kernels.Create(Threads, Engine);
         (_x_NE, _dx_NE, _gates_N4H) = (Draw(N, E), Draw(N, E), Draw(N, 4 * H));
-        (_h_NH, _c_NH, _dh_NH, _nll_N, _top_NK) = (Draw(N, H), Draw(N, H), Draw(N, H), Draw(1, N), Draw(N, 15));
+        (_h_NH, _c_NH, _dh_NH, _nll_N, _top_NK) = (Draw(N, H), Draw(N, H), Draw(N, H), Draw(1, N), Draw(N, Top));
         (_embedding_VE, _dEmbedding_VE, _bias_V, _dBias_V) = (Draw(V, E), Draw(V, E), Draw(1, V), Draw(1, V));
-        (_weight_4HE, _dWeight_4HE, _bias_4H, _dBias_4H) = (Draw(4 * H, E), Draw(4 * H, E), Draw(1, 4 * H), Draw(1, 4 * H));
+        (_weight_4HE, _dWeight_4HE, _dBias_4H) = (Draw(4 * H, E), Draw(4 * H, E), Draw(1, 4 * H));
         (_weight_4HH, _dWeight_4HH) = (Draw(4 * H, H), Draw(4 * H, H));
-        int parameters = (V * E) + (8 * H * (E + H));
-        (_slab, _mean, _variance, _gradients) = (Draw(1, parameters), Draw(1, parameters), Draw(1, parameters), Draw(1, parameters));
+        (_slab, _mean, _variance, _gradients) = (Draw(1, Parameters), Draw(1, Parameters), Draw(1, Parameters), Draw(1, Parameters));
         _kernels.Fill(_variance, 1);
-        _words_N = [.. Enumerable.Range(0, N).Select(n => (int)(Philox.Word(1, RandomUse.Order, 0, n) % (ulong)V))];
-        _words_NK = new int[N * 15];
+        _words_N = [.. Enumerable.Range(0, N).Select(n => (int)(Philox.Word(1, RandomUse.Order, 0, n) % V))];
+        _words_NK = new int[N * Top];
     }
 
     [GlobalCleanup]
     public void Cleanup()
     {
         _kernels.Dispose();
-        foreach (Buffer<float> buffer in _buffers)
-            buffer.Dispose();
-        _buffers.Clear();
+        _tensors.Free();
     }
-
-    [Benchmark]
-    public void Linear() => _kernels.Linear(_gates_N4H, _x_NE, _weight_4HE, _bias_4H);
 
     [Benchmark]
     public void LinearBackward()
@@ -65,11 +63,14 @@ public class KernelBenchmarks
     }
 
     [Benchmark]
-    public void LstmForward() => _kernels.LstmForward(_h_NH, _c_NH, _gates_N4H, _weight_4HH, default, default, _steps);
+    public void LstmForward() => _kernels.LstmForward(_h_NH, _c_NH, _gates_N4H, _weight_4HH, default, default, Paper.Steps);
 
     [Benchmark]
     public void LstmBackward() =>
-        _kernels.LstmBackward(_gates_N4H, default, default, _dWeight_4HH, _dh_NH, _gates_N4H, _h_NH, _c_NH, _weight_4HH, default, default, _steps);
+        _kernels.LstmBackward(_gates_N4H, default, default, _dWeight_4HH, _dh_NH, _gates_N4H, _h_NH, _c_NH, _weight_4HH, default, default, Paper.Steps);
+
+    [Benchmark]
+    public void CrossEntropy() => _kernels.CrossEntropy(_nll_N, _x_NE, _embedding_VE, _bias_V, _words_N);
 
     [Benchmark]
     public void CrossEntropyWithGradient() =>
@@ -79,27 +80,16 @@ public class KernelBenchmarks
     public void TopWords() => _kernels.TopWords(_words_NK, _top_NK, _x_NE, _embedding_VE, _bias_V, firstWord: 2);
 
     [Benchmark]
-    public void GatherAndScatterAdd()
-    {
-        _kernels.Gather(_x_NE, _embedding_VE, _words_N);
-        _kernels.ScatterAdd(_dEmbedding_VE, _dx_NE, _words_N);
-    }
+    public void Gather() => _kernels.Gather(_x_NE, _embedding_VE, _words_N);
 
     [Benchmark]
-    public void SumOfSquaresAndAdam()
-    {
-        _kernels.SumOfSquares(_gradients);
-        _kernels.Adam(_slab, _mean, _variance, _gradients, new AdamStep(1000, 1e-4));
-    }
+    public void ScatterAdd() => _kernels.ScatterAdd(_dEmbedding_VE, _dx_NE, _words_N);
 
-    private Tensor<float> Draw(int rows, int columns)
-    {
-        Buffer<float> buffer = new((long)rows * columns);
-        Tensor<float> tensor = buffer.View(0, rows, columns);
-        Philox.Normal(tensor.Span, 1, RandomUse.Weights, _buffers.Count, 0);
-        foreach (ref float value in tensor.Span)
-            value *= 0.05f;
-        _buffers.Add(buffer);
-        return tensor;
-    }
+    [Benchmark]
+    public double SumOfSquares() => _kernels.SumOfSquares(_gradients);
+
+    [Benchmark]
+    public void Adam() => _kernels.Adam(_slab, _mean, _variance, _gradients, new AdamStep(1000, 1e-4));
+
+    private Tensor<float> Draw(int rows, int columns) => _tensors.Draw(rows, columns);
 }

@@ -1,1 +1,21 @@
-BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(System.Reflection.Assembly.GetExecutingAssembly()).Run(args);
+using BenchmarkDotNet.Columns;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Order;
+using BenchmarkDotNet.Reports;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Perfolizer.Horology;
+using Reprise.Bench;
+
+// Kernels are coarse and native in memory, so that a process for each benchmark would add minutes and no truth; and the machine's
+// limits are measured in the same process.
+Console.Error.WriteLine(OpenBlas.Instance?.Description ?? "OpenBLAS (libopenblas.so.0) is not installed: no comparison");
+IConfig config = DefaultConfig.Instance
+    .AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithWarmupCount(2).WithIterationCount(10).WithIterationTime(TimeInterval.FromMilliseconds(200)))
+    .WithOrderer(new DefaultOrderer(SummaryOrderPolicy.Declared))
+    .WithSummaryStyle(SummaryStyle.Default.WithMaxParameterColumnWidth(60))
+    .HideColumns(Column.Error, Column.StdDev, Column.Median, Column.RatioSD, Column.Gen0, Column.Gen1, Column.Gen2)
+    .AddColumn(StatisticColumn.Min)
+    .AddColumn(RateColumn.All);
+BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args, config);

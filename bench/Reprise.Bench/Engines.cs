@@ -1,0 +1,24 @@
+using System.Runtime.Intrinsics.X86;
+using Reprise.Numerics;
+
+namespace Reprise.Bench;
+
+/// <summary>What is measured here: each back end that this machine executes in hardware, on one thread and on all processors.</summary>
+/// <remarks>The reference is left out: it is there to be right, and a softmax of this size takes it minutes.</remarks>
+internal static class Engines
+{
+    /// <summary>Names that <see cref="Kernels.Create"/> knows.</summary>
+    public static IEnumerable<string> BackEnds
+    {
+        get
+        {
+            yield return "cpu128";
+            if (Avx2.IsSupported)
+                yield return "cpu256";
+            if (Avx512F.IsSupported)
+                yield return "cpu512";
+        }
+    }
+
+    public static IEnumerable<int> Threads => new[] { 1, Environment.ProcessorCount }.Distinct();
+}

@@ -1,0 +1,45 @@
+using Reprise.Numerics;
+
+namespace Reprise.Bench;
+
+/// <summary>The sizes of the preset `paper` and one batch of it.</summary>
+internal static class Paper
+{
+    public const int V = 20_003, E = 300, H = 500, B = 200;
+
+    /// <summary>Rows of the decoder: sentences of 5 to 20 words and their ends.</summary>
+    public static StepLayout Steps { get; } = LayOut();
+
+    /// <summary>N: tokens of the batch.</summary>
+    public static int N => Steps.Rows;
+
+    private static StepLayout LayOut()
+    {
+        StepLayout steps = new();
+        steps.Set([.. Enumerable.Range(0, B).Select(b => 21 - (16 * b / B))]);
+        return steps;
+    }
+}
+
+/// <summary>Tensors of a benchmark, small normal numbers that depend on nothing.</summary>
+internal sealed class Tensors
+{
+    private readonly List<Buffer<float>> _buffers = [];
+
+    public Tensor<float> Draw(int rows, int columns)
+    {
+        Buffer<float> buffer = new((long)rows * columns);
+        _buffers.Add(buffer);
+        Tensor<float> tensor = buffer.View(0, rows, columns);
+        Philox.Normal(tensor.Span, 1, RandomUse.Weights, _buffers.Count, 0);
+        foreach (ref float value in tensor.Span)
+            value *= 0.05f;
+        return tensor;
+    }
+
+    public void Free()
+    {
+        foreach (Buffer<float> buffer in _buffers)
+            buffer.Dispose();
+    }
+}
