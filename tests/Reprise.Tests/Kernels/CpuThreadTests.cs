@@ -18,6 +18,7 @@ public sealed class CpuThreadTests
         new StepsCase([40, 31, 30, 30, 12, 9, 9, 1], 131),
         new LstmCase([14, 13, 13, 11, 9, 9, 7, 4, 3, 3, 1], 67, InitialState: true, InPlace: false),
         new LstmCase([9, 2, 2], 130, InitialState: false, InPlace: true),
+        new LstmCase([.. Enumerable.Range(0, 130).Select(b => 12 - (b / 11))], 37, InitialState: true, InPlace: true), // enough for shares of whole sentences
         new PointwiseCase(301, 67, InPlace: false),
         new LatentCase(401, 50, Noise: true),
         new CrossEntropyCase(401, 37, 2051),

@@ -1,11 +1,8 @@
-using System.Numerics;
-using System.Runtime.CompilerServices;
-using static Reprise.Numerics.Cpu.VectorMath;
-
 namespace Reprise.Numerics.Cpu;
 
-// Sentences do not depend on each other: every worker takes its own ones through all steps without a barrier. The recurrent
-// matrix is packed once and read by all; the cell follows its product while the gates are in the cache.
+// Sentences do not depend on each other: where there are enough of them every worker takes its own ones through all steps
+// without a barrier. A few sentences are shared by hidden units too, one step after the other. The recurrent matrix is packed
+// once and read by all; the cell follows its product while the gates are in the cache.
 public sealed unsafe partial class CpuKernels
 {
     /// <inheritdoc/>
@@ -13,15 +10,30 @@ public sealed unsafe partial class CpuKernels
     {
         Shapes.LstmForward(h_NH, c_NH, gates_N4H, weight_4HH, h0_BH, c0_BH, steps);
         _scratch.Reset();
-        Operand weight = Operand.AlongRows(weight_4HH);
+        int H = weight_4HH.Columns;
         LstmForwardJob job = new()
         {
             Gemm = _gemm,
-            Weight = PackRight(weight),
-            Rooms = TakeRooms(Packed.Length(LargestShare(steps), weight.Depth, _gemm.Rows)),
+            I = PackRight(Operand.AlongRows(weight_4HH.RowRange(0, H))), F = PackRight(Operand.AlongRows(weight_4HH.RowRange(H, H))),
+            G = PackRight(Operand.AlongRows(weight_4HH.RowRange(2 * H, H))), O = PackRight(Operand.AlongRows(weight_4HH.RowRange(3 * H, H))),
             H = h_NH, C = c_NH, Gates = gates_N4H, H0 = h0_BH, C0 = c0_BH, Steps = steps,
         };
-        Run(ref job, (double)steps.Rows * weight.Width * weight.Depth / 16);
+        if (!SharesUnits(steps))
+        {
+            job.Rooms = TakeRooms(Packed.Length(LargestShare(steps), H, _gemm.Rows));
+            Run(ref job, 4.0 * steps.Rows * H * H / 16);
+            return;
+        }
+
+        float* room = Take(Packed.Length(steps.Sequences, H, _gemm.Rows));
+        for (int t = 0; t < steps.Steps; t++)
+        {
+            LstmForwardStepJob step = new() { Steps = job, Step = t };
+            Tensor<float> previous = job.Previous(t, 0, steps.Active(t));
+            if (!previous.IsAbsent)
+                Pack(step.Previous = _gemm.Left(room, previous.Rows, H), Operand.AlongRows(previous));
+            Run(ref step, 4.0 * steps.Active(t) * H * H / 16);
+        }
     }
 
     /// <inheritdoc/>
@@ -30,19 +42,46 @@ public sealed unsafe partial class CpuKernels
         Shapes.LstmBackward(dGates_N4H, dh0_BH, dc0_BH, dWeight_4HH, dh_NH, gates_N4H, h_NH, c_NH, weight_4HH, h0_BH, c0_BH, steps);
         _scratch.Reset();
         int H = weight_4HH.Columns;
-        Operand weight = Operand.AlongColumns(weight_4HH);
         LstmBackwardJob job = new()
         {
             Gemm = _gemm,
-            Weight = PackRight(weight),
-            Rooms = TakeRooms(Packed.Length(LargestShare(steps), weight.Depth, _gemm.Rows)),
-            DC = _scratch.Take(steps.Sequences, H),
-            DGates = dGates_N4H, DH = dh_NH, DH0 = dh0_BH, DC0 = dc0_BH, Gates = gates_N4H, C = c_NH, C0 = c0_BH, Steps = steps,
+            Weight = PackRight(Operand.AlongColumns(weight_4HH)),
+            DC = dc0_BH.IsAbsent ? _scratch.Take(steps.Sequences, H) : dc0_BH.RowRange(0, steps.Sequences),
+            DGates = dGates_N4H, DH = dh_NH, DH0 = dh0_BH, Gates = gates_N4H, C = c_NH, C0 = c0_BH, Steps = steps,
         };
-        Run(ref job, (double)steps.Rows * weight.Width * weight.Depth / 16);
+        Fill(job.DC, 0);
+        if (!SharesUnits(steps))
+        {
+            job.Rooms = TakeRooms(Packed.Length(LargestShare(steps), 4 * H, _gemm.Rows));
+            Run(ref job, 4.0 * steps.Rows * H * H / 16);
+        }
+        else
+        {
+            BackwardStepByStep(job, Take(Packed.Length(steps.Sequences, 4 * H, _gemm.Rows)));
+        }
+
         if (steps.Rows > 0)
             AddRecurrentGradient(dWeight_4HH, dGates_N4H, h_NH, h0_BH, steps);
     }
+
+    private void BackwardStepByStep(LstmBackwardJob job, float* room)
+    {
+        int H = job.DC.Columns;
+        for (int t = job.Steps.Steps - 1; t >= 0; t--)
+        {
+            int rows = job.Steps.Active(t);
+            LstmBackwardStepJob step = new() { Steps = job, Step = t };
+            Run(ref step, 16.0 * rows * H);
+            if (job.Before(t, 0, rows).IsAbsent)
+                continue;
+            Pack(step.DGates = _gemm.Left(room, rows, 4 * H), Operand.AlongRows(job.DGates.RowRange(job.Steps.Start(t), rows)));
+            step.Multiplies = true;
+            Run(ref step, 4.0 * rows * H * H / 16);
+        }
+    }
+
+    // Whether there are so few sentences that whole ones would leave workers idle or their tiles half empty.
+    private bool SharesUnits(StepLayout steps) => Threads > 1 && steps.Sequences < 2 * _gemm.Rows * Threads;
 
     // dW += Σ over all tokens of dGates[t, b]ᵀ h[t - 1, b]: one product with the hidden states, one step late.
     private void AddRecurrentGradient(Tensor<float> dWeight_4HH, Tensor<float> dGates_N4H, Tensor<float> h_NH, Tensor<float> h0_BH, StepLayout steps)
@@ -89,10 +128,11 @@ public sealed unsafe partial class CpuKernels
         return b;
     }
 
+    /// <summary>All steps of a worker's own sentences.</summary>
     private struct LstmForwardJob : ITeamJob
     {
         public Gemm Gemm;
-        public Packed Weight;
+        public Packed I, F, G, O; // the rows of the recurrent matrix that make each gate
         public Rooms Rooms;
         public Tensor<float> H, C, Gates, H0, C0;
         public StepLayout Steps;
@@ -102,119 +142,130 @@ public sealed unsafe partial class CpuKernels
             (int start, int end) = Sentences(Steps, worker, workers);
             for (int t = 0; t < Steps.Steps && Steps.Active(t) > start; t++)
             {
-                int row = Steps.Start(t) + start;
                 int rows = Math.Min(end, Steps.Active(t)) - start;
-                (Tensor<float> h, Tensor<float> c, int before) = t == 0 ? (H0, C0, start) : (H, C, Steps.Start(t - 1) + start);
-                if (!h.IsAbsent)
-                {
-                    Packed previous = Gemm.Left(Rooms[worker], rows, Weight.Depth);
-                    previous.Fill(Operand.AlongRows(h.RowRange(before, rows)));
-                    Gemm.Multiply(RowOf(Gates, row), Gates.Stride, previous, Weight, null, accumulate: true);
-                }
-
-                for (int b = 0; b < rows; b++)
-                    Cell(RowOf(H, row + b), RowOf(C, row + b), RowOf(Gates, row + b), c.IsAbsent ? null : RowOf(c, before + b), H.Columns);
+                Tensor<float> previous = Previous(t, start, rows);
+                Packed left = Gemm.Left(Rooms[worker], rows, I.Width);
+                if (!previous.IsAbsent)
+                    left.Fill(Operand.AlongRows(previous));
+                Multiply(t, start, previous.IsAbsent ? default : left, new Part(0, left.Panels, 0, I.Panels));
+                Activate(t, start, start + rows, 0, I.Width);
             }
         }
 
-        // The gates are activated in short loops whose turns do not wait for each other: all of a vector in one turn takes twice the time.
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Cell(float* h_H, float* c_H, float* gates_4H, float* cPrevious_H, int H)
+        /// <summary>The hidden states before step <paramref name="t"/> of some sentences; absent for zero.</summary>
+        public readonly Tensor<float> Previous(int t, int start, int rows) =>
+            t > 0 ? H.RowRange(Steps.Start(t - 1) + start, rows) : H0.IsAbsent ? default : H0.RowRange(start, rows);
+
+        /// <summary>gates += hPrevious W_hhᵀ for a part of the sentences from <paramref name="start"/> on and of the units.</summary>
+        public readonly void Multiply(int t, int start, Packed previous, Part part)
         {
-            Map<SigmoidFunction>(gates_4H, gates_4H, 2 * H);
-            Map<TanhFunction>(gates_4H + (2 * H), gates_4H + (2 * H), H);
-            Map<SigmoidFunction>(gates_4H + (3 * H), gates_4H + (3 * H), H);
-            int j = 0;
-            for (; j <= H - Vector<float>.Count; j += Vector<float>.Count)
-                State<Whole>(h_H, c_H, gates_4H, cPrevious_H, H, j);
-            if (j < H)
-                State<Rest>(h_H, c_H, gates_4H, cPrevious_H, H, j);
+            if (previous.Panels == 0)
+                return;
+            float* gates = RowOf(Gates, Steps.Start(t) + start + (part.Top * Gemm.Rows)) + (part.Left * Gemm.Columns);
+            Gemm.Multiply(gates, Gates.Stride, previous, part.Top, part.Bottom, I, part.Left, part.Right, null, accumulate: true);
+            Gemm.Multiply(gates + I.Width, Gates.Stride, previous, part.Top, part.Bottom, F, part.Left, part.Right, null, accumulate: true);
+            Gemm.Multiply(gates + (2 * I.Width), Gates.Stride, previous, part.Top, part.Bottom, G, part.Left, part.Right, null, accumulate: true);
+            Gemm.Multiply(gates + (3 * I.Width), Gates.Stride, previous, part.Top, part.Bottom, O, part.Left, part.Right, null, accumulate: true);
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void State<TLanes>(float* h_H, float* c_H, float* gates_4H, float* cPrevious_H, int H, int j)
-            where TLanes : struct, ILanes
+        public readonly void Activate(int t, int start, int end, int unit, int lastUnit)
         {
-            float* i_H = gates_4H, f_H = i_H + H, g_H = f_H + H, o_H = g_H + H;
-            int rest = H - j;
-            Vector<float> c = TLanes.Load(i_H + j, rest) * TLanes.Load(g_H + j, rest);
-            if (cPrevious_H != null)
-                c += TLanes.Load(f_H + j, rest) * TLanes.Load(cPrevious_H + j, rest);
-            TLanes.Store(c_H + j, c, rest);
-            TLanes.Store(h_H + j, TLanes.Load(o_H + j, rest) * VectorMath.Tanh(c), rest);
+            (Tensor<float> before, int first) = t == 0 ? (C0, 0) : (C, Steps.Start(t - 1));
+            for (int b = start; b < end; b++)
+            {
+                int row = Steps.Start(t) + b;
+                LstmCell.Forward(RowOf(H, row), RowOf(C, row), RowOf(Gates, row), before.IsAbsent ? null : RowOf(before, first + b), I.Width, unit, lastUnit);
+            }
         }
     }
 
+    /// <summary>One step of all sentences. Shares are parts of the sentences and of the units.</summary>
+    private struct LstmForwardStepJob : ITeamJob
+    {
+        public LstmForwardJob Steps;
+        public int Step;
+        public Packed Previous;
+
+        public readonly void Execute(int worker, int workers)
+        {
+            int rows = Steps.Steps.Active(Step);
+            (Part part, int top, int bottom, int unit, int lastUnit) = UnitsOf(Steps.Gemm, rows, Steps.I.Width, worker, workers);
+            Steps.Multiply(Step, 0, Previous, part);
+            Steps.Activate(Step, top, bottom, unit, lastUnit);
+        }
+    }
+
+    /// <summary>All steps of a worker's own sentences, last first.</summary>
     private struct LstmBackwardJob : ITeamJob
     {
         public Gemm Gemm;
         public Packed Weight;
         public Rooms Rooms;
-        public Tensor<float> DC, DGates, DH, DH0, DC0, Gates, C, C0;
+        public Tensor<float> DC, DGates, DH, DH0, Gates, C, C0;
         public StepLayout Steps;
 
         public readonly void Execute(int worker, int workers)
         {
             (int start, int end) = Sentences(Steps, worker, workers);
-            for (int b = start; b < end; b++)
-                new Span<float>(RowOf(DC, b), DC.Columns).Clear();
             for (int t = Steps.Steps - 1; t >= 0; t--)
             {
                 int rows = Math.Min(end, Steps.Active(t)) - start;
                 if (rows <= 0)
                     continue;
-                int row = Steps.Start(t) + start;
-                (Tensor<float> c, int before) = t == 0 ? (C0, start) : (C, Steps.Start(t - 1) + start);
-                for (int b = 0; b < rows; b++)
-                    Cell(RowOf(DGates, row + b), RowOf(DC, start + b), RowOf(DH, row + b), RowOf(Gates, row + b), RowOf(C, row + b), c.IsAbsent ? null : RowOf(c, before + b), DC.Columns);
-                if (t > 0)
-                    MultiplyByWeight(DH, before, row, rows, worker, accumulate: true);
-                else if (!DH0.IsAbsent)
-                    MultiplyByWeight(DH0, start, row, rows, worker, accumulate: false);
+                Differentiate(t, start, start + rows, 0, DC.Columns);
+                if (Before(t, start, rows).IsAbsent)
+                    continue;
+                Packed dGates = Gemm.Left(Rooms[worker], rows, Weight.Depth);
+                dGates.Fill(Operand.AlongRows(DGates.RowRange(Steps.Start(t) + start, rows)));
+                Multiply(t, start, dGates, new Part(0, dGates.Panels, 0, Weight.Panels));
             }
-
-            for (int b = start; b < end && !DC0.IsAbsent; b++)
-                new Span<float>(RowOf(DC, b), DC.Columns).CopyTo(new Span<float>(RowOf(DC0, b), DC.Columns));
         }
 
-        // The gradient by the hidden states before the step.
-        private readonly void MultiplyByWeight(Tensor<float> dh, int before, int row, int rows, int worker, bool accumulate)
+        /// <summary>The gradients by the hidden states before step <paramref name="t"/> of some sentences; absent where nobody wants them.</summary>
+        public readonly Tensor<float> Before(int t, int start, int rows) =>
+            t > 0 ? DH.RowRange(Steps.Start(t - 1) + start, rows) : DH0.IsAbsent ? default : DH0.RowRange(start, rows);
+
+        public readonly void Differentiate(int t, int start, int end, int unit, int lastUnit)
         {
-            Packed dGates = Gemm.Left(Rooms[worker], rows, Weight.Depth);
-            dGates.Fill(Operand.AlongRows(DGates.RowRange(row, rows)));
-            Gemm.Multiply(RowOf(dh, before), dh.Stride, dGates, Weight, null, accumulate);
+            (Tensor<float> before, int first) = t == 0 ? (C0, 0) : (C, Steps.Start(t - 1));
+            for (int b = start; b < end; b++)
+            {
+                int row = Steps.Start(t) + b;
+                LstmCell.Backward(RowOf(DGates, row), RowOf(DC, b), RowOf(DH, row), RowOf(Gates, row), RowOf(C, row), before.IsAbsent ? null : RowOf(before, first + b), DC.Columns, unit, lastUnit);
+            }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Cell(float* dGates_4H, float* dc_H, float* dh_H, float* gates_4H, float* c_H, float* cPrevious_H, int H)
+        /// <summary>dhPrevious += dGates W_hh, or = where it is the initial state's.</summary>
+        public readonly void Multiply(int t, int start, Packed dGates, Part part)
         {
-            int j = 0;
-            for (; j <= H - Vector<float>.Count; j += Vector<float>.Count)
-                Cell<Whole>(dGates_4H, dc_H, dh_H, gates_4H, c_H, cPrevious_H, H, j);
-            if (j < H)
-                Cell<Rest>(dGates_4H, dc_H, dh_H, gates_4H, c_H, cPrevious_H, H, j);
+            Tensor<float> dh = Before(t, start, dGates.Width);
+            float* first = RowOf(dh, part.Top * Gemm.Rows) + (part.Left * Gemm.Columns);
+            Gemm.Multiply(first, dh.Stride, dGates, part.Top, part.Bottom, Weight, part.Left, part.Right, null, accumulate: t > 0);
         }
+    }
 
-        // dGates may be the gates: all of a vector's reads stand before its writes.
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void Cell<TLanes>(float* dGates_4H, float* dc_H, float* dh_H, float* gates_4H, float* c_H, float* cPrevious_H, int H, int j)
-            where TLanes : struct, ILanes
+    /// <summary>One of the two halves of a step of all sentences. Shares are parts of the sentences and of the units.</summary>
+    private struct LstmBackwardStepJob : ITeamJob
+    {
+        public LstmBackwardJob Steps;
+        public int Step;
+        public bool Multiplies; // or differentiates the cells
+        public Packed DGates;
+
+        public readonly void Execute(int worker, int workers)
         {
-            float* i_H = gates_4H, f_H = i_H + H, g_H = f_H + H, o_H = g_H + H;
-            float* di_H = dGates_4H, df_H = di_H + H, dg_H = df_H + H, do_H = dg_H + H;
-            int rest = H - j;
-            Vector<float> one = Vector<float>.One;
-            Vector<float> i = TLanes.Load(i_H + j, rest), f = TLanes.Load(f_H + j, rest), g = TLanes.Load(g_H + j, rest), o = TLanes.Load(o_H + j, rest);
-            Vector<float> dh = TLanes.Load(dh_H + j, rest);
-            Vector<float> tanhC = VectorMath.Tanh(TLanes.Load(c_H + j, rest));
-            Vector<float> cPrevious = cPrevious_H == null ? Vector<float>.Zero : TLanes.Load(cPrevious_H + j, rest);
-            Vector<float> dc = TLanes.Load(dc_H + j, rest) + (dh * o * (one - (tanhC * tanhC)));
-            TLanes.Store(di_H + j, dc * g * i * (one - i), rest);
-            TLanes.Store(df_H + j, dc * cPrevious * f * (one - f), rest);
-            TLanes.Store(dg_H + j, dc * i * (one - (g * g)), rest);
-            TLanes.Store(do_H + j, dh * tanhC * o * (one - o), rest);
-            TLanes.Store(dc_H + j, dc * f, rest);
+            (Part part, int top, int bottom, int unit, int lastUnit) = UnitsOf(Steps.Gemm, Steps.Steps.Active(Step), Steps.DC.Columns, worker, workers);
+            if (Multiplies)
+                Steps.Multiply(Step, 0, DGates, part);
+            else
+                Steps.Differentiate(Step, top, bottom, unit, lastUnit);
         }
+    }
+
+    private static (Part Part, int Top, int Bottom, int Unit, int LastUnit) UnitsOf(Gemm gemm, int rows, int units, int worker, int workers)
+    {
+        Part part = Part.Of(Packed.Pieces(rows, gemm.Rows), Packed.Pieces(units, gemm.Columns), worker, workers);
+        return (part, part.Top * gemm.Rows, Math.Min(part.Bottom * gemm.Rows, rows), part.Left * gemm.Columns, Math.Min(part.Right * gemm.Columns, units));
     }
 
     private struct CopyPreviousJob : ITeamJob
