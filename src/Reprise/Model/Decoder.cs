@@ -13,8 +13,8 @@ internal sealed class Decoder<T>(ModelOptions options, IKernels<T> kernels, Para
     private readonly bool _firstToken = options.LatentInput == LatentInput.FirstToken;
     private readonly DecoderParameters<T> w = new(options, weights);
     private readonly StepLayout _oneStep = new();
-    private readonly DistinctWords _distinct = new(options.VocabularySize);
-    private Tensor<T> _z_BZ, _x_NE, _gates_N4H, _h0_BH, _c0_BH, _h_NH, _c_NH, _features_NF, _dFeatures_NF;
+    private readonly WordGates<T> _wordGates = new(options, kernels, workspace);
+    private Tensor<T> _z_BZ, _first_BE, _gates_N4H, _h0_BH, _c0_BH, _h_NH, _c_NH, _features_NF, _dFeatures_NF;
     private int[] _repeated = [];
 
     /// <summary>The softmax's table [V, F]: the embeddings (F = E) when tied, else the output weights (F = H).</summary>
@@ -24,23 +24,10 @@ internal sealed class Decoder<T>(ModelOptions options, IKernels<T> kernels, Para
     public Tensor<T> OutputBias_V => w.OutputBias_V;
 
     /// <summary>-log p(x|z) of each sentence in nats, [1, B] in the batch's order.</summary>
-    /// <remarks>
-    /// A word's share of the gates, x W_ihᵀ + b, depends on the word alone and is computed once for the whole batch. Where a
-    /// sentence has many codes, what is left for each is the recurrent product and the softmax.
-    /// </remarks>
     public Tensor<T> Forward(Batch batch, Tensor<T> z_BZ)
     {
-        (int B, int N) = (batch.Count, batch.DecoderSteps.Rows);
-        _distinct.Find(batch.Inputs);
-        Tensor<T> wordGates_U4H = workspace.Take(_distinct.Words.Length, 4 * H); // U distinct words
-        kernels.Linear(wordGates_U4H, Inputs(_distinct.Words), w.InputWeight_4HE, w.Bias_4H);
-        _gates_N4H = workspace.Take(N, 4 * H);
-        kernels.Gather(_gates_N4H, wordGates_U4H, _distinct.Places);
-        if (_firstToken)
-            kernels.Linear(_gates_N4H.RowRange(0, B), FirstInputs(z_BZ), w.InputWeight_4HE, w.Bias_4H);
         RunLstm(batch, z_BZ);
-
-        Tensor<T> nll_N = workspace.Take(1, N);
+        Tensor<T> nll_N = workspace.Take(1, batch.DecoderSteps.Rows);
         kernels.CrossEntropy(nll_N, _features_NF, w.Output_VF, w.OutputBias_V, batch.Targets);
         return SumOverWords(nll_N, batch);
     }
@@ -48,16 +35,8 @@ internal sealed class Decoder<T>(ModelOptions options, IKernels<T> kernels, Para
     /// <summary>As <see cref="Forward"/>, and begins the backward pass of the loss <paramref name="scale"/> · Σ nll where it is cheapest.</summary>
     public Tensor<T> ForwardWithGradient(Batch batch, Tensor<T> z_BZ, DecoderParameters<T> d, T scale)
     {
-        (int B, int N) = (batch.Count, batch.DecoderSteps.Rows);
-        _z_BZ = z_BZ;
-        _x_NE = Inputs(batch.Inputs);
-        if (_firstToken)
-            kernels.Linear(_x_NE.RowRange(0, B), z_BZ, w.FirstToken_EZ, default);
-        _gates_N4H = workspace.Take(N, 4 * H);
-        kernels.Linear(_gates_N4H, _x_NE, w.InputWeight_4HE, w.Bias_4H);
         RunLstm(batch, z_BZ);
-
-        Tensor<T> nll_N = workspace.Take(1, N);
+        Tensor<T> nll_N = workspace.Take(1, batch.DecoderSteps.Rows);
         _dFeatures_NF = workspace.Take(_features_NF.Rows, _features_NF.Columns);
         kernels.CrossEntropyWithGradient(nll_N, _dFeatures_NF, d.Output_VF, d.OutputBias_V, _features_NF, w.Output_VF, w.OutputBias_V, batch.Targets, scale);
         return SumOverWords(nll_N, batch);
@@ -80,16 +59,15 @@ internal sealed class Decoder<T>(ModelOptions options, IKernels<T> kernels, Para
         Tensor<T> dGates_N4H = _gates_N4H; // in place
         Tensor<T> dh0_BH = _firstToken ? default : workspace.Take(B, H), dc0_BH = _firstToken ? default : workspace.Take(B, H);
         kernels.LstmBackward(dGates_N4H, dh0_BH, dc0_BH, d.HiddenWeight_4HH, dh_NH, _gates_N4H, _h_NH, _c_NH, w.HiddenWeight_4HH, _h0_BH, _c0_BH, batch.DecoderSteps);
-        kernels.LinearBackwardWeight(d.InputWeight_4HE, d.Bias_4H, dGates_N4H, _x_NE);
-
-        Tensor<T> dx_NE = _x_NE; // the words' embeddings are not needed any more
-        kernels.LinearBackwardInput(dx_NE, dGates_N4H, w.InputWeight_4HE);
-        kernels.ScatterAdd(d.Embedding_VE, dx_NE, batch.Inputs);
+        int first = _firstToken ? B : 0;
+        _wordGates.Backward(d.Embedding_VE, d.InputWeight_4HE, d.Bias_4H, dGates_N4H.RowRange(first, N - first), w.InputWeight_4HE);
 
         Tensor<T> dz_BZ = workspace.Take(B, Z);
         if (_firstToken)
         {
-            Tensor<T> dFirst_BE = dx_NE.RowRange(0, B);
+            Tensor<T> dGates_B4H = dGates_N4H.RowRange(0, B), dFirst_BE = _first_BE; // in place: the first inputs are not needed any more
+            kernels.LinearBackwardWeight(d.InputWeight_4HE, d.Bias_4H, dGates_B4H, _first_BE);
+            kernels.LinearBackwardInput(dFirst_BE, dGates_B4H, w.InputWeight_4HE);
             kernels.LinearBackwardWeight(d.FirstToken_EZ, default, dFirst_BE, _z_BZ);
             kernels.LinearBackwardInput(dz_BZ, dFirst_BE, w.FirstToken_EZ);
             return dz_BZ;
@@ -173,6 +151,16 @@ internal sealed class Decoder<T>(ModelOptions options, IKernels<T> kernels, Para
     private void RunLstm(Batch batch, Tensor<T> z_BZ)
     {
         (int B, int N) = (batch.Count, batch.DecoderSteps.Rows);
+        int first = _firstToken ? B : 0;
+        _z_BZ = z_BZ;
+        _gates_N4H = workspace.Take(N, 4 * H);
+        _wordGates.Forward(_gates_N4H.RowRange(first, N - first), batch.Inputs[first..], w.Embedding_VE, w.InputWeight_4HE, w.Bias_4H);
+        if (_firstToken)
+        {
+            _first_BE = FirstInputs(z_BZ);
+            kernels.Linear(_gates_N4H.RowRange(0, B), _first_BE, w.InputWeight_4HE, w.Bias_4H);
+        }
+
         if (!_firstToken)
         {
             _h0_BH = workspace.Take(B, H);

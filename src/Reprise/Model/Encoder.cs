@@ -7,10 +7,11 @@ namespace Reprise.Model;
 internal sealed class Encoder<T>(ModelOptions options, IKernels<T> kernels, ParameterSlab<T> weights, Workspace<T> workspace)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly int E = options.EmbeddingSize, H = options.HiddenSize, Z = options.LatentSize;
+    private readonly int H = options.HiddenSize, Z = options.LatentSize;
     private readonly EncoderParameters<T> w = new(options, weights);
     private readonly Tensor<T>[] _layers_BH = new Tensor<T>[options.PosteriorLayers + 1]; // the encoder's last state, then each layer's output
-    private Tensor<T> _x_NE, _gates_N4H, _h_NH, _c_NH;
+    private readonly WordGates<T> _wordGates = new(options, kernels, workspace);
+    private Tensor<T> _gates_N4H, _h_NH, _c_NH;
 
     /// <summary>[B, Z], in the batch's order.</summary>
     public Tensor<T> Mean_BZ { get; private set; }
@@ -22,13 +23,10 @@ internal sealed class Encoder<T>(ModelOptions options, IKernels<T> kernels, Para
     {
         (int B, int N) = (batch.Count, batch.EncoderSteps.Rows);
 
-        _x_NE = workspace.Take(N, E);
-        kernels.Gather(_x_NE, w.Embedding_VE, batch.Words);
-
         _gates_N4H = workspace.Take(N, 4 * H);
         _h_NH = workspace.Take(N, H);
         _c_NH = workspace.Take(N, H);
-        kernels.Linear(_gates_N4H, _x_NE, w.InputWeight_4HE, w.Bias_4H);
+        _wordGates.Forward(_gates_N4H, batch.Words, w.Embedding_VE, w.InputWeight_4HE, w.Bias_4H);
         kernels.LstmForward(_h_NH, _c_NH, _gates_N4H, w.HiddenWeight_4HH, default, default, batch.EncoderSteps);
 
         _layers_BH[0] = workspace.Take(B, H);
@@ -70,11 +68,7 @@ internal sealed class Encoder<T>(ModelOptions options, IKernels<T> kernels, Para
 
         Tensor<T> dGates_N4H = _gates_N4H; // in place
         kernels.LstmBackward(dGates_N4H, default, default, d.HiddenWeight_4HH, dh_NH, _gates_N4H, _h_NH, _c_NH, w.HiddenWeight_4HH, default, default, batch.EncoderSteps);
-        kernels.LinearBackwardWeight(d.InputWeight_4HE, d.Bias_4H, dGates_N4H, _x_NE);
-
-        Tensor<T> dx_NE = _x_NE; // the words' embeddings are not needed any more
-        kernels.LinearBackwardInput(dx_NE, dGates_N4H, w.InputWeight_4HE);
-        kernels.ScatterAdd(d.Embedding_VE, dx_NE, batch.Words);
+        _wordGates.Backward(d.Embedding_VE, d.InputWeight_4HE, d.Bias_4H, dGates_N4H, w.InputWeight_4HE);
     }
 }
 
