@@ -9,12 +9,14 @@ namespace Reprise.Numerics;
 /// worker is done, so two runs in a row are a barrier. Nothing is allocated by a run.
 /// </summary>
 /// <remarks>
-/// Idle workers spin for a moment, because the next job of a training step follows within microseconds, and then park, so
-/// that a waiting team costs its neighbours nothing. Where there are more workers than processors nobody spins.
+/// Idle workers spin for two milliseconds, because the next job of a training step follows within microseconds, and then park, so
+/// that a waiting team costs its neighbours nothing. Spinning is yielding too: a worker that came to wait on the processor of
+/// another lets that one work and, being ready to run, is moved by the system to a processor of its own. Workers that park at
+/// once were seen to take turns on one of two processors for seconds. Where there are more workers than processors nobody spins.
 /// </remarks>
 internal sealed unsafe class ThreadTeam : IDisposable
 {
-    private static readonly long SpinTicks = Stopwatch.Frequency / 20_000; // 50 microseconds
+    private static readonly long SpinTicks = Stopwatch.Frequency / 500; // 2 milliseconds
 
     private readonly Thread[] _threads;
     private readonly object _startGate = new();
@@ -171,12 +173,14 @@ internal sealed unsafe class ThreadTeam : IDisposable
         long until = Stopwatch.GetTimestamp() + _spinTicks;
         do
         {
-            for (int i = 0; i < 16; i++)
+            for (int i = 0; i < 256; i++)
             {
                 if (Volatile.Read(ref location) != value)
                     return true;
                 Thread.SpinWait(1);
             }
+
+            Thread.Yield();
         }
         while (Stopwatch.GetTimestamp() < until);
         return false;
