@@ -14,6 +14,7 @@ public sealed unsafe class MachinePeak : IDisposable
 {
     private const int FmaRounds = 2_000_000; // 2 to 4 ms: long beside the start of a job, short beside a turn of the scheduler
     private const int Elements = 16 << 20;   // of each of the triad's three arrays: far larger than the caches
+    private const int Pieces = 16;           // of the triad, 12 MiB each; none is in a cache when its turn comes again
     private static readonly TimeSpan Warming = TimeSpan.FromMilliseconds(20), ForArithmetic = TimeSpan.FromMilliseconds(100), ForMemory = TimeSpan.FromMilliseconds(300);
 
     private readonly ThreadTeam _team;
@@ -58,8 +59,8 @@ public sealed unsafe class MachinePeak : IDisposable
     public void MeasureMemory()
     {
         _memory ??= new Buffer<float>(3L * Elements);
-        TriadJob job = new() { A = _memory.Pointer, Length = Elements };
-        MemoryBandwidth = Math.Max(MemoryBandwidth, 3.0 * sizeof(float) * Elements / Fastest(ref job, ForMemory) / 1e9);
+        TriadJob job = new() { A = _memory.Pointer };
+        MemoryBandwidth = Math.Max(MemoryBandwidth, 3.0 * sizeof(float) * (Elements / Pieces) / Fastest(ref job, ForMemory) / 1e9);
         GC.KeepAlive(this);
     }
 
@@ -72,7 +73,7 @@ public sealed unsafe class MachinePeak : IDisposable
 
     // Seconds of the fastest of all runs that fit into a time, of three at least.
     private double Fastest<TJob>(ref TJob job, TimeSpan time)
-        where TJob : struct, ITeamJob
+        where TJob : struct, IRepeatedJob
     {
         double fastest = double.MaxValue;
         long began = Stopwatch.GetTimestamp();
@@ -80,6 +81,7 @@ public sealed unsafe class MachinePeak : IDisposable
         {
             long start = Stopwatch.GetTimestamp();
             TJob local = job;
+            local.Run = run;
             _team.Run(ref local);
             fastest = Math.Min(fastest, Stopwatch.GetElapsedTime(start).TotalSeconds);
         }
@@ -87,12 +89,20 @@ public sealed unsafe class MachinePeak : IDisposable
         return fastest;
     }
 
-    private struct FmaJob : ITeamJob
+    private interface IRepeatedJob : ITeamJob
+    {
+        /// <summary>How many runs came before.</summary>
+        int Run { set; }
+    }
+
+    private struct FmaJob : IRepeatedJob
     {
         public const int Chains = 10; // more than latency times throughput of any processor, fewer than its registers
 
         public int Rounds;
         public CpuWidth Width;
+
+        public int Run { readonly get; set; }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Execute(int worker, int workers)
@@ -159,17 +169,20 @@ public sealed unsafe class MachinePeak : IDisposable
         }
     }
 
-    private struct TriadJob : ITeamJob
+    private struct TriadJob : IRepeatedJob
     {
         public float* A;
-        public int Length;
 
+        public int Run { readonly get; set; }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Execute(int worker, int workers)
         {
-            float* b = A + Length, c = b + Length;
-            (int start, int end) = Share.Of(Length / Vector256<float>.Count, worker, workers);
-            for (long i = (long)start * Vector256<float>.Count; i < (long)end * Vector256<float>.Count; i += Vector256<float>.Count)
-                (Vector256.Load(b + i) + (3f * Vector256.Load(c + i))).Store(A + i);
+            const int Vectors = Elements / Pieces / 8;
+            float* a = A + (Run % Pieces * (Elements / Pieces)), b = a + Elements, c = b + Elements;
+            (int start, int end) = Share.Of(Vectors, worker, workers);
+            for (long i = 8L * start; i < 8L * end; i += 8)
+                (Vector256.Load(b + i) + (3f * Vector256.Load(c + i))).Store(a + i);
         }
     }
 }

@@ -59,7 +59,7 @@ internal static class BenchCommand
         else if (parse.GetValue(Grow))
         {
             GrowthOptions growth = new() { Threads = options.Threads, Seconds = options.Seconds };
-            IReadOnlyList<GrowthRow> rows = Growth.Run(model, training, growth, kernels, progress, session.Interrupted);
+            IReadOnlyList<GrowthRow> rows = Growth.Run(model, training, growth, () => Engine.Kernels(session), progress, session.Interrupted);
             Show(session, rows, row => row, GrowthTables.Of);
         }
         else

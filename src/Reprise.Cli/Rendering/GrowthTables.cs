@@ -9,7 +9,7 @@ internal static class GrowthTables
 {
     public static Table Of(IReadOnlyList<GrowthRow> rows)
     {
-        Table table = Tables.Columns("", "#size", "#steps/s", "#seconds a step", "#GFLOP/s", "#of peak", "#memory, MB", "#sampling, ms");
+        Table table = Tables.Columns("", "#size", "#steps/s", "#seconds", "#GFLOP/s", "#of peak", "#memory, MB", "#sampling, ms");
         foreach (GrowthRow row in rows)
         {
             table.Row(

@@ -68,11 +68,14 @@ internal sealed class GeneratedCorpus : IDisposable
         using FileStream stream = File.Create(path);
         SafeTensorsWriter writer = new(stream, [new TensorInfo(MappedSentences.Tokens, type, total), new TensorInfo(MappedSentences.Offsets, TensorType.I64, count + 1)]);
         writer.Write<long>(MappedSentences.Offsets, [0]);
+        long[] offsets = new long[ends.Length];
         for (long start = 0; start < count; start += ends.Length)
         {
             cancellation.ThrowIfCancellationRequested();
             long before = start / ends.Length * words.Count;
-            writer.Write<long>(MappedSentences.Offsets, [.. ends.Take((int)Math.Min(ends.Length, count - start)).Select(end => before + end)]);
+            for (int i = 0; i < offsets.Length; i++)
+                offsets[i] = before + ends[i];
+            writer.Write<long>(MappedSentences.Offsets, offsets.AsSpan(0, (int)Math.Min(ends.Length, count - start)));
         }
 
         uint[] wide = [.. words];

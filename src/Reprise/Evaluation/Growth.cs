@@ -34,7 +34,10 @@ public sealed record GrowthOptions
 /// <param name="Seconds">Of one step.</param>
 /// <param name="Gflops">Of <see cref="Arithmetic.Step"/>.</param>
 /// <param name="ShareOfPeak">Of <see cref="MachinePeak.FmaGflops"/>, 0 to 1.</param>
-/// <param name="Megabytes">Memory that the process held while the steps ran, a mapped corpus's pages included, in 10⁶ bytes.</param>
+/// <param name="Megabytes">
+/// Memory that the process held while the steps ran, in 10⁶ bytes. On Linux without the pages of the mapped corpus, which are the
+/// system's to take back.
+/// </param>
 /// <param name="SamplingSeconds">Choosing the sentences of one batch, the mean of a whole pool of 64.</param>
 public sealed record GrowthRow(string Axis, long Value, double Seconds, double Gflops, double ShareOfPeak, double Megabytes, double SamplingSeconds);
 
@@ -45,10 +48,11 @@ public static class Growth
     private const int SentencesMade = 10_000;
 
     /// <summary>Varies each size around a preset's.</summary>
+    /// <param name="makeKernels">Makes the back end anew for each size, so that none has another's memory; they are disposed of here.</param>
     /// <param name="progress">Is told what is measured next.</param>
     /// <exception cref="InputException">There is no room for the corpus.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public static IReadOnlyList<GrowthRow> Run(ModelOptions model, TrainingOptions training, GrowthOptions options, IKernels<float> kernels, IProgress<string>? progress = null, CancellationToken cancellation = default)
+    public static IReadOnlyList<GrowthRow> Run(ModelOptions model, TrainingOptions training, GrowthOptions options, Func<IKernels<float>> makeKernels, IProgress<string>? progress = null, CancellationToken cancellation = default)
     {
         using MachinePeak peak = new(options.Threads);
         List<(string Axis, long Value, MeasuredSteps Steps, double Sampling)> cells = [];
@@ -57,6 +61,8 @@ public static class Growth
             progress?.Report(FormattableString.Invariant($"{axis} {value:N0}"));
             peak.MeasureArithmetic();
             double sampling = SecondsOfSampling(sentences, batch);
+            GC.Collect();
+            using IKernels<float> kernels = makeKernels();
             cells.Add((axis, value, MeasuredSteps.Of(sizes, batch, sentences, kernels, options.Seconds, cancellation), sampling));
         }
 

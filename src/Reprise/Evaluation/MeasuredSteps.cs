@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Reprise.Model;
 using Reprise.Numerics;
 using Reprise.Text;
@@ -11,7 +12,7 @@ namespace Reprise.Evaluation;
 /// <param name="Parts">What it consists of, by <see cref="StepPart"/>; the seconds of all of them are the step's.</param>
 /// <param name="Tokens">Words and ends of sentences in a step.</param>
 /// <param name="AllocatedBytes">Managed memory allocated by one step.</param>
-/// <param name="ResidentBytes">Memory of the process while the steps ran, which holds all that they need.</param>
+/// <param name="ResidentBytes">Memory of the process while the steps ran; on Linux without the pages of mapped files.</param>
 internal sealed record MeasuredSteps(Timing Whole, Timing[] Parts, double Tokens, long AllocatedBytes, long ResidentBytes)
 {
     private const ulong Seed = 1;
@@ -34,10 +35,19 @@ internal sealed record MeasuredSteps(Timing Whole, Timing[] Parts, double Tokens
             tokens += result.Tokens;
             return [new Timing(seconds, Arithmetic.Step(model, result.Sentences, result.Tokens - result.Sentences), 0), .. timed.PartsOf(seconds)];
         }, cancellation);
-        long resident = Environment.WorkingSet;
+        long resident = ResidentBytesOfProcess();
         long before = GC.GetTotalAllocatedBytes(precise: true);
         step.Run(sentences, order.Batch(0, 0), number);
         long allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
         return new MeasuredSteps(timing[0], timing[1..], (double)tokens / number, allocated, resident);
+    }
+
+    private static long ResidentBytesOfProcess()
+    {
+        const string Pages = "/proc/self/statm"; // of all memory, resident, resident and of files, …
+        if (!OperatingSystem.IsLinux() || !File.Exists(Pages))
+            return Environment.WorkingSet;
+        string[] counts = File.ReadAllText(Pages).Split(' ');
+        return (long.Parse(counts[1], CultureInfo.InvariantCulture) - long.Parse(counts[2], CultureInfo.InvariantCulture)) * Environment.SystemPageSize;
     }
 }

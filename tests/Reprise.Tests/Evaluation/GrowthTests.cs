@@ -16,9 +16,8 @@ public sealed class GrowthTests
     [Fact]
     public void Each_size_is_varied_by_itself()
     {
-        using IKernels<float> kernels = Factory.Create(threads: 1, backend: "cpu");
         GrowthOptions options = new() { Threads = 1, Seconds = 1e-9, Vocabularies = [50, 70], Hidden = [9], Batches = [4, 7], Corpora = [12, 300] };
-        IReadOnlyList<GrowthRow> rows = Growth.Run(Tiny, Training, options, kernels, cancellation: TestContext.Current.CancellationToken);
+        IReadOnlyList<GrowthRow> rows = Growth.Run(Tiny, Training, options, () => Factory.Create(threads: 1, backend: "cpu"), cancellation: TestContext.Current.CancellationToken);
         rows.Select(row => (row.Axis, row.Value)).ShouldBe(
             [("vocabulary", 50), ("vocabulary", 70), ("hidden", 9), ("batch", 4), ("batch", 7), ("corpus", 12), ("corpus", 300)]);
         foreach (GrowthRow row in rows)
