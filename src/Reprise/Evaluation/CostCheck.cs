@@ -30,18 +30,17 @@ public static class CostCheck
         Of("hidden 1024, batch 64", Presets.Standard with { Template = Presets.Standard.Template with { HiddenSize = 1024 }, Training = Presets.Standard.Training with { BatchSize = 64 } }, words: 8_000),
     ];
 
-    /// <summary>Measures the machine, then steps of each of the sizes.</summary>
+    /// <summary>Measures the machine and then steps, for each of the sizes: as training would, and in the same minute on a machine that others use.</summary>
     /// <param name="seconds">About how long each size is repeated.</param>
     /// <param name="progress">Is told what is measured next.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static IReadOnlyList<CostCheckRow> Run(IEnumerable<(string Name, ModelOptions Model, TrainingOptions Training)> sizes, IKernels<float> kernels, double seconds, IProgress<string>? progress = null, CancellationToken cancellation = default)
     {
-        progress?.Report("the constants of the cost model");
-        CostModel cost = CostModel.Measure(kernels, cancellation);
         List<CostCheckRow> rows = [];
         foreach ((string name, ModelOptions model, TrainingOptions training) in sizes)
         {
             progress?.Report(name);
+            CostModel cost = CostModel.Measure(kernels, cancellation);
             SentenceList sentences = SyntheticSentences.Make(Batches * training.BatchSize, model.VocabularySize, Seed);
             MeasuredSteps steps = MeasuredSteps.Of(model, training, sentences, kernels, seconds, cancellation);
             rows.Add(new CostCheckRow(name, model, training.BatchSize, steps.Tokens, cost.SecondsPerStep(model, training.BatchSize, steps.Tokens), steps.Whole.Seconds));

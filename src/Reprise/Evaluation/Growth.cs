@@ -61,7 +61,7 @@ public static class Growth
             progress?.Report(FormattableString.Invariant($"{axis} {value:N0}"));
             peak.MeasureArithmetic();
             double sampling = SecondsOfSampling(sentences, batch);
-            GC.Collect();
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true); // gives back what earlier sizes held
             using IKernels<float> kernels = makeKernels();
             cells.Add((axis, value, MeasuredSteps.Of(sizes, batch, sentences, kernels, options.Seconds, cancellation), sampling));
         }
