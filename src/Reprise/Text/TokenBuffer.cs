@@ -32,13 +32,8 @@ public sealed class TokenBuffer
         return words;
     }
 
-    /// <summary>The number that a table has for a word, which it adds if it lacks it.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal int FindOrAddTo(WordTable table, int index)
-    {
-        (int start, int length) = _tokens.AsSpan(0, Count)[index];
-        return table.FindOrAdd(_text, start, length);
-    }
+    /// <summary>Counts all words in a table; <paramref name="numbers"/> receives the numbers that it has for them.</summary>
+    internal void CountIn(WordTable table, Span<int> numbers) => table.CountAll(_text, _tokens.AsSpan(0, Count), numbers);
 
     /// <summary>Forgets all words and gives room for <paramref name="length"/> characters.</summary>
     internal Span<char> Clear(int length)

@@ -18,6 +18,7 @@ internal sealed class WordTable
     private ulong[] _hashes;
     private char[] _characters;
     private int _end; // of the characters in use
+    private (ulong Hash, ulong Slot)[] _sentence = [];
 
     public WordTable(int expectedWords = 1024)
     {
@@ -46,23 +47,19 @@ internal sealed class WordTable
     /// </summary>
     public static ulong Hash(ReadOnlySpan<char> word)
     {
-        ReadOnlySpan<ushort> units = MemoryMarshal.Cast<char, ushort>(word);
-        ulong hash = Multiplier ^ (ulong)word.Length;
-        for (; units.Length > Block; units = units[Block..])
-            hash = Mix(hash, Vector128.Create(units));
-        Span<ushort> last = stackalloc ushort[Block];
-        last.Clear();
-        units.CopyTo(last);
-        return Last(hash, Vector128.Create((ReadOnlySpan<ushort>)last));
+        Span<char> padded = stackalloc char[64];
+        if (word.Length > padded.Length - Block)
+            padded = new char[word.Length + Block];
+        word.CopyTo(padded);
+        return HashOf(padded, 0, word.Length);
     }
 
     /// <summary>The hash of a sequence, from the hash of what came before and of the next.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Combine(ulong before, ulong next) => Fold(before ^ ((next * 3) + 0xA0761D6478BD642F));
 
-    /// <summary>How often a word was counted: to be set by whoever counts.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ref long CountOf(int word) => ref _entries[word].Count;
+    /// <summary>How often a word was counted by <see cref="CountAll"/>.</summary>
+    public long CountOf(int word) => _entries[word].Count;
 
     /// <summary><see cref="Hash"/> of a word of the table.</summary>
     public ulong HashOf(int word) => _hashes[word];
@@ -74,18 +71,39 @@ internal sealed class WordTable
         if (word.Length > padded.Length - Block)
             padded = new char[word.Length + Block];
         word.CopyTo(padded);
-        return Find(padded, 0, word.Length, out _);
+        return Find(padded, 0, word.Length, HashOf(padded, 0, word.Length));
     }
 
     /// <summary>
-    /// The number of a word within a text that goes on for at least 8 characters after it, whichever they are; the word is
-    /// new if it was not there.
+    /// Counts the words of a sentence, new ones among them. All slots are fetched before the first is looked at, then all
+    /// entries: what takes time is memory, which can fetch many at once.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int FindOrAdd(ReadOnlySpan<char> text, int start, int length)
+    /// <param name="text">Goes on for at least 8 characters after each word, whichever they are.</param>
+    /// <param name="numbers">Receives the numbers of the words.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void CountAll(ReadOnlySpan<char> text, ReadOnlySpan<(int Start, int Length)> words, Span<int> numbers)
     {
-        int found = Find(text, start, length, out ulong hash);
-        return found >= 0 ? found : Add(text.Slice(start, length), hash);
+        if (_sentence.Length < words.Length)
+            _sentence = new (ulong, ulong)[2 * words.Length];
+        Span<(ulong Hash, ulong Slot)> sentence = _sentence.AsSpan(0, words.Length);
+        ulong[] slots = _slots;
+        for (int i = 0; i < words.Length; i++)
+        {
+            (int start, int length) = words[i];
+            ulong hash = length <= Block ? Last(Multiplier ^ (ulong)length, Head(text, start, length)) : HashOf(text, start, length);
+            sentence[i] = (hash, slots[(int)hash & (slots.Length - 1)]);
+        }
+
+        for (int i = 0; i < words.Length; i++)
+        {
+            (int start, int length) = words[i];
+            (ulong hash, ulong slot) = sentence[i];
+            int number = (int)slot - 1;
+            if (number < 0 || (slot ^ hash) >> 32 != 0 || !IsWord(_entries[number], text, start, length))
+                number = FindOrAdd(text, start, length, hash); // or it came earlier in this sentence
+            _entries[number].Count++;
+            numbers[i] = number;
+        }
     }
 
     /// <summary>Adds a word that is not there, or finds it.</summary>
@@ -95,55 +113,42 @@ internal sealed class WordTable
         return found >= 0 ? found : Add(word, Hash(word));
     }
 
-    /// <summary>A word of at most 8 characters, as most are, is compared with one look at its entry.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int Find(ReadOnlySpan<char> text, int start, int length, out ulong hash)
+    private int FindOrAdd(ReadOnlySpan<char> text, int start, int length, ulong hash)
     {
-        if (length > Block)
-            return FindLong(text, start, length, out hash);
-        Vector128<ushort> word = Load(text, start) & Vector128.Create(s_masks[(Block - length)..]);
-        hash = Last(Multiplier ^ (ulong)length, word);
-        ulong[] slots = _slots;
-        Entry[] entries = _entries;
-        for (int slot = (int)hash; ; slot++)
+        int found = Find(text, start, length, hash);
+        return found >= 0 ? found : Add(text.Slice(start, length), hash);
+    }
+
+    private int Find(ReadOnlySpan<char> text, int start, int length, ulong hash)
+    {
+        int mask = _slots.Length - 1;
+        for (int slot = (int)hash & mask; ; slot = (slot + 1) & mask)
         {
-            ulong content = slots[slot & (slots.Length - 1)];
+            ulong content = _slots[slot];
             int found = (int)content - 1;
-            if (found < 0)
-                return -1;
-            if ((content ^ hash) >> 32 == 0)
-            {
-                ref readonly Entry entry = ref entries[found];
-                if (entry.Head == word && entry.Length == length)
-                    return found;
-            }
+            if (found < 0 || ((content ^ hash) >> 32 == 0 && IsWord(_entries[found], text, start, length)))
+                return found;
         }
     }
 
+    /// <summary>A word of at most 8 characters, as most are, is compared with one look and no branch on its length.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool IsWord(in Entry entry, ReadOnlySpan<char> text, int start, int length) =>
+        entry.Head == Head(text, start, length) && entry.Length == length
+        && (length <= Block || _characters.AsSpan(entry.Start + Block, length - Block).SequenceEqual(text.Slice(start + Block, length - Block)));
+
+    /// <summary>The first characters of a word, filled up with zeros.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<ushort> Head(ReadOnlySpan<char> text, int start, int length) =>
+        Load(text, start) & Vector128.Create(s_masks[(Block - Math.Min(length, Block))..]);
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private int FindLong(ReadOnlySpan<char> text, int start, int length, out ulong hash)
+    private static ulong HashOf(ReadOnlySpan<char> text, int start, int length)
     {
-        Vector128<ushort> head = Load(text, start);
-        hash = Mix(Multiplier ^ (ulong)length, head);
-        int at = Block;
-        for (; length - at > Block; at += Block)
-            hash = Mix(hash, Load(text, start + at));
-        hash = Last(hash, Load(text, start + at) & Vector128.Create(s_masks[(Block - length + at)..]));
-        ulong[] slots = _slots;
-        for (int slot = (int)hash; ; slot++)
-        {
-            ulong content = slots[slot & (slots.Length - 1)];
-            int found = (int)content - 1;
-            if (found < 0)
-                return -1;
-            if ((content ^ hash) >> 32 == 0)
-            {
-                ref readonly Entry entry = ref _entries[found];
-                if (entry.Head == head && entry.Length == length
-                    && _characters.AsSpan(entry.Start + Block, length - Block).SequenceEqual(text.Slice(start + Block, length - Block)))
-                    return found;
-            }
-        }
+        ulong hash = Multiplier ^ (ulong)length;
+        for (; length > Block; length -= Block, start += Block)
+            hash = Mix(hash, Load(text, start));
+        return Last(hash, Head(text, start, length));
     }
 
     private int Add(ReadOnlySpan<char> word, ulong hash)
@@ -155,7 +160,6 @@ internal sealed class WordTable
             Array.Resize(ref _characters, (int)Math.Max(Math.Min(2L * _characters.Length, Array.MaxLength), end));
         word.CopyTo(_characters.AsSpan(_end));
         Span<ushort> head = stackalloc ushort[Block];
-        head.Clear();
         MemoryMarshal.Cast<char, ushort>(word[..Math.Min(word.Length, Block)]).CopyTo(head);
         _entries[Count] = new Entry { Head = Vector128.Create((ReadOnlySpan<ushort>)head), Start = _end, Length = word.Length };
         _end = end;

@@ -38,27 +38,24 @@ internal sealed class NumberBlock
         return _units.AsSpan(0, length);
     }
 
-    /// <summary>Begins a sentence of so many words, all of which must be added.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void AddSentence(int words)
+    /// <summary>Adds a sentence.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Add(ReadOnlySpan<int> numbers)
     {
-        int most = Length + 1 + (3 * words);
-        if (_units.Length < most)
-            Array.Resize(ref _units, 2 * most);
-        _units[Length++] = (ushort)words;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void AddWord(int number)
-    {
-        if (number < Wide)
+        int at = Length;
+        if (_units.Length < at + 1 + (3 * numbers.Length))
+            Array.Resize(ref _units, 2 * (at + 1 + (3 * numbers.Length)));
+        ushort[] units = _units;
+        units[at++] = (ushort)numbers.Length;
+        foreach (int number in numbers)
         {
-            _units[Length++] = (ushort)number;
-            return;
+            units[at++] = (ushort)Math.Min(number, Wide);
+            if (number < Wide)
+                continue;
+            units[at++] = (ushort)number;
+            units[at++] = (ushort)(number >> 16);
         }
 
-        _units[Length++] = Wide;
-        _units[Length++] = (ushort)number;
-        _units[Length++] = (ushort)(number >> 16);
+        Length = at;
     }
 }

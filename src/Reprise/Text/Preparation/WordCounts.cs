@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Reprise.Text.Preparation;
@@ -13,21 +12,18 @@ internal sealed class WordCounts(long memoryBudget, string scratch)
 
     private readonly List<(string Path, int Words)> _spilled = [];
     private WordTable _table = new();
+    private int[] _sentence = [];
 
     /// <summary>Tables so far, those on disk included.</summary>
     public int Tables => _spilled.Count + 1;
 
     /// <summary>Counts every word of a sentence, and adds the sentence to <paramref name="numbers"/>: the words of the current table.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void AddAll(TokenBuffer tokens, NumberBlock numbers)
     {
-        numbers.AddSentence(tokens.Count);
-        for (int i = 0; i < tokens.Count; i++)
-        {
-            int number = tokens.FindOrAddTo(_table, i);
-            _table.CountOf(number)++;
-            numbers.AddWord(number);
-        }
+        if (_sentence.Length < tokens.Count)
+            _sentence = new int[2 * tokens.Count];
+        tokens.CountIn(_table, _sentence);
+        numbers.Add(_sentence.AsSpan(0, tokens.Count));
     }
 
     /// <summary>Begins a new table if the current one is over the budget. Called between chunks, so that a chunk's numbers are of one table.</summary>
