@@ -36,7 +36,10 @@ internal sealed class WordTable
     // From element 8 - n on: n elements that keep, then such that clear.
     private static ReadOnlySpan<ushort> s_masks => [0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0, 0, 0, 0, 0, 0, 0, 0];
 
-    /// <summary>Bytes that the table takes.</summary>
+    /// <summary>How many words fit in without growing.</summary>
+    public int Capacity => _entries.Length;
+
+    /// <summary>Bytes that the table takes; twice as many when it has grown.</summary>
     public long Memory => (8L * _slots.Length) + (32L * _entries.Length) + (8L * _hashes.Length) + (2L * _characters.Length);
 
     public ReadOnlySpan<char> this[int word] => _characters.AsSpan(_entries[word].Start, _entries[word].Length);
@@ -149,6 +152,13 @@ internal sealed class WordTable
         for (; length > Block; length -= Block, start += Block)
             hash = Mix(hash, Load(text, start));
         return Last(hash, Head(text, start, length));
+    }
+
+    /// <summary>Forgets all words and keeps the memory.</summary>
+    public void Clear()
+    {
+        Array.Clear(_slots);
+        (Count, _end) = (0, 0);
     }
 
     private int Add(ReadOnlySpan<char> word, ulong hash)
