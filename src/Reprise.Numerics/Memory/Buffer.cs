@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Reprise.Numerics;
 
 /// <summary>
-/// Owns one slab of zeroed native memory, aligned to 64 bytes. <see cref="Tensor{T}"/>s are views of it and never own.
+/// Owns one slab of native memory, aligned to 64 bytes. <see cref="Tensor{T}"/>s are views of it and never own.
 /// </summary>
 /// <remarks>
 /// A run has few owners: parameters, gradients, two Adam moments, workspaces. They are made once and kept, because the
@@ -15,17 +15,19 @@ public sealed unsafe class Buffer<T> : IDisposable
 {
     private T* _pointer;
 
-    /// <summary>Allocates <paramref name="length"/> elements, all zero.</summary>
+    /// <summary>Allocates <paramref name="length"/> elements.</summary>
+    /// <param name="zeroed">All are zero; or undefined, and the system gives the memory when it is first written.</param>
     /// <exception cref="ArgumentOutOfRangeException">The length is negative or its bytes overflow.</exception>
     /// <exception cref="OutOfMemoryException">The system has no such memory.</exception>
-    public Buffer(long length)
+    public Buffer(long length, bool zeroed = true)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, long.MaxValue / sizeof(T) / 2);
         Length = length;
         nuint bytes = checked((nuint)Math.Max(length, 1) * (nuint)sizeof(T));
         _pointer = (T*)HugePages.Allocate(bytes);
-        NativeMemory.Clear(_pointer, bytes);
+        if (zeroed)
+            NativeMemory.Clear(_pointer, bytes);
     }
 
     /// <summary>Frees what nobody disposed of.</summary>

@@ -29,7 +29,7 @@ public sealed class Workspace<T> : IDisposable
         {
             _usedBefore += _used;
             _used = 0;
-            _slabs.Add(new Buffer<T>(Math.Max(length, SmallestSlab)));
+            _slabs.Add(new Buffer<T>(Math.Max(length, SmallestSlab), zeroed: false));
         }
 
         Tensor<T> taken = _slabs[^1].View(_used, rows, columns);
@@ -44,7 +44,7 @@ public sealed class Workspace<T> : IDisposable
         {
             long whole = _usedBefore + _used;
             Dispose();
-            _slabs.Add(new Buffer<T>(whole + (whole / 8)));
+            _slabs.Add(new Buffer<T>(whole + (whole / 8), zeroed: false));
         }
 
         FillWithNaN();

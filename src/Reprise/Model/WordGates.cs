@@ -12,7 +12,7 @@ internal sealed class WordGates<T>(ModelOptions options, IKernels<T> kernels, Wo
 {
     private readonly int E = options.EmbeddingSize, H = options.HiddenSize;
     private readonly DistinctWords _distinct = new(options.VocabularySize);
-    private Tensor<T> _x_UE; // embeddings of the U distinct words
+    private Tensor<T> _x_UE, _gates_U4H; // embeddings of the U distinct words, and their shares of the gates
 
     /// <summary>gates[n] = embedding[words[n]] W_ihᵀ + b; -1 stands for a vector of zeros.</summary>
     public void Forward(Tensor<T> gates_N4H, ReadOnlySpan<int> words_N, Tensor<T> embedding_VE, Tensor<T> weight_4HE, Tensor<T> bias_4H)
@@ -21,15 +21,15 @@ internal sealed class WordGates<T>(ModelOptions options, IKernels<T> kernels, Wo
         int U = _distinct.Words.Length;
         _x_UE = workspace.Take(U, E);
         kernels.Gather(_x_UE, embedding_VE, _distinct.Words);
-        Tensor<T> gates_U4H = workspace.Take(U, 4 * H);
-        kernels.Linear(gates_U4H, _x_UE, weight_4HE, bias_4H);
-        kernels.Gather(gates_N4H, gates_U4H, _distinct.Places);
+        _gates_U4H = workspace.Take(U, 4 * H);
+        kernels.Linear(_gates_U4H, _x_UE, weight_4HE, bias_4H);
+        kernels.Gather(gates_N4H, _gates_U4H, _distinct.Places);
     }
 
     /// <summary>The gradient of the last <see cref="Forward"/>, which cannot be asked for twice: all three accumulate.</summary>
     public void Backward(Tensor<T> dEmbedding_VE, Tensor<T> dWeight_4HE, Tensor<T> dBias_4H, Tensor<T> dGates_N4H, Tensor<T> weight_4HE)
     {
-        Tensor<T> dGates_U4H = workspace.Take(_x_UE.Rows, 4 * H);
+        Tensor<T> dGates_U4H = _gates_U4H; // long gathered
         kernels.Fill(dGates_U4H, T.Zero);
         kernels.ScatterAdd(dGates_U4H, dGates_N4H, _distinct.Places);
         kernels.LinearBackwardWeight(dWeight_4HE, dBias_4H, dGates_U4H, _x_UE);
