@@ -59,7 +59,7 @@ public sealed record PartSpeed(string Name, double Seconds, double? ShareOfStep,
 
 /// <summary>Whole training steps.</summary>
 /// <param name="Seconds">Of one step on average.</param>
-/// <param name="Gflops">Of <see cref="Arithmetic.Step"/>.</param>
+/// <param name="Gflops">Of the products that were computed: <see cref="Arithmetic.Step"/> less what repeated words share.</param>
 /// <param name="ShareOfPeak">Of <see cref="SpeedReport.FmaPeakGflops"/>.</param>
 /// <param name="TokensPerSecond">Words and ends of sentences.</param>
 /// <param name="PeakRssMegabytes">The most memory that the process has held so far, in 10⁶ bytes.</param>
