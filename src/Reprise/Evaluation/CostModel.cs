@@ -18,17 +18,17 @@ public sealed class CostModel
 {
     private const ulong Seed = 1;
     private const int Repetitions = 3;
-    private const double LeastSeconds = 0.01;      // of each model that is measured: a single short step says little
-    private const double OptimisingSeconds = 0.35; // of steps that do not count: methods are compiled anew once they have run for a while
+    private const double LeastSeconds = 0.03;      // of each model that is measured: a single short step says little
+    private const double OptimisingSeconds = 0.6;  // of steps that do not count: methods are compiled anew once they have run for a while
 
     // Small models in which each of the four kinds of work weighs: little of anything, many logits, many tokens, many parameters, much arithmetic.
-    private static readonly (int V, int E, int H, int B)[] Probes = [(1000, 32, 32, 16), (4000, 64, 64, 32), (1000, 64, 64, 96), (6000, 128, 128, 8), (1000, 256, 256, 64)];
+    private static readonly (int V, int E, int H, int B)[] Probes = [(1000, 32, 32, 16), (4000, 64, 64, 32), (1000, 64, 64, 96), (6000, 128, 128, 8), (1000, 128, 512, 48)];
 
     private readonly double[] _constants;
 
     internal CostModel(IReadOnlyList<double> constants) => _constants = [.. constants];
 
-    /// <summary>Measures this machine, which takes half a second to a second.</summary>
+    /// <summary>Measures this machine, which takes about a second.</summary>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static CostModel Measure(IKernels<float> kernels, CancellationToken cancellation = default)
     {
