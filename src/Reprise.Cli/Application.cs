@@ -17,6 +17,7 @@ internal static class Application
         PrepareCommand.Create(),
         InfoCommand.Create(),
         TrainCommand.Create(),
+        StudyCommand.Create(),
         EvaluateCommand.Create(),
         ScoreCommand.Create(),
         ReconstructCommand.Create(),

@@ -32,11 +32,14 @@ internal sealed class SizeFlags
     /// <exception cref="InputException">It is unknown, or given although a run that is resumed has its own options.</exception>
     public Preset PresetOf(ParseResult parse, bool resumes = false)
     {
-        string? name = parse.GetValue(_preset);
-        if (name is not null && resumes)
+        if (parse.GetValue(_preset) is not null && resumes)
             throw new InputException("--preset: a resumed run has its own options; leave it out");
-        return name is null ? _default : Presets.Named(name);
+        return NamedPreset(parse) ?? _default;
     }
+
+    /// <summary>The preset that a flag names; null where none does.</summary>
+    /// <exception cref="InputException">It is unknown.</exception>
+    public Preset? NamedPreset(ParseResult parse) => parse.GetValue(_preset) is { } name ? Presets.Named(name) : null;
 
     /// <summary>The preset's model, or that of a run that is resumed, with what the flags change.</summary>
     public ModelOptions ModelOf(ParseResult parse, ModelOptions? resumed, int vocabularySize)

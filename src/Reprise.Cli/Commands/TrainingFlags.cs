@@ -4,7 +4,7 @@ using Reprise.Training;
 
 namespace Reprise.Cli.Commands;
 
-/// <summary>The flags of <c>train</c>: a preset, and a flag for every field of it.</summary>
+/// <summary>The flags of <c>train</c>: a preset, a flag for every field of it, an end and an objective.</summary>
 internal sealed class TrainingFlags
 {
     private readonly SizeFlags _sizes = new(Presets.Small);
@@ -21,17 +21,7 @@ internal sealed class TrainingFlags
         "--anneal", "annealed: how the weight of kl rises (linear)", ("linear", AnnealingCurve.Linear), ("sigmoid", AnnealingCurve.Sigmoid), ("cyclical", AnnealingCurve.Cyclical));
     private readonly Option<long?> _annealSteps = Flags.Long("--anneal-steps", "annealed: steps until the weight of kl is 1");
 
-    private readonly Option<double?> _rate = Flags.Number("--rate", "Adam's learning rate");
-    private readonly Option<double?> _clip = Flags.Number("--clip", "Largest norm of the gradient; 0 for no clipping");
-    private readonly Option<double?> _wordDrop = Flags.Number("--word-drop", "Probability that the decoder does not see a word");
-    private readonly Option<WordDropKind?> _wordDropAs = Flags.Choice("--word-drop-as", "What it sees instead", ("unknown", WordDropKind.Unknown), ("zero", WordDropKind.Zero));
-    private readonly Option<int?> _pool = Flags.Integer("--pool", "Batches that are shuffled and sorted by length together");
-
-    private readonly Option<int?> _reportEvery = Flags.Integer("--report-every", "Steps from one line of the log to the next");
-    private readonly Option<int?> _evaluateEvery = Flags.Integer("--evaluate-every", "Steps from one look at held-out sentences to the next; 0 for the end only");
-    private readonly Option<int?> _evaluationSentences = Flags.Integer("--evaluate-on", "Held-out sentences looked at");
-    private readonly Option<int?> _checkpointEvery = Flags.Integer("--checkpoint-every", "Steps from one checkpoint to the next; 0 to go by minutes");
-    private readonly Option<double?> _checkpointMinutes = Flags.Number("--checkpoint-minutes", "Minutes from one checkpoint to the next; 0 to go by steps");
+    private readonly LearningFlags _learning = new();
 
     public void AddTo(Command command)
     {
@@ -39,8 +29,7 @@ internal sealed class TrainingFlags
         [
             .. _sizes.All,
             _steps, _epochs, _minutes, _objective, _m, _beta, _anneal, _annealSteps,
-            _rate, _clip, _wordDrop, _wordDropAs, _pool,
-            _reportEvery, _evaluateEvery, _evaluationSentences, _checkpointEvery, _checkpointMinutes,
+            .. _learning.All,
         ])
         {
             command.Options.Add(option);
@@ -56,21 +45,11 @@ internal sealed class TrainingFlags
             options = options with { Steps = parse.GetValue(_steps), Epochs = parse.GetValue(_epochs), Minutes = parse.GetValue(_minutes) };
         if (options is { Steps: null, Epochs: null, Minutes: null })
             throw new InputException("when shall the run end? expected --steps, --epochs or --minutes, for example --minutes 10");
-        return options with
+        return _learning.Change(parse, options) with
         {
             Objective = ObjectiveOf(parse, preset, resumed?.Objective),
             BatchSize = _sizes.BatchOf(parse) ?? options.BatchSize,
-            LearningRate = parse.GetValue(_rate) ?? options.LearningRate,
-            ClipNorm = parse.GetValue(_clip) is { } clip ? (clip == 0 ? null : clip) : options.ClipNorm,
-            WordDropRate = parse.GetValue(_wordDrop) ?? options.WordDropRate,
-            WordDropKind = parse.GetValue(_wordDropAs) ?? options.WordDropKind,
-            PoolBatches = parse.GetValue(_pool) ?? options.PoolBatches,
             Seed = session.Seed ?? options.Seed,
-            ReportEvery = parse.GetValue(_reportEvery) ?? options.ReportEvery,
-            EvaluateEvery = parse.GetValue(_evaluateEvery) ?? options.EvaluateEvery,
-            EvaluationSentences = parse.GetValue(_evaluationSentences) ?? options.EvaluationSentences,
-            CheckpointEvery = parse.GetValue(_checkpointEvery) ?? options.CheckpointEvery,
-            CheckpointMinutes = parse.GetValue(_checkpointMinutes) ?? options.CheckpointMinutes,
         };
     }
 

@@ -15,9 +15,15 @@ internal static class Forecast
 
     /// <summary>A line for the person; null for a run too short for one. Measures the machine for some tenths of a second.</summary>
     /// <param name="done">Where a run that is resumed stands.</param>
-    public static string? Of(Corpus corpus, ModelOptions model, TrainingOptions training, Progress? done, IKernels<float> kernels, CancellationToken cancellation)
+    public static string? Of(Corpus corpus, ModelOptions model, TrainingOptions training, Progress? done, IKernels<float> kernels, CancellationToken cancellation) =>
+        Of(corpus, model, training, RunAhead.Of(training, corpus.Train.Count, done?.Step ?? 0, done?.Seconds ?? 0), kernels, cancellation);
+
+    /// <summary>A line for the person about so many steps of one or more runs; null where they are too few for one.</summary>
+    public static string? Of(Corpus corpus, ModelOptions model, TrainingOptions training, double steps, IKernels<float> kernels, CancellationToken cancellation) =>
+        Of(corpus, model, training, RunAhead.Of(training with { Steps = null }, corpus.Train.Count, 0, 0) with { Steps = steps }, kernels, cancellation);
+
+    private static string? Of(Corpus corpus, ModelOptions model, TrainingOptions training, RunAhead ahead, IKernels<float> kernels, CancellationToken cancellation)
     {
-        RunAhead ahead = RunAhead.Of(training, corpus.Train.Count, done?.Step ?? 0, done?.Seconds ?? 0);
         double tokens = training.BatchSize * (1 + ((double)corpus.Info.Counts.Words / Math.Max(1, corpus.Info.Counts.Kept)));
         double arithmetic = Arithmetic.Step(model, training.BatchSize, (long)tokens - training.BatchSize);
         if (ahead.Steps * arithmetic < LeastArithmetic || ahead.Seconds < LeastSeconds)

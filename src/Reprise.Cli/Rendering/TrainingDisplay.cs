@@ -11,7 +11,6 @@ internal sealed class TrainingDisplay
 {
     private const int BarWidth = 40;
     private const int HistoryWidth = 48;
-    private const string Levels = "▁▂▃▄▅▆▇█";
     private static readonly TimeSpan TerminalPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan PlainPause = TimeSpan.FromSeconds(10);
 
@@ -76,28 +75,15 @@ internal sealed class TrainingDisplay
             lines.Add(Line("train", $"{Losses(train)}  objective {Format.Number(train.Objective)}"));
         if (_test is { } test)
             lines.Add(Line("held out", Losses(test)));
-        lines.Add(Line("kl so far", History()));
+        lines.Add(Line("kl so far", Sparkline.Of(_kls, HistoryWidth)));
         lines.Add(Line("speed", $"{Format.Count((long)(_train?.TokensPerSecond ?? 0))} tokens/s, {Format.Count((long)(_train?.SentencesPerSecond ?? 0))} sentences/s"));
         return new Rows(lines);
     }
 
     private static Markup Line(string name, string text) => new($"[grey]{name,-9}[/] {Markup.Escape(text)}");
 
-    private static string Losses(TrainingReport report) =>
+    internal static string Losses(TrainingReport report) =>
         $"nll {Format.Number(report.Nll)}  kl {Format.Number(report.Kl)}  elbo {Format.Number(report.Elbo)}  kl share {Format.Percent(report.KlShare)}";
 
-    private static string NameOf(ReportSplit split) => split == ReportSplit.Train ? "train" : "held out";
-
-    /// <summary>The kl of all reports so far as a line of bars, the highest one full.</summary>
-    private string History()
-    {
-        if (_kls.Count == 0)
-            return "";
-        int count = Math.Min(HistoryWidth, _kls.Count);
-        double highest = Math.Max(_kls.Max(), 1e-9);
-        IEnumerable<char> bars = Enumerable.Range(0, count)
-            .Select(i => _kls[(int)((i + 1L) * _kls.Count / count) - 1])
-            .Select(kl => Levels[(int)Math.Clamp(kl / highest * (Levels.Length - 1), 0, Levels.Length - 1)]);
-        return string.Concat(bars);
-    }
+    internal static string NameOf(ReportSplit split) => split == ReportSplit.Train ? "train" : "held out";
 }

@@ -43,9 +43,19 @@ internal sealed class JsonFile
         }
     }
 
+    /// <summary>An object that was read from somewhere in a file.</summary>
+    /// <param name="prefix">Its place there, ending in a full stop.</param>
+    public static JsonFile Part(string path, string prefix, JsonObject json) => new(path, prefix, json);
+
+    public IEnumerable<string> Names => _json.Select(p => p.Key);
+
+    public bool Has(string name) => _json.ContainsKey(name);
+
     public string Text(string name) => Value<string>(name, "text");
 
     public int Integer(string name) => Value<int>(name, "a whole number");
+
+    public ulong Seed(string name) => Value<ulong>(name, "a whole number that is not negative");
 
     public bool Boolean(string name) => Value<bool>(name, "true or false");
 
@@ -64,6 +74,11 @@ internal sealed class JsonFile
     public JsonFile Object(string name) => Find(name) is JsonObject json
         ? new JsonFile(_path, $"{_prefix}{name}.", json)
         : throw Wrong(name, "an object");
+
+    /// <summary>The objects of an array.</summary>
+    public IReadOnlyList<JsonFile> Objects(string name) => Find(name) is JsonArray array && array.All(element => element is JsonObject)
+        ? [.. array.Select((element, i) => new JsonFile(_path, $"{_prefix}{name}[{i}].", element!.AsObject()))]
+        : throw Wrong(name, "an array of objects");
 
     /// <summary>The object of this name, or null where there is none.</summary>
     public JsonObject? Optional(string name) => !_json.TryGetPropertyValue(name, out JsonNode? value) || value is null

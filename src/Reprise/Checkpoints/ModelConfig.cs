@@ -15,7 +15,7 @@ public sealed record ModelConfig
     /// <summary>The format that this version writes, and the only one that it reads.</summary>
     public const string CurrentFormat = "reprise-model/1";
 
-    private static readonly JsonSerializerOptions Indented = new()
+    internal static readonly JsonSerializerOptions Indented = new()
     {
         WriteIndented = true,
         NewLine = "\n",
@@ -48,17 +48,7 @@ public sealed record ModelConfig
         string format = json.Text("format");
         if (format != CurrentFormat)
             throw new InputException($"{path}: expected the format \"{CurrentFormat}\", found \"{format}\"");
-        JsonFile model = json.Object("model");
-        ModelOptions options = new()
-        {
-            VocabularySize = model.Integer("vocabularySize"),
-            EmbeddingSize = model.Integer("embeddingSize"),
-            HiddenSize = model.Integer("hiddenSize"),
-            LatentSize = model.Integer("latentSize"),
-            TieEmbeddings = model.Boolean("tieEmbeddings"),
-            PosteriorLayers = model.Integer("posteriorLayers"),
-            LatentInput = model.Choice<LatentInput>("latentInput"),
-        };
+        ModelOptions options = ReadModel(json.Object("model"));
         string problems = string.Join("; ", options.Problems());
         if (problems.Length > 0)
             throw new InputException($"{path}: model: {problems}");
@@ -86,16 +76,7 @@ public sealed record ModelConfig
         JsonObject json = new()
         {
             ["format"] = CurrentFormat,
-            ["model"] = new JsonObject
-            {
-                ["vocabularySize"] = Model.VocabularySize,
-                ["embeddingSize"] = Model.EmbeddingSize,
-                ["hiddenSize"] = Model.HiddenSize,
-                ["latentSize"] = Model.LatentSize,
-                ["tieEmbeddings"] = Model.TieEmbeddings,
-                ["posteriorLayers"] = Model.PosteriorLayers,
-                ["latentInput"] = JsonNamingPolicy.CamelCase.ConvertName(Model.LatentInput.ToString()),
-            },
+            ["model"] = WriteModel(Model),
             ["text"] = JsonSerializer.SerializeToNode(Text),
         };
         foreach ((string name, JsonObject? section) in new[] { ("objective", Objective), ("training", Training), ("corpus", Corpus), ("versions", Versions) })
@@ -106,6 +87,28 @@ public sealed record ModelConfig
 
         return json.ToJsonString(Indented) + "\n";
     }
+
+    internal static ModelOptions ReadModel(JsonFile model) => new()
+    {
+        VocabularySize = model.Integer("vocabularySize"),
+        EmbeddingSize = model.Integer("embeddingSize"),
+        HiddenSize = model.Integer("hiddenSize"),
+        LatentSize = model.Integer("latentSize"),
+        TieEmbeddings = model.Boolean("tieEmbeddings"),
+        PosteriorLayers = model.Integer("posteriorLayers"),
+        LatentInput = model.Choice<LatentInput>("latentInput"),
+    };
+
+    internal static JsonObject WriteModel(ModelOptions model) => new()
+    {
+        ["vocabularySize"] = model.VocabularySize,
+        ["embeddingSize"] = model.EmbeddingSize,
+        ["hiddenSize"] = model.HiddenSize,
+        ["latentSize"] = model.LatentSize,
+        ["tieEmbeddings"] = model.TieEmbeddings,
+        ["posteriorLayers"] = model.PosteriorLayers,
+        ["latentInput"] = JsonNamingPolicy.CamelCase.ConvertName(model.LatentInput.ToString()),
+    };
 
     private static TextOptions ReadText(JsonObject text, string path)
     {

@@ -168,7 +168,7 @@ public sealed class RunFolder : IDisposable
         {
             if (mayCreate)
                 files.CreateFolder(path);
-            held = Hold(path);
+            held = FolderLock.Hold(path, LockName, "training");
             RunFolder run = new(path, held, files);
             prepare(run);
             return run;
@@ -179,18 +179,6 @@ public sealed class RunFolder : IDisposable
             if (e is IOException or UnauthorizedAccessException)
                 throw new InputException($"{path}: the run's folder cannot be written to: {e.Message}", e);
             throw;
-        }
-    }
-
-    private static FileStream Hold(string path)
-    {
-        try
-        {
-            return new FileStream(Path.Combine(path, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
-        }
-        catch (IOException e) when (File.Exists(Path.Combine(path, LockName)))
-        {
-            throw new InputException($"{path}: another process is training in this folder; wait for it or choose another folder", e);
         }
     }
 

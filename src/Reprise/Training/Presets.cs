@@ -6,8 +6,9 @@ namespace Reprise.Training;
 /// <param name="Words">Words of the vocabulary that the preset is meant for, without the three special ones.</param>
 /// <param name="Training">Training options; they lack an end (steps, epochs or minutes).</param>
 /// <param name="AnnealingSteps">Steps of the linear KL annealing that serves as a baseline.</param>
+/// <param name="StudySteps">Steps of every run of a study that is given no other number.</param>
 /// <param name="Template">Model options but for the vocabulary's size.</param>
-public sealed record Preset(string Name, int Words, ModelOptions Template, TrainingOptions Training, long AnnealingSteps)
+public sealed record Preset(string Name, int Words, ModelOptions Template, TrainingOptions Training, long AnnealingSteps, long StudySteps)
 {
     /// <summary>The model options for a vocabulary of this many ids, special ones included.</summary>
     public ModelOptions Model(int vocabularySize) => Template with { VocabularySize = vocabularySize };
@@ -24,7 +25,8 @@ public static class Presets
         20000,
         new ModelOptions { VocabularySize = 20000 + Special, EmbeddingSize = 300, HiddenSize = 500, LatentSize = 50, TieEmbeddings = true, PosteriorLayers = 2, LatentInput = LatentInput.FirstToken },
         new TrainingOptions { BatchSize = 200, LearningRate = 1e-4, ClipNorm = null, WordDropRate = 0.3, ReportEvery = 10 },
-        100000);
+        100000,
+        1000000); // where the curves of the paper's Fig. 2 end
 
     /// <summary>The paper's sizes with what makes training faster and z harder to ignore.</summary>
     public static Preset Standard { get; } = new(
@@ -32,7 +34,8 @@ public static class Presets
         20000,
         new ModelOptions { VocabularySize = 20000 + Special, EmbeddingSize = 300, HiddenSize = 500, LatentSize = 50, TieEmbeddings = true, PosteriorLayers = 0, LatentInput = LatentInput.EveryStep },
         new TrainingOptions { BatchSize = 128, LearningRate = 1e-3, ClipNorm = 5, WordDropRate = 0.3, ReportEvery = 10 },
-        10000);
+        10000,
+        50000);
 
     /// <summary>What the demo trains: minutes on two cores.</summary>
     public static Preset Small { get; } = new(
@@ -40,7 +43,8 @@ public static class Presets
         8000,
         new ModelOptions { VocabularySize = 8000 + Special, EmbeddingSize = 128, HiddenSize = 256, LatentSize = 32, TieEmbeddings = true, PosteriorLayers = 0, LatentInput = LatentInput.EveryStep },
         new TrainingOptions { BatchSize = 32, LearningRate = 2e-3, ClipNorm = 5, WordDropRate = 0.3 },
-        2000);
+        2000,
+        15000);
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Preset> All { get; } = [Paper, Standard, Small];

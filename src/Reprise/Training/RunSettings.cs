@@ -26,13 +26,8 @@ internal static class RunSettings
         JsonObject found = JsonNode.Parse(run.Config.ToJson())!.AsObject(), wanted = JsonNode.Parse(asked.ToJson())!.AsObject();
         foreach (string section in (string[])["model", "text", "objective", "training"])
         {
-            JsonObject foundFields = found[section] as JsonObject ?? [], wantedFields = wanted[section] as JsonObject ?? [];
-            foreach (string field in wantedFields.Select(f => f.Key).Union(foundFields.Select(f => f.Key)))
-            {
-                (string a, string b) = (Describe(foundFields[field]), Describe(wantedFields[field]));
-                if (a != b && !(section == "training" && TrainingOptions.Free.Contains(field)))
-                    throw new InputException($"{path}: {section}.{field} is {a} in this run, {b} was asked for; resume with the run's own options, or start a new run");
-            }
+            if (Difference(found, wanted, section) is { } difference)
+                throw new InputException($"{path}: {difference.Field} is {difference.Found} in this run, {difference.Wanted} was asked for; resume with the run's own options, or start a new run");
         }
 
         (string runCorpus, string corpus) = (Describe(found["corpus"]), Describe(wanted["corpus"]));
@@ -40,5 +35,20 @@ internal static class RunSettings
             throw new InputException($"{path}: this run was trained on another corpus: expected {runCorpus}, found {corpus}{(runCorpus == corpus ? " with another vocabulary" : "")}; resume with its own corpus, or start a new run");
     }
 
-    private static string Describe(JsonNode? node) => node?.ToJsonString() ?? "none";
+    /// <summary>The first field of a section by which two settings would train differently; null if there is none.</summary>
+    public static (string Field, string Found, string Wanted)? Difference(JsonObject found, JsonObject wanted, string section)
+    {
+        JsonObject foundFields = found[section] as JsonObject ?? [], wantedFields = wanted[section] as JsonObject ?? [];
+        foreach (string field in wantedFields.Select(f => f.Key).Union(foundFields.Select(f => f.Key)))
+        {
+            (string a, string b) = (Describe(foundFields[field]), Describe(wantedFields[field]));
+            if (a != b && !(section == "training" && TrainingOptions.Free.Contains(field)))
+                return ($"{section}.{field}", a, b);
+        }
+
+        return null;
+    }
+
+    /// <summary>A value as it stands in the file.</summary>
+    public static string Describe(JsonNode? node) => node?.ToJsonString() ?? "none";
 }

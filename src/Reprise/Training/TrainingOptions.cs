@@ -54,6 +54,9 @@ public sealed record TrainingOptions
     /// <summary>Steps from one evaluation of held-out sentences to the next, or 0 for one at the end only. Default 1000.</summary>
     public int EvaluateEvery { get; init; } = 1000;
 
+    /// <summary>Whether to evaluate after 1, 2, 4, 8 … steps too, up to <see cref="EvaluateEvery"/>, where curves are steepest. Default false.</summary>
+    public bool EvaluateEarly { get; init; }
+
     /// <summary>Held-out sentences in an evaluation, the same ones every time; at least 0. Default 1000.</summary>
     public int EvaluationSentences { get; init; } = 1000;
 
@@ -129,5 +132,5 @@ public sealed record TrainingOptions
 
     /// <summary>Fields that a resumed run may change, because no step's mathematics depends on them.</summary>
     internal static readonly IReadOnlyList<string> Free =
-        ["steps", "epochs", "minutes", "reportEvery", "evaluateEvery", "evaluationSentences", "checkpointEvery", "checkpointMinutes"];
+        ["steps", "epochs", "minutes", "reportEvery", "evaluateEvery", "evaluateEarly", "evaluationSentences", "checkpointEvery", "checkpointMinutes"];
 }

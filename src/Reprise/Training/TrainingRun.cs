@@ -1,3 +1,4 @@
+using System.Numerics;
 using Reprise.Checkpoints;
 using Reprise.Model;
 using Reprise.Numerics;
@@ -120,7 +121,7 @@ internal sealed class TrainingRun : IDisposable
                 Step();
                 if (_step % _options.ReportEvery == 0)
                     Report();
-                if (_options.EvaluateEvery > 0 && _step % _options.EvaluateEvery == 0)
+                if (IsEvaluationDue())
                     Evaluate();
                 if (IsCheckpointDue() && !IsOver)
                     Save();
@@ -252,6 +253,9 @@ internal sealed class TrainingRun : IDisposable
         _log.Write(report);
         _progress?.Report(report);
     }
+
+    private bool IsEvaluationDue() => _options.EvaluateEvery > 0
+        && (_step % _options.EvaluateEvery == 0 || (_options.EvaluateEarly && _step < _options.EvaluateEvery && BitOperations.IsPow2(_step)));
 
     private bool IsCheckpointDue() =>
         (_options.CheckpointEvery > 0 && _step % _options.CheckpointEvery == 0)

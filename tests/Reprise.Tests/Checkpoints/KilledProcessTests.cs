@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Reprise.Checkpoints;
 using Reprise.Numerics;
 using Reprise.Tests.Cli;
 using Reprise.Tests.House;
@@ -44,11 +45,43 @@ public sealed class KilledProcessTests : IDisposable
         _temp["killed"].ShouldBeTheSameRunAs(_temp["straight"]);
     }
 
+    [Fact]
+    public void A_study_that_is_killed_again_and_again_ends_as_one_that_was_not()
+    {
+        string corpus = Toys.MakeCorpus(_temp, sentences: 200);
+        string[] sizes = ["--steps", "30", "--batch", "8", "--embedding", "12", "--hidden", "24", "--latent", "6"];
+        string[] options = [.. sizes, "--threads", "1", "--runs", "vae,autogen-m1", "--checkpoint-every", "1", "--report-every", "3", "--evaluate-every", "5"];
+        foreach (int steps in (int[])[1, 12, 40])
+            KillAtStep(steps, ["study", corpus, "--out", _temp["killed"], .. options]);
+        Dotnet.Run(_temp.FolderPath, new Dictionary<string, string>(), [CliRun.CommandPath, "study", corpus, "--out", _temp["killed"], "--quiet"]);
+        CliRun.Of(["study", corpus, "--out", _temp["straight"], "--runs-at-once", "2", .. options, "--quiet"]).Done();
+
+        File.ReadAllText(_temp["killed/study.json"]).ShouldBe(File.ReadAllText(_temp["straight/study.json"]));
+        foreach (string run in (string[])["vae", "autogen-m1"])
+            _temp[$"killed/runs/{run}"].ShouldBeTheSameRunAs(_temp[$"straight/runs/{run}"]);
+    }
+
+    /// <summary>Starts a study and kills it when its runs have so many steps together, by their checkpoints.</summary>
+    private void KillAtStep(long steps, string[] arguments)
+    {
+        using Process process = Start(arguments);
+        while (Steps("vae") + Steps("autogen-m1") < steps)
+        {
+            if (process.HasExited)
+                Steps("vae").ShouldBe(30, "it ended too early");
+            Thread.Yield();
+        }
+
+        process.Kill();
+        process.WaitForExit();
+
+        long Steps(string run) => RunFolder.ReadProgress(_temp[$"killed/runs/{run}"])?.Step ?? 0;
+    }
+
     /// <summary>Starts the command and kills it when it has said something about its steps so often.</summary>
     private static void KillAfter(int reports, string[] arguments)
     {
-        ProcessStartInfo start = new(Dotnet.Program, [CliRun.CommandPath, .. arguments]) { RedirectStandardError = true, RedirectStandardOutput = true };
-        using Process process = Process.Start(start)!;
+        using Process process = Start(arguments);
         List<string> said = [];
         while (said.Count(line => line.StartsWith("step ", StringComparison.Ordinal)) < reports)
         {
@@ -61,4 +94,7 @@ public sealed class KilledProcessTests : IDisposable
         process.WaitForExit();
         process.ExitCode.ShouldNotBe(0);
     }
+
+    private static Process Start(string[] arguments) =>
+        Process.Start(new ProcessStartInfo(Dotnet.Program, [CliRun.CommandPath, .. arguments]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
 }

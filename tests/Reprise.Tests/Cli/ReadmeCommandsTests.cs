@@ -25,7 +25,7 @@ public sealed partial class ReadmeCommandsTests(TinyWorld world) : IClassFixture
     private string InTheWorld(string word) => word switch
     {
         "my-text.txt" => world.Text,
-        "corpus" or "runs/a" or "z.npy" => world.PathOf($"readme/{word}"),
+        "corpus" or "runs/a" or "study" or "z.npy" => world.PathOf($"readme/{word}"),
         _ => word,
     };
 
@@ -33,6 +33,7 @@ public sealed partial class ReadmeCommandsTests(TinyWorld world) : IClassFixture
     {
         ["train", .. var rest] when rest.Contains("--resume") => ["--steps", "9"],
         ["train", ..] => ["--steps", "6", .. TinyWorld.TinySizes],
+        ["study", ..] => ["--steps", "3", .. TinyWorld.TinySizes],
         ["bench", ..] => ["--seconds", "0.01", "--threads", "1"],
         _ => [],
     };

@@ -18,6 +18,7 @@ public sealed partial class ArchitectureTests
         ["Training"] = ["Formats", "Text", "Model", "Checkpoints"],
         ["Inference"] = ["Formats", "Text", "Model", "Checkpoints"],
         ["Evaluation"] = ["Formats", "Text", "Model", "Checkpoints", "Training", "Inference"],
+        ["Studies"] = ["Formats", "Text", "Model", "Checkpoints", "Training", "Inference", "Evaluation"],
     };
 
     private const int MostLinesOfAFile = 400;

@@ -1,0 +1,126 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Reprise.Cli.Rendering;
+using Reprise.Numerics;
+using Reprise.Studies;
+using Reprise.Text;
+using Reprise.Training;
+using Spectre.Console;
+
+namespace Reprise.Cli.Commands;
+
+/// <summary>A corpus in, an experiment out: several objectives trained under the same budget.</summary>
+internal static class StudyCommand
+{
+    private const int MostRunsAtOnce = 64;
+
+    private static readonly Argument<string> CorpusFolder = new("CORPUS") { Description = "Folder that `reprise prepare` made" };
+    private static readonly Option<string> Out = new("--out", "-o") { Description = "Folder of the study; a study that is there goes on where it stopped", HelpName = "folder", Required = true };
+    private static readonly Option<int?> RunsAtOnce = Flags.Integer("--runs-at-once", "Runs that are trained at the same time, each with its share of the threads (1). Results do not depend on it");
+    private static readonly Option<bool> TrainOnly = Flags.Switch("--train-only", "End after training");
+    private static readonly StudyFlags Choice = new();
+
+    public static RepriseCommand Create()
+    {
+        RepriseCommand command = new(
+            "study",
+            "Trains several objectives on the same batches: the paper's four, or any others.",
+            "reprise study corpus --out study",
+            "reprise study corpus --out study --preset paper --steps 5000 --seeds 3 --runs-at-once 2",
+            "reprise study corpus --out study --sweep-m 0,0.25,0.5,1,2,4",
+            "reprise study corpus --out study --runs vae,vae-cyclical,autogen-m1")
+        {
+            Body = Run,
+            Arguments = { CorpusFolder },
+            Options = { Out, RunsAtOnce, TrainOnly },
+        };
+        Choice.AddTo(command);
+        return command;
+    }
+
+    private static int Run(Session session, ParseResult parse)
+    {
+        string folder = parse.GetRequiredValue(Out), corpusFolder = parse.GetRequiredValue(CorpusFolder);
+        int runsAtOnce = parse.GetValue(RunsAtOnce) ?? 1;
+        if (runsAtOnce is < 1 or > MostRunsAtOnce)
+            throw new InputException($"--runs-at-once {runsAtOnce}: expected 1 to {MostRunsAtOnce}");
+        using Corpus corpus = Corpus.Open(corpusFolder);
+        StudyOptions? found = Study.OptionsOf(folder);
+        StudyOptions options = Choice.OptionsOf(parse, session, found, corpus.Vocabulary.Count);
+        using Study study = Study.Open(folder, options, TrainingData.From(corpus));
+
+        if (!Train(session, study, corpus, runsAtOnce))
+        {
+            session.Note($"interrupted; all that was done is saved, continue with: {Session.Program} study {corpusFolder} --out {folder}");
+            Show(session, study, interrupted: true);
+            return ExitCode.Interrupted;
+        }
+
+        if (parse.GetValue(TrainOnly))
+            session.Note($"trained in {folder}");
+        Show(session, study, interrupted: false);
+        return ExitCode.Done;
+    }
+
+    private static bool Train(Session session, Study study, Corpus corpus, int runsAtOnce)
+    {
+        IReadOnlyList<StudyRunState> runs = study.Runs;
+        StudyRunState[] waiting = [.. runs.Where(run => !run.IsFinished)];
+        if (waiting.Length == 0)
+        {
+            session.Note($"{study.FolderPath}: all {runs.Count} runs are trained");
+            return true;
+        }
+
+        Announce(session, study, corpus, runs);
+        return StudyDisplay.Show(session, runs, progress =>
+            study.Train(runsAtOnce, session.Threads > 0 ? session.Threads : null, threads => Engine.Kernels(session, threads), progress, session.Interrupted));
+    }
+
+    private static void Announce(Session session, Study study, Corpus corpus, IReadOnlyList<StudyRunState> runs)
+    {
+        if (session.Quiet)
+            return;
+        StudyOptions options = study.Options;
+        using IKernels<float> kernels = Engine.Kernels(session);
+        session.Note($"{study.FolderPath}: {runs.Count} runs of {Format.Count(options.Training.Steps!.Value)} steps, {Describe.Model(options.Model)}, {kernels.Description}");
+        if (runs.Any(run => run.Step > 0))
+            session.Note($"going on: {string.Join(", ", runs.Select(Standing))}");
+        double steps = runs.Sum(run => (double)(options.Training.Steps.Value - run.Step));
+        if (Forecast.Of(corpus, options.Model, options.Training, steps, kernels, session.Interrupted) is { } forecast)
+            session.Note(forecast);
+    }
+
+    private static string Standing(StudyRunState run) => run switch
+    {
+        { IsFinished: true } => $"{run.Run.Name} finished",
+        { Step: 0 } => $"{run.Run.Name} not begun",
+        _ => $"{run.Run.Name} at step {Format.Count(run.Step)}",
+    };
+
+    private static void Show(Session session, Study study, bool interrupted)
+    {
+        IReadOnlyList<StudyRunState> runs = study.Runs;
+        if (session.Json)
+        {
+            session.Object(new
+            {
+                Folder = study.FolderPath,
+                Interrupted = interrupted,
+                Runs = runs.Select(run => new { run.Run.Name, run.Run.Title, Objective = run.Run.Objective.ToJson(), run.Run.Seed, run.Folder, run.Step, Finished = run.IsFinished, Test = LastLog.Read(run.Folder, "test") }),
+            });
+            return;
+        }
+
+        Table table = Tables.Columns("run", "#steps", "#nll", "#kl", "#elbo", "#kl share");
+        foreach (StudyRunState run in runs)
+        {
+            JsonObject test = LastLog.Read(run.Folder, "test") ?? [];
+            table.Row(run.Run.Name, Format.Count(run.Step), Number("nll"), Number("kl"), Number("elbo"), Format.Percent(test.Number("kl_share")));
+
+            string Number(string part) => Format.Number(test.Number(part));
+        }
+
+        session.Render(table);
+    }
+}

@@ -1,0 +1,73 @@
+using System.CommandLine;
+using System.Globalization;
+using Reprise.Studies;
+using Reprise.Training;
+
+namespace Reprise.Cli.Commands;
+
+/// <summary>The flags of <c>study</c> that say what is trained: a file or a preset, a flag for every field of it, and the runs.</summary>
+internal sealed class StudyFlags
+{
+    private readonly SizeFlags _sizes = new(Presets.Small);
+    private readonly LearningFlags _learning = new();
+    private readonly Option<string?> _config = Flags.Text("--config", "File with options, of the form of study.json; what it leaves out is the preset's", "file");
+    private readonly Option<long?> _steps = Flags.Long("--steps", $"Steps of every run ({string.Join(", ", Presets.All.Select(p => FormattableString.Invariant($"{p.Name} {p.StudySteps}")))})");
+    private readonly Option<string?> _runs = Flags.Text("--runs", "Runs by name, instead of the paper's four: vae, vae-annealed, vae-cyclical, autogen-m1, beta-vae-0.5 …; a study that is there gets those it lacks", "names");
+    private readonly Option<string?> _sweep = Flags.Text("--sweep-m", "Adds AutoGen with each m, for example 0,0.25,0.5,1,2,4", "numbers");
+    private readonly Option<int?> _seeds = Flags.Integer("--seeds", "Trains every run with so many seeds, one after the other (1)");
+
+    public void AddTo(Command command)
+    {
+        foreach (Option option in (Option[])[_config, _steps, _runs, _sweep, _seeds, .. _sizes.All, .. _learning.All])
+            command.Options.Add(option);
+    }
+
+    /// <summary>The options of a study: those of the file, of the study that is there or of a preset, with what the flags change.</summary>
+    /// <param name="found">Of the study that is there; null for a new one.</param>
+    /// <exception cref="InputException">They make no sense.</exception>
+    public StudyOptions OptionsOf(ParseResult parse, Session session, StudyOptions? found, int vocabularySize)
+    {
+        (string? config, Preset? named, long? steps) = (parse.GetValue(_config), _sizes.NamedPreset(parse), parse.GetValue(_steps));
+        if (config is not null && named is not null)
+            throw new InputException("--config and --preset: the file names its preset; leave one of the two out");
+        if (config is null && found is not null && named is not null && named.Name != found.Preset)
+            throw new InputException($"--preset {named.Name}: the study that is there has the preset {found.Preset}; leave it out, or choose a new folder");
+        Preset preset = named ?? Presets.Small;
+        StudyOptions options = config is not null ? StudyOptions.Load(config, vocabularySize, steps) : found ?? StudyOptions.Of(preset, vocabularySize, steps);
+        options = options with
+        {
+            Model = _sizes.ModelOf(parse, options.Model, vocabularySize),
+            Training = _learning.Change(parse, options.Training) with
+            {
+                Steps = steps ?? options.Training.Steps,
+                BatchSize = _sizes.BatchOf(parse) ?? options.Training.BatchSize,
+                Seed = session.Seed ?? options.Training.Seed,
+            },
+            Seeds = parse.GetValue(_seeds) ?? options.Seeds,
+        };
+        if (session.Seed is { } seed)
+            options = options with { Runs = [.. options.Runs.Select(run => run with { Seed = seed })] };
+        return WithRuns(parse, options, isNew: config is null && found is null);
+    }
+
+    private StudyOptions WithRuns(ParseResult parse, StudyOptions options, bool isNew)
+    {
+        ulong seed = options.Training.Seed;
+        Preset preset = Presets.Named(options.Preset);
+        if (parse.GetValue(_runs) is { } names)
+            options = (isNew ? options with { Runs = [] } : options).With(Items("--runs", names).Select(name => StudyRun.Named(name, preset, seed)));
+        if (parse.GetValue(_sweep) is { } numbers)
+            options = options.With(Items("--sweep-m", numbers).Select(number => StudyRun.OfM(NumberOf(number), seed)));
+        return options;
+    }
+
+    private static string[] Items(string flag, string list)
+    {
+        string[] items = list.Split(',', StringSplitOptions.TrimEntries);
+        return items.All(item => item.Length > 0) ? items : throw new InputException($"{flag} \"{list}\": expected items with commas between them");
+    }
+
+    private static double NumberOf(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
+        ? number
+        : throw new InputException($"--sweep-m: \"{text}\" is no number; expected numbers with commas between them, for example 0,0.5,1");
+}

@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using Reprise.Studies;
+using Reprise.Training;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+using Literal = Spectre.Console.Text;
+
+namespace Reprise.Cli.Rendering;
+
+/// <summary>The training of a study as it goes, on standard error: a line for each run on a terminal, a line now and then elsewhere.</summary>
+internal sealed class StudyDisplay
+{
+    private const int BarWidth = 40;
+    private const int HistoryWidth = 24;
+    private static readonly TimeSpan TerminalPause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan PlainPause = TimeSpan.FromSeconds(10);
+
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private readonly Row[] _rows;
+    private TimeSpan _next;
+
+    private StudyDisplay(IReadOnlyList<StudyRunState> runs) => _rows = [.. runs.Select(run => new Row(run))];
+
+    /// <summary>Trains, and shows how it goes.</summary>
+    public static bool Show(Session session, IReadOnlyList<StudyRunState> runs, Func<IProgress<StudyProgress>?, bool> train)
+    {
+        StudyDisplay display = new(runs);
+        if (session.Quiet)
+            return train(null);
+        if (!session.Terminal.ErrorIsTerminal)
+            return train(new Callback<StudyProgress>(progress => display.WriteLine(session.Terminal.Error, progress)));
+        return session.ErrorConsole.Live(new Literal("starting")).Start(live =>
+            train(new Callback<StudyProgress>(progress => display.Redraw(live, progress))));
+    }
+
+    private void WriteLine(TextWriter writer, StudyProgress progress)
+    {
+        TrainingReport report = progress.Report;
+        bool isLast = report.Split == ReportSplit.Test && report.Step == report.TotalSteps;
+        if (_clock.Elapsed < _next && !isLast)
+            return;
+        _next = _clock.Elapsed + PlainPause;
+        writer.WriteLine($"{ShareOf(progress)}  {progress.Run.Name}: step {Format.Count(report.Step)}  {TrainingDisplay.NameOf(report.Split)}: {TrainingDisplay.Losses(report)}{Left(progress)}");
+    }
+
+    private void Redraw(LiveDisplayContext live, StudyProgress progress)
+    {
+        Array.Find(_rows, row => row.Name == progress.Run.Name)!.Take(progress.Report);
+        if (_clock.Elapsed < _next)
+            return;
+        _next = _clock.Elapsed + TerminalPause;
+        live.UpdateTarget(Draw(progress));
+    }
+
+    private Rows Draw(StudyProgress progress)
+    {
+        int full = (int)Math.Round((double)progress.Step / progress.TotalSteps * BarWidth);
+        Table table = Tables.Columns("run", "#step", "#nll", "#kl", "#elbo", "#kl share", "kl so far");
+        foreach (Row row in _rows)
+            row.AddTo(table);
+        List<IRenderable> lines =
+        [
+            new Columns(
+                new Markup($"[green]{new string('━', full)}[/][grey]{new string('─', BarWidth - full)}[/] {ShareOf(progress).Trim()}"),
+                new Literal($"step {Format.Count(progress.Step)} of {Format.Count(progress.TotalSteps)}{Left(progress)}")) { Expand = false },
+            table,
+        ];
+        return new Rows(lines);
+    }
+
+    private static string ShareOf(StudyProgress progress) => $"{Format.Percent((double)progress.Step / progress.TotalSteps, 0),5}";
+
+    private static string Left(StudyProgress progress) => progress.TimeLeft is { } time ? $"  {Format.Duration(time)} left" : "";
+
+    /// <summary>A run with its latest look at held-out sentences.</summary>
+    private sealed class Row(StudyRunState state)
+    {
+        private readonly List<double> _kls = [];
+        private long _step = state.Step;
+        private TrainingReport? _test;
+
+        public string Name => state.Run.Name;
+
+        public void Take(TrainingReport report)
+        {
+            _step = report.Step;
+            if (report.Split == ReportSplit.Train)
+                return;
+            _test = report;
+            _kls.Add(report.Kl);
+        }
+
+        public void AddTo(Table table) => table.Row(
+            Name, Format.Count(_step), Number(t => t.Nll), Number(t => t.Kl), Number(t => t.Elbo), _test is { } test ? Format.Percent(test.KlShare) : "", Sparkline.Of(_kls, HistoryWidth));
+
+        private string Number(Func<TrainingReport, double> part) => _test is { } test ? Format.Number(part(test)) : "";
+    }
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+using Reprise.Training;
+
+namespace Reprise.Studies;
+
+/// <summary>One run of a study: what sets it apart from the others, which share everything else.</summary>
+/// <param name="Name">Its folder: lower-case letters, digits, '-', '_' and '.'.</param>
+/// <param name="Title">As people read it.</param>
+/// <param name="Objective">What it minimises.</param>
+/// <param name="Seed">Runs of one seed have the same first weights, batches, noise and dropped words.</param>
+public sealed record StudyRun(string Name, string Title, Objective Objective, ulong Seed)
+{
+    private const string MPrefix = "autogen-m", BetaPrefix = "beta-vae-";
+
+    /// <summary>The name of the run that this one repeats with another seed; its own where it repeats none.</summary>
+    public string Repeats { get; init; } = Name;
+
+    /// <summary>The run of an m: AutoGen, or the VAE for 0.</summary>
+    /// <exception cref="InputException">m is not a number above -1.</exception>
+    public static StudyRun OfM(double m, ulong seed = 1) => m == 0
+        ? new StudyRun("vae", "VAE", Objective.Vae, seed)
+        : new StudyRun(FormattableString.Invariant($"{MPrefix}{m}"), Objective.AutoGen(m).Name, Objective.AutoGen(m), seed);
+
+    /// <summary>A run by its usual name: vae, vae-annealed, vae-cyclical, autogen-m2, beta-vae-0.5.</summary>
+    /// <param name="preset">Says over how many steps kl is annealed.</param>
+    /// <exception cref="InputException">The name is none of these.</exception>
+    public static StudyRun Named(string name, Preset preset, ulong seed = 1)
+    {
+        if (NumberAfter(MPrefix, name) is { } m)
+            return OfM(m, seed);
+        if (NumberAfter(BetaPrefix, name) is { } beta)
+            return new StudyRun(FormattableString.Invariant($"{BetaPrefix}{beta}"), Objective.BetaVae(beta).Name, Objective.BetaVae(beta), seed);
+        return name switch
+        {
+            "vae" => OfM(0, seed),
+            "vae-annealed" => new StudyRun(name, "VAE, KL annealed", Objective.Annealed(AnnealingCurve.Linear, preset.AnnealingSteps), seed),
+            "vae-cyclical" => new StudyRun(name, "VAE, KL annealed in cycles", Objective.Annealed(AnnealingCurve.Cyclical, preset.AnnealingSteps), seed),
+            _ => throw new InputException($"run \"{name}\" is unknown; expected vae, vae-annealed, vae-cyclical, {MPrefix}M or {BetaPrefix}B with a number, for example {MPrefix}2"),
+        };
+    }
+
+    /// <summary>The four models of the paper (Mansbridge et al. 2019, section 4): VAE, VAE with annealing, AutoGen with m = 1 and m = 2.</summary>
+    public static IReadOnlyList<StudyRun> OfPaper(Preset preset, ulong seed = 1) =>
+        [OfM(0, seed), Named("vae-annealed", preset, seed), OfM(1, seed), OfM(2, seed)];
+
+    internal StudyRun Repeated(ulong seed) =>
+        seed == Seed ? this : this with { Name = FormattableString.Invariant($"{Name}-seed{seed}"), Seed = seed, Repeats = Name };
+
+    private static double? NumberAfter(string prefix, string name) =>
+        name.StartsWith(prefix, StringComparison.Ordinal) && double.TryParse(name.AsSpan(prefix.Length), NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : null;
+}

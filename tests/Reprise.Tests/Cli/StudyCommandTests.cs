@@ -1,0 +1,88 @@
+using System.Text.Json;
+
+namespace Reprise.Tests.Cli;
+
+/// <summary><c>reprise study</c>: what it trains, what it says, and how it goes on.</summary>
+public sealed class StudyCommandTests(TinyWorld world) : IClassFixture<TinyWorld>
+{
+    [Fact]
+    public void A_study_trains_the_papers_four_and_says_how_they_stand()
+    {
+        CliRun run = Study("four", "--steps", "4").Done();
+        run.Output.ShouldContain("vae-annealed");
+        run.Error.ShouldContain("4 runs of 4 steps");
+        foreach (string name in (string[])["vae", "vae-annealed", "autogen-m1", "autogen-m2"])
+            File.Exists(world.PathOf($"four/runs/{name}/model.safetensors")).ShouldBeTrue(name);
+        CliRun again = CliRun.Of("study", world.Corpus, "--out", world.PathOf("four")).Done();
+        again.Error.ShouldContain("all 4 runs are trained");
+        again.Output.ShouldBe(run.Output);
+    }
+
+    [Fact]
+    public void Every_flag_is_mapped()
+    {
+        JsonElement result = Study(
+            "flags", "--preset", "standard", "--steps", "3", "--runs", "vae-cyclical,beta-vae-0.5", "--sweep-m", "0,0.25", "--seeds", "2", "--seed", "11", "--runs-at-once", "2",
+            "--rate", "0.5", "--word-drop", "0.25", "--evaluate-every", "2", "--evaluate-on", "10", "--report-every", "3", "--train-only", "--json").Done().Objects().ShouldHaveSingleItem();
+        result.Names().ShouldBe(["folder", "interrupted", "runs"]);
+        JsonElement[] runs = [.. result.GetProperty("runs").EnumerateArray()];
+        runs.Select(run => run.GetProperty("name").GetString()).ShouldBe(
+            ["vae-cyclical", "beta-vae-0.5", "vae", "autogen-m0.25", "vae-cyclical-seed12", "beta-vae-0.5-seed12", "vae-seed12", "autogen-m0.25-seed12"]);
+        runs[0].Names().ShouldBe(["name", "title", "objective", "seed", "folder", "step", "finished", "test"]);
+        runs.ShouldAllBe(run => run.GetProperty("finished").GetBoolean() && run.GetProperty("test").GetProperty("step").GetInt64() == 3);
+        runs[0].GetProperty("objective").GetRawText().ShouldBe("""{"kind":"annealed","curve":"cyclical","steps":10000,"m":0}""");
+
+        JsonElement info = CliRun.Of("info", runs[7].GetProperty("folder").GetString()!, "--json").Done().Objects()[0];
+        JsonElement training = info.GetProperty("training");
+        (training.GetProperty("learningRate").GetDouble(), training.GetProperty("wordDropRate").GetDouble(), training.GetProperty("seed").GetInt64()).ShouldBe((0.5, 0.25, 12));
+        (training.GetProperty("evaluateEvery").GetInt32(), training.GetProperty("evaluationSentences").GetInt32(), training.GetProperty("reportEvery").GetInt32()).ShouldBe((2, 10, 3));
+        info.GetProperty("model").GetProperty("hiddenSize").GetInt32().ShouldBe(8);
+    }
+
+    [Fact]
+    public void A_file_of_options_is_the_same_as_flags()
+    {
+        Study("by-flags", "--steps", "3", "--runs", "vae,autogen-m3").Done();
+        CliRun.Of("study", world.Corpus, "--out", world.PathOf("by-file"), "--config", world.PathOf("by-flags/study.json"), "--threads", "1").Done();
+        foreach (string file in (string[])["study.json", "runs/vae/model.safetensors", "runs/autogen-m3/model.safetensors"])
+            File.ReadAllBytes(world.PathOf($"by-file/{file}")).ShouldBe(File.ReadAllBytes(world.PathOf($"by-flags/{file}")));
+    }
+
+    [Fact]
+    public void A_study_that_is_interrupted_says_how_it_goes_on()
+    {
+        CliRun stopped = CliRun.Interrupted(["study", world.Corpus, "--out", world.PathOf("stopped"), "--steps", "3", "--runs", "vae", .. TinyWorld.TinySizes]);
+        stopped.Code.ShouldBe(130);
+        stopped.Error.ShouldContain("interrupted; all that was done is saved, continue with: ");
+        Study("begun", "--steps", "3", "--runs", "vae").Done();
+        CliRun more = CliRun.Of("study", world.Corpus, "--out", world.PathOf("begun"), "--steps", "5", "--sweep-m", "1", "--threads", "1").Done();
+        more.Error.ShouldContain("going on: vae at step 3, autogen-m1 not begun");
+        more.Error.ShouldContain("100 %  autogen-m1: step 5  held out: ");
+    }
+
+    [Fact]
+    public void On_a_terminal_every_run_has_a_line()
+    {
+        CliRun run = CliRun.OnTerminal(["study", world.Corpus, "--out", world.PathOf("terminal"), "--steps", "3", .. TinyWorld.TinySizes]).Done();
+        run.Error.ShouldContain("of 12");
+        run.Error.ShouldContain("autogen-m2");
+    }
+
+    [Fact]
+    public void Bad_input_is_one_clear_line()
+    {
+        Study("bad", "--runs", "vae,gan").Complaint().ShouldContain("run \"gan\" is unknown; expected vae");
+        Study("bad", "--runs", "vae,").Complaint().ShouldBe("--runs \"vae,\": expected items with commas between them");
+        Study("bad", "--sweep-m", "0,one").Complaint().ShouldContain("\"one\" is no number");
+        Study("bad", "--sweep-m", "-2").Complaint().ShouldContain("m is -2; expected a number above -1");
+        Study("bad", "--seeds", "0").Complaint().ShouldContain("seeds is 0");
+        Study("bad", "--runs-at-once", "0").Complaint().ShouldContain("--runs-at-once 0: expected 1 to 64");
+        Study("bad", "--config", world.PathOf("nowhere.json")).Complaint().ShouldContain("no such file");
+        Study("bad", "--config", world.Text, "--preset", "small").Complaint().ShouldContain("--config and --preset");
+        CliRun.Of("study", world.Run, "--out", world.PathOf("bad")).Complaint().ShouldContain("corpus.json");
+        CliRun.Of("study", world.Corpus, "--out", world.Run, "--steps", "3").Complaint().ShouldContain("but no study.json");
+    }
+
+    private CliRun Study(string name, params string[] flags) =>
+        CliRun.Of(["study", world.Corpus, "--out", world.PathOf(name), .. flags, .. TinyWorld.TinySizes]);
+}

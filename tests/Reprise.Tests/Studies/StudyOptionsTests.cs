@@ -1,0 +1,157 @@
+using Reprise.Studies;
+using Reprise.Tests.Training;
+using Reprise.Training;
+
+namespace Reprise.Tests.Studies;
+
+public sealed class StudyOptionsTests : IDisposable
+{
+    private readonly TempFolder _temp = new();
+
+    public void Dispose() => _temp.Dispose();
+
+    [Fact]
+    public void The_default_is_the_papers_four()
+    {
+        StudyOptions options = StudyOptions.Of(Presets.Paper, 20003);
+        options.Runs.Select(run => (run.Name, run.Title, run.Objective)).ShouldBe(
+        [
+            ("vae", "VAE", Objective.Vae),
+            ("vae-annealed", "VAE, KL annealed", Objective.Annealed(AnnealingCurve.Linear, 100_000)),
+            ("autogen-m1", "AutoGen (m = 1)", Objective.AutoGen(1)),
+            ("autogen-m2", "AutoGen (m = 2)", Objective.AutoGen(2)),
+        ]);
+        options.Training.Steps.ShouldBe(1_000_000);
+        options.Problems().ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(1L, 1, 1, 200)]
+    [InlineData(1000L, 5, 1, 200)]
+    [InlineData(15_000L, 75, 15, 1000)]
+    [InlineData(long.MaxValue, int.MaxValue, int.MaxValue / 5, 1000)]
+    public void A_curve_has_about_200_points_that_cost_little(long steps, int every, int report, int sentences)
+    {
+        TrainingOptions training = StudyOptions.Of(Presets.Small, 100, steps).Training;
+        (training.EvaluateEvery, training.ReportEvery, training.EvaluationSentences, training.EvaluateEarly).ShouldBe((every, report, sentences, true));
+    }
+
+    [Theory]
+    [InlineData("vae", "vae", "VAE")]
+    [InlineData("autogen-m0", "vae", "VAE")]
+    [InlineData("autogen-m0.50", "autogen-m0.5", "AutoGen (m = 0.5)")]
+    [InlineData("autogen-m-0.5", "autogen-m-0.5", "AutoGen (m = -0.5)")]
+    [InlineData("beta-vae-4", "beta-vae-4", "beta-VAE (beta = 4)")]
+    [InlineData("vae-cyclical", "vae-cyclical", "VAE, KL annealed (cyclical, 2000 steps)")]
+    public void Runs_have_usual_names(string given, string name, string objective)
+    {
+        StudyRun run = StudyRun.Named(given, Presets.Small, 5);
+        (run.Name, run.Objective.Name, run.Seed, run.Repeats).ShouldBe((name, objective, 5UL, name));
+    }
+
+    [Theory]
+    [InlineData("gan", "run \"gan\" is unknown")]
+    [InlineData("autogen-m", "run \"autogen-m\" is unknown")]
+    [InlineData("autogen-mmany", "is unknown")]
+    [InlineData("autogen-m-1", "expected a number above -1")]
+    [InlineData("beta-vae-0", "expected a number above 0")]
+    public void An_unknown_run_is_refused(string name, string expected) =>
+        Should.Throw<InputException>(() => StudyRun.Named(name, Presets.Small)).Message.ShouldContain(expected);
+
+    [Fact]
+    public void Repetitions_have_the_next_seeds_and_come_after_all_first_runs()
+    {
+        StudyOptions options = StudyOptions.Of(Presets.Small, 100) with { Runs = [StudyRun.OfM(0, 5), StudyRun.OfM(1, 6)], Seeds = 3 };
+        options.AllRuns.Select(run => (run.Name, run.Seed, run.Repeats)).ShouldBe(
+        [
+            ("vae", 5UL, "vae"), ("autogen-m1", 6UL, "autogen-m1"),
+            ("vae-seed6", 6UL, "vae"), ("autogen-m1-seed7", 7UL, "autogen-m1"),
+            ("vae-seed7", 7UL, "vae"), ("autogen-m1-seed8", 8UL, "autogen-m1"),
+        ]);
+    }
+
+    [Fact]
+    public void Every_problem_is_told()
+    {
+        StudyOptions sound = StudyOptions.Of(Presets.Small, 100);
+        StudyRun run = sound.Runs[0];
+        Problems(sound with { Runs = [] }).ShouldContain("there are 0 runs; expected 1 to");
+        Problems(sound with { Seeds = 0 }).ShouldContain("seeds is 0; expected 1 to 1000");
+        Problems(sound with { Training = sound.Training with { Steps = null, Minutes = 3 } }).ShouldContain("a study gives every run the same number of steps");
+        Problems(sound with { Training = sound.Training with { Epochs = 3 } }).ShouldContain("a study gives every run the same number of steps");
+        Problems(sound with { Training = sound.Training with { BatchSize = 0 }, Model = sound.Model with { LatentSize = 0 } }).ShouldSatisfyAllConditions(
+            problems => problems.ShouldContain("batchSize is 0"),
+            problems => problems.ShouldContain("latentSize is 0"));
+        Problems(sound.With([run]) with { Runs = [run, run] }).ShouldContain("2 runs have the name \"vae\"");
+        Problems(sound with { Runs = [run, run with { Name = "vae-seed2" }], Seeds = 2 }).ShouldContain("2 runs have the name \"vae-seed2\"");
+        Problems(sound with { Runs = [run with { Seed = ulong.MaxValue }] }).ShouldContain("has the seed 18446744073709551615");
+        foreach (string name in (string[])["", "..", ".hidden", "a/b", "a\\b", "VAE", "a b", "ä", "vae\n", new string('a', 65)])
+            Problems(sound with { Runs = [run with { Name = name }] }).ShouldContain($"a run has the name \"{name}\"");
+        Should.Throw<InputException>((sound with { Seeds = 0 }).Validate).Message.ShouldContain("seeds is 0");
+
+        static string Problems(StudyOptions options) => string.Join("; ", options.Problems());
+    }
+
+    [Fact]
+    public void Options_come_back_from_their_file()
+    {
+        StudyOptions options = StudyOptions.Of(Presets.Standard, 77, 123) with
+        {
+            Seeds = 4,
+            Runs = [StudyRun.OfM(0, ulong.MaxValue / 2), new StudyRun("mine", "A title", Objective.Annealed(AnnealingCurve.Sigmoid, 9), 3)],
+        };
+        new StudyFile(options, Toys.Data.ToJson()).Save(_temp["study.json"]);
+        StudyOptions read = StudyOptions.Load(_temp["study.json"], 1);
+        read.Runs.ShouldBe(options.Runs);
+        (read with { Runs = options.Runs }).ShouldBe(options);
+        string text = File.ReadAllText(_temp["study.json"]);
+        new StudyFile(read, Toys.Data.ToJson()).Save(_temp["again.json"]);
+        File.ReadAllText(_temp["again.json"]).ShouldBe(text);
+    }
+
+    [Fact]
+    public void A_file_leaves_out_what_is_as_in_its_preset()
+    {
+        StudyOptions options = Read("""{"preset": "paper", "model": {"latentSize": 7}, "training": {"steps": 1000, "batchSize": 9, "seed": 4}, "runs": [{"name": "a", "objective": {"kind": "autogen", "m": 3}}]}""");
+        StudyOptions expected = StudyOptions.Of(Presets.Paper, 50, 1000);
+        options.Model.ShouldBe(expected.Model with { LatentSize = 7 });
+        options.Training.ShouldBe(expected.Training with { BatchSize = 9, Seed = 4 });
+        options.Runs.ShouldBe([new StudyRun("a", "AutoGen (m = 3)", Objective.AutoGen(3), 4)]);
+        Read("{}").Runs.ShouldBe(StudyRun.OfPaper(Presets.Small));
+        Read("""{"training": {"steps": 1000}}""", steps: 4000).Training.ShouldSatisfyAllConditions(t => t.Steps.ShouldBe(4000), t => t.EvaluateEvery.ShouldBe(20));
+    }
+
+    [Theory]
+    [InlineData("[]", "expected a JSON object")]
+    [InlineData("""{"runes": []}""", "runes is unknown; expected format, corpus, preset")]
+    [InlineData("""{"format": "reprise-study/2"}""", "expected the format \"reprise-study/1\", found \"reprise-study/2\"")]
+    [InlineData("""{"preset": "huge"}""", "preset \"huge\" is unknown")]
+    [InlineData("""{"preset": 3}""", "preset: expected text, found 3")]
+    [InlineData("""{"model": {"latentsize": 3}}""", "model.latentsize is unknown")]
+    [InlineData("""{"model": {"latentSize": "many"}}""", "model.latentSize: expected a whole number, found \"many\"")]
+    [InlineData("""{"training": {"step": 3}}""", "training.step is unknown")]
+    [InlineData("""{"training": {"steps": "all"}}""", "training.steps: expected a whole number, found \"all\"")]
+    [InlineData("""{"training": {"batchSize": -1}}""", "batchSize is -1")]
+    [InlineData("""{"training": 3}""", "training: expected an object, found 3")]
+    [InlineData("""{"seeds": 0}""", "seeds is 0")]
+    [InlineData("""{"runs": {}}""", "runs: expected an array of objects")]
+    [InlineData("""{"runs": [3]}""", "runs: expected an array of objects")]
+    [InlineData("""{"runs": []}""", "there are 0 runs")]
+    [InlineData("""{"runs": [{"name": "a"}]}""", "run a has no objective")]
+    [InlineData("""{"runs": [{"objective": {"kind": "vae"}}]}""", "runs[0].name is missing")]
+    [InlineData("""{"runs": [{"name": "a", "objective": {"kind": "gan"}}]}""", "objective.kind is \"gan\"")]
+    [InlineData("""{"runs": [{"name": "a", "objective": {"kind": "vae"}, "seed": -1}]}""", "runs[0].seed: expected a whole number that is not negative, found -1")]
+    [InlineData("""{"runs": [{"name": "a", "objective": {"kind": "vae"}, "m": 1}]}""", "runs[].m is unknown")]
+    [InlineData("""{"runs": [{"name": "a/b", "objective": {"kind": "vae"}}]}""", "a run has the name \"a/b\"")]
+    public void An_unsound_file_is_refused_with_the_field(string json, string expected) =>
+        Should.Throw<InputException>(() => Read(json)).Message.ShouldSatisfyAllConditions(
+            message => message.ShouldContain(expected),
+            message => message.ShouldStartWith(_temp["config.json"]),
+            message => message.ShouldNotContain("\n"));
+
+    private StudyOptions Read(string json, long? steps = null)
+    {
+        File.WriteAllText(_temp["config.json"], json);
+        return StudyOptions.Load(_temp["config.json"], 50, steps);
+    }
+}

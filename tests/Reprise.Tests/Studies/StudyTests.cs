@@ -1,0 +1,211 @@
+using System.Text.Json.Nodes;
+using Reprise.Checkpoints;
+using Reprise.Numerics;
+using Reprise.Studies;
+using Reprise.Tests.Training;
+using Reprise.Training;
+using Engine = Reprise.Numerics.Kernels;
+
+namespace Reprise.Tests.Studies;
+
+/// <summary>Several runs in one folder: the same numbers whatever happens while they are trained.</summary>
+public sealed class StudyTests : IDisposable
+{
+    private static readonly StudyOptions Four = StudyOptions.Of(Presets.Small, Toys.Words) with { Model = Toys.Model, Training = Toys.Options with { EvaluateEarly = true } };
+    private readonly TempFolder _temp = new();
+
+    public void Dispose() => _temp.Dispose();
+
+    [Theory]
+    [InlineData(1, 3)]
+    [InlineData(2, 1)]
+    [InlineData(3, 4)]
+    [InlineData(9, 2)]
+    public void Runs_end_with_the_same_bits_however_many_are_trained_at_once(int runsAtOnce, int threads)
+    {
+        StudyOptions options = Four with { Runs = [.. Four.Runs.Take(3)] };
+        Train("together", options, runsAtOnce, threads).ShouldBeTrue();
+        foreach (StudyRun run in options.Runs)
+        {
+            using IKernels<float> kernels = Engine.Create(1);
+            Trainer.Train(Toys.Data, options.Model, options.TrainingOf(run), _temp[$"alone/{run.Name}"], kernels: kernels, cancellationToken: TestContext.Current.CancellationToken);
+            _temp[$"together/runs/{run.Name}"].ShouldBeTheSameRunAs(_temp[$"alone/{run.Name}"]);
+        }
+    }
+
+    [Fact]
+    public void Every_run_has_its_share_of_the_threads()
+    {
+        List<int> shares = [];
+        using Study study = Study.Open(_temp["study"], Four, Toys.Data);
+        study.Train(3, 8, threads =>
+        {
+            lock (shares)
+                shares.Add(threads);
+            return Engine.Create(1);
+        }, cancellationToken: TestContext.Current.CancellationToken).ShouldBeTrue();
+        shares.Order().ShouldBe([2, 3, 3]);
+    }
+
+    [Fact]
+    public void Runs_of_a_seed_see_the_same_weights_batches_noise_and_dropped_words_at_every_step()
+    {
+        // At a rate so small that no weight moves, a step's nll and kl are functions of these four alone.
+        StudyOptions still = Four with { Training = Four.Training with { LearningRate = 1e-30, ReportEvery = 1 }, Seeds = 2 };
+        Train("still", still, 1, 1);
+        string[] expected = Losses("vae");
+        expected.Length.ShouldBe(12);
+        expected.Distinct().Count().ShouldBe(12);
+        Losses("vae-annealed").ShouldBe(expected);
+        Losses("autogen-m1").ShouldBe(expected);
+        Losses("autogen-m2").ShouldBe(expected);
+        Losses("autogen-m2-seed2").ShouldBe(Losses("vae-seed2"));
+        Losses("vae-seed2").Intersect(expected).ShouldBeEmpty();
+
+        string[] Losses(string name) => [.. Lines($"still/runs/{name}", "train").Select(line => $"{line["nll"]} {line["kl"]}")];
+    }
+
+    [Fact]
+    public void Runs_differ_from_the_first_update_on()
+    {
+        Train("study", Four with { Training = Four.Training with { ReportEvery = 1 } }, 1, 1);
+        foreach (string name in (string[])["vae-annealed", "autogen-m1", "autogen-m2"])
+        {
+            Nll(name)[0].ShouldBe(Nll("vae")[0]);
+            Nll(name)[1].ShouldNotBe(Nll("vae")[1]);
+        }
+
+        double[] Nll(string name) => [.. Lines($"study/runs/{name}", "train").Select(line => (double)line["nll"]!)];
+    }
+
+    [Fact]
+    public void A_study_stopped_again_and_again_ends_as_one_that_was_not()
+    {
+        Train("straight", Four, 1, 1).ShouldBeTrue();
+        foreach (int step in (int[])[3, 10, 16, 33])
+        {
+            using CancellationTokenSource source = new();
+            using Study study = Study.Open(_temp["stopped"], Four, Toys.Data);
+            study.Train(1, 1, progress: new Listener(p => Cancel(source, p.Step >= step)), cancellationToken: source.Token).ShouldBeFalse();
+            study.Runs.Sum(run => run.Step).ShouldBeInRange(step, step + 3);
+        }
+
+        Train("stopped", Four, 2, 2).ShouldBeTrue();
+        foreach (StudyRun run in Four.Runs)
+            _temp[$"stopped/runs/{run.Name}"].ShouldBeTheSameRunAs(_temp[$"straight/runs/{run.Name}"]);
+        File.ReadAllText(_temp["stopped/study.json"]).ShouldBe(File.ReadAllText(_temp["straight/study.json"]));
+    }
+
+    [Fact]
+    public void Whatever_fails_in_one_run_stops_the_others_and_is_told()
+    {
+        using Study study = Study.Open(_temp["study"], Four with { Training = Four.Training with { Steps = 100_000 } }, Toys.Data);
+        Should.Throw<NotSupportedException>(() => study.Train(2, 2, progress: new Listener(p => Fail(p.Step > 50)), cancellationToken: TestContext.Current.CancellationToken));
+        study.Runs[2].Step.ShouldBe(0);
+
+        static void Fail(bool now)
+        {
+            if (now)
+                throw new NotSupportedException();
+        }
+    }
+
+    [Fact]
+    public void A_run_that_diverges_is_told_after_the_others_have_ended()
+    {
+        StudyRun wild = new("wild", "wild", Objective.AutoGen(1e300), 7);
+        StudyOptions options = Four with { Runs = [wild, .. Four.Runs] };
+        using Study study = Study.Open(_temp["study"], options, Toys.Data);
+        Should.Throw<TrainingDivergedException>(() => study.Train(1, 1, cancellationToken: TestContext.Current.CancellationToken)).Message.ShouldContain("wild");
+        study.Runs.Select(run => run.IsFinished).ShouldBe([false, true, true, true, true]);
+    }
+
+    [Fact]
+    public void Progress_is_of_all_runs()
+    {
+        List<StudyProgress> told = [];
+        using (Study first = Study.Open(_temp["study"], Four with { Training = Four.Training with { Steps = 6 } }, Toys.Data))
+            first.Train(1, 1, cancellationToken: TestContext.Current.CancellationToken).ShouldBeTrue();
+        using Study study = Study.Open(_temp["study"], Four, Toys.Data);
+        study.Train(1, 1, progress: new Listener(told.Add), cancellationToken: TestContext.Current.CancellationToken).ShouldBeTrue();
+        told.ShouldAllBe(p => p.TotalSteps == 4 * 12 && p.TimeLeft != null);
+        told.Select(p => p.Step).ShouldBeInOrder();
+        (told[0].Step, told[0].Run.Name).ShouldBe((4 * 6 + 2, "vae")); // 6 steps of each before; held out after 8
+        told[^1].Step.ShouldBe(4 * 12);
+        told[^1].TimeLeft.ShouldBe(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public void Early_steps_are_looked_at_too()
+    {
+        Train("study", Four with { Training = Four.Training with { EvaluateEvery = 6 }, Runs = [Four.Runs[0]] }, 1, 1);
+        Lines("study/runs/vae", "test").Select(line => (long)line["step"]!).ShouldBe([1, 2, 4, 6, 12]);
+    }
+
+    [Fact]
+    public void Runs_and_seeds_may_be_added_and_steps_too()
+    {
+        Train("study", Four with { Runs = [.. Four.Runs.Take(1)] }, 1, 1);
+        StudyOptions more = Four with { Seeds = 2, Training = Four.Training with { Steps = 15, ReportEvery = 1 } };
+        Train("study", more, 1, 1).ShouldBeTrue();
+        Study.OptionsOf(_temp["study"])!.Runs.ShouldBe(more.Runs);
+        Directory.GetDirectories(_temp["study/runs"]).Length.ShouldBe(8);
+        RunFolder.ReadProgress(_temp["study/runs/vae"])!.Step.ShouldBe(15);
+    }
+
+    [Fact]
+    public void What_would_make_it_another_study_is_refused_by_name()
+    {
+        Train("study", Four with { Training = Four.Training with { Steps = 2 }, Seeds = 2 }, 1, 1);
+        string before = File.ReadAllText(_temp["study/study.json"]);
+        Refused(Four with { Seeds = 1 }).ShouldContain("seeds is 2 in this study, 1 was asked for");
+        StudyOptions same = Four with { Seeds = 2 };
+        Refused(same with { Preset = "paper" }).ShouldContain("preset is small in this study, paper was asked for");
+        Refused(same with { Model = Toys.Model with { HiddenSize = 14 } }).ShouldContain("model.hiddenSize is 13 in this study, 14 was asked for");
+        Refused(same with { Training = same.Training with { BatchSize = 9 } }).ShouldContain("training.batchSize is 8 in this study, 9");
+        Refused(same with { Runs = [.. same.Runs.Skip(1)] }).ShouldContain("run vae is");
+        Refused(same with { Runs = [same.Runs[0] with { Seed = 8 }, .. same.Runs.Skip(1)] }).ShouldContain("with seed 8");
+        Refused(same with { Runs = [same.Runs[0] with { Objective = Objective.AutoGen(3) }, .. same.Runs.Skip(1)] }).ShouldContain("run vae is {\"kind\":\"vae\"");
+        Refused(same, Toys.Data with { Hash = "another" }).ShouldContain("made on another corpus");
+        Refused(same with { Training = same.Training with { Steps = 1 } }).ShouldContain("expected at least 2 steps");
+        Refused(same with { Model = Toys.Model with { VocabularySize = 21 } }).ShouldContain("model.vocabularySize is 21");
+        File.WriteAllText(_temp["study/study.json"], before);
+        Train("study", same, 1, 1).ShouldBeTrue();
+
+        string Refused(StudyOptions options, TrainingData? data = null) =>
+            Should.Throw<InputException>(() => Study.Open(_temp["study"], options, data ?? Toys.Data).Dispose()).Message;
+    }
+
+    [Fact]
+    public void Another_process_and_a_folder_of_something_else_are_refused()
+    {
+        using (Study.Open(_temp["study"], Four, Toys.Data))
+            Should.Throw<InputException>(() => Study.Open(_temp["study"], Four, Toys.Data)).Message.ShouldContain("another process is at work on the study");
+        File.Exists(_temp["study/study.lock"]).ShouldBeFalse();
+        Directory.CreateDirectory(_temp["other"]);
+        File.WriteAllText(_temp["other/letter.txt"], "dear");
+        Should.Throw<InputException>(() => Study.Open(_temp["other"], Four, Toys.Data)).Message.ShouldContain("holds letter.txt but no study.json");
+        Should.Throw<InputException>(() => Study.Open(_temp["other/letter.txt"], Four, Toys.Data)).Message.ShouldContain("is a file");
+        Study.OptionsOf(_temp["other"]).ShouldBeNull();
+    }
+
+    private bool Train(string name, StudyOptions options, int runsAtOnce, int threads)
+    {
+        using Study study = Study.Open(_temp[name], options, Toys.Data);
+        return study.Train(runsAtOnce, threads, cancellationToken: TestContext.Current.CancellationToken);
+    }
+
+    private IEnumerable<JsonObject> Lines(string run, string split) =>
+        File.ReadLines(_temp[$"{run}/log.jsonl"]).Select(line => JsonNode.Parse(line)!.AsObject()).Where(line => (string)line["split"]! == split);
+
+    private static void Cancel(CancellationTokenSource source, bool now)
+    {
+        if (now)
+            source.Cancel();
+    }
+
+    private sealed class Listener(Action<StudyProgress> action) : IProgress<StudyProgress>
+    {
+        public void Report(StudyProgress value) => action(value);
+    }
+}
