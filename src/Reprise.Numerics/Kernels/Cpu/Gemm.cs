@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Reprise.Numerics.Cpu;
 
 /// <summary>Matrix products over packed factors, by one thread; <see cref="Gemm{TTile}"/> says how for each tile.</summary>
@@ -12,8 +14,8 @@ internal abstract unsafe class Gemm
     /// <summary>How deep a packed block may be.</summary>
     public abstract int Depth { get; }
 
-    /// <summary>Most elements of a left factor that are multiplied by every right panel in turn: they stay in the second-level cache.</summary>
-    public const int GroupElements = 64 * 1024;
+    /// <inheritdoc cref="ITile.GroupElements"/>
+    public abstract int GroupElements { get; }
 
     /// <summary>Describes a left factor packed at <paramref name="data"/>.</summary>
     public Packed Left(float* data, int width, int depth) => new(data, width, depth, Rows, Depth);
@@ -39,6 +41,8 @@ internal sealed unsafe class Gemm<TTile> : Gemm
     public override int Columns => TTile.Columns;
 
     public override int Depth => TTile.Depth;
+
+    public override int GroupElements => TTile.GroupElements;
 
     public override void Multiply(float* c, int stride, Packed a, int a0, int a1, Packed b, int b0, int b1, float* bias, bool accumulate)
     {
@@ -66,7 +70,7 @@ internal sealed unsafe class Gemm<TTile> : Gemm
                         }
                         else
                         {
-                            TTile.Multiply(a.PanelAt(block, i), panel, depth, edge, TTile.Columns, null, false);
+                            TTile.MultiplyEdge(a.PanelAt(block, i), panel, depth, edge, rows, columns);
                             FinishEdge(target, stride, edge, rows, columns, panelBias, add);
                         }
                     }
@@ -80,7 +84,18 @@ internal sealed unsafe class Gemm<TTile> : Gemm
     {
         for (int i = 0; i < rows; i++, c += stride, sums += TTile.Columns)
         {
-            for (int j = 0; j < columns; j++)
+            int j = 0;
+            for (; j <= columns - 4; j += 4)
+            {
+                Vector128<float> sum = Vector128.Load(sums + j);
+                if (bias != null)
+                    sum += Vector128.Load(bias + j);
+                if (accumulate)
+                    sum += Vector128.Load(c + j);
+                sum.Store(c + j);
+            }
+
+            for (; j < columns; j++)
             {
                 float sum = sums[j];
                 if (bias != null)

@@ -13,8 +13,11 @@ internal unsafe interface ITile
     /// <summary>Columns of the tile, the width of a panel of the right factor.</summary>
     static abstract int Columns { get; }
 
-    /// <summary>How deep a block of panels may be, so that one panel of the right factor stays in the first-level cache.</summary>
+    /// <summary>How deep a block of panels may be. Deeper ones pass the output less often; a panel must stay in the caches next to the core.</summary>
     static abstract int Depth { get; }
+
+    /// <summary>Most elements of a left factor that are multiplied by every right panel in turn: half of the second-level cache of the processors that have these vectors.</summary>
+    static abstract int GroupElements { get; }
 
     /// <summary>c = Σ over k of a[k]ᵀ b[k], + bias unless null, + c if <paramref name="accumulate"/>: in this order of sums.</summary>
     /// <param name="a">A panel: <paramref name="depth"/> times <see cref="Rows"/> elements.</param>
@@ -22,6 +25,13 @@ internal unsafe interface ITile
     /// <param name="c">The whole tile of the output, rows <paramref name="stride"/> elements apart.</param>
     /// <param name="bias">One element a column, or null.</param>
     static abstract void Multiply(float* a, float* b, int depth, float* c, int stride, float* bias, bool accumulate);
+
+    /// <summary>
+    /// c = Σ over k of a[k]ᵀ b[k] for at least the first <paramref name="rows"/> and <paramref name="columns"/> of a tile at the edge of the
+    /// output; what lies beyond is whatever it is.
+    /// </summary>
+    /// <param name="c">Room for a whole tile, rows <see cref="Columns"/> elements apart.</param>
+    static abstract void MultiplyEdge(float* a, float* b, int depth, float* c, int rows, int columns);
 
     /// <summary>Asks for the lines of a tile of the output, so that they are there when the sums are.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -50,14 +50,20 @@ internal static unsafe class Packing
     private static void CopyEight(float* target, int panel, float* source, nint stride, float* factors, int depth)
     {
         for (int k = 0; k < depth; k++, target += panel, source += stride)
+        {
+            PrefetchNext(source, panel);
             (Vector256.Load(source) * (factors == null ? 1 : factors[k])).Store(target);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void CopyFour(float* target, int panel, float* source, nint stride, float* factors, int depth)
     {
         for (int k = 0; k < depth; k++, target += panel, source += stride)
+        {
+            PrefetchNext(source, panel);
             (Vector128.Load(source) * (factors == null ? 1 : factors[k])).Store(target);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -107,6 +113,14 @@ internal static unsafe class Packing
 
         for (; k < depth; k++, target += panel)
             StoreTwo(Vector128.Create(a[k], b[k], 0, 0) * factors, target);
+    }
+
+    // The end of the same row of the next panel: rows may be pages apart, where the processor foresees nothing.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void PrefetchNext(float* source, int panel)
+    {
+        if (Sse.IsSupported)
+            Sse.Prefetch0(source + panel + 15);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

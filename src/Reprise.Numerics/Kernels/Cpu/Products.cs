@@ -33,7 +33,7 @@ public sealed unsafe partial class CpuKernels
     private void Multiply(Tensor<float> c, Operand a, Operand b, float* bias, bool accumulate)
     {
         Packed right = PackRight(b);
-        ProductJob product = new() { Gemm = _gemm, C = c, A = a, Rooms = TakeRooms(Gemm.GroupElements), Right = right, Bias = bias, Accumulate = accumulate };
+        ProductJob product = new() { Gemm = _gemm, C = c, A = a, Rooms = TakeRooms(_gemm.GroupElements), Right = right, Bias = bias, Accumulate = accumulate };
         Run(ref product, (double)a.Width * b.Width * a.Depth / 16);
     }
 

@@ -7,11 +7,11 @@ namespace Reprise.Numerics.Cpu;
 // contiguous matrix that stays in the second-level cache while its maxima and sums of exponentials are taken.
 public sealed unsafe partial class CpuKernels
 {
-    /// <summary>Most tokens of a slice. More are a little faster, and take V · 4 bytes each.</summary>
+    /// <summary>Most tokens of a slice, a multiple of every tile's rows. More are a little faster, and take V · 4 bytes each.</summary>
     private const int SliceRows = 384;
 
-    /// <summary>Words of a chunk: a multiple of every tile's columns, and not deeper than a packed block.</summary>
-    private const int ChunkWords = 256;
+    /// <summary>Words of a chunk: a multiple of every tile's rows and columns, and not deeper than a packed block.</summary>
+    private const int ChunkWords = 288;
 
     /// <summary>Elements from one row of a chunk to the next: one cache line more, so that a column's elements fall into different sets.</summary>
     private const int ChunkStride = ChunkWords + LineElements;
@@ -42,12 +42,10 @@ public sealed unsafe partial class CpuKernels
         public readonly Tensor<float> Matrix(int chunk, int worker) => new(Chunk(chunk, worker), Rows, WordsOf(chunk, Words), ChunkStride);
     }
 
-    // N tokens make this many slices of about equal size.
-    private static int Slices(int N) => Packed.Pieces(N, SliceRows);
-
     private Slice TakeSlice(int N, int V, bool keepsAll)
     {
-        Slice slice = new() { Rows = Packed.Pieces(N, Math.Max(1, Slices(N))), Words = V, KeepsAll = keepsAll };
+        int panels = Packed.Pieces(N, _gemm.Rows); // slices of about equal size, of whole tiles but the last
+        Slice slice = new() { Rows = Math.Min(N, Packed.Pieces(panels, Math.Max(1, Packed.Pieces(N, SliceRows))) * _gemm.Rows), Words = V, KeepsAll = keepsAll };
         slice.Scores = Take((long)(keepsAll ? Chunks(V) : Threads) * slice.Rows * ChunkStride);
         slice.Maxima = Take((long)Chunks(V) * slice.RowStride);
         slice.Sums = Take((long)Chunks(V) * slice.RowStride);

@@ -4,13 +4,16 @@ using System.Runtime.Intrinsics;
 namespace Reprise.Numerics.Cpu;
 
 /// <summary>12 x 32 with 512-bit vectors (AVX-512): 24 accumulators, two vectors of b and those of a in 32 registers.</summary>
+/// <remarks>Twelve rows and 32 columns leave much of a tile empty at the edges of usual sizes (300 columns, 100 rows): half tiles fill them.</remarks>
 internal readonly unsafe struct Tile512 : ITile
 {
     public static int Rows => 12;
 
     public static int Columns => 32;
 
-    public static int Depth => 320;
+    public static int Depth => 512;
+
+    public static int GroupElements => 128 * 1024;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(float* a, float* b, int depth, float* c, int stride, float* bias, bool accumulate)
@@ -60,6 +63,87 @@ internal readonly unsafe struct Tile512 : ITile
         Finish(c + (9 * (nint)stride), c90, c91, bias, accumulate);
         Finish(c + (10 * (nint)stride), ca0, ca1, bias, accumulate);
         Finish(c + (11 * (nint)stride), cb0, cb1, bias, accumulate);
+    }
+
+    public static void MultiplyEdge(float* a, float* b, int depth, float* c, int rows, int columns)
+    {
+        if (rows <= Rows / 2)
+            MultiplyShort(a, b, depth, c);
+        else if (columns <= Columns / 2)
+            MultiplyNarrow(a, b, depth, c);
+        else
+            Multiply(a, b, depth, c, Columns, null, false);
+    }
+
+    // The upper half of the tile.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void MultiplyShort(float* a, float* b, int depth, float* c)
+    {
+        Vector512<float> c00 = default, c01 = default;
+        Vector512<float> c10 = default, c11 = default;
+        Vector512<float> c20 = default, c21 = default;
+        Vector512<float> c30 = default, c31 = default;
+        Vector512<float> c40 = default, c41 = default;
+        Vector512<float> c50 = default, c51 = default;
+        for (; depth > 0; depth--)
+        {
+            Vector512<float> b0 = Vector512.Load(b), b1 = Vector512.Load(b + 16);
+            Vector512<float> x;
+            x = Vector512.Create(a[0]); c00 = Vector512.FusedMultiplyAdd(x, b0, c00); c01 = Vector512.FusedMultiplyAdd(x, b1, c01);
+            x = Vector512.Create(a[1]); c10 = Vector512.FusedMultiplyAdd(x, b0, c10); c11 = Vector512.FusedMultiplyAdd(x, b1, c11);
+            x = Vector512.Create(a[2]); c20 = Vector512.FusedMultiplyAdd(x, b0, c20); c21 = Vector512.FusedMultiplyAdd(x, b1, c21);
+            x = Vector512.Create(a[3]); c30 = Vector512.FusedMultiplyAdd(x, b0, c30); c31 = Vector512.FusedMultiplyAdd(x, b1, c31);
+            x = Vector512.Create(a[4]); c40 = Vector512.FusedMultiplyAdd(x, b0, c40); c41 = Vector512.FusedMultiplyAdd(x, b1, c41);
+            x = Vector512.Create(a[5]); c50 = Vector512.FusedMultiplyAdd(x, b0, c50); c51 = Vector512.FusedMultiplyAdd(x, b1, c51);
+            a += 12;
+            b += 32;
+        }
+
+        Finish(c, c00, c01, null, false);
+        Finish(c + 32, c10, c11, null, false);
+        Finish(c + 64, c20, c21, null, false);
+        Finish(c + 96, c30, c31, null, false);
+        Finish(c + 128, c40, c41, null, false);
+        Finish(c + 160, c50, c51, null, false);
+    }
+
+    // The left half of the tile.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void MultiplyNarrow(float* a, float* b, int depth, float* c)
+    {
+        Vector512<float> c0 = default, c1 = default, c2 = default, c3 = default, c4 = default, c5 = default;
+        Vector512<float> c6 = default, c7 = default, c8 = default, c9 = default, ca = default, cb = default;
+        for (; depth > 0; depth--)
+        {
+            Vector512<float> b0 = Vector512.Load(b);
+            c0 = Vector512.FusedMultiplyAdd(Vector512.Create(a[0]), b0, c0);
+            c1 = Vector512.FusedMultiplyAdd(Vector512.Create(a[1]), b0, c1);
+            c2 = Vector512.FusedMultiplyAdd(Vector512.Create(a[2]), b0, c2);
+            c3 = Vector512.FusedMultiplyAdd(Vector512.Create(a[3]), b0, c3);
+            c4 = Vector512.FusedMultiplyAdd(Vector512.Create(a[4]), b0, c4);
+            c5 = Vector512.FusedMultiplyAdd(Vector512.Create(a[5]), b0, c5);
+            c6 = Vector512.FusedMultiplyAdd(Vector512.Create(a[6]), b0, c6);
+            c7 = Vector512.FusedMultiplyAdd(Vector512.Create(a[7]), b0, c7);
+            c8 = Vector512.FusedMultiplyAdd(Vector512.Create(a[8]), b0, c8);
+            c9 = Vector512.FusedMultiplyAdd(Vector512.Create(a[9]), b0, c9);
+            ca = Vector512.FusedMultiplyAdd(Vector512.Create(a[10]), b0, ca);
+            cb = Vector512.FusedMultiplyAdd(Vector512.Create(a[11]), b0, cb);
+            a += 12;
+            b += 32;
+        }
+
+        c0.Store(c);
+        c1.Store(c + 32);
+        c2.Store(c + 64);
+        c3.Store(c + 96);
+        c4.Store(c + 128);
+        c5.Store(c + 160);
+        c6.Store(c + 192);
+        c7.Store(c + 224);
+        c8.Store(c + 256);
+        c9.Store(c + 288);
+        ca.Store(c + 320);
+        cb.Store(c + 352);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
