@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Reprise.Text;
 
 namespace Reprise.Checkpoints;
 
@@ -132,18 +133,7 @@ internal sealed class JsonFile
     {
         string a = new([.. found.Where(char.IsLetterOrDigit).Select(char.ToLowerInvariant)]);
         string b = name.ToLowerInvariant();
-        if (a.Length > 64)
-            return false;
-        int[] row = [.. Enumerable.Range(0, b.Length + 1)];
-        for (int i = 1; i <= a.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.Length; j++)
-                (row[j], diagonal) = (Math.Min(diagonal + (a[i - 1] == b[j - 1] ? 0 : 1), Math.Min(row[j], row[j - 1]) + 1), row[j]);
-        }
-
-        return row[^1] <= 2;
+        return a.Length <= 64 && EditDistance.Between<char>(a, b) <= 2;
     }
 
     private static string FirstLine(string message) => message.Split('\n')[0].Trim();

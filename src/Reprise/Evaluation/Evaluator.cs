@@ -1,3 +1,4 @@
+using Reprise.Evaluation.Judges;
 using Reprise.Inference;
 using Reprise.Model;
 using Reprise.Text;
@@ -46,19 +47,10 @@ public sealed class Evaluator : IDisposable
         if (options.MaximumSentences < 1)
             throw new InputException($"the number of sentences is {options.MaximumSentences}; expected 1 or more");
         using FrozenWeights<float>? frozen = _network?.FreezeWeights();
-        long count = 0, exact = 0, words = 0, right = 0;
+        ReconstructionCounts counts = new();
         foreach ((int[] expected, int[] said) in Run(sentences, options.MaximumSentences, batch => SayAgain(batch, options), progress))
-        {
-            count++;
-            words += expected.Length;
-            int matches = 0;
-            for (int t = 0; t < Math.Min(expected.Length, said.Length); t++)
-                matches += expected[t] == said[t] ? 1 : 0;
-            right += matches;
-            exact += matches == expected.Length && said.Length == expected.Length ? 1 : 0;
-        }
-
-        return new ReconstructionReport(count, (double)exact / count, (double)right / words);
+            counts.Add(expected, said);
+        return new ReconstructionReport(counts.Sentences, counts.ExactMatch, counts.WordAccuracy);
     }
 
     /// <inheritdoc/>
