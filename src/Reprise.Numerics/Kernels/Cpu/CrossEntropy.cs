@@ -145,7 +145,7 @@ public sealed unsafe partial class CpuKernels
         public readonly void Execute(int worker, int workers)
         {
             (Gemm gemm, Slice slice, Tensor<float> dx_NI) = (Gradient.Gemm, Gradient.Slice, Gradient.DX);
-            Part part = Part.Of(Packed.Pieces(dx_NI.Rows, gemm.Rows), Packed.Pieces(dx_NI.Columns, gemm.Columns), worker, workers);
+            Part part = Part.Of(Packed.Pieces(dx_NI.Rows, gemm.Rows), Packed.Pieces(dx_NI.Columns, gemm.Columns), worker, workers, rowCost: 1);
             (int top, int bottom) = (part.Top * gemm.Rows, Math.Min(part.Bottom * gemm.Rows, dx_NI.Rows));
             (int first, int end) = (part.Left * gemm.Columns, Math.Min(part.Right * gemm.Columns, dx_NI.Columns));
             if (top >= bottom || first >= end)

@@ -264,7 +264,7 @@ public sealed unsafe partial class CpuKernels
 
     private static (Part Part, int Top, int Bottom, int Unit, int LastUnit) UnitsOf(Gemm gemm, int rows, int units, int worker, int workers)
     {
-        Part part = Part.Of(Packed.Pieces(rows, gemm.Rows), Packed.Pieces(units, gemm.Columns), worker, workers);
+        Part part = Part.Of(Packed.Pieces(rows, gemm.Rows), Packed.Pieces(units, gemm.Columns), worker, workers, rowCost: 0);
         return (part, part.Top * gemm.Rows, Math.Min(part.Bottom * gemm.Rows, rows), part.Left * gemm.Columns, Math.Min(part.Right * gemm.Columns, units));
     }
 

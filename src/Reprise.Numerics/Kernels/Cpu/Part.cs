@@ -4,17 +4,18 @@ namespace Reprise.Numerics.Cpu;
 internal readonly record struct Part(int Top, int Bottom, int Left, int Right)
 {
     /// <summary>
-    /// Divides the output into a grid of as many parts as there are workers: the grid whose largest part is smallest, and of
+    /// Divides the output into a grid of as many parts as there are workers: the grid whose largest part costs least, and of
     /// equal ones that with the fewest rows of parts.
     /// </summary>
-    public static Part Of(int rows, int columns, int worker, int workers)
+    /// <param name="rowCost">What a row costs beside its tiles, in tiles: 1 where whoever multiplies it packs it first, which side by side would do twice.</param>
+    public static Part Of(int rows, int columns, int worker, int workers, int rowCost)
     {
         (int best, long least) = (1, long.MaxValue);
         for (int down = 1; down <= workers; down++)
         {
             if (workers % down != 0)
                 continue;
-            long largest = (long)Packed.Pieces(rows, down) * Packed.Pieces(columns, workers / down);
+            long largest = (long)Packed.Pieces(rows, down) * (Packed.Pieces(columns, workers / down) + rowCost);
             if (largest < least)
                 (best, least) = (down, largest);
         }

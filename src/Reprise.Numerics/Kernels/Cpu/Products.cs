@@ -94,7 +94,7 @@ public sealed unsafe partial class CpuKernels
 
         public readonly void Execute(int worker, int workers)
         {
-            Part part = Part.Of(Packed.Pieces(A.Width, Gemm.Rows), Right.Panels, worker, workers);
+            Part part = Part.Of(Packed.Pieces(A.Width, Gemm.Rows), Right.Panels, worker, workers, rowCost: 1);
             (int top, int bottom) = (part.Top * Gemm.Rows, Math.Min(part.Bottom * Gemm.Rows, A.Width));
             for (int block = 0; block < Right.Blocks; block++)
             {
