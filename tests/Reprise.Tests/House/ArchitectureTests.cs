@@ -118,7 +118,7 @@ public sealed partial class ArchitectureTests
     private static string WithoutComment(string line) =>
         line.IndexOf("//", StringComparison.Ordinal) is int comment and >= 0 ? line[..comment] : line;
 
-    [GeneratedRegex(@"\bunsafe\b|\bUnsafe\.\w|\bMemoryMarshal\.(GetReference|CreateSpan|CreateReadOnlySpan)\b")]
+    [GeneratedRegex(@"\bunsafe\b(?!-)|\bUnsafe\.\w|\bMemoryMarshal\.(GetReference|CreateSpan|CreateReadOnlySpan)\b")]
     private static partial Regex UnsafeCode();
 
     [GeneratedRegex(@"(?<![\w.])(System\.)?Console\.\w|using (static )?(System\.Console|Spectre|System\.CommandLine)\b")]

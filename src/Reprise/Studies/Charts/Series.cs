@@ -1,0 +1,54 @@
+namespace Reprise.Studies.Charts;
+
+/// <summary>A point of a curve in the units of its axes; NaN is a gap.</summary>
+/// <param name="X">For curves of training: steps.</param>
+/// <param name="Y">What was measured there.</param>
+public readonly record struct ChartPoint(double X, double Y);
+
+/// <summary>An interval at <paramref name="X"/>, as mean ± standard deviation over seeds.</summary>
+internal readonly record struct BandPoint(double X, double Low, double High);
+
+/// <summary>How a line is drawn: the kind of a curve, where its colour and its marker say whose it is.</summary>
+internal enum LineStyle
+{
+    Solid,
+    Dashed,
+    Dotted,
+}
+
+/// <summary>Where a line carries the marker of its colour.</summary>
+internal enum Markers
+{
+    /// <summary>At a few places, so that lines can be told apart in grey.</summary>
+    Some,
+
+    /// <summary>At each point, as long as there are few.</summary>
+    All,
+
+    None,
+}
+
+/// <summary>A curve of a <see cref="LineChart"/>.</summary>
+internal sealed record Series
+{
+    /// <summary>Whose curve it is. Series of the same name share colour, marker and legend entry.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Which of its curves, for example "published"; null for the one that counts. Has its own legend entry, by line style.</summary>
+    public string? Variant { get; init; }
+
+    /// <summary>In ascending order of x.</summary>
+    public required IReadOnlyList<ChartPoint> Points { get; init; }
+
+    /// <summary>The same before smoothing, drawn faintly behind; empty for none.</summary>
+    public IReadOnlyList<ChartPoint> Raw { get; init; } = [];
+
+    /// <summary>Drawn as an area behind; empty for none.</summary>
+    public IReadOnlyList<BandPoint> Band { get; init; } = [];
+
+    /// <summary>Solid unless said otherwise.</summary>
+    public LineStyle Style { get; init; }
+
+    /// <summary>At a few places unless said otherwise.</summary>
+    public Markers Markers { get; init; }
+}
