@@ -63,16 +63,27 @@ public sealed class SentenceModel : IDisposable
     }
 
     /// <summary>The code of one sentence.</summary>
-    public Code Encode(string text) => _engine.Encode([WordsOf(text)])[0];
+    /// <exception cref="InputException">The model is a language model, which has no codes.</exception>
+    public Code Encode(string text)
+    {
+        NeedCodes("encode");
+        return _engine.Encode([WordsOf(text)])[0];
+    }
 
     /// <summary>The code of each sentence.</summary>
-    public IEnumerable<Code> Encode(IEnumerable<string> texts) => InBatches(texts, batch => _engine.Encode(Words(batch)));
+    /// <exception cref="InputException">The model is a language model, which has no codes.</exception>
+    public IEnumerable<Code> Encode(IEnumerable<string> texts)
+    {
+        NeedCodes("encode");
+        return InBatches(texts, batch => _engine.Encode(Words(batch)));
+    }
 
     /// <summary>Says a sentence again from its code: the first result of <see cref="Reconstruct(IEnumerable{string}, ReconstructOptions?)"/>.</summary>
     public Reconstruction Reconstruct(string text, ReconstructOptions? options = null)
     {
         options ??= new ReconstructOptions();
         options.Validate();
+        NeedCodes("reconstruct");
         return Reconstruct([new Sentence(text, WordsOf(text), 0)], options)[0][0];
     }
 
@@ -83,6 +94,7 @@ public sealed class SentenceModel : IDisposable
     {
         options ??= new ReconstructOptions();
         options.Validate();
+        NeedCodes("reconstruct");
         return InBatches(texts, batch => Reconstruct(batch, options)).SelectMany(samples => samples);
     }
 
@@ -142,8 +154,10 @@ public sealed class SentenceModel : IDisposable
 
     /// <summary>Measures how many held-out sentences, and how many of their words, come back.</summary>
     /// <param name="progress">Is told the number of sentences done.</param>
+    /// <exception cref="InputException">There is no sentence, an option is out of range, or the model is a language model, which has no codes.</exception>
     public ReconstructionReport MeasureReconstruction(ISentences sentences, ReconstructionMeasureOptions? options = null, IProgress<long>? progress = null)
     {
+        NeedCodes("reconstruct");
         using Evaluator evaluator = new(_engine);
         return evaluator.MeasureReconstruction(sentences, options, progress);
     }
@@ -154,6 +168,12 @@ public sealed class SentenceModel : IDisposable
         _engine.Dispose();
         _network.Dispose();
         _network.Kernels.Dispose();
+    }
+
+    private void NeedCodes(string toDo)
+    {
+        if (!_engine.Options.HasCode)
+            throw new InputException($"this is a language model without a code: it can score and generate, but not {toDo}; give a model that was trained by another objective");
     }
 
     private Reconstruction[][] Reconstruct(IReadOnlyList<Sentence> batch, ReconstructOptions options)

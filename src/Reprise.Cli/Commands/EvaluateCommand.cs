@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Reprise.Cli.Rendering;
 using Reprise.Evaluation;
+using Reprise.Model;
 using Reprise.Text;
 using Reprise.Training;
 using Spectre.Console;
@@ -68,7 +69,7 @@ internal static class EvaluateCommand
 
     private static ReconstructionReport? SayAgain(Session session, SentenceModel model, ISentences sentences, long count)
     {
-        if (count <= 0)
+        if (count <= 0 || model.Config.Model.LatentInput == LatentInput.None)
             return null;
         using StatusLine status = StatusLine.OfSentences(session, "saying again");
         ReconstructionMeasureOptions defaults = new();

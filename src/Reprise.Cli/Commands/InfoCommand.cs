@@ -94,7 +94,7 @@ internal static class InfoCommand
         table.Fact("vocabulary V", $"{Format.Count(model.VocabularySize)}, three special ones among them");
         table.Fact("embedding E", $"{Format.Count(model.EmbeddingSize)}, {(model.TieEmbeddings ? "one table for encoder, decoder and softmax" : "separate tables")}");
         table.Fact("hidden H", Format.Count(model.HiddenSize));
-        table.Fact("code Z", $"{Format.Count(model.LatentSize)}, {model.PosteriorLayers} posterior layers, enters the decoder by {JsonNamingPolicy.CamelCase.ConvertName(model.LatentInput.ToString())}");
+        table.Fact("code Z", model.LatentInput == LatentInput.None ? "none: a language model" : $"{Format.Count(model.LatentSize)}, {model.PosteriorLayers} posterior layers, enters the decoder by {JsonNamingPolicy.CamelCase.ConvertName(model.LatentInput.ToString())}");
         table.Fact("parameters", $"{Format.Count(layout.Count)} ({Format.Bytes(4.0 * layout.Count)})");
         table.Fact("text", $"{(config.Text.LowerCase ? "lower case" : "as written")}, {config.Text.Tokenizer}");
         if (progress is not null)

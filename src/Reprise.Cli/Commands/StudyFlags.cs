@@ -12,7 +12,7 @@ internal sealed class StudyFlags
     private readonly LearningFlags _learning = new();
     private readonly Option<string?> _config = Flags.Text("--config", "File with options, of the form of study.json; what it leaves out is the preset's", "file");
     private readonly Option<long?> _steps = Flags.Long("--steps", $"Steps of every run ({string.Join(", ", Presets.All.Select(p => FormattableString.Invariant($"{p.Name} {p.StudySteps}")))})");
-    private readonly Option<string?> _runs = Flags.Text("--runs", "Runs by name, instead of the paper's four: vae, vae-annealed, vae-cyclical, autogen-m1, beta-vae-0.5 …; a study that is there gets those it lacks", "names");
+    private readonly Option<string?> _runs = Flags.Text("--runs", "Runs by name, instead of the paper's four: vae, vae-annealed, vae-cyclical, autogen-m1, beta-vae-0.5, free-bits-0.1, free-bits-sentence-4, aggressive, language-model; a study that is there gets those it lacks", "names");
     private readonly Option<string?> _sweep = Flags.Text("--sweep-m", "Adds AutoGen with each m, for example 0,0.25,0.5,1,2,4", "numbers");
     private readonly Option<int?> _seeds = Flags.Integer("--seeds", "Trains every run with so many seeds, one after the other (1)");
 
@@ -55,7 +55,7 @@ internal sealed class StudyFlags
         ulong seed = options.Training.Seed;
         Preset preset = Presets.Named(options.Preset);
         if (parse.GetValue(_runs) is { } names)
-            options = (isNew ? options with { Runs = [] } : options).With(Items("--runs", names).Select(name => StudyRun.Named(name, preset, seed)));
+            options = (isNew ? options with { Runs = [] } : options).With(Items("--runs", names).Select(name => StudyRun.Named(name, preset, seed, options.Training.Steps)));
         if (parse.GetValue(_sweep) is { } numbers)
             options = options.With(Items("--sweep-m", numbers).Select(number => StudyRun.OfM(NumberOf(number), seed)));
         return options;

@@ -47,7 +47,7 @@ internal static class TrainCommand
         training = Training.TrainingOf(parse, session, training);
         training.Validate();
         using Corpus corpus = Corpus.Open(parse.GetValue(CorpusFolder) ?? CorpusOf(folder, resumes));
-        model = Training.ModelOf(parse, model, corpus.Vocabulary.Count);
+        model = training.Objective.ModelOf(Training.ModelOf(parse, model, corpus.Vocabulary.Count));
         model.Validate();
 
         using IKernels<float> kernels = Engine.Kernels(session);

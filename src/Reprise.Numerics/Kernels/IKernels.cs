@@ -104,9 +104,17 @@ public interface IKernels<T> : IDisposable
 
     /// <summary>
     /// The gradient of <see cref="Latent"/>: dMean = dz + klScale · mean;
-    /// dLogVariance = ½ dz ∘ noise ∘ exp(lv / 2) + ½ klScale · (exp(lv) - 1). An absent noise counts as zero.
+    /// dLogVariance = ½ dz ∘ noise ∘ exp(lv / 2) + ½ klScale · (exp(lv) - 1). An absent noise counts as zero. Where counts are
+    /// given (<see cref="FreeBits"/>), klScale is klScale · counts[b, k] there.
     /// </summary>
-    void LatentBackward(Tensor<T> dMean_BZ, Tensor<T> dLogVariance_BZ, Tensor<T> dz_BZ, Tensor<T> mean_BZ, Tensor<T> logVariance_BZ, Tensor<T> noise_BZ, T klScale);
+    void LatentBackward(Tensor<T> dMean_BZ, Tensor<T> dLogVariance_BZ, Tensor<T> dz_BZ, Tensor<T> mean_BZ, Tensor<T> logVariance_BZ, Tensor<T> noise_BZ, Tensor<T> counts_BZ, T klScale);
+
+    /// <summary>
+    /// The kl of which a part is free. Per sentence, counted[b] = max(nats, kl[b]); per dimension (Kingma et al. 2016, Eq. 15),
+    /// counted[b] = Σ_k max(nats, 1/B Σ_b kl[b, k]), the same for every b. counts[b, k] is 1 where the term of kl[b, k] is above
+    /// the free nats, so that it has a gradient, and 0 elsewhere.
+    /// </summary>
+    void FreeBits(Tensor<T> counts_BZ, Tensor<T> counted_B, Tensor<T> mean_BZ, Tensor<T> logVariance_BZ, T nats, bool perSentence);
 
     // ---- Softmax over the vocabulary -----------------------------------------------------------------------------
 

@@ -133,15 +133,25 @@ internal static class Shapes
         Require(kl_B, 1, B);
     }
 
-    public static void LatentBackward<T>(Tensor<T> dMean_BZ, Tensor<T> dLogVariance_BZ, Tensor<T> dz_BZ, Tensor<T> mean_BZ, Tensor<T> logVariance_BZ, Tensor<T> noise_BZ)
+    public static void LatentBackward<T>(Tensor<T> dMean_BZ, Tensor<T> dLogVariance_BZ, Tensor<T> dz_BZ, Tensor<T> mean_BZ, Tensor<T> logVariance_BZ, Tensor<T> noise_BZ, Tensor<T> counts_BZ)
         where T : unmanaged
     {
         (int B, int Z) = (mean_BZ.Rows, mean_BZ.Columns);
         Require(logVariance_BZ, B, Z);
         RequireOrAbsent(noise_BZ, B, Z);
         Require(dz_BZ, B, Z);
+        RequireOrAbsent(counts_BZ, B, Z);
         Require(dMean_BZ, B, Z);
         Require(dLogVariance_BZ, B, Z);
+    }
+
+    public static void FreeBits<T>(Tensor<T> counts_BZ, Tensor<T> counted_B, Tensor<T> mean_BZ, Tensor<T> logVariance_BZ)
+        where T : unmanaged
+    {
+        (int B, int Z) = (mean_BZ.Rows, mean_BZ.Columns);
+        Require(logVariance_BZ, B, Z);
+        Require(counts_BZ, B, Z);
+        Require(counted_B, 1, B);
     }
 
     // ---- Softmax over the vocabulary

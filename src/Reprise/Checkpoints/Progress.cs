@@ -29,6 +29,10 @@ public sealed record Progress
     [JsonRequired]
     public ReportSums SinceReport { get; init; }
 
+    /// <summary>Where a run with an aggressive encoder is; absent from others.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public AggressiveProgress? Aggressive { get; init; }
+
     /// <summary>What no run can have left, whatever its corpus; null when there is nothing of the kind.</summary>
     internal string? Problem() => this switch
     {
@@ -39,10 +43,25 @@ public sealed record Progress
         _ when SinceReport.Tokens < SinceReport.Sentences => $"sinceReport.tokens is {SinceReport.Tokens}; expected at least one a sentence, {SinceReport.Sentences}",
         _ when !double.IsFinite(SinceReport.Nll) || !double.IsFinite(SinceReport.Kl) || !double.IsFinite(SinceReport.Objective) || !double.IsFinite(SinceReport.GradientNorm)
             => "sinceReport holds a sum that is not finite",
+        { Aggressive.EncoderUpdates: < 0 } => $"aggressive.encoderUpdates is {Aggressive.EncoderUpdates}; expected 0 or more",
+        { Aggressive.MutualInformation: { } information } when !double.IsFinite(information) => "aggressive.mutualInformation is not finite",
         _ => null,
     };
 
     private static bool IsTime(double seconds) => double.IsFinite(seconds) && seconds >= 0;
+}
+
+/// <summary>What a run with an aggressive encoder (He et al. 2019) needs to go on.</summary>
+public sealed record AggressiveProgress
+{
+    /// <summary>Whether encoder and decoder are updated together by now.</summary>
+    public bool IsOver { get; init; }
+
+    /// <summary>Updates of the encoder's parameters: Adam's t.</summary>
+    public long EncoderUpdates { get; init; }
+
+    /// <summary>Of held-out sentences and their codes after the last epoch, in nats; null before the first has ended.</summary>
+    public double? MutualInformation { get; init; }
 }
 
 /// <summary>Sums since the last report; losses in nats.</summary>

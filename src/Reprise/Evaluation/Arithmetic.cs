@@ -32,6 +32,8 @@ public static class Arithmetic
     public static double Encode(ModelOptions model, long sentences, long words, long? distinct = null)
     {
         (double E, double H, double Z) = (model.EmbeddingSize, model.HiddenSize, model.LatentSize);
+        if (!model.HasCode)
+            return 0;
         return (8 * H * ((E * (distinct ?? words)) + (H * words))) + (2 * sentences * ((model.PosteriorLayers * H * H) + (2 * H * Z)));
     }
 
@@ -65,6 +67,7 @@ public static class Arithmetic
         double latent = model.LatentInput switch
         {
             LatentInput.FirstToken => 2 * Z * E,
+            LatentInput.None => 0,
             LatentInput.InitialState => 4 * Z * H,
             _ => (4 * Z * H) + (8 * Z * H),
         };

@@ -11,6 +11,7 @@ internal sealed class Decoder<T>(ModelOptions options, IKernels<T> kernels, Para
     private readonly int E = options.EmbeddingSize, H = options.HiddenSize, Z = options.LatentSize;
     private readonly bool _everyStep = options.LatentInput == LatentInput.EveryStep;
     private readonly bool _firstToken = options.LatentInput == LatentInput.FirstToken;
+    private readonly bool _initialState = options.LatentInput is LatentInput.InitialState or LatentInput.EveryStep;
     private readonly DecoderParameters<T> w = new(options, weights);
     private readonly StepLayout _oneStep = new();
     private readonly WordGates<T> _wordGates = new(options, kernels, workspace);
@@ -57,7 +58,7 @@ internal sealed class Decoder<T>(ModelOptions options, IKernels<T> kernels, Para
         }
 
         Tensor<T> dGates_N4H = _gates_N4H; // in place
-        Tensor<T> dh0_BH = _firstToken ? default : workspace.Take(B, H), dc0_BH = _firstToken ? default : workspace.Take(B, H);
+        Tensor<T> dh0_BH = _initialState ? workspace.Take(B, H) : default, dc0_BH = _initialState ? workspace.Take(B, H) : default;
         kernels.LstmBackward(dGates_N4H, dh0_BH, dc0_BH, d.HiddenWeight_4HH, dh_NH, _gates_N4H, _h_NH, _c_NH, w.HiddenWeight_4HH, _h0_BH, _c0_BH, batch.DecoderSteps);
         int first = _firstToken ? B : 0;
         _wordGates.Backward(d.Embedding_VE, d.InputWeight_4HE, d.Bias_4H, dGates_N4H.RowRange(first, N - first), w.InputWeight_4HE);
@@ -73,6 +74,8 @@ internal sealed class Decoder<T>(ModelOptions options, IKernels<T> kernels, Para
             return dz_BZ;
         }
 
+        if (!_initialState)
+            return dz_BZ;
         kernels.TanhBackward(dh0_BH, dh0_BH, _h0_BH);
         kernels.LinearBackwardWeight(d.Hidden.Weight, d.Hidden.Bias, dh0_BH, _z_BZ);
         kernels.LinearBackwardWeight(d.Cell.Weight, d.Cell.Bias, dc0_BH, _z_BZ);
@@ -94,7 +97,7 @@ internal sealed class Decoder<T>(ModelOptions options, IKernels<T> kernels, Para
     {
         int B = z_BZ.Rows;
         DecoderState<T> state = new(workspace.Take(B, H), workspace.Take(B, H), _everyStep ? workspace.Take(B, 4 * H) : default);
-        if (_firstToken)
+        if (!_initialState)
         {
             kernels.Fill(state.H_BH, T.Zero);
             kernels.Fill(state.C_BH, T.Zero);
@@ -161,7 +164,7 @@ internal sealed class Decoder<T>(ModelOptions options, IKernels<T> kernels, Para
             kernels.Linear(_gates_N4H.RowRange(0, B), _first_BE, w.InputWeight_4HE, w.Bias_4H);
         }
 
-        if (!_firstToken)
+        if (_initialState)
         {
             _h0_BH = workspace.Take(B, H);
             _c0_BH = workspace.Take(B, H);
@@ -229,8 +232,8 @@ internal sealed class DecoderParameters<T>(ModelOptions options, ParameterSlab<T
     public readonly Tensor<T> HiddenWeight_4HH = slab["decoder.lstm.weight_hh"];
     public readonly Tensor<T> Bias_4H = slab["decoder.lstm.bias"];
     public readonly Tensor<T> FirstToken_EZ = options.LatentInput == LatentInput.FirstToken ? slab["decoder.latent.first_token.weight"] : default;
-    public readonly Affine<T> Hidden = options.LatentInput == LatentInput.FirstToken ? default : new(slab, "decoder.latent.hidden");
-    public readonly Affine<T> Cell = options.LatentInput == LatentInput.FirstToken ? default : new(slab, "decoder.latent.cell");
+    public readonly Affine<T> Hidden = options.LatentInput is LatentInput.FirstToken or LatentInput.None ? default : new(slab, "decoder.latent.hidden");
+    public readonly Affine<T> Cell = options.LatentInput is LatentInput.FirstToken or LatentInput.None ? default : new(slab, "decoder.latent.cell");
     public readonly Affine<T> Projection = options.TieEmbeddings ? new(slab, "decoder.projection") : default;
     public readonly Tensor<T> Output_VF = slab[options.TieEmbeddings ? "embedding.weight" : "output.weight"];
     public readonly Tensor<T> OutputBias_V = slab["output.bias"];

@@ -8,7 +8,7 @@ internal sealed class Encoder<T>(ModelOptions options, IKernels<T> kernels, Para
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly int H = options.HiddenSize, Z = options.LatentSize;
-    private readonly EncoderParameters<T> w = new(options, weights);
+    private readonly EncoderParameters<T>? w = EncoderParameters<T>.In(options, weights);
     private readonly Tensor<T>[] _layers_BH = new Tensor<T>[options.PosteriorLayers + 1]; // the encoder's last state, then each layer's output
     private readonly WordGates<T> _wordGates = new(options, kernels, workspace);
     private Tensor<T> _gates_N4H, _h_NH, _c_NH;
@@ -22,6 +22,10 @@ internal sealed class Encoder<T>(ModelOptions options, IKernels<T> kernels, Para
     public void Forward(Batch batch)
     {
         (int B, int N) = (batch.Count, batch.EncoderSteps.Rows);
+        Mean_BZ = workspace.Take(B, Z);
+        LogVariance_BZ = workspace.Take(B, Z);
+        if (w is null)
+            return; // no code: Z is 0
 
         _gates_N4H = workspace.Take(N, 4 * H);
         _h_NH = workspace.Take(N, H);
@@ -38,14 +42,14 @@ internal sealed class Encoder<T>(ModelOptions options, IKernels<T> kernels, Para
             kernels.Tanh(a_BH, a_BH);
         }
 
-        Mean_BZ = workspace.Take(B, Z);
-        LogVariance_BZ = workspace.Take(B, Z);
         kernels.Linear(Mean_BZ, _layers_BH[^1], w.Mean.Weight, w.Mean.Bias);
         kernels.Linear(LogVariance_BZ, _layers_BH[^1], w.LogVariance.Weight, w.LogVariance.Bias);
     }
 
-    public void Backward(Batch batch, EncoderParameters<T> d, Tensor<T> dMean_BZ, Tensor<T> dLogVariance_BZ)
+    public void Backward(Batch batch, EncoderParameters<T>? d, Tensor<T> dMean_BZ, Tensor<T> dLogVariance_BZ)
     {
+        if (w is null || d is null)
+            return;
         (int B, int N) = (batch.Count, batch.EncoderSteps.Rows);
 
         Tensor<T> da_BH = workspace.Take(B, H), next_BH = workspace.Take(B, H);
@@ -83,6 +87,9 @@ internal sealed class EncoderParameters<T>(ModelOptions options, ParameterSlab<T
     public readonly Affine<T>[] Layers = [.. Enumerable.Range(0, options.PosteriorLayers).Select(l => new Affine<T>(slab, $"posterior.layers.{l}"))];
     public readonly Affine<T> Mean = new(slab, "posterior.mean");
     public readonly Affine<T> LogVariance = new(slab, "posterior.log_variance");
+
+    /// <summary>Null for a model without a code.</summary>
+    public static EncoderParameters<T>? In(ModelOptions options, ParameterSlab<T> slab) => options.HasCode ? new EncoderParameters<T>(options, slab) : null;
 }
 
 /// <summary>A weight and its bias.</summary>

@@ -11,4 +11,7 @@ public enum LatentInput
 
     /// <summary>As the initial state, and appended to the input of every step.</summary>
     EveryStep,
+
+    /// <summary>Not at all: a plain language model without encoder and code (Z = 0); the state starts at zero, the first input is BOS.</summary>
+    None,
 }

@@ -12,7 +12,7 @@ public sealed record ModelOptions
     /// <summary>H: hidden units of encoder and decoder LSTM; 1 to 65536.</summary>
     public required int HiddenSize { get; init; }
 
-    /// <summary>Z: dimensions of the code; 1 to 65536.</summary>
+    /// <summary>Z: dimensions of the code; 1 to 65536, or 0 for a language model without one.</summary>
     public required int LatentSize { get; init; }
 
     /// <summary>One table for encoder, decoder and softmax (with a projection H → E before it), or separate ones.</summary>
@@ -24,6 +24,9 @@ public sealed record ModelOptions
     /// <summary>How z enters the decoder.</summary>
     public LatentInput LatentInput { get; init; } = LatentInput.EveryStep;
 
+    /// <summary>Whether there is a code: an encoder, and a decoder that hears of it.</summary>
+    internal bool HasCode => LatentInput != LatentInput.None;
+
     /// <summary>Every problem of these options, a sentence each; empty when they are sound.</summary>
     public IEnumerable<string> Problems()
     {
@@ -33,12 +36,16 @@ public sealed record ModelOptions
             yield return $"embeddingSize is {EmbeddingSize}; expected 1 to 65536";
         if (HiddenSize is < 1 or > 65536)
             yield return $"hiddenSize is {HiddenSize}; expected 1 to 65536";
-        if (LatentSize is < 1 or > 65536)
+        if (HasCode && LatentSize is < 1 or > 65536)
             yield return $"latentSize is {LatentSize}; expected 1 to 65536";
+        if (!HasCode && LatentSize != 0)
+            yield return $"latentSize is {LatentSize}; expected 0, because latentInput is none";
+        if (!HasCode && PosteriorLayers != 0)
+            yield return $"posteriorLayers is {PosteriorLayers}; expected 0, because latentInput is none";
         if (PosteriorLayers is < 0 or > 64)
             yield return $"posteriorLayers is {PosteriorLayers}; expected 0 to 64";
         if (!Enum.IsDefined(LatentInput))
-            yield return $"latentInput is {LatentInput}; expected firstToken, initialState or everyStep";
+            yield return $"latentInput is {LatentInput}; expected firstToken, initialState, everyStep or none";
         if ((long)VocabularySize * Math.Max(EmbeddingSize, HiddenSize) > int.MaxValue || 4L * HiddenSize * (HiddenSize + EmbeddingSize + LatentSize) > int.MaxValue)
             yield return "a weight matrix has more than 2147483647 elements; choose smaller sizes";
     }

@@ -1,11 +1,13 @@
 namespace Reprise.Model;
 
 /// <summary>
-/// An objective at one step is two numbers: loss = Reconstruction · nll + Kl · kl, the mean over the sentences of a batch.
+/// An objective at one step is two numbers: loss = Reconstruction · nll + Kl · kl, the mean over the sentences of a batch; and of kl a
+/// part may be free.
 /// </summary>
 /// <param name="Reconstruction">1 + m for AutoGen (Mansbridge et al. 2019, Eq. 10), else 1.</param>
 /// <param name="Kl">1 for VAE and AutoGen, beta for a beta-VAE, w(step) under annealing.</param>
-public readonly record struct ObjectiveWeights(double Reconstruction, double Kl)
+/// <param name="Free">The part of kl that is not counted; none by default.</param>
+public readonly record struct ObjectiveWeights(double Reconstruction, double Kl, FreeBits Free = default)
 {
     /// <summary>The ELBO itself (Kingma &amp; Welling 2014).</summary>
     public static ObjectiveWeights Vae => new(1, 1);

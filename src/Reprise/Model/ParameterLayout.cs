@@ -65,12 +65,20 @@ public sealed class ParameterLayout
         }
         else
         {
-            yield return ("encoder.embedding.weight", [V, E]);
+            if (options.HasCode)
+                yield return ("encoder.embedding.weight", [V, E]);
             yield return ("decoder.embedding.weight", [V, E]);
             yield return ("output.weight", [V, H]);
         }
 
         yield return ("output.bias", [V]);
+
+        yield return ("decoder.lstm.weight_ih", [4 * H, options.LatentInput == LatentInput.EveryStep ? E + Z : E]);
+        yield return ("decoder.lstm.weight_hh", [4 * H, H]);
+        yield return ("decoder.lstm.bias", [4 * H]);
+
+        if (!options.HasCode)
+            yield break;
 
         yield return ("encoder.lstm.weight_ih", [4 * H, E]);
         yield return ("encoder.lstm.weight_hh", [4 * H, H]);
@@ -98,9 +106,5 @@ public sealed class ParameterLayout
             yield return ("decoder.latent.cell.weight", [H, Z]);
             yield return ("decoder.latent.cell.bias", [H]);
         }
-
-        yield return ("decoder.lstm.weight_ih", [4 * H, options.LatentInput == LatentInput.EveryStep ? E + Z : E]);
-        yield return ("decoder.lstm.weight_hh", [4 * H, H]);
-        yield return ("decoder.lstm.bias", [4 * H]);
     }
 }

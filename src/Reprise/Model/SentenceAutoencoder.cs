@@ -49,7 +49,7 @@ public sealed class SentenceAutoencoder<T> : IDisposable
     /// </summary>
     public FrozenWeights<T> FreezeWeights() => new(this);
 
-    /// <summary>The posterior of every sentence: mean and log variance, [B, Z] in the batch's order.</summary>
+    /// <summary>The posterior of every sentence: mean and log variance, [B, Z] in the batch's order; of no columns without a code.</summary>
     public (Tensor<T> Mean_BZ, Tensor<T> LogVariance_BZ) Encode(Batch batch)
     {
         Begin();
@@ -60,14 +60,16 @@ public sealed class SentenceAutoencoder<T> : IDisposable
 
     /// <summary>The losses of every sentence, without gradients.</summary>
     /// <param name="noise_BZ">Noise of z in the batch's order, or absent for z = mean.</param>
-    public Losses<T> Forward(Batch batch, Tensor<T> noise_BZ)
+    /// <param name="free">The part of kl that is not counted.</param>
+    public Losses<T> Forward(Batch batch, Tensor<T> noise_BZ, FreeBits free = default)
     {
         Begin();
         Encoder.Forward(batch);
         (Tensor<T> z_BZ, Tensor<T> kl_B) = Latent(batch, noise_BZ);
+        (Tensor<T> counted_B, _) = Counted(kl_B, free);
         Tensor<T> nll_B = Decoder.Forward(batch, z_BZ);
         GC.KeepAlive(this);
-        return new Losses<T>(nll_B, kl_B);
+        return new Losses<T>(nll_B, kl_B, counted_B);
     }
 
     /// <summary>
@@ -76,21 +78,22 @@ public sealed class SentenceAutoencoder<T> : IDisposable
     /// </summary>
     public Losses<T> ForwardBackward(Batch batch, Tensor<T> noise_BZ, ObjectiveWeights objective, ParameterSlab<T> gradients)
     {
-        (EncoderParameters<T> dEncoder, DecoderParameters<T> dDecoder) = PlacesIn(gradients);
+        (EncoderParameters<T>? dEncoder, DecoderParameters<T> dDecoder) = PlacesIn(gradients);
         T nllScale = T.CreateChecked(objective.Reconstruction / batch.Count);
         T klScale = T.CreateChecked(objective.Kl / batch.Count);
 
         Begin();
         Encoder.Forward(batch);
         (Tensor<T> z_BZ, Tensor<T> kl_B) = Latent(batch, noise_BZ);
+        (Tensor<T> counted_B, Tensor<T> counts_BZ) = Counted(kl_B, objective.Free);
         Tensor<T> nll_B = Decoder.ForwardWithGradient(batch, z_BZ, dDecoder, nllScale);
 
         Tensor<T> dz_BZ = Decoder.Backward(batch, dDecoder);
-        (Tensor<T> dMean_BZ, Tensor<T> dLogVariance_BZ) = LatentBackward(batch, dz_BZ, noise_BZ, klScale);
+        (Tensor<T> dMean_BZ, Tensor<T> dLogVariance_BZ) = LatentBackward(batch, dz_BZ, noise_BZ, counts_BZ, klScale);
         Encoder.Backward(batch, dEncoder, dMean_BZ, dLogVariance_BZ);
         GC.KeepAlive(this);
         GC.KeepAlive(gradients);
-        return new Losses<T>(nll_B, kl_B);
+        return new Losses<T>(nll_B, kl_B, counted_B);
     }
 
     /// <inheritdoc/>
@@ -115,30 +118,41 @@ public sealed class SentenceAutoencoder<T> : IDisposable
         return (z_BZ, kl_B);
     }
 
-    private (Tensor<T> DMean_BZ, Tensor<T> DLogVariance_BZ) LatentBackward(Batch batch, Tensor<T> dz_BZ, Tensor<T> noise_BZ, T klScale)
+    // All of kl, where nothing is free.
+    private (Tensor<T> Counted_B, Tensor<T> Counts_BZ) Counted(Tensor<T> kl_B, FreeBits free)
+    {
+        if (free.Nats <= 0)
+            return (kl_B, default);
+        Tensor<T> counted_B = _workspace.Take(1, kl_B.Columns), counts_BZ = _workspace.Take(kl_B.Columns, Options.LatentSize);
+        Kernels.FreeBits(counts_BZ, counted_B, Encoder.Mean_BZ, Encoder.LogVariance_BZ, T.CreateChecked(free.Nats), free.Per == FreeBitsPer.Sentence);
+        return (counted_B, counts_BZ);
+    }
+
+    private (Tensor<T> DMean_BZ, Tensor<T> DLogVariance_BZ) LatentBackward(Batch batch, Tensor<T> dz_BZ, Tensor<T> noise_BZ, Tensor<T> counts_BZ, T klScale)
     {
         Tensor<T> dMean_BZ = _workspace.Take(batch.Count, Options.LatentSize);
         Tensor<T> dLogVariance_BZ = _workspace.Take(batch.Count, Options.LatentSize);
-        Kernels.LatentBackward(dMean_BZ, dLogVariance_BZ, dz_BZ, Encoder.Mean_BZ, Encoder.LogVariance_BZ, noise_BZ, klScale);
+        Kernels.LatentBackward(dMean_BZ, dLogVariance_BZ, dz_BZ, Encoder.Mean_BZ, Encoder.LogVariance_BZ, noise_BZ, counts_BZ, klScale);
         return (dMean_BZ, dLogVariance_BZ);
     }
 
-    private (EncoderParameters<T> Encoder, DecoderParameters<T> Decoder) PlacesIn(ParameterSlab<T> gradients)
+    private (EncoderParameters<T>? Encoder, DecoderParameters<T> Decoder) PlacesIn(ParameterSlab<T> gradients)
     {
         _ = gradients.All; // a slab disposed of throws here and not in a kernel
         if (!ReferenceEquals(gradients, _gradients))
         {
             _gradients = gradients;
-            _encoderGradients = new EncoderParameters<T>(Options, gradients);
+            _encoderGradients = EncoderParameters<T>.In(Options, gradients);
             _decoderGradients = new DecoderParameters<T>(Options, gradients);
         }
 
-        return (_encoderGradients!, _decoderGradients!);
+        return (_encoderGradients, _decoderGradients!);
     }
 }
 
 /// <summary>The unweighted parts of the loss of each sentence in nats, in the batch's order.</summary>
 /// <param name="Nll_B">[1, B]: -log p(x|z), over the words and EOS.</param>
-/// <param name="Kl_B">[1, B]: KL(q(z|x) ‖ N(0, 1)).</param>
-public readonly record struct Losses<T>(Tensor<T> Nll_B, Tensor<T> Kl_B)
+/// <param name="Kl_B">[1, B]: KL(q(z|x) ‖ N(0, 1)); 0 without a code.</param>
+/// <param name="CountedKl_B">[1, B]: kl as the objective counts it, where a part is free (<see cref="FreeBits"/>); else the same.</param>
+public readonly record struct Losses<T>(Tensor<T> Nll_B, Tensor<T> Kl_B, Tensor<T> CountedKl_B)
     where T : unmanaged;

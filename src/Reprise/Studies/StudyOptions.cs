@@ -15,7 +15,7 @@ public sealed partial record StudyOptions
     /// <summary>The preset that model and training began from (<see cref="Presets"/>).</summary>
     public required string Preset { get; init; }
 
-    /// <summary>The sizes of every model.</summary>
+    /// <summary>The sizes of every model (<see cref="ModelOf"/>).</summary>
     public required ModelOptions Model { get; init; }
 
     /// <summary>What all runs share. They end by steps, so that all see the same sentences; objective and seed are each run's own.</summary>
@@ -68,6 +68,9 @@ public sealed partial record StudyOptions
 
     /// <summary>With further runs; those whose name is there already are left out.</summary>
     public StudyOptions With(IEnumerable<StudyRun> more) => this with { Runs = [.. Runs.Concat(more).DistinctBy(run => run.Name)] };
+
+    /// <summary>The sizes of one run's model: a language model lacks the code.</summary>
+    public ModelOptions ModelOf(StudyRun run) => run.Objective.ModelOf(Model);
 
     /// <summary>The options of one run's training.</summary>
     public TrainingOptions TrainingOf(StudyRun run) => Training with { Objective = run.Objective, Seed = run.Seed };

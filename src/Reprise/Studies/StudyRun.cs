@@ -1,4 +1,5 @@
 using System.Globalization;
+using Reprise.Model;
 using Reprise.Training;
 
 namespace Reprise.Studies;
@@ -10,7 +11,7 @@ namespace Reprise.Studies;
 /// <param name="Seed">Runs of one seed have the same first weights, batches, noise and dropped words.</param>
 public sealed record StudyRun(string Name, string Title, Objective Objective, ulong Seed)
 {
-    private const string MPrefix = "autogen-m", BetaPrefix = "beta-vae-";
+    private const string MPrefix = "autogen-m", BetaPrefix = "beta-vae-", FreeSentencePrefix = "free-bits-sentence-", FreePrefix = "free-bits-";
 
     /// <summary>The name of the run that this one repeats with another seed; its own where it repeats none.</summary>
     public string Repeats { get; init; } = Name;
@@ -21,21 +22,29 @@ public sealed record StudyRun(string Name, string Title, Objective Objective, ul
         ? new StudyRun("vae", "VAE", Objective.Vae, seed)
         : new StudyRun(FormattableString.Invariant($"{MPrefix}{m}"), Objective.AutoGen(m).Name, Objective.AutoGen(m), seed);
 
-    /// <summary>A run by its usual name: vae, vae-annealed, vae-cyclical, autogen-m2, beta-vae-0.5.</summary>
-    /// <param name="preset">Says over how many steps kl is annealed.</param>
+    /// <summary>A run by its usual name: vae, vae-annealed, vae-cyclical, autogen-m2, beta-vae-0.5, free-bits-0.1 (a
+    /// dimension), free-bits-sentence-4, aggressive, language-model.</summary>
+    /// <param name="preset">Says over how many steps kl is annealed linearly.</param>
+    /// <param name="steps">Of the whole run, over which it is annealed in cycles (Fu et al. 2019); null for the preset's.</param>
     /// <exception cref="InputException">The name is none of these.</exception>
-    public static StudyRun Named(string name, Preset preset, ulong seed = 1)
+    public static StudyRun Named(string name, Preset preset, ulong seed = 1, long? steps = null)
     {
         if (NumberAfter(MPrefix, name) is { } m)
             return OfM(m, seed);
         if (NumberAfter(BetaPrefix, name) is { } beta)
             return new StudyRun(FormattableString.Invariant($"{BetaPrefix}{beta}"), Objective.BetaVae(beta).Name, Objective.BetaVae(beta), seed);
+        if (NumberAfter(FreeSentencePrefix, name) is { } ofSentence)
+            return OfFreeBits(FreeSentencePrefix, ofSentence, FreeBitsPer.Sentence, seed);
+        if (NumberAfter(FreePrefix, name) is { } ofDimension)
+            return OfFreeBits(FreePrefix, ofDimension, FreeBitsPer.Dimension, seed);
         return name switch
         {
             "vae" => OfM(0, seed),
             "vae-annealed" => new StudyRun(name, "VAE, KL annealed", Objective.Annealed(AnnealingCurve.Linear, preset.AnnealingSteps), seed),
-            "vae-cyclical" => new StudyRun(name, "VAE, KL annealed in cycles", Objective.Annealed(AnnealingCurve.Cyclical, preset.AnnealingSteps), seed),
-            _ => throw new InputException($"run \"{name}\" is unknown; expected vae, vae-annealed, vae-cyclical, {MPrefix}M or {BetaPrefix}B with a number, for example {MPrefix}2"),
+            "vae-cyclical" => new StudyRun(name, "VAE, KL annealed in cycles", Objective.Annealed(AnnealingCurve.Cyclical, steps ?? preset.StudySteps), seed),
+            "aggressive" => new StudyRun(name, Objective.Aggressive.Name, Objective.Aggressive, seed),
+            "language-model" => new StudyRun(name, Objective.LanguageModel.Name, Objective.LanguageModel, seed),
+            _ => throw new InputException($"run \"{name}\" is unknown; expected vae, vae-annealed, vae-cyclical, aggressive, language-model, or {MPrefix}, {BetaPrefix}, {FreePrefix} or {FreeSentencePrefix} with a number, for example {MPrefix}2"),
         };
     }
 
@@ -45,6 +54,12 @@ public sealed record StudyRun(string Name, string Title, Objective Objective, ul
 
     internal StudyRun Repeated(ulong seed) =>
         seed == Seed ? this : this with { Name = FormattableString.Invariant($"{Name}-seed{seed}"), Seed = seed, Repeats = Name };
+
+    private static StudyRun OfFreeBits(string prefix, double nats, FreeBitsPer per, ulong seed)
+    {
+        Objective objective = Objective.FreeBits(nats, per);
+        return new StudyRun(FormattableString.Invariant($"{prefix}{nats}"), objective.Name, objective, seed);
+    }
 
     private static double? NumberAfter(string prefix, string name) =>
         name.StartsWith(prefix, StringComparison.Ordinal) && double.TryParse(name.AsSpan(prefix.Length), NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : null;

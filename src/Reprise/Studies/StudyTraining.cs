@@ -80,7 +80,7 @@ internal sealed class StudyTraining
         IProgress<TrainingReport>? progress = _progress is null ? null : new Reports(this, state.Run);
         try
         {
-            Trainer.Train(_study.Data, _study.Options.Model, _study.Options.TrainingOf(state.Run), state.Folder, mode, kernels, progress, cancellation);
+            Trainer.Train(_study.Data, _study.Options.ModelOf(state.Run), _study.Options.TrainingOf(state.Run), state.Folder, mode, kernels, progress, cancellation);
         }
         catch (TrainingDivergedException e)
         {

@@ -9,7 +9,10 @@ public enum AnnealingCurve
     /// <summary>A logistic curve through 1/2 at half of the steps (Bowman et al. 2016).</summary>
     Sigmoid,
 
-    /// <summary>Four cycles: each rises linearly in its first half and stays at 1 in its second (Fu et al. 2019).</summary>
+    /// <summary>
+    /// Four cycles: each rises linearly in its first half and stays at 1 in its second (Fu et al. 2019, Eq. 6, where they take the
+    /// whole training).
+    /// </summary>
     Cyclical,
 }
 

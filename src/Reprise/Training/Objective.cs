@@ -3,7 +3,7 @@ using Reprise.Model;
 
 namespace Reprise.Training;
 
-/// <summary>What is asked of the model: an ELBO with a weight on its reconstruction or on its KL.</summary>
+/// <summary>What is asked of the model: an ELBO with a weight on its reconstruction or on its KL, or one of the baselines beside it.</summary>
 public enum ObjectiveKind
 {
     /// <summary>nll + kl (Kingma &amp; Welling 2014).</summary>
@@ -17,10 +17,19 @@ public enum ObjectiveKind
 
     /// <summary>nll + w(step) · kl, w rising from 0 to 1 (Bowman et al. 2016).</summary>
     Annealed,
+
+    /// <summary>nll + kl, of which a part costs nothing (Kingma et al. 2016, Eq. 15).</summary>
+    FreeBits,
+
+    /// <summary>nll + kl, with an encoder that is updated until it lags no more before each update of the decoder (He et al. 2019).</summary>
+    Aggressive,
+
+    /// <summary>nll of a model without a code: a plain LSTM language model.</summary>
+    LanguageModel,
 }
 
 /// <summary>
-/// The objective of a run: at every step two numbers (<see cref="At"/>), and one number <see cref="M"/> that says how many
+/// The objective of a run: at every step a few numbers (<see cref="At"/>), and one number <see cref="M"/> that says how many
 /// additional faithful reconstructions of each sentence it demands beside one spontaneous generation.
 /// </summary>
 public sealed record Objective
@@ -32,11 +41,17 @@ public sealed record Objective
     /// <summary>The evidence lower bound itself: m = 0.</summary>
     public static Objective Vae { get; } = new() { Kind = ObjectiveKind.Vae };
 
-    /// <summary>Which of the four it is.</summary>
+    /// <summary>The evidence lower bound by aggressive updates of the encoder (<see cref="ObjectiveKind.Aggressive"/>).</summary>
+    public static Objective Aggressive { get; } = new() { Kind = ObjectiveKind.Aggressive };
+
+    /// <summary>-log p(x) itself, of a model without a code (<see cref="ModelOf"/>).</summary>
+    public static Objective LanguageModel { get; } = new() { Kind = ObjectiveKind.LanguageModel };
+
+    /// <summary>Which of them it is.</summary>
     public ObjectiveKind Kind { get; private init; }
 
     /// <summary>
-    /// m: the given one for AutoGen, 0 for a VAE, 1/beta - 1 for a beta-VAE; 0 under annealing, where m falls from infinity
+    /// m: the given one for AutoGen, 1/beta - 1 for a beta-VAE; 0 for the others, and under annealing, where m falls from infinity
     /// to this. Above -1.
     /// </summary>
     public double M { get; private init; }
@@ -50,12 +65,18 @@ public sealed record Objective
     /// <summary>Steps until w is 1 for good, under annealing.</summary>
     public long AnnealingSteps { get; private init; }
 
+    /// <summary>The part of kl that costs nothing; none but for free bits.</summary>
+    public Model.FreeBits Free { get; private init; }
+
     /// <summary>As people write it, for example "AutoGen (m = 1)".</summary>
     public string Name => Kind switch
     {
         ObjectiveKind.Vae => "VAE",
         ObjectiveKind.AutoGen => FormattableString.Invariant($"AutoGen (m = {M})"),
         ObjectiveKind.BetaVae => FormattableString.Invariant($"beta-VAE (beta = {Beta})"),
+        ObjectiveKind.FreeBits => FormattableString.Invariant($"VAE, free bits ({Free.Nats} nats a {Free.Per.ToString().ToLowerInvariant()})"),
+        ObjectiveKind.Aggressive => "VAE, aggressive encoder",
+        ObjectiveKind.LanguageModel => "language model",
         _ => FormattableString.Invariant($"VAE, KL annealed ({Curve.ToString().ToLowerInvariant()}, {AnnealingSteps} steps)"),
     };
 
@@ -77,12 +98,25 @@ public sealed record Objective
         ? new() { Kind = ObjectiveKind.Annealed, Curve = curve, AnnealingSteps = steps }
         : throw new InputException($"annealing is {curve} over {steps} steps; expected linear, sigmoid or cyclical over at least 1 step");
 
+    /// <summary>A VAE, some of whose kl costs nothing, so that it is not worth while to give it up.</summary>
+    /// <param name="nats">A dimension's or a sentence's; above 0.</param>
+    /// <exception cref="InputException">The nats are not a number above 0.</exception>
+    public static Objective FreeBits(double nats, FreeBitsPer per = FreeBitsPer.Dimension) => nats > 0 && double.IsFinite(nats) && Enum.IsDefined(per)
+        ? new() { Kind = ObjectiveKind.FreeBits, Free = new Model.FreeBits(nats, per) }
+        : throw new InputException(FormattableString.Invariant($"free bits are {nats} nats a {per.ToString().ToLowerInvariant()}; expected a number above 0, a dimension or a sentence"));
+
+    /// <summary>The model that is trained by it: without a code for a language model, else the given one.</summary>
+    public ModelOptions ModelOf(ModelOptions model) => Kind == ObjectiveKind.LanguageModel
+        ? model with { LatentInput = LatentInput.None, LatentSize = 0, PosteriorLayers = 0 }
+        : model;
+
     /// <summary>The weights of the step that follows <paramref name="step"/> finished ones (0 at first).</summary>
     public ObjectiveWeights At(long step) => Kind switch
     {
         ObjectiveKind.AutoGen => ObjectiveWeights.AutoGen(M),
         ObjectiveKind.BetaVae => new ObjectiveWeights(1, Beta),
         ObjectiveKind.Annealed => new ObjectiveWeights(1, Annealing.Weight(Curve, step, AnnealingSteps)),
+        ObjectiveKind.FreeBits => ObjectiveWeights.Vae with { Free = Free },
         _ => ObjectiveWeights.Vae,
     };
 
@@ -103,6 +137,9 @@ public sealed record Objective
         ObjectiveKind.Vae => new JsonObject { ["kind"] = "vae", ["m"] = 0.0 },
         ObjectiveKind.AutoGen => new JsonObject { ["kind"] = "autogen", ["m"] = M },
         ObjectiveKind.BetaVae => new JsonObject { ["kind"] = "beta", ["beta"] = Beta, ["m"] = M },
+        ObjectiveKind.FreeBits => new JsonObject { ["kind"] = "free-bits", ["nats"] = Free.Nats, ["per"] = Free.Per.ToString().ToLowerInvariant(), ["m"] = 0.0 },
+        ObjectiveKind.Aggressive => new JsonObject { ["kind"] = "aggressive", ["m"] = 0.0 },
+        ObjectiveKind.LanguageModel => new JsonObject { ["kind"] = "language-model", ["m"] = 0.0 },
         _ => new JsonObject { ["kind"] = "annealed", ["curve"] = Curve.ToString().ToLowerInvariant(), ["steps"] = AnnealingSteps, ["m"] = 0.0 },
     };
 
@@ -120,8 +157,15 @@ public sealed record Objective
                 "autogen" => AutoGen((double)json["m"]!),
                 "beta" => BetaVae((double)json["beta"]!),
                 "annealed" => Annealed(Enum.Parse<AnnealingCurve>((string)json["curve"]!, ignoreCase: true), (long)json["steps"]!),
-                _ => throw new InputException($"{where}: objective.kind is \"{kind}\"; expected vae, autogen, beta or annealed"),
+                "free-bits" => FreeBits((double)json["nats"]!, Enum.Parse<FreeBitsPer>((string)json["per"]!, ignoreCase: true)),
+                "aggressive" => Aggressive,
+                "language-model" => LanguageModel,
+                _ => throw new InputException($"objective.kind is \"{kind}\"; expected vae, autogen, beta, annealed, free-bits, aggressive or language-model"),
             };
+        }
+        catch (InputException e)
+        {
+            throw new InputException($"{where}: {e.Message}", e);
         }
         catch (Exception e) when (e is ArgumentException or InvalidOperationException or FormatException or NullReferenceException or OverflowException)
         {

@@ -36,7 +36,7 @@ public sealed record TrainingReport
     /// <summary>-(nll + kl): a lower bound of log p(x), whatever the objective.</summary>
     public double Elbo => -(Nll + Kl);
 
-    /// <summary>What is minimised: reconstruction weight · nll + kl weight · kl.</summary>
+    /// <summary>What is minimised: reconstruction weight · nll + kl weight · kl, of which a part may be free.</summary>
     public required double Objective { get; init; }
 
     /// <summary>kl / ((1 + m) nll + kl) (<see cref="Training.Objective.KlShare"/>).</summary>

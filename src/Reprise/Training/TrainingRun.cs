@@ -15,6 +15,7 @@ internal sealed class TrainingRun : IDisposable
     private readonly TrainingStep _trainer;
     private readonly SentenceOrder _order;
     private readonly HeldOutSample? _heldOut;
+    private readonly AggressiveEncoder? _aggressive;
     private readonly RunLog _log;
     private readonly long _firstStep;
     private readonly double _secondsBefore;
@@ -36,6 +37,8 @@ internal sealed class TrainingRun : IDisposable
         _trainer = new TrainingStep(model, options, kernels);
         try
         {
+            if (options.Objective.Kind == ObjectiveKind.Aggressive)
+                _aggressive = new AggressiveEncoder(data, model, options, _trainer, _order, folder.Checkpoint?.Aggressive);
             if (folder.Checkpoint is { } checkpoint)
             {
                 CheckPlace(checkpoint);
@@ -52,6 +55,7 @@ internal sealed class TrainingRun : IDisposable
         catch
         {
             _heldOut?.Dispose();
+            _aggressive?.Dispose();
             _trainer.Dispose();
             throw;
         }
@@ -83,6 +87,8 @@ internal sealed class TrainingRun : IDisposable
             throw new InputException("the corpus has no training sentences; prepare one from more text");
         if (data.Vocabulary.Count != model.VocabularySize)
             throw new InputException($"model.vocabularySize is {model.VocabularySize}, but the corpus's vocabulary has {data.Vocabulary.Count} words, special ones included");
+        if (options.Objective.ModelOf(model) != model || (!model.HasCode && options.Objective.Kind != ObjectiveKind.LanguageModel))
+            throw new InputException($"the objective {options.Objective.Name} does not fit model.latentInput {model.LatentInput}: a language model has none, any other model has one");
         ModelConfig config = RunSettings.Of(data, model, options);
         RunFolder run = mode == RunMode.Resume ? RunFolder.Resume(folder, files) : RunFolder.Create(folder, config, data.Vocabulary, mode == RunMode.Overwrite, files);
         try
@@ -141,13 +147,17 @@ internal sealed class TrainingRun : IDisposable
     public void Step()
     {
         long before = _clock.GetTimestamp();
-        StepResult result = _trainer.Run(_data.Train, _order.Batch(_epoch, _position), _step);
+        StepResult result = _aggressive?.Run(_epoch, _position, _step) ?? _trainer.Run(_data.Train, _order.Batch(_epoch, _position), _step);
         if (!result.IsFinite)
             throw new TrainingDivergedException(_step + 1, _trainer.FirstBadGradient(), result.Objective / result.Sentences, _folder.Checkpoint?.Step, _folder.FolderPath);
 
         _step++;
         if (++_position == _order.BatchesPerEpoch)
+        {
             (_epoch, _position) = (_epoch + 1, 0);
+            _aggressive?.EndEpoch();
+        }
+
         _sums.Steps++;
         _sums.Sentences += result.Sentences;
         _sums.Tokens += result.Tokens;
@@ -162,6 +172,7 @@ internal sealed class TrainingRun : IDisposable
     {
         _log.Dispose();
         _heldOut?.Dispose();
+        _aggressive?.Dispose();
         _trainer.Dispose();
         _folder.Dispose();
     }
@@ -175,6 +186,7 @@ internal sealed class TrainingRun : IDisposable
             _ when checkpoint.Position >= _order.BatchesPerEpoch => $"position is {checkpoint.Position}, but an epoch has {_order.BatchesPerEpoch} batches",
             _ when ((Int128)checkpoint.Epoch * _order.BatchesPerEpoch) + checkpoint.Position != checkpoint.Step
                 => $"step is {checkpoint.Step}, which is not {checkpoint.Epoch} epochs of {_order.BatchesPerEpoch} batches and {checkpoint.Position}",
+            _ when _aggressive is not null && checkpoint.Aggressive is null => "\"aggressive\" is missing, which the objective needs",
             _ => null,
         };
         if (problem is not null)
@@ -223,10 +235,10 @@ internal sealed class TrainingRun : IDisposable
         if (_heldOut is null)
             return;
         long before = _clock.GetTimestamp();
-        HeldOutLosses losses = _heldOut.Measure(_trainer.Model);
-        double seconds = _clock.GetElapsedTime(before).TotalSeconds;
         ObjectiveWeights weights = _options.Objective.At(Math.Max(0, _step - 1));
-        double objective = (weights.Reconstruction * losses.Nll) + (weights.Kl * losses.Kl);
+        HeldOutLosses losses = _heldOut.Measure(_trainer.Model, weights.Free);
+        double seconds = _clock.GetElapsedTime(before).TotalSeconds;
+        double objective = (weights.Reconstruction * losses.Nll) + (weights.Kl * losses.CountedKl);
         if (!double.IsFinite(objective))
             throw new TrainingDivergedException(_step, _trainer.FirstBadParameter(), objective, _folder.Checkpoint?.Step, _folder.FolderPath);
         _lastEvaluation = new TrainingReport
@@ -266,7 +278,7 @@ internal sealed class TrainingRun : IDisposable
         if (_trainer.FirstBadParameter() is { } found)
             throw new TrainingDivergedException(_step, found, double.NaN, _folder.Checkpoint?.Step, _folder.FolderPath);
         _log.Flush();
-        Progress progress = new() { Step = _step, Epoch = _epoch, Position = _position, Seed = _options.Seed, Seconds = Seconds, SinceReport = _sums };
+        Progress progress = new() { Step = _step, Epoch = _epoch, Position = _position, Seed = _options.Seed, Seconds = Seconds, SinceReport = _sums, Aggressive = _aggressive?.State };
         _folder.Save(progress, _trainer.Model.Weights, _trainer.Mean, _trainer.Variance);
         _lastSaveTime = _clock.GetTimestamp();
     }

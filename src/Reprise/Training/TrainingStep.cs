@@ -12,6 +12,9 @@ internal readonly record struct StepResult(int Sentences, int Tokens, double Nll
     public bool IsFinite => double.IsFinite(Objective) && double.IsFinite(GradientNorm);
 }
 
+/// <summary>How often the encoder's and the decoder's parameters have been updated with a step: Adam's t. A part with 0 stays as it is.</summary>
+internal readonly record struct Updates(long Encoder, long Decoder);
+
 /// <summary>
 /// One optimiser step, and everything that lives through a run: the model's weights, their gradients and Adam's two moments.
 /// Allocates nothing once it has seen its largest batch.
@@ -21,6 +24,7 @@ internal sealed class TrainingStep : IDisposable
     private readonly TrainingOptions _options;
     private readonly Buffer<float> _noise;
     private readonly Batch _batch = new();
+    private readonly bool[] _ofEncoder; // by parameter; tied embeddings are the decoder's
 
     /// <summary>A model with its first weights, a function of the seed.</summary>
     public TrainingStep(ModelOptions model, TrainingOptions options, IKernels<float> kernels)
@@ -31,6 +35,7 @@ internal sealed class TrainingStep : IDisposable
         Mean = new ParameterSlab<float>(Model.Weights.Layout);
         Variance = new ParameterSlab<float>(Model.Weights.Layout);
         _noise = new Buffer<float>((long)options.BatchSize * model.LatentSize);
+        _ofEncoder = [.. Model.Weights.Layout.Parameters.Select(p => p.Name.StartsWith("encoder.", StringComparison.Ordinal) || p.Name.StartsWith("posterior.", StringComparison.Ordinal))];
         Initialization.Fill(Model.Weights, options.Seed);
     }
 
@@ -46,28 +51,34 @@ internal sealed class TrainingStep : IDisposable
 
     /// <summary>Learns from one batch. Where loss or gradient are not finite, nothing is changed.</summary>
     /// <param name="step">Steps finished before this one; keys noise and dropped words.</param>
-    public StepResult Run(ISentences sentences, ReadOnlySpan<long> indices, long step)
+    public StepResult Run(ISentences sentences, ReadOnlySpan<long> indices, long step) =>
+        Run(sentences, indices, step, step, new Updates(step + 1, step + 1));
+
+    /// <param name="key">Keys noise and dropped words.</param>
+    /// <param name="updates">Of the parts that learn, this one included.</param>
+    /// <inheritdoc cref="Run(ISentences, ReadOnlySpan{long}, long)"/>
+    public StepResult Run(ISentences sentences, ReadOnlySpan<long> indices, long step, long key, Updates updates)
     {
         IKernels<float> kernels = Model.Kernels;
         _batch.Clear();
         foreach (long index in indices)
             _batch.Add(sentences, index);
         _batch.Pack(Model.Options.LatentInput);
-        WordDrop.Apply(_batch, _options.WordDropRate, _options.WordDropKind, _options.Seed, step);
+        WordDrop.Apply(_batch, _options.WordDropRate, _options.WordDropKind, _options.Seed, key);
         Tensor<float> noise_BZ = _noise.View(0, _batch.Count, Model.Options.LatentSize);
         for (int b = 0; b < _batch.Count; b++)
-            Philox.Normal(noise_BZ.Row(b), _options.Seed, RandomUse.Posterior, step, _batch.Sentences[b]);
+            Philox.Normal(noise_BZ.Row(b), _options.Seed, RandomUse.Posterior, key, _batch.Sentences[b]);
 
         ObjectiveWeights objective = _options.Objective.At(step);
         kernels.Fill(Gradients.All, 0);
         Losses<float> losses = Model.ForwardBackward(_batch, noise_BZ, objective, Gradients);
-        (double nll, double kl) = (Sum(losses.Nll_B.Span), Sum(losses.Kl_B.Span));
+        (double nll, double kl, double counted) = (Sum(losses.Nll_B.Span), Sum(losses.Kl_B.Span), Sum(losses.CountedKl_B.Span));
         double norm = Math.Sqrt(kernels.SumOfSquares(Gradients.All));
-        StepResult result = new(_batch.Count, _batch.DecoderSteps.Rows, nll, kl, (objective.Reconstruction * nll) + (objective.Kl * kl), norm);
+        StepResult result = new(_batch.Count, _batch.DecoderSteps.Rows, nll, kl, (objective.Reconstruction * nll) + (objective.Kl * counted), norm);
         if (result.IsFinite)
         {
             double scale = norm > _options.ClipNorm ? _options.ClipNorm.Value / norm : 1;
-            kernels.Adam(Model.Weights.All, Mean.All, Variance.All, Gradients.All, new AdamStep(step + 1, _options.LearningRate, scale));
+            Update(updates, scale);
         }
 
         return result;
@@ -87,6 +98,24 @@ internal sealed class TrainingStep : IDisposable
         Mean.Dispose();
         Variance.Dispose();
         _noise.Dispose();
+    }
+
+    private void Update(Updates updates, double gradientScale)
+    {
+        IKernels<float> kernels = Model.Kernels;
+        if (updates.Encoder == updates.Decoder)
+        {
+            kernels.Adam(Model.Weights.All, Mean.All, Variance.All, Gradients.All, new AdamStep(updates.Decoder, _options.LearningRate, gradientScale));
+            return;
+        }
+
+        for (int p = 0; p < _ofEncoder.Length; p++)
+        {
+            Parameter parameter = Gradients.Layout.Parameters[p];
+            long count = _ofEncoder[p] ? updates.Encoder : updates.Decoder;
+            if (count > 0)
+                kernels.Adam(Model.Weights[parameter], Mean[parameter], Variance[parameter], Gradients[parameter], new AdamStep(count, _options.LearningRate, gradientScale));
+        }
     }
 
     private NotFinite? FirstBad(ParameterSlab<float> slab, string what)

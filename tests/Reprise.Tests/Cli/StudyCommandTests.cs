@@ -30,13 +30,24 @@ public sealed class StudyCommandTests(TinyWorld world) : IClassFixture<TinyWorld
             ["vae-cyclical", "beta-vae-0.5", "vae", "autogen-m0.25", "vae-cyclical-seed12", "beta-vae-0.5-seed12", "vae-seed12", "autogen-m0.25-seed12"]);
         runs[0].Names().ShouldBe(["name", "title", "objective", "seed", "folder", "step", "finished", "test"]);
         runs.ShouldAllBe(run => run.GetProperty("finished").GetBoolean() && run.GetProperty("test").GetProperty("step").GetInt64() == 3);
-        runs[0].GetProperty("objective").GetRawText().ShouldBe("""{"kind":"annealed","curve":"cyclical","steps":10000,"m":0}""");
+        runs[0].GetProperty("objective").GetRawText().ShouldBe("""{"kind":"annealed","curve":"cyclical","steps":3,"m":0}""");
 
         JsonElement info = CliRun.Of("info", runs[7].GetProperty("folder").GetString()!, "--json").Done().Objects()[0];
         JsonElement training = info.GetProperty("training");
         (training.GetProperty("learningRate").GetDouble(), training.GetProperty("wordDropRate").GetDouble(), training.GetProperty("seed").GetInt64()).ShouldBe((0.5, 0.25, 12));
         (training.GetProperty("evaluateEvery").GetInt32(), training.GetProperty("evaluationSentences").GetInt32(), training.GetProperty("reportEvery").GetInt32()).ShouldBe((2, 10, 3));
         info.GetProperty("model").GetProperty("hiddenSize").GetInt32().ShouldBe(8);
+    }
+
+    [Fact]
+    public void The_baselines_of_the_field_are_trained_alike()
+    {
+        JsonElement[] runs = [.. Study("baselines", "--steps", "3", "--runs", "free-bits-0.1,free-bits-sentence-4,aggressive,language-model", "--json").Done()
+            .Objects()[0].GetProperty("runs").EnumerateArray()];
+        runs.Select(run => run.GetProperty("objective").GetProperty("kind").GetString()).ShouldBe(["free-bits", "free-bits", "aggressive", "language-model"]);
+        runs.ShouldAllBe(run => run.GetProperty("finished").GetBoolean());
+        runs[3].GetProperty("test").GetProperty("kl").GetDouble().ShouldBe(0);
+        CliRun.Of("info", runs[3].GetProperty("folder").GetString()!, "--json").Done().Objects()[0].GetProperty("model").GetProperty("latentInput").GetString().ShouldBe("none");
     }
 
     [Fact]

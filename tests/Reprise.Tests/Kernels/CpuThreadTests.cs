@@ -79,7 +79,8 @@ public sealed class CpuThreadTests
             kernels.LinearBackwardInput(x_NE, gates_N4H, weight_4HE);
             kernels.ScatterAdd(table_VE, x_NE, rows_N);
             kernels.Latent(z_BZ, kl_B, z_BZ, z_BZ, z_BZ);
-            kernels.LatentBackward(z_BZ, z_BZ, z_BZ, z_BZ, z_BZ, z_BZ, 0.5f);
+            kernels.LatentBackward(z_BZ, z_BZ, z_BZ, z_BZ, z_BZ, z_BZ, default, 0.5f);
+            kernels.FreeBits(z_BZ, kl_B, z_BZ, z_BZ, 0.5f, perSentence: false);
             kernels.Fill(h_NH, 0.5f);
             kernels.Tanh(h_NH, h_NH);
             kernels.TanhBackward(h_NH, h_NH, h_NH);

@@ -135,7 +135,18 @@ internal sealed record LatentCase(int B, int Z, bool Noise) : KernelCase(Toleran
         Tensor<T> mean_BZ = operands.Read("mean", B, Z), logVariance_BZ = operands.Read("log variance", B, Z, Scale);
         Tensor<T> noise_BZ = Noise ? operands.Read("noise", B, Z) : default, dz_BZ = operands.Read("dz", B, Z);
         kernels.Latent(operands.Written("z", B, Z), operands.Written("kl", 1, B), mean_BZ, logVariance_BZ, noise_BZ);
-        kernels.LatentBackward(operands.Written("dMean", B, Z), operands.Written("dLogVariance", B, Z), dz_BZ, mean_BZ, logVariance_BZ, noise_BZ, T.CreateChecked(0.625f));
+        kernels.LatentBackward(operands.Written("dMean", B, Z), operands.Written("dLogVariance", B, Z), dz_BZ, mean_BZ, logVariance_BZ, noise_BZ, default, T.CreateChecked(0.625f));
+    }
+}
+
+internal sealed record FreeBitsCase(int B, int Z, bool PerSentence) : KernelCase(Tolerances.Sum(B * Z))
+{
+    public override void Run<T>(IKernels<T> kernels, Operands<T> operands)
+    {
+        Tensor<T> mean_BZ = operands.Read("mean", B, Z), logVariance_BZ = operands.Read("log variance", B, Z), dz_BZ = operands.Read("dz", B, Z);
+        Tensor<T> counts_BZ = operands.Written("counts", B, Z);
+        kernels.FreeBits(counts_BZ, operands.Written("counted", 1, B), mean_BZ, logVariance_BZ, T.CreateChecked(PerSentence ? 0.9f * Z : 0.9f), PerSentence);
+        kernels.LatentBackward(operands.Written("dMean", B, Z), operands.Written("dLogVariance", B, Z), dz_BZ, mean_BZ, logVariance_BZ, default, counts_BZ, T.CreateChecked(0.625f));
     }
 }
 

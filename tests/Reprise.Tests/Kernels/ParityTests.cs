@@ -88,6 +88,13 @@ public sealed class ParityTests
         }).Append(new LatentCase(9, 50, Noise: true) { Scale = 8 }));
 
     [Theory, MemberData(nameof(All))]
+    public void FreeBits_agree_with_the_reference(string backEnd) => Prove(backEnd,
+        Widths.SelectMany(w => new[]
+        {
+            new FreeBitsCase(3, w, PerSentence: w % 2 == 0), new FreeBitsCase(3, w, PerSentence: w % 2 == 1) { Padding = 3 }, new FreeBitsCase(w, 5, PerSentence: w % 2 == 1),
+        }).Append(new FreeBitsCase(200, 50, PerSentence: false)));
+
+    [Theory, MemberData(nameof(All))]
     public void CrossEntropy_and_its_gradient_agree_with_the_reference(string backEnd) => Prove(backEnd,
         Widths.SelectMany(w => new[]
         {

@@ -142,7 +142,7 @@ public sealed class ReferenceGradientTests : IDisposable
         Tensor<double> z_BZ = _operands.Written("z", B, Z), kl_B = _operands.Written("kl", 1, B), dz_BZ = _operands.Read("dz", B, Z);
         Tensor<double> dMean_BZ = _operands.Written("dMean", B, Z), dLogVariance_BZ = _operands.Written("dLogVariance", B, Z);
 
-        _kernels.LatentBackward(dMean_BZ, dLogVariance_BZ, dz_BZ, mean_BZ, logVariance_BZ, noise_BZ, KlScale);
+        _kernels.LatentBackward(dMean_BZ, dLogVariance_BZ, dz_BZ, mean_BZ, logVariance_BZ, noise_BZ, default, KlScale);
 
         Prove(Loss, ("mean", mean_BZ, dMean_BZ, 0), ("log variance", logVariance_BZ, dLogVariance_BZ, 0));
 
@@ -153,6 +153,43 @@ public sealed class ReferenceGradientTests : IDisposable
             foreach (double sentence in kl_B.Row(0))
                 kl += sentence;
             return Inner(dz_BZ, z_BZ) + (KlScale * kl);
+        }
+    }
+
+    // The mean kl of the four dimensions is about 1.5, 0.3, 0.05 and 4.6, that of the three sentences about 5.2, 7.5 and 6.9.
+    [Theory]
+    [InlineData(0.5, false)]
+    [InlineData(6, true)]
+    [InlineData(0, false)]
+    [InlineData(100, false)]
+    [InlineData(100, true)]
+    public void FreeBits_gradients_match_central_differences(double nats, bool perSentence)
+    {
+        (int B, int Z) = (3, 4);
+        const double KlScale = 0.7;
+        Tensor<double> mean_BZ = _operands.Read("mean", B, Z), logVariance_BZ = _operands.Read("log variance", B, Z), dz_BZ = _operands.Filled("dz", B, Z, 0);
+        double[] means = [1, 0.5, 0.1, 3, 2, -1, 0.3, -3, -2, 0.7, -0.2, 3], logVariances = [0.2, 0.3, 0.1, 0.2, -0.4, 0.1, 0.2, 1, -0.1, -0.6, 0.5, -0.2];
+        for (int b = 0; b < B; b++)
+        {
+            means.AsSpan(b * Z, Z).CopyTo(mean_BZ.Row(b));
+            logVariances.AsSpan(b * Z, Z).CopyTo(logVariance_BZ.Row(b));
+        }
+
+        Tensor<double> counts_BZ = _operands.Written("counts", B, Z), counted_B = _operands.Written("counted", 1, B);
+        Tensor<double> dMean_BZ = _operands.Written("dMean", B, Z), dLogVariance_BZ = _operands.Written("dLogVariance", B, Z);
+
+        _kernels.FreeBits(counts_BZ, counted_B, mean_BZ, logVariance_BZ, nats, perSentence);
+        _kernels.LatentBackward(dMean_BZ, dLogVariance_BZ, dz_BZ, mean_BZ, logVariance_BZ, default, counts_BZ, KlScale);
+
+        double counted = Enumerable.Range(0, B).Sum(b => counts_BZ.Row(b).ToArray().Sum());
+        (counted > 0).ShouldBe(nats < 100);
+        (counted < B * Z).ShouldBe(nats > 0);
+        Prove(Loss, ("mean", mean_BZ, dMean_BZ, 0), ("log variance", logVariance_BZ, dLogVariance_BZ, 0));
+
+        double Loss()
+        {
+            _kernels.FreeBits(counts_BZ, counted_B, mean_BZ, logVariance_BZ, nats, perSentence);
+            return KlScale * counted_B.Row(0).ToArray().Sum();
         }
     }
 

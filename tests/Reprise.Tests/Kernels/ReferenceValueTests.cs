@@ -58,6 +58,20 @@ public sealed class ReferenceValueTests : IDisposable
         kl[0, 0].ShouldBe(4.5 + ((3 - Math.Log(4)) / 2), 1e-14);
     }
 
+    // The kl of a mean alone is mean² / 2: of these four 2, 0.5, 0 and 0.5.
+    [Theory]
+    [InlineData(1, true, new[] { 2.5, 1 }, new[] { 1.0, 1, 0, 0 })]      // sentences 2.5 and 0.5
+    [InlineData(0.75, false, new[] { 1.75, 1.75 }, new[] { 1.0, 0, 1, 0 })] // dimensions (2 + 0) / 2 = 1 and (0.5 + 0.5) / 2, counted 1 + 0.75
+    [InlineData(1, false, new[] { 2.0, 2 }, new[] { 0.0, 0, 0, 0 })]     // equal to what is free is free
+    [InlineData(0, false, new[] { 1.5, 1.5 }, new[] { 1.0, 1, 1, 1 })]
+    public void Free_bits_are_those_of_the_formula(double nats, bool perSentence, double[] counted, double[] counts)
+    {
+        Tensor<double> counts_BZ = Of(2, 2, 9, 9, 9, 9), counted_B = Of(1, 2, 9, 9);
+        _kernels.FreeBits(counts_BZ, counted_B, Of(2, 2, 2, 1, 0, -1), Of(2, 2, 0, 0, 0, 0), nats, perSentence);
+        counted_B.Span.ToArray().ShouldBe(counted);
+        counts_BZ.Span.ToArray().ShouldBe(counts);
+    }
+
     [Fact]
     public void Probabilities_of_the_softmax_sum_to_one_whatever_the_logits()
     {

@@ -54,7 +54,7 @@ public sealed class ShapesTests : IDisposable
         Refused(() => _kernels.Tanh(Of(2, 2), Of(2, 3)), "Tanh: y expected [2, 3], found [2, 2]");
         Refused(() => _kernels.TanhBackward(Of(2, 2), Of(2, 3), Of(2, 2)), "TanhBackward: dy expected [2, 2], found [2, 3]");
         Refused(() => _kernels.Latent(Of(2, 3), Of(2, 1), Of(2, 3), Of(2, 3), default), "Latent: kl_B expected [1, 2], found [2, 1]");
-        Refused(() => _kernels.LatentBackward(Of(2, 3), Of(2, 3), Of(2, 3), Of(2, 3), Of(3, 3), default, 1), "LatentBackward: logVariance_BZ expected [2, 3], found [3, 3]");
+        Refused(() => _kernels.LatentBackward(Of(2, 3), Of(2, 3), Of(2, 3), Of(2, 3), Of(3, 3), default, default, 1), "LatentBackward: logVariance_BZ expected [2, 3], found [3, 3]");
     }
 
     [Fact]

@@ -42,7 +42,11 @@ public sealed class StudyOptionsTests : IDisposable
     [InlineData("autogen-m0.50", "autogen-m0.5", "AutoGen (m = 0.5)")]
     [InlineData("autogen-m-0.5", "autogen-m-0.5", "AutoGen (m = -0.5)")]
     [InlineData("beta-vae-4", "beta-vae-4", "beta-VAE (beta = 4)")]
-    [InlineData("vae-cyclical", "vae-cyclical", "VAE, KL annealed (cyclical, 2000 steps)")]
+    [InlineData("vae-cyclical", "vae-cyclical", "VAE, KL annealed (cyclical, 15000 steps)")]
+    [InlineData("free-bits-0.1", "free-bits-0.1", "VAE, free bits (0.1 nats a dimension)")]
+    [InlineData("free-bits-sentence-4", "free-bits-sentence-4", "VAE, free bits (4 nats a sentence)")]
+    [InlineData("aggressive", "aggressive", "VAE, aggressive encoder")]
+    [InlineData("language-model", "language-model", "language model")]
     public void Runs_have_usual_names(string given, string name, string objective)
     {
         StudyRun run = StudyRun.Named(given, Presets.Small, 5);
@@ -55,6 +59,7 @@ public sealed class StudyOptionsTests : IDisposable
     [InlineData("autogen-mmany", "is unknown")]
     [InlineData("autogen-m-1", "expected a number above -1")]
     [InlineData("beta-vae-0", "expected a number above 0")]
+    [InlineData("free-bits-0", "expected a number above 0")]
     public void An_unknown_run_is_refused(string name, string expected) =>
         Should.Throw<InputException>(() => StudyRun.Named(name, Presets.Small)).Message.ShouldContain(expected);
 

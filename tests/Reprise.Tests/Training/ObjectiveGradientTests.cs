@@ -37,7 +37,20 @@ public sealed class ObjectiveGradientTests
         cosine.ShouldBeLessThan(1 - 1e-9); // m is no mere learning rate
     }
 
-    private static double[] Gradient(Objective objective)
+    [Theory]
+    [InlineData(FreeBitsPer.Dimension)]
+    [InlineData(FreeBitsPer.Sentence)]
+    public void Few_free_bits_are_the_VAE_and_many_leave_the_reconstruction_alone(FreeBitsPer per)
+    {
+        double[] reconstruction = Gradient(new ObjectiveWeights(1, 0));
+        Gradient(Objective.FreeBits(double.Epsilon, per)).ShouldBe(Gradient(Objective.Vae)); // every sentence and dimension has some kl
+        Gradient(Objective.FreeBits(1e9, per)).ShouldBe(reconstruction);
+        Gradient(Objective.Vae).ShouldNotBe(reconstruction);
+    }
+
+    private static double[] Gradient(Objective objective) => Gradient(objective.At(0));
+
+    private static double[] Gradient(ObjectiveWeights objective)
     {
         using ReferenceKernels<double> kernels = new();
         using SentenceAutoencoder<double> model = new(Toys.Model, kernels);
@@ -51,7 +64,7 @@ public sealed class ObjectiveGradientTests
         for (int i = 0; i < 5; i++)
             batch.Add(Toys.Data.Train, i);
         batch.Pack(Toys.Model.LatentInput);
-        model.ForwardBackward(batch, noise.View(0, 5, Toys.Model.LatentSize), objective.At(0), gradients);
+        model.ForwardBackward(batch, noise.View(0, 5, Toys.Model.LatentSize), objective, gradients);
         return gradients.All.Span.ToArray();
     }
 }

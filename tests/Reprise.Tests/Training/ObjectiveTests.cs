@@ -15,6 +15,9 @@ public sealed class ObjectiveTests
         Objective.BetaVae(4).At(5).ShouldBe(new ObjectiveWeights(1, 4));
         Objective.BetaVae(4).M.ShouldBe(-0.75);
         Objective.Annealed(AnnealingCurve.Linear, 10).At(5).ShouldBe(new ObjectiveWeights(1, 0.5));
+        Objective.FreeBits(0.1).At(5).ShouldBe(new ObjectiveWeights(1, 1, new FreeBits(0.1, FreeBitsPer.Dimension)));
+        Objective.Aggressive.At(5).ShouldBe(ObjectiveWeights.Vae);
+        Objective.LanguageModel.At(5).ShouldBe(ObjectiveWeights.Vae);
     }
 
     [Theory]
@@ -53,6 +56,37 @@ public sealed class ObjectiveTests
         falls.ShouldBe(curve == AnnealingCurve.Cyclical ? 3 : 0);
     }
 
+    // Fu et al. 2019, Eq. 6 with M = 4 and R = 0.5: of T = 40 steps a cycle has ten, tau of its third step is 0.2, f(tau) = tau / R.
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(1, 0.2)]
+    [InlineData(2, 0.4)]
+    [InlineData(4, 0.8)]
+    [InlineData(5, 1)]
+    [InlineData(9, 1)]
+    [InlineData(10, 0)]
+    [InlineData(32, 0.4)]
+    [InlineData(39, 1)]
+    [InlineData(40, 1)]
+    public void A_cycle_is_that_of_the_paper(long step, double weight) =>
+        Objective.Annealed(AnnealingCurve.Cyclical, 40).At(step).Kl.ShouldBe(weight, 1e-12);
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    public void Free_bits_are_a_number_above_zero(double nats) =>
+        Should.Throw<InputException>(() => Objective.FreeBits(nats)).Message.ShouldContain("expected a number above 0");
+
+    [Fact]
+    public void Only_a_language_model_has_no_code()
+    {
+        ModelOptions model = Toys.Model with { PosteriorLayers = 2 };
+        Objective.FreeBits(1).ModelOf(model).ShouldBe(model);
+        Objective.LanguageModel.ModelOf(model).ShouldBe(model with { LatentInput = LatentInput.None, LatentSize = 0, PosteriorLayers = 0 });
+    }
+
     [Fact]
     public void A_sigmoid_passes_one_half_at_half_of_its_steps() =>
         Objective.Annealed(AnnealingCurve.Sigmoid, 1000).At(500).Kl.ShouldBe(0.5, 1e-12);
@@ -74,6 +108,10 @@ public sealed class ObjectiveTests
         Objective.AutoGen(-0.3),
         Objective.BetaVae(3),
         Objective.Annealed(AnnealingCurve.Sigmoid, 1234),
+        Objective.FreeBits(0.25),
+        Objective.FreeBits(3, FreeBitsPer.Sentence),
+        Objective.Aggressive,
+        Objective.LanguageModel,
     ];
 
     [Theory]
@@ -87,6 +125,8 @@ public sealed class ObjectiveTests
     [InlineData("""{"kind": "autogen"}""")]
     [InlineData("""{"kind": "autogen", "m": "one"}""")]
     [InlineData("""{"kind": 3}""")]
+    [InlineData("""{"kind": "free-bits", "nats": 1}""")]
+    [InlineData("""{"kind": "free-bits", "nats": 0, "per": "sentence"}""")]
     [InlineData("""{"kind": "annealed", "curve": "steep", "steps": 3}""")]
     public void Unsound_json_is_refused_with_its_place(string json) =>
         Should.Throw<InputException>(() => Objective.FromJson(JsonNode.Parse(json)!.AsObject(), "a/config.json")).Message.ShouldContain("a/config.json");
@@ -95,6 +135,7 @@ public sealed class ObjectiveTests
     public void Names_are_for_people()
     {
         Objective.AutoGen(1).Name.ShouldBe("AutoGen (m = 1)");
+        Objective.FreeBits(0.1).Name.ShouldBe("VAE, free bits (0.1 nats a dimension)");
         Objective.Annealed(AnnealingCurve.Linear, 2000).Name.ShouldBe("VAE, KL annealed (linear, 2000 steps)");
     }
 }

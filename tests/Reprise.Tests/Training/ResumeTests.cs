@@ -47,6 +47,28 @@ public sealed class ResumeTests : IDisposable
         }
     }
 
+    public static TheoryData<Objective> Baselines =>
+        [Objective.Annealed(AnnealingCurve.Cyclical, 10), Objective.FreeBits(0.01), Objective.FreeBits(0.05, FreeBitsPer.Sentence), Objective.Aggressive, Objective.LanguageModel];
+
+    [Theory, MemberData(nameof(Baselines))]
+    public void A_run_of_every_objective_ends_as_if_it_had_never_stopped(Objective objective)
+    {
+        ModelOptions model = objective.ModelOf(Toys.Model);
+        TrainingOptions options = Toys.Options with { Objective = objective, ReportEvery = 1 };
+        using IKernels<float> one = Engine.Create(1, "cpu"), two = Engine.Create(2, "cpu");
+        Run("straight", one, step: 99, RunMode.New);
+        Run("stopped", two, step: 3, RunMode.New).Step.ShouldBe(3);
+        Run("stopped", one, step: 7, RunMode.Resume).Step.ShouldBe(7); // an epoch has five
+        Run("stopped", two, step: 99, RunMode.Resume).Step.ShouldBe(12);
+        _temp["stopped"].ShouldBeTheSameRunAs(_temp["straight"]);
+
+        TrainingResult Run(string name, IKernels<float> kernels, long step, RunMode mode)
+        {
+            using CancellationTokenSource source = new();
+            return Trainer.Train(Toys.Data, model, options, _temp[name], mode, kernels, new Listener(r => Cancel(source, r.Step == step)), source.Token);
+        }
+    }
+
     [Fact]
     public void A_run_killed_before_its_first_checkpoint_starts_again()
     {

@@ -104,7 +104,7 @@ public sealed class TrainerTests : IDisposable
         {
             long first = new KeyedPermutation(Toys.Data.Test!.Count, Philox.Word(seed, RandomUse.Order, (1L << 48) - 1, 0))[0];
             using HeldOutSample one = new(Toys.Data.Test, 1, 8, Toys.Model.LatentSize, seed);
-            one.Measure(model).Tokens.ShouldBe(Toys.Data.Test.Length(first) + 1);
+            one.Measure(model, default).Tokens.ShouldBe(Toys.Data.Test.Length(first) + 1);
         }
     }
 

@@ -1,0 +1,89 @@
+using Reprise.Checkpoints;
+using Reprise.Model;
+using Reprise.Numerics;
+using Reprise.Text;
+
+namespace Reprise.Training;
+
+/// <summary>
+/// Steps with a lagging encoder helped up (He et al. 2019, algorithm 1): before each update of the decoder, the encoder alone is
+/// updated on random batches until the mean loss of ten updates is no lower than that of the ten before, at most a hundred times.
+/// This ends for good when, after an epoch, the mutual information of held-out sentences and their codes has not risen; from then on
+/// both are updated together.
+/// </summary>
+/// <remarks>
+/// The encoder is its LSTM, the posterior and, where they are its own, its embeddings. Each part has its own count of Adam's updates. The
+/// loss is a word's, because batches differ in length.
+/// </remarks>
+internal sealed class AggressiveEncoder : IDisposable
+{
+    private const int MostUpdates = 100, Window = 10;
+    private const int HeldOutSentences = 500;
+    private const long FirstKey = 1L << 47; // of the batches, noise and dropped words of these updates; training's own steps stay below
+
+    private readonly TrainingStep _trainer;
+    private readonly ISentences _sentences;
+    private readonly SentenceOrder _order;
+    private readonly HeldOutSample _heldOut;
+    private readonly ulong _seed;
+
+    /// <exception cref="InputException">There are no held-out sentences.</exception>
+    public AggressiveEncoder(TrainingData data, ModelOptions model, TrainingOptions options, TrainingStep trainer, SentenceOrder order, AggressiveProgress? state)
+    {
+        if (data.Test is not { Count: > 0 } test)
+            throw new InputException("the aggressive objective ends its first phase by held-out sentences, and the corpus has none; prepare it with --test 0.1, for example");
+        _trainer = trainer;
+        _sentences = data.Train;
+        _order = order;
+        _seed = options.Seed;
+        _heldOut = new HeldOutSample(test, HeldOutSentences, options.BatchSize, model.LatentSize, options.Seed);
+        State = state ?? new AggressiveProgress();
+    }
+
+    /// <summary>What a checkpoint has to keep.</summary>
+    public AggressiveProgress State { get; private set; }
+
+    /// <summary>A step, with the encoder's own updates before it; returns that of the decoder, or one that is not finite.</summary>
+    public StepResult Run(long epoch, long position, long step)
+    {
+        if (State.IsOver)
+            return Update(_order.Batch(epoch, position), step, step, encoder: true, step + 1);
+
+        (double before, double sum, long tokens) = (double.PositiveInfinity, 0, 0);
+        for (int i = 1; i <= MostUpdates; i++)
+        {
+            long key = FirstKey + (step * MostUpdates) + i - 1;
+            long random = (long)(Philox.Word(_seed, RandomUse.Order, key, 0) % (ulong)_order.BatchesPerEpoch);
+            StepResult result = Update(_order.Batch(epoch, random), step, key, encoder: true, decoderUpdates: 0);
+            if (!result.IsFinite)
+                return result;
+            (sum, tokens) = (sum + result.Objective, tokens + result.Tokens);
+            if (i % Window != 0)
+                continue;
+            double mean = sum / tokens;
+            if (mean >= before)
+                break;
+            (before, sum, tokens) = (mean, 0, 0);
+        }
+
+        return Update(_order.Batch(epoch, position), step, step, encoder: false, step + 1);
+    }
+
+    /// <summary>Looks, after an epoch, whether the encoder still gains from it.</summary>
+    public void EndEpoch()
+    {
+        if (State.IsOver)
+            return;
+        double information = _heldOut.MeasureInformation(_trainer.Model);
+        State = State with { IsOver = !(information > (State.MutualInformation ?? double.NegativeInfinity)), MutualInformation = information };
+    }
+
+    public void Dispose() => _heldOut.Dispose();
+
+    private StepResult Update(ReadOnlySpan<long> batch, long step, long key, bool encoder, long decoderUpdates)
+    {
+        if (encoder)
+            State = State with { EncoderUpdates = State.EncoderUpdates + 1 };
+        return _trainer.Run(_sentences, batch, step, key, new Updates(encoder ? State.EncoderUpdates : 0, decoderUpdates));
+    }
+}

@@ -1,0 +1,128 @@
+using Reprise.Checkpoints;
+using Reprise.Numerics;
+using Reprise.Training;
+using Engine = Reprise.Numerics.Kernels;
+
+namespace Reprise.Tests.Training;
+
+/// <summary>A lagging encoder, helped up as He et al. 2019 do.</summary>
+public sealed class AggressiveEncoderTests : IDisposable
+{
+    private readonly IKernels<float> _kernels = Engine.Create(1, "cpu");
+    private readonly TempFolder _temp = new();
+
+    public void Dispose()
+    {
+        _kernels.Dispose();
+        _temp.Dispose();
+    }
+
+    [Fact]
+    public void The_encoder_is_updated_in_tens_before_each_update_of_the_decoder()
+    {
+        using TrainingStep step = new(Toys.Model, Toys.Options with { Objective = Objective.Aggressive }, _kernels);
+        using AggressiveEncoder aggressive = Start(step, null);
+        long before = 0;
+        for (long i = 0; i < 5; i++)
+        {
+            aggressive.Run(0, i, i).IsFinite.ShouldBeTrue();
+            long updates = aggressive.State.EncoderUpdates - before;
+            updates.ShouldBeInRange(20, 100);
+            (updates % 10).ShouldBe(0);
+            before = aggressive.State.EncoderUpdates;
+        }
+    }
+
+    [Fact]
+    public void Encoder_and_decoder_are_updated_apart_and_then_together()
+    {
+        using TrainingStep step = new(Toys.Model, Toys.Options, _kernels);
+        Changed(new Updates(1, 0)).ShouldBe(["encoder.lstm.bias", "encoder.lstm.weight_hh", "encoder.lstm.weight_ih", "posterior.log_variance.bias", "posterior.log_variance.weight", "posterior.mean.bias", "posterior.mean.weight"]);
+        string[] ofDecoder = Changed(new Updates(0, 1));
+        ofDecoder.ShouldContain("embedding.weight");
+        ofDecoder.ShouldNotContain(name => name.StartsWith("encoder.", StringComparison.Ordinal) || name.StartsWith("posterior.", StringComparison.Ordinal));
+        Changed(new Updates(2, 2)).Length.ShouldBe(step.Model.Weights.Layout.Parameters.Count);
+        Changed(new Updates(9, 3)).Length.ShouldBe(step.Model.Weights.Layout.Parameters.Count);
+
+        string[] Changed(Updates updates)
+        {
+            float[][] before = [.. step.Model.Weights.Layout.Parameters.Select(p => step.Model.Weights[p].Span.ToArray())];
+            step.Run(Toys.Data.Train, [0, 1, 2], 0, 0, updates);
+            return [.. step.Model.Weights.Layout.Parameters.Where((p, i) => !step.Model.Weights[p].Span.SequenceEqual(before[i])).Select(p => p.Name)];
+        }
+    }
+
+    [Fact]
+    public void It_ends_for_good_when_the_information_no_longer_rises()
+    {
+        using TrainingStep step = new(Toys.Model, Toys.Options, _kernels);
+        using AggressiveEncoder aggressive = Start(step, null);
+        aggressive.EndEpoch();
+        aggressive.State.IsOver.ShouldBeFalse();
+        double first = aggressive.State.MutualInformation.ShouldNotBeNull();
+
+        using AggressiveEncoder rising = Start(step, new AggressiveProgress { MutualInformation = first - 1e-9 });
+        rising.EndEpoch();
+        rising.State.IsOver.ShouldBeFalse();
+
+        aggressive.EndEpoch(); // the same weights: it has not risen
+        aggressive.State.IsOver.ShouldBeTrue();
+        aggressive.Run(0, 0, 0).IsFinite.ShouldBeTrue();
+        aggressive.State.EncoderUpdates.ShouldBe(1); // with the decoder
+    }
+
+    [Fact]
+    public void Its_state_is_kept_with_every_checkpoint()
+    {
+        TrainingOptions options = Toys.Options with { Objective = Objective.Aggressive };
+        Trainer.Train(Toys.Data, Toys.Model, options, _temp["run"], kernels: _kernels, cancellationToken: TestContext.Current.CancellationToken);
+        AggressiveProgress state = RunFolder.ReadProgress(_temp["run"])!.Aggressive.ShouldNotBeNull();
+        state.EncoderUpdates.ShouldBeGreaterThan(12);
+        state.MutualInformation.ShouldNotBeNull();
+
+        string progress = File.ReadAllText(_temp["run/progress.json"]);
+        File.WriteAllText(_temp["run/progress.json"], progress.Replace("\"aggressive\"", "\"else\"", StringComparison.Ordinal));
+        Refused().ShouldContain("\"aggressive\" is missing");
+        File.WriteAllText(_temp["run/progress.json"], progress.Replace("\"encoderUpdates\": ", "\"encoderUpdates\": -", StringComparison.Ordinal));
+        Refused().ShouldContain("aggressive.encoderUpdates is -");
+
+        string Refused() => Should.Throw<InputException>(() => Trainer.Train(Toys.Data, Toys.Model, options, _temp["run"], RunMode.Resume, _kernels)).Message;
+    }
+
+    [Fact]
+    public void Without_held_out_sentences_it_is_refused() =>
+        Should.Throw<InputException>(() => Trainer.Train(Toys.Data with { Test = null }, Toys.Model, Toys.Options with { Objective = Objective.Aggressive }, _temp["run"], kernels: _kernels))
+            .Message.ShouldContain("the corpus has none");
+
+    // Equal posteriors tell nothing apart: E log q = -1/2, and log q(z) = -1/2 at z = ±1.
+    [Fact]
+    public void Equal_posteriors_hold_no_information() => Information((0, 0, 1), (0, 0, -1), (0, 0, 1)).ShouldBe(0, 1e-12);
+
+    // Far apart, each of N sentences is known by its code: log N.
+    [Fact]
+    public void Posteriors_far_apart_hold_the_log_of_their_number() => Information((-1000, 0, 1), (0, 0, -1), (1000, 0, 1)).ShouldBe(Math.Log(3), 1e-12);
+
+    // N(0, 1) at z = 0 and N(2, 4) at z = 2. E log q: -1/2 and -1/2 - log 2. log q(z_1) = log of the mean of 1 and e^{-1/2} / 2;
+    // log q(z_2) = log of the mean of e^{-2} and 1/2.
+    [Fact]
+    public void Information_of_two_posteriors_is_that_of_the_formula()
+    {
+        double first = -0.5 - Math.Log((1 + (Math.Exp(-0.5) / 2)) / 2);
+        double second = -0.5 - Math.Log(2) - Math.Log((Math.Exp(-2) + 0.5) / 2);
+        Information((0, 0, 0), (2, MathF.Log(4), 0)).ShouldBe((first + second) / 2, 1e-6); // the log of 4 is a float
+    }
+
+    private static double Information(params (float Mean, float LogVariance, float Noise)[] sentences)
+    {
+        MutualInformation information = new(sentences.Length, 1);
+        foreach ((float mean, float logVariance, float noise) in sentences)
+            information.Add([mean], [logVariance], [noise]);
+        return information.Estimate();
+    }
+
+    private static AggressiveEncoder Start(TrainingStep step, AggressiveProgress? state)
+    {
+        TrainingOptions options = Toys.Options with { Objective = Objective.Aggressive };
+        return new AggressiveEncoder(Toys.Data, Toys.Model, options, step, new SentenceOrder(Toys.Data.Train, options.BatchSize, options.PoolBatches, options.Seed), state);
+    }
+}
