@@ -37,6 +37,18 @@ public sealed class LinearGaussianTests
     }
 
     [Theory, MemberData(nameof(Ms))]
+    public void Elsewhere_the_bound_is_loose_by_the_divergence_from_the_tempered_posterior(double m)
+    {
+        for (int seed = 0; seed < 50; seed++)
+        {
+            LinearGaussian model = new((ulong)seed);
+            Gaussian q = RandomPosterior((ulong)seed + 1000);
+            double gap = model.LogIntegral(1 + m) - model.Bound(q, 1 + m, 1);
+            gap.ShouldBe(Divergence(q, model.TemperedPosterior(1 + m)), Exact * Math.Max(1, gap), $"m = {m}, seed {seed}");
+        }
+    }
+
+    [Theory, MemberData(nameof(Ms))]
     public void Moving_away_from_the_tempered_posterior_loosens_the_bound(double m)
     {
         LinearGaussian model = new(11);
@@ -133,6 +145,14 @@ public sealed class LinearGaussianTests
     {
         Matrix<double> root = Matrix<double>.Build.DenseOfColumnMajor(Z, Z, Normal(Z * Z, seed, 4));
         return new Gaussian(Vector<double>.Build.Dense(Normal(Z, seed, 5)), (root * root.Transpose()) + (0.01 * Matrix<double>.Build.DenseIdentity(Z)));
+    }
+
+    /// <summary>KL(q ‖ p) = ½ (tr(P⁻¹ Q) + (p - q)ᵀ P⁻¹ (p - q) - Z + log det P - log det Q).</summary>
+    private static double Divergence(Gaussian q, Gaussian p)
+    {
+        Matrix<double> inverse = p.Covariance.Inverse();
+        Vector<double> apart = p.Mean - q.Mean;
+        return 0.5 * ((inverse * q.Covariance).Trace() + (apart * inverse * apart) - Z + Math.Log(p.Covariance.Determinant() / q.Covariance.Determinant()));
     }
 
     private static double[] Normal(int count, ulong seed, long index)
