@@ -18,6 +18,7 @@ internal static class Application
         InfoCommand.Create(),
         TrainCommand.Create(),
         StudyCommand.Create(),
+        SurveyCommand.Create(),
         EvaluateCommand.Create(),
         ScoreCommand.Create(),
         ReconstructCommand.Create(),
@@ -75,27 +76,36 @@ internal static class Application
         root.Options.Add(help);
         foreach (RepriseCommand command in Commands())
         {
+            Act(command);
+            root.Subcommands.Add(command);
+        }
+
+        return root;
+
+        void Act(RepriseCommand command)
+        {
             command.SetAction(parse =>
             {
                 GlobalOptions.Check(parse);
                 return command.Body(new Session(parse, terminal, interrupted), parse);
             });
-            root.Subcommands.Add(command);
+            foreach (RepriseCommand part in command.Subcommands.OfType<RepriseCommand>())
+                Act(part);
         }
-
-        return root;
     }
 
     private static int Complain(ParseResult parse, Terminal terminal)
     {
         Command command = parse.CommandResult.Command;
-        string help = command is RepriseCommand ? $"{Name} {command.Name} --help" : $"{Name} --help";
+        string help = $"{PathOf(command)} --help";
         string message = command is RepriseCommand || parse.UnmatchedTokens.Count == 0
             ? parse.Errors[0].Message
             : $"no command or option \"{parse.UnmatchedTokens[0]}\"; expected {string.Join(", ", command.Subcommands.Select(c => c.Name))}";
         terminal.Error.WriteLine($"{Name}: {OneLine(message).TrimEnd('.')}; see `{help}`");
         return ExitCode.BadInput;
     }
+
+    private static string PathOf(Symbol command) => command.Parents.FirstOrDefault() is { } parent ? $"{PathOf(parent)} {command.Name}" : command.Name;
 
     private static string OneLine(string message) => string.Join(' ', message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 

@@ -3,7 +3,7 @@ namespace Reprise.Tests.Cli;
 public sealed class HelpTests
 {
     public static TheoryData<string> Commands =>
-        ["demo", "prepare", "info", "train", "study", "evaluate", "score", "reconstruct", "generate", "interpolate", "encode", "nearest", "bench"];
+        ["demo", "prepare", "info", "train", "study", "survey", "evaluate", "score", "reconstruct", "generate", "interpolate", "encode", "nearest", "bench"];
 
     [Theory]
     [MemberData(nameof(Commands))]

@@ -31,6 +31,11 @@ public sealed class ChrFTests
         ChrFCounts corpus = ChrFCounts.Of("a", "a");
         corpus.Add(ChrFCounts.Of("c", "b"));
         corpus.Score(beta: 3).ShouldBe(0.5, Rounding); // sacreBLEU's own test too
+
+        // Order 1: 3 matches of 5 and of 3; order 2: 1 of 1 and of 1, because what is longer than its reference's last order is not counted.
+        ChrFCounts longer = ChrFCounts.Of("ab", "ab");
+        longer.Add(ChrFCounts.Of("a", "abc"));
+        longer.Score().ShouldBe(5 * 0.8 * 1 / ((4 * 0.8) + 1), 1e-12);
     }
 
     [Fact]

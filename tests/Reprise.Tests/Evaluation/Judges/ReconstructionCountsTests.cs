@@ -35,9 +35,10 @@ public sealed class ReconstructionCountsTests
         counts.Add(words.Ids("she saw him"), words.Ids("then she saw him")); // 0 of 3 in place, 1 edit
         counts.Add(words.Ids("we went home"), words.Ids("we went")); // 2 of 3 in place, 1 edit: not exact though all that was said is right
         counts.Add(words.Ids("no"), []); // 0 of 1 in place, 1 edit
-        counts.Sentences.ShouldBe(4);
-        counts.ExactMatch.ShouldBe(1 / 4.0);
-        counts.WordAccuracy.ShouldBe(7 / 12.0);
-        counts.WordErrorRate.ShouldBe(3 / 12.0);
+        counts.Add(words.Ids("we"), words.Ids("we went home")); // 1 of 1 in place, 2 edits: not exact either
+        counts.Sentences.ShouldBe(5);
+        counts.ExactMatch.ShouldBe(1 / 5.0);
+        counts.WordAccuracy.ShouldBe(8 / 13.0);
+        counts.WordErrorRate.ShouldBe(5 / 13.0);
     }
 }

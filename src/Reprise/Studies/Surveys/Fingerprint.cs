@@ -1,0 +1,32 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace Reprise.Studies.Surveys;
+
+/// <summary>By what a questionnaire is known, so that answers to another are recognised.</summary>
+internal static class Fingerprint
+{
+    /// <summary>Digits of the hash that every id of a question begins with.</summary>
+    public const int IdDigits = 8;
+
+    /// <summary>SHA-256 over the kind and then each question's sheet and texts, each a line of JSON: <c>"preference"</c>, <c>[1,"input","A","B"]</c>, …</summary>
+    public static string Of(SurveyKind kind, IEnumerable<(int Sheet, IReadOnlyList<string> Texts)> questions)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Add(QuestionnaireFiles.NameOf(kind));
+        foreach ((int sheet, IReadOnlyList<string> texts) in questions)
+            Add((object[])[sheet, .. texts]);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+
+        void Add(object line) => hash.AppendData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(line, QuestionnaireFiles.Plain) + "\n"));
+    }
+}
+
+/// <summary>Text from outside in a message.</summary>
+internal static class Quote
+{
+    private const int Longest = 40;
+
+    public static string Of(string text) => new([.. (text.Length > Longest ? text[..Longest] + "…" : text).Select(c => char.IsControl(c) ? ' ' : c)]);
+}

@@ -1,0 +1,61 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Reprise.Checkpoints;
+using Reprise.Formats;
+
+namespace Reprise.Studies.Surveys;
+
+/// <summary>The two files of a questionnaire that people see: <c>NAME.json</c> for a page, <c>NAME.csv</c> for a spreadsheet.</summary>
+internal static class QuestionnaireFiles
+{
+    private const string Format = "reprise-questionnaire/1";
+
+    /// <summary>Text as it is, not as escapes.</summary>
+    public static JsonSerializerOptions Plain { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static string NameOf(SurveyKind kind) => JsonNamingPolicy.CamelCase.ConvertName(kind.ToString());
+
+    public static void WriteJson(string path, Survey survey)
+    {
+        string[] names = Columns(survey.Kind);
+        JsonObject json = new()
+        {
+            ["format"] = Format,
+            ["kind"] = NameOf(survey.Kind),
+            ["questionnaire"] = survey.Key.Questionnaire,
+            ["asked"] = survey.Kind == SurveyKind.Preference ? "Which of the two sentences is closer to the input?" : "Does this sentence make sense?",
+            ["answers"] = new JsonArray([.. survey.Key.Answers.Select(answer => (JsonNode)answer)]),
+            ["sheets"] = new JsonArray([.. survey.Questions.GroupBy(question => question.Sheet).Select(sheet => new JsonObject
+            {
+                ["sheet"] = sheet.Key,
+                ["questions"] = new JsonArray([.. sheet.Select(JsonOf)]),
+            })]),
+        };
+        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(json.ToJsonString(ModelConfig.Indented) + "\n")));
+
+        JsonObject JsonOf(SurveyQuestion question)
+        {
+            JsonObject shown = new() { ["question"] = question.Id };
+            foreach ((string name, string text) in names.Zip(question.Texts))
+                shown[name] = text;
+            return shown;
+        }
+    }
+
+    /// <summary>With empty columns for person and answer: filled in, it is a file of answers.</summary>
+    public static void WriteCsv(string path, Survey survey)
+    {
+        StringBuilder csv = new();
+        csv.Append("sheet,question,").AppendJoin(',', Columns(survey.Kind)).Append(",person,answer\n");
+        foreach (SurveyQuestion question in survey.Questions)
+            csv.Append(question.Sheet).Append(',').Append(question.Id).Append(',').AppendJoin(',', question.Texts.Select(Quoted)).Append(",,\n");
+        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(csv.ToString())));
+    }
+
+    private static string[] Columns(SurveyKind kind) => kind == SurveyKind.Preference ? ["input", "a", "b"] : ["sentence"];
+
+    /// <summary>A field of a CSV file.</summary>
+    public static string Quoted(string text) => $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+}

@@ -1,0 +1,116 @@
+using Reprise.Checkpoints;
+using Reprise.Text.Sources;
+
+namespace Reprise.Studies.Surveys;
+
+/// <summary>What one person answered to one question.</summary>
+/// <param name="Person">Whatever tells people apart.</param>
+/// <param name="Question">The question's id.</param>
+/// <param name="Answer">One of <see cref="SurveyKey.Answers"/>.</param>
+public sealed record SurveyAnswer(string Person, string Question, string Answer);
+
+/// <summary>Reads files of answers, CSV or JSON (docs/formats.md), and refuses what does not fit the key.</summary>
+public static class SurveyAnswers
+{
+    private const string Format = "reprise-answers/1";
+    private const long LargestFile = 1 << 24;
+    private const int MostAnswers = 1_000_000, LongestPerson = 200;
+
+    /// <summary>All answers of these files, in their order. Fields that are empty are questions not answered.</summary>
+    /// <exception cref="InputException">
+    /// A file is missing or not sound, an answer is not one of the key's words, a question is not of the key's questionnaire, or one person
+    /// answers a question twice; file and place are named.
+    /// </exception>
+    public static IReadOnlyList<SurveyAnswer> Load(IEnumerable<string> paths, SurveyKey key)
+    {
+        HashSet<string> questions = [.. key.Questions.Select(question => question.Id)];
+        Dictionary<(string Person, string Question), string> places = [];
+        List<SurveyAnswer> answers = [];
+        foreach (string path in paths)
+        {
+            foreach ((string place, SurveyAnswer found) in Path.GetExtension(path).Equals(".json", StringComparison.OrdinalIgnoreCase) ? OfJson(path, key) : OfCsv(path))
+            {
+                string answer = found.Answer.Trim().ToLowerInvariant();
+                if (answer.Length == 0)
+                    continue;
+                (string person, string question) = (found.Person.Trim(), found.Question.Trim());
+                if (!questions.Contains(question))
+                    throw new InputException($"{path}: {place}: question is \"{Quote.Of(question)}\"; expected one of the key's {questions.Count}, which begin with {key.Questionnaire[..Fingerprint.IdDigits]}-; is this an answer to another questionnaire?");
+                if (!key.Answers.Contains(answer))
+                    throw new InputException($"{path}: {place}: answer is \"{Quote.Of(answer)}\"; expected {string.Join(", ", key.Answers)}");
+                if (person.Length is 0 or > LongestPerson)
+                    throw new InputException($"{path}: {place}: person has {person.Length} characters; expected 1 to {LongestPerson} that tell people apart");
+                if (!places.TryAdd((person, question), $"{path}: {place}"))
+                    throw new InputException($"{path}: {place}: {Quote.Of(person)} answers {question} a second time; first in {places[(person, question)]}");
+                if (answers.Count == MostAnswers)
+                    throw new InputException($"{path}: {place}: more than {MostAnswers} answers");
+                answers.Add(new SurveyAnswer(person, question, answer));
+            }
+        }
+
+        return answers;
+    }
+
+    private static IEnumerable<(string Place, SurveyAnswer Answer)> OfJson(string path, SurveyKey key)
+    {
+        JsonFile json = JsonFile.Load(path);
+        if (json.Text("format") is var format && format != Format)
+            throw new InputException($"{path}: format is \"{Quote.Of(format)}\"; expected \"{Format}\"");
+        if (json.Text("questionnaire") is var hash && hash != key.Questionnaire)
+            throw new InputException($"{path}: questionnaire is {Quote.Of(hash)}; expected {key.Questionnaire}, the key's; these are answers to another questionnaire");
+        return json.Objects("answers").Select((answer, i) => ($"answers[{i}]", new SurveyAnswer(answer.Text("person"), answer.Text("question"), answer.Text("answer"))));
+    }
+
+    private static IEnumerable<(string Place, SurveyAnswer Answer)> OfCsv(string path)
+    {
+        ReadOnlyMemory<byte> text = ReadAll(path);
+        int firstLine = text.Span.IndexOf((byte)'\n');
+        ReadOnlySpan<byte> header = firstLine < 0 ? text.Span : text.Span[..firstLine];
+        // Spreadsheets of some countries write semicolons.
+        byte delimiter = header.IndexOf((byte)',') >= 0 ? (byte)',' : header.IndexOf((byte)';') >= 0 ? (byte)';' : (byte)'\t';
+        if (Csv.OpenQuote(text.Span, delimiter) is var open and >= 0)
+            throw new InputException($"{path}: line {1 + text.Span[..open].Count((byte)'\n')}: a quote opens here and does not close");
+        int[]? columns = null;
+        int line = 1;
+        while (!text.IsEmpty)
+        {
+            int length = Csv.RecordLength(text.Span, delimiter);
+            ReadOnlyMemory<byte> record = length < 0 ? text : text[..length];
+            List<string> fields = Csv.Fields(record.Span, delimiter);
+            if (columns is null)
+                columns = [.. ((string[])["person", "question", "answer"]).Select(name => Column(path, fields, name))];
+            else if (fields is not [""])
+                yield return ($"line {line}", new SurveyAnswer(Field(columns[0]), Field(columns[1]), Field(columns[2])));
+            line += record.Span.Count((byte)'\n');
+            text = text[record.Length..];
+
+            string Field(int column) => column < fields.Count ? fields[column] : "";
+        }
+
+        if (columns is null)
+            throw new InputException($"{path}: is empty; expected a first line with the columns person, question and answer");
+    }
+
+    private static int Column(string path, List<string> header, string name)
+    {
+        int column = header.FindIndex(field => field.Trim().Equals(name, StringComparison.OrdinalIgnoreCase));
+        return column >= 0 ? column : throw new InputException($"{path}: line 1: no column {name}; expected person, question and answer, found {Quote.Of(string.Join(", ", header))}");
+    }
+
+    private static byte[] ReadAll(string path)
+    {
+        try
+        {
+            using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+            if (file.Length > LargestFile)
+                throw new InputException($"{path}: {file.Length} bytes; expected at most {LargestFile}");
+            byte[] bytes = new byte[file.Length];
+            file.ReadExactly(bytes);
+            return bytes is [0xEF, 0xBB, 0xBF, ..] ? bytes[3..] : bytes;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw new InputException(File.Exists(path) ? $"{path}: cannot be read: {e.Message}" : $"{path}: no such file", e);
+        }
+    }
+}

@@ -1,0 +1,139 @@
+using System.Text.Json.Nodes;
+using Reprise.Studies.Surveys;
+using Reprise.Tests.Text;
+
+namespace Reprise.Tests.Cli;
+
+/// <summary>Questionnaires filled in, and the tables that come of them.</summary>
+public sealed class SurveyTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly Survey _survey = SurveyBuilder.Preferences(
+        [.. Enumerable.Range(0, 12).Select(i => $"input, {i}")],
+        [new("vae", [.. Enumerable.Range(0, 12).Select(i => $"worse {i}")]), new("m1", [.. Enumerable.Range(0, 12).Select(i => $"better\n{i}")])]);
+
+    public SurveyTests() => _survey.Save(_folder.Path, "table2");
+
+    private string Key => _folder["table2-key.json"];
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_questionnaire_filled_in_is_a_file_of_answers()
+    {
+        // Anna always prefers m1; Ben leaves the last question open and discards the first.
+        string anna = FilledIn("anna", (i, _) => Prefers(i, "m1")), ben = FilledIn("ben", (i, last) => i == 0 ? "Discard" : i == last ? "" : Prefers(i, "m1").ToUpperInvariant());
+        string output = CliRun.Of("survey", "analyse", anna, ben, "--key", Key).Done().Output;
+        output.ShouldContain("23 of 2 people to 12 of 12 questions");
+        output.ShouldContain("vae");
+        JsonObject report = Json(CliRun.Of("survey", "analyse", anna, ben, "--key", Key, "--json", "--out", _folder["tables"]).Done().Output);
+        ((string)report["kind"]!).ShouldBe("preference");
+        JsonNode row = report["preferences"]![0]!;
+        ((string)row["first"]!, (int)row["first_preferred"]!["count"]!, (int)row["first_preferred"]!["total"]!, (int)row["discarded"]!).ShouldBe(("vae", 0, 22, 1));
+        ((double)row["p"]!).ShouldBe(Math.Pow(2, -21), 1e-15);
+        ((double)row["first_better"]!).ShouldBe(Math.Pow(2, -23), 1e-15);
+        JsonNode.DeepEquals(Json(File.ReadAllText(_folder["tables/survey.json"])), report).ShouldBeTrue();
+        File.ReadAllLines(_folder["tables/table2.csv"])[1].ShouldStartWith("\"vae\",\"m1\",0,22,1,0,0,0.148");
+    }
+
+    [Fact]
+    public void Answers_as_json_say_the_same()
+    {
+        string csv = FilledIn("anna", (i, _) => Prefers(i, "vae"));
+        string json = _folder.Write("answers.json", new JsonObject
+        {
+            ["format"] = "reprise-answers/1",
+            ["questionnaire"] = _survey.Key.Questionnaire,
+            ["answers"] = new JsonArray([.. _survey.Questions.Select((question, i) => new JsonObject { ["person"] = "anna", ["question"] = question.Id, ["answer"] = Prefers(i, "vae") })]),
+        }.ToJsonString());
+        CliRun.Of("survey", "analyse", json, "--key", Key, "--json").Done().Output.ShouldBe(CliRun.Of("survey", "analyse", csv, "--key", Key, "--json").Done().Output);
+    }
+
+    [Fact]
+    public void Table_4_is_made_of_yes_and_no()
+    {
+        Survey sense = SurveyBuilder.Sense([.. ((string[])["vae", "m1"]).Select(name => new GeneratedSentences(name, [.. Enumerable.Range(1, 20).Select(i => new GeneratedSentence($"{name} {i}", i))]))]);
+        sense.Save(_folder.Path, "table4");
+        string answers = _folder.Write("sense.csv", "answer;question;person\r\n" + string.Concat(sense.Key.Questions.Select(question => $"{(question.A == "m1" || question.Words > 10 ? "yes" : "no")};{question.Id};\"p;1\"\r\n")));
+        string tables = _folder["tables"];
+        CliRun.Of("survey", "analyse", answers, "--key", _folder["table4-key.json"], "--out", tables).Done().Output.ShouldContain("make sense");
+        File.ReadAllLines(Path.Combine(tables, "table4.csv"))[1..4].Select(line => string.Join(',', line.Split(',')[..5])).ShouldBe(["\"vae\",\"all\",10,20,0.5", "\"vae\",\"<= 10\",0,10,0", "\"vae\",\"> 10\",10,10,1"]);
+        File.ReadAllLines(Path.Combine(tables, "table4-tests.csv")).Length.ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData("line 3: question is \"00000000-001\"", "anna,ID1,a\nanna,00000000-001,a\n")]
+    [InlineData("line 3: answer is \"left\"; expected a, b, discard", "anna,ID1,a\nanna,ID2,left\n")]
+    [InlineData("line 4: anna answers ID1 a second time; first in", "anna,ID1,a\nben,ID1,b\nanna , ID1,b\n")]
+    [InlineData("line 2: person has 0 characters", ",ID1,a\n")]
+    [InlineData("line 3: a quote opens here", "anna,ID1,a\n\"anna,ID2,a\n")]
+    [InlineData("nobody answered", "anna,ID1,\n")]
+    public void An_answer_that_does_not_fit_is_named(string complaint, string rows)
+    {
+        string answers = _folder.Write("bad.csv", "person,question,answer\n" + WithIds(rows));
+        CliRun.Of("survey", "analyse", answers, "--key", Key).Complaint().ShouldContain(WithIds(complaint));
+    }
+
+    [Theory]
+    [InlineData("bad.csv", "person,question\nanna,x\n", "no column answer")]
+    [InlineData("bad.csv", "", "is empty")]
+    [InlineData("bad.json", "[]", "expected a JSON object")]
+    [InlineData("bad.json", """{"format": "reprise-answers/2"}""", "expected \"reprise-answers/1\"")]
+    [InlineData("bad.json", """{"format": "reprise-answers/1", "questionnaire": "abc", "answers": []}""", "these are answers to another questionnaire")]
+    [InlineData("bad.json", """{"format": "reprise-answers/1", "questionnaire": "HASH", "answers": [{"person": "p", "question": 4}]}""", "answers[0].question: expected text")]
+    [InlineData("bad.json", """{"format": "reprise-answers/1", "questionnaire": "HASH", "answers": [{"person": "p", "question": "ID1", "answer": "c"}]}""", "answers[0]: answer is \"c\"")]
+    public void A_file_of_answers_that_is_none_is_named(string name, string text, string complaint)
+    {
+        string answers = _folder.Write(name, WithIds(text));
+        string said = CliRun.Of("survey", "analyse", answers, "--key", Key).Complaint();
+        said.ShouldContain($"{answers}: ");
+        said.ShouldContain(complaint);
+    }
+
+    [Fact]
+    public void Files_that_are_too_large_or_not_there_are_named()
+    {
+        string large = _folder["large.csv"];
+        using (FileStream file = File.Create(large))
+            file.SetLength((1 << 24) + 1);
+        CliRun.Of("survey", "analyse", large, "--key", Key).Complaint().ShouldContain("expected at most");
+        CliRun.Of("survey", "analyse", _folder["none.csv"], "--key", Key).Complaint().ShouldContain("no such file");
+        CliRun.Of("survey", "analyse", large, "--key", _folder["none.json"]).Complaint().ShouldContain("no such file");
+    }
+
+    [Theory]
+    [InlineData("reprise-questionnaire-key/1", "reprise-questionnaire/1", "is this the questionnaire")]
+    [InlineData("\"preference\"", "\"taste\"", "expected preference, sense")]
+    [InlineData("\"a\": \"vae\"", "\"a\": \"gan\"", "expected vae, m1")]
+    [InlineData("ID2", "ID1", "stands once")]
+    [InlineData("\"questionnaire\": \"", "\"questionnaire\": \"x", "64 hexadecimal digits")]
+    public void A_key_that_is_none_is_named(string part, string instead, string complaint)
+    {
+        string text = File.ReadAllText(Key);
+        text.ShouldContain(WithIds(part));
+        string key = _folder.Write("bad-key.json", text.Replace(WithIds(part), WithIds(instead)));
+        CliRun.Of("survey", "analyse", FilledIn("anna", (_, _) => "a"), "--key", key).Complaint().ShouldContain(complaint);
+    }
+
+    [Fact]
+    public void Survey_alone_says_what_it_can()
+    {
+        CliRun.Of("survey").Complaint().ShouldContain("analyse");
+        CliRun.Of("survey", "analyse").Complaint().ShouldContain("reprise survey analyse --help");
+        CliRun.Of("survey", "analyse", "--help").Done().Output.ShouldContain("reprise survey analyse anna.csv");
+    }
+
+    private string Prefers(int question, string model) => _survey.Key.Questions[question].A == model ? "a" : "b";
+
+    // Fills in the questionnaire's own CSV: answer i follows the i-th ",," at the end of a record.
+    private string FilledIn(string person, Func<int, int, string> answer)
+    {
+        string[] records = File.ReadAllText(_folder["table2.csv"]).Split(",,\n");
+        int last = records.Length - 2;
+        return _folder.Write($"{person}.csv", string.Concat(records[..^1].Select((record, i) => $"{record},{person},{answer(i, last)}\n")));
+    }
+
+    private string WithIds(string text) => text.Replace("ID1", _survey.Questions[0].Id).Replace("ID2", _survey.Questions[1].Id).Replace("HASH", _survey.Key.Questionnaire);
+
+    private static JsonObject Json(string text) => JsonNode.Parse(text)!.AsObject();
+}
