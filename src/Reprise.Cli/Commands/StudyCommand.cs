@@ -89,6 +89,8 @@ internal static class StudyCommand
         double steps = runs.Sum(run => (double)(options.Training.Steps.Value - run.Step));
         if (Forecast.Of(corpus, options.Model, options.Training, steps, kernels, session.Interrupted) is { } forecast)
             session.Note(forecast);
+        if (runs.Any(run => !run.IsFinished && run.Run.Objective.Kind == ObjectiveKind.Aggressive))
+            session.Note(Forecast.Aggressive);
     }
 
     private static string Standing(StudyRunState run) => run switch

@@ -56,6 +56,8 @@ internal static class TrainCommand
         Checkpoints.Progress? before = resumes ? RunFolder.ReadProgress(folder) : null;
         if (!session.Quiet && Forecast.Of(corpus, model, training, before, kernels, session.Interrupted) is { } forecast)
             session.Note(forecast);
+        if (training.Objective.Kind == ObjectiveKind.Aggressive)
+            session.Note(Forecast.Aggressive);
         TrainingResult result = TrainingDisplay.Show(session, progress =>
             Trainer.Train(corpus, model, training, folder, mode, kernels, progress, session.Interrupted));
 

@@ -110,7 +110,7 @@ public interface IKernels<T> : IDisposable
     void LatentBackward(Tensor<T> dMean_BZ, Tensor<T> dLogVariance_BZ, Tensor<T> dz_BZ, Tensor<T> mean_BZ, Tensor<T> logVariance_BZ, Tensor<T> noise_BZ, Tensor<T> counts_BZ, T klScale);
 
     /// <summary>
-    /// The kl of which a part is free. Per sentence, counted[b] = max(nats, kl[b]); per dimension (Kingma et al. 2016, Eq. 15),
+    /// The kl of which a part is free. Per sentence, counted[b] = max(nats, kl[b]); per dimension (Kingma et al. 2016),
     /// counted[b] = Σ_k max(nats, 1/B Σ_b kl[b, k]), the same for every b. counts[b, k] is 1 where the term of kl[b, k] is above
     /// the free nats, so that it has a gradient, and 0 elsewhere.
     /// </summary>

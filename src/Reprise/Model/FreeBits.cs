@@ -3,7 +3,7 @@ namespace Reprise.Model;
 /// <summary>What free bits are counted over.</summary>
 public enum FreeBitsPer
 {
-    /// <summary>Σ_k max(nats, mean kl_k of the batch), k over the dimensions of the code (Kingma et al. 2016, Eq. 15).</summary>
+    /// <summary>Σ_k max(nats, mean kl_k of the batch), k over the dimensions of the code (Kingma et al. 2016).</summary>
     Dimension,
 
     /// <summary>max(nats, kl) of each sentence (as Li et al. 2019 and Pelsmaeker &amp; Aziz 2020 compare with).</summary>

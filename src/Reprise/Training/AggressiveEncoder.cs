@@ -26,6 +26,9 @@ internal sealed class AggressiveEncoder : IDisposable
     private readonly SentenceOrder _order;
     private readonly HeldOutSample _heldOut;
     private readonly ulong _seed;
+    private bool _isOver;
+    private long _updates;
+    private double? _information;
 
     /// <exception cref="InputException">There are no held-out sentences.</exception>
     public AggressiveEncoder(TrainingData data, ModelOptions model, TrainingOptions options, TrainingStep trainer, SentenceOrder order, AggressiveProgress? state)
@@ -37,16 +40,17 @@ internal sealed class AggressiveEncoder : IDisposable
         _order = order;
         _seed = options.Seed;
         _heldOut = new HeldOutSample(test, HeldOutSentences, options.BatchSize, model.LatentSize, options.Seed);
-        State = state ?? new AggressiveProgress();
+        state ??= new AggressiveProgress();
+        (_isOver, _updates, _information) = (state.IsOver, state.EncoderUpdates, state.MutualInformation);
     }
 
     /// <summary>What a checkpoint has to keep.</summary>
-    public AggressiveProgress State { get; private set; }
+    public AggressiveProgress State => new() { IsOver = _isOver, EncoderUpdates = _updates, MutualInformation = _information };
 
     /// <summary>A step, with the encoder's own updates before it; returns that of the decoder, or one that is not finite.</summary>
     public StepResult Run(long epoch, long position, long step)
     {
-        if (State.IsOver)
+        if (_isOver)
             return Update(_order.Batch(epoch, position), step, step, encoder: true, step + 1);
 
         (double before, double sum, long tokens) = (double.PositiveInfinity, 0, 0);
@@ -72,10 +76,11 @@ internal sealed class AggressiveEncoder : IDisposable
     /// <summary>Looks, after an epoch, whether the encoder still gains from it.</summary>
     public void EndEpoch()
     {
-        if (State.IsOver)
+        if (_isOver)
             return;
         double information = _heldOut.MeasureInformation(_trainer.Model);
-        State = State with { IsOver = !(information > (State.MutualInformation ?? double.NegativeInfinity)), MutualInformation = information };
+        _isOver = !(information > (_information ?? double.NegativeInfinity));
+        _information = information;
     }
 
     public void Dispose() => _heldOut.Dispose();
@@ -83,7 +88,7 @@ internal sealed class AggressiveEncoder : IDisposable
     private StepResult Update(ReadOnlySpan<long> batch, long step, long key, bool encoder, long decoderUpdates)
     {
         if (encoder)
-            State = State with { EncoderUpdates = State.EncoderUpdates + 1 };
-        return _trainer.Run(_sentences, batch, step, key, new Updates(encoder ? State.EncoderUpdates : 0, decoderUpdates));
+            _updates++;
+        return _trainer.Run(_sentences, batch, step, key, new Updates(encoder ? _updates : 0, decoderUpdates));
     }
 }

@@ -10,7 +10,7 @@ public enum AnnealingCurve
     Sigmoid,
 
     /// <summary>
-    /// Four cycles: each rises linearly in its first half and stays at 1 in its second (Fu et al. 2019, Eq. 6, where they take the
+    /// Four cycles: each rises linearly in its first half and stays at 1 in its second (Fu et al. 2019, where they take the
     /// whole training).
     /// </summary>
     Cyclical,

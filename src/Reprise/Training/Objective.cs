@@ -18,7 +18,7 @@ public enum ObjectiveKind
     /// <summary>nll + w(step) · kl, w rising from 0 to 1 (Bowman et al. 2016).</summary>
     Annealed,
 
-    /// <summary>nll + kl, of which a part costs nothing (Kingma et al. 2016, Eq. 15).</summary>
+    /// <summary>nll + kl, of which a part costs nothing (Kingma et al. 2016).</summary>
     FreeBits,
 
     /// <summary>nll + kl, with an encoder that is updated until it lags no more before each update of the decoder (He et al. 2019).</summary>

@@ -34,6 +34,19 @@ public sealed class AggressiveEncoderTests : IDisposable
     }
 
     [Fact]
+    public void A_step_allocates_nothing_once_it_has_seen_its_batches()
+    {
+        using TrainingStep step = new(Toys.Model, Toys.Options with { Objective = Objective.Aggressive }, _kernels);
+        using AggressiveEncoder aggressive = Start(step, null);
+        for (long i = 0; i < 20; i++)
+            aggressive.Run(0, i % 5, i);
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        aggressive.Run(0, 3, 20);
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+    }
+
+    [Fact]
     public void Encoder_and_decoder_are_updated_apart_and_then_together()
     {
         using TrainingStep step = new(Toys.Model, Toys.Options, _kernels);

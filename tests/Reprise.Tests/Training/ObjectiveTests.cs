@@ -56,7 +56,7 @@ public sealed class ObjectiveTests
         falls.ShouldBe(curve == AnnealingCurve.Cyclical ? 3 : 0);
     }
 
-    // Fu et al. 2019, Eq. 6 with M = 4 and R = 0.5: of T = 40 steps a cycle has ten, tau of its third step is 0.2, f(tau) = tau / R.
+    // Fu et al. 2019 with M = 4 and R = 0.5: of T = 40 steps a cycle has ten, tau of its third step is 0.2, f(tau) = tau / R.
     [Theory]
     [InlineData(0, 0)]
     [InlineData(1, 0.2)]
