@@ -78,7 +78,7 @@ internal static class SurveyCommand
         Table table = Tables.Columns("model", "words", "#make sense", "#of", "#share", "#95%");
         foreach (SurveySense row in rows)
         {
-            foreach ((string words, Proportion its) in ((string, Proportion)[])[("all", row.All), ($"<= {SurveyAnalysis.ShortSentence}", row.Shorter), ($"> {SurveyAnalysis.ShortSentence}", row.Longer)])
+            foreach ((string words, Proportion its) in row.Parts)
                 table.Row(row.Model, words, Format.Count(its.Count), Format.Count(its.Total), ShareOf(its), IntervalOf(its));
         }
 

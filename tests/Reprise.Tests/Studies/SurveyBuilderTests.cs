@@ -101,7 +101,7 @@ public sealed class SurveyBuilderTests
         Survey sense = SurveyBuilder.Sense([new("x", [new("one sentence .", 3)])]);
         sense.Save(folder.Path, "table4");
         SurveyKey.Load(folder["table4-key.json"]).Questions.ShouldBe(sense.Key.Questions);
-        File.ReadAllText(folder["table4.csv"]).ShouldBe($"sheet,question,sentence,person,answer\n1,{sense.Questions[0].Id},\"one sentence .\",,\n");
+        File.ReadAllText(folder["table4.csv"]).ShouldBe($"sheet,question,sentence,person,answer\n1,{sense.Questions[0].Id},one sentence .,,\n");
     }
 
     [Fact]

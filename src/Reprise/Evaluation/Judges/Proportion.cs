@@ -11,10 +11,10 @@ public readonly record struct Proportion(int Count, int Total)
     public double? Share => Total == 0 ? null : (double)Count / Total;
 
     /// <summary>The lower end: (p + z²/2n - z √(p (1 - p)/n + z²/4n²)) / (1 + z²/n); null where there was no trial.</summary>
-    public double? Low => Share is { } p ? Math.Max(0, Centre(p) - HalfWidth(p)) : null;
+    public double? Low => Share is { } p ? Count == 0 ? 0 : Centre(p) - HalfWidth(p) : null;
 
     /// <summary>The upper end, with + before the root.</summary>
-    public double? High => Share is { } p ? Math.Min(1, Centre(p) + HalfWidth(p)) : null;
+    public double? High => Share is { } p ? Count == Total ? 1 : Centre(p) + HalfWidth(p) : null;
 
     private double Centre(double p) => (p + (Z * Z / (2 * Total))) / (1 + (Z * Z / Total));
 

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Reprise.Checkpoints;
 using Reprise.Formats;
+using Reprise.Studies.Charts;
 
 namespace Reprise.Studies.Surveys;
 
@@ -47,15 +48,11 @@ internal static class QuestionnaireFiles
     /// <summary>With empty columns for person and answer: filled in, it is a file of answers.</summary>
     public static void WriteCsv(string path, Survey survey)
     {
-        StringBuilder csv = new();
-        csv.Append("sheet,question,").AppendJoin(',', Columns(survey.Kind)).Append(",person,answer\n");
+        CsvWriter csv = new(["sheet", "question", .. Columns(survey.Kind), "person", "answer"]);
         foreach (SurveyQuestion question in survey.Questions)
-            csv.Append(question.Sheet).Append(',').Append(question.Id).Append(',').AppendJoin(',', question.Texts.Select(Quoted)).Append(",,\n");
+            csv.Row([question.Sheet, question.Id, .. question.Texts, "", ""]);
         AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(csv.ToString())));
     }
 
     private static string[] Columns(SurveyKind kind) => kind == SurveyKind.Preference ? ["input", "a", "b"] : ["sentence"];
-
-    /// <summary>A field of a CSV file.</summary>
-    public static string Quoted(string text) => $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

@@ -96,7 +96,13 @@ public sealed record SurveyPreference(string First, string Second, Proportion Fi
 /// <param name="All">Of all answers.</param>
 /// <param name="Shorter">Of sentences of at most 10 words.</param>
 /// <param name="Longer">Of longer ones.</param>
-public sealed record SurveySense(string Model, Proportion All, Proportion Shorter, Proportion Longer);
+public sealed record SurveySense(string Model, Proportion All, Proportion Shorter, Proportion Longer)
+{
+    /// <summary>The three with the number of words in words, as tables show them.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<(string Words, Proportion Its)> Parts =>
+        [("all", All), ($"<= {SurveyAnalysis.ShortSentence}", Shorter), ($"> {SurveyAnalysis.ShortSentence}", Longer)];
+}
 
 /// <summary>Whether sentences of two models make sense equally often: p of Fisher's exact test, two-sided.</summary>
 /// <param name="First">A model.</param>

@@ -49,6 +49,16 @@ public sealed class StatisticsTests
     }
 
     [Fact]
+    public void An_interval_of_none_or_of_all_ends_there()
+    {
+        for (int n = 1; n < 40; n++)
+        {
+            new Proportion(0, n).Low.ShouldBe(0);
+            new Proportion(n, n).High.ShouldBe(1);
+        }
+    }
+
+    [Fact]
     public void No_trial_has_no_share() => new Proportion(0, 0).ShouldSatisfyAllConditions(
         none => none.Share.ShouldBeNull(),
         none => none.Low.ShouldBeNull(),
