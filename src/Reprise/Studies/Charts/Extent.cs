@@ -11,7 +11,7 @@ internal struct Extent(AxisScale scale)
 
     public void Add(double value)
     {
-        if (!double.IsFinite(value) || (scale == AxisScale.Logarithmic && value <= 0))
+        if (!Scale.CanShow(value, scale == AxisScale.Logarithmic))
             return;
         Low = Math.Min(Low, value);
         High = Math.Max(High, value);

@@ -112,7 +112,7 @@ internal sealed record LineChart : Chart
 
         void Add(double atX, double atY)
         {
-            if (!double.IsFinite(atY) || (X.Scale == AxisScale.Logarithmic && atX <= 0))
+            if (!double.IsFinite(atY) || !Scale.CanShow(atX, X.Scale == AxisScale.Logarithmic))
                 return;
             x.Add(atX);
             if ((X.Min is not { } min || atX >= min) && (X.Max is not { } max || atX <= max))
@@ -127,7 +127,7 @@ internal sealed record LineChart : Chart
     {
         if (series.Band.Count == 0)
             return;
-        BandPoint[] whole = [.. series.Band.Where(band => double.IsFinite(band.Low) && double.IsFinite(band.High))];
+        BandPoint[] whole = [.. series.Band.Where(band => canvas.Y.CanShow(band.Low) && canvas.Y.CanShow(band.High))];
         List<ChartPoint> low = Thinned(canvas, [.. whole.Select(band => new ChartPoint(band.X, band.Low))], most / 2);
         List<ChartPoint> high = Thinned(canvas, [.. whole.Select(band => new ChartPoint(band.X, band.High))], most / 2);
         low.Reverse();

@@ -8,6 +8,7 @@ internal readonly record struct Tick(double Value, string Label);
 /// <summary>An axis with its ends and its marks settled: from values to places between 0 and 1.</summary>
 internal sealed class Scale
 {
+    private const double Largest = 1e250, Smallest = 1e-250;
     private const double MostDecades = 8; // with more, decades are skipped
 
     private readonly bool _logarithmic;
@@ -36,14 +37,23 @@ internal sealed class Scale
         Ticks = LinearTicks(Low, High, step);
     }
 
+    private Scale(double low, double high, IReadOnlyList<Tick> ticks) => (Low, High, Ticks) = (low, high, ticks);
+
     public double Low { get; }
 
     public double High { get; }
 
     public IReadOnlyList<Tick> Ticks { get; }
 
-    /// <summary>Whether <see cref="At"/> gives a place for it: finite and, on a logarithmic axis, above 0.</summary>
-    public bool CanShow(double value) => double.IsFinite(value) && (!_logarithmic || value > 0);
+    /// <summary>Names beneath each other: the first, 0, at the top.</summary>
+    public static Scale OfRows(IReadOnlyList<string> rows) =>
+        new(rows.Count - 0.5, -0.5, [.. rows.Select((row, index) => new Tick(index, row))]);
+
+    /// <summary>Whether <see cref="At"/> gives a place for it.</summary>
+    public bool CanShow(double value) => CanShow(value, _logarithmic);
+
+    /// <summary>Finite and far enough from the ends of what a double holds that ends and marks of axes are too; on a logarithmic axis, above 0.</summary>
+    public static bool CanShow(double value, bool logarithmic) => Math.Abs(value) <= Largest && (!logarithmic || value >= Smallest);
 
     /// <summary>0 at the axis' start, 1 at its end; beyond, outside.</summary>
     public double At(double value) => _logarithmic
@@ -81,11 +91,11 @@ internal sealed class Scale
         double high = axis.Max ?? (extent.IsEmpty ? logarithmic ? 10 : 1 : extent.High);
         if (logarithmic && low <= 0)
             throw new ArgumentException($"a logarithmic axis starts above 0, found {low}", nameof(axis));
-        if (high > low && double.IsFinite(high - low) && (high - low) > 1e-12 * Math.Max(Math.Abs(low), Math.Abs(high)))
+        if (high - low > Math.Max(1e-12 * Math.Max(Math.Abs(low), Math.Abs(high)), Smallest))
             return (low, high);
         if (logarithmic)
             return (low / 2, low * 2);
-        double room = low == 0 ? 1 : 0.1 * Math.Abs(low);
+        double room = Math.Abs(low) < Smallest ? 1 : 0.1 * Math.Abs(low);
         return (low - room, low + room);
     }
 

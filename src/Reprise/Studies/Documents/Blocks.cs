@@ -74,6 +74,9 @@ internal sealed record Table : Block
 /// <param name="Caption">Stands beneath.</param>
 internal sealed record Figure(string Name, string Svg, string Alternative, Inline Caption) : Block
 {
+    /// <summary>Of its file, and of an id: small letters, digits, hyphens.</summary>
+    public string Name { get; } = Markup.Slug(Name) == Name ? Name : throw new ArgumentException($"expected small letters, digits and hyphens, found \"{Name}\"");
+
     /// <summary>A chart, with its description as caption unless there is another.</summary>
     public static Figure Of(Chart chart, Inline? caption = null) =>
         new(chart.Name, chart.ToSvg(), $"{chart.Title}. {chart.Description}", caption ?? chart.Description);

@@ -19,8 +19,13 @@ internal sealed class HtmlWriter
 
     private string Page(Document document)
     {
-        foreach (Figure figure in document.Blocks.OfType<Figure>())
-            _ids.Add(figure.Name); // headings give way to them: a figure's ids are settled
+        foreach (Figure figure in document.Blocks.OfType<Figure>()) // headings give way to them: a figure's ids are settled
+        {
+            if (!_ids.Add(figure.Name))
+                throw new ArgumentException($"two figures are named {figure.Name}", nameof(document));
+            _ids.UnionWith([$"{figure.Name}-title", $"{figure.Name}-desc", $"{figure.Name}-plot"]);
+        }
+
         (Heading Heading, string Id)[] headings = [.. document.Blocks.OfType<Heading>().Select(heading => (heading, UniqueId(heading.Text.ToString())))];
         string title = Markup.Escape(document.Title);
         _html.Append($"""

@@ -71,6 +71,14 @@ public sealed class TerminalChartTests
     }
 
     [Fact]
+    public void A_name_cannot_command_the_terminal()
+    {
+        IReadOnlyList<TerminalLine> lines = TerminalChart.Draw([new("\u001b[31m\nred", [new(1, 1)])], new() { Title = "\u001b]0;title\a" });
+        string.Concat(lines).ShouldNotContain(c => char.IsControl(c));
+        lines[0].ToString().ShouldBe("?]0;title?");
+    }
+
+    [Fact]
     public void Too_little_room_is_refused() =>
         Should.Throw<ArgumentException>(() => TerminalChart.Draw([], new() { Width = 39 }));
 }

@@ -155,6 +155,16 @@ public sealed partial class DocumentTests
         Should.Throw<ArgumentException>(() => new Table([new("a"), new("b")], [["1", "2"], ["3"]])).Message.ShouldContain("row 1: expected 2 cells, found 1");
 
     [Fact]
+    public void Two_figures_of_one_name_or_a_name_that_leads_elsewhere_are_refused()
+    {
+        Document document = new("t");
+        document.Add(new Figure("a", "<svg/>", "", Inline.Empty));
+        document.Add(new Figure("a", "<svg/>", "", Inline.Empty));
+        Should.Throw<ArgumentException>(() => HtmlWriter.Write(document)).Message.ShouldContain("two figures are named a");
+        Should.Throw<ArgumentException>(() => new Figure("../a", "<svg/>", "", Inline.Empty));
+    }
+
+    [Fact]
     public void A_document_is_written_with_its_figures()
     {
         using TempFolder folder = new();
