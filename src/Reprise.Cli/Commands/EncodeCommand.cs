@@ -29,7 +29,7 @@ internal static class EncodeCommand
         if (input != "-" && AtomicFile.Resolve(input) == AtomicFile.Resolve(path))
             throw new InputException($"--out {path}: is the file of the sentences; expected another one for their codes");
         using SentenceModel model = Engine.Model(session, parse.GetRequiredValue(Run));
-        IEnumerable<string> sentences = TextInput.OfFile(session, input);
+        IEnumerable<Code> codes = model.Encode(TextInput.OfFile(session, input));
         int size = model.Config.Model.LatentSize;
         long count = 0;
         using (StatusLine status = StatusLine.OfSentences(session, "encoding"))
@@ -39,7 +39,7 @@ internal static class EncodeCommand
                 AtomicFile.Write(path, stream =>
                 {
                     Npy npy = new(stream, size);
-                    foreach (Code code in model.Encode(sentences))
+                    foreach (Code code in codes)
                     {
                         npy.Write(code.Mean);
                         status.Report(++count);

@@ -117,10 +117,10 @@ internal static class StudyCommand
         Table table = Tables.Columns("run", "#steps", "#nll", "#kl", "#elbo", "#kl share");
         foreach (StudyRunState run in runs)
         {
-            JsonObject test = LastLog.Read(run.Folder, "test") ?? [];
-            table.Row(run.Run.Name, Format.Count(run.Step), Number("nll"), Number("kl"), Number("elbo"), Format.Percent(test.Number("kl_share")));
+            JsonObject? test = LastLog.Read(run.Folder, "test");
+            table.Row(run.Run.Name, Format.Count(run.Step), Number("nll"), Number("kl"), Number("elbo"), test is null ? "" : Format.Percent(test.Number("kl_share")));
 
-            string Number(string part) => Format.Number(test.Number(part));
+            string Number(string part) => test is null ? "" : Format.Number(test.Number(part));
         }
 
         session.Render(table);

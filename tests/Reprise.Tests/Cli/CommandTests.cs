@@ -71,6 +71,26 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
         training.GetProperty("seed").GetUInt64().ShouldBe(11UL);
     }
 
+    [Fact]
+    public void A_language_model_scores_and_generates_and_refuses_the_rest_in_one_line()
+    {
+        string run = world.PathOf("language-model"), codes = world.PathOf("no-codes.npy");
+        CliRun.Of(["train", world.Corpus, "--out", run, "--steps", "3", "--objective", "language-model", .. TinyWorld.TinySizes]).Done();
+        CliRun.Of("score", run, world.Text, "--json").Done().Objects().ShouldAllBe(score => score.GetProperty("kl").GetDouble() == 0);
+        CliRun.Of("generate", run, "-n", "3", "--temperature", "1", "--json").Done().Objects().Count.ShouldBe(3);
+        CliRun.Of("evaluate", run, "--json").Done().Objects()[0].GetProperty("exact_match").ValueKind.ShouldBe(JsonValueKind.Null);
+        CliRun.Of("info", run).Done().Output.ShouldContain("none: a language model");
+        foreach (string[] refused in (string[][])
+        [
+            ["encode", run, world.Text, "--out", codes], ["reconstruct", run, Sentence], ["interpolate", run, Sentence, Sentence], ["nearest", run, Sentence, "--in", world.Text],
+        ])
+        {
+            CliRun.Of(refused).Complaint().ShouldContain("a language model without a code: it can score and generate, but not ");
+        }
+
+        File.Exists(codes).ShouldBeFalse();
+    }
+
     [Theory]
     [InlineData("""{"kind":"vae","m":0}""", "--objective", "vae")]
     [InlineData("""{"kind":"autogen","m":1}""", "--objective", "autogen")]

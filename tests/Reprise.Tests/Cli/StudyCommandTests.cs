@@ -65,6 +65,7 @@ public sealed class StudyCommandTests(TinyWorld world) : IClassFixture<TinyWorld
     {
         CliRun stopped = CliRun.Interrupted(["study", world.Corpus, "--out", world.PathOf("stopped"), "--steps", "3", "--runs", "vae", .. TinyWorld.TinySizes]);
         stopped.Code.ShouldBe(130);
+        stopped.Output.ShouldNotContain("NaN");
         stopped.Error.ShouldContain("interrupted; all that was done is saved, continue with: ");
         Study("begun", "--steps", "3", "--runs", "vae").Done();
         CliRun more = CliRun.Of("study", world.Corpus, "--out", world.PathOf("begun"), "--steps", "5", "--sweep-m", "1", "--threads", "1").Done();
