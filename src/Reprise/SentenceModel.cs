@@ -44,6 +44,8 @@ public sealed class SentenceModel : IDisposable
     /// <summary>The back end and its threads, for a person.</summary>
     public string BackEnd => _network.Kernels.Description;
 
+    internal SentenceEngine Engine => _engine;
+
     /// <summary>Loads a model: a folder with <c>config.json</c>, <c>vocabulary.txt</c> and <c>model.safetensors</c>.</summary>
     /// <param name="kernels">The back end, owned by the model from now on; null for the best that this machine has.</param>
     /// <exception cref="InputException">Something is missing or does not belong together.</exception>

@@ -18,13 +18,14 @@ internal static class StudyCommand
     private static readonly Option<string> Out = new("--out", "-o") { Description = "Folder of the study; a study that is there goes on where it stopped", HelpName = "folder", Required = true };
     private static readonly Option<int?> RunsAtOnce = Flags.Integer("--runs-at-once", "Runs that are trained at the same time, each with its share of the threads (1). Results do not depend on it");
     private static readonly Option<bool> TrainOnly = Flags.Switch("--train-only", "End after training");
+    private static readonly Option<string?> Published = Flags.Text("--published", "CSV with published curves to lay under those of the report; the paper's own under --preset paper", "file");
     private static readonly StudyFlags Choice = new();
 
     public static RepriseCommand Create()
     {
         RepriseCommand command = new(
             "study",
-            "Trains several objectives on the same batches: the paper's four, or any others.",
+            "Trains several objectives on the same batches, the paper's four or any others, judges them and writes a report.",
             "reprise study corpus --out study",
             "reprise study corpus --out study --preset paper --steps 5000 --seeds 3 --runs-at-once 2",
             "reprise study corpus --out study --sweep-m 0,0.25,0.5,1,2,4",
@@ -32,7 +33,7 @@ internal static class StudyCommand
         {
             Body = Run,
             Arguments = { CorpusFolder },
-            Options = { Out, RunsAtOnce, TrainOnly },
+            Options = { Out, RunsAtOnce, TrainOnly, Published },
         };
         Choice.AddTo(command);
         return command;
@@ -49,15 +50,17 @@ internal static class StudyCommand
         StudyOptions options = Choice.OptionsOf(parse, session, found, corpus.Vocabulary.Count);
         using Study study = Study.Open(folder, options, TrainingData.From(corpus));
 
-        if (!Train(session, study, corpus, runsAtOnce))
+        bool trainOnly = parse.GetValue(TrainOnly);
+        if (!Train(session, study, corpus, runsAtOnce) || (!trainOnly && !Judge(session, study)))
         {
             session.Note($"interrupted; all that was done is saved, continue with: {Session.Program} study {corpusFolder} --out {folder}");
             Show(session, study, interrupted: true);
             return ExitCode.Interrupted;
         }
 
-        if (parse.GetValue(TrainOnly))
-            session.Note($"trained in {folder}");
+        if (!trainOnly)
+            study.Report(parse.GetValue(Published));
+        session.Note(trainOnly ? $"trained in {folder}" : $"the report: {Path.Combine(folder, "report.html")} and report.md");
         Show(session, study, interrupted: false);
         return ExitCode.Done;
     }
@@ -76,6 +79,10 @@ internal static class StudyCommand
         return StudyDisplay.Show(session, runs, progress =>
             study.Train(runsAtOnce, session.Threads > 0 ? session.Threads : null, threads => Engine.Kernels(session, threads), progress, session.Interrupted));
     }
+
+    private static bool Judge(Session session, Study study) =>
+        study.Judge(() => Engine.Kernels(session), new Callback<JudgingProgress>(progress => session.Note(
+            progress.Run is { } run ? $"judging {run.Name} ({progress.Judged + 1} of {progress.Runs}): {progress.Stage}" : $"judging: {progress.Stage}")), session.Interrupted);
 
     private static void Announce(Session session, Study study, Corpus corpus, IReadOnlyList<StudyRunState> runs)
     {

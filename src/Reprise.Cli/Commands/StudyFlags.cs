@@ -14,11 +14,12 @@ internal sealed class StudyFlags
     private readonly Option<long?> _steps = Flags.Long("--steps", $"Steps of every run ({string.Join(", ", Presets.All.Select(p => FormattableString.Invariant($"{p.Name} {p.StudySteps}")))})");
     private readonly Option<string?> _runs = Flags.Text("--runs", "Runs by name, instead of the paper's four: vae, vae-annealed, vae-cyclical, autogen-m1, beta-vae-0.5, free-bits-0.1, free-bits-sentence-4, aggressive, language-model; a study that is there gets those it lacks", "names");
     private readonly Option<string?> _sweep = Flags.Text("--sweep-m", "Adds AutoGen with each m, for example 0,0.25,0.5,1,2,4", "numbers");
+    private readonly Option<int?> _judge = Flags.Integer("--judge", "Sentences that the judges look at, of each kind (10000); study.json has the rest of their options");
     private readonly Option<int?> _seeds = Flags.Integer("--seeds", "Trains every run with so many seeds, one after the other (1)");
 
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_config, _steps, _runs, _sweep, _seeds, .. _sizes.All, .. _learning.All])
+        foreach (Option option in (Option[])[_config, _steps, _runs, _sweep, _seeds, _judge, .. _sizes.All, .. _learning.All])
             command.Options.Add(option);
     }
 
@@ -44,6 +45,9 @@ internal sealed class StudyFlags
                 Seed = session.Seed ?? options.Training.Seed,
             },
             Seeds = parse.GetValue(_seeds) ?? options.Seeds,
+            Judges = parse.GetValue(_judge) is { } judged
+                ? options.Judges with { Sentences = judged, Reconstructions = judged, Samples = judged, LatentSentences = Math.Min(judged, options.Judges.LatentSentences) }
+                : options.Judges,
         };
         if (session.Seed is { } seed)
             options = options with { Runs = [.. options.Runs.Select(run => run with { Seed = seed })] };

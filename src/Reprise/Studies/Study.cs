@@ -1,5 +1,7 @@
 using Reprise.Checkpoints;
 using Reprise.Numerics;
+using Reprise.Studies.Charts;
+using Reprise.Studies.Reports;
 using Reprise.Training;
 
 namespace Reprise.Studies;
@@ -100,6 +102,30 @@ public sealed class Study : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(runsAtOnce, 1);
         StudyTraining training = new(this, progress, TimeProvider.System);
         return training.Run(runsAtOnce, threads ?? Environment.ProcessorCount, kernels ?? (share => Kernels.Create(share)), cancellationToken);
+    }
+
+    /// <summary>
+    /// Judges every finished run: what its bounds are, how sentences come back, what its samples and its codes are like. Run by run, into
+    /// <c>judged/</c>; what was judged before with the same weights and options is left as it is.
+    /// </summary>
+    /// <param name="kernels">Makes the back end of a model; null for the fastest of this machine.</param>
+    /// <param name="progress">Is told what is judged next.</param>
+    /// <param name="cancellationToken">Leaves the run in hand for the next time.</param>
+    /// <returns>Whether all finished runs are judged; false when it was cancelled before.</returns>
+    /// <exception cref="InputException">There is nothing to judge by, or a file cannot be used.</exception>
+    public bool Judge(Func<IKernels<float>>? kernels = null, IProgress<JudgingProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        new StudyJudging(this, kernels ?? (() => Kernels.Create()), progress).Run(cancellationToken);
+
+    /// <summary>
+    /// Writes <c>report.html</c>, <c>report.md</c> and <c>figures/</c> from what the runs and the judges left in the folder. No model is at work, so
+    /// it can be done again at any time, and gives the same bytes but for times.
+    /// </summary>
+    /// <param name="published">CSV with published curves to lay under those of the study; null for the built-in ones under the paper's preset, and none otherwise.</param>
+    /// <exception cref="InputException">No run is finished and judged, or a file cannot be used.</exception>
+    public void Report(string? published = null)
+    {
+        PublishedCurves? curves = published is not null ? PublishedCurves.Read(published) : Options.Preset == Presets.Paper.Name ? PublishedCurves.Selection : null;
+        StudyReport.Write(this, curves);
     }
 
     /// <inheritdoc/>

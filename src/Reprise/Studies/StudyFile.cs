@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Reprise.Checkpoints;
 using Reprise.Formats;
@@ -12,7 +13,7 @@ internal sealed record StudyFile(StudyOptions Options, JsonObject? Corpus)
 {
     private const string Format = "reprise-study/1";
 
-    private static readonly string[] Fields = ["format", "corpus", "preset", "model", "training", "seeds", "runs"];
+    private static readonly string[] Fields = ["format", "corpus", "preset", "model", "training", "seeds", "runs", "judges"];
     private static readonly string[] RunFields = ["name", "title", "objective", "seed"];
 
     /// <inheritdoc cref="StudyOptions.Load"/>
@@ -32,6 +33,7 @@ internal sealed record StudyFile(StudyOptions Options, JsonObject? Corpus)
             Model = ModelConfig.ReadModel(JsonFile.Part(path, "model.", Overlay(path, "model", ModelConfig.WriteModel(options.Model), model))),
             Training = TrainingOptions.FromJson(Overlay(path, "training", options.Training.ToJson(), training), Objective.Vae, path),
             Seeds = json.Has("seeds") ? json.Integer("seeds") : 1,
+            Judges = JudgesOf(path, json.Optional("judges")),
         };
         ulong seed = options.Training.Seed;
         options = options with { Runs = json.Has("runs") ? [.. json.Objects("runs").Select(run => ReadRun(path, run, seed))] : StudyRun.OfPaper(preset, seed) };
@@ -80,7 +82,14 @@ internal sealed record StudyFile(StudyOptions Options, JsonObject? Corpus)
             ["objective"] = run.Objective.ToJson(),
             ["seed"] = run.Seed,
         })]),
+        ["judges"] = JsonSerializer.SerializeToNode(Options.Judges, JsonSerializerOptions.Web),
     };
+
+    private static JudgeOptions JudgesOf(string path, JsonObject? given)
+    {
+        JsonObject defaults = JsonSerializer.SerializeToNode(new JudgeOptions(), JsonSerializerOptions.Web)!.AsObject();
+        return JsonFile.Part(path, "judges.", Overlay(path, "judges", defaults, given)).As<JudgeOptions>();
+    }
 
     private static StudyRun ReadRun(string path, JsonFile run, ulong seed)
     {

@@ -1,0 +1,102 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Reprise.Formats;
+
+namespace Reprise.Studies.Judging;
+
+/// <summary><c>judged/</c> of a study: what the judges said, so that a report is made of files alone.</summary>
+internal sealed class JudgedFolder(string study)
+{
+    private const long LargestFile = 1L << 31;
+    private static readonly JsonSerializerOptions Lines = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented = new(Lines) { WriteIndented = true, NewLine = "\n" };
+
+    private readonly string _folder = Path.Combine(study, "judged");
+    private readonly string _corpus = Path.Combine(study, "judged", "_corpus.json"); // no run has a name that begins so
+
+    /// <summary>Writes the sentences of a run first and its scores last, so that scores are there only of a run that was judged to the end.</summary>
+    public void Write(string name, JudgedRun run)
+    {
+        string folder = Directory.CreateDirectory(Path.Combine(_folder, name)).FullName;
+        WriteLines(Path.Combine(folder, "reconstructions.jsonl"), run.Reconstructions);
+        WriteLines(Path.Combine(folder, "searched.jsonl"), run.Searched);
+        WriteLines(Path.Combine(folder, "drawn.jsonl"), run.Drawn);
+        WriteLines(Path.Combine(folder, "paths.jsonl"), run.Paths);
+        WriteOne(PathOf(name), run.Judgement);
+    }
+
+    /// <summary>The scores of a run; null where it was not judged yet.</summary>
+    /// <exception cref="InputException">The file is unsound.</exception>
+    public RunJudgement? Read(string name) => ReadOne<RunJudgement>(PathOf(name));
+
+    /// <summary>Scores of real sentences, and the options by which they were made.</summary>
+    public CorpusJudgement? ReadCorpus() => ReadOne<CorpusJudgement>(_corpus);
+
+    /// <inheritdoc cref="ReadCorpus"/>
+    public void WriteCorpus(CorpusJudgement corpus) => WriteOne(_corpus, corpus);
+
+    /// <summary>What was judged of a run, with its sentences.</summary>
+    public JudgedRun? ReadAll(string name) => Read(name) is not { } judgement ? null : new JudgedRun(
+        judgement,
+        ReadLines<JudgedReconstruction>(name, "reconstructions.jsonl"),
+        ReadLines<JudgedSample>(name, "searched.jsonl"),
+        ReadLines<JudgedSample>(name, "drawn.jsonl"),
+        ReadLines<JudgedPath>(name, "paths.jsonl"));
+
+    private void WriteOne<T>(string path, T value)
+    {
+        Directory.CreateDirectory(_folder);
+        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(value, Indented) + "\n")));
+    }
+
+    private static void WriteLines<T>(string path, IEnumerable<T> values) => AtomicFile.Write(path, stream =>
+    {
+        foreach (T value in values)
+        {
+            JsonSerializer.Serialize(stream, value, Lines);
+            stream.WriteByte((byte)'\n');
+        }
+    });
+
+    private static T? ReadOne<T>(string path)
+        where T : class =>
+        File.Exists(path) ? Parse(path, 0, () => JsonSerializer.Deserialize<T>(File.ReadAllBytes(Checked(path)), Lines)) : null;
+
+    private List<T> ReadLines<T>(string name, string file)
+        where T : class
+    {
+        string path = Path.Combine(_folder, name, file);
+        if (!File.Exists(path))
+            throw new InputException($"{path}: no such file, though {PathOf(name)} is there; delete that and run the study again");
+        List<T> values = [];
+        foreach (string line in File.ReadLines(Checked(path)))
+            values.Add(Parse(path, values.Count + 1, () => JsonSerializer.Deserialize<T>(line, Lines)));
+        return values;
+    }
+
+    private static T Parse<T>(string path, int line, Func<T?> parse)
+        where T : class
+    {
+        try
+        {
+            return parse() ?? throw new JsonException("found null");
+        }
+        catch (JsonException e)
+        {
+            throw new InputException($"{path}{(line == 0 ? "" : $", line {line}")}: not what the judges wrote: {e.Message.Split('\n')[0]}; delete the file and run the study again", e);
+        }
+    }
+
+    private static string Checked(string path)
+    {
+        long length = new FileInfo(path).Length;
+        return length <= LargestFile ? path : throw new InputException($"{path}: {length} bytes; expected at most {LargestFile}");
+    }
+
+    private string PathOf(string name) => Path.Combine(_folder, name + ".json");
+}
+
+/// <summary>Real sentences, judged as samples are.</summary>
+/// <param name="Corpus">Hash of the corpus.</param>
+internal sealed record CorpusJudgement(string? Corpus, JudgeOptions Options, SampleScores Real);

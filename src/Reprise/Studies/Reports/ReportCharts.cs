@@ -1,0 +1,49 @@
+using Reprise.Studies.Charts;
+using Reprise.Training;
+
+namespace Reprise.Studies.Reports;
+
+/// <summary>The charts of a report but Fig. 2.</summary>
+internal static class ReportCharts
+{
+    /// <summary>KL of each dimension of the code, the largest first, of each run's first seed.</summary>
+    public static LineChart KlPerDimension(IReadOnlyList<ReportRun> runs) => new()
+    {
+        Name = "kl-per-dimension",
+        Title = "What each dimension of the code carries",
+        Description = "Mean KL of each dimension on held-out sentences, the largest first.",
+        X = new Axis("Dimension, by KL"),
+        Y = new Axis("KL", "nats") { WithZero = true },
+        Series = [.. runs.Select(run => new Series
+        {
+            Name = run.Title,
+            Points = [.. run.First.Judgement.Latent!.KlPerDimension.OrderDescending().Select((kl, i) => new ChartPoint(i + 1, kl))],
+        })],
+    };
+
+    /// <summary>Reconstruction against generation over m, and the sentence that names the knee; null of fewer than three values of m.</summary>
+    public static (ScatterChart Chart, string Text)? TradeOff(IReadOnlyList<ReportRun> runs)
+    {
+        ReportRun[] overM = [.. runs
+            .Where(run => run.Objective.Kind is ObjectiveKind.Vae or ObjectiveKind.AutoGen && run.First.Judgement.Reconstruction is not null)
+            .OrderBy(run => run.Objective.M)];
+        if (overM.Length < 3)
+            return null;
+        (double Reconstruction, double Generation)[] points = [.. overM.Select(run =>
+            (run.Mean(j => 100 * j.Reconstruction!.Bleu)!.Value, run.Mean(j => 100 * (j.Drawn.Natural.Share ?? 0))!.Value))];
+        int? knee = Reports.TradeOff.Knee(points);
+        ScatterChart chart = new()
+        {
+            Name = "trade-off",
+            Title = "Reconstruction against generation, over m",
+            Description = "BLEU-4 of reconstructions by beam search from a drawn z, against the share of sentences drawn from the prior that a 5-gram model finds as natural as nine tenths of real ones. Labels are m.",
+            X = new Axis("BLEU-4 of reconstructions", "%"),
+            Y = new Axis("Natural samples", "%"),
+            Paths = [new ScatterPath("AutoGen", [.. overM.Select((run, i) => new LabelledPoint(points[i].Reconstruction, points[i].Generation, Text.Number(run.Objective.M, "0.###"), i == knee))])],
+        };
+        string text = knee is { } at
+            ? $"The knee is at m = {Text.Number(overM[at].Objective.M, "0.###")}: the point farthest above the line between the ends (Satopää et al. 2011), where reconstruction has gained most for what generation has lost."
+            : "There is no knee: no m lies above the straight line between the ends, so none gives more than a mixture of the two would.";
+        return (chart, text);
+    }
+}

@@ -1,0 +1,81 @@
+using System.Text.Json;
+using Reprise.Checkpoints;
+using Reprise.Studies.Charts;
+using Reprise.Studies.Judging;
+using Reprise.Training;
+
+namespace Reprise.Studies.Reports;
+
+/// <summary>One run of a study as a report sees it.</summary>
+/// <param name="Seconds">Of training.</param>
+/// <param name="HeldOut">Its curve on held-out sentences.</param>
+/// <param name="Training">Its curve on training batches.</param>
+internal sealed record SeedRun(StudyRun Run, JudgedRun Judged, double Seconds, ModelConfig Config, IReadOnlyList<CurvePoint> HeldOut, IReadOnlyList<CurvePoint> Training)
+{
+    /// <exception cref="InputException">A file of the run is unsound.</exception>
+    public static SeedRun Load(StudyRunState state, JudgedRun judged)
+    {
+        (List<CurvePoint> heldOut, List<CurvePoint> training) = ReadLog(Path.Combine(state.Folder, RunFolder.LogName));
+        return new SeedRun(
+            state.Run, judged, RunFolder.ReadProgress(state.Folder)!.Seconds, ModelConfig.Load(Path.Combine(state.Folder, ModelFolder.ConfigName)), heldOut, training);
+    }
+
+    private static (List<CurvePoint> HeldOut, List<CurvePoint> Training) ReadLog(string path)
+    {
+        (List<CurvePoint> heldOut, List<CurvePoint> training) = ([], []);
+        int line = 0;
+        foreach (string text in File.ReadLines(path))
+        {
+            line++;
+            try
+            {
+                using JsonDocument json = JsonDocument.Parse(text);
+                JsonElement report = json.RootElement;
+                CurvePoint point = new(Number("step"), Number("nll"), Number("kl"), Number("elbo"), Number("kl_share"));
+                (report.GetProperty("split").GetString() == "train" ? training : heldOut).Add(point);
+
+                double Number(string name) => report.GetProperty(name).GetDouble();
+            }
+            catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+            {
+                throw new InputException($"{path}, line {line}: expected a report of training: {e.Message.Split('\n')[0]}", e);
+            }
+        }
+
+        return (heldOut, training);
+    }
+}
+
+/// <summary>An objective of a study with all its seeds, of which the first gives the sentences.</summary>
+internal sealed record ReportRun(StudyRun Run, IReadOnlyList<SeedRun> Seeds)
+{
+    public string Title => Run.Title;
+
+    public Objective Objective => Run.Objective;
+
+    public JudgedRun First => Seeds[0].Judged;
+
+    public CurveRun Curves => new(Run.Name, Title, [.. Seeds.Select(seed => seed.HeldOut)], [.. Seeds.Select(seed => seed.Training)]);
+
+    /// <summary>The mean over the seeds; null where one of them lacks it.</summary>
+    public double? Mean(Func<RunJudgement, double?> of) => Values(of)?.Average();
+
+    /// <summary>As a cell: the mean, and the standard deviation where there is more than one seed; a dash where there is none.</summary>
+    public string Cell(Func<RunJudgement, double?> of, string format = "0.00", double scale = 1)
+    {
+        if (Values(of) is not { } values)
+            return "–";
+        double mean = values.Average();
+        string text = Text.Number(scale * mean, format);
+        if (values.Length == 1)
+            return text;
+        double deviation = Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Length - 1));
+        return $"{text} ± {Text.Number(scale * deviation, format)}";
+    }
+
+    private double[]? Values(Func<RunJudgement, double?> of)
+    {
+        double?[] values = [.. Seeds.Select(seed => of(seed.Judged.Judgement))];
+        return values.All(value => value is not null) ? [.. values.Select(value => value!.Value)] : null;
+    }
+}

@@ -1,0 +1,24 @@
+using System.Globalization;
+using Reprise.Evaluation.Judges;
+
+namespace Reprise.Studies.Reports;
+
+/// <summary>Numbers as a report prints them.</summary>
+internal static class Text
+{
+    public static string Number(double value, string format = "0.00") => value.ToString(format, CultureInfo.InvariantCulture);
+
+    public static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
+    public static string Percent(double share, int digits = 1) => Number(100 * share, "F" + digits) + " %";
+
+    /// <summary>A share with its interval.</summary>
+    public static string Share(Proportion proportion) =>
+        proportion.Share is { } share ? $"{Percent(share)} ({Percent(proportion.Low!.Value, 0)} to {Percent(proportion.High!.Value, 0)})" : "–";
+
+    public static string PValue(double p) => p < 0.001 ? "< 0.001" : Number(p, "0.000");
+
+    public static string Duration(double seconds) => TimeSpan.FromSeconds(Math.Round(seconds)) is { TotalHours: >= 1 } long_
+        ? FormattableString.Invariant($"{(long)long_.TotalHours} h {long_.Minutes:D2} min")
+        : FormattableString.Invariant($"{seconds / 60:F1} min");
+}
