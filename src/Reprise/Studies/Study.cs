@@ -117,7 +117,7 @@ public sealed class Study : IDisposable
         new StudyJudging(this, kernels ?? (() => Kernels.Create()), progress).Run(cancellationToken);
 
     /// <summary>
-    /// Writes <c>report.html</c>, <c>report.md</c> and <c>figures/</c> from what the runs and the judges left in the folder. No model is at work, so
+    /// Writes <c>report.html</c>, <c>report.md</c>, <c>figures/</c> and <c>questionnaires/</c> from what the runs and the judges left in the folder. No model is at work, so
     /// it can be done again at any time, and gives the same bytes but for times.
     /// </summary>
     /// <param name="published">CSV with published curves to lay under those of the study; null for the built-in ones under the paper's preset, and none otherwise.</param>

@@ -35,6 +35,7 @@ internal sealed class StudyReport
     {
         StudyReport report = new(study, published);
         report.Build().Write(study.FolderPath);
+        Questionnaires.Write(Path.Combine(study.FolderPath, "questionnaires"), [.. report._runs.Select(run => (run.Run.Name, run.First))], study.Options.Judges.Seed);
         foreach (Chart chart in report._charts)
             AtomicFile.Write(Path.Combine(study.FolderPath, "figures", chart.Name + ".csv"), stream => stream.Write(Encoding.UTF8.GetBytes(chart.ToCsv())));
     }
