@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Reprise.Cli.Rendering;
 using Reprise.Numerics;
 using Reprise.Studies;
+using Reprise.Studies.Charts;
 using Reprise.Text;
 using Reprise.Training;
 using Spectre.Console;
@@ -45,12 +46,15 @@ internal static class StudyCommand
         int runsAtOnce = parse.GetValue(RunsAtOnce) ?? 1;
         if (runsAtOnce is < 1 or > MostRunsAtOnce)
             throw new InputException($"--runs-at-once {runsAtOnce}: expected 1 to {MostRunsAtOnce}");
+        PublishedCurves? published = parse.GetValue(Published) is { } curves ? PublishedCurves.Read(curves) : null;
         using Corpus corpus = Corpus.Open(corpusFolder);
         StudyOptions? found = Study.OptionsOf(folder);
         StudyOptions options = Choice.OptionsOf(parse, session, found, corpus.Vocabulary.Count);
         using Study study = Study.Open(folder, options, TrainingData.From(corpus));
 
         bool trainOnly = parse.GetValue(TrainOnly);
+        if (!trainOnly)
+            study.CheckHeldOut();
         if (!Train(session, study, corpus, runsAtOnce) || (!trainOnly && !Judge(session, study)))
         {
             session.Note($"interrupted; all that was done is saved, continue with: {Session.Program} study {corpusFolder} --out {folder}");
@@ -59,7 +63,7 @@ internal static class StudyCommand
         }
 
         if (!trainOnly)
-            study.Report(parse.GetValue(Published));
+            study.Report(published);
         session.Note(trainOnly ? $"trained in {folder}" : $"the report: {Path.Combine(folder, "report.html")} and report.md");
         Show(session, study, interrupted: false);
         return ExitCode.Done;

@@ -46,7 +46,15 @@ internal sealed class StudyFlags
             },
             Seeds = parse.GetValue(_seeds) ?? options.Seeds,
             Judges = parse.GetValue(_judge) is { } judged
-                ? options.Judges with { Sentences = judged, Reconstructions = judged, Samples = judged, LatentSentences = Math.Min(judged, options.Judges.LatentSentences) }
+                ? options.Judges with
+                {
+                    Sentences = judged,
+                    Reconstructions = judged,
+                    Samples = judged,
+                    Paths = Math.Min(judged, options.Judges.Paths),
+                    ImportanceSentences = Math.Min(judged, options.Judges.ImportanceSentences),
+                    LatentSentences = Math.Min(judged, options.Judges.LatentSentences),
+                }
                 : options.Judges,
         };
         if (session.Seed is { } seed)

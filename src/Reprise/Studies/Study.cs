@@ -1,6 +1,7 @@
 using Reprise.Checkpoints;
 using Reprise.Numerics;
 using Reprise.Studies.Charts;
+using Reprise.Studies.Judging;
 using Reprise.Studies.Reports;
 using Reprise.Training;
 
@@ -104,6 +105,10 @@ public sealed class Study : IDisposable
         return training.Run(runsAtOnce, threads ?? Environment.ProcessorCount, kernels ?? (share => Kernels.Create(share)), cancellationToken);
     }
 
+    /// <summary>Refuses held-out sentences by which <see cref="Judge"/> could judge no run: to be asked before hours of training.</summary>
+    /// <exception cref="InputException">The corpus has none, or fewer than two of 4 to 20 known words.</exception>
+    public void CheckHeldOut() => CorpusJudge.Choose(Data, Options.Judges.Seed, most: 2);
+
     /// <summary>
     /// Judges every finished run: what its bounds are, how sentences come back, what its samples and its codes are like. Run by run, into
     /// <c>judged/</c>; what was judged before with the same weights and options is left as it is.
@@ -120,13 +125,10 @@ public sealed class Study : IDisposable
     /// Writes <c>report.html</c>, <c>report.md</c>, <c>figures/</c> and <c>questionnaires/</c> from what the runs and the judges left in the folder. No model is at work, so
     /// it can be done again at any time, and gives the same bytes but for times.
     /// </summary>
-    /// <param name="published">CSV with published curves to lay under those of the study; null for the built-in ones under the paper's preset, and none otherwise.</param>
+    /// <param name="published">Published curves to lay under those of the study; null for the built-in ones under the paper's preset, and none otherwise.</param>
     /// <exception cref="InputException">No run is finished and judged, or a file cannot be used.</exception>
-    public void Report(string? published = null)
-    {
-        PublishedCurves? curves = published is not null ? PublishedCurves.Read(published) : Options.Preset == Presets.Paper.Name ? PublishedCurves.Selection : null;
-        StudyReport.Write(this, curves);
-    }
+    public void Report(PublishedCurves? published = null) =>
+        StudyReport.Write(this, published ?? (Options.Preset == Presets.Paper.Name ? PublishedCurves.Selection : null));
 
     /// <inheritdoc/>
     public void Dispose() => _lock.Dispose();

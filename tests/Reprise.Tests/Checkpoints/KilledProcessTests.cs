@@ -3,6 +3,7 @@ using Reprise.Checkpoints;
 using Reprise.Numerics;
 using Reprise.Tests.Cli;
 using Reprise.Tests.House;
+using Reprise.Tests.Studies.Reports;
 using Reprise.Tests.Training;
 using Reprise.Text;
 using Reprise.Training;
@@ -50,15 +51,19 @@ public sealed class KilledProcessTests : IDisposable
     {
         string corpus = Toys.MakeCorpus(_temp, sentences: 200);
         string[] sizes = ["--steps", "30", "--batch", "8", "--embedding", "12", "--hidden", "24", "--latent", "6"];
-        string[] options = [.. sizes, "--threads", "1", "--runs", "vae,autogen-m1", "--checkpoint-every", "1", "--report-every", "3", "--evaluate-every", "5"];
+        string[] options = [.. sizes, "--threads", "1", "--judge", "10", "--runs", "vae,autogen-m1", "--checkpoint-every", "1", "--report-every", "3", "--evaluate-every", "5"];
         foreach (int steps in (int[])[1, 12, 40])
             KillAtStep(steps, ["study", corpus, "--out", _temp["killed"], .. options]);
+        foreach (string stage in (string[])["judging vae (1 of 2): latent space", "judging autogen-m1 (2 of 2): samples"])
+            KillWhen(said => said[^1] == stage, ["study", corpus, "--out", _temp["killed"], .. options]);
         Dotnet.Run(_temp.FolderPath, new Dictionary<string, string>(), [CliRun.CommandPath, "study", corpus, "--out", _temp["killed"], "--quiet"]);
         CliRun.Of(["study", corpus, "--out", _temp["straight"], "--runs-at-once", "2", .. options, "--quiet"]).Done();
 
         File.ReadAllText(_temp["killed/study.json"]).ShouldBe(File.ReadAllText(_temp["straight/study.json"]));
         foreach (string run in (string[])["vae", "autogen-m1"])
             _temp[$"killed/runs/{run}"].ShouldBeTheSameRunAs(_temp[$"straight/runs/{run}"]);
+        foreach (string report in (string[])["report.md", "report.html"])
+            StudyReportTests.WithoutTimes(_temp["killed"], report).ShouldBe(StudyReportTests.WithoutTimes(_temp["straight"], report));
     }
 
     /// <summary>Starts a study and kills it when its runs have so many steps together, by their checkpoints.</summary>
@@ -79,20 +84,26 @@ public sealed class KilledProcessTests : IDisposable
     }
 
     /// <summary>Starts the command and kills it when it has said something about its steps so often.</summary>
-    private static void KillAfter(int reports, string[] arguments)
+    private static void KillAfter(int reports, string[] arguments) =>
+        KillWhen(said => said.Count(line => line.StartsWith("step ", StringComparison.Ordinal)) == reports, arguments).ShouldNotBe(0);
+
+    /// <summary>Starts the command and kills it when what it has said is such.</summary>
+    /// <returns>Its exit code.</returns>
+    private static int KillWhen(Func<List<string>, bool> isTime, string[] arguments)
     {
         using Process process = Start(arguments);
         List<string> said = [];
-        while (said.Count(line => line.StartsWith("step ", StringComparison.Ordinal)) < reports)
+        do
         {
             string? line = process.StandardError.ReadLine();
             line.ShouldNotBeNull($"ended too early: {string.Join('\n', said)}");
             said.Add(line);
         }
+        while (!isTime(said));
 
         process.Kill();
         process.WaitForExit();
-        process.ExitCode.ShouldNotBe(0);
+        return process.ExitCode;
     }
 
     private static Process Start(string[] arguments) =>

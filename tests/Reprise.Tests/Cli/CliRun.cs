@@ -30,11 +30,14 @@ internal sealed record CliRun(int Code, string Output, string Error)
     public static CliRun OnTerminal(params string[] arguments) => Start(arguments, "", CancellationToken.None, isTerminal: true);
 
     /// <summary>As if somebody pressed Ctrl-C when the first training begins.</summary>
-    public static CliRun InterruptedAtTraining(params string[] arguments)
+    public static CliRun InterruptedAtTraining(params string[] arguments) => InterruptedAt("VAE: ", arguments);
+
+    /// <summary>As if somebody pressed Ctrl-C when the command says a line that begins so.</summary>
+    public static CliRun InterruptedAt(string awaited, params string[] arguments)
     {
         using CancellationTokenSource interruption = new();
         using StringWriter output = new();
-        using Watcher error = new("VAE: ", interruption);
+        using Watcher error = new(awaited, interruption);
         Terminal terminal = new() { Output = output, Error = error, OpenInput = () => Stream.Null };
         int code = Application.Run(arguments, terminal, interruption.Token);
         return new CliRun(code, output.ToString(), error.ToString());

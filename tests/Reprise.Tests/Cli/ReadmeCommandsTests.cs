@@ -33,7 +33,7 @@ public sealed partial class ReadmeCommandsTests(TinyWorld world) : IClassFixture
     {
         ["train", .. var rest] when rest.Contains("--resume") => ["--steps", "9"],
         ["train", ..] => ["--steps", "6", .. TinyWorld.TinySizes],
-        ["study", ..] => ["--steps", "3", .. TinyWorld.TinySizes],
+        ["study", ..] => ["--steps", "3", "--judge", "10", .. TinyWorld.TinySizes],
         ["bench", ..] => ["--seconds", "0.01", "--threads", "1"],
         _ => [],
     };

@@ -14,6 +14,7 @@ public sealed class StudyCommandTests(TinyWorld world) : IClassFixture<TinyWorld
         foreach (string name in (string[])["vae", "vae-annealed", "autogen-m1", "autogen-m2"])
             File.Exists(world.PathOf($"four/runs/{name}/model.safetensors")).ShouldBeTrue(name);
         CliRun again = CliRun.Of("study", world.Corpus, "--out", world.PathOf("four")).Done();
+        again.Error.ShouldNotContain("judging");
         again.Error.ShouldContain("all 4 runs are trained");
         again.Output.ShouldBe(run.Output);
     }
@@ -74,9 +75,60 @@ public sealed class StudyCommandTests(TinyWorld world) : IClassFixture<TinyWorld
     }
 
     [Fact]
+    public void A_study_ends_with_a_report_and_questionnaires()
+    {
+        CliRun run = CliRun.Of(["study", world.Corpus, "--out", world.PathOf("reported"), "--steps", "4", "--runs", "vae,autogen-m1", "--judge", "20", .. TinyWorld.TinySizes]).Done();
+        run.Error.ShouldContain("judging: the corpus");
+        run.Error.ShouldContain("judging autogen-m1 (2 of 2): paths");
+        run.Error.ShouldContain($"the report: {world.PathOf("reported/report.html")}");
+        File.ReadAllText(world.PathOf("reported/report.html")).ShouldContain("20 samples by beam search");
+        File.ReadAllText(world.PathOf("reported/report.md")).ShouldContain("20 reconstructions, 20 samples of each kind, 20 paths");
+    }
+
+    [Fact]
+    public void What_would_spoil_a_report_is_refused_before_anything_is_trained()
+    {
+        string file = world.PathOf("published.csv");
+        File.WriteAllText(file, "step,elbo\n1,2\n");
+        Study("published", "--published", file).Complaint().ShouldStartWith($"{file}, line 1: expected the columns iteration");
+        Study("published", "--published", world.PathOf("nowhere.csv")).Complaint().ShouldContain("no such file");
+        Directory.Exists(world.PathOf("published")).ShouldBeFalse();
+
+        CliRun.Of("prepare", world.Text, "--format", "lines", "--out", world.PathOf("untested"), "--test", "0").Done();
+        CliRun study = CliRun.Of(["study", world.PathOf("untested"), "--out", world.PathOf("nothing"), "--steps", "2", .. TinyWorld.TinySizes]);
+        study.Complaint().ShouldContain("no held-out sentences");
+        Directory.Exists(world.PathOf("nothing/runs")).ShouldBeFalse();
+        CliRun.Of(["study", world.PathOf("untested"), "--out", world.PathOf("trained"), "--steps", "2", "--runs", "vae", "--train-only", .. TinyWorld.TinySizes]).Done();
+    }
+
+    [Fact]
+    public void Published_curves_are_laid_under_those_of_the_study()
+    {
+        string file = world.PathOf("curve.csv");
+        File.WriteAllText(file, "iteration,other_elbo,other_reconstruction,other_kl,other_kl_share\n1,-30,-29,1,0.1\n4,-20,-18,2,0.2\n");
+        Study("overlaid", "--steps", "4", "--runs", "vae", "--published", file).Done();
+        File.ReadAllText(world.PathOf("overlaid/figures/fig2-elbo.svg")).ShouldContain("other");
+    }
+
+    [Fact]
+    public void An_interruption_while_judging_ends_with_130_and_the_study_goes_on()
+    {
+        CliRun stopped = CliRun.InterruptedAt(
+            "judging autogen-m1 (2 of 2): samples", ["study", world.Corpus, "--out", world.PathOf("judging"), "--steps", "3", "--runs", "vae,autogen-m1", "--judge", "10", .. TinyWorld.TinySizes]);
+        stopped.Code.ShouldBe(130, stopped.Error);
+        stopped.Error.ShouldContain("interrupted; all that was done is saved");
+        File.Exists(world.PathOf("judging/judged/vae.json")).ShouldBeTrue();
+        File.Exists(world.PathOf("judging/judged/autogen-m1.json")).ShouldBeFalse();
+        CliRun more = CliRun.Of("study", world.Corpus, "--out", world.PathOf("judging"), "--threads", "1").Done();
+        more.Error.ShouldContain("judging autogen-m1 (1 of 1): samples");
+        more.Error.ShouldNotContain("judging vae ");
+        File.Exists(world.PathOf("judging/report.html")).ShouldBeTrue();
+    }
+
+    [Fact]
     public void On_a_terminal_every_run_has_a_line()
     {
-        CliRun run = CliRun.OnTerminal(["study", world.Corpus, "--out", world.PathOf("terminal"), "--steps", "3", .. TinyWorld.TinySizes]).Done();
+        CliRun run = CliRun.OnTerminal(["study", world.Corpus, "--out", world.PathOf("terminal"), "--steps", "3", "--train-only", .. TinyWorld.TinySizes]).Done();
         run.Error.ShouldContain("of 12");
         run.Error.ShouldContain("autogen-m2");
     }
@@ -97,5 +149,5 @@ public sealed class StudyCommandTests(TinyWorld world) : IClassFixture<TinyWorld
     }
 
     private CliRun Study(string name, params string[] flags) =>
-        CliRun.Of(["study", world.Corpus, "--out", world.PathOf(name), .. flags, .. TinyWorld.TinySizes]);
+        CliRun.Of(["study", world.Corpus, "--out", world.PathOf(name), "--judge", "10", .. flags, .. TinyWorld.TinySizes]);
 }

@@ -11,7 +11,7 @@ internal sealed record PublishedCurve(string Name, string Title, IReadOnlyList<C
 /// Training as it was published: Mansbridge, Fierimonte, Feige and Barber 2019, "Improving latent variable descriptiveness by
 /// modelling rather than ad-hoc factors", Machine Learning 108, Fig. 2.
 /// </summary>
-internal sealed partial class PublishedCurves
+public sealed partial class PublishedCurves
 {
     private const int LargestFile = 4 << 20; // a thousand times what is expected
     private static readonly string[] Quantities = ["elbo", "reconstruction", "kl", "kl_share"];
@@ -27,9 +27,9 @@ internal sealed partial class PublishedCurves
     private PublishedCurves(IReadOnlyList<PublishedCurve> curves) => Curves = curves;
 
     /// <summary>A few dozen points of each curve, denser where training is young. Exact to the third decimal.</summary>
-    public static PublishedCurves Selection { get; } = Parse(SelectionText, "the built-in selection");
+    internal static PublishedCurves Selection { get; } = Parse(SelectionText, "the built-in selection");
 
-    public IReadOnlyList<PublishedCurve> Curves { get; }
+    internal IReadOnlyList<PublishedCurve> Curves { get; }
 
     /// <summary>
     /// Reads CSV whose first line is <c>iteration</c> and, for each model, <c>MODEL_elbo, MODEL_reconstruction, MODEL_kl,

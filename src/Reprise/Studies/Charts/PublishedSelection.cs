@@ -1,7 +1,7 @@
 namespace Reprise.Studies.Charts;
 
 /// <summary>The built-in points: values read off the paper's Fig. 2 at 33 of its iterations.</summary>
-internal sealed partial class PublishedCurves
+public sealed partial class PublishedCurves
 {
     private const string SelectionText = """
         iteration,vae_elbo,vae_reconstruction,vae_kl,vae_kl_share,vae_annealed_elbo,vae_annealed_reconstruction,vae_annealed_kl,vae_annealed_kl_share,autogen_m1_elbo,autogen_m1_reconstruction,autogen_m1_kl,autogen_m1_kl_share,autogen_m2_elbo,autogen_m2_reconstruction,autogen_m2_kl,autogen_m2_kl_share

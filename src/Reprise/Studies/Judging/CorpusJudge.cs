@@ -30,14 +30,11 @@ internal sealed class CorpusJudge
     /// <exception cref="InputException">There are no held-out sentences, or too few that can be judged.</exception>
     public CorpusJudge(TrainingData data, JudgeOptions options)
     {
-        if (data.Test is not { Count: > 0 } test)
-            throw new InputException("the corpus has no held-out sentences, and so nothing to judge the runs by; prepare one with a test part");
         (_data, _options) = (data, options);
         _codec = new SentenceCodec(data.Vocabulary, data.Text);
-        KeyedPermutation order = new(test.Count, Philox.Word(options.Seed, RandomUse.Judging, 1, 0));
-        Chosen = Choose(test, order, Math.Max(options.Reconstructions, 2 * options.Paths));
-        if (Chosen.Count < 2)
-            throw new InputException($"{Chosen.Count} held-out sentences have {FewestWords} to {MostWords} words that are all known; expected at least 2 to judge reconstructions by");
+        Chosen = Choose(data, options.Seed, Math.Max(options.Reconstructions, 2 * options.Paths));
+        ISentences test = data.Test!;
+        KeyedPermutation order = OrderOf(test, options.Seed);
         for (long place = 0; place < Math.Min(test.Count, options.Samples); place++)
             _heldOut.Add(WordsOf(test, order[place]));
         _fluency = KneserNeyModel.Train(data.Train, data.Vocabulary.Count, new KneserNeyOptions { Seed = options.Seed });
@@ -92,18 +89,28 @@ internal sealed class CorpusJudge
         return new Proportion(chosen.Count(sample => sample.Natural), chosen.Length);
     }
 
-    private List<ChosenSentence> Choose(ISentences test, KeyedPermutation order, int most)
+    /// <summary>The first held-out sentences of a seeded order that have 4 to 20 words, all known.</summary>
+    /// <exception cref="InputException">There are none held out, or fewer than two such.</exception>
+    public static IReadOnlyList<ChosenSentence> Choose(TrainingData data, ulong seed, int most)
     {
+        if (data.Test is not { Count: > 0 } test)
+            throw new InputException("the corpus has no held-out sentences, and so nothing to judge the runs by; prepare one with a test part");
+        KeyedPermutation order = OrderOf(test, seed);
+        SentenceCodec codec = new(data.Vocabulary, data.Text);
         List<ChosenSentence> chosen = [];
         for (long place = 0; place < test.Count && chosen.Count < most; place++)
         {
             int[] words = WordsOf(test, order[place]);
             if (words.Length is >= FewestWords and <= MostWords && !words.Contains(Vocabulary.Unknown))
-                chosen.Add(new ChosenSentence(words, _codec.Decode(words), order[place]));
+                chosen.Add(new ChosenSentence(words, codec.Decode(words), order[place]));
         }
 
-        return chosen;
+        return chosen.Count >= Math.Min(2, most)
+            ? chosen
+            : throw new InputException($"{chosen.Count} held-out sentences have {FewestWords} to {MostWords} words that are all known; expected at least 2 to judge reconstructions by");
     }
+
+    private static KeyedPermutation OrderOf(ISentences test, ulong seed) => new(test.Count, Philox.Word(seed, RandomUse.Judging, 1, 0));
 
     private double[] LeastNatural(ISentences test, KeyedPermutation order)
     {

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Reprise.Formats;
 
 namespace Reprise.Studies.Judging;
@@ -9,7 +10,14 @@ namespace Reprise.Studies.Judging;
 internal sealed class JudgedFolder(string study)
 {
     private const long LargestFile = 1L << 31;
-    private static readonly JsonSerializerOptions Lines = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Lines = new(JsonSerializerDefaults.Web)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, // the perplexity of a wild model is infinite
+        RespectRequiredConstructorParameters = true,
+        RespectNullableAnnotations = true,
+    };
+
     private static readonly JsonSerializerOptions Indented = new(Lines) { WriteIndented = true, NewLine = "\n" };
 
     private readonly string _folder = Path.Combine(study, "judged");
@@ -19,6 +27,7 @@ internal sealed class JudgedFolder(string study)
     public void Write(string name, JudgedRun run)
     {
         string folder = Directory.CreateDirectory(Path.Combine(_folder, name)).FullName;
+        File.Delete(PathOf(name)); // scores of before are not of these sentences
         WriteLines(Path.Combine(folder, "reconstructions.jsonl"), run.Reconstructions);
         WriteLines(Path.Combine(folder, "searched.jsonl"), run.Searched);
         WriteLines(Path.Combine(folder, "drawn.jsonl"), run.Drawn);
@@ -37,12 +46,13 @@ internal sealed class JudgedFolder(string study)
     public void WriteCorpus(CorpusJudgement corpus) => WriteOne(_corpus, corpus);
 
     /// <summary>What was judged of a run, with its sentences.</summary>
+    /// <exception cref="InputException">A file is missing or unsound.</exception>
     public JudgedRun? ReadAll(string name) => Read(name) is not { } judgement ? null : new JudgedRun(
         judgement,
-        ReadLines<JudgedReconstruction>(name, "reconstructions.jsonl"),
-        ReadLines<JudgedSample>(name, "searched.jsonl"),
-        ReadLines<JudgedSample>(name, "drawn.jsonl"),
-        ReadLines<JudgedPath>(name, "paths.jsonl"));
+        ReadLines<JudgedReconstruction>(name, "reconstructions.jsonl", judgement.Reconstruction?.Sentences),
+        ReadLines<JudgedSample>(name, "searched.jsonl", judgement.Searched?.Sentences),
+        ReadLines<JudgedSample>(name, "drawn.jsonl", judgement.Drawn.Sentences),
+        ReadLines<JudgedPath>(name, "paths.jsonl", judgement.Paths?.Paths));
 
     private void WriteOne<T>(string path, T value)
     {
@@ -63,7 +73,7 @@ internal sealed class JudgedFolder(string study)
         where T : class =>
         File.Exists(path) ? Parse(path, 0, () => JsonSerializer.Deserialize<T>(File.ReadAllBytes(Checked(path)), Lines)) : null;
 
-    private List<T> ReadLines<T>(string name, string file)
+    private List<T> ReadLines<T>(string name, string file, int? count)
         where T : class
     {
         string path = Path.Combine(_folder, name, file);
@@ -72,7 +82,9 @@ internal sealed class JudgedFolder(string study)
         List<T> values = [];
         foreach (string line in File.ReadLines(Checked(path)))
             values.Add(Parse(path, values.Count + 1, () => JsonSerializer.Deserialize<T>(line, Lines)));
-        return values;
+        return values.Count == (count ?? 0)
+            ? values
+            : throw new InputException($"{path}: {values.Count} lines; expected {count ?? 0}, as {PathOf(name)} says; delete that and run the study again");
     }
 
     private static T Parse<T>(string path, int line, Func<T?> parse)

@@ -69,7 +69,7 @@ internal static class Claims
         const string Claim = "AutoGen (m = 1) interpolates more smoothly than the VAE: neighbours on a path repeat each other less, and its largest jump is a smaller part of the way";
         if ((vae?.First.Judgement.Paths, one?.First.Judgement.Paths) is not ({ } plain, { } autoGen))
             return NotTested(Claim);
-        bool fewer = autoGen.Repeated < plain.Repeated, smaller = plain.LargestJump is null || autoGen.LargestJump < plain.LargestJump;
+        bool fewer = autoGen.Repeated < plain.Repeated, smaller = autoGen.LargestJump is { } a && !(a >= plain.LargestJump);
         string jump = $"largest jump {Share(autoGen.LargestJump)} against {Share(plain.LargestJump)} of the way";
         return new Verdict(Claim, fewer && smaller ? Support.Supported : fewer || smaller ? Support.Undecided : Support.NotSupported, $"repeated {Share(autoGen.Repeated)} against {Share(plain.Repeated)}; {jump}");
 

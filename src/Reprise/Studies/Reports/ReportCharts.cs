@@ -43,7 +43,7 @@ internal static class ReportCharts
         };
         string text = knee is { } at
             ? $"The knee is at m = {Text.Number(overM[at].Objective.M, "0.###")}: the point farthest above the line between the ends (Satopää et al. 2011), where reconstruction has gained most for what generation has lost."
-            : "There is no knee: no m lies above the straight line between the ends, so none gives more than a mixture of the two would.";
+            : "There is no knee: no m lies above a straight line between ends that trade one quantity for the other, so none gives more than a mixture of two would.";
         return (chart, text);
     }
 }

@@ -22,10 +22,10 @@ internal sealed class StudyReport
         JudgedFolder judged = new(study.FolderPath);
         SeedRun[] seeds = [.. study.Runs.Where(run => run.IsFinished)
             .Select(run => (run, judged.ReadAll(run.Run.Name)))
-            .Where(pair => pair.Item2 is not null)
+            .Where(pair => pair.Item2?.Judgement.Options == study.Options.Judges)
             .Select(pair => SeedRun.Load(pair.run, pair.Item2!))];
         _runs = [.. seeds.GroupBy(seed => seed.Run.Repeats).Select(group => new ReportRun(group.First().Run, [.. group]))];
-        _corpus = judged.ReadCorpus() is { } corpus && _runs.Count > 0
+        _corpus = judged.ReadCorpus() is { } corpus && corpus.Options == study.Options.Judges && _runs.Count > 0
             ? corpus
             : throw new InputException($"{study.FolderPath}: no run is trained and judged yet, so there is nothing to report");
     }
@@ -45,7 +45,7 @@ internal sealed class StudyReport
         ReportTables tables = new(_runs, _corpus);
         Document document = new("What the objective does: a study")
         {
-            Summary = $"{_runs.Count} {(_runs.Count == 1 ? "objective" : "objectives")}, {Text.Count(_study.Options.Training.Steps!.Value)} steps of {_study.Options.Training.BatchSize} sentences each"
+            Summary = $"{_runs.Count} {(_runs.Count == 1 ? "objective" : "objectives")}, {Text.Count(_study.Options.Training.Steps!.Value)} {(_study.Options.Training.Steps == 1 ? "step" : "steps")} of {_study.Options.Training.BatchSize} sentences each"
                 + $"{(_study.Options.Seeds > 1 ? $", {_study.Options.Seeds} seeds" : "")}, the same batches, dropped words and first weights for all.",
         };
         document.Add(new Heading(2, "What it says of the paper's claims"));

@@ -6,7 +6,8 @@ namespace Reprise.Studies.Reports;
 /// <summary>Numbers as a report prints them.</summary>
 internal static class Text
 {
-    public static string Number(double value, string format = "0.00") => value.ToString(format, CultureInfo.InvariantCulture);
+    public static string Number(double value, string format = "0.00") =>
+        double.IsFinite(value) ? value.ToString(format, CultureInfo.InvariantCulture) : double.IsNaN(value) ? "–" : value > 0 ? "∞" : "−∞";
 
     public static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
