@@ -29,13 +29,14 @@ internal sealed class RunJudge(SentenceModel model, Objective objective, CorpusJ
     public JudgedRun Judge(string weights)
     {
         stage("bounds");
-        EvaluationReport evaluation = model.Evaluate(data.Test!, new EvaluationOptions { M = objective.M, MaximumSentences = options.Sentences, ImportanceSamples = 0, Seed = options.Seed });
+        EvaluationReport evaluation = model.Evaluate(data.Test!, new EvaluationOptions { M = objective.M, MaximumSentences = options.Sentences, ImportanceSamples = 0, Seed = options.Seed }, new Cancelling(cancellation));
         if (!_engine.Options.HasCode)
             return JudgeWithoutCode(weights, evaluation);
 
         EvaluationReport[] bounds = [.. ImportanceSamples.Select(samples => model.Evaluate(
             new SentenceList(corpus.Chosen.Take(options.ImportanceSentences).Select(sentence => sentence.Words)),
-            new EvaluationOptions { M = objective.M, ImportanceSamples = samples, ImportanceSentences = options.ImportanceSentences, Seed = options.Seed }))];
+            new EvaluationOptions { M = objective.M, ImportanceSamples = samples, ImportanceSentences = options.ImportanceSentences, Seed = options.Seed },
+            new Cancelling(cancellation)))];
 
         ChosenSentence[] chosen = [.. corpus.Chosen.Take(options.Reconstructions)];
         stage("reconstructions");
@@ -166,5 +167,11 @@ internal sealed class RunJudge(SentenceModel model, Objective objective, CorpusJ
         }
 
         return codes;
+    }
+
+    /// <summary>Ends an evaluation that is no longer wanted.</summary>
+    private sealed class Cancelling(CancellationToken cancellation) : IProgress<long>
+    {
+        public void Report(long value) => cancellation.ThrowIfCancellationRequested();
     }
 }

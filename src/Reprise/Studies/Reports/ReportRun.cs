@@ -73,6 +73,9 @@ internal sealed record ReportRun(StudyRun Run, IReadOnlyList<SeedRun> Seeds)
         return $"{text} ± {Text.Number(scale * deviation, format)}";
     }
 
+    /// <summary>As a cell in percent.</summary>
+    public string Percent(Func<RunJudgement, double?> of) => Values(of) is null ? Cell(of) : Cell(of, "0.0", 100) + " %";
+
     private double[]? Values(Func<RunJudgement, double?> of)
     {
         double?[] values = [.. Seeds.Select(seed => of(seed.Judged.Judgement))];

@@ -17,7 +17,7 @@ internal sealed class ReportTables(IReadOnlyList<ReportRun> runs, CorpusJudgemen
             ("ELBO", run => run.Cell(j => j.Evaluation.Elbo)),
             ("nll", run => run.Cell(j => j.Evaluation.Nll)),
             ("KL", run => run.Cell(j => j.Evaluation.Kl)),
-            ("KL share", run => run.Cell(j => run.Objective.KlShare(j.Evaluation.Nll, j.Evaluation.Kl), "0.0", 100) + " %"),
+            ("KL share", run => run.Percent(j => run.Objective.KlShare(j.Evaluation.Nll, j.Evaluation.Kl))),
             ("Perplexity, at most", run => run.Cell(j => j.Evaluation.Perplexity, "0.0")));
         if (_withCode.Length == 0)
             yield break;
@@ -39,12 +39,12 @@ internal sealed class ReportTables(IReadOnlyList<ReportRun> runs, CorpusJudgemen
         JudgedReconstruction[] inputs = [.. _withCode[0].First.Reconstructions.Take(Sentences)];
         yield return SideBySide("Reconstructions (the paper's Table 1)", "Input", [.. inputs.Select(line => line.Input)], i => run => run.First.Reconstructions[i].Output);
         yield return Numbers($"{Text.Count(_withCode[0].First.Reconstructions.Count)} reconstructions", _withCode,
-            ("Exact", run => run.Cell(j => j.Reconstruction!.ExactMatch, "0.0", 100) + " %"),
-            ("Word accuracy", run => run.Cell(j => j.Reconstruction!.WordAccuracy, "0.0", 100) + " %"),
-            ("Word error rate", run => run.Cell(j => j.Reconstruction!.WordErrorRate, "0.0", 100) + " %"),
+            ("Exact", run => run.Percent(j => j.Reconstruction!.ExactMatch)),
+            ("Word accuracy", run => run.Percent(j => j.Reconstruction!.WordAccuracy)),
+            ("Word error rate", run => run.Percent(j => j.Reconstruction!.WordErrorRate)),
             ("BLEU-4", run => run.Cell(j => j.Reconstruction!.Bleu, "0.0", 100)),
             ("chrF", run => run.Cell(j => j.Reconstruction!.ChrF, "0.0", 100)),
-            ("Own code nearest", run => run.Cell(j => j.Reconstruction!.Nearest, "0.0", 100) + " %"),
+            ("Own code nearest", run => run.Percent(j => j.Reconstruction!.Nearest)),
             ("Median rank", run => run.Cell(j => j.Reconstruction!.MedianRank, "0.#")));
         if (_withCode.Length > 1)
             yield return Preferences();
@@ -84,9 +84,9 @@ internal sealed class ReportTables(IReadOnlyList<ReportRun> runs, CorpusJudgemen
         }
 
         yield return Numbers($"{_withCode[0].First.Paths.Count} paths of {_withCode[0].First.Paths[0].Said.Count} steps", _withCode,
-            ("Neighbours that repeat", run => run.Cell(j => j.Paths!.Repeated, "0.0", 100) + " %"),
+            ("Neighbours that repeat", run => run.Percent(j => j.Paths!.Repeated)),
             ("Words changed from one to the next", run => run.Cell(j => j.Paths!.Edits)),
-            ("Largest jump, of the way", run => run.Cell(j => j.Paths!.LargestJump, "0.0", 100) + " %"));
+            ("Largest jump, of the way", run => run.Percent(j => j.Paths!.LargestJump)));
     }
 
     public IEnumerable<Block> LatentSpace()
@@ -153,6 +153,8 @@ internal sealed class ReportTables(IReadOnlyList<ReportRun> runs, CorpusJudgemen
 
     private Table SideBySide(string caption, string header, IReadOnlyList<string> rows, Func<int, Func<ReportRun, string>> said, IReadOnlyList<ReportRun>? of = null) => new(
         [new(header), .. (of ?? _withCode).Select(run => new Column(run.Title))],
-        [.. rows.Select((row, i) => (IReadOnlyList<Inline>)[row, .. (of ?? _withCode).Select(run => (Inline)said(i)(run))])])
+        [.. rows.Select((row, i) => (IReadOnlyList<Inline>)[row, .. (of ?? _withCode).Select(run => Said(said(i)(run)))])])
     { Caption = caption, RowHeadings = true };
+
+    private static Inline Said(string text) => text.Length > 0 ? text : Inline.Emphasis("nothing");
 }

@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.Json;
+using Reprise.Checkpoints;
 using Reprise.Formats;
 using Reprise.Studies.Charts;
 using Reprise.Studies.Documents;
@@ -108,12 +110,12 @@ internal sealed class StudyReport
         [
             ("Corpus", $"{Text.Count(_study.Data.Train.Count)} sentences to train on, {Text.Count(_study.Data.Test?.Count ?? 0)} held out; SHA-256 {_study.Data.Hash ?? "unknown"}"),
             ("Model", $"preset {options.Preset}: vocabulary {Text.Count(options.Model.VocabularySize)}, embedding {options.Model.EmbeddingSize}, hidden {options.Model.HiddenSize}, code {options.Model.LatentSize}, "
-                + $"{(options.Model.TieEmbeddings ? "one table of words" : "separate tables of words")}, {options.Model.PosteriorLayers} posterior layers, z in the decoder: {options.Model.LatentInput}"),
+                + $"{(options.Model.TieEmbeddings ? "one table of words" : "separate tables of words")}, {options.Model.PosteriorLayers} posterior layers, z in the decoder: {JsonNamingPolicy.CamelCase.ConvertName(options.Model.LatentInput.ToString())}"),
             ("Training", FormattableString.Invariant($"{Text.Count(options.Training.Steps!.Value)} steps of {options.Training.BatchSize} sentences, Adam at {options.Training.LearningRate}, ")
                 + (options.Training.ClipNorm is { } clip ? FormattableString.Invariant($"gradients clipped at {clip}, ") : "no clipping, ")
                 + FormattableString.Invariant($"word drop {options.Training.WordDropRate}")),
             ("Judges", $"{Text.Count(options.Judges.Reconstructions)} reconstructions, {Text.Count(options.Judges.Samples)} samples of each kind, {options.Judges.Paths} paths; seed {options.Judges.Seed}"),
-            ("Programs", string.Join("; ", _runs.SelectMany(run => run.Seeds).Select(seed => seed.Config.Versions?.ToJsonString() ?? "unknown").Distinct())),
+            ("Programs", string.Join("; ", _runs.SelectMany(run => run.Seeds).Select(seed => Versions(seed.Config)).Distinct())),
         ]));
         document.Add(new Table(
             [new("Run"), new("Objective"), new("m", Alignment.Right), new("Seed", Alignment.Right), new("Weights (SHA-256)")],
@@ -126,4 +128,6 @@ internal sealed class StudyReport
             [.. _runs.SelectMany(run => run.Seeds).Select(seed => (IReadOnlyList<Inline>)[Inline.Code(seed.Run.Name), Text.Duration(seed.Seconds)])])
         { Caption = $"Times, on {RuntimeInformation.OSArchitecture}, {Environment.ProcessorCount} processors where this report was made" });
     }
+
+    private static string Versions(ModelConfig config) => config.Versions is { Count: > 0 } versions ? string.Join(", ", versions.Select(program => $"{program.Key} {program.Value}")) : "unknown";
 }

@@ -45,7 +45,9 @@ public sealed partial class StudyReportTests : IDisposable
             report.ShouldContain(table);
         foreach (StudyRun run in Four.Runs)
             Plain(report).ShouldContain(run.Title);
-        foreach (string bad in (string[])["NaN", "∞", "null", "Reprise."])
+        report.ShouldContain("z in the decoder: everyStep");
+        report.ShouldContain("- **Programs**: reprise ");
+        foreach (string bad in (string[])["NaN", "∞", "null", "– %"])
             report.ShouldNotContain(bad);
 
         string[] figures = [.. Directory.GetFiles(_temp["study/figures"], "*.svg").Select(path => Path.GetFileNameWithoutExtension(path))];
@@ -84,6 +86,24 @@ public sealed partial class StudyReportTests : IDisposable
         report.ShouldNotContain("NaN");
         report.ShouldNotContain("±");
         Directory.Exists(_temp["study/questionnaires"]).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_wild_model_is_reported_too()
+    {
+        // Weights of several hundreds make a word so improbable that its perplexity is beyond all numbers.
+        string report = Report("study", Two with { Runs = [StudyRun.Named("language-model", Presets.Small, 7)], Training = Toys.Options with { LearningRate = 300 } });
+        report.ShouldContain("∞");
+        report.ShouldNotContain("NaN");
+    }
+
+    [Fact]
+    public void Models_that_say_nothing_are_reported_too()
+    {
+        string report = Report("study", Two);
+        report.ShouldContain("| *nothing* |");
+        report.ShouldContain("– |");
+        report.ShouldNotContain("– %");
     }
 
     [Fact]
