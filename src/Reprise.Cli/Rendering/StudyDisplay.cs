@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Reprise.Studies;
+using Reprise.Studies.Charts;
 using Reprise.Training;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -11,20 +12,23 @@ namespace Reprise.Cli.Rendering;
 internal sealed class StudyDisplay
 {
     private const int BarWidth = 40;
-    private const int HistoryWidth = 24;
+    private const int NarrowestChart = 60, WidestChart = 100, ChartHeight = 8;
     private static readonly TimeSpan TerminalPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan PlainPause = TimeSpan.FromSeconds(10);
 
     private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private static readonly string[] Colours = ["deepskyblue1", "orange1", "green", "magenta1", "yellow", "red", "turquoise2", "grey"];
+
     private readonly Row[] _rows;
+    private readonly int _width;
     private TimeSpan _next;
 
-    private StudyDisplay(IReadOnlyList<StudyRunState> runs) => _rows = [.. runs.Select(run => new Row(run))];
+    private StudyDisplay(IReadOnlyList<StudyRunState> runs, int width) => (_rows, _width) = ([.. runs.Select(run => new Row(run))], width);
 
     /// <summary>Trains, and shows how it goes.</summary>
     public static bool Show(Session session, IReadOnlyList<StudyRunState> runs, Func<IProgress<StudyProgress>?, bool> train)
     {
-        StudyDisplay display = new(runs);
+        StudyDisplay display = new(runs, session.Terminal.Width);
         if (session.Quiet)
             return train(null);
         if (!session.Terminal.ErrorIsTerminal)
@@ -55,7 +59,7 @@ internal sealed class StudyDisplay
     private Rows Draw(StudyProgress progress)
     {
         int full = (int)Math.Round((double)progress.Step / progress.TotalSteps * BarWidth);
-        Table table = Tables.Columns("run", "#step", "#nll", "#kl", "#elbo", "#kl share", "kl so far");
+        Table table = Tables.Columns("run", "#step", "#nll", "#kl", "#elbo", "#kl share");
         foreach (Row row in _rows)
             row.AddTo(table);
         List<IRenderable> lines =
@@ -64,8 +68,22 @@ internal sealed class StudyDisplay
                 new Markup($"[green]{new string('━', full)}[/][grey]{new string('─', BarWidth - full)}[/] {ShareOf(progress).Trim()}"),
                 new Literal($"step {Format.Count(progress.Step)} of {Format.Count(progress.TotalSteps)}{Left(progress)}")) { Expand = false },
             table,
+            .. Chart("KL, % of the objective, held out", point => 100 * point.KlShare),
+            .. Chart("ELBO, nats a sentence, held out", point => point.Elbo),
         ];
         return new Rows(lines);
+    }
+
+    /// <summary>Both halves of the paper's Fig. 2, as far as they have come.</summary>
+    private IEnumerable<IRenderable> Chart(string title, Func<CurvePoint, double> of)
+    {
+        TerminalCurve[] curves = [.. _rows.Select(row => new TerminalCurve(row.Name, [.. row.Points.Select(point => new ChartPoint(point.Step, of(point)))]))];
+        if (_width < NarrowestChart || curves.All(curve => curve.Points.Count < 2))
+            return [];
+        return TerminalChart.Draw(curves, new TerminalChartOptions { Title = title, Width = Math.Min(_width - 1, WidestChart), Height = ChartHeight })
+            .Select(line => new Markup(string.Concat(line.Runs.Select(run => run.Curve < 0
+                ? Markup.Escape(run.Text)
+                : $"[{Colours[run.Curve % Colours.Length]}]{Markup.Escape(run.Text)}[/]"))));
     }
 
     private static string ShareOf(StudyProgress progress) => $"{Format.Percent((double)progress.Step / progress.TotalSteps, 0),5}";
@@ -75,11 +93,13 @@ internal sealed class StudyDisplay
     /// <summary>A run with its latest look at held-out sentences.</summary>
     private sealed class Row(StudyRunState state)
     {
-        private readonly List<double> _kls = [];
+        private readonly List<CurvePoint> _points = [.. RunCurve.Read(state.Folder, ReportSplit.Test).Where(point => point.Step <= state.Step)]; // later ones are measured again
         private long _step = state.Step;
         private TrainingReport? _test;
 
         public string Name => state.Run.Name;
+
+        public IReadOnlyList<CurvePoint> Points => _points;
 
         public void Take(TrainingReport report)
         {
@@ -87,11 +107,11 @@ internal sealed class StudyDisplay
             if (report.Split == ReportSplit.Train)
                 return;
             _test = report;
-            _kls.Add(report.Kl);
+            _points.Add(new CurvePoint(report.Step, report.Nll, report.Kl, report.Elbo, report.KlShare));
         }
 
         public void AddTo(Table table) => table.Row(
-            Name, Format.Count(_step), Number(t => t.Nll), Number(t => t.Kl), Number(t => t.Elbo), _test is { } test ? Format.Percent(test.KlShare) : "", Sparkline.Of(_kls, HistoryWidth));
+            Name, Format.Count(_step), Number(t => t.Nll), Number(t => t.Kl), Number(t => t.Elbo), _test is { } test ? Format.Percent(test.KlShare) : "");
 
         private string Number(Func<TrainingReport, double> part) => _test is { } test ? Format.Number(part(test)) : "";
     }

@@ -6,9 +6,10 @@ using Reprise.Training;
 namespace Reprise.Studies;
 
 /// <summary>How a run went: the reports in its log.jsonl.</summary>
-internal static class RunCurve
+public static class RunCurve
 {
     /// <summary>The reports of one split in the order of their steps; none where there is no log yet.</summary>
+    /// <param name="run">Folder of the run, which may be training.</param>
     /// <exception cref="InputException">A line is unsound; the last may be, which was being written when the process ended.</exception>
     public static IReadOnlyList<CurvePoint> Read(string run, ReportSplit split)
     {

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Reprise.Checkpoints;
 using Reprise.Studies.Charts;
 using Reprise.Studies.Judging;
@@ -13,37 +12,13 @@ namespace Reprise.Studies.Reports;
 internal sealed record SeedRun(StudyRun Run, JudgedRun Judged, double Seconds, ModelConfig Config, IReadOnlyList<CurvePoint> HeldOut, IReadOnlyList<CurvePoint> Training)
 {
     /// <exception cref="InputException">A file of the run is unsound.</exception>
-    public static SeedRun Load(StudyRunState state, JudgedRun judged)
-    {
-        (List<CurvePoint> heldOut, List<CurvePoint> training) = ReadLog(Path.Combine(state.Folder, RunFolder.LogName));
-        return new SeedRun(
-            state.Run, judged, RunFolder.ReadProgress(state.Folder)!.Seconds, ModelConfig.Load(Path.Combine(state.Folder, ModelFolder.ConfigName)), heldOut, training);
-    }
-
-    private static (List<CurvePoint> HeldOut, List<CurvePoint> Training) ReadLog(string path)
-    {
-        (List<CurvePoint> heldOut, List<CurvePoint> training) = ([], []);
-        int line = 0;
-        foreach (string text in File.ReadLines(path))
-        {
-            line++;
-            try
-            {
-                using JsonDocument json = JsonDocument.Parse(text);
-                JsonElement report = json.RootElement;
-                CurvePoint point = new(Number("step"), Number("nll"), Number("kl"), Number("elbo"), Number("kl_share"));
-                (report.GetProperty("split").GetString() == "train" ? training : heldOut).Add(point);
-
-                double Number(string name) => report.GetProperty(name).GetDouble();
-            }
-            catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
-            {
-                throw new InputException($"{path}, line {line}: expected a report of training: {e.Message.Split('\n')[0]}", e);
-            }
-        }
-
-        return (heldOut, training);
-    }
+    public static SeedRun Load(StudyRunState state, JudgedRun judged) => new(
+        state.Run,
+        judged,
+        RunFolder.ReadProgress(state.Folder)!.Seconds,
+        ModelConfig.Load(Path.Combine(state.Folder, ModelFolder.ConfigName)),
+        RunCurve.Read(state.Folder, ReportSplit.Test),
+        RunCurve.Read(state.Folder, ReportSplit.Train));
 }
 
 /// <summary>An objective of a study with all its seeds, of which the first gives the sentences.</summary>
