@@ -18,7 +18,7 @@ internal static class ReportDefinitions
         ("Natural", $"At least as probable a token, under the 5-gram model of the training text, as the tenth percentile of real sentences of the same length; a length that real sentences do not have is not natural."),
         ("Self-BLEU, distinct-n, different, copies", "BLEU of each sample against 1,000 others (Zhu et al. 2018); different n-grams by all n-grams (Li et al. 2016); different sentences; sentences that stand in the training text."),
         ("Lengths off by", "Total variation distance of the distribution of lengths to that of the training text."),
-        ("Active units, mutual information", $"Dimensions whose posterior mean varies by more than 0.01 (Burda et al. 2016). Hoffman and Johnson 2016: cannot exceed the log of the number of sentences, so a value near that is a lower bound."),
+        ("Active units, mutual information", $"Dimensions whose posterior mean varies by more than 0.01 (Burda et al. 2016). Hoffman and Johnson 2016: but for its noise it cannot exceed the log of the number of sentences, so a value near that is a lower bound."),
         ("MMD²", "Squared maximum mean discrepancy of drawn codes and the prior, without bias (Gretton et al. 2012), kernel 2 Z / (2 Z + |a − b|²)."),
         ("Paths", "Codes on the straight line between the means of two sentences' posteriors. The largest jump is the share of all changed words that change between two neighbours, over the paths that change."),
     ]);
