@@ -121,7 +121,7 @@ internal sealed class RunJudge(SentenceModel model, Objective objective, CorpusJ
             information.Add(codes[i].Mean, codes[i].LogVariance, noise);
         }
 
-        return new LatentScores(count, LatentSpace.KlPerDimension(codes), information.Estimate(), LatentSpace.SquaredDiscrepancy(z[..count], PriorCodes(count)));
+        return new LatentScores(count, LatentSpace.KlPerDimension(codes[..count]), information.Estimate(), LatentSpace.SquaredDiscrepancy(z[..count], PriorCodes(count)));
     }
 
     private (PathScores Scores, JudgedPath[] Lines) Paths()
