@@ -217,7 +217,7 @@ public sealed partial class StudyReportTests : IDisposable
         Spoilt("judged/vae/drawn.jsonl", text => "{}\n" + text).ShouldContain("line 1: not what the judges wrote");
         Spoilt("judged/vae/reconstructions.jsonl", text => text[(text.IndexOf('\n', StringComparison.Ordinal) + 1)..]).ShouldContain("lines; expected");
         Spoilt("judged/vae/paths.jsonl", _ => null).ShouldContain("no such file");
-        Spoilt("runs/vae/log.jsonl", text => text + "{\"step\": 1}\n").ShouldContain("expected a report of training");
+        Spoilt("runs/vae/log.jsonl", text => "{\"step\": 1}\n" + text).ShouldContain("line 1 is no report of training");
 
         string Spoilt(string file, Func<string, string?> change)
         {
