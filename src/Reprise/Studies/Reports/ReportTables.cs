@@ -71,6 +71,10 @@ internal sealed class ReportTables(IReadOnlyList<ReportRun> runs, CorpusJudgemen
             RowHeadings = true,
         };
 
+        yield return ByLength("By length, words drawn", runs, run => run.First.Drawn);
+        if (_withCode.Length > 0)
+            yield return ByLength("By length, by beam search", _withCode, run => run.First.Searched);
+
         static IReadOnlyList<Inline> Natural(Inline title, SampleScores scores) => [title, Text.Share(scores.NaturalShort), Text.Share(scores.NaturalLong), Text.Share(scores.Natural)];
     }
 
@@ -127,6 +131,29 @@ internal sealed class ReportTables(IReadOnlyList<ReportRun> runs, CorpusJudgemen
     {
         int count = Math.Min(Sentences, of.Min(run => samples(run).Count));
         return SideBySide(caption, "", [.. Enumerable.Range(1, count).Select(i => Text.Number(i, "0"))], i => run => samples(run)[i].Text, of);
+    }
+
+    // Split as the paper's Table 4; of the first seed.
+    private static Table ByLength(string caption, IReadOnlyList<ReportRun> of, Func<ReportRun, IReadOnlyList<JudgedSample>> samples)
+    {
+        return new Table(
+            [
+                new("Model"),
+                new($"At most {CorpusJudge.Short} words", Alignment.Right), new("Perplexity, forward", Alignment.Right), new("Different", Alignment.Right),
+                new($"More than {CorpusJudge.Short} words", Alignment.Right), new("Perplexity, forward", Alignment.Right), new("Different", Alignment.Right),
+            ],
+            [.. of.Select(run => (IReadOnlyList<Inline>)[
+                run.Title,
+                .. Cells([.. samples(run).Where(sample => sample.Words <= CorpusJudge.Short)]),
+                .. Cells([.. samples(run).Where(sample => sample.Words > CorpusJudge.Short)])])])
+        { Caption = caption, RowHeadings = true };
+
+        static Inline[] Cells(JudgedSample[] chosen) => chosen.Length == 0 ? ["0", "–", "–"] :
+        [
+            Text.Count(chosen.Length),
+            Text.Number(Math.Exp(-chosen.Sum(sample => sample.LogProbability) / chosen.Sum(sample => sample.Words + 1)), "0.0"),
+            Text.Percent((double)chosen.Select(sample => sample.Text).Distinct(StringComparer.Ordinal).Count() / chosen.Length),
+        ];
     }
 
     private Table SampleNumbers(string caption, IReadOnlyList<ReportRun> of, Func<RunJudgement, SampleScores> scores) => new(
