@@ -91,6 +91,8 @@ public sealed class StudyCommandTests(TinyWorld world) : IClassFixture<TinyWorld
         string file = world.PathOf("published.csv");
         File.WriteAllText(file, "step,elbo\n1,2\n");
         Study("published", "--published", file).Complaint().ShouldStartWith($"{file}, line 1: expected the columns iteration");
+        File.WriteAllText(file, "\u001b[31mred,elbo\n");
+        Study("published", "--published", file).Complaint().ShouldNotContain("\u001b");
         Study("published", "--published", world.PathOf("nowhere.csv")).Complaint().ShouldContain("no such file");
         Directory.Exists(world.PathOf("published")).ShouldBeFalse();
 

@@ -1,5 +1,6 @@
 using Reprise.Evaluation.Judges;
 using Reprise.Numerics;
+using Reprise.Studies.Surveys;
 using Reprise.Text;
 using Reprise.Training;
 
@@ -12,7 +13,7 @@ internal sealed record ChosenSentence(int[] Words, string Text, long Index);
 internal sealed class CorpusJudge
 {
     /// <summary>Samples of at most so many words are counted apart (the paper's Table 4).</summary>
-    public const int Short = 10;
+    public const int Short = SurveyAnalysis.ShortSentence;
 
     private const int FewestWords = 4, MostWords = 20; // the paper's choice of sentences
     private const int RealSentences = 100_000;          // that say how probable real sentences are
@@ -51,11 +52,12 @@ internal sealed class CorpusJudge
         List<int[]> real = [];
         for (long i = 0; i < _heldOut.Count; i++)
             real.Add(WordsOf(_heldOut, i));
-        return Judge(real).Scores with { Reverse = null }; // they are what the reverse perplexity is of
+        return Judge(real, reverse: false).Scores; // they are what the reverse perplexity is of
     }
 
     /// <summary>Judges the samples of a model.</summary>
-    public (SampleScores Scores, IReadOnlyList<JudgedSample> Samples) Judge(IReadOnlyList<int[]> samples)
+    /// <param name="reverse">Whether held-out text is judged by them too.</param>
+    public (SampleScores Scores, IReadOnlyList<JudgedSample> Samples) Judge(IReadOnlyList<int[]> samples, bool reverse = true)
     {
         JudgedSample[] judged = [.. samples.Select(words =>
         {
@@ -72,7 +74,7 @@ internal sealed class CorpusJudge
             (double)judged.Select(sample => sample.Text).Distinct(StringComparer.Ordinal).Count() / samples.Count,
             lengths.Distance(_lengths),
             Math.Exp(-judged.Sum(sample => sample.LogProbability) / (lengths.Words + samples.Count)),
-            spoken.Length == 0 ? null : KneserNeyModel.Train(new SentenceList(spoken), _data.Vocabulary.Count).Perplexity(_heldOut),
+            !reverse || spoken.Length == 0 ? null : KneserNeyModel.Train(new SentenceList(spoken), _data.Vocabulary.Count).Perplexity(_heldOut),
             SelfBleu.Of(samples),
             DistinctNGrams.Of(samples),
             TrainingCopies.Of(samples, _data.Train).Count(copy => copy) / (double)samples.Count,
