@@ -12,8 +12,8 @@ public class KernelBenchmarks
 
     private const int Top = 15;
 
-    private readonly Tensors _tensors = new();
     private IKernels<float> _kernels = null!;
+    private Tensors _tensors = null!;
     private Tensor<float> _x_NE, _dx_NE, _gates_N4H, _h_NH, _c_NH, _dh_NH, _nll_N;
     private Tensor<float> _embedding_VE, _dEmbedding_VE, _bias_V, _dBias_V;
     private Tensor<float> _weight_4HE, _dWeight_4HE, _weight_4HH, _dWeight_4HH, _dBias_4H;
@@ -37,6 +37,7 @@ public class KernelBenchmarks
         int N = Paper.N;
         Limits.Measure(Threads);
         _kernels = Kernels.Create(Threads, Engine);
+        _tensors = new Tensors(_kernels);
         (_x_NE, _dx_NE, _gates_N4H) = (Draw(N, E), Draw(N, E), Draw(N, 4 * H));
         (_h_NH, _c_NH, _dh_NH, _nll_N, _top_NK) = (Draw(N, H), Draw(N, H), Draw(N, H), Draw(1, N), Draw(N, Top));
         (_embedding_VE, _dEmbedding_VE, _bias_V, _dBias_V) = (Draw(V, E), Draw(V, E), Draw(1, V), Draw(1, V));
@@ -51,8 +52,8 @@ public class KernelBenchmarks
     [GlobalCleanup]
     public void Cleanup()
     {
-        _kernels.Dispose();
         _tensors.Free();
+        _kernels.Dispose();
     }
 
     [Benchmark]
@@ -60,36 +61,69 @@ public class KernelBenchmarks
     {
         _kernels.LinearBackwardWeight(_dWeight_4HE, _dBias_4H, _gates_N4H, _x_NE);
         _kernels.LinearBackwardInput(_dx_NE, _gates_N4H, _weight_4HE);
+        Wait();
     }
 
     [Benchmark]
-    public void LstmForward() => _kernels.LstmForward(_h_NH, _c_NH, _gates_N4H, _weight_4HH, default, default, Paper.Steps);
+    public void LstmForward()
+    {
+        _kernels.LstmForward(_h_NH, _c_NH, _gates_N4H, _weight_4HH, default, default, Paper.Steps);
+        Wait();
+    }
 
     [Benchmark]
-    public void LstmBackward() =>
+    public void LstmBackward()
+    {
         _kernels.LstmBackward(_gates_N4H, default, default, _dWeight_4HH, _dh_NH, _gates_N4H, _h_NH, _c_NH, _weight_4HH, default, default, Paper.Steps);
+        Wait();
+    }
 
     [Benchmark]
-    public void CrossEntropy() => _kernels.CrossEntropy(_nll_N, _x_NE, _embedding_VE, _bias_V, _words_N);
+    public void CrossEntropy()
+    {
+        _kernels.CrossEntropy(_nll_N, _x_NE, _embedding_VE, _bias_V, _words_N);
+        Wait();
+    }
 
     [Benchmark]
-    public void CrossEntropyWithGradient() =>
+    public void CrossEntropyWithGradient()
+    {
         _kernels.CrossEntropyWithGradient(_nll_N, _dx_NE, _dEmbedding_VE, _dBias_V, _x_NE, _embedding_VE, _bias_V, _words_N, 0.005f);
+        Wait();
+    }
 
     [Benchmark]
-    public void TopWords() => _kernels.TopWords(_words_NK, _top_NK, _x_NE, _embedding_VE, _bias_V, firstWord: 2);
+    public void TopWords()
+    {
+        _kernels.TopWords(_words_NK, _top_NK, _x_NE, _embedding_VE, _bias_V, firstWord: 2);
+        Wait();
+    }
 
     [Benchmark]
-    public void Gather() => _kernels.Gather(_x_NE, _embedding_VE, _words_N);
+    public void Gather()
+    {
+        _kernels.Gather(_x_NE, _embedding_VE, _words_N);
+        Wait();
+    }
 
     [Benchmark]
-    public void ScatterAdd() => _kernels.ScatterAdd(_dEmbedding_VE, _dx_NE, _words_N);
+    public void ScatterAdd()
+    {
+        _kernels.ScatterAdd(_dEmbedding_VE, _dx_NE, _words_N);
+        Wait();
+    }
 
     [Benchmark]
     public double SumOfSquares() => _kernels.SumOfSquares(_gradients);
 
     [Benchmark]
-    public void Adam() => _kernels.Adam(_slab, _mean, _variance, _gradients, new AdamStep(1000, 1e-4));
+    public void Adam()
+    {
+        _kernels.Adam(_slab, _mean, _variance, _gradients, default, new AdamStep(1000, 1e-4));
+        Wait();
+    }
+
+    private void Wait() => _kernels.Wait(_kernels.Mark());
 
     private Tensor<float> Draw(int rows, int columns) => _tensors.Draw(rows, columns);
 }

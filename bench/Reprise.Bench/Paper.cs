@@ -22,18 +22,21 @@ internal static class Paper
 }
 
 /// <summary>Tensors of a benchmark, small normal numbers that depend on nothing.</summary>
-internal sealed class Tensors
+/// <param name="kernels">The back end that computes with them.</param>
+internal sealed class Tensors(IKernels<float> kernels)
 {
     private readonly List<Buffer<float>> _buffers = [];
 
     public Tensor<float> Draw(int rows, int columns)
     {
-        Buffer<float> buffer = new((long)rows * columns);
+        Buffer<float> buffer = kernels.Allocate((long)rows * columns);
         _buffers.Add(buffer);
         Tensor<float> tensor = buffer.View(0, rows, columns);
-        Philox.Normal(tensor.Span, 1, RandomUse.Weights, _buffers.Count, 0);
-        foreach (ref float value in tensor.Span)
+        float[] values = new float[tensor.Length];
+        Philox.Normal(values, 1, RandomUse.Weights, _buffers.Count, 0);
+        foreach (ref float value in values.AsSpan())
             value *= 0.05f;
+        kernels.Write(tensor, values);
         return tensor;
     }
 

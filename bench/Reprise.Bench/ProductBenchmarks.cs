@@ -6,8 +6,9 @@ namespace Reprise.Bench;
 /// <summary>The matrix products of a training step at the sizes of the preset `paper`, beside OpenBLAS where the machine has it.</summary>
 public class ProductBenchmarks
 {
-    private readonly Tensors _tensors = new();
-    private IKernels<float>? _kernels; // or OpenBLAS
+    private IKernels<float> _kernels = null!;
+    private Tensors _tensors = null!;
+    private bool _openBlas;
     private Tensor<float> _y_NO, _x_NI, _weight_OI;
 
     public static IEnumerable<string> EngineNames => OpenBlas.Instance is null ? Engines.BackEnds : Engines.BackEnds.Append("OpenBLAS");
@@ -37,27 +38,32 @@ public class ProductBenchmarks
     public void Setup()
     {
         Limits.Measure(Threads);
+        _openBlas = Engine == "OpenBLAS";
+        _kernels = Kernels.Create(Threads, _openBlas ? "reference" : Engine); // OpenBLAS needs the host's memory and nothing more
+        _tensors = new Tensors(_kernels);
         (_y_NO, _x_NI, _weight_OI) = (_tensors.Draw(Product.Rows, Product.Columns), _tensors.Draw(Product.Rows, Product.Depth), _tensors.Draw(Product.Columns, Product.Depth));
-        if (Engine == "OpenBLAS")
+        if (_openBlas)
             OpenBlas.Instance!.Threads = Threads;
-        else
-            _kernels = Kernels.Create(Threads, Engine);
     }
 
     [GlobalCleanup]
     public void Cleanup()
     {
-        _kernels?.Dispose();
         _tensors.Free();
+        _kernels.Dispose();
     }
 
     [Benchmark]
     public void Linear()
     {
-        if (_kernels is null)
+        if (_openBlas)
+        {
             OpenBlas.Instance!.Linear(_y_NO, _x_NI, _weight_OI);
-        else
-            _kernels.Linear(_y_NO, _x_NI, _weight_OI, default);
+            return;
+        }
+
+        _kernels.Linear(_y_NO, _x_NI, _weight_OI, default);
+        _kernels.Wait(_kernels.Mark());
     }
 }
 

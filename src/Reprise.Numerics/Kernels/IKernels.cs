@@ -13,6 +13,9 @@ namespace Reprise.Numerics;
 /// stride; outputs never overlap inputs unless the operation says that it works in place. Shapes that do not fit throw
 /// <see cref="ArgumentException"/>. Every result is the same to the last bit for any number of threads.
 /// Calls on one instance must not overlap.
+/// A back end on a device may return from an operation before it is done: operations are done in the order of the calls, so that they
+/// see each other's results, and what gives something to the caller (<see cref="Read"/>, <see cref="SumOfSquares"/>,
+/// <see cref="TopWords"/>) waits for it. Tensors of <typeparamref name="T"/> lie in memory of <see cref="Allocate"/>.
 /// </remarks>
 /// <typeparam name="T">The precision: <see cref="float"/>, or <see cref="double"/> for the reference.</typeparam>
 public interface IKernels<T> : IDisposable
@@ -20,6 +23,37 @@ public interface IKernels<T> : IDisposable
 {
     /// <summary>What a person reads: back end, instruction set, threads.</summary>
     string Description { get; }
+
+    // ---- Memory and time -----------------------------------------------------------------------------------------
+
+    /// <summary>Memory where this back end computes; the caller disposes of it, before the back end.</summary>
+    /// <remarks>It may be disposed of while what was asked for still computes in it: a device frees it behind that.</remarks>
+    /// <param name="length">Elements; of none too, a view is not an absent tensor.</param>
+    /// <param name="zeroed">All are zero; or undefined.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The length is negative or its bytes overflow.</exception>
+    /// <exception cref="OutOfMemoryException">There is no such memory.</exception>
+    Buffer<T> Allocate(long length, bool zeroed = true);
+
+    /// <summary>
+    /// Zeroed memory that both the back end and the caller reach, for <see cref="Measure"/>: its tensors give their elements, which are
+    /// those of an operation once a mark behind it is done. The caller disposes of it, before the back end.
+    /// </summary>
+    Buffer<double> AllocateShared(long length);
+
+    /// <summary>x = values, row by row. The caller may change the values as soon as it returns.</summary>
+    void Write(Tensor<T> x, ReadOnlySpan<T> values);
+
+    /// <summary>values = x, row by row; waits for what computes x.</summary>
+    void Read(Span<T> values, Tensor<T> x);
+
+    /// <summary>A mark behind everything that was asked for so far. One that computes at once gives 0.</summary>
+    long Mark();
+
+    /// <summary>Whether everything before a mark is done.</summary>
+    bool IsDone(long mark);
+
+    /// <summary>Returns once everything before a mark is done.</summary>
+    void Wait(long mark);
 
     // ---- Weights that do not change ------------------------------------------------------------------------------
 
@@ -143,14 +177,27 @@ public interface IKernels<T> : IDisposable
     double SumOfSquares(Tensor<T> x);
 
     /// <summary>
-    /// One step of Adam (Kingma &amp; Ba 2015, as in PyTorch) over one slab: g = gradientScale · gradient; m = β₁ m + (1 - β₁) g;
-    /// v = β₂ v + (1 - β₂) g²; p -= rate · (m / (1 - β₁ᵗ)) / (√(v / (1 - β₂ᵗ)) + ε).
+    /// What a training step measured, by the columns of <see cref="Measured"/>: Σ nll, Σ kl and Σ counted kl, in double in the order of b;
+    /// the norm of the gradients; and the scale that <see cref="Adam"/> is to use, so that no step waits for its own result.
     /// </summary>
-    void Adam(Tensor<T> parameters, Tensor<T> mean, Tensor<T> variance, Tensor<T> gradients, in AdamStep step);
+    /// <remarks>
+    /// The scale is what clipping leaves of the gradients, min(1, clipNorm / norm). It is 0 where one of the four numbers is not finite, and
+    /// where that of the step before is 0: after a step that is not finite nothing is learned any more.
+    /// </remarks>
+    /// <param name="measured">Out: [1, 5], in memory of <see cref="AllocateShared"/>.</param>
+    /// <param name="before">What the step before measured, likewise; absent for the first.</param>
+    /// <param name="clipNorm">Above 0; infinite for no clipping.</param>
+    void Measure(Tensor<double> measured, Tensor<double> before, Tensor<T> nll_B, Tensor<T> kl_B, Tensor<T> counted_B, Tensor<T> gradients, double clipNorm);
+
+    /// <summary>
+    /// One step of Adam (Kingma &amp; Ba 2015, as in PyTorch) over one slab: g = scale · gradient; m = β₁ m + (1 - β₁) g;
+    /// v = β₂ v + (1 - β₂) g²; p -= rate · (m / (1 - β₁ᵗ)) / (√(v / (1 - β₂ᵗ)) + ε). A scale of 0 changes nothing at all.
+    /// </summary>
+    /// <param name="scale">[1, 1], that of <see cref="Measure"/>; absent for 1.</param>
+    void Adam(Tensor<T> parameters, Tensor<T> mean, Tensor<T> variance, Tensor<T> gradients, Tensor<double> scale, in AdamStep step);
 }
 
 /// <summary>The numbers of one Adam step.</summary>
 /// <param name="Step">t, from 1.</param>
 /// <param name="Rate">Learning rate.</param>
-/// <param name="GradientScale">1, or what clipping leaves of the gradient.</param>
-public readonly record struct AdamStep(long Step, double Rate, double GradientScale = 1, double Beta1 = 0.9, double Beta2 = 0.999, double Epsilon = 1e-8);
+public readonly record struct AdamStep(long Step, double Rate, double Beta1 = 0.9, double Beta2 = 0.999, double Epsilon = 1e-8);

@@ -9,6 +9,14 @@ namespace Reprise.Numerics;
 /// </summary>
 internal static class Shapes
 {
+    // ---- Memory and time
+
+    public static void Write<T>(Tensor<T> x, ReadOnlySpan<T> values)
+        where T : unmanaged => RequireAll(x, values.Length);
+
+    public static void Read<T>(ReadOnlySpan<T> values, Tensor<T> x)
+        where T : unmanaged => RequireAll(x, values.Length);
+
     // ---- Weights that do not change
 
     public static void Freeze<T>(Tensor<T> weights)
@@ -205,17 +213,31 @@ internal static class Shapes
 
     // ---- Update
 
-    public static void Adam<T>(Tensor<T> parameters, Tensor<T> mean, Tensor<T> variance, Tensor<T> gradients, in AdamStep step)
+    public static void Measure<T>(Tensor<double> measured, Tensor<double> before, Tensor<T> nll_B, Tensor<T> kl_B, Tensor<T> counted_B, Tensor<T> gradients, double clipNorm)
+        where T : unmanaged
+    {
+        Require(measured, 1, Measured.Columns);
+        RequireOrAbsent(before, 1, Measured.Columns);
+        Require(nll_B, 1, nll_B.Columns);
+        Require(kl_B, 1, nll_B.Columns);
+        Require(counted_B, 1, nll_B.Columns);
+        Require(gradients, gradients.Rows, gradients.Columns);
+        if (!(clipNorm > 0))
+            Fail(nameof(Measure), nameof(clipNorm), "a norm above 0", $"{clipNorm}");
+    }
+
+    public static void Adam<T>(Tensor<T> parameters, Tensor<T> mean, Tensor<T> variance, Tensor<T> gradients, Tensor<double> scale, in AdamStep step)
         where T : unmanaged
     {
         Require(mean, parameters.Rows, parameters.Columns);
         Require(variance, parameters.Rows, parameters.Columns);
         Require(gradients, parameters.Rows, parameters.Columns);
+        RequireOrAbsent(scale, 1, 1);
         if (step.Step < 1)
             Fail(nameof(Adam), nameof(step), "a step from 1 on", $"{step.Step}");
     }
 
-    // ---- The three demands. The operation is the calling method above, the name its argument.
+    // ---- The demands. The operation is the calling method above, the name its argument.
 
     private static void Require<T>(Tensor<T> tensor, int rows, int columns, [CallerArgumentExpression(nameof(tensor))] string name = "", [CallerMemberName] string operation = "")
         where T : unmanaged
@@ -236,6 +258,14 @@ internal static class Shapes
     {
         if (!tensor.IsAbsent && (tensor.Rows < sequences || tensor.Columns != columns))
             Fail(operation, name, $"[{sequences} or more, {columns}]", Describe(tensor));
+    }
+
+    private static void RequireAll<T>(Tensor<T> x, int values, [CallerMemberName] string operation = "")
+        where T : unmanaged
+    {
+        Require(x, x.Rows, x.Columns, nameof(x), operation);
+        if (values != x.Length)
+            Fail(operation, nameof(values), $"{x.Length} elements for x {x}", $"{values}");
     }
 
     private static void RequireInRange(ReadOnlySpan<int> values, int from, int below, [CallerArgumentExpression(nameof(values))] string name = "", [CallerMemberName] string operation = "")

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Reprise.Numerics;
 
 /// <summary>
-/// Owns one slab of native memory, aligned to 64 bytes. <see cref="Tensor{T}"/>s are views of it and never own.
+/// Owns one slab of native memory, aligned to 64 bytes, or of a device's. <see cref="Tensor{T}"/>s are views of it and never own.
 /// </summary>
 /// <remarks>
 /// A run has few owners: parameters, gradients, two Adam moments, workspaces. They are made once and kept, because the
@@ -13,6 +13,8 @@ namespace Reprise.Numerics;
 public sealed unsafe class Buffer<T> : IDisposable
     where T : unmanaged
 {
+    private readonly Action<nint>? _free; // of memory that a back end gave
+    private readonly bool _onDevice;
     private T* _pointer;
 
     /// <summary>Allocates <paramref name="length"/> elements.</summary>
@@ -28,6 +30,16 @@ public sealed unsafe class Buffer<T> : IDisposable
         _pointer = (T*)HugePages.Allocate(bytes);
         if (zeroed)
             NativeMemory.Clear(_pointer, bytes);
+    }
+
+    /// <summary>Takes over memory of a back end.</summary>
+    /// <param name="onDevice">Whether host code may not touch it.</param>
+    /// <param name="free">Frees it, once: by <see cref="Dispose"/>, or on the finalizer's thread.</param>
+    internal Buffer(T* pointer, long length, bool onDevice, Action<nint> free)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        (Length, _onDevice, _free) = (length, onDevice, free);
+        _pointer = pointer;
     }
 
     /// <summary>Frees what nobody disposed of.</summary>
@@ -46,7 +58,7 @@ public sealed unsafe class Buffer<T> : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, Length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan((long)rows * columns, Length - offset);
-        return new Tensor<T>(Pointer + offset, rows, columns, columns);
+        return new Tensor<T>(Pointer + offset, rows, columns, columns, _onDevice);
     }
 
     /// <inheritdoc/>
@@ -59,7 +71,13 @@ public sealed unsafe class Buffer<T> : IDisposable
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Free()
     {
-        NativeMemory.AlignedFree(_pointer);
+        T* pointer = _pointer;
         _pointer = null;
+        if (pointer == null)
+            return;
+        if (_free is null)
+            NativeMemory.AlignedFree(pointer);
+        else
+            _free((nint)pointer);
     }
 }

@@ -8,8 +8,9 @@ namespace Reprise.Numerics;
 /// So the steady state allocates nothing and no formula of sizes has to be kept true. Debug builds fill what is given
 /// back with NaN, so that stale memory shows in the loss. Contents of a taken tensor are undefined. Not thread-safe.
 /// </remarks>
-public sealed class Workspace<T> : IDisposable
-    where T : unmanaged, System.Numerics.IFloatingPointIeee754<T>
+/// <param name="kernels">The back end that computes in this memory, owned by the caller; null for memory of the host.</param>
+public sealed class Workspace<T>(IKernels<T>? kernels = null) : IDisposable
+    where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 {
     private const int Alignment = 16; // elements: a cache line of floats
     private const long SmallestSlab = 1 << 16;
@@ -29,7 +30,7 @@ public sealed class Workspace<T> : IDisposable
         {
             _usedBefore += _used;
             _used = 0;
-            _slabs.Add(new Buffer<T>(Math.Max(length, SmallestSlab), zeroed: false));
+            _slabs.Add(Allocate(Math.Max(length, SmallestSlab)));
         }
 
         Tensor<T> taken = _slabs[^1].View(_used, rows, columns);
@@ -44,7 +45,7 @@ public sealed class Workspace<T> : IDisposable
         {
             long whole = _usedBefore + _used;
             Dispose();
-            _slabs.Add(new Buffer<T>(whole + (whole / 8), zeroed: false));
+            _slabs.Add(Allocate(whole + (whole / 8)));
         }
 
         FillWithNaN();
@@ -62,10 +63,17 @@ public sealed class Workspace<T> : IDisposable
         _usedBefore = 0;
     }
 
+    private Buffer<T> Allocate(long length) => kernels?.Allocate(length, zeroed: false) ?? new Buffer<T>(length, zeroed: false);
+
     [System.Diagnostics.Conditional("DEBUG")]
     private void FillWithNaN()
     {
-        if (_slabs.Count == 1 && _used > 0)
-            _slabs[0].View(0, 1, checked((int)Math.Min(_used, int.MaxValue))).Span.Fill(T.NaN);
+        if (_slabs.Count != 1 || _used == 0)
+            return;
+        Tensor<T> used = _slabs[0].View(0, 1, checked((int)Math.Min(_used, int.MaxValue)));
+        if (kernels is null)
+            used.Span.Fill(T.NaN);
+        else
+            kernels.Fill(used, T.NaN);
     }
 }

@@ -1,5 +1,7 @@
+using System.Buffers;
 using Reprise.Formats;
 using Reprise.Model;
+using Reprise.Numerics;
 
 namespace Reprise.Checkpoints;
 
@@ -7,6 +9,7 @@ namespace Reprise.Checkpoints;
 internal static class WeightsFile
 {
     private const string StepKey = "step";
+    private const int PieceElements = SafeTensorsWriter.PieceBytes / sizeof(float); // on their way between the back end's memory and the file
 
     /// <summary>Writes the slabs; the prefixes must be in ordinal order.</summary>
     /// <param name="step">Stands in the file's metadata, so that files of different checkpoints are told apart.</param>
@@ -20,10 +23,18 @@ internal static class WeightsFile
             metadata[StepKey] = FormattableString.Invariant($"{number}");
 
         SafeTensorsWriter writer = new(stream, tensors, metadata);
-        foreach ((string prefix, ParameterSlab<float> slab) in slabs)
+        float[] pooled = ArrayPool<float>.Shared.Rent(PieceElements);
+        try
         {
-            foreach (Parameter parameter in slab.Layout.Parameters)
-                writer.Write<float>(prefix + parameter.Name, slab[parameter].Span);
+            foreach ((string prefix, ParameterSlab<float> slab) in slabs)
+            {
+                foreach (Parameter parameter in slab.Layout.Parameters)
+                    Write(writer, prefix + parameter.Name, slab, parameter, pooled);
+            }
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(pooled);
         }
 
         writer.Finish();
@@ -51,15 +62,15 @@ internal static class WeightsFile
     /// <exception cref="InputException">A number is not finite.</exception>
     public static void Read(SafeTensors file, string prefix, ParameterSlab<float> slab)
     {
-        foreach (Parameter parameter in slab.Layout.Parameters)
+        float[] pooled = ArrayPool<float>.Shared.Rent(PieceElements);
+        try
         {
-            Span<float> elements = slab[parameter].Span;
-            file.ReadFloats(prefix + parameter.Name, elements, Shape(parameter));
-            foreach (float element in elements)
-            {
-                if (!float.IsFinite(element))
-                    throw new InputException(FormattableString.Invariant($"{file.FilePath}: {prefix}{parameter.Name} holds {element}; expected finite numbers"));
-            }
+            foreach (Parameter parameter in slab.Layout.Parameters)
+                Read(file, prefix + parameter.Name, slab, parameter, pooled);
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(pooled);
         }
     }
 
@@ -70,6 +81,41 @@ internal static class WeightsFile
         string found = file.Metadata.GetValueOrDefault(StepKey, "none");
         if (found != FormattableString.Invariant($"{step}"))
             throw new InputException($"{file.FilePath}: expected the checkpoint of step {step} that {RunFolder.ProgressName} names, found step {found}; was the file copied from elsewhere? Restore it, or start a new run");
+    }
+
+    private static void Write(SafeTensorsWriter writer, string name, ParameterSlab<float> slab, Parameter parameter, float[] pooled)
+    {
+        Tensor<float> row = Row(slab, parameter);
+        for (int start = 0; start < row.Columns; start += PieceElements)
+        {
+            Span<float> piece = pooled.AsSpan(0, Math.Min(PieceElements, row.Columns - start));
+            slab.Kernels.Read(piece, row.ColumnRange(start, piece.Length));
+            writer.Write<float>(name, piece);
+        }
+    }
+
+    private static void Read(SafeTensors file, string name, ParameterSlab<float> slab, Parameter parameter, float[] pooled)
+    {
+        file.Expect(name, TensorType.F32, Shape(parameter));
+        Tensor<float> row = Row(slab, parameter);
+        for (int start = 0; start < row.Columns; start += PieceElements)
+        {
+            Span<float> piece = pooled.AsSpan(0, Math.Min(PieceElements, row.Columns - start));
+            file.Read(name, start, piece);
+            foreach (float element in piece)
+            {
+                if (!float.IsFinite(element))
+                    throw new InputException(FormattableString.Invariant($"{file.FilePath}: {name} holds {element}; expected finite numbers"));
+            }
+
+            slab.Kernels.Write(row.ColumnRange(start, piece.Length), piece);
+        }
+    }
+
+    private static Tensor<float> Row(ParameterSlab<float> slab, Parameter parameter)
+    {
+        Tensor<float> whole = slab[parameter];
+        return whole.Reshape(1, checked((int)whole.Length));
     }
 
     private static long[] Shape(Parameter parameter) => [.. parameter.Shape.Select(size => (long)size)];

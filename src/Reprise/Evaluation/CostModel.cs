@@ -48,12 +48,12 @@ public sealed class CostModel
         SentenceList sentences = SyntheticSentences.Make(sizes.B, sizes.V, Seed);
         using TrainingStep step = new(model, training, kernels);
         long[] batch = [.. Enumerable.Range(0, sizes.B)];
-        StepResult result = step.Run(sentences, batch, 0); // touches its memory for the first time
+        StepResult result = step.RunAndWait(sentences, batch, 0); // touches its memory for the first time
         double fastest = double.MaxValue, spent = 0;
         for (int number = 1; number <= Repetitions || spent < leastSeconds; number++)
         {
             cancellation.ThrowIfCancellationRequested();
-            double seconds = Timing.Of(0, () => step.Run(sentences, batch, number)).Seconds;
+            double seconds = Timing.Of(0, () => step.RunAndWait(sentences, batch, number)).Seconds;
             fastest = Math.Min(fastest, seconds);
             spent += seconds;
         }

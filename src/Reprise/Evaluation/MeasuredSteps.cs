@@ -30,7 +30,7 @@ internal sealed record MeasuredSteps(Timing Whole, Timing[] Parts, double Tokens
             ReadOnlySpan<long> batch = order.Batch(0, number % order.BatchesPerEpoch);
             timed.Clear();
             long start = Stopwatch.GetTimestamp();
-            StepResult result = step.Run(sentences, batch, number++);
+            StepResult result = step.RunAndWait(sentences, batch, number++);
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             tokens += result.Tokens;
             Timing[] parts = timed.PartsOf(seconds);
@@ -41,7 +41,7 @@ internal sealed record MeasuredSteps(Timing Whole, Timing[] Parts, double Tokens
         for (int i = 0; i < 3; i++) // the least of three: the runtime's own threads allocate now and then
         {
             long before = GC.GetTotalAllocatedBytes(precise: true);
-            step.Run(sentences, order.Batch(0, 0), number);
+            step.RunAndWait(sentences, order.Batch(0, 0), number);
             allocated = Math.Min(allocated, GC.GetTotalAllocatedBytes(precise: true) - before);
         }
 

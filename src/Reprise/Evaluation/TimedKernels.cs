@@ -34,6 +34,20 @@ internal sealed class TimedKernels(IKernels<float> kernels, int sentences) : IKe
         _decoding = _projecting = false;
     }
 
+    public Buffer<float> Allocate(long length, bool zeroed) => kernels.Allocate(length, zeroed);
+
+    public Buffer<double> AllocateShared(long length) => kernels.AllocateShared(length);
+
+    public void Write(Tensor<float> x, ReadOnlySpan<float> values) => kernels.Write(x, values);
+
+    public void Read(Span<float> values, Tensor<float> x) => kernels.Read(values, x);
+
+    public long Mark() => kernels.Mark();
+
+    public bool IsDone(long mark) => kernels.IsDone(mark);
+
+    public void Wait(long mark) => kernels.Wait(mark);
+
     public void Freeze(Tensor<float> weights) => kernels.Freeze(weights);
 
     public void Thaw(Tensor<float> weights) => kernels.Thaw(weights);
@@ -184,10 +198,17 @@ internal sealed class TimedKernels(IKernels<float> kernels, int sentences) : IKe
         return sum;
     }
 
-    public void Adam(Tensor<float> parameters, Tensor<float> mean, Tensor<float> variance, Tensor<float> gradients, in AdamStep step)
+    public void Measure(Tensor<double> measured, Tensor<double> before, Tensor<float> nll_B, Tensor<float> kl_B, Tensor<float> counted_B, Tensor<float> gradients, double clipNorm)
     {
         Begin();
-        kernels.Adam(parameters, mean, variance, gradients, step);
+        kernels.Measure(measured, before, nll_B, kl_B, counted_B, gradients, clipNorm);
+        End(StepPart.GradientNorm, bytes: Bytes(gradients));
+    }
+
+    public void Adam(Tensor<float> parameters, Tensor<float> mean, Tensor<float> variance, Tensor<float> gradients, Tensor<double> scale, in AdamStep step)
+    {
+        Begin();
+        kernels.Adam(parameters, mean, variance, gradients, scale, step);
         End(StepPart.Adam, bytes: 7 * Bytes(parameters)); // reads four slabs and writes three
     }
 
@@ -216,8 +237,10 @@ internal sealed class TimedKernels(IKernels<float> kernels, int sentences) : IKe
 
     private void Begin() => _start = Stopwatch.GetTimestamp();
 
+    // A device is waited for after every operation, so that its time is counted where it belongs.
     private void End(StepPart part, double flops = 0, double bytes = 0)
     {
+        kernels.Wait(kernels.Mark());
         ref Timing noted = ref _parts[(int)part];
         noted = new Timing(noted.Seconds + Stopwatch.GetElapsedTime(_start).TotalSeconds, noted.Flops + flops, noted.Bytes + bytes);
     }

@@ -20,6 +20,7 @@ internal sealed class BeamSearch<T>(SentenceAutoencoder<T> model) : IDisposable
 {
     private readonly IncrementalDecoder<T> _decoder = new(model);
     private int[] _top = [];
+    private T[] _logProbabilities = [];
 
     /// <summary>The hypotheses of each code, best first: at least one, at most <see cref="DecodingOptions.BeamWidth"/>.</summary>
     /// <param name="z_SZ">May lie in the model's workspace, which is reset.</param>
@@ -37,12 +38,14 @@ internal sealed class BeamSearch<T>(SentenceAutoencoder<T> model) : IDisposable
             Tensor<T> features_RF = step == 0 ? _decoder.Start(z_SZ) : _decoder.Advance(CollectionsMarshal.AsSpan(parents), CollectionsMarshal.AsSpan(words));
             Tensor<T> logProbabilities_RK = model.Workspace.Take(features_RF.Rows, width);
             if (_top.Length < features_RF.Rows * width)
-                _top = new int[features_RF.Rows * width];
+                (_top, _logProbabilities) = (new int[features_RF.Rows * width], new T[features_RF.Rows * width]);
             Span<int> words_RK = _top.AsSpan(0, features_RF.Rows * width);
+            Span<T> read_RK = _logProbabilities.AsSpan(0, words_RK.Length);
             model.Kernels.TopWords(words_RK, logProbabilities_RK, features_RF, model.Decoder.OutputWeight_VF, model.Decoder.OutputBias_V, Vocabulary.EndOfSentence);
+            model.Kernels.Read(read_RK, logProbabilities_RK);
 
             foreach (Beam beam in live)
-                beam.Grow(words_RK, logProbabilities_RK);
+                beam.Grow(words_RK, read_RK, width);
             live.RemoveAll(beam => beam.IsFinished);
 
             parents.Clear();
@@ -68,10 +71,9 @@ internal sealed class BeamSearch<T>(SentenceAutoencoder<T> model) : IDisposable
         public bool IsFinished { get; private set; }
 
         /// <summary>Replaces the live hypotheses by their best continuations.</summary>
-        public void Grow(ReadOnlySpan<int> words_RK, Tensor<T> logProbabilities_RK)
+        public void Grow(ReadOnlySpan<int> words_RK, ReadOnlySpan<T> logProbabilities_RK, int K)
         {
-            int K = logProbabilities_RK.Columns;
-            int count = SelectCandidates(logProbabilities_RK);
+            int count = SelectCandidates(logProbabilities_RK, K);
             _grown.Clear();
             _grownParents.Clear();
             for (int i = 0; i < count; i++)
@@ -114,12 +116,12 @@ internal sealed class BeamSearch<T>(SentenceAutoencoder<T> model) : IDisposable
             : [.. _ended.OrderByDescending(e => Ranking(e.LogProbability, e.Words.Length + 1)).Take(options.BeamWidth)]; // a stable sort
 
         // The best `width` continuations in descending order; a later one of equal score stands behind.
-        private int SelectCandidates(Tensor<T> logProbabilities_RK)
+        private int SelectCandidates(ReadOnlySpan<T> logProbabilities_RK, int K)
         {
             int count = 0;
             for (int i = 0; i < _live.Count; i++)
             {
-                ReadOnlySpan<T> logProbabilities_K = logProbabilities_RK.Row(_rows[i]);
+                ReadOnlySpan<T> logProbabilities_K = logProbabilities_RK.Slice(_rows[i] * K, K);
                 for (int rank = 0; rank < logProbabilities_K.Length; rank++)
                 {
                     double score = _live[i].LogProbability + double.CreateChecked(logProbabilities_K[rank]);

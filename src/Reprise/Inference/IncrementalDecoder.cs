@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using Reprise.Model;
 using Reprise.Numerics;
 
@@ -15,7 +16,7 @@ namespace Reprise.Inference;
 internal sealed class IncrementalDecoder<T>(SentenceAutoencoder<T> model) : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly Workspace<T> _state = new(), _latent = new();
+    private readonly Workspace<T> _state = new(model.Kernels), _latent = new(model.Kernels);
     private readonly List<int> _codes = []; // the code of each row
     private Tensor<T> _h_RH, _c_RH, _latentGates_S4H;
 
@@ -26,15 +27,15 @@ internal sealed class IncrementalDecoder<T>(SentenceAutoencoder<T> model) : IDis
     {
         DecoderState<T> start = model.Decoder.Start(z_SZ);
         Tensor<T> x_SE = model.Decoder.FirstInputs(z_SZ);
+        _codes.Clear();
+        _codes.AddRange(Enumerable.Range(0, z_SZ.Rows));
         if (!start.LatentGates_B4H.IsAbsent)
         {
             _latent.Reset();
             _latentGates_S4H = _latent.Take(start.LatentGates_B4H.Rows, start.LatentGates_B4H.Columns);
-            start.LatentGates_B4H.Span.CopyTo(_latentGates_S4H.Span);
+            model.Kernels.Gather(_latentGates_S4H, start.LatentGates_B4H, CollectionsMarshal.AsSpan(_codes));
         }
 
-        _codes.Clear();
-        _codes.AddRange(Enumerable.Range(0, z_SZ.Rows));
         return Step(start, x_SE);
     }
 

@@ -31,9 +31,10 @@ internal sealed class SentenceEngine(SentenceAutoencoder<float> network) : IDisp
             ObjectDisposedException.ThrowIf(_disposed, this);
             Pack(sentences);
             (Tensor<float> mean_BZ, Tensor<float> logVariance_BZ) = network.Encode(_batch);
+            float[][] means = Rows(mean_BZ), logVariances = Rows(logVariance_BZ);
             Code[] codes = new Code[sentences.Count];
             for (int b = 0; b < codes.Length; b++)
-                codes[_batch.Positions[b]] = new Code(mean_BZ.Row(b).ToArray(), logVariance_BZ.Row(b).ToArray());
+                codes[_batch.Positions[b]] = new Code(means[b], logVariances[b]);
             return codes;
         }
     }
@@ -46,13 +47,10 @@ internal sealed class SentenceEngine(SentenceAutoencoder<float> network) : IDisp
             ObjectDisposedException.ThrowIf(_disposed, this);
             Pack(sentences);
             network.Workspace.Reset();
-            Tensor<float> z_BZ = network.Workspace.Take(sentences.Count, Options.LatentSize);
-            for (int b = 0; b < z_BZ.Rows; b++)
-                codes[_batch.Positions[b]].CopyTo(z_BZ.Row(b));
-            Tensor<float> nll_B = network.Decoder.Forward(_batch, z_BZ);
-            double[] nll = new double[sentences.Count];
+            float[] nll_B = Rows(network.Decoder.Forward(_batch, Take(sentences.Count, b => codes[_batch.Positions[b]])))[0];
+            double[] nll = new double[nll_B.Length];
             for (int b = 0; b < nll.Length; b++)
-                nll[_batch.Positions[b]] = nll_B[0, b];
+                nll[_batch.Positions[b]] = nll_B[b];
             return nll;
         }
     }
@@ -70,9 +68,8 @@ internal sealed class SentenceEngine(SentenceAutoencoder<float> network) : IDisp
             {
                 ObjectDisposedException.ThrowIf(_disposed, this);
                 network.Workspace.Reset();
-                Tensor<float> z_SZ = network.Workspace.Take(count, Options.LatentSize);
-                for (int s = 0; s < count; s++)
-                    codes[start + s].CopyTo(z_SZ.Row(s));
+                int first = start;
+                Tensor<float> z_SZ = Take(count, s => codes[first + s]);
                 if (options.Sampling is null)
                 {
                     _search.Search(z_SZ, options).CopyTo(said, start);
@@ -98,6 +95,24 @@ internal sealed class SentenceEngine(SentenceAutoencoder<float> network) : IDisp
             _search.Dispose();
             _sampler.Dispose();
         }
+    }
+
+    // Codes as a tensor of the workspace.
+    private Tensor<float> Take(int count, Func<int, float[]> code)
+    {
+        Tensor<float> z_BZ = network.Workspace.Take(count, Options.LatentSize);
+        float[] values = new float[count * Options.LatentSize];
+        for (int b = 0; b < count; b++)
+            code(b).CopyTo(values, b * Options.LatentSize);
+        network.Kernels.Write(z_BZ, values);
+        return z_BZ;
+    }
+
+    private float[][] Rows(Tensor<float> x)
+    {
+        float[] values = new float[x.Length];
+        network.Kernels.Read(values, x);
+        return [.. Enumerable.Range(0, x.Rows).Select(row => values[(row * x.Columns)..((row + 1) * x.Columns)])];
     }
 
     private void Pack(IReadOnlyList<int[]> sentences)

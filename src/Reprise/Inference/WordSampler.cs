@@ -12,6 +12,7 @@ internal sealed class WordSampler<T>(SentenceAutoencoder<T> model) : IDisposable
 {
     private readonly IncrementalDecoder<T> _decoder = new(model);
     private readonly WordDraw _draw = new();
+    private T[] _logProbabilities_RV = [];
     private double[] _logProbabilities_V = [];
 
     /// <summary>One sentence for each code. A sentence depends on its code, the seed and its key, on nothing else.</summary>
@@ -38,12 +39,16 @@ internal sealed class WordSampler<T>(SentenceAutoencoder<T> model) : IDisposable
                 : _decoder.Advance(CollectionsMarshal.AsSpan(parents), CollectionsMarshal.AsSpan(words));
             Tensor<T> logProbabilities_RV = model.Workspace.Take(features_RF.Rows, V);
             model.Kernels.LogProbabilities(logProbabilities_RV, features_RF, model.Decoder.OutputWeight_VF, model.Decoder.OutputBias_V);
+            int elements = checked((int)logProbabilities_RV.Length);
+            if (_logProbabilities_RV.Length < elements)
+                _logProbabilities_RV = new T[elements];
+            model.Kernels.Read(_logProbabilities_RV.AsSpan(0, elements), logProbabilities_RV);
 
             (parents, words, next) = ([], [], []);
             for (int r = 0; r < live.Count; r++)
             {
                 int s = live[r];
-                ReadOnlySpan<T> row_V = logProbabilities_RV.Row(r);
+                ReadOnlySpan<T> row_V = _logProbabilities_RV.AsSpan(r * V, V);
                 for (int v = 0; v < V; v++)
                     _logProbabilities_V[v] = double.CreateChecked(row_V[v]);
                 double uniform = ((Philox.Word(seed, RandomUse.Sampling, step, keys[s]) >> 11) + 0.5) * (1.0 / (1UL << 53));

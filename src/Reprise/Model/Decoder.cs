@@ -224,7 +224,7 @@ internal readonly record struct DecoderState<T>(Tensor<T> H_BH, Tensor<T> C_BH, 
 
 /// <summary>The decoder's places in a slab of weights or of gradients.</summary>
 internal sealed class DecoderParameters<T>(ModelOptions options, ParameterSlab<T> slab)
-    where T : unmanaged
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Tensor<T> _inputWeight = slab["decoder.lstm.weight_ih"]; // embedding first, then z
 

@@ -78,7 +78,7 @@ internal sealed class Encoder<T>(ModelOptions options, IKernels<T> kernels, Para
 
 /// <summary>The encoder's places in a slab of weights or of gradients.</summary>
 internal sealed class EncoderParameters<T>(ModelOptions options, ParameterSlab<T> slab)
-    where T : unmanaged
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public readonly Tensor<T> Embedding_VE = slab[options.TieEmbeddings ? "embedding.weight" : "encoder.embedding.weight"];
     public readonly Tensor<T> InputWeight_4HE = slab["encoder.lstm.weight_ih"];
@@ -94,7 +94,7 @@ internal sealed class EncoderParameters<T>(ModelOptions options, ParameterSlab<T
 
 /// <summary>A weight and its bias.</summary>
 internal readonly struct Affine<T>(ParameterSlab<T> slab, string name)
-    where T : unmanaged
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public readonly Tensor<T> Weight = slab[name + ".weight"];
     public readonly Tensor<T> Bias = slab[name + ".bias"];

@@ -9,6 +9,7 @@ namespace Reprise.Model;
 public static class Initialization
 {
     private const float EmbeddingDeviation = 0.1f;
+    private const int PieceElements = 1 << 16; // of several rows, where rows are short
 
     /// <summary>Fills every parameter; the same seed gives the same weights whatever the objective.</summary>
     public static void Fill<T>(ParameterSlab<T> weights, ulong seed)
@@ -19,11 +20,19 @@ public static class Initialization
             Parameter parameter = weights.Layout.Parameters[p];
             Tensor<T> tensor = weights[parameter];
             float[] row = new float[parameter.Columns];
-            for (int r = 0; r < parameter.Rows; r++)
+            int most = Math.Clamp(PieceElements / Math.Max(1, row.Length), 1, Math.Max(1, parameter.Rows));
+            T[] piece = new T[most * row.Length];
+            for (int start = 0; start < parameter.Rows; start += most)
             {
-                Draw(row, parameter, seed, r, p);
-                for (int c = 0; c < row.Length; c++)
-                    tensor[r, c] = T.CreateChecked(row[c]);
+                int count = Math.Min(most, parameter.Rows - start);
+                for (int r = 0; r < count; r++)
+                {
+                    Draw(row, parameter, seed, start + r, p);
+                    for (int c = 0; c < row.Length; c++)
+                        piece[(r * row.Length) + c] = T.CreateChecked(row[c]);
+                }
+
+                weights.Kernels.Write(tensor.RowRange(start, count), piece.AsSpan(0, count * row.Length));
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Reprise.Numerics;
 
 namespace Reprise.Model;
@@ -6,16 +7,21 @@ namespace Reprise.Model;
 /// One slab of memory with a place for every parameter: the weights, or their gradients, or one of Adam's moments.
 /// </summary>
 public sealed class ParameterSlab<T> : IDisposable
-    where T : unmanaged
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Buffer<T> _buffer;
 
     /// <summary>A slab of zeros.</summary>
-    public ParameterSlab(ParameterLayout layout)
+    /// <param name="kernels">The back end that computes in it; owned by the caller, and disposed of after the slab.</param>
+    public ParameterSlab(ParameterLayout layout, IKernels<T> kernels)
     {
         Layout = layout;
-        _buffer = new Buffer<T>(layout.Length);
+        Kernels = kernels;
+        _buffer = kernels.Allocate(layout.Length);
     }
+
+    /// <summary>The back end that computes in it, by which its elements are read and written.</summary>
+    public IKernels<T> Kernels { get; }
 
     /// <summary>What lies where.</summary>
     public ParameterLayout Layout { get; }

@@ -11,7 +11,7 @@ namespace Reprise.Model;
 public sealed class SentenceAutoencoder<T> : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly Workspace<T> _workspace = new();
+    private readonly Workspace<T> _workspace;
     private ParameterSlab<T>? _gradients;
     private EncoderParameters<T>? _encoderGradients;
     private DecoderParameters<T>? _decoderGradients;
@@ -23,7 +23,8 @@ public sealed class SentenceAutoencoder<T> : IDisposable
     {
         Options = options;
         Kernels = kernels;
-        Weights = new ParameterSlab<T>(new ParameterLayout(options));
+        Weights = new ParameterSlab<T>(new ParameterLayout(options), kernels);
+        _workspace = new Workspace<T>(kernels);
         Encoder = new Encoder<T>(options, kernels, Weights, _workspace);
         Decoder = new Decoder<T>(options, kernels, Weights, _workspace);
     }

@@ -39,7 +39,7 @@ internal sealed class AggressiveEncoder : IDisposable
         _sentences = data.Train;
         _order = order;
         _seed = options.Seed;
-        _heldOut = new HeldOutSample(test, HeldOutSentences, options.BatchSize, model.LatentSize, options.Seed);
+        _heldOut = new HeldOutSample(trainer.Model.Kernels, test, HeldOutSentences, options.BatchSize, model.LatentSize, options.Seed);
         state ??= new AggressiveProgress();
         (_isOver, _updates, _information) = (state.IsOver, state.EncoderUpdates, state.MutualInformation);
     }
@@ -89,6 +89,6 @@ internal sealed class AggressiveEncoder : IDisposable
     {
         if (encoder)
             _updates++;
-        return _trainer.Run(_sentences, batch, step, key, new Updates(encoder ? _updates : 0, decoderUpdates));
+        return _trainer.RunAndWait(_sentences, batch, step, key, new Updates(encoder ? _updates : 0, decoderUpdates));
     }
 }

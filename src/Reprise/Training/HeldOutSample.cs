@@ -22,16 +22,23 @@ internal sealed class HeldOutSample : IDisposable
     private readonly long[] _sample; // by length, so that batches are even
     private readonly int _batchSize;
     private readonly ulong _seed;
+    private readonly IKernels<float> _kernels;
     private readonly Buffer<float> _noise;
+    private readonly float[] _noiseValues, _first, _second, _third; // on their way to and from the back end
     private readonly Batch _batch = new();
 
+    /// <param name="kernels">The back end of the models that will be measured.</param>
     /// <param name="count">Sentences wanted; all are taken where there are fewer.</param>
-    public HeldOutSample(ISentences sentences, int count, int batchSize, int latentSize, ulong seed)
+    public HeldOutSample(IKernels<float> kernels, ISentences sentences, int count, int batchSize, int latentSize, ulong seed)
     {
         _sentences = sentences;
         _batchSize = batchSize;
         _seed = seed;
-        _noise = new Buffer<float>((long)batchSize * latentSize);
+        _kernels = kernels;
+        _noise = kernels.Allocate((long)batchSize * latentSize, zeroed: false);
+        _noiseValues = new float[batchSize * latentSize];
+        int most = batchSize * Math.Max(1, latentSize);
+        (_first, _second, _third) = (new float[most], new float[most], new float[most]);
         KeyedPermutation order = new(sentences.Count, Philox.Word(seed, RandomUse.Order, OrderEpoch, 0));
         _sample = new long[Math.Min(count, sentences.Count)];
         for (int i = 0; i < _sample.Length; i++)
@@ -48,11 +55,12 @@ internal sealed class HeldOutSample : IDisposable
         {
             Tensor<float> noise_BZ = Pack(start, model.Options);
             Losses<float> losses = model.Forward(_batch, noise_BZ, free);
+            ReadOnlySpan<float> nll_B = Read(losses.Nll_B, _first), kl_B = Read(losses.Kl_B, _second), counted_B = Read(losses.CountedKl_B, _third);
             for (int b = 0; b < _batch.Count; b++)
             {
-                nll += losses.Nll_B[0, b];
-                kl += losses.Kl_B[0, b];
-                counted += losses.CountedKl_B[0, b];
+                nll += nll_B[b];
+                kl += kl_B[b];
+                counted += counted_B[b];
             }
 
             tokens += _batch.DecoderSteps.Rows;
@@ -68,10 +76,12 @@ internal sealed class HeldOutSample : IDisposable
         MutualInformation information = new(_sample.Length, model.Options.LatentSize);
         for (int start = 0; start < _sample.Length; start += _batchSize)
         {
-            Tensor<float> noise_BZ = Pack(start, model.Options);
+            Pack(start, model.Options);
             (Tensor<float> mean_BZ, Tensor<float> logVariance_BZ) = model.Encode(_batch);
+            ReadOnlySpan<float> means = Read(mean_BZ, _first), logVariances = Read(logVariance_BZ, _second);
+            int Z = model.Options.LatentSize;
             for (int b = 0; b < _batch.Count; b++)
-                information.Add(mean_BZ.Row(b), logVariance_BZ.Row(b), noise_BZ.Row(b));
+                information.Add(means.Slice(b * Z, Z), logVariances.Slice(b * Z, Z), _noiseValues.AsSpan(b * Z, Z));
         }
 
         return information.Estimate();
@@ -86,9 +96,18 @@ internal sealed class HeldOutSample : IDisposable
         foreach (long index in _sample.AsSpan(start, Math.Min(_batchSize, _sample.Length - start)))
             _batch.Add(_sentences, index);
         _batch.Pack(model.LatentInput);
-        Tensor<float> noise_BZ = _noise.View(0, _batch.Count, model.LatentSize);
+        int Z = model.LatentSize;
+        Tensor<float> noise_BZ = _noise.View(0, _batch.Count, Z);
         for (int b = 0; b < _batch.Count; b++)
-            Philox.Normal(noise_BZ.Row(b), _seed, RandomUse.Evaluation, 0, _batch.Sentences[b]);
+            Philox.Normal(_noiseValues.AsSpan(b * Z, Z), _seed, RandomUse.Evaluation, 0, _batch.Sentences[b]);
+        _kernels.Write(noise_BZ, _noiseValues.AsSpan(0, _batch.Count * Z));
         return noise_BZ;
+    }
+
+    private ReadOnlySpan<float> Read(Tensor<float> x, float[] values)
+    {
+        Span<float> read = values.AsSpan(0, checked((int)x.Length));
+        _kernels.Read(read, x);
+        return read;
     }
 }

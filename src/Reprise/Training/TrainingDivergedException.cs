@@ -14,7 +14,7 @@ public sealed class TrainingDivergedException : Exception
     /// <summary>The step, counted from 1, that could not be made.</summary>
     public long Step { get; }
 
-    /// <summary>The first parameter, by name, whose gradient, value or moment is not finite; null if only the loss is not.</summary>
+    /// <summary>The first parameter, by name, whose gradient, value or moment is not finite; null if only the loss is not, or what was not is gone.</summary>
     public string? Parameter { get; }
 
     /// <summary>The step of the last good checkpoint; null if there is none.</summary>
@@ -22,7 +22,7 @@ public sealed class TrainingDivergedException : Exception
 
     private static string Describe(long step, NotFinite? found, double loss, long? checkpointStep, string folder)
     {
-        string what = FormattableString.Invariant($"the loss is {loss}");
+        string what = double.IsFinite(loss) ? "the gradient is not finite" : FormattableString.Invariant($"the loss is {loss}");
         if (found is not null)
             what = $"the {found.What} of {found.Parameter} is not finite";
         string then = checkpointStep is { } last ? $"the checkpoint of step {last} in {folder} is good" : $"nothing was saved in {folder} yet";

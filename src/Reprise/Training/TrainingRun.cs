@@ -21,7 +21,7 @@ internal sealed class TrainingRun : IDisposable
     private readonly double _secondsBefore;
     private readonly long _started;
 
-    private long _step, _epoch, _position;
+    private long _step, _epoch, _position; // of what was asked for: results of the last steps may still be to come
     private long _lastSaveTime;
     private ReportSums _sums;
     private IProgress<TrainingReport>? _progress;
@@ -48,7 +48,7 @@ internal sealed class TrainingRun : IDisposable
             }
 
             if (data.Test is { Count: > 0 } test && options.EvaluationSentences > 0)
-                _heldOut = new HeldOutSample(test, options.EvaluationSentences, options.BatchSize, model.LatentSize, options.Seed);
+                _heldOut = new HeldOutSample(kernels, test, options.EvaluationSentences, options.BatchSize, model.LatentSize, options.Seed);
             _firstStep = _step;
             _log = new RunLog(folder.PathOf(RunFolder.LogName), folder.PathOf(RunFolder.EventsPrefix), _step, clock);
         }
@@ -143,13 +143,15 @@ internal sealed class TrainingRun : IDisposable
         }
     }
 
-    /// <summary>One step of the optimiser; allocates nothing.</summary>
+    /// <summary>Asks for one step of the optimiser, and takes the results of those that are done; allocates nothing.</summary>
     public void Step()
     {
         long before = _clock.GetTimestamp();
-        StepResult result = _aggressive?.Run(_epoch, _position, _step) ?? _trainer.Run(_data.Train, _order.Batch(_epoch, _position), _step);
-        if (!result.IsFinite)
-            throw new TrainingDivergedException(_step + 1, _trainer.FirstBadGradient(), result.Objective / result.Sentences, _folder.Checkpoint?.Step, _folder.FolderPath);
+        if (_aggressive is not null)
+            Add(_aggressive.Run(_epoch, _position, _step));
+        else
+            _trainer.Run(_data.Train, _order.Batch(_epoch, _position), _step);
+        TakeResults();
 
         _step++;
         if (++_position == _order.BatchesPerEpoch)
@@ -158,13 +160,6 @@ internal sealed class TrainingRun : IDisposable
             _aggressive?.EndEpoch();
         }
 
-        _sums.Steps++;
-        _sums.Sentences += result.Sentences;
-        _sums.Tokens += result.Tokens;
-        _sums.Nll += result.Nll;
-        _sums.Kl += result.Kl;
-        _sums.Objective += result.Objective;
-        _sums.GradientNorm += result.GradientNorm;
         _sums.Seconds += _clock.GetElapsedTime(before).TotalSeconds;
     }
 
@@ -175,6 +170,36 @@ internal sealed class TrainingRun : IDisposable
         _aggressive?.Dispose();
         _trainer.Dispose();
         _folder.Dispose();
+    }
+
+    /// <summary>Waits for every step that was asked for: the sums are then those of all, and the weights are good.</summary>
+    private void Finish()
+    {
+        if (!_trainer.IsPending)
+            return;
+        long before = _clock.GetTimestamp();
+        _trainer.Finish();
+        TakeResults();
+        _sums.Seconds += _clock.GetElapsedTime(before).TotalSeconds;
+    }
+
+    private void TakeResults()
+    {
+        while (_trainer.TryTake(out StepResult result))
+            Add(result);
+    }
+
+    private void Add(StepResult result)
+    {
+        if (!result.IsFinite)
+            throw new TrainingDivergedException(result.Step + 1, _trainer.FirstBadGradient(), result.Objective / result.Sentences, _folder.Checkpoint?.Step, _folder.FolderPath);
+        _sums.Steps++;
+        _sums.Sentences += result.Sentences;
+        _sums.Tokens += result.Tokens;
+        _sums.Nll += result.Nll;
+        _sums.Kl += result.Kl;
+        _sums.Objective += result.Objective;
+        _sums.GradientNorm += result.GradientNorm;
     }
 
     /// <summary>Holds a checkpoint against the run's seed and the corpus's batches.</summary>
@@ -195,6 +220,7 @@ internal sealed class TrainingRun : IDisposable
 
     private void End()
     {
+        Finish();
         bool reports = _sums.Steps > 0;
         if (reports)
             Report();
@@ -208,6 +234,7 @@ internal sealed class TrainingRun : IDisposable
 
     private void Report()
     {
+        Finish();
         (double nll, double kl) = (_sums.Nll / _sums.Sentences, _sums.Kl / _sums.Sentences);
         Publish(new TrainingReport
         {
@@ -234,6 +261,7 @@ internal sealed class TrainingRun : IDisposable
     {
         if (_heldOut is null)
             return;
+        Finish();
         long before = _clock.GetTimestamp();
         ObjectiveWeights weights = _options.Objective.At(Math.Max(0, _step - 1));
         HeldOutLosses losses = _heldOut.Measure(_trainer.Model, weights.Free);
@@ -275,6 +303,7 @@ internal sealed class TrainingRun : IDisposable
 
     private void Save()
     {
+        Finish();
         if (_trainer.FirstBadParameter() is { } found)
             throw new TrainingDivergedException(_step, found, double.NaN, _folder.Checkpoint?.Step, _folder.FolderPath);
         _log.Flush();

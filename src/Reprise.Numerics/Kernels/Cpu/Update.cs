@@ -22,9 +22,19 @@ public sealed unsafe partial class CpuKernels
     }
 
     /// <inheritdoc/>
-    public void Adam(Tensor<float> parameters, Tensor<float> mean, Tensor<float> variance, Tensor<float> gradients, in AdamStep step)
+    public void Measure(Tensor<double> measured, Tensor<double> before, Tensor<float> nll_B, Tensor<float> kl_B, Tensor<float> counted_B, Tensor<float> gradients, double clipNorm)
     {
-        Shapes.Adam(parameters, mean, variance, gradients, step);
+        Shapes.Measure(measured, before, nll_B, kl_B, counted_B, gradients, clipNorm);
+        HostMemory.Measure(measured, before, nll_B, kl_B, counted_B, Math.Sqrt(SumOfSquares(gradients)), clipNorm);
+    }
+
+    /// <inheritdoc/>
+    public void Adam(Tensor<float> parameters, Tensor<float> mean, Tensor<float> variance, Tensor<float> gradients, Tensor<double> scale, in AdamStep step)
+    {
+        Shapes.Adam(parameters, mean, variance, gradients, scale, step);
+        double gradientScale = scale.IsAbsent ? 1 : scale[0, 0];
+        if (gradientScale == 0)
+            return;
         double meanCorrection = 1 - Math.Pow(step.Beta1, step.Step);
         double varianceCorrection = 1 - Math.Pow(step.Beta2, step.Step);
         AdamJob job = new()
@@ -33,7 +43,7 @@ public sealed unsafe partial class CpuKernels
             Mean = mean,
             Variance = variance,
             Gradients = gradients,
-            GradientScale = (float)step.GradientScale,
+            GradientScale = (float)gradientScale,
             Beta1 = (float)step.Beta1,
             Beta2 = (float)step.Beta2,
             Rest1 = (float)(1 - step.Beta1),

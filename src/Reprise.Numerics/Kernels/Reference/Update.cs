@@ -19,20 +19,30 @@ public sealed partial class ReferenceKernels<T>
     }
 
     /// <inheritdoc/>
-    public void Adam(Tensor<T> parameters, Tensor<T> mean, Tensor<T> variance, Tensor<T> gradients, in AdamStep step)
+    public void Measure(Tensor<double> measured, Tensor<double> before, Tensor<T> nll_B, Tensor<T> kl_B, Tensor<T> counted_B, Tensor<T> gradients, double clipNorm)
     {
-        Shapes.Adam(parameters, mean, variance, gradients, step);
+        Shapes.Measure(measured, before, nll_B, kl_B, counted_B, gradients, clipNorm);
+        HostMemory.Measure(measured, before, nll_B, kl_B, counted_B, Math.Sqrt(SumOfSquares(gradients)), clipNorm);
+    }
+
+    /// <inheritdoc/>
+    public void Adam(Tensor<T> parameters, Tensor<T> mean, Tensor<T> variance, Tensor<T> gradients, Tensor<double> scale, in AdamStep step)
+    {
+        Shapes.Adam(parameters, mean, variance, gradients, scale, step);
+        double gradientScale = scale.IsAbsent ? 1 : scale[0, 0];
+        if (gradientScale == 0)
+            return;
         (T beta1, T beta2) = (T.CreateChecked(step.Beta1), T.CreateChecked(step.Beta2));
         (T rest1, T rest2) = (T.CreateChecked(1 - step.Beta1), T.CreateChecked(1 - step.Beta2));
         T correction1 = T.CreateChecked(1 - Math.Pow(step.Beta1, step.Step));
         T correction2 = T.CreateChecked(1 - Math.Pow(step.Beta2, step.Step));
-        (T rate, T epsilon, T scale) = (T.CreateChecked(step.Rate), T.CreateChecked(step.Epsilon), T.CreateChecked(step.GradientScale));
+        (T rate, T epsilon, T factor) = (T.CreateChecked(step.Rate), T.CreateChecked(step.Epsilon), T.CreateChecked(gradientScale));
 
         for (int row = 0; row < parameters.Rows; row++)
         {
             for (int column = 0; column < parameters.Columns; column++)
             {
-                T g = scale * gradients[row, column];
+                T g = factor * gradients[row, column];
                 T m = (beta1 * mean[row, column]) + (rest1 * g);
                 T v = (beta2 * variance[row, column]) + (rest2 * g * g);
                 mean[row, column] = m;

@@ -1,0 +1,48 @@
+using System.Numerics;
+
+namespace Reprise.Numerics;
+
+/// <summary>What back ends that compute at once in the host's memory have in common.</summary>
+internal static class HostMemory
+{
+    /// <inheritdoc cref="IKernels{T}.Write"/>
+    public static void Write<T>(Tensor<T> x, ReadOnlySpan<T> values)
+        where T : unmanaged
+    {
+        Shapes.Write(x, values);
+        for (int row = 0; row < x.Rows; row++)
+            values.Slice(row * x.Columns, x.Columns).CopyTo(x.Row(row));
+    }
+
+    /// <inheritdoc cref="IKernels{T}.Read"/>
+    public static void Read<T>(Span<T> values, Tensor<T> x)
+        where T : unmanaged
+    {
+        Shapes.Read(values, x);
+        for (int row = 0; row < x.Rows; row++)
+            x.Row(row).CopyTo(values.Slice(row * x.Columns, x.Columns));
+    }
+
+    /// <summary><see cref="IKernels{T}.Measure"/> of arguments that fit, with the norm of the gradients.</summary>
+    public static void Measure<T>(Tensor<double> measured, Tensor<double> before, Tensor<T> nll_B, Tensor<T> kl_B, Tensor<T> counted_B, double norm, double clipNorm)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        (double nll, double kl, double counted) = (Sum(nll_B.Row(0)), Sum(kl_B.Row(0)), Sum(counted_B.Row(0)));
+        bool isFinite = double.IsFinite(nll) && double.IsFinite(kl) && double.IsFinite(counted) && double.IsFinite(norm);
+        bool mayLearn = isFinite && (before.IsAbsent || before[0, Measured.Scale] != 0);
+        measured[0, Measured.Nll] = nll;
+        measured[0, Measured.Kl] = kl;
+        measured[0, Measured.CountedKl] = counted;
+        measured[0, Measured.GradientNorm] = norm;
+        measured[0, Measured.Scale] = !mayLearn ? 0 : norm > clipNorm ? clipNorm / norm : 1;
+    }
+
+    private static double Sum<T>(ReadOnlySpan<T> values)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        double sum = 0;
+        foreach (T value in values)
+            sum += double.CreateChecked(value);
+        return sum;
+    }
+}
