@@ -221,7 +221,7 @@ internal static class Shapes
         Require(nll_B, 1, nll_B.Columns);
         Require(kl_B, 1, nll_B.Columns);
         Require(counted_B, 1, nll_B.Columns);
-        Require(gradients, gradients.Rows, gradients.Columns);
+        RequirePresent(gradients);
         if (!(clipNorm > 0))
             Fail(nameof(Measure), nameof(clipNorm), "a norm above 0", $"{clipNorm}");
     }
@@ -246,6 +246,13 @@ internal static class Shapes
             Fail(operation, name, $"[{rows}, {columns}]", Describe(tensor));
     }
 
+    private static void RequirePresent<T>(Tensor<T> tensor, [CallerArgumentExpression(nameof(tensor))] string name = "", [CallerMemberName] string operation = "")
+        where T : unmanaged
+    {
+        if (tensor.IsAbsent)
+            Fail(operation, name, "a tensor", Describe(tensor));
+    }
+
     private static void RequireOrAbsent<T>(Tensor<T> tensor, int rows, int columns, [CallerArgumentExpression(nameof(tensor))] string name = "", [CallerMemberName] string operation = "")
         where T : unmanaged
     {
@@ -263,7 +270,7 @@ internal static class Shapes
     private static void RequireAll<T>(Tensor<T> x, int values, [CallerMemberName] string operation = "")
         where T : unmanaged
     {
-        Require(x, x.Rows, x.Columns, nameof(x), operation);
+        RequirePresent(x, nameof(x), operation);
         if (values != x.Length)
             Fail(operation, nameof(values), $"{x.Length} elements for x {x}", $"{values}");
     }

@@ -16,7 +16,8 @@ public sealed class ModelFolderTests : IDisposable
 
     public ModelFolderTests()
     {
-        using ParameterSlab<float> weights = new(new ParameterLayout(Toys.Model));
+        using IKernels<float> kernels = Engine.Create(1, "reference");
+        using ParameterSlab<float> weights = new(new ParameterLayout(Toys.Model), kernels);
         Initialization.Fill(weights, 5);
         ModelFolder.Save(_temp["model"], new ModelConfig { Model = Toys.Model, Text = new TextOptions() }, Toys.Vocabulary, weights);
     }
@@ -31,7 +32,7 @@ public sealed class ModelFolderTests : IDisposable
         folder.Vocabulary.Words.ShouldBe(Toys.Vocabulary.Words);
         using IKernels<float> kernels = Engine.Create(1, "reference");
         using SentenceAutoencoder<float> model = folder.LoadModel(kernels);
-        using ParameterSlab<float> expected = new(new ParameterLayout(Toys.Model));
+        using ParameterSlab<float> expected = new(new ParameterLayout(Toys.Model), kernels);
         Initialization.Fill(expected, 5);
         model.Weights.All.Span.ToArray().ShouldBe(expected.All.Span.ToArray());
     }

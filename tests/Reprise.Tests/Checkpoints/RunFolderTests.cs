@@ -1,6 +1,7 @@
 using Reprise.Checkpoints;
 using Reprise.Model;
 using Reprise.Numerics;
+using Reprise.Numerics.Reference;
 using Reprise.Tests.Training;
 using Reprise.Training;
 using Engine = Reprise.Numerics.Kernels;
@@ -11,6 +12,8 @@ namespace Reprise.Tests.Checkpoints;
 public sealed class RunFolderTests : IDisposable
 {
     private const int Enough = 1000;
+
+    private static readonly ReferenceKernels<float> Kernels = new(); // for its memory
 
     private readonly TempFolder _temp = new();
     private readonly ParameterSlab<float> _weights = Slab(), _mean = Slab(), _variance = Slab();
@@ -207,7 +210,7 @@ public sealed class RunFolderTests : IDisposable
 
     private static ModelConfig Config => RunSettings.Of(Toys.Data, Toys.Model, Toys.Options);
 
-    private static ParameterSlab<float> Slab() => new(new ParameterLayout(Toys.Model));
+    private static ParameterSlab<float> Slab() => new(new ParameterLayout(Toys.Model), Kernels);
 
     private static RunFolder Create(string path, bool overwrite = false) => RunFolder.Create(path, Config, Toys.Vocabulary, overwrite);
 

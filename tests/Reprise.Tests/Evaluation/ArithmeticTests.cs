@@ -56,7 +56,7 @@ public sealed class ArithmeticTests
         TimedKernels timed = new(kernels, sentences: 8);
         using TrainingStep step = new(model, new TrainingOptions { BatchSize = 8, LearningRate = 1e-3, WordDropRate = 0 }, timed);
 
-        StepResult result = step.Run(sentences, [0, 1, 2, 3, 4, 5, 6, 7], step: 0);
+        StepResult result = step.RunAndWait(sentences, [0, 1, 2, 3, 4, 5, 6, 7], step: 0);
         Timing[] parts = timed.PartsOf(seconds: 1000);
 
         Batch batch = new();

@@ -13,6 +13,7 @@ internal static class BackEnds
         "cpu512" => new CpuKernels(2, CpuWidth.Vector512),
         "cpu256" => new CpuKernels(2, CpuWidth.Vector256),
         "cpu128" => new CpuKernels(3, CpuWidth.Vector128),
+        "device" => new FakeDevice(),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "no such back end"),
     };
 }

@@ -24,7 +24,8 @@ public sealed class CpuThreadTests
         new CrossEntropyCase(401, 37, 2051),
         new TopWordsCase(401, 30, 2051, 15, 3),
         new AdamCase(1, 70_001, new AdamStep(3, 1e-3)),
-        new AdamCase(41, 501, new AdamStep(3, 1e-3)) { Padding = 3 },
+        new AdamCase(41, 501, new AdamStep(3, 1e-3)) { Padding = 3, Scale = 0.3 },
+        new MeasureCase(200, 1, 70_001, ClipNorm: 10),
     ];
 
     [Theory]
@@ -37,7 +38,7 @@ public sealed class CpuThreadTests
         using CpuKernels one = new(1, width), many = new(threads, width);
         foreach (KernelCase each in Cases)
         {
-            using Operands<float> expected = new(each.Padding), found = new(each.Padding);
+            using Operands<float> expected = new(one, each.Padding), found = new(many, each.Padding);
             each.Run(one, expected);
             each.Run(many, found);
             found.ShouldEqual(expected, $"{each} on {many.Description}");
@@ -48,7 +49,7 @@ public sealed class CpuThreadTests
     public void The_second_call_of_every_operation_allocates_nothing(int threads)
     {
         using CpuKernels kernels = new(threads);
-        using Operands<float> operands = new();
+        using Operands<float> operands = new(kernels);
         StepLayout steps = new();
         steps.Set([9, 7, 7, 4, 2]);
         (int N, int B, int E, int H, int Z, int V) = (steps.Rows, steps.Sequences, 67, 65, 50, 1003);
@@ -58,6 +59,8 @@ public sealed class CpuThreadTests
         Tensor<float> h_NH = operands.Changed("h", N, H), c_NH = operands.Changed("c", N, H), dh_NH = operands.Changed("dh", N, H), state_BH = operands.Changed("state", B, H);
         Tensor<float> all_NV = operands.Written("all", N, V), top = operands.Written("top", N, 15);
         Tensor<float> z_BZ = operands.Changed("z", B, Z), kl_B = operands.Written("kl", 1, B), slab = operands.Changed("slab", 1, 40_000);
+        Tensor<double> measured = operands.Shared(new double[Measured.Columns]);
+        float[] values = new float[slab.Length];
 
         AllocatedBy(Everything).ShouldBeGreaterThan(0, "the first call makes the scratch memory: the measure works");
         AllocatedBy(Everything).ShouldBeGreaterThanOrEqualTo(0);
@@ -85,7 +88,10 @@ public sealed class CpuThreadTests
             kernels.Tanh(h_NH, h_NH);
             kernels.TanhBackward(h_NH, h_NH, h_NH);
             kernels.SumOfSquares(slab);
-            kernels.Adam(slab, slab, slab, slab, new AdamStep(1, 1e-3));
+            kernels.Measure(measured, measured, kl_B, kl_B, kl_B, slab, 5);
+            kernels.Adam(slab, slab, slab, slab, measured.ColumnRange(Measured.Scale, 1), new AdamStep(1, 1e-3));
+            kernels.Read(values, slab);
+            kernels.Write(slab, values);
         }
     }
 

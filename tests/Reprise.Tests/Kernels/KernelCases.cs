@@ -176,31 +176,46 @@ internal sealed record TopWordsCase(int N, int I, int V, int K, int FirstWord) :
         // Two words whose probabilities differ by a rounding may change places, so words are compared by their probabilities.
         kernels.LogProbabilities(all_NV, x_NI, weight_VI, bias_V);
         Tensor<T> chosen_NK = operands.Written("of the chosen words", N, K);
+        T[] probabilities = kernels.ElementsOf(all_NV), chosen = new T[N * K];
         for (int n = 0; n < N; n++)
         {
             int[] words_K = words_NK[(n * K)..((n + 1) * K)];
             words_K.Distinct().Count().ShouldBe(K);
             words_K.ShouldAllBe(word => word >= FirstWord);
             for (int k = 0; k < K; k++)
-                chosen_NK[n, k] = all_NV[n, words_K[k]];
+                chosen[(n * K) + k] = probabilities[(n * V) + words_K[k]];
         }
+
+        kernels.Write(chosen_NK, chosen);
     }
 }
 
 internal sealed record AdamCase(int Rows, int Columns, AdamStep Step) : KernelCase(Tolerances.Pointwise)
 {
+    /// <summary>Of the gradients; null where it is left out.</summary>
+    public double? Scale { get; init; }
+
     public override void Run<T>(IKernels<T> kernels, Operands<T> operands)
     {
         Tensor<T> parameters = operands.Changed("parameters", Rows, Columns), gradients = operands.Read("gradients", Rows, Columns);
         Tensor<T> mean = operands.Changed("mean", Rows, Columns), variance = operands.Changed("variance", Rows, Columns);
-        for (int row = 0; row < Rows; row++)
-        {
-            foreach (ref T v in variance.Row(row))
-                v *= v; // no variance is below zero
-        }
+        kernels.Write(variance, [.. kernels.ElementsOf(variance).Select(v => v * v)]); // none is below zero
 
-        kernels.Adam(parameters, mean, variance, gradients, Step);
-        Tensor<T> squares = operands.Written("sum of squares", 1, 1);
-        squares[0, 0] = T.CreateChecked(kernels.SumOfSquares(gradients));
+        kernels.Adam(parameters, mean, variance, gradients, Scale is { } scale ? operands.Shared(scale) : default, Step);
+        kernels.Write(operands.Written("sum of squares", 1, 1), [T.CreateChecked(kernels.SumOfSquares(gradients))]);
+    }
+}
+
+internal sealed record MeasureCase(int B, int Rows, int Columns, double ClipNorm) : KernelCase(Tolerances.Pointwise)
+{
+    public override void Run<T>(IKernels<T> kernels, Operands<T> operands)
+    {
+        Tensor<double> first = operands.Shared(new double[Measured.Columns]), second = operands.Shared(new double[Measured.Columns]);
+        Tensor<T> nll_B = operands.Read("nll", 1, B), kl_B = operands.Read("kl", 1, B), counted_B = operands.Read("counted", 1, B);
+        Tensor<T> gradients = operands.Read("gradients", Rows, Columns), other = operands.Read("other gradients", Rows, Columns);
+        kernels.Measure(first, default, nll_B, kl_B, counted_B, gradients, ClipNorm);
+        kernels.Measure(second, first, counted_B, nll_B, kl_B, other, ClipNorm);
+        kernels.Wait(kernels.Mark());
+        kernels.Write(operands.Written("measured", 1, 2 * Measured.Columns), [.. first.Span.ToArray().Concat(second.Span.ToArray()).Select(T.CreateChecked)]);
     }
 }

@@ -5,14 +5,15 @@ namespace Reprise.Tests.Kernels;
 
 /// <summary>
 /// The operands of one kernel case: drawn from literal seeds, with the same values in every precision, so that the same case
-/// runs on two back ends and what it wrote can be compared. With padding, every tensor is a column range of a wider one.
+/// runs on two back ends and what it wrote can be compared. They lie where the back end computes. With padding, every tensor is a column range of a wider one.
 /// </summary>
-internal sealed class Operands<T>(int padding = 0) : IDisposable
+internal sealed class Operands<T>(IKernels<T> kernels, int padding = 0) : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int Untouched = 4321; // what stands beside every tensor, before and after
 
     private readonly List<Operand> _operands = [];
+    private readonly List<Buffer<double>> _shared = [];
     private int _draws;
 
     private enum Role
@@ -37,6 +38,16 @@ internal sealed class Operands<T>(int padding = 0) : IDisposable
     /// <summary>What a kernel reads and may destroy: normal numbers.</summary>
     public Tensor<T> Scratch(string name, int rows, int columns) => Add(name, rows, columns, Role.Scratch, Normal(rows, columns, 1));
 
+    /// <summary>One row of memory that the back end and the caller reach; it is not compared.</summary>
+    public Tensor<double> Shared(params ReadOnlySpan<double> values)
+    {
+        Buffer<double> owner = kernels.AllocateShared(values.Length);
+        _shared.Add(owner);
+        Tensor<double> row = owner.View(0, 1, values.Length);
+        values.CopyTo(row.Span);
+        return row;
+    }
+
     /// <summary>Numbers from <paramref name="from"/> to below <paramref name="below"/>.</summary>
     public int[] Integers(int count, int from, int below)
     {
@@ -50,11 +61,12 @@ internal sealed class Operands<T>(int padding = 0) : IDisposable
         _operands.Count.ShouldBe(reference._operands.Count);
         foreach ((Operand found, Operands<double>.Operand expected) in _operands.Zip(reference._operands))
         {
+            T[] whole = kernels.ElementsOf(found.Whole);
             if (found.Role == Role.Written)
-                Compare(found, expected, tolerance, what);
+                Compare(found, whole, reference.Inside(expected), tolerance, what);
             else if (found.Role == Role.Read)
-                Compare(found, found.Before, $"{what} changed its input");
-            CheckBeside(found, what);
+                Compare(found, whole, found.Before, $"{what} changed its input");
+            CheckBeside(found, whole, what);
         }
     }
 
@@ -64,7 +76,7 @@ internal sealed class Operands<T>(int padding = 0) : IDisposable
         foreach ((Operand found, Operand expected) in _operands.Zip(other._operands))
         {
             if (found.Role == Role.Written)
-                Compare(found, (row, column) => expected.Tensor[row, column], what);
+                Compare(found, kernels.ElementsOf(found.Whole), other.Inside(expected), what);
         }
     }
 
@@ -72,15 +84,17 @@ internal sealed class Operands<T>(int padding = 0) : IDisposable
     {
         foreach (Operand operand in _operands)
             operand.Owner.Dispose();
+        foreach (Buffer<double> owner in _shared)
+            owner.Dispose();
     }
 
-    private static void Compare(Operand found, Operands<double>.Operand expected, double tolerance, string what)
+    private static void Compare(Operand found, T[] whole, double[] expected, double tolerance, string what)
     {
         for (int row = 0; row < found.Tensor.Rows; row++)
         {
             for (int column = 0; column < found.Tensor.Columns; column++)
             {
-                (double x, double y) = (double.CreateChecked(found.Tensor[row, column]), expected.Tensor[row, column]);
+                (double x, double y) = (double.CreateChecked(whole[found.PlaceOf(row, column)]), expected[(row * found.Tensor.Columns) + column]);
                 double error = Math.Abs(x - y) / (1 + Math.Abs(y));
                 if (!(error <= tolerance) && !x.Equals(y))
                     Assert.Fail($"{what}: {found.Name}[{row}, {column}] expected {y:G9}, found {x:G9}; error {error:G2} over the tolerance {tolerance:G2}");
@@ -88,60 +102,61 @@ internal sealed class Operands<T>(int padding = 0) : IDisposable
         }
     }
 
-    private static void Compare(Operand found, Func<int, int, T> expected, string what)
+    private static void Compare(Operand found, T[] whole, T[] expected, string what)
     {
         for (int row = 0; row < found.Tensor.Rows; row++)
         {
             for (int column = 0; column < found.Tensor.Columns; column++)
             {
-                (T x, T y) = (found.Tensor[row, column], expected(row, column));
+                (T x, T y) = (whole[found.PlaceOf(row, column)], expected[(row * found.Tensor.Columns) + column]);
                 if (!x.Equals(y))
                     Assert.Fail($"{what}: {found.Name}[{row}, {column}] expected exactly {y:G9}, found {x:G9}");
             }
         }
     }
 
-    private static void CheckBeside(Operand operand, string what)
+    private static void CheckBeside(Operand operand, T[] whole, string what)
     {
-        Span<T> row_C = operand.Whole.Span;
         int stride = operand.Whole.Columns;
-        for (int i = 0; i < row_C.Length; i++)
+        for (int i = 0; i < whole.Length; i++)
         {
             int column = (i % stride) - operand.First;
-            if ((column < 0 || column >= operand.Tensor.Columns) && row_C[i] != T.CreateChecked(Untouched))
+            if ((column < 0 || column >= operand.Tensor.Columns) && whole[i] != T.CreateChecked(Untouched))
                 Assert.Fail($"{what}: wrote beside {operand.Name} {operand.Tensor}, at row {i / stride}, column {column}");
         }
     }
 
-    private static Func<int, int, T> Constant(int rows, int columns, float value)
+    private static T[] Constant(int rows, int columns, float value)
     {
-        T constant = T.CreateChecked(value);
-        return (_, _) => constant;
+        T[] values = new T[rows * columns];
+        values.AsSpan().Fill(T.CreateChecked(value));
+        return values;
     }
 
-    private Func<int, int, T> Normal(int rows, int columns, double scale)
+    private T[] Normal(int rows, int columns, double scale)
     {
         float[] values = new float[rows * columns];
         Philox.Normal(values, 1, RandomUse.Weights, _draws++, 0);
-        return (row, column) => T.CreateChecked((float)(values[(row * columns) + column] * scale));
+        return [.. values.Select(value => T.CreateChecked((float)(value * scale)))];
     }
 
-    private Tensor<T> Add(string name, int rows, int columns, Role role, Func<int, int, T> values)
+    private Tensor<T> Add(string name, int rows, int columns, Role role, T[] values)
     {
-        Buffer<T> owner = new((long)rows * (columns + padding));
+        Buffer<T> owner = kernels.Allocate((long)rows * (columns + padding));
         Tensor<T> whole = owner.View(0, rows, columns + padding);
-        whole.Span.Fill(T.CreateChecked(Untouched));
+        kernels.Write(whole, Constant(rows, columns + padding, Untouched));
         int first = padding / 2;
         Tensor<T> tensor = whole.ColumnRange(first, columns);
-        for (int row = 0; row < rows; row++)
-        {
-            for (int column = 0; column < columns; column++)
-                tensor[row, column] = values(row, column);
-        }
-
+        kernels.Write(tensor, values);
         _operands.Add(new Operand(name, owner, whole, first, tensor, role, values));
         return tensor;
     }
 
-    private sealed record Operand(string Name, Buffer<T> Owner, Tensor<T> Whole, int First, Tensor<T> Tensor, Role Role, Func<int, int, T> Before);
+    private T[] Inside(Operand operand) => kernels.ElementsOf(operand.Tensor);
+
+    private sealed record Operand(string Name, Buffer<T> Owner, Tensor<T> Whole, int First, Tensor<T> Tensor, Role Role, T[] Before)
+    {
+        /// <summary>Where an element of the tensor is among those of the whole.</summary>
+        public int PlaceOf(int row, int column) => (row * Whole.Columns) + First + column;
+    }
 }

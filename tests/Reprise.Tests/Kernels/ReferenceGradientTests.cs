@@ -10,7 +10,9 @@ namespace Reprise.Tests.Kernels;
 public sealed class ReferenceGradientTests : IDisposable
 {
     private readonly ReferenceKernels<double> _kernels = new();
-    private readonly Operands<double> _operands = new(padding: 3);
+    private readonly Operands<double> _operands;
+
+    public ReferenceGradientTests() => _operands = new Operands<double>(_kernels, padding: 3);
 
     public void Dispose() => _operands.Dispose();
 

@@ -7,7 +7,9 @@ namespace Reprise.Tests.Kernels;
 public sealed class ReferenceValueTests : IDisposable
 {
     private readonly ReferenceKernels<double> _kernels = new();
-    private readonly Operands<double> _operands = new();
+    private readonly Operands<double> _operands;
+
+    public ReferenceValueTests() => _operands = new Operands<double>(_kernels);
 
     public void Dispose() => _operands.Dispose();
 
@@ -96,13 +98,53 @@ public sealed class ReferenceValueTests : IDisposable
     public void Adam_moves_as_its_paper_says()
     {
         Tensor<double> p = Of(1, 2, 1, 1), m = Of(1, 2, 0, 0), v = Of(1, 2, 0, 0);
-        _kernels.Adam(p, m, v, Of(1, 2, 1e-3, -40), new AdamStep(1, 0.1, Epsilon: 0));
+        _kernels.Adam(p, m, v, Of(1, 2, 1e-3, -40), default, new AdamStep(1, 0.1, Epsilon: 0));
         p.Row(0).ToArray().ShouldAllBe(x => Math.Abs(Math.Abs(x - 1) - 0.1) < 1e-12);
 
-        _kernels.Adam(p, m, v, Of(1, 2, 6e-3, 0), new AdamStep(2, 0.1, GradientScale: 0.5, Epsilon: 0));
+        _kernels.Adam(p, m, v, Of(1, 2, 6e-3, 0), _operands.Shared(0.5), new AdamStep(2, 0.1, Epsilon: 0));
         double mean = ((0.9 * 0.1 * 1e-3) + (0.1 * 3e-3)) / (1 - 0.81);
         double variance = ((0.999 * 0.001 * 1e-6) + (0.001 * 9e-6)) / (1 - (0.999 * 0.999));
         p[0, 0].ShouldBe(0.9 - (0.1 * mean / Math.Sqrt(variance)), 1e-12);
+    }
+
+    [Fact]
+    public void Adam_with_a_scale_of_zero_changes_nothing_at_all()
+    {
+        Tensor<double> p = Of(1, 2, 1, 1), m = Of(1, 2, 0.5, 0), v = Of(1, 2, 0.25, 0);
+        _kernels.Adam(p, m, v, Of(1, 2, double.NaN, -40), _operands.Shared(0), new AdamStep(1, 0.1));
+        (p.Row(0).ToArray(), m.Row(0).ToArray(), v.Row(0).ToArray()).ShouldBeEquivalentTo((new double[] { 1, 1 }, new[] { 0.5, 0 }, new[] { 0.25, 0 }));
+    }
+
+    [Theory]
+    [InlineData(double.PositiveInfinity, 1)]
+    [InlineData(6, 1)]
+    [InlineData(5, 1)]
+    [InlineData(2, 0.4)]
+    public void A_step_is_measured_by_its_sums_its_norm_and_what_clipping_leaves(double clipNorm, double scale)
+    {
+        Tensor<double> measured = _operands.Shared(new double[Measured.Columns]);
+        _kernels.Measure(measured, default, Of(1, 3, 1, 2, 4), Of(1, 3, 0.5, 0, 0.25), Of(1, 3, 8, 8, 8), Of(2, 2, 1, -2, 2, 4), clipNorm);
+        measured.Span.ToArray().ShouldBe([7, 0.75, 24, 5, scale]);
+    }
+
+    [Fact]
+    public void What_is_not_finite_has_a_scale_of_zero_and_so_has_every_step_after_it()
+    {
+        Tensor<double> good = Of(1, 2, 1, 2), bad = Of(1, 2, 1, double.NaN), endless = Of(1, 2, double.NegativeInfinity, 0);
+        Scale(default, good, good, good, good).ShouldBe(1);
+        Scale(default, bad, good, good, good).ShouldBe(0);
+        Scale(default, good, endless, good, good).ShouldBe(0);
+        Scale(default, good, good, bad, good).ShouldBe(0);
+        Scale(default, good, good, good, endless).ShouldBe(0);
+        Scale(_operands.Shared(0, 0, 0, 0, 0), good, good, good, good).ShouldBe(0);
+        Scale(_operands.Shared(0, 0, 0, 0, 0.3), good, good, good, good).ShouldBe(1);
+
+        double Scale(Tensor<double> before, Tensor<double> nll, Tensor<double> kl, Tensor<double> counted, Tensor<double> gradients)
+        {
+            Tensor<double> measured = _operands.Shared(9, 9, 9, 9, 9);
+            _kernels.Measure(measured, before, nll, kl, counted, gradients, double.PositiveInfinity);
+            return measured[0, Measured.Scale];
+        }
     }
 
     [Fact]

@@ -7,10 +7,14 @@ namespace Reprise.Tests.Kernels;
 public sealed class ShapesTests : IDisposable
 {
     private readonly ReferenceKernels<float> _kernels = new();
-    private readonly Operands<float> _operands = new();
+    private readonly Operands<float> _operands;
     private readonly StepLayout _steps = new();
 
-    public ShapesTests() => _steps.Set([3, 2]);
+    public ShapesTests()
+    {
+        _operands = new Operands<float>(_kernels);
+        _steps.Set([3, 2]);
+    }
 
     public void Dispose() => _operands.Dispose();
 
@@ -68,8 +72,28 @@ public sealed class ShapesTests : IDisposable
     [Fact]
     public void Adam_wants_four_slabs_of_one_shape_and_steps_from_one()
     {
-        Refused(() => _kernels.Adam(Of(1, 9), Of(1, 9), Of(1, 8), Of(1, 9), new AdamStep(1, 1)), "Adam: variance expected [1, 9], found [1, 8]");
-        Refused(() => _kernels.Adam(Of(1, 9), Of(1, 9), Of(1, 9), Of(1, 9), new AdamStep(0, 1)), "Adam: step expected a step from 1 on, found 0");
+        Refused(() => _kernels.Adam(Of(1, 9), Of(1, 9), Of(1, 8), Of(1, 9), default, new AdamStep(1, 1)), "Adam: variance expected [1, 9], found [1, 8]");
+        Refused(() => _kernels.Adam(Of(1, 9), Of(1, 9), Of(1, 9), Of(1, 9), default, new AdamStep(0, 1)), "Adam: step expected a step from 1 on, found 0");
+        Refused(() => _kernels.Adam(Of(1, 9), Of(1, 9), Of(1, 9), Of(1, 9), _operands.Shared(1, 1), new AdamStep(1, 1)), "Adam: scale expected [1, 1], found [1, 2]");
+    }
+
+    [Fact]
+    public void A_step_is_measured_into_a_row_of_five()
+    {
+        Tensor<double> row = _operands.Shared(0, 0, 0, 0, 0);
+        Refused(() => _kernels.Measure(_operands.Shared(0), default, Of(1, 3), Of(1, 3), Of(1, 3), Of(1, 9), 5), "Measure: measured expected [1, 5], found [1, 1]");
+        Refused(() => _kernels.Measure(row, _operands.Shared(0), Of(1, 3), Of(1, 3), Of(1, 3), Of(1, 9), 5), "Measure: before expected [1, 5], found [1, 1]");
+        Refused(() => _kernels.Measure(row, default, Of(1, 3), Of(1, 3), Of(1, 4), Of(1, 9), 5), "Measure: counted_B expected [1, 3], found [1, 4]");
+        Refused(() => _kernels.Measure(row, default, Of(1, 3), Of(1, 3), Of(1, 3), default, 5), "Measure: gradients expected a tensor, found no tensor");
+        Refused(() => _kernels.Measure(row, default, Of(1, 3), Of(1, 3), Of(1, 3), Of(1, 9), 0), "Measure: clipNorm expected a norm above 0, found 0");
+    }
+
+    [Fact]
+    public void As_many_values_are_read_and_written_as_the_tensor_has()
+    {
+        Refused(() => _kernels.Write(Of(2, 3), new float[5]), "Write: values expected 6 elements for x [2, 3], found 5");
+        Refused(() => _kernels.Read(new float[7], Of(2, 3)), "Read: values expected 6 elements for x [2, 3], found 7");
+        Refused(() => _kernels.Read([], default), "Read: x expected a tensor, found no tensor");
     }
 
     private static void Refused(Action call, string message) => Should.Throw<ArgumentException>(call).Message.ShouldBe(message);

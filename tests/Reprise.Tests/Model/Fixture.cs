@@ -77,19 +77,19 @@ internal sealed class Fixture : IDisposable
     {
         SentenceAutoencoder<T> model = new(Options, kernels);
         foreach (Parameter parameter in model.Weights.Layout.Parameters)
-            Copy(Floats("weights." + parameter.Name), model.Weights[parameter]);
+            kernels.Write(model.Weights[parameter], Converted<T>(Floats("weights." + parameter.Name)));
         return model;
     }
 
     /// <summary>The noise in the batch's order.</summary>
-    public Buffer<T> Noise<T>(Batch batch)
+    public Buffer<T> Noise<T>(Batch batch, IKernels<T> kernels)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int Z = Options.LatentSize;
         float[] eps = Floats("eps");
-        Buffer<T> noise = new(batch.Count * Z);
+        Buffer<T> noise = kernels.Allocate(batch.Count * Z);
         for (int b = 0; b < batch.Count; b++)
-            Copy(eps.AsSpan(batch.Positions[b] * Z, Z), noise.View(b * Z, 1, Z));
+            kernels.Write(noise.View(b * Z, 1, Z), Converted<T>(eps.AsSpan(batch.Positions[b] * Z, Z)));
         return noise;
     }
 
@@ -105,11 +105,12 @@ internal sealed class Fixture : IDisposable
 
     public void Dispose() => Tensors.Dispose();
 
-    private static void Copy<T>(ReadOnlySpan<float> from, Tensor<T> to)
+    private static T[] Converted<T>(ReadOnlySpan<float> values)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Span<T> span = to.Span;
-        for (int i = 0; i < span.Length; i++)
-            span[i] = T.CreateChecked(from[i]);
+        T[] converted = new T[values.Length];
+        for (int i = 0; i < converted.Length; i++)
+            converted[i] = T.CreateChecked(values[i]);
+        return converted;
     }
 }

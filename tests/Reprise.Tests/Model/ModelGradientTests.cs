@@ -65,7 +65,7 @@ public sealed class ModelGradientTests
 
         if (objective.Free.Nats > 0)
             Spread(model.Weights);
-        using ParameterSlab<double> gradients = new(model.Weights.Layout);
+        using ParameterSlab<double> gradients = new(model.Weights.Layout, kernels);
         Losses<double> found_B = model.ForwardBackward(batch, noise_BZ, objective, gradients);
         double freed = found_B.CountedKl_B.Row(0).ToArray().Zip(found_B.Kl_B.Row(0).ToArray(), (counted, kl) => counted - kl).Sum();
         (freed > 1e-6).ShouldBe(objective.Free.Nats > 0);

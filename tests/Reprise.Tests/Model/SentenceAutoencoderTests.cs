@@ -11,7 +11,7 @@ public sealed class SentenceAutoencoderTests
     public void A_model_disposed_of_refuses_to_work()
     {
         using ReferenceKernels<float> kernels = new();
-        using ParameterSlab<float> gradients = new(new ParameterLayout(Tiny));
+        using ParameterSlab<float> gradients = new(new ParameterLayout(Tiny), kernels);
         SentenceAutoencoder<float> model = new(Tiny, kernels);
         Batch batch = OneSentence();
         model.Dispose();
@@ -25,7 +25,7 @@ public sealed class SentenceAutoencoderTests
     {
         using ReferenceKernels<float> kernels = new();
         using SentenceAutoencoder<float> model = new(Tiny, kernels);
-        ParameterSlab<float> gradients = new(model.Weights.Layout);
+        ParameterSlab<float> gradients = new(model.Weights.Layout, kernels);
         Batch batch = OneSentence();
         model.ForwardBackward(batch, default, ObjectiveWeights.Vae, gradients);
         gradients.Dispose();

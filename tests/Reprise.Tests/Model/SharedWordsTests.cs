@@ -1,6 +1,7 @@
 using System.Numerics;
 using Reprise.Model;
 using Reprise.Numerics;
+using Reprise.Tests.Kernels;
 
 namespace Reprise.Tests.Model;
 
@@ -45,7 +46,7 @@ public sealed class SharedWordsTests
         {
             using Fixture fixture = Fixture.Open(name);
             using SentenceAutoencoder<T> model = fixture.Model(kernels);
-            using ParameterSlab<T> gradients = new(model.Weights.Layout);
+            using ParameterSlab<T> gradients = new(model.Weights.Layout, kernels);
             Batch batch = new();
             foreach (int[] sentence in fixture.Sentences)
             {
@@ -57,11 +58,10 @@ public sealed class SharedWordsTests
             for (int b = 0; b < batch.Count; b += 3)
                 batch.Drop(b, t: 0, replacement: -(b % 2)); // some words are unknown and some are none
             Tensor<T> z_BZ = model.Workspace.Take(batch.Count, fixture.Options.LatentSize);
-            for (int i = 0; i < z_BZ.Span.Length; i++)
-                z_BZ.Span[i] = T.CreateChecked(Math.Sin(1 + (0.7 * i)));
+            kernels.Write(z_BZ, [.. Enumerable.Range(0, (int)z_BZ.Length).Select(i => T.CreateChecked(Math.Sin(1 + (0.7 * i))))]);
 
-            double[] shared = Nats(model.Decoder.Forward(batch, z_BZ));
-            double[] plain = Nats(model.Decoder.ForwardWithGradient(batch, z_BZ, new DecoderParameters<T>(fixture.Options, gradients), T.One));
+            double[] shared = Nats(kernels, model.Decoder.Forward(batch, z_BZ));
+            double[] plain = Nats(kernels, model.Decoder.ForwardWithGradient(batch, z_BZ, new DecoderParameters<T>(fixture.Options, gradients), T.One));
 
             double tolerance = typeof(T) == typeof(double) ? 1e-13 : 1e-6;
             for (int b = 0; b < batch.Count; b++)
@@ -69,8 +69,8 @@ public sealed class SharedWordsTests
             shared.Distinct().Count().ShouldBe(batch.Count); // every code counts
         }
 
-        private static double[] Nats<T>(Tensor<T> nll_B)
+        private static double[] Nats<T>(IKernels<T> kernels, Tensor<T> nll_B)
             where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-            [.. nll_B.Span.ToArray().Select(double.CreateChecked)];
+            [.. kernels.ElementsOf(nll_B).Select(double.CreateChecked)];
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Reprise.Numerics;
+using Reprise.Tests.Kernels;
 
 namespace Reprise.Tests.Numerics;
 
@@ -96,6 +97,46 @@ public sealed class MemoryTests
         Should.Throw<ArgumentOutOfRangeException>(() => tensor[-1, 0]);
         Should.Throw<IndexOutOfRangeException>(() => tensor[0, 2]);
     }
+
+    [Fact]
+    public void The_elements_of_a_tensor_in_a_devices_memory_are_read_by_its_back_end_alone()
+    {
+        using FakeDevice device = new();
+        using Buffer<float> buffer = device.Allocate(12);
+        Tensor<float> whole = buffer.View(0, 3, 4);
+        foreach (Tensor<float> each in new[] { whole, whole.RowRange(1, 1), whole.ColumnRange(1, 2), whole.Reshape(4, 3), whole.RowRange(0, 0) })
+        {
+            each.IsAbsent.ShouldBeFalse();
+            string message = $"a tensor {each} lies in the device's memory; read it by IKernels.Read";
+            if (each.Rows > 0)
+            {
+                Should.Throw<InvalidOperationException>(() => each[0, 0]).Message.ShouldBe(message);
+                Should.Throw<InvalidOperationException>(() => each.Row(0).Length).Message.ShouldBe(message);
+            }
+
+            if (each.IsContiguous)
+                Should.Throw<InvalidOperationException>(() => each.Span.Length).Message.ShouldBe(message);
+        }
+
+        device.Write(whole.ColumnRange(1, 2), [1, 2, 3, 4, 5, 6]);
+        device.ElementsOf(whole).ShouldBe([0, 1, 2, 0, 0, 3, 4, 0, 0, 5, 6, 0]);
+        device.ElementsOf(whole.Reshape(4, 3).RowRange(1, 1)).ShouldBe([0, 0, 3]);
+    }
+
+    [Fact]
+    public void Memory_of_a_back_end_is_freed_once()
+    {
+        using FakeDevice device = new();
+        Buffer<float> buffer = device.Allocate(5);
+        device.Buffers.ShouldBe(1);
+        buffer.Dispose();
+        buffer.Dispose();
+        device.Buffers.ShouldBe(0);
+        Should.Throw<ObjectDisposedException>(() => buffer.View(0, 1, 1));
+    }
+
+    [Fact]
+    public void A_tensor_is_three_words_long() => Unsafe.SizeOf<Tensor<float>>().ShouldBe(24);
 
     [Fact]
     public void A_strided_tensor_is_not_one_span_and_does_not_reshape()

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Reprise.Numerics;
+using Reprise.Tests.Kernels;
 
 namespace Reprise.Tests.Numerics;
 
@@ -68,6 +69,18 @@ public sealed class WorkspaceTests
         workspace.Reset();
         workspace.Take(10, 10).Length.ShouldBe(100);
         workspace.Dispose();
+    }
+
+    [Fact]
+    public void A_workspace_of_a_back_end_lies_in_its_memory()
+    {
+        using FakeDevice device = new();
+        using Workspace<float> workspace = new(device);
+        workspace.Take(300, 300);
+        workspace.Take(500, 500);
+        workspace.Reset();
+        Should.Throw<InvalidOperationException>(() => workspace.Take(2, 2)[0, 0]);
+        device.Buffers.ShouldBe(1);
     }
 
     private static void Batch(Workspace<float> workspace)

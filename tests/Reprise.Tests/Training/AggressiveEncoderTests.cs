@@ -60,7 +60,7 @@ public sealed class AggressiveEncoderTests : IDisposable
         string[] Changed(Updates updates)
         {
             float[][] before = [.. step.Model.Weights.Layout.Parameters.Select(p => step.Model.Weights[p].Span.ToArray())];
-            step.Run(Toys.Data.Train, [0, 1, 2], 0, 0, updates);
+            step.RunAndWait(Toys.Data.Train, [0, 1, 2], 0, 0, updates);
             return [.. step.Model.Weights.Layout.Parameters.Where((p, i) => !step.Model.Weights[p].Span.SequenceEqual(before[i])).Select(p => p.Name)];
         }
     }

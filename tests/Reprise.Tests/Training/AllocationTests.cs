@@ -26,7 +26,7 @@ public sealed class AllocationTests
         {
             long before = GC.GetTotalAllocatedBytes(precise: true);
             for (long i = 0; i < 5; i++)
-                step.Run(Toys.Data.Train, order.Batch(window % 2, i), (5 * window) + i);
+                step.RunAndWait(Toys.Data.Train, order.Batch(window % 2, i), (5 * window) + i);
             least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
         }
 

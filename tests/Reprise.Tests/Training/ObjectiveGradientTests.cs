@@ -54,7 +54,7 @@ public sealed class ObjectiveGradientTests
     {
         using ReferenceKernels<double> kernels = new();
         using SentenceAutoencoder<double> model = new(Toys.Model, kernels);
-        using ParameterSlab<double> gradients = new(model.Weights.Layout);
+        using ParameterSlab<double> gradients = new(model.Weights.Layout, kernels);
         using Buffer<double> noise = new(5 * Toys.Model.LatentSize);
         Initialization.Fill(model.Weights, 3);
         Span<double> noises = noise.View(0, 1, 5 * Toys.Model.LatentSize).Span;

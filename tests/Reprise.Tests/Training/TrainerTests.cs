@@ -103,7 +103,7 @@ public sealed class TrainerTests : IDisposable
         for (ulong seed = 1; seed <= 20; seed++)
         {
             long first = new KeyedPermutation(Toys.Data.Test!.Count, Philox.Word(seed, RandomUse.Order, (1L << 48) - 1, 0))[0];
-            using HeldOutSample one = new(Toys.Data.Test, 1, 8, Toys.Model.LatentSize, seed);
+            using HeldOutSample one = new(_kernels, Toys.Data.Test, 1, 8, Toys.Model.LatentSize, seed);
             one.Measure(model, default).Tokens.ShouldBe(Toys.Data.Test.Length(first) + 1);
         }
     }

@@ -15,11 +15,11 @@ public sealed class TrainingStepTests
         using TrainingStep step = new(Toys.Model, Toys.Options, kernels);
         SentenceOrder order = new(Toys.Data.Train, 8, 3, seed: 7);
         for (long i = 0; i < 10; i++)
-            step.Run(Toys.Data.Train, order.Batch(i / 5, i % 5), i);
+            step.RunAndWait(Toys.Data.Train, order.Batch(i / 5, i % 5), i);
 
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (long i = 10; i < 20; i++)
-            step.Run(Toys.Data.Train, order.Batch(i % 2, i % 5), i);
+            step.RunAndWait(Toys.Data.Train, order.Batch(i % 2, i % 5), i);
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
     }
 
@@ -29,7 +29,7 @@ public sealed class TrainingStepTests
         using IKernels<float> kernels = Engine.Create(threads: 1, "reference");
         using TrainingStep free = new(Toys.Model, Toys.Options with { ClipNorm = null }, kernels);
         using TrainingStep clipped = new(Toys.Model, Toys.Options with { ClipNorm = 0.5 }, kernels);
-        StepResult a = free.Run(Toys.Data.Train, [0, 1, 2], 0), b = clipped.Run(Toys.Data.Train, [0, 1, 2], 0);
+        StepResult a = free.RunAndWait(Toys.Data.Train, [0, 1, 2], 0), b = clipped.RunAndWait(Toys.Data.Train, [0, 1, 2], 0);
         b.GradientNorm.ShouldBe(a.GradientNorm);
         a.GradientNorm.ShouldBeGreaterThan(0.5);
         Math.Sqrt(kernels.SumOfSquares(free.Mean.All)).ShouldBe(0.1 * a.GradientNorm, 1e-5); // the first moment is a tenth of the gradient
@@ -43,7 +43,7 @@ public sealed class TrainingStepTests
         using TrainingStep step = new(Toys.Model, Toys.Options, kernels);
         step.Model.Weights["posterior.mean.weight"][0, 0] = float.PositiveInfinity;
         float[] before = step.Model.Weights.All.Span.ToArray();
-        step.Run(Toys.Data.Train, [0, 1], 0).IsFinite.ShouldBeFalse();
+        step.RunAndWait(Toys.Data.Train, [0, 1], 0).IsFinite.ShouldBeFalse();
         step.Model.Weights.All.Span.ToArray().ShouldBe(before);
         step.FirstBadParameter().ShouldBe(new NotFinite("value", "posterior.mean.weight"));
         step.FirstBadGradient().ShouldNotBeNull().What.ShouldBe("gradient");
@@ -62,14 +62,14 @@ public sealed class TrainingStepTests
         using IKernels<float> kernels = Engine.Create(threads: 1, "cpu");
         using TrainingStep step = new(model, options, kernels);
         long[] all = [0, 1, 2, 3, 4, 5, 6, 7];
-        (step.Run(sentences, all, 0).Nll / 8).ShouldBeGreaterThan(10);
+        (step.RunAndWait(sentences, all, 0).Nll / 8).ShouldBeGreaterThan(10);
         for (long i = 1; i < 1400; i++)
-            step.Run(sentences, all, i);
+            step.RunAndWait(sentences, all, i);
 
         (double nll, double kl) = (0, 0);
         for (long i = 1400; i < 1500; i++)
         {
-            StepResult result = step.Run(sentences, all, i);
+            StepResult result = step.RunAndWait(sentences, all, i);
             nll += result.Nll / 800;
             kl += result.Kl / 800;
         }
