@@ -12,10 +12,12 @@ struct alignas(16) Vector4 { unsigned x, y, z, w; };
 
 #ifdef REPRISE_SIMULATED
 #include "Simulated.h"
+#define KERNEL_OF(threads, name, Arguments) KERNEL(name, Arguments)
 #else
 
 #define DEVICE static inline __attribute__((device, always_inline))
 #define KERNEL(name, Arguments) extern "C" __attribute__((global)) void name(const Arguments a)
+#define KERNEL_OF(threads, name, Arguments) extern "C" __attribute__((global, launch_bounds(threads))) void name(const Arguments a) // of at most so many
 #define SHARED(type, name, count) static __attribute__((shared)) type name[count]
 
 // ---- Where a thread is

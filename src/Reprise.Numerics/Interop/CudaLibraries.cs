@@ -1,0 +1,136 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Reprise.Numerics.Interop;
+
+/// <summary>
+/// Finds NVIDIA's libraries at run time: the driver's <c>libcuda</c>, and <c>cublasLt</c> 13 or 12, which the CUDA toolkit and Python's packages
+/// bring. Nothing of them is needed until a CUDA back end is asked for.
+/// </summary>
+internal static class CudaLibraries
+{
+    public const string Driver = "cuda", CublasLt = "cublasLt";
+
+    /// <summary>Folders to look in first, separated as in PATH.</summary>
+    public const string FoldersVariable = "REPRISE_CUDA_PATH";
+
+    private static readonly string[] DriverNames = OperatingSystem.IsWindows() ? ["nvcuda.dll"] : ["libcuda.so.1", "libcuda.so"];
+    private static readonly string[] CublasLtNames = OperatingSystem.IsWindows() ? ["cublasLt64_13.dll", "cublasLt64_12.dll"] : ["libcublasLt.so.13", "libcublasLt.so.12"];
+
+    /// <summary>The handles of both, once and for all; 0 where one is not found.</summary>
+    private static readonly Lazy<nint> DriverHandle = new(() => Load(DriverNames)), CublasLtHandle = new(() => Load(CublasLtNames));
+
+    /// <exception cref="DeviceException">A library is missing: which, where it was looked for, and how to get it.</exception>
+    public static void RequireAll()
+    {
+        if (DriverHandle.Value == 0)
+            throw new DeviceException($"no NVIDIA driver: {DriverNames[0]} was not found; install the driver, or name its folder in {FoldersVariable}");
+        if (CublasLtHandle.Value == 0)
+        {
+            throw new DeviceException($"{string.Join(" or ", CublasLtNames)} was not found, neither by the system nor in CUDA's and Python's folders; "
+                + $"install the CUDA toolkit or `pip install nvidia-cublas`, or name its folder in {FoldersVariable}");
+        }
+    }
+
+#pragma warning disable CA2255 // a resolver belongs to the assembly whose imports it resolves
+    [ModuleInitializer]
+    internal static void Register() => NativeLibrary.SetDllImportResolver(typeof(CudaLibraries).Assembly, Resolve);
+#pragma warning restore CA2255
+
+    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path) => name switch
+    {
+        Driver => DriverHandle.Value,
+        CublasLt => CublasLtHandle.Value,
+        _ => 0, // found as usual
+    };
+
+    private static nint Load(string[] names)
+    {
+        foreach (string path in Named(FirstFolders(), names).Concat(names).Concat(Named(OtherFolders(), names)))
+        {
+            if (NativeLibrary.TryLoad(path, out nint handle))
+                return handle;
+        }
+
+        return 0;
+    }
+
+    private static IEnumerable<string> Named(IEnumerable<string> folders, string[] names) =>
+        from name in names
+        from folder in folders
+        let path = Path.Combine(folder, name)
+        where File.Exists(path)
+        select path;
+
+    private static string[] FirstFolders() =>
+        (Environment.GetEnvironmentVariable(FoldersVariable) ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private static IEnumerable<string> OtherFolders()
+    {
+        foreach (string variable in (string[])["CUDA_PATH", "CUDA_HOME"])
+        {
+            if (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } toolkit)
+            {
+                yield return Path.Combine(toolkit, "lib64");
+                yield return Path.Combine(toolkit, "bin");
+            }
+        }
+
+        if (OperatingSystem.IsLinux())
+        {
+            yield return "/usr/lib/wsl/lib";
+            yield return "/usr/local/nvidia/lib64";
+            foreach (string toolkit in Folders("/usr/local", "cuda*").OrderDescending(StringComparer.Ordinal))
+                yield return Path.Combine(toolkit, "lib64");
+        }
+
+        foreach (string packages in PythonPackages())
+        {
+            yield return Path.Combine(packages, "nvidia", "cu13", "lib");
+            yield return Path.Combine(packages, "nvidia", "cu13", "bin", "x86_64");
+            yield return Path.Combine(packages, "nvidia", "cublas", "lib");
+            yield return Path.Combine(packages, "nvidia", "cublas", "bin");
+        }
+    }
+
+    // site-packages of the environment that is active, of the Python that is on the path, and of the usual places.
+    private static IEnumerable<string> PythonPackages()
+    {
+        string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        List<string> roots = [Path.Combine(home, ".local"), "/usr/local", "/usr"];
+        foreach (string folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
+        {
+            if ((File.Exists(Path.Combine(folder, "python3")) || File.Exists(Path.Combine(folder, "python.exe"))) && Path.GetDirectoryName(folder.TrimEnd('/')) is { } root)
+                roots.Insert(0, root);
+        }
+
+        foreach (string variable in (string[])["CONDA_PREFIX", "VIRTUAL_ENV"])
+        {
+            if (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } environment)
+                roots.Insert(0, environment);
+        }
+
+        foreach (string root in roots.Distinct(StringComparer.Ordinal))
+        {
+            yield return Path.Combine(root, "Lib", "site-packages");
+            foreach (string python in Folders(Path.Combine(root, "lib"), "python3*"))
+            {
+                yield return Path.Combine(python, "site-packages");
+                yield return Path.Combine(python, "dist-packages");
+            }
+        }
+    }
+
+    private static string[] Folders(string parent, string pattern)
+    {
+        try
+        {
+            return Directory.Exists(parent) ? Directory.GetDirectories(parent, pattern) : [];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+}

@@ -1,0 +1,35 @@
+namespace Reprise.Numerics.Cuda;
+
+/// <summary>The kernels of Kernels.cu, by the names that they have there.</summary>
+internal enum CudaFunction
+{
+    convert,
+    column_sums,
+    column_sums_bf16,
+    add_partial_sums,
+    gather,
+    scatter_add,
+    add_to_steps,
+    sum_over_steps,
+    fill,
+    copy,
+    tanh_forward,
+    tanh_backward,
+    lstm_cell_forward,
+    lstm_cell_backward_step,
+    recurrence_forward,
+    recurrence_backward,
+    transpose_weight,
+    latent,
+    latent_backward,
+    free_bits_of_sentences,
+    free_bits_of_dimensions,
+    cross_entropy,
+    cross_entropy_with_gradient,
+    log_probabilities,
+    top_words,
+    sum_of_squares,
+    measure,
+    adam_numbers,
+    adam,
+}

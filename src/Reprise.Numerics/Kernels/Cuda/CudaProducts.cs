@@ -1,0 +1,147 @@
+using Reprise.Numerics.Interop;
+using static Reprise.Numerics.Interop.CublasLt;
+
+namespace Reprise.Numerics.Cuda;
+
+/// <summary>A row-major product for cuBLASLt: c[M, N] = a' b' (+ bias_N) (+ c), a' and b' being a and b or their transposes. As it lies in a list, without gaps.</summary>
+internal struct Product
+{
+    public nint A, B, C, Bias; // Bias is 0 where there is none
+    public int M, N, K, StrideA, StrideB, StrideC;
+    public int TransposeA, TransposeB, InBf16, Accumulate; // 0 or 1
+}
+
+/// <summary>
+/// cuBLASLt's products, whose sums have one order: no split that adds in the order of arrival. Which of its algorithms is used depends on
+/// the sizes, and is asked once for sizes that are about the same.
+/// </summary>
+internal sealed unsafe class CudaProducts : IDisposable
+{
+    private const int WorkspaceBytes = 32 << 20;
+    private const int Descriptions = 16; // in bf16 or not, transposed or not, with bias or not
+
+    private readonly CudaDevice _device;
+    private readonly CudaPrecision _precision;
+    private readonly nint _stream, _handle, _preference, _workspace;
+    private readonly nint[] _descriptions = new nint[Descriptions];
+    private readonly nint[] _layoutsBf16 = new nint[2], _layouts = new nint[3]; // of a and b; of a, b and c
+    private readonly Dictionary<Key, Algorithm> _algorithms = [];
+
+    public CudaProducts(CudaDevice device, CudaPrecision precision, nint stream)
+    {
+        (_device, _precision, _stream) = (device, precision, stream);
+        nint handle = 0, preference = 0;
+        device.MakeCurrent();
+        Check(cublasLtCreate(&handle));
+        _handle = handle;
+        for (int i = 0; i < Descriptions; i++)
+            _descriptions[i] = Describe(inBf16: (i & 1) != 0, transposeA: (i & 2) != 0, transposeB: (i & 4) != 0, bias: (i & 8) != 0);
+        foreach (nint[] layouts in (nint[][])[_layoutsBf16, _layouts])
+        {
+            for (int i = 0; i < layouts.Length; i++)
+            {
+                nint layout = 0;
+                Check(cublasLtMatrixLayoutCreate(&layout, layouts == _layouts ? Float32 : Bf16, 1, 1, 1));
+                layouts[i] = layout;
+            }
+        }
+
+        Check(cublasLtMatmulPreferenceCreate(&preference));
+        _preference = preference;
+        Prefer(MaxWorkspaceBytes, (ulong)WorkspaceBytes);
+        Prefer(ReductionSchemes, DeterministicReductions);
+        _workspace = device.AllocateBytes(WorkspaceBytes);
+    }
+
+    /// <summary>Runs a product on the stream.</summary>
+    public void Run(in Product product)
+    {
+        // Column-major, a row-major matrix is its transpose: cᵀ = b'ᵀ a'ᵀ, so cuBLASLt's first factor is b.
+        nint description = _descriptions[product.InBf16 | (product.TransposeB << 1) | (product.TransposeA << 2) | (product.Bias != 0 ? 8 : 0)];
+        nint[] factors = product.InBf16 != 0 ? _layoutsBf16 : _layouts;
+        bool transposeA = product.TransposeA != 0, transposeB = product.TransposeB != 0;
+        Lay(factors[0], transposeB ? product.K : product.N, transposeB ? product.N : product.K, product.StrideB);
+        Lay(factors[1], transposeA ? product.M : product.K, transposeA ? product.K : product.M, product.StrideA);
+        Lay(_layouts[2], product.N, product.M, product.StrideC);
+        if (product.Bias != 0)
+        {
+            nint bias = product.Bias;
+            Check(cublasLtMatmulDescSetAttribute(description, BiasPointer, &bias, (nuint)sizeof(nint)));
+        }
+
+        Key key = new(description, Rounded(product.M), Rounded(product.N), Rounded(product.K), product.StrideA, product.StrideB, product.StrideC, AlignmentOf(product.A), AlignmentOf(product.B), AlignmentOf(product.C));
+        if (_algorithms.TryGetValue(key, out Algorithm algorithm) && Multiply(product, description, factors, algorithm) == 0)
+            return;
+        _algorithms[key] = algorithm = Choose(description, factors, key, product); // the first of its kind, or one that another's algorithm does not fit
+        Check(Multiply(product, description, factors, algorithm), $"{nameof(cublasLtMatmul)}() of {product.M} x {product.N} x {product.K}");
+    }
+
+    public void Dispose()
+    {
+        foreach (nint description in _descriptions)
+            _ = cublasLtMatmulDescDestroy(description);
+        foreach (nint layout in (nint[])[.. _layoutsBf16, .. _layouts])
+            _ = cublasLtMatrixLayoutDestroy(layout);
+        _ = cublasLtMatmulPreferenceDestroy(_preference);
+        _ = cublasLtDestroy(_handle);
+        _ = CudaDriver.cuMemFree(_workspace);
+    }
+
+    private int Multiply(in Product product, nint description, nint[] factors, Algorithm algorithm)
+    {
+        float one = 1, add = product.Accumulate;
+        return cublasLtMatmul(_handle, description, &one, product.B, factors[0], product.A, factors[1], &add, product.C, _layouts[2], product.C, _layouts[2], &algorithm, _workspace, WorkspaceBytes, _stream);
+    }
+
+    private nint Describe(bool inBf16, bool transposeA, bool transposeB, bool bias)
+    {
+        nint description = 0;
+        bool fast = !inBf16 && _precision == CudaPrecision.Tf32;
+        Check(cublasLtMatmulDescCreate(&description, fast ? ComputeFastTf32 : Compute32, Float32));
+        int transpose = Transpose;
+        uint epilogue = BiasEpilogue;
+        if (transposeA)
+            Check(cublasLtMatmulDescSetAttribute(description, TransposeA, &transpose, sizeof(int)));
+        if (transposeB)
+            Check(cublasLtMatmulDescSetAttribute(description, TransposeB, &transpose, sizeof(int)));
+        if (bias)
+            Check(cublasLtMatmulDescSetAttribute(description, Epilogue, &epilogue, sizeof(uint)));
+        return description;
+    }
+
+    private Algorithm Choose(nint description, nint[] factors, Key key, in Product product)
+    {
+        Prefer(MinimumAlignmentA, key.AlignmentB); // the first factor is b
+        Prefer(MinimumAlignmentB, key.AlignmentA);
+        Prefer(MinimumAlignmentC, key.AlignmentC);
+        Prefer(MinimumAlignmentD, key.AlignmentC);
+        Heuristic result = default;
+        int found = 0;
+        Check(cublasLtMatmulAlgoGetHeuristic(_handle, description, factors[0], factors[1], _layouts[2], _layouts[2], _preference, 1, &result, &found));
+        if (found == 0)
+            throw new DeviceException($"cuBLASLt has no way to multiply {product.M} x {product.N} x {product.K} with strides {product.StrideA}, {product.StrideB}, {product.StrideC} on {_device.Name}; try --precision fp32");
+        return result.Algorithm;
+    }
+
+    private static void Lay(nint layout, int rowCount, int columnCount, long stride)
+    {
+        (ulong rows, ulong columns) = ((ulong)rowCount, (ulong)columnCount);
+        Check(cublasLtMatrixLayoutSetAttribute(layout, Rows, &rows, sizeof(ulong)));
+        Check(cublasLtMatrixLayoutSetAttribute(layout, Columns, &columns, sizeof(ulong)));
+        Check(cublasLtMatrixLayoutSetAttribute(layout, LeadingDimension, &stride, sizeof(long)));
+    }
+
+    private void Prefer<T>(int attribute, T value)
+        where T : unmanaged => Check(cublasLtMatmulPreferenceSetAttribute(_preference, attribute, &value, (nuint)sizeof(T)));
+
+    // Sizes that are about the same share an algorithm, so that batches of ever new sizes do not ask each time.
+    private static int Rounded(int size)
+    {
+        int step = size <= 64 ? 8 : size <= 512 ? 32 : 256;
+        return (size + step - 1) / step * step;
+    }
+
+    private static uint AlignmentOf(nint pointer) => (pointer & 15) == 0 ? 16u : (pointer & 7) == 0 ? 8u : 4u;
+
+    private readonly record struct Key(nint Description, int M, int N, int K, int StrideA, int StrideB, int StrideC, uint AlignmentA, uint AlignmentB, uint AlignmentC);
+}

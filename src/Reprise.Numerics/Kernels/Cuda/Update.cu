@@ -1,0 +1,135 @@
+// Norm, measures of a step, Adam.
+
+struct SumOfSquaresArguments
+{
+    double* partial;
+    const float* x;
+    long long count;
+    int columns, stride; // of a row; a contiguous tensor is one row, and columns is 0
+    int piece;           // elements of a block
+};
+
+DEVICE double block_sum(double x, double* room)
+{
+    room[thread()] = x;
+    block_sync();
+    for (int half = threads() / 2; half > 0; half >>= 1)
+    {
+        if (thread() < half)
+            room[thread()] += room[thread() + half];
+        block_sync();
+    }
+    const double sum = room[0];
+    block_sync();
+    return sum;
+}
+
+// Blocks of 256 threads.
+KERNEL(sum_of_squares, SumOfSquaresArguments)
+{
+    SHARED(double, room, 256);
+    const long long first = (long long)block() * a.piece, end = first + a.piece < a.count ? first + a.piece : a.count;
+    double sum = 0;
+    for (long long i = first + thread(); i < end; i += threads())
+    {
+        const double x = a.columns == 0 ? a.x[i] : a.x[i / a.columns * a.stride + i % a.columns];
+        sum += x * x;
+    }
+    sum = block_sum(sum, room);
+    if (thread() == 0)
+        a.partial[block()] = sum;
+}
+
+// measured = Σ nll, Σ kl, Σ counted, norm, scale. Of memory that the host reaches only the addresses change from step to step, and so they lie
+// in memory themselves. One block of 256 threads.
+struct MeasureArguments
+{
+    double* const* rows; // measured, and that of the step before or null
+    const float *nll_B, *kl_B, *counted_B;
+    const double* partial;
+    const double* clipNorm;
+    int sentences, partials;
+};
+
+KERNEL(measure, MeasureArguments)
+{
+    SHARED(double, room, 256);
+    double sums[4] = {0, 0, 0, 0};
+    for (int b = thread(); b < a.sentences; b += threads())
+    {
+        sums[0] += a.nll_B[b];
+        sums[1] += a.kl_B[b];
+        sums[2] += a.counted_B[b];
+    }
+    for (int i = thread(); i < a.partials; i += threads())
+        sums[3] += a.partial[i];
+    for (int i = 0; i < 4; i++)
+        sums[i] = block_sum(sums[i], room);
+    if (thread() > 0)
+        return;
+    const double norm = square_root(sums[3]), clip = a.clipNorm[0];
+    const bool finite = is_finite(sums[0]) && is_finite(sums[1]) && is_finite(sums[2]) && is_finite(norm);
+    double scale = norm > clip ? clip / norm : 1;
+    if (!finite || (a.rows[1] && a.rows[1][4] == 0))
+        scale = 0;
+    double* measured = a.rows[0];
+    measured[0] = sums[0];
+    measured[1] = sums[1];
+    measured[2] = sums[2];
+    measured[3] = norm;
+    measured[4] = scale;
+}
+
+struct AdamNumbers
+{
+    float gradientScale, beta1, beta2, rest1, rest2, rate, inverseRoot, epsilon;
+};
+
+struct AdamNumbersArguments
+{
+    AdamNumbers* numbers;
+    const AdamNumbers* given;
+    const double* const* scale; // the address of the scale, or of null for the given one
+};
+
+// One thread asks the host's memory for the scale, and not every one of `adam`.
+KERNEL(adam_numbers, AdamNumbersArguments)
+{
+    if (thread() > 0)
+        return;
+    AdamNumbers numbers = *a.given;
+    if (a.scale[0])
+        numbers.gradientScale = (float)*a.scale[0];
+    *a.numbers = numbers;
+}
+
+struct AdamArguments
+{
+    float *parameters, *mean, *variance;
+    const float* gradients;
+    const AdamNumbers* numbers;
+    long long count;
+    int columns, parametersStride, meanStride, varianceStride, gradientsStride; // columns is 0 where all are contiguous
+};
+
+KERNEL(adam, AdamArguments)
+{
+    const AdamNumbers n = *a.numbers;
+    if (n.gradientScale == 0)
+        return; // after a step that is not finite nothing is learned
+    for (long long i = (long long)block() * threads() + thread(); i < a.count; i += (long long)blocks() * threads())
+    {
+        long long row = 0, column = i;
+        if (a.columns > 0)
+        {
+            row = i / a.columns;
+            column = i - row * a.columns;
+        }
+        float *p = a.parameters + row * a.parametersStride + column, *m = a.mean + row * a.meanStride + column, *v = a.variance + row * a.varianceStride + column;
+        const float g = n.gradientScale * a.gradients[row * a.gradientsStride + column];
+        const float newMean = n.beta1 * *m + n.rest1 * g, newVariance = n.beta2 * *v + n.rest2 * g * g;
+        *m = newMean;
+        *v = newVariance;
+        *p -= n.rate * newMean / (square_root(newVariance) * n.inverseRoot + n.epsilon);
+    }
+}
