@@ -7,13 +7,17 @@ namespace Reprise.Cli;
 /// <summary>Opens back ends, models and corpora as the global options want them.</summary>
 internal static class Engine
 {
-    /// <summary>The back end that --threads and the environment ask for.</summary>
+    /// <summary>The back end that --device, --precision, --threads and the environment ask for.</summary>
     /// <param name="threads">Instead of what --threads says.</param>
     public static IKernels<float> Kernels(Session session, int? threads = null)
     {
         try
         {
-            return Numerics.Kernels.Create(threads ?? (session.Threads > 0 ? session.Threads : null));
+            return Numerics.Kernels.Create(threads ?? (session.Threads > 0 ? session.Threads : null), session.BackEnd);
+        }
+        catch (DeviceException e)
+        {
+            throw new InputException($"{e.Message}; leave --device out to run on the processor", e);
         }
         catch (ArgumentException e)
         {

@@ -11,7 +11,9 @@ internal static class GlobalOptions
 
     public static Option<int?> Threads { get; } = new("--threads") { Description = "Threads of the engine; one a processor unless given. Results do not depend on it", HelpName = "number", Recursive = true, CustomParser = Flags.ParseInteger };
 
-    public static Option<string> Device { get; } = new("--device") { Description = "cpu or cuda", HelpName = "cpu|cuda", Recursive = true, DefaultValueFactory = _ => "cpu" };
+    public static Option<string?> Device { get; } = new("--device") { Description = "Where it is computed: cpu (unless given), or cuda, an NVIDIA GPU", HelpName = "cpu|cuda", Recursive = true };
+
+    public static Option<string?> Precision { get; } = new("--precision") { Description = "Of the products on a GPU: bf16 (unless given), tf32 or fp32", HelpName = "bf16|tf32|fp32", Recursive = true };
 
     public static Option<bool> Quiet { get; } = new("--quiet", "-q") { Description = "No progress and no notes; errors only", Recursive = true };
 
@@ -19,19 +21,30 @@ internal static class GlobalOptions
 
     public static void AddTo(Command root)
     {
-        foreach (Option option in (Option[])[Json, Seed, Threads, Device, Quiet, Verbose])
+        foreach (Option option in (Option[])[Json, Seed, Threads, Device, Precision, Quiet, Verbose])
             root.Options.Add(option);
     }
 
-    /// <summary>Refuses what this build cannot do.</summary>
+    /// <summary>The back end that --device and --precision name; null where the environment may choose.</summary>
+    public static string? BackEndOf(ParseResult parse) => (parse.GetValue(Device), parse.GetValue(Precision)) switch
+    {
+        ("cuda", null or "bf16") => "cuda",
+        ("cuda", { } precision) => $"cuda-{precision}",
+        ("cpu", _) => "cpu",
+        _ => null,
+    };
+
+    /// <summary>Refuses what makes no sense.</summary>
     /// <exception cref="InputException">No such device, or a number of threads that makes no sense.</exception>
     public static void Check(ParseResult parse)
     {
-        string? device = parse.GetValue(Device);
-        if (device == "cuda")
-            throw new InputException("--device cuda: this build has no CUDA back end yet; leave --device out to run on the processor");
-        if (device != "cpu")
+        (string? device, string? precision) = (parse.GetValue(Device), parse.GetValue(Precision));
+        if (device is not (null or "cpu" or "cuda"))
             throw new InputException($"--device {device}: expected cpu or cuda");
+        if (precision is not (null or "bf16" or "tf32" or "fp32"))
+            throw new InputException($"--precision {precision}: expected bf16, tf32 or fp32");
+        if (precision is not null && device != "cuda")
+            throw new InputException($"--precision {precision}: it is the GPU's, and needs --device cuda; the processor computes in single precision");
         if (parse.GetValue(Threads) is < 1 or > 1024)
             throw new InputException($"--threads {parse.GetValue(Threads)}: expected 1 to 1024");
     }

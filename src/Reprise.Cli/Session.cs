@@ -27,6 +27,7 @@ internal sealed class Session
         Json = parse.GetValue(GlobalOptions.Json);
         Seed = parse.GetValue(GlobalOptions.Seed);
         Threads = parse.GetValue(GlobalOptions.Threads) ?? 0;
+        BackEnd = GlobalOptions.BackEndOf(parse);
         Quiet = parse.GetValue(GlobalOptions.Quiet);
         _output = new Lazy<IAnsiConsole>(() => ConsoleOn(terminal.Output, terminal.OutputIsTerminal));
         _error = new Lazy<IAnsiConsole>(() => ConsoleOn(terminal.Error, terminal.ErrorIsTerminal));
@@ -51,6 +52,9 @@ internal sealed class Session
 
     /// <summary>0 for one a processor.</summary>
     public int Threads { get; }
+
+    /// <summary>By its name in <see cref="Numerics.Kernels"/>; null for the usual one.</summary>
+    public string? BackEnd { get; }
 
     public bool Quiet { get; }
 

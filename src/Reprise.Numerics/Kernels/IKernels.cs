@@ -24,6 +24,12 @@ public interface IKernels<T> : IDisposable
     /// <summary>What a person reads: back end, instruction set, threads.</summary>
     string Description { get; }
 
+    /// <summary>
+    /// Whether the gates of a word that a batch repeats should be computed once: where arithmetic is dear. Where shapes that are new in each
+    /// batch are dearer, not.
+    /// </summary>
+    bool SharesWords { get; }
+
     // ---- Memory and time -----------------------------------------------------------------------------------------
 
     /// <summary>Memory where this back end computes; the caller disposes of it, before the back end.</summary>

@@ -19,6 +19,8 @@ internal sealed class TimedKernels(IKernels<float> kernels, int sentences) : IKe
 
     public string Description => kernels.Description;
 
+    public bool SharesWords => kernels.SharesWords;
+
     /// <summary>What was noted since <see cref="Clear"/>, by <see cref="StepPart"/>.</summary>
     /// <param name="seconds">Of the whole step: what no operation took is <see cref="StepPart.Rest"/>.</param>
     public Timing[] PartsOf(double seconds)

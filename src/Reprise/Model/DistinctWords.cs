@@ -10,19 +10,27 @@ internal sealed class DistinctWords(int vocabularySize)
     private int[] _words = [], _places = [];
     private int _distinct, _count;
 
-    /// <summary>Each word once, in the order of first occurrence.</summary>
+    /// <summary>Each word once, in the order of first occurrence; or the whole list, where it is not shared.</summary>
     public ReadOnlySpan<int> Words => _words.AsSpan(0, _distinct);
 
-    /// <summary>Where in <see cref="Words"/> the list's words are.</summary>
+    /// <summary>Where in <see cref="Words"/> the words of a shared list are.</summary>
     public ReadOnlySpan<int> Places => _places.AsSpan(0, _count);
 
     /// <summary>Takes the words of a list apart.</summary>
     /// <param name="words">Ids below the vocabulary's size, or -1 for no word, which counts as one.</param>
-    public void Find(ReadOnlySpan<int> words)
+    /// <param name="share">Whether a word is taken once; else <see cref="Words"/> is the list.</param>
+    public void Find(ReadOnlySpan<int> words, bool share = true)
     {
         if (_places.Length < words.Length)
             (_words, _places) = (new int[words.Length], new int[words.Length]);
         (_distinct, _count) = (0, words.Length);
+        if (!share)
+        {
+            words.CopyTo(_words);
+            _distinct = words.Length;
+            return;
+        }
+
         for (int n = 0; n < words.Length; n++)
         {
             ref int place = ref _placeOf[1 + words[n]];

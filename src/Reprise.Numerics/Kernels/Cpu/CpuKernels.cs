@@ -46,6 +46,9 @@ public sealed unsafe partial class CpuKernels : IKernels<float>
     /// <inheritdoc/>
     public string Description => $"cpu, {(int)Width}-bit vectors, {Threads} {(Threads == 1 ? "thread" : "threads")}";
 
+    /// <inheritdoc/>
+    public bool SharesWords => true;
+
     private static CpuWidth Widest =>
         Vector512.IsHardwareAccelerated && Avx512F.IsSupported ? CpuWidth.Vector512
         : Vector256.IsHardwareAccelerated && Fma.IsSupported ? CpuWidth.Vector256

@@ -40,6 +40,9 @@ public sealed unsafe partial class CudaKernels : IKernels<float>
     /// <inheritdoc/>
     public string Description => $"cuda, {_device.Name}, {Precision.ToString().ToLowerInvariant()} products";
 
+    /// <inheritdoc/>
+    public bool SharesWords => false; // their number differs from batch to batch, and no list of launches would come twice
+
     private bool InBf16 => Precision == CudaPrecision.Bf16;
 
     /// <inheritdoc/>

@@ -22,6 +22,9 @@ public sealed partial class ReferenceKernels<T> : IKernels<T>
     public string Description => $"reference, scalar, {8 * Unsafe.SizeOf<T>()} bits, 1 thread";
 
     /// <inheritdoc/>
+    public bool SharesWords => true;
+
+    /// <inheritdoc/>
     public void Dispose()
     {
     }
