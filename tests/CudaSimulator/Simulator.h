@@ -1,0 +1,101 @@
+// What the parts of the simulator know of each other.
+#pragma once
+
+#include "Simulated.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#define API(Result, name) extern "C" __attribute__((visibility("default"))) Result name
+
+namespace simulated
+{
+    // ---- Blocks.cpp: kernels
+
+    struct alignas(16) Sixteen
+    {
+        char bytes[16];
+    };
+
+    struct Launch
+    {
+        const Kernel* kernel;
+        unsigned blocks, blocks_y, blocks_z;
+        int threads;
+        size_t sharedBytes;
+        bool cooperative;
+        std::vector<Sixteen> arguments; // as they were at the launch
+    };
+
+    const Kernel* find_kernel(const std::string& name);
+    void run(const Launch& launch);
+
+    // Says what is wrong, and where in which kernel if one runs, and ends the process: the caller could not go on on a device either.
+    [[noreturn]] __attribute__((format(printf, 1, 2))) void fail(const char* format, ...);
+
+    // ---- Driver.cpp: memory, streams, settings
+
+    std::string describe(uintptr_t address);                          // of device memory, in words
+    bool in_one_allocation(uintptr_t address, size_t bytes);          // live, and wholly inside
+    void must_be_live(const char* what, uintptr_t address, size_t bytes); // when an operation runs at last
+
+    // Puts an operation at the end of a stream, or into the graph that the stream is captured into.
+    int enqueue(void* stream, std::function<void()> operation);
+
+    // REPRISE_SIMULATED_<name>, or what simulated_set said since.
+    std::string setting(const std::string& name);
+
+    enum Needs
+    {
+        nothing = 0,
+        initialised = 1,
+        context = 2 | initialised,
+        no_capture = 4 // it is forbidden while a stream is captured
+    };
+
+    // The beginning of every call: one at a time, counted, and failing where a test wants it to.
+    class Call
+    {
+    public:
+        Call(const char* function, int needs);
+        int status;
+
+    private:
+        std::lock_guard<std::recursive_mutex> hold;
+    };
+
+    void* new_handle();
+
+    // Handles are numbers that are never used again: one that is unknown or destroyed is found out, whatever it was.
+    template <class T> class Handles
+    {
+    public:
+        void* add(std::unique_ptr<T> item)
+        {
+            void* handle = new_handle();
+            items[handle] = std::move(item);
+            return handle;
+        }
+        T* find(const void* handle) const
+        {
+            auto found = items.find((void*)handle);
+            return found == items.end() ? nullptr : found->second.get();
+        }
+        bool remove(const void* handle) { return items.erase((void*)handle) > 0; }
+        void clear() { items.clear(); }
+
+        std::map<void*, std::unique_ptr<T>> items; // in the order of their creation
+    };
+}
+
+#define BEGIN(needs)                           \
+    simulated::Call call(__func__, needs);     \
+    if (call.status != 0)                      \
+    return call.status
