@@ -1,0 +1,72 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using Reprise.Numerics;
+using Reprise.Tests.House;
+
+namespace Reprise.Tests.Kernels;
+
+/// <summary>
+/// A card for the tests: the simulated one of tests/CudaSimulator, made by the C++ compiler at hand; or, where REPRISE_CUDA_TESTS says
+/// <c>device</c>, the machine's own. Without either, the test at hand is skipped by name, with the reason.
+/// </summary>
+internal static class CudaForTests
+{
+    private const string Variable = "REPRISE_CUDA_TESTS", FoldersVariable = "REPRISE_CUDA_PATH";
+
+    private static readonly Lazy<(string? Folder, string? Problem)> Simulator = new(Make);
+
+    /// <summary>Whether tests run on a real card.</summary>
+    public static bool IsReal => Environment.GetEnvironmentVariable(Variable) == "device";
+
+    /// <summary>What a program needs in its environment to find the card.</summary>
+    public static IReadOnlyDictionary<string, string> Environs => Simulator.Value.Folder is { } folder ? new Dictionary<string, string> { [FoldersVariable] = folder } : [];
+
+    /// <summary>Skips the test where there is no card.</summary>
+    public static void Require()
+    {
+        if (!IsReal)
+            Assert.SkipWhen(Simulator.Value.Problem is not null, Simulator.Value.Problem!);
+    }
+
+    /// <summary>A back end on the card.</summary>
+    public static IKernels<float> Create(string name)
+    {
+        Require();
+        try
+        {
+            return Numerics.Kernels.Create(1, name);
+        }
+        catch (DeviceException e) when (IsReal)
+        {
+            Assert.Skip(e.Message);
+            throw;
+        }
+    }
+
+    // Made once for the same sources, beside the tests.
+    private static (string? Folder, string? Problem) Make()
+    {
+        if (IsReal)
+            return (null, null);
+        if (!OperatingSystem.IsLinux())
+            return (null, "the simulated CUDA device is made on Linux only");
+        string sources = Repository.PathOf("tests/CudaSimulator"), kernels = Repository.PathOf("src/Reprise.Numerics/Kernels/Cuda");
+        string[] files = [.. Directory.GetFiles(sources).Concat(Directory.GetFiles(kernels, "*.cu")).Append(Path.Combine(kernels, "Device.h")).Order(StringComparer.Ordinal)];
+        string hash = Convert.ToHexStringLower(SHA256.HashData(files.SelectMany(File.ReadAllBytes).ToArray()))[..16];
+        string folder = Path.Combine(AppContext.BaseDirectory, "cuda-simulator", hash);
+        if (!File.Exists(Path.Combine(folder, "libcublasLt.so.12")))
+        {
+            using Process build = Process.Start(new ProcessStartInfo("bash", [Path.Combine(sources, "build.sh"), folder]) { RedirectStandardError = true })!;
+            string complaint = build.StandardError.ReadToEnd();
+            build.WaitForExit();
+            if (build.ExitCode != 0)
+            {
+                bool noCompiler = complaint.Contains("no C++ compiler", StringComparison.Ordinal);
+                return noCompiler ? (null, complaint.Trim()) : throw new InvalidOperationException($"the simulated CUDA device could not be made: {complaint}");
+            }
+        }
+
+        Environment.SetEnvironmentVariable(FoldersVariable, folder);
+        return (folder, null);
+    }
+}
