@@ -24,8 +24,8 @@ internal static class CudaForTests
     /// <summary>Skips the test where there is no card.</summary>
     public static void Require()
     {
-        if (!IsReal)
-            Assert.SkipWhen(Simulator.Value.Problem is not null, Simulator.Value.Problem!);
+        if (!IsReal && Simulator.Value.Problem is { } problem)
+            Assert.Skip(problem);
     }
 
     /// <summary>A back end on the card.</summary>
@@ -34,7 +34,7 @@ internal static class CudaForTests
         Require();
         try
         {
-            return Numerics.Kernels.Create(1, name);
+            return Reprise.Numerics.Kernels.Create(1, name);
         }
         catch (DeviceException e) when (IsReal)
         {
