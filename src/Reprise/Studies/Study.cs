@@ -119,7 +119,7 @@ public sealed class Study : IDisposable
     /// <returns>Whether all finished runs are judged; false when it was cancelled before.</returns>
     /// <exception cref="InputException">There is nothing to judge by, or a file cannot be used.</exception>
     public bool Judge(Func<IKernels<float>>? kernels = null, IProgress<JudgingProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        new StudyJudging(this, kernels ?? (() => Kernels.Create()), progress).Run(cancellationToken);
+        Writing(() => new StudyJudging(this, kernels ?? (() => Kernels.Create()), progress).Run(cancellationToken));
 
     /// <summary>
     /// Writes <c>report.html</c>, <c>report.md</c>, <c>figures/</c> and <c>questionnaires/</c> from what the runs and the judges left in the folder. No model is at work, so
@@ -127,8 +127,11 @@ public sealed class Study : IDisposable
     /// </summary>
     /// <param name="published">Published curves to lay under those of the study; null for the built-in ones under the paper's preset, and none otherwise.</param>
     /// <exception cref="InputException">No run is finished and judged, or a file cannot be used.</exception>
-    public void Report(PublishedCurves? published = null) =>
+    public void Report(PublishedCurves? published = null) => Writing(() =>
+    {
         StudyReport.Write(this, published ?? (Options.Preset == Presets.Paper.Name ? PublishedCurves.Selection : null));
+        return true;
+    });
 
     /// <inheritdoc/>
     public void Dispose() => _lock.Dispose();
@@ -141,6 +144,18 @@ public sealed class Study : IDisposable
         else if (Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName).FirstOrDefault(IsStranger) is { } stranger)
             throw new InputException($"{folder}: holds {stranger} but no {FileName}; choose a new folder for the study");
         asked.Save(path);
+    }
+
+    private T Writing<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{FolderPath}: {e.Message}; what was finished is kept: mend it, or make room, and give the same command again", e);
+        }
     }
 
     // What is left of a first start that was killed is none.

@@ -7,7 +7,7 @@ namespace Reprise.Tests.Kernels;
 
 /// <summary>
 /// A back end whose tensors say that they lie in a device's memory, so that whoever touches their elements is found out; and whose
-/// operations seem to be done late. It computes as the CPU does, and refuses tensors that lie elsewhere.
+/// operations seem to be done late: what it measures is NaN for the caller until then. It computes as the CPU does, and refuses tensors that lie elsewhere.
 /// </summary>
 internal sealed class FakeDevice(int lateBy = 3) : IKernels<float>
 {
@@ -15,6 +15,7 @@ internal sealed class FakeDevice(int lateBy = 3) : IKernels<float>
     private static readonly ConstructorInfo NewBuffer = typeof(Buffer<float>).GetConstructors(BindingFlags.Instance | BindingFlags.NonPublic).Single();
 
     private readonly CpuKernels _cpu = new(1);
+    private readonly List<(long Mark, Tensor<double> Row, double[] Values)> _measured = []; // that the caller may not see yet
     private long _marks, _done;
 
     public string Description => "fake device";
@@ -44,14 +45,23 @@ internal sealed class FakeDevice(int lateBy = 3) : IKernels<float>
     public void Read(Span<float> values, Tensor<float> x)
     {
         _cpu.Read(values, Here(x));
-        _done = _marks;
+        Wait(_marks);
     }
 
     public long Mark() => ++_marks;
 
-    public bool IsDone(long mark) => mark <= Math.Max(_done, _marks - lateBy);
+    public bool IsDone(long mark)
+    {
+        Wait(Math.Max(0, _marks - lateBy));
+        return mark <= _done;
+    }
 
-    public void Wait(long mark) => _done = Math.Max(_done, mark);
+    public void Wait(long mark)
+    {
+        _done = Math.Max(_done, mark);
+        Show(all: false);
+        _measured.RemoveAll(hidden => hidden.Mark <= _done);
+    }
 
     public void Freeze(Tensor<float> weights) => _cpu.Freeze(Here(weights));
 
@@ -109,16 +119,40 @@ internal sealed class FakeDevice(int lateBy = 3) : IKernels<float>
 
     public double SumOfSquares(Tensor<float> x) => _cpu.SumOfSquares(Here(x));
 
-    public void Measure(Tensor<double> measured, Tensor<double> before, Tensor<float> nll_B, Tensor<float> kl_B, Tensor<float> counted_B, Tensor<float> gradients, double clipNorm) =>
+    public void Measure(Tensor<double> measured, Tensor<double> before, Tensor<float> nll_B, Tensor<float> kl_B, Tensor<float> counted_B, Tensor<float> gradients, double clipNorm)
+    {
+        Show(all: true);
         _cpu.Measure(measured, before, Here(nll_B), Here(kl_B), Here(counted_B), Here(gradients), clipNorm);
+        _measured.Add((_marks + 1, measured, measured.Span.ToArray()));
+        Hide();
+    }
 
-    public void Adam(Tensor<float> parameters, Tensor<float> mean, Tensor<float> variance, Tensor<float> gradients, Tensor<double> scale, in AdamStep step) =>
+    public void Adam(Tensor<float> parameters, Tensor<float> mean, Tensor<float> variance, Tensor<float> gradients, Tensor<double> scale, in AdamStep step)
+    {
+        Show(all: true);
         _cpu.Adam(Here(parameters), Here(mean), Here(variance), Here(gradients), scale, step);
+        Hide();
+    }
 
     public void Dispose()
     {
         Buffers.ShouldBe(0, "buffers are disposed of before their back end");
         _cpu.Dispose();
+    }
+
+    private void Show(bool all)
+    {
+        foreach ((long mark, Tensor<double> row, double[] values) in _measured)
+        {
+            if (all || mark <= _done)
+                values.CopyTo(row.Span);
+        }
+    }
+
+    private void Hide()
+    {
+        foreach ((_, Tensor<double> row, _) in _measured)
+            row.Span.Fill(double.NaN);
     }
 
     // The same tensor as one of the host's.

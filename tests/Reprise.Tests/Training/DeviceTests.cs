@@ -4,7 +4,6 @@ using Reprise.Model;
 using Reprise.Numerics;
 using Reprise.Tests.Inference;
 using Reprise.Tests.Kernels;
-using Reprise.Text;
 using Reprise.Training;
 using Engine = Reprise.Numerics.Kernels;
 

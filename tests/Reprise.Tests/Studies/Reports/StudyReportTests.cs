@@ -234,6 +234,29 @@ public sealed partial class StudyReportTests : IDisposable
         }
     }
 
+    [Theory, InlineData("judged"), InlineData("figures")]
+    public void A_folder_that_cannot_be_written_to_is_named_and_the_study_goes_on_once_it_can(string inTheWay)
+    {
+        using Study study = Study.Open(_temp["study"], Two, Toys.Data);
+        study.Train(1, 1, cancellationToken: TestContext.Current.CancellationToken).ShouldBeTrue();
+        string path = _temp[$"study/{inTheWay}"];
+        File.WriteAllText(path, "");
+
+        string message = Should.Throw<InputException>(JudgeAndReport).Message;
+        message.ShouldStartWith(_temp["study"]);
+        message.ShouldContain(inTheWay);
+        message.ShouldEndWith("give the same command again");
+
+        File.Delete(path);
+        Should.NotThrow(JudgeAndReport);
+
+        void JudgeAndReport()
+        {
+            Judge(study);
+            study.Report();
+        }
+    }
+
     [Fact]
     public void Questionnaires_stay_because_people_may_have_answered_them()
     {
