@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Reprise.Numerics;
 using Reprise.Tests.House;
@@ -28,6 +29,15 @@ internal static class CudaForTests
             Assert.Skip(problem);
     }
 
+    /// <summary>How often a function of the simulated driver was called, by all of this process; skips the test on a real card.</summary>
+    public static long CallsOf(string function)
+    {
+        Require();
+        Assert.SkipWhen(IsReal, "a real driver does not count its calls");
+        nint library = NativeLibrary.Load(Path.Combine(Simulator.Value.Folder!, "libcuda.so.1"));
+        return Marshal.GetDelegateForFunctionPointer<Count>(NativeLibrary.GetExport(library, "simulated_count"))(function);
+    }
+
     /// <summary>A back end on the card.</summary>
     public static IKernels<float> Create(string name)
     {
@@ -42,6 +52,8 @@ internal static class CudaForTests
             throw;
         }
     }
+
+    private delegate long Count([MarshalAs(UnmanagedType.LPUTF8Str)] string function);
 
     // Made once for the same sources, beside the tests.
     private static (string? Folder, string? Problem) Make()
