@@ -19,6 +19,7 @@ internal sealed class SentenceEngine(SentenceAutoencoder<float> network) : IDisp
     private readonly Batch _batch = new();
     private readonly BeamSearch<float> _search = new(network);
     private readonly WordSampler<float> _sampler = new(network);
+    private float[] _values = []; // on their way to and from the back end
     private bool _disposed; // tensors are bare pointers: nothing may run afterwards
 
     public ModelOptions Options => network.Options;
@@ -47,8 +48,8 @@ internal sealed class SentenceEngine(SentenceAutoencoder<float> network) : IDisp
             ObjectDisposedException.ThrowIf(_disposed, this);
             Pack(sentences);
             network.Workspace.Reset();
-            float[] nll_B = Rows(network.Decoder.Forward(_batch, Take(sentences.Count, b => codes[_batch.Positions[b]])))[0];
-            double[] nll = new double[nll_B.Length];
+            ReadOnlySpan<float> nll_B = Read(network.Decoder.Forward(_batch, Take(sentences.Count, b => codes[_batch.Positions[b]])));
+            double[] nll = new double[sentences.Count];
             for (int b = 0; b < nll.Length; b++)
                 nll[_batch.Positions[b]] = nll_B[b];
             return nll;
@@ -101,18 +102,35 @@ internal sealed class SentenceEngine(SentenceAutoencoder<float> network) : IDisp
     private Tensor<float> Take(int count, Func<int, float[]> code)
     {
         Tensor<float> z_BZ = network.Workspace.Take(count, Options.LatentSize);
-        float[] values = new float[count * Options.LatentSize];
+        Span<float> values = Values(z_BZ.Length);
         for (int b = 0; b < count; b++)
-            code(b).CopyTo(values, b * Options.LatentSize);
+            code(b).CopyTo(values[(b * Options.LatentSize)..]);
         network.Kernels.Write(z_BZ, values);
         return z_BZ;
     }
 
     private float[][] Rows(Tensor<float> x)
     {
-        float[] values = new float[x.Length];
+        ReadOnlySpan<float> values = Read(x);
+        float[][] rows = new float[x.Rows][];
+        for (int row = 0; row < rows.Length; row++)
+            rows[row] = values.Slice(row * x.Columns, x.Columns).ToArray();
+        return rows;
+    }
+
+    // Valid until the next call.
+    private ReadOnlySpan<float> Read(Tensor<float> x)
+    {
+        Span<float> values = Values(x.Length);
         network.Kernels.Read(values, x);
-        return [.. Enumerable.Range(0, x.Rows).Select(row => values[(row * x.Columns)..((row + 1) * x.Columns)])];
+        return values;
+    }
+
+    private Span<float> Values(long length)
+    {
+        if (_values.Length < length)
+            _values = new float[length];
+        return _values.AsSpan(0, (int)length);
     }
 
     private void Pack(IReadOnlyList<int[]> sentences)
