@@ -144,6 +144,12 @@ namespace simulated
         return found == settings.end() ? "" : found->second;
     }
 
+    bool does_nothing()
+    {
+        static const bool is = setting("IDLE") == "1";
+        return is;
+    }
+
     size_t multiprocessors() { return number("MULTIPROCESSORS", 4); }
     size_t capability() { return number("CAPABILITY", 80); }
 

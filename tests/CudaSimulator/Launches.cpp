@@ -105,7 +105,8 @@ namespace
         Launch what = {function->kernel, x, y, z, (int)threads, sharedBytes, cooperative, std::vector<Sixteen>((function->kernel->bytes + 15) / 16)};
         memcpy(what.arguments.data(), parameters[0], function->kernel->bytes);
         return enqueue(stream, [what = std::make_shared<const Launch>(std::move(what))] {
-            run(*what);
+            if (!does_nothing())
+                run(*what);
             count_run(what->kernel->name);
         });
     }
