@@ -65,18 +65,17 @@ def reports(path, split="train"):
 
 
 def logs(o):
-    """Holds the reports of two trainings against each other, step by step."""
+    """Holds the reports of two trainings against each other: how far nll and kl lie apart, in nats and of what is allowed."""
     first, second = reports(o.first), reports(o.second)
     if [line["step"] for line in first] != [line["step"] for line in second] or not first:
         print(f"the logs have other steps: {len(first)} and {len(second)} reports")
         return False
     worst, agree = {}, True
     for part, relative, absolute in (("nll", o.nll, 0.0), ("kl", o.kl, o.kl_nats)):
-        # In units of what is allowed.
-        far = [(abs(a[part] - b[part]) / (absolute + relative * abs(a[part])), abs(a[part] - b[part]), a["step"]) for a, b in zip(first, second)]
-        worst[part] = max(far)
-        agree &= worst[part][0] <= 1
-    print("; ".join(f"{part} differs by at most {d:.3g} nats (step {step}), {100 * share:.0f} % of what is allowed" for part, (share, d, step) in worst.items()))
+        apart = [(abs(a[part] - b[part]) / (absolute + relative * abs(a[part])), abs(a[part] - b[part])) for a, b in zip(first, second)]
+        agree &= all(share <= 1 for share, _ in apart)  # no NaN is
+        worst[part] = max(apart)
+    print("at most " + ", ".join(f"{part} {d:.2g} nats apart ({100 * share:.1f} % of the allowed)" for part, (share, d) in worst.items()) + f" in {len(first)} reports")
     return agree
 
 
