@@ -15,7 +15,7 @@ internal static class Engine
         {
             return Numerics.Kernels.Create(threads ?? (session.Threads > 0 ? session.Threads : null), session.BackEnd);
         }
-        catch (DeviceException e)
+        catch (Exception e) when (e is DeviceException or OutOfMemoryException)
         {
             throw new InputException($"{e.Message}; leave --device out to run on the processor", e);
         }

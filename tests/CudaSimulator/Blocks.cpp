@@ -433,6 +433,20 @@ namespace simulated
             else
                 ::signal(signal, SIG_DFL);
         }
+
+        // Once and for good: a runtime's handler, and another simulator's in the same process, are then in one chain.
+        void watch_for_faults()
+        {
+            static bool done;
+            if (done)
+                return;
+            done = true;
+            struct sigaction action = {};
+            action.sa_sigaction = on_fault;
+            action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
+            sigaction(SIGSEGV, &action, &before);
+            sigaction(SIGBUS, &action, &beforeBus);
+        }
     }
 
     Kernel::Kernel(const char* name, Size bytes, void (*run)(const void*)) : name(name), bytes(bytes), run(run), next(kernels) { kernels = this; }
@@ -469,12 +483,7 @@ namespace simulated
         shuffled = order.empty() ? 0 : order == "reverse" ? 1 : strtoull(order.c_str(), nullptr, 10) * 2 + 3;
         steps = stepsSeen = idle = 0;
 
-        struct sigaction action = {};
-        action.sa_sigaction = on_fault;
-        action.sa_flags = SA_SIGINFO | SA_ONSTACK;
-        sigaction(SIGSEGV, &action, &before);
-        sigaction(SIGBUS, &action, &beforeBus);
-
+        watch_for_faults();
         const unsigned long long all = (unsigned long long)what.blocks * what.blocks_y;
         const size_t together = what.cooperative ? all : 1;
         while (blocks.size() < together)
@@ -501,8 +510,6 @@ namespace simulated
             }
         }
         here = nullptr;
-        sigaction(SIGSEGV, &before, nullptr);
-        sigaction(SIGBUS, &beforeBus, nullptr);
     }
 
     // ---- What kernels call

@@ -177,6 +177,11 @@ API(int, cuModuleGetFunction)(void** function, void* handle, const char* name)
         return not_found;
     if (entry->second.bytes != 0 && entry->second.bytes != kernel->bytes)
         fail("kernel %s takes %zu bytes of arguments in the PTX and %zu in the simulator: one of them is stale", name, entry->second.bytes, kernel->bytes);
+    for (auto& [same, its] : entryPoints.items) // asked before: the same handle
+    {
+        if (its->module == handle && its->kernel == kernel)
+            return *function = same, 0;
+    }
     *function = entryPoints.add(std::make_unique<Function>(Function{handle, kernel, entry->second.threads, usual_shared}));
     return 0;
 }

@@ -49,7 +49,13 @@ namespace simulated
     // Puts an operation at the end of a stream, or into the graph that the stream is captured into.
     int enqueue(void* stream, std::function<void()> operation);
 
-    // REPRISE_SIMULATED_<name>, or what simulated_set said since.
+    // REPRISE_SIMULATED_<name>, or what simulated_set(name, value) said since:
+    //   MEMORY           bytes of the device; 4 GiB
+    //   CAPABILITY       80 for 8.0
+    //   MULTIPROCESSORS  4
+    //   EAGER            1: operations run at once, not late
+    //   ORDER            of the threads between two barriers: "reverse", or a number that shuffles them
+    //   FAIL             "cuMemAlloc_v2:3=2;…": the third call from here on answers 2
     std::string setting(const std::string& name);
 
     enum Needs

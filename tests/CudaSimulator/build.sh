@@ -31,6 +31,6 @@ for source in Blocks Driver Launches CublasLt; do
   "$compiler" "${flags[@]}" -c "$here/$source.cpp" -o "$temporary/$source.o"
 done
 "$compiler" "${flags[@]}" -Wno-unused -x c++ -DREPRISE_SIMULATED "$@" -I"$here" -I"$cuda" -c "$kernels" -o "$temporary/Kernels.o"
-"$compiler" -shared -Wl,-soname,libcuda.so.1 -Wl,--no-undefined "$temporary"/*.o -o "$temporary/libcuda.so.1"
+"$compiler" -shared -Wl,-soname,libcuda.so.1 -Wl,--no-undefined,-z,nodelete "$temporary"/*.o -o "$temporary/libcuda.so.1"
 mv "$temporary/libcuda.so.1" "$out/libcuda.so.1"
 ln -sf libcuda.so.1 "$out/libcublasLt.so.12"

@@ -2,6 +2,7 @@ using Reprise.Checkpoints;
 using Reprise.Evaluation;
 using Reprise.Model;
 using Reprise.Numerics;
+using Reprise.Numerics.Cuda;
 using Reprise.Text;
 using Reprise.Training;
 
@@ -31,7 +32,9 @@ internal static class Forecast
         double arithmetic = Arithmetic.Step(model, training.BatchSize, (long)tokens - training.BatchSize);
         if (ahead.Steps * arithmetic < LeastArithmetic || ahead.Seconds < LeastSeconds)
             return null;
-        double step = CostModel.Measure(kernels, cancellation).SecondsPerStep(model, training.BatchSize, tokens);
+        double step = kernels is CudaKernels
+            ? CostModel.MeasureSecondsPerStep(model, training, kernels, cancellation)
+            : CostModel.Measure(kernels, cancellation).SecondsPerStep(model, training.BatchSize, tokens);
         double looks = training.EvaluateEvery == 0 ? 0
             : ForwardShare * step * Math.Min(training.EvaluationSentences, corpus.Test.Count) / training.BatchSize / training.EvaluateEvery;
         return Of(ahead, step + looks);

@@ -36,6 +36,18 @@ public sealed class CostModel
         return new CostModel(Fit([.. Probes.Select(probe => Fastest(probe, LeastSeconds, kernels, cancellation))]));
     }
 
+    /// <summary>
+    /// Seconds of one step of this very model, measured: on a device, where the four constants say little, because a step there waits more than it computes.
+    /// </summary>
+    /// <remarks>Takes a second, and the memory of a training model.</remarks>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static double MeasureSecondsPerStep(ModelOptions model, TrainingOptions training, IKernels<float> kernels, CancellationToken cancellation = default)
+    {
+        const int Batches = 32;
+        SentenceList sentences = SyntheticSentences.Make(Batches * training.BatchSize, model.VocabularySize, Seed);
+        return MeasuredSteps.SecondsAhead(model, training, sentences, kernels, OptimisingSeconds, cancellation);
+    }
+
     /// <summary>Seconds of one step.</summary>
     /// <param name="sentences">B, sentences a step.</param>
     /// <param name="tokens">N, words and ends of sentences a step; may be a mean.</param>

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Reprise.Inference;
 using Reprise.Model;
 using Reprise.Numerics;
-using Reprise.Numerics.Cpu;
 using Reprise.Text;
 using Reprise.Training;
 
@@ -31,7 +30,7 @@ public sealed class SpeedTest : IDisposable
     private readonly SpeedOptions _options;
     private readonly IKernels<float> _kernels;
     private readonly SentenceList _sentences;
-    private readonly MachinePeak _peak, _backEndPeak;
+    private readonly Yardstick _peak;
     private readonly IProgress<string>? _progress;
     private readonly CancellationToken _cancellation;
 
@@ -44,9 +43,7 @@ public sealed class SpeedTest : IDisposable
         _progress = progress;
         _cancellation = cancellation;
         _sentences = SyntheticSentences.Make(BatchesOfSentences * training.BatchSize, model.VocabularySize, Seed);
-        _peak = new MachinePeak(options.Threads);
-        CpuWidth width = (kernels as CpuKernels)?.Width ?? _peak.Width;
-        _backEndPeak = width == _peak.Width ? _peak : new MachinePeak(options.Threads, width);
+        _peak = new Yardstick(kernels, options.Threads);
     }
 
     /// <summary>Measures everything.</summary>
@@ -62,11 +59,7 @@ public sealed class SpeedTest : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _peak.Dispose();
-        _backEndPeak.Dispose();
-    }
+    public void Dispose() => _peak.Dispose();
 
     // The machine is measured between the parts, so that no moment in which it was slow becomes the yardstick; its memory
     // and the large products come last, because their own memory would count as the step's.
@@ -100,11 +93,11 @@ public sealed class SpeedTest : IDisposable
 
         double seconds = steps.Whole.Seconds, gflops = steps.Whole.Flops / seconds / 1e9;
         return new SpeedReport(
-            _peak.FmaGflops,
-            _backEndPeak.FmaGflops,
-            _peak.MemoryBandwidth,
-            new StepSpeed(seconds, gflops, gflops / _peak.FmaGflops, _training.BatchSize / seconds, steps.Tokens / seconds, stepMemory, steps.AllocatedBytes),
-            [.. StepParts.Names.Select((name, part) => Speed(name, steps.Parts[part], seconds)).Where(part => part.Seconds > 0)],
+            _peak.Gflops,
+            _peak.BackEndGflops,
+            _peak.Bandwidth,
+            new StepSpeed(seconds, gflops, gflops / _peak.Gflops, _training.BatchSize / seconds, steps.Tokens / seconds, stepMemory, steps.AllocatedBytes),
+            [.. StepParts.Names.Select((name, part) => Speed(name, steps.Parts[part], steps.SecondsOfParts)).Where(part => part.Seconds > 0)],
             [.. products.Select(product => Speed(product.Name, product.Timing, null))],
             Speed(encode, SentenceEngine.BatchSize),
             Speed(greedy, SentencesDecoded),
@@ -118,8 +111,6 @@ public sealed class SpeedTest : IDisposable
         _cancellation.ThrowIfCancellationRequested();
         _progress?.Report(what);
         _peak.MeasureArithmetic();
-        if (_backEndPeak != _peak)
-            _backEndPeak.MeasureArithmetic();
     }
 
     private Timing Encode(SentenceEngine engine)
@@ -214,13 +205,13 @@ public sealed class SpeedTest : IDisposable
     {
         double? gflops = timing.Flops > 0 ? timing.Flops / timing.Seconds / 1e9 : null;
         double? gbs = timing.Bytes > 0 ? timing.Bytes / timing.Seconds / 1e9 : null;
-        return new PartSpeed(name, timing.Seconds, timing.Seconds / whole, gflops, gflops / _peak.FmaGflops, gbs, gbs / _peak.MemoryBandwidth);
+        return new PartSpeed(name, timing.Seconds, timing.Seconds / whole, gflops, gflops / _peak.Gflops, gbs, gbs / _peak.Bandwidth);
     }
 
     private SentenceSpeed Speed(Timing timing, int sentences)
     {
         double gflops = timing.Flops / timing.Seconds / 1e9;
-        return new SentenceSpeed(sentences / timing.Seconds, gflops, gflops / _peak.FmaGflops);
+        return new SentenceSpeed(sentences / timing.Seconds, gflops, gflops / _peak.Gflops);
     }
 
     private static double PeakRss() => Process.GetCurrentProcess().PeakWorkingSet64 / 1e6;

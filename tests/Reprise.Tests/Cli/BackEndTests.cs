@@ -1,4 +1,5 @@
 using Reprise.Numerics;
+using Reprise.Tests.Kernels;
 using Engine = Reprise.Numerics.Kernels;
 
 namespace Reprise.Tests.Cli;
@@ -11,8 +12,11 @@ public sealed class BackEndTests(TinyWorld world) : IClassFixture<TinyWorld>
     [InlineData("cpu128")]
     [InlineData("cpu256")]
     [InlineData("cpu512")]
+    [InlineData("cuda-fp32")]
     public void The_program_trains_and_scores_on_the_back_end_that_the_environment_names(string name)
     {
+        if (name.StartsWith("cuda", StringComparison.Ordinal))
+            CudaForTests.Require();
         string[] train = ["train", world.Corpus, "--steps", "2", "--seed", "3", .. TinyWorld.TinySizes, "--out"], score = ["score", world.Text, "--json", "--seed", "3", "--threads", "1"];
         string expected = world.PathOf($"in-process-{name}"), found = world.PathOf(name);
 
@@ -35,11 +39,11 @@ public sealed class BackEndTests(TinyWorld world) : IClassFixture<TinyWorld>
     public void An_unknown_back_end_is_refused_in_one_line(params string[] arguments)
     {
         string[] given = [.. arguments.Select(a => a switch { "CORPUS" => world.Corpus, "RUN" => world.Run, "TEXT" => world.Text, "RUN-refused" => world.PathOf("refused"), _ => a })];
-        On("avx", given).Complaint().ShouldBe("unknown back end \"avx\" in REPRISE_BACKEND: it is one of reference, cpu, cpu512, cpu256, cpu128");
+        On("avx", given).Complaint().ShouldBe("unknown back end \"avx\" in REPRISE_BACKEND: it is one of reference, cpu, cpu512, cpu256, cpu128, cuda, cuda-tf32, cuda-fp32");
         Directory.Exists(world.PathOf("refused")).ShouldBeFalse();
     }
 
-    private static CliRun On(string backEnd, params string[] arguments) => CliRun.OfProcess(new Dictionary<string, string> { [Engine.Variable] = backEnd }, arguments);
+    private static CliRun On(string backEnd, params string[] arguments) => CliRun.OfProcess(new Dictionary<string, string>(CudaForTests.Environs) { [Engine.Variable] = backEnd }, arguments);
 
     private static double[] Nll(CliRun run) => [.. run.Done().Objects().Select(score => score.GetProperty("nll").GetDouble())];
 }

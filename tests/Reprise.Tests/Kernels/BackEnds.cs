@@ -14,6 +14,7 @@ internal static class BackEnds
         "cpu256" => new CpuKernels(2, CpuWidth.Vector256),
         "cpu128" => new CpuKernels(3, CpuWidth.Vector128),
         "device" => new FakeDevice(),
+        "cuda" or "cuda-tf32" or "cuda-fp32" => CudaForTests.Create(name),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "no such back end"),
     };
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Reprise.Numerics;
 using Reprise.Tests.House;
@@ -24,8 +25,17 @@ internal static class CudaForTests
     /// <summary>Skips the test where there is no card.</summary>
     public static void Require()
     {
-        if (!IsReal)
-            Assert.SkipWhen(Simulator.Value.Problem is not null, Simulator.Value.Problem!);
+        if (!IsReal && Simulator.Value.Problem is { } problem)
+            Assert.Skip(problem);
+    }
+
+    /// <summary>How often a function of the simulated driver was called, by all of this process; skips the test on a real card.</summary>
+    public static long CallsOf(string function)
+    {
+        Require();
+        Assert.SkipWhen(IsReal, "a real driver does not count its calls");
+        nint library = NativeLibrary.Load(Path.Combine(Simulator.Value.Folder!, "libcuda.so.1"));
+        return Marshal.GetDelegateForFunctionPointer<Count>(NativeLibrary.GetExport(library, "simulated_count"))(function);
     }
 
     /// <summary>A back end on the card.</summary>
@@ -34,7 +44,7 @@ internal static class CudaForTests
         Require();
         try
         {
-            return Numerics.Kernels.Create(1, name);
+            return Reprise.Numerics.Kernels.Create(1, name);
         }
         catch (DeviceException e) when (IsReal)
         {
@@ -42,6 +52,8 @@ internal static class CudaForTests
             throw;
         }
     }
+
+    private delegate long Count([MarshalAs(UnmanagedType.LPUTF8Str)] string function);
 
     // Made once for the same sources, beside the tests.
     private static (string? Folder, string? Problem) Make()

@@ -20,6 +20,8 @@ internal sealed class FakeDevice(int lateBy = 3) : IKernels<float>
 
     public string Description => "fake device";
 
+    public bool SharesWords => true;
+
     /// <summary>Buffers that were allocated and not freed.</summary>
     public int Buffers { get; private set; }
 

@@ -9,6 +9,9 @@ internal abstract record KernelCase(double Tolerance)
     /// <summary>Columns beside every tensor, so that rows have a stride and begin at odd addresses.</summary>
     public int Padding { get; init; }
 
+    /// <summary>Where products are of factors in bfloat16; the same for what is no product.</summary>
+    public virtual double ToleranceInBf16 => Tolerance;
+
     public abstract void Run<T>(IKernels<T> kernels, Operands<T> operands)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
@@ -22,6 +25,8 @@ internal abstract record KernelCase(double Tolerance)
 
 internal sealed record LinearCase(int N, int I, int O, bool Bias, bool Accumulate) : KernelCase(Tolerances.Sum(I))
 {
+    public override double ToleranceInBf16 => Tolerances.SumInBf16(I);
+
     public override void Run<T>(IKernels<T> kernels, Operands<T> operands)
     {
         Tensor<T> x_NI = operands.Read("x", N, I), weight_OI = operands.Read("weight", O, I);
@@ -33,6 +38,8 @@ internal sealed record LinearCase(int N, int I, int O, bool Bias, bool Accumulat
 
 internal sealed record LinearBackwardInputCase(int N, int I, int O, bool Accumulate) : KernelCase(Tolerances.Sum(O))
 {
+    public override double ToleranceInBf16 => Tolerances.SumInBf16(O);
+
     public override void Run<T>(IKernels<T> kernels, Operands<T> operands)
     {
         Tensor<T> dy_NO = operands.Read("dy", N, O), weight_OI = operands.Read("weight", O, I);
@@ -43,6 +50,8 @@ internal sealed record LinearBackwardInputCase(int N, int I, int O, bool Accumul
 
 internal sealed record LinearBackwardWeightCase(int N, int I, int O, bool Bias) : KernelCase(Tolerances.Sum(N))
 {
+    public override double ToleranceInBf16 => Tolerances.SumInBf16(N);
+
     public override void Run<T>(IKernels<T> kernels, Operands<T> operands)
     {
         Tensor<T> dy_NO = operands.Read("dy", N, O), x_NI = operands.Read("x", N, I);
@@ -85,6 +94,8 @@ internal sealed record StepsCase(int[] Lengths, int C) : KernelCase(Tolerances.S
 
 internal sealed record LstmCase(int[] Lengths, int H, bool InitialState, bool InPlace) : KernelCase(Tolerances.Lstm(H, Lengths.Sum()))
 {
+    public override double ToleranceInBf16 => Tolerances.LstmInBf16(H, Lengths.Sum());
+
     /// <summary>Standard deviation of the inputs; a large one saturates the gates.</summary>
     public double Scale { get; init; } = 1;
 
@@ -152,6 +163,8 @@ internal sealed record FreeBitsCase(int B, int Z, bool PerSentence) : KernelCase
 
 internal sealed record CrossEntropyCase(int N, int I, int V, double Scale = 1) : KernelCase(Tolerances.CrossEntropy(I, V) * Math.Max(1, Scale))
 {
+    public override double ToleranceInBf16 => Tolerances.SumInBf16(I) * Math.Max(1, Scale);
+
     public override void Run<T>(IKernels<T> kernels, Operands<T> operands)
     {
         Tensor<T> x_NI = operands.Read("x", N, I, Scale), weight_VI = operands.Read("weight", V, I), bias_V = operands.Read("bias", 1, V);
@@ -166,6 +179,8 @@ internal sealed record CrossEntropyCase(int N, int I, int V, double Scale = 1) :
 
 internal sealed record TopWordsCase(int N, int I, int V, int K, int FirstWord) : KernelCase(Tolerances.CrossEntropy(I, V))
 {
+    public override double ToleranceInBf16 => Tolerances.SumInBf16(I);
+
     public override void Run<T>(IKernels<T> kernels, Operands<T> operands)
     {
         Tensor<T> x_NI = operands.Read("x", N, I), weight_VI = operands.Read("weight", V, I), bias_V = operands.Read("bias", 1, V);

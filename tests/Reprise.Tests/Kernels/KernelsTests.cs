@@ -9,13 +9,21 @@ public sealed class KernelsTests
     [Fact]
     public void Every_name_makes_its_back_end()
     {
-        foreach (string name in Factory.Names)
+        foreach (string name in Factory.Names.Where(name => !name.StartsWith("cuda", StringComparison.Ordinal)))
         {
             using IKernels<float> kernels = Factory.Create(1, name);
             kernels.Description.ShouldStartWith(name[..3]);
             if (kernels is CpuKernels cpu && name != "cpu")
                 $"cpu{(int)cpu.Width}".ShouldBe(name);
         }
+    }
+
+    [Theory, InlineData("cuda", "bf16"), InlineData("cuda-tf32", "tf32"), InlineData("cuda-fp32", "fp32")]
+    public void Every_name_of_a_card_makes_its_back_end(string name, string precision)
+    {
+        using IKernels<float> kernels = CudaForTests.Create(name);
+        kernels.Description.ShouldStartWith("cuda, ");
+        kernels.Description.ShouldEndWith($", {precision} products");
     }
 
     [Fact]

@@ -12,7 +12,7 @@ public sealed class ParityTests
     private static readonly int[] Odd = [41, 47, 48, 49, 63, 64, 65, 95, 96, 97, 127, 128, 129, 255, 257];
     private static readonly int[][] Batches = [[1], [3], [1, 1, 1], [2, 1], [5, 5, 5, 5], [6, 4, 4, 3, 1], [9, 2, 2, 2, 2, 2, 2, 2, 1]];
 
-    public static TheoryData<string> All => ["reference", "cpu512", "cpu256", "cpu128", "device"];
+    public static TheoryData<string> All => ["reference", "cpu512", "cpu256", "cpu128", "device", "cuda-fp32", "cuda"];
 
     private static IEnumerable<int> Widths => [.. Enumerable.Range(1, 40), .. Odd];
 
@@ -247,7 +247,7 @@ public sealed class ParityTests
             using Operands<float> found = new(kernels, one.Padding);
             one.Run(reference, expected);
             one.Run(kernels, found);
-            found.ShouldAgreeWith(expected, one.Tolerance, $"{one} on {kernels.Description}");
+            found.ShouldAgreeWith(expected, backEnd == "cuda" ? one.ToleranceInBf16 : one.Tolerance, $"{one} on {kernels.Description}");
         }
     }
 }

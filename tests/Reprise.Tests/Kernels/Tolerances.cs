@@ -26,4 +26,13 @@ internal static class Tolerances
 
     /// <summary>Errors pass through the steps, forwards and backwards, and add up over the N rows in the weight gradient.</summary>
     public static double Lstm(int H, int N) => 1e-6 + (5e-8 * (H + N));
+
+    /// <summary>
+    /// Sums over K products of normal numbers that were rounded to 8 bits: each factor is off by up to 2⁻⁹ of itself, in any direction, so a sum by
+    /// about 2e-3 √K; six times as much happens once in 10⁸ sums.
+    /// </summary>
+    public static double SumInBf16(int K) => 0.004 + (0.012 * Math.Sqrt(K));
+
+    /// <summary>As <see cref="Lstm"/>: states in bfloat16, from step to step, and the weight gradient's sum over N.</summary>
+    public static double LstmInBf16(int H, int N) => SumInBf16(H + N);
 }

@@ -8,7 +8,7 @@ namespace Reprise.Tests.Model;
 /// among them the fake of a device, whose memory nobody here may touch.</summary>
 internal static class BackEnds
 {
-    public static string[] Names { get; } = ["reference double", "reference", "cpu512", "cpu256", "cpu128", "device"];
+    public static string[] Names { get; } = ["reference double", "reference", "cpu512", "cpu256", "cpu128", "device", "cuda-fp32"];
 
     public interface ITest
     {

@@ -1,0 +1,95 @@
+using Reprise.Tests.Kernels;
+
+namespace Reprise.Tests.Cli;
+
+/// <summary>The program on a card: simulated, or where a test wants that, missing or failing.</summary>
+public sealed class CudaCommandTests(TinyWorld world) : IClassFixture<TinyWorld>
+{
+    [Theory]
+    [InlineData("--precision bf16 needs a GPU", "--precision", "bf16")]
+    [InlineData("--precision tf32 needs a GPU", "--precision", "tf32", "--device", "cpu")]
+    [InlineData("--precision half: expected bf16, tf32 or fp32", "--device", "cuda", "--precision", "half")]
+    [InlineData("--device gpu: expected cpu or cuda", "--device", "gpu")]
+    public void A_device_or_precision_that_makes_no_sense_is_refused(string expected, params string[] arguments)
+    {
+        string complaint = CliRun.Of(["score", world.Run, world.Text, .. arguments]).Complaint();
+        if (expected.EndsWith("needs a GPU", StringComparison.Ordinal))
+            complaint.ShouldBe($"{expected.Replace(" needs a GPU", "", StringComparison.Ordinal)}: it is the GPU's, and needs --device cuda; the processor computes in single precision");
+        else
+            complaint.ShouldBe(expected);
+    }
+
+    [Theory]
+    [InlineData("cuInit:1=100", "CUDA: cuInit: ")]
+    [InlineData("cuMemAlloc_v2:1=2", "of the card's memory are asked for")]
+    [InlineData("cublasLtCreate:1=1", "cuBLASLt: cublasLtCreate: ")]
+    public void A_card_that_cannot_be_opened_is_told_in_one_line_with_a_way_out(string failure, string expected)
+    {
+        CliRun run = On(new() { ["REPRISE_SIMULATED_FAIL"] = failure }, "train", world.Corpus, "--out", world.PathOf("not-opened"), "--steps", "1", "--device", "cuda");
+        run.Complaint().ShouldContain(expected);
+        run.Complaint().ShouldEndWith("leave --device out to run on the processor");
+        Directory.Exists(world.PathOf("not-opened")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_card_that_fails_in_the_middle_ends_the_run_with_the_drivers_words_and_a_whole_checkpoint()
+    {
+        string run = world.PathOf("failing");
+        string[] train = ["train", world.Corpus, "--out", run, "--steps", "12", "--checkpoint-every", "3", "--device", "cuda", "--seed", "3", "--quiet", .. TinyWorld.TinySizes];
+        CliRun failed = On(new() { ["REPRISE_SIMULATED_FAIL"] = "cuEventRecord:9=700" }, train);
+        failed.Code.ShouldBe(1);
+        failed.Error.TrimEnd().ShouldStartWith("reprise: CUDA: cuEventRecord: ");
+        failed.Error.Trim().Split('\n').Length.ShouldBe(1);
+        On([], [.. train, "--resume"]).Done();
+        On([], "score", run, world.Text, "--device", "cuda", "--json").Done().Objects().Count.ShouldBe(320);
+    }
+
+    [Fact]
+    public void Everything_that_a_model_is_asked_is_answered_on_a_card_as_on_the_processor()
+    {
+        foreach (string[] command in new string[][]
+        {
+            ["score", world.Run, world.Text, "--json"],
+            ["evaluate", world.Run, "--importance-samples", "3", "--json"],
+        })
+        {
+            double[][] expected = NumbersOf(CliRun.Of([.. command, "--seed", "3"]).Done()), found = NumbersOf(On([], [.. command, "--seed", "3", "--device", "cuda", "--precision", "fp32"]).Done());
+            found.Length.ShouldBe(expected.Length);
+            for (int i = 0; i < expected.Length; i++)
+            {
+                for (int j = 0; j < expected[i].Length; j++)
+                    found[i][j].ShouldBe(expected[i][j], 1e-4 * (1 + Math.Abs(expected[i][j])), command[0]);
+            }
+        }
+
+        foreach (string[] command in new string[][]
+        {
+            ["reconstruct", world.Run, "the old cat sees the dog in the garden.", "--beam", "4"],
+            ["generate", world.Run, "-n", "3"],
+            ["generate", world.Run, "-n", "3", "--temperature", "1"],
+            ["interpolate", world.Run, "the old cat sees the dog.", "the tall bird hears the fox.", "--steps", "4"],
+        })
+            On([], [.. command, "--seed", "3", "--device", "cuda", "--precision", "fp32"]).Done().Output.ShouldBe(CliRun.Of([.. command, "--seed", "3"]).Done().Output);
+    }
+
+    [Fact]
+    public void The_speed_of_a_card_is_measured_part_by_part()
+    {
+        CliRun bench = On([], "bench", "--preset", "small", "--device", "cuda", "--seconds", "0.01", "--hidden", "8", "--embedding", "8", "--vocabulary", "50", "--batch", "4", "--beam", "2");
+        bench.Done().Output.ShouldContain("cuda, simulated device, bf16 products");
+        foreach (string part in new[] { "training step", "encoding", "beam search", "log-likelihood" })
+            bench.Output.ShouldContain(part);
+    }
+
+    private static CliRun On(Dictionary<string, string> environment, params string[] arguments)
+    {
+        CudaForTests.Require();
+        Assert.SkipWhen(CudaForTests.IsReal, "for the simulated card");
+        foreach ((string name, string value) in CudaForTests.Environs)
+            environment[name] = value;
+        return CliRun.OfProcess(environment, arguments);
+    }
+
+    private static double[][] NumbersOf(CliRun run) =>
+        [.. run.Objects().Select(line => line.EnumerateObject().Where(field => field.Value.ValueKind == System.Text.Json.JsonValueKind.Number).Select(field => field.Value.GetDouble()).ToArray())];
+}

@@ -1,0 +1,178 @@
+using System.Security.Cryptography;
+using System.Text.RegularExpressions;
+using Reprise.Numerics;
+using Reprise.Tests.House;
+using Reprise.Tests.Training;
+using Reprise.Training;
+
+namespace Reprise.Tests.Kernels;
+
+/// <summary>What is the CUDA back end's own: lists of launches, graphs, memory, the kernels that it carries. Counts are of the whole process, so nothing else runs.</summary>
+[Collection(Alone.Name)]
+public sealed partial class CudaTests
+{
+    private static readonly StepLayout Steps = Layout([9, 7, 7, 4, 2]);
+    private static readonly long[] Batch = [0, 1, 2, 3, 4, 5, 6, 7];
+
+    [Theory, InlineData("cuda"), InlineData("cuda-fp32")]
+    public void Steps_whose_shapes_come_again_are_graphs_and_no_step_waits(string backEnd)
+    {
+        using IKernels<float> kernels = CudaForTests.Create(backEnd);
+        using TrainingStep step = new(Toys.Model, Toys.Options, kernels);
+        Run(step, 4); // the first gathers scratch, the second has its last place, the third is captured
+        (long graphs, long launches, long waits) = (CudaForTests.CallsOf("cuGraphLaunch"), CudaForTests.CallsOf("cuLaunchKernel"), CudaForTests.CallsOf("cuStreamSynchronize"));
+        Run(step, 6);
+        (CudaForTests.CallsOf("cuGraphLaunch") - graphs).ShouldBe(6);
+        (CudaForTests.CallsOf("cuLaunchKernel") - launches).ShouldBe(0);
+        (CudaForTests.CallsOf("cuStreamSynchronize") - waits).ShouldBe(0);
+        step.Finish();
+    }
+
+    [Fact]
+    public void Steps_that_are_graphs_allocate_nothing()
+    {
+        using IKernels<float> kernels = CudaForTests.Create("cuda");
+        using TrainingStep step = new(Toys.Model, Toys.Options, kernels);
+        Run(step, 12);
+        long least = long.MaxValue;
+        for (int window = 0; window < 10; window++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            Run(step, 3);
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        least.ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("cuda-fp32", 1e-4)]
+    [InlineData("cuda-tf32", 0.02)]
+    [InlineData("cuda", 0.02)]
+    public void Two_hundred_steps_are_those_of_the_processor_and_the_same_twice(string backEnd, double tolerance)
+    {
+        List<double> expected = Train("cpu"), found = Train(backEnd);
+        Train(backEnd).ShouldBe(found);
+        for (int i = 0; i < expected.Count; i++)
+            found[i].ShouldBe(expected[i], tolerance * expected[i], $"report {i}");
+
+        static List<double> Train(string backEnd)
+        {
+            using IKernels<float> kernels = backEnd == "cpu" ? Reprise.Numerics.Kernels.Create(1, backEnd) : CudaForTests.Create(backEnd);
+            using TempFolder folder = new();
+            TrainingOptions options = Toys.Options with { Steps = 200, LearningRate = 0.003, ReportEvery = 20, EvaluateEvery = 50 };
+            List<double> losses = [];
+            Trainer.Train(Toys.Data, Toys.Model, options, folder["run"], kernels: kernels, progress: new Listener(report => losses.AddRange([report.Nll, report.Kl])), cancellationToken: TestContext.Current.CancellationToken);
+            losses.Count.ShouldBe(2 * (10 + 4));
+            return losses;
+        }
+    }
+
+    [Fact]
+    public void All_steps_of_an_lstm_are_one_launch_where_they_fit_and_a_product_a_step_elsewhere()
+    {
+        using IKernels<float> kernels = CudaForTests.Create("cuda"), plain = CudaForTests.Create("cuda-fp32");
+        Launches(kernels, H: 20).ShouldBe((2, 1), "forward and backward; the weights' gradient is a product");
+        (long together, long products) = Launches(plain, H: 20);
+        (together, products).ShouldBe((0, 2 * 8 + 1), "of all steps but the first, forward and backward");
+        Launches(kernels, H: 3000).Together.ShouldBe(0, "the weights of so many units do not fit into the simulated card's shared memory");
+
+        static (long Together, long Products) Launches(IKernels<float> kernels, int H)
+        {
+            (int N, int B) = (Steps.Rows, Steps.Sequences);
+            using Workspace<float> memory = new(kernels);
+            Tensor<float> gates_N4H = memory.Take(N, 4 * H), h_NH = memory.Take(N, H), c_NH = memory.Take(N, H), dh_NH = memory.Take(N, H), weight_4HH = memory.Take(4 * H, H), dWeight_4HH = memory.Take(4 * H, H);
+            foreach (Tensor<float> each in new[] { gates_N4H, dh_NH, weight_4HH, dWeight_4HH })
+                kernels.Fill(each, 0.01f);
+            kernels.Wait(kernels.Mark());
+            (long together, long products) = (CudaForTests.CallsOf("cuLaunchCooperativeKernel"), CudaForTests.CallsOf("cublasLtMatmul"));
+            kernels.LstmForward(h_NH, c_NH, gates_N4H, weight_4HH, default, default, Steps);
+            kernels.LstmBackward(gates_N4H, default, default, dWeight_4HH, dh_NH, gates_N4H, h_NH, c_NH, weight_4HH, default, default, Steps);
+            kernels.Wait(kernels.Mark());
+            return (CudaForTests.CallsOf("cuLaunchCooperativeKernel") - together, CudaForTests.CallsOf("cublasLtMatmul") - products);
+        }
+    }
+
+    [Fact]
+    public void Values_may_change_as_soon_as_they_are_written_however_many_they_are()
+    {
+        using IKernels<float> kernels = CudaForTests.Create("cuda");
+        foreach (int columns in new[] { 5, 1000, 70_001 })
+        {
+            using Buffer<float> memory = kernels.Allocate(20L * columns);
+            for (int turn = 0; turn < 20; turn++)
+            {
+                float[] values = new float[columns];
+                Array.Fill(values, turn);
+                kernels.Write(memory.View((long)turn * columns, 1, columns), values);
+                Array.Fill(values, -1);
+            }
+
+            float[] found = new float[20 * columns];
+            kernels.Read(found, memory.View(0, 20, columns));
+            found.ShouldBe(Enumerable.Range(0, 20 * columns).Select(i => (float)(i / columns)));
+        }
+    }
+
+    [Fact]
+    public void Memory_that_was_disposed_of_is_given_back_behind_what_still_uses_it()
+    {
+        using IKernels<float> kernels = CudaForTests.Create("cuda");
+        using Buffer<float> sum = kernels.Allocate(1000);
+        long freed = CudaForTests.CallsOf("cuMemFree_v2");
+        for (int i = 0; i < 30; i++)
+        {
+            using Buffer<float> passing = kernels.Allocate(1000);
+            kernels.Fill(passing.View(0, 1, 1000), i);
+            kernels.Tanh(sum.View(0, 1, 1000), passing.View(0, 1, 1000));
+        }
+
+        kernels.ElementsOf(sum.View(0, 1, 1000)).ShouldAllBe(x => Math.Abs(x - 1) < 1e-6);
+        (CudaForTests.CallsOf("cuMemFree_v2") - freed).ShouldBe(29, "the last one goes with the back end");
+    }
+
+    [Fact]
+    public void A_tensor_of_the_host_is_refused_before_the_card_hears_of_it()
+    {
+        using IKernels<float> kernels = CudaForTests.Create("cuda");
+        using Buffer<float> host = new(4);
+        Should.Throw<InvalidOperationException>(() => kernels.Fill(host.View(0, 1, 4), 1)).Message.ShouldBe("a [1, 4] tensor lies in the host's memory; allocate it by the CUDA back end");
+    }
+
+    [Fact]
+    public void The_kernels_that_the_library_carries_are_made_of_the_sources_that_lie_beside_them()
+    {
+        string folder = Repository.PathOf("src/Reprise.Numerics/Kernels/Cuda"), ptx = File.ReadAllText(Path.Combine(folder, "Kernels.ptx"));
+        string[] sources = [.. Directory.GetFiles(folder, "*.cu").Order(StringComparer.Ordinal).Prepend(Path.Combine(folder, "Device.h"))];
+        string hash = Convert.ToHexStringLower(SHA256.HashData(sources.SelectMany(File.ReadAllBytes).ToArray()));
+        ptx.Split('\n')[0].ShouldBe($"// sources: {hash}", "run .ci/ptx, which needs clang-19");
+        Entry().Matches(ptx).Select(match => match.Groups[1].Value).Order(StringComparer.Ordinal)
+            .ShouldBe(Enum.GetNames<Reprise.Numerics.Cuda.CudaFunction>().Order(StringComparer.Ordinal));
+    }
+
+    private static void Run(TrainingStep step, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            step.Run(Toys.Data.Train, Batch, i);
+            while (step.TryTake(out _))
+            {
+            }
+        }
+    }
+
+    private static StepLayout Layout(int[] lengths)
+    {
+        StepLayout steps = new();
+        steps.Set(lengths);
+        return steps;
+    }
+
+    [GeneratedRegex(@"\.visible \.entry (\w+)\(")]
+    private static partial Regex Entry();
+
+    private sealed class Listener(Action<TrainingReport> listen) : IProgress<TrainingReport>
+    {
+        public void Report(TrainingReport value) => listen(value);
+    }
+}
