@@ -26,8 +26,31 @@ results=("$PYTHON" "$here/results.py")
 say() { echo "== $* (after $SECONDS s)"; }
 left() { echo $((limit - SECONDS)); }
 
-# Ends a program that takes too long: politely, so that it can save, and a minute later anyway.
-within() { timeout --signal=TERM --kill-after=60 "$@"; }
+# Ends a program after so many seconds: politely, so that it can save, and later anyway. Without time left it is ended at once.
+within() {
+  local seconds=$1
+  shift
+  timeout --signal=TERM --kill-after=30 "$((seconds > 1 ? seconds : 1))" "$@"
+}
+
+at_most() { echo $(($1 < $(left) ? $1 : $(left))); }
+
+# xz, or Python's where there is none.
+compress() {
+  if command -v xz > /dev/null; then
+    xz "$@"
+  else
+    "$PYTHON" -c 'import lzma, shutil, sys; out = lzma.open(sys.stdout.buffer, "wb", preset=1); shutil.copyfileobj(sys.stdin.buffer, out); out.close()'
+  fi
+}
+
+decompress() {
+  if command -v xz > /dev/null; then
+    xz --decompress
+  else
+    "$PYTHON" -c 'import lzma, shutil, sys; shutil.copyfileobj(lzma.open(sys.stdin.buffer), sys.stdout.buffer)'
+  fi
+}
 
 unpack() {
   mkdir -p "$unpacked"
@@ -38,11 +61,7 @@ unpack() {
     stamp=$(cksum < "$file")
     [[ "$(cat "$unpacked/$name.stamp" 2> /dev/null)" == "$stamp" ]] && continue
     rm -rf "${unpacked:?}/$name"
-    if command -v xz > /dev/null; then
-      tar --extract --xz --file "$file" --directory "$unpacked" --no-same-owner || exit 2
-    else
-      "$PYTHON" -m tarfile -e "$file" "$unpacked" || exit 2
-    fi
+    decompress < "$file" | tar --extract --directory "$unpacked" --no-same-owner || exit 2
     chmod -R u+rwX "$unpacked/$name"
     echo "$stamp" > "$unpacked/$name.stamp"
   done
@@ -91,7 +110,7 @@ train() { # FOLDER FLAGS...: the same training whatever computes it
   [[ -z "$rehearsal" ]] || { sizes=(--preset small --embedding 8 --hidden 16 --latent 4 --batch 4 --report-every 2 --evaluate-on 4); steps=6; }
   [[ " $* " == *" --resume "* ]] && sizes=() || rm -rf "$folder"
   [[ " $* " == *" --steps "* ]] || sizes+=(--steps "$steps")
-  within 240 "${reprise[@]}" train "$corpus" --out "$folder" "${sizes[@]}" --evaluate-every 0 --seed 7 "$@" 2>&1 | tail -n 4
+  within "$(at_most 120)" "${reprise[@]}" train "$corpus" --out "$folder" "${sizes[@]}" --evaluate-every 0 --seed 7 "$@" 2>&1 | tail -n 4
 }
 
 compare() { # NAME FIRST SECOND TOLERANCES...
@@ -125,7 +144,7 @@ parity() {
   ((most == 0)) || ids=("${ids[@]:0:2*most}")
   say "$((${#ids[@]} / 2)) tests"
   if ((${#ids[@]})); then
-    within 300 "$unpacked/runtime/dotnet" "$unpacked/reprise/Reprise.Tests.dll" "${options[@]}" -reporter json "${ids[@]}" > "$runs/tests.jsonl" 2> "$runs/tests.err"
+    within "$(at_most 300)" "$unpacked/runtime/dotnet" "$unpacked/reprise/Reprise.Tests.dll" "${options[@]}" -reporter json "${ids[@]}" > "$runs/tests.jsonl" 2> "$runs/tests.err"
     tail -n 20 "$runs/tests.err"
   else
     : > "$runs/tests.jsonl"
@@ -135,7 +154,7 @@ parity() {
   status=$?
   echo "$text"
   row "tests" $status "$(tail -n 1 <<< "$text")"
-  [[ -z "$OUT" ]] || xz -9 < "$runs/tests.jsonl" > "$OUT/tests.jsonl.xz"
+  [[ -z "$OUT" ]] || compress -6 < "$runs/tests.jsonl" > "$OUT/tests.jsonl.xz"
 
   say "the same training on processor and card"
   train "$runs/cpu" --device cpu
@@ -161,7 +180,7 @@ parity() {
   for name in cpu fp32 tf32 bf16; do
     [[ -z "$OUT" || ! -f "$runs/$name/log.jsonl" ]] || cp "$runs/$name/log.jsonl" "$runs/log-$name.jsonl"
   done
-  [[ -z "$OUT" ]] || tar --create --xz --file "$OUT/parity-logs.tar.xz" --directory "$runs" --transform 's,^\./,parity/,' $(cd "$runs" && ls ./log-*.jsonl)
+  [[ -z "$OUT" ]] || (cd "$runs" && tar --create log-*.jsonl) | compress -6 > "$OUT/parity-logs.tar.xz"
 
   say "parity"
   printf '%s\n' "${rows[@]}"
@@ -244,7 +263,7 @@ speed() {
   say "speed"
   "${results[@]}" speed "$raw" | tee "$raw/speed.md"
   status=$?
-  [[ -z "$OUT" ]] || tar --create --xz --file "$OUT/speed.tar.xz" --directory "$unpacked" --exclude run speed
+  [[ -z "$OUT" ]] || tar --create --directory "$unpacked" --exclude run speed | compress -6 > "$OUT/speed.tar.xz"
   return $status
 }
 
@@ -258,7 +277,7 @@ resume_packed() {
   if [[ ! -d "$STUDY" && -f "$packed/study.tar.xz.aa" ]]; then
     say "going on with the packed study"
     mkdir -p "$STUDY"
-    cat "$packed"/study.tar.xz.?? | tar --extract --xz --directory "$STUDY" --no-same-owner || exit 2
+    cat "$packed"/study.tar.xz.?? | decompress | tar --extract --directory "$STUDY" --no-same-owner || exit 2
   fi
 }
 
@@ -266,10 +285,10 @@ pack_study() { # to $OUT: logs and reports always; the whole study where it fits
   [[ -n "$OUT" ]] || return 0
   say "packing the study"
   local whole most=$((56 << 20)) one=$((16 << 20)) run name
-  (cd "$STUDY" && find . -type f -size -2000k ! -name '*.safetensors' ! -name '*.lock' ! -name 'events.*' -print0 | tar --create --xz --null --files-from - --file "$OUT/study-small.tar.xz")
+  (cd "$STUDY" && find . -type f -size -2000k ! -name '*.safetensors' ! -name '*.lock' ! -name 'events.*' -print0 | tar --create --null --files-from -) | compress -6 > "$OUT/study-small.tar.xz"
   whole=$(find "$STUDY" -name '*.safetensors' -printf '%s\n' | awk '{ n += $1 } END { print n + 0 }')
   if ((whole < most)); then
-    (cd "$STUDY" && find . -type f ! -name '*.lock' -print0 | tar --create --xz --null --files-from -) | split --bytes=15M - "$OUT/study.tar.xz."
+    (cd "$STUDY" && find . -type f ! -name '*.lock' -print0 | tar --create --null --files-from -) | compress -1 | split --bytes=15M - "$OUT/study.tar.xz."
   else
     for run in "$STUDY"/runs/*/; do
       name=$(basename "$run")
@@ -277,7 +296,7 @@ pack_study() { # to $OUT: logs and reports always; the whole study where it fits
         mkdir -p "$unpacked/rounded/$name"
         cp "$run"/config.json "$run"/vocabulary.txt "$unpacked/rounded/$name/"
         "${results[@]}" rounded "$run/model.safetensors" "$unpacked/rounded/$name/model.safetensors" \
-          && tar --create --directory "$unpacked/rounded" "$name" | xz --lzma2=preset=1,lc=0,lp=2,pb=2 > "$unpacked/rounded/$name.tar.xz" \
+          && tar --create --directory "$unpacked/rounded" "$name" | compress --lzma2=preset=1,lc=0,lp=2,pb=2 > "$unpacked/rounded/$name.tar.xz" \
           && (($(stat --format=%s "$unpacked/rounded/$name.tar.xz") < one)) && cp "$unpacked/rounded/$name.tar.xz" "$OUT/$name-rounded.tar.xz"
         rm -rf "$unpacked/rounded/$name" "$unpacked/rounded/$name.tar.xz"
       ) &
@@ -332,13 +351,17 @@ judge() {
 
 # ----
 
-command=${1:-}
-[[ "$command" =~ ^(parity|speed|study|judge)$ ]] || { sed -n '2,/^set/p' "${BASH_SOURCE[0]}" | sed '$d; s/^# \{0,1\}//' >&2; exit 2; }
-shift
-[[ -z "$OUT" ]] || mkdir -p "$OUT"
-unpack
-environment
-"$command" "$@"
-status=$?
-say "done"
-exit $((status != 0 || failures > 0))
+main() { # read whole before it begins: the file may be replaced meanwhile
+  local command=${1:-} status
+  [[ "$command" =~ ^(parity|speed|study|judge)$ ]] || { sed -n '2,/^set/p' "${BASH_SOURCE[0]}" | sed '$d; s/^# \{0,1\}//' >&2; exit 2; }
+  shift
+  [[ -z "$OUT" ]] || mkdir -p "$OUT"
+  unpack
+  environment
+  "$command" "$@"
+  status=$?
+  say "done"
+  exit $((status != 0 || failures > 0))
+}
+
+main "$@"

@@ -8,9 +8,9 @@ import re
 import struct
 import sys
 
-CUDA_ROW = re.compile(r'\(\w+: "cuda')           # a test of several back ends, for a CUDA one
-CUDA_CLASS = re.compile(r"\.Kernels\.Cuda\w*Tests$")
-SIMULATOR = re.compile("simulat", re.IGNORECASE)  # tests of the simulated device itself are none of the card's
+CUDA_ROW = re.compile(r'[(,] ?\w+: "cuda')  # a test of several back ends, for a CUDA one
+CUDA_CLASS = re.compile(r"\.Cuda\w*Tests$")
+SIMULATOR = re.compile("simulat|real driver", re.IGNORECASE)  # what only the simulated device can be asked is none of the card's
 
 
 def lines_of(path):
