@@ -306,8 +306,8 @@ def main():
         o = complete(parse(shlex.split(line), argparse.Namespace(**vars(given))) if line else given)
         try:
             result = peak(o) if o.peak else measure(o)
-        except RuntimeError as e:  # one size that does not fit, or is not there, must not end the others
-            result = dict(error=str(e).splitlines()[0])
+        except Exception as e:  # one size that does not fit, or a part that this version lacks, must not end the others
+            result = dict(error=f"{type(e).__name__}: {e}".splitlines()[0])
         settings = {name: value for name, value in vars(o).items() if name not in ("list", "peak", "quick", "seconds", "warm_up")}
         card = torch.cuda.get_device_name() if o.device.startswith("cuda") and torch.cuda.is_available() else o.device
         print(json.dumps(dict(result, arguments=(line or "").strip(), card=card, torch=torch.__version__, **settings)), flush=True)
