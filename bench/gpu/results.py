@@ -1,0 +1,186 @@
+#!/usr/bin/env python3
+"""What card.sh asks of the files that the tests, the trainings and the measurements leave: choosing, comparing, tables."""
+import argparse
+import glob
+import json
+import os
+import re
+import struct
+import sys
+
+CUDA_ROW = re.compile(r'[(,] ?\w+: "cuda')  # a test of several back ends, for a CUDA one
+CUDA_CLASS = re.compile(r"\.Cuda\w*Tests$")
+SIMULATOR = re.compile("simulat|real driver", re.IGNORECASE)  # what only the simulated device can be asked is none of the card's
+
+
+def lines_of(path):
+    """The objects of a file with one a line; what a killed program left half written is passed over."""
+    with open(path, encoding="utf-8", errors="replace") as file:
+        for line in file:
+            try:
+                yield json.loads(line)
+            except ValueError:
+                pass
+
+
+def tests(o):
+    """Of a listing of test cases, the ids of those for the card."""
+    text = open(o.listing, encoding="utf-8").read()
+    cases = json.loads(text[text.index("["):])
+    for case in cases:
+        if (CUDA_ROW.search(case["DisplayName"]) or CUDA_CLASS.search(case["Class"])) and not SIMULATOR.search(case["Class"]):
+            print(case["ID"])
+
+
+def tested(o):
+    """Counts what the test program reported; says what failed, was skipped, or was in hand when the program died."""
+    running, passed, failed, skipped = {}, 0, [], []
+    ended = False
+    for event in lines_of(o.events):
+        kind, test = event.get("$type"), event.get("TestUniqueID")
+        if kind == "test-starting":
+            running[test] = event["TestDisplayName"]
+        elif kind == "test-passed":
+            passed += 1
+        elif kind == "test-failed":
+            failed.append((running.get(test), " ".join(event.get("Messages") or [])))
+        elif kind == "test-skipped":
+            skipped.append((running.get(test), event.get("Reason")))
+        elif kind == "test-assembly-finished":
+            ended = True
+        if kind == "test-finished":
+            running.pop(test, None)
+    for what, found in (("FAILED", failed), ("SKIPPED", skipped)):
+        for name, why in found[:20]:
+            print(f"{what} {name}: {' '.join((why or '').split())[:300]}")
+    if not ended:
+        print("NOT ENDED: the program was stopped or died in", *running.values() or ["no test"])
+    allowed = [why for _, why in skipped if SIMULATOR.search(why or "")]
+    print(f"{passed} passed, {len(failed)} failed, {len(skipped)} skipped{'' if ended else ', not ended'}")
+    return passed > 0 and ended and not failed and len(allowed) == len(skipped)
+
+
+def reports(path, split="train"):
+    return [line for line in lines_of(path) if line.get("split") == split]
+
+
+def logs(o):
+    """Holds the reports of two trainings against each other: how far nll and kl lie apart, in nats and of what is allowed."""
+    first, second = reports(o.first), reports(o.second)
+    if [line["step"] for line in first] != [line["step"] for line in second] or not first:
+        print(f"the logs have other steps: {len(first)} and {len(second)} reports")
+        return False
+    worst, agree = {}, True
+    for part, relative, absolute in (("nll", o.nll, 0.0), ("kl", o.kl, o.kl_nats)):
+        apart = [(abs(a[part] - b[part]) / (absolute + relative * abs(a[part])), abs(a[part] - b[part])) for a, b in zip(first, second)]
+        agree &= all(share <= 1 for share, _ in apart)  # no NaN is
+        worst[part] = max(apart)
+    print("at most " + ", ".join(f"{part} {d:.2g} nats apart ({100 * share:.1f} % of the allowed)" for part, (share, d) in worst.items()) + f" in {len(first)} reports")
+    return agree
+
+
+def steps_of(study):
+    """The steps that a study's runs have made, and what its file asks for. The paper's four runs, where there is no file yet."""
+    done, target = [], 0
+    path = os.path.join(study, "study.json")
+    runs = 4
+    if os.path.exists(path):
+        with open(path, encoding="utf-8") as file:
+            options = json.load(file)
+        target = options["training"]["steps"]
+        runs = len(options["runs"]) * options["seeds"]
+    for progress in glob.glob(os.path.join(study, "runs", "*", "progress.json")):
+        with open(progress, encoding="utf-8") as file:
+            done.append(json.load(file)["step"])
+    return done + [0] * max(0, runs - len(done)), target
+
+
+def ahead(o):
+    """How many steps every run of a study should have next: what was begun, a first look at the speed, or as many as fit. 0 for no more."""
+    done, target = steps_of(o.study)
+    if target and min(done) < target:
+        print(target)
+    elif not o.rate:
+        print(max(o.first, target))
+    else:
+        fitting = int((sum(done) + 0.9 * o.rate * o.seconds) / len(done)) // o.first * o.first
+        print(fitting if fitting > max(done) else 0)
+
+
+def made(o):
+    print(sum(steps_of(o.study)[0]))
+
+
+def speed(o):
+    """One markdown table of a folder of measurements: N.json of reprise bench or N.jsonl, the log of a training, and the same lines of pytorch.jsonl."""
+    torch = {}
+    peaks = {}
+    for path in sorted(glob.glob(os.path.join(o.folder, "pytorch*.jsonl"))):
+        for line in lines_of(path):
+            peaks.update(line.get("peak_tflops", {}))
+            torch[line["arguments"]] = line
+    peak = peaks.get("bf16")
+    print(f"peak: {', '.join(f'{name} {value:.1f} TFLOP/s' for name, value in peaks.items()) or 'not measured'}")
+    print()
+    print("| what | Reprise, s a step | PyTorch, s a step | PyTorch : Reprise | Reprise, share of the bf16 peak | PyTorch, share |")
+    print("|---|---:|---:|---:|---:|---:|")
+    complete = True
+    with open(os.path.join(o.folder, "what.tsv"), encoding="utf-8") as file:
+        for number, name, arguments in (line.rstrip("\n").split("\t") for line in file):
+            other = torch.get(arguments, {})
+            own = gflops = None
+            bench, log = (os.path.join(o.folder, number + end) for end in (".json", ".jsonl"))
+            if os.path.exists(bench) and os.path.getsize(bench):
+                report = next(lines_of(bench), {})
+                own, gflops = report.get("step", {}).get("seconds"), report.get("step", {}).get("gflops")
+            elif os.path.exists(log):
+                told = reports(log)
+                if len(told) > 2:  # the first report has the program's warming up in it
+                    own = (told[-1]["seconds"] - told[0]["seconds"]) / (told[-1]["step"] - told[0]["step"])
+            theirs = other.get("mean" if "--corpus" in arguments else "seconds")
+            if gflops is None and own and theirs:
+                gflops = other["gflops"] * other["seconds"] / own
+            complete &= own is not None and theirs is not None
+            share = lambda g: f"{100 * g / peak / 1000:.1f} %" if g and peak else ""
+            print(f"| {name} | {f'{own:.5f}' if own else 'not measured'} | {f'{theirs:.5f}' if theirs else other.get('error', 'not measured')} | {f'{theirs / own:.2f}' if own and theirs else ''} | {share(gflops)} | {share(other.get('gflops'))} |")
+    return complete
+
+
+def rounded(o):
+    """Copies model.safetensors with its float32 weights rounded to bfloat16's 8 bits of mantissa: they compress to less than half."""
+    import torch
+
+    with open(o.model, "rb") as file:
+        data = bytearray(file.read())
+    start = 8 + struct.unpack_from("<Q", data)[0]
+    weights = torch.frombuffer(data, dtype=torch.float32, offset=start)
+    weights.copy_(weights.to(torch.bfloat16).to(torch.float32))
+    with open(o.out, "wb") as file:
+        file.write(data)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    commands = parser.add_subparsers(required=True)
+
+    def command(function, *arguments, **options):
+        p = commands.add_parser(function.__name__, help=function.__doc__)
+        p.set_defaults(run=function)
+        for argument in arguments:
+            p.add_argument(argument)
+        for name, default in options.items():
+            p.add_argument("--" + name.replace("_", "-"), type=type(default), default=default)
+
+    command(tests, "listing")
+    command(tested, "events")
+    command(logs, "first", "second", nll=0.01, kl=0.1, kl_nats=0.1)
+    command(ahead, "study", seconds=0.0, rate=0.0, first=1000)
+    command(made, "study")
+    command(speed, "folder")
+    command(rounded, "model", "out")
+    o = parser.parse_args()
+    sys.exit(0 if o.run(o) in (None, True) else 1)
+
+
+if __name__ == "__main__":
+    main()
