@@ -69,9 +69,11 @@ public sealed class Study : IDisposable
         {
             Directory.CreateDirectory(folder);
             held = FolderLock.Hold(folder, LockName, "at work on the study");
-            WriteOptions(folder, new StudyFile(options, data.ToJson()));
+            StudyFile file = new(options, data.ToJson());
+            string path = CheckOptions(folder, file);
             Study study = new(folder, options, data, held);
-            study.RefuseFewerSteps();
+            study.RefuseFewerSteps(); // before the file says what is refused
+            file.Save(path);
             return study;
         }
         catch (Exception e)
@@ -136,14 +138,15 @@ public sealed class Study : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _lock.Dispose();
 
-    private static void WriteOptions(string folder, StudyFile asked)
+    // Against what the folder holds; returns the file's path.
+    private static string CheckOptions(string folder, StudyFile asked)
     {
         string path = Path.Combine(folder, FileName);
         if (File.Exists(path))
             StudyFile.Load(path).CheckSame(asked, path);
         else if (Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName).FirstOrDefault(IsStranger) is { } stranger)
             throw new InputException($"{folder}: holds {stranger} but no {FileName}; choose a new folder for the study");
-        asked.Save(path);
+        return path;
     }
 
     private T Writing<T>(Func<T> work)

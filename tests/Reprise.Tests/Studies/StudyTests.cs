@@ -169,7 +169,7 @@ public sealed class StudyTests : IDisposable
         Refused(same, Toys.Data with { Hash = "another" }).ShouldContain("made on another corpus");
         Refused(same with { Training = same.Training with { Steps = 1 } }).ShouldContain("expected at least 2 steps");
         Refused(same with { Model = Toys.Model with { VocabularySize = 21 } }).ShouldContain("model.vocabularySize is 21");
-        File.WriteAllText(_temp["study/study.json"], before);
+        File.ReadAllText(_temp["study/study.json"]).ShouldBe(before, "what is refused leaves no trace");
         Train("study", same, 1, 1).ShouldBeTrue();
 
         string Refused(StudyOptions options, TrainingData? data = null) =>

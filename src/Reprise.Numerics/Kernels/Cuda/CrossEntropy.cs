@@ -69,7 +69,11 @@ public sealed unsafe partial class CudaKernels
     }
 
     // Shared memory for a row of logits, or none where it does not fit.
-    private static int KeptBytesOf(int words) => words * (long)sizeof(float) <= KeptBytes ? words * sizeof(float) : 0;
+    private int KeptBytesOf(int words)
+    {
+        const int OtherBytes = 1024; // of shared memory: the room of sums
+        return words * (long)sizeof(float) <= Math.Min(KeptBytes, _device.SharedBytes - OtherBytes) ? words * sizeof(float) : 0;
+    }
 
     // The logits of all rows, slice by slice, in one place.
     private SliceEnumerable Score(Tensor<float> x_NI, Tensor<float> weight_VI, Tensor<float> bias_V)
