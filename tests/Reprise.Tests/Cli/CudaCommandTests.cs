@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Reprise.Tests.Kernels;
 
 namespace Reprise.Tests.Cli;
@@ -29,6 +30,14 @@ public sealed class CudaCommandTests(TinyWorld world) : IClassFixture<TinyWorld>
         run.Complaint().ShouldContain(expected);
         run.Complaint().ShouldEndWith("leave --device out to run on the processor");
         Directory.Exists(world.PathOf("not-opened")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Without_a_driver_the_program_says_what_is_missing_and_what_to_do()
+    {
+        Assert.SkipWhen(NativeLibrary.TryLoad("libcuda.so.1", out _), "this machine has a driver");
+        CliRun run = CliRun.OfProcess(new Dictionary<string, string> { ["REPRISE_CUDA_PATH"] = "" }, "bench", "--device", "cuda");
+        run.Complaint().ShouldBe("no NVIDIA driver: libcuda.so.1 was not found; install the driver, or name its folder in REPRISE_CUDA_PATH; leave --device out to run on the processor");
     }
 
     [Fact]
