@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Reprise.Tests.Kernels;
 
 namespace Reprise.Tests.Cli;
@@ -35,7 +34,7 @@ public sealed class CudaCommandTests(TinyWorld world) : IClassFixture<TinyWorld>
     [Fact]
     public void Without_a_driver_the_program_says_what_is_missing_and_what_to_do()
     {
-        Assert.SkipWhen(NativeLibrary.TryLoad("libcuda.so.1", out _), "this machine has a driver");
+        Assert.SkipWhen(!OperatingSystem.IsLinux() || File.Exists("/dev/nvidiactl") || File.Exists("/dev/dxg"), "this machine may have a driver");
         CliRun run = CliRun.OfProcess(new Dictionary<string, string> { ["REPRISE_CUDA_PATH"] = "" }, "bench", "--device", "cuda");
         run.Complaint().ShouldBe("no NVIDIA driver: libcuda.so.1 was not found; install the driver, or name its folder in REPRISE_CUDA_PATH; leave --device out to run on the processor");
     }
