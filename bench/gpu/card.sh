@@ -71,6 +71,7 @@ environment() {
   export DOTNET_ROOT=$unpacked/runtime DOTNET_gcServer=0 DOTNET_EnableDiagnostics=0
   export DOTNET_EnableWriteXorExecute=0 # memory mapped twice is slow, or refused, in some sandboxes
   export HOME=${HOME:-$unpacked} # the driver keeps what it compiled there
+  export CUDA_CACHE_PATH=$unpacked/.cuda # what the driver makes of our kernels is made once
   export PYTHONUNBUFFERED=1
   chmod u+x "$unpacked/runtime/dotnet"
   # Python's packages bring cublasLt; this PyTorch's are the ones to compare with.
@@ -132,9 +133,13 @@ parity() {
   [[ -z "$rehearsal" ]] || half=3
   mkdir -p "$runs"
 
+  if ptxas=$(command -v ptxas || ls /usr/local/cuda*/bin/ptxas 2> /dev/null | tail -n 1) && [[ -n "$ptxas" ]]; then
+    say "registers and spills of the kernels"
+    "$ptxas" -arch=sm_90 -v -o /dev/null "$root/src/Reprise.Numerics/Kernels/Cuda/Kernels.ptx" 2>&1 | grep -E "error|Compiling|registers|spill" | paste - - - | sed -E "s/ptxas info *: //g; s/Compiling entry function//" | cut -c 1-200
+  fi
+
   say "the tests of the card"
-  local ids=() id options=(-preEnumerateTheories -noColor -noLogo -noAutoReporters) text status
-  [[ -z "$rehearsal" ]] || options+=(-parallel none)
+  local ids=() id options=(-preEnumerateTheories -noColor -noLogo -noAutoReporters -parallel none) text status
   export REPRISE_CUDA_TESTS=device
   "$unpacked/runtime/dotnet" "$unpacked/reprise/Reprise.Tests.dll" "${options[@]}" -list full/json > "$runs/tests.json"
   for id in $("${results[@]}" tests "$runs/tests.json"); do

@@ -42,6 +42,8 @@ internal static class BenchCommand
     {
         if (parse.GetValue(Cost) && parse.GetValue(Grow))
             throw new InputException("--cost and --growth: choose one of the two");
+        if (session.BackEnd?.StartsWith("cuda", StringComparison.Ordinal) == true && (parse.GetValue(Cost) || parse.GetValue(Scaling)))
+            throw new InputException("--cost and --scaling are about the processor and its threads: leave them or --device cuda out");
         Preset preset = Sizes.PresetOf(parse);
         ModelOptions model = Sizes.ModelOf(parse, null, (parse.GetValue(Words) ?? preset.Words) + Vocabulary.SpecialTokens);
         TrainingOptions training = preset.Training with { BatchSize = Sizes.BatchOf(parse) ?? preset.Training.BatchSize, Steps = 1 };

@@ -31,7 +31,7 @@ internal static unsafe partial class CublasLt
     public static void Check(int status, [CallerArgumentExpression(nameof(status))] string call = "")
     {
         if (status != 0)
-            throw new DeviceException($"cuBLASLt: {call[..call.IndexOf('(', StringComparison.Ordinal)]}: {Marshal.PtrToStringUTF8((nint)cublasLtGetStatusString(status))} ({status})");
+            throw new DeviceException($"cuBLASLt: {call.Split('(')[0]}: {Marshal.PtrToStringUTF8((nint)cublasLtGetStatusString(status))} ({status})");
     }
 
     [LibraryImport(CudaLibraries.CublasLt)] public static partial int cublasLtCreate(nint* handle);

@@ -14,6 +14,9 @@ internal static unsafe partial class CudaDriver
     /// <summary>CUfunction_attribute.</summary>
     public const int MaxDynamicSharedSizeBytes = 8;
 
+    /// <summary>CUjit_option.</summary>
+    public const int ErrorLogBuffer = 5, ErrorLogBufferSize = 6;
+
     /// <summary>CUstream_flags, CUevent_flags, CUstreamCaptureMode, flags of cuMemHostAlloc.</summary>
     public const uint NonBlockingStream = 1, DisableTiming = 2, RelaxedCapture = 2, PortableHostMemory = 1;
 
@@ -22,7 +25,7 @@ internal static unsafe partial class CudaDriver
     public static void Check(int status, [CallerArgumentExpression(nameof(status))] string call = "")
     {
         if (status != 0)
-            throw new DeviceException($"CUDA: {call[..call.IndexOf('(', StringComparison.Ordinal)]}: {Text(status, cuGetErrorString)} ({Text(status, cuGetErrorName)})");
+            throw new DeviceException($"CUDA: {call.Split('(')[0]}: {Text(status, cuGetErrorString)} ({Text(status, cuGetErrorName)})");
     }
 
     [LibraryImport(CudaLibraries.Driver)] public static partial int cuInit(uint flags);
@@ -39,11 +42,11 @@ internal static unsafe partial class CudaDriver
 
     [LibraryImport(CudaLibraries.Driver)] public static partial int cuDevicePrimaryCtxRetain(nint* context, int device);
 
-    [LibraryImport(CudaLibraries.Driver, EntryPoint = "cuDevicePrimaryCtxRelease_v2")] public static partial int cuDevicePrimaryCtxRelease(int device);
-
     [LibraryImport(CudaLibraries.Driver)] public static partial int cuCtxSetCurrent(nint context);
 
-    [LibraryImport(CudaLibraries.Driver)] public static partial int cuModuleLoadData(nint* module, byte* image);
+    [LibraryImport(CudaLibraries.Driver)] public static partial int cuCtxSynchronize();
+
+    [LibraryImport(CudaLibraries.Driver)] public static partial int cuModuleLoadDataEx(nint* module, byte* image, uint count, int* options, void** values);
 
     [LibraryImport(CudaLibraries.Driver)] public static partial int cuModuleUnload(nint module);
 

@@ -33,7 +33,7 @@ public sealed record GrowthOptions
 /// <param name="Value">Its size.</param>
 /// <param name="Seconds">Of one step.</param>
 /// <param name="Gflops">Of <see cref="Arithmetic.Step"/>.</param>
-/// <param name="ShareOfPeak">Of <see cref="MachinePeak.FmaGflops"/>, 0 to 1.</param>
+/// <param name="ShareOfPeak">Of what the machine, or the device, can do at best, 0 to 1.</param>
 /// <param name="Megabytes">
 /// Memory that the process held while the steps ran, in 10⁶ bytes. On Linux without the pages of the mapped corpus, which are the
 /// system's to take back.
@@ -54,7 +54,8 @@ public static class Growth
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static IReadOnlyList<GrowthRow> Run(ModelOptions model, TrainingOptions training, GrowthOptions options, Func<IKernels<float>> makeKernels, IProgress<string>? progress = null, CancellationToken cancellation = default)
     {
-        using MachinePeak peak = new(options.Threads);
+        using IKernels<float> first = makeKernels();
+        using Yardstick peak = new(first, options.Threads);
         List<(string Axis, long Value, MeasuredSteps Steps, double Sampling)> cells = [];
         void Measure(string axis, long value, ModelOptions sizes, TrainingOptions batch, ISentences sentences)
         {
@@ -90,7 +91,7 @@ public static class Growth
             .. cells.Select(cell =>
             {
                 double gflops = cell.Steps.Whole.Flops / cell.Steps.Whole.Seconds / 1e9;
-                return new GrowthRow(cell.Axis, cell.Value, cell.Steps.Whole.Seconds, gflops, gflops / peak.FmaGflops, cell.Steps.ResidentBytes / 1e6, cell.Sampling);
+                return new GrowthRow(cell.Axis, cell.Value, cell.Steps.Whole.Seconds, gflops, gflops / peak.Gflops, cell.Steps.ResidentBytes / 1e6, cell.Sampling);
             }),
         ];
     }

@@ -19,6 +19,10 @@ public sealed class CudaCommandTests(TinyWorld world) : IClassFixture<TinyWorld>
             complaint.ShouldBe(expected);
     }
 
+    [Theory, InlineData("--cost"), InlineData("--scaling")]
+    public void What_is_about_the_processor_is_not_measured_on_a_card(string flag) =>
+        CliRun.Of("bench", flag, "--device", "cuda").Complaint().ShouldBe("--cost and --scaling are about the processor and its threads: leave them or --device cuda out");
+
     [Theory]
     [InlineData("cuInit:1=100", "CUDA: cuInit: ")]
     [InlineData("cuMemAlloc_v2:1=2", "of the card's memory are asked for")]

@@ -53,6 +53,17 @@ internal static class CudaForTests
         }
     }
 
+    /// <summary>Has calls of the simulated driver fail from now on: "cuMemAlloc_v2:3=2" answers the third with 2.</summary>
+    public static void Fail(string calls)
+    {
+        Require();
+        Assert.SkipWhen(IsReal, "a real driver does not fail on demand");
+        nint library = NativeLibrary.Load(Path.Combine(Simulator.Value.Folder!, "libcuda.so.1"));
+        Marshal.GetDelegateForFunctionPointer<Set>(NativeLibrary.GetExport(library, "simulated_set"))("FAIL", calls);
+    }
+
+    private delegate void Set([MarshalAs(UnmanagedType.LPUTF8Str)] string name, [MarshalAs(UnmanagedType.LPUTF8Str)] string value);
+
     private delegate long Count([MarshalAs(UnmanagedType.LPUTF8Str)] string function);
 
     // Made once for the same sources, beside the tests.

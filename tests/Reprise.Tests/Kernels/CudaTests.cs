@@ -115,6 +115,50 @@ public sealed partial class CudaTests
     }
 
     [Fact]
+    public void What_an_operation_stages_reaches_the_card_with_its_launches_though_scratch_grows_meanwhile()
+    {
+        (int N, int I, int V) = (300, 64, 1700);
+        int[] targets_N = [.. Enumerable.Range(0, N).Select(n => 7 * n % V)], others_N = [.. Enumerable.Range(0, N).Select(n => V - 1 - n)];
+        float[] first = Losses(grows: true), second = Losses(grows: false);
+        first.ShouldBe(second);
+
+        float[] Losses(bool grows)
+        {
+            using IKernels<float> kernels = CudaForTests.Create("cuda");
+            using Operands<float> operands = new(kernels);
+            Tensor<float> x_NI = operands.Read("x", N, I), weight_VI = operands.Read("weight", V, I), bias_V = operands.Read("bias", 1, V), y_NV = operands.Written("y", N, V), y = operands.Written("y", 5, 7);
+            Tensor<float> nll_N = operands.Written("nll", 1, N), dx_NI = operands.Written("dx", N, I), dWeight_VI = operands.Changed("dWeight", V, I), dBias_V = operands.Changed("dBias", 1, V);
+            if (!grows)
+                CrossEntropy(); // once before: scratch is as large as it will be
+            kernels.Linear(y, x_NI.RowRange(0, 5), weight_VI.RowRange(0, 7), default);
+            kernels.Linear(y_NV, x_NI, weight_VI, bias_V); // more scratch than the first slab has
+            CrossEntropy();
+            kernels.Gather(dx_NI, weight_VI, others_N);
+            return kernels.ElementsOf(nll_N);
+
+            void CrossEntropy() => kernels.CrossEntropyWithGradient(nll_N, dx_NI, dWeight_VI, dBias_V, x_NI, weight_VI, bias_V, targets_N, 0.5f);
+        }
+    }
+
+    [Fact]
+    public void A_list_that_failed_is_not_run_again()
+    {
+        using IKernels<float> kernels = CudaForTests.Create("cuda-fp32");
+        using Operands<float> operands = new(kernels);
+        Tensor<float> x = operands.Read("x", 3, 5), y = operands.Written("y", 3, 4), weight = operands.Read("weight", 4, 5);
+        kernels.Wait(kernels.Mark());
+        CudaForTests.Fail("cublasLtMatmulAlgoGetHeuristic:1=15");
+        kernels.Fill(y, 1);
+        kernels.Linear(y, x, weight, default);
+        Should.Throw<DeviceException>(() => kernels.Mark()).Message.ShouldStartWith("cuBLASLt: cublasLtMatmulAlgoGetHeuristic: ");
+
+        long launches = CudaForTests.CallsOf("cuLaunchKernel");
+        kernels.Fill(y, 2);
+        kernels.ElementsOf(y).ShouldAllBe(value => value == 2);
+        (CudaForTests.CallsOf("cuLaunchKernel") - launches).ShouldBe(1);
+    }
+
+    [Fact]
     public void Memory_that_was_disposed_of_is_given_back_behind_what_still_uses_it()
     {
         using IKernels<float> kernels = CudaForTests.Create("cuda");
@@ -128,7 +172,7 @@ public sealed partial class CudaTests
         }
 
         kernels.ElementsOf(sum.View(0, 1, 1000)).ShouldAllBe(x => Math.Abs(x - 1) < 1e-6);
-        (CudaForTests.CallsOf("cuMemFree_v2") - freed).ShouldBe(29, "the last one goes with the back end");
+        (CudaForTests.CallsOf("cuMemFree_v2") - freed).ShouldBe(30, "the last one once something was read");
     }
 
     [Fact]

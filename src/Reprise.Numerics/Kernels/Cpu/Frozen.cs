@@ -4,45 +4,34 @@ namespace Reprise.Numerics.Cpu;
 public sealed unsafe partial class CpuKernels
 {
     private readonly Dictionary<Factor, (Buffer<float> Memory, Packed Packed)> _kept = [];
-    private readonly List<(nint Start, nint End)> _frozen = [];
+    private readonly FrozenSlabs _frozen = new();
 
     /// <inheritdoc/>
     public void Freeze(Tensor<float> weights)
     {
         Shapes.Freeze(weights);
         Thaw(weights);
-        _frozen.Add(((nint)weights.Pointer, (nint)(weights.Pointer + weights.Length)));
+        _frozen.Add(weights);
     }
 
     /// <inheritdoc/>
     public void Thaw(Tensor<float> weights)
     {
-        _frozen.RemoveAll(range => range.Start == (nint)weights.Pointer);
+        _frozen.Remove(weights);
         foreach ((Factor factor, (Buffer<float> memory, _)) in _kept)
         {
-            if (IsFrozen(factor.Pointer))
+            if (_frozen.Hold(factor.Pointer))
                 continue;
             memory.Dispose();
             _kept.Remove(factor);
         }
     }
 
-    private bool IsFrozen(nint pointer)
-    {
-        foreach ((nint start, nint end) in _frozen)
-        {
-            if (pointer >= start && pointer < end)
-                return true;
-        }
-
-        return false;
-    }
-
     // A right factor that is kept, packed now if this is its first use; false where its memory is not frozen.
     private bool TryKeep(Operand source, out Packed packed)
     {
         packed = default;
-        if (_frozen.Count == 0 || !IsFrozen((nint)source.Pointer))
+        if (!_frozen.Hold((nint)source.Pointer))
             return false;
         Factor factor = new((nint)source.Pointer, source.Width, source.Depth, source.WidthStride, source.DepthStride);
         if (!_kept.TryGetValue(factor, out (Buffer<float> Memory, Packed Packed) kept))

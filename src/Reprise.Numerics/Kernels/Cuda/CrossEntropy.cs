@@ -3,7 +3,12 @@ namespace Reprise.Numerics.Cuda;
 // The logits come in slices of tokens, each of which stays in the card's second-level cache from its product to its gradient.
 public sealed unsafe partial class CudaKernels
 {
-    private const int SliceElements = 24 << 20; // logits of a slice; to be tuned on a card (docs/gpu.md)
+    private const int UsualSliceElements = 12 << 20;
+
+    // Logits of a slice, for finding the best for a card (docs/gpu.md).
+    private static readonly int SliceElements =
+        int.TryParse(Environment.GetEnvironmentVariable("REPRISE_CUDA_SLICE"), out int elements) && elements > 0 ? elements : UsualSliceElements;
+
     private const int KeptBytes = 100 * 1024;   // of shared memory for a row: two blocks of such a size fit onto a multiprocessor
     private const int SoftmaxThreads = 512;
 
@@ -11,9 +16,10 @@ public sealed unsafe partial class CudaKernels
     public void CrossEntropy(Tensor<float> nll_N, Tensor<float> x_NI, Tensor<float> weight_VI, Tensor<float> bias_V, ReadOnlySpan<int> targets_N)
     {
         Shapes.CrossEntropy(nll_N, x_NI, weight_VI, bias_V, targets_N);
+        Slices slices = Score(x_NI, weight_VI, bias_V);
         _queue.Reserve((long)targets_N.Length * sizeof(int));
         nint targets = (nint)_queue.Stage(targets_N);
-        foreach (Slice slice in Score(x_NI, weight_VI, bias_V))
+        foreach (Slice slice in slices)
         {
             CrossEntropyArguments arguments = ArgumentsOf(slice, weight_VI.Rows);
             arguments.Nll = At(nll_N) + (slice.First * sizeof(float));
@@ -27,13 +33,12 @@ public sealed unsafe partial class CudaKernels
     {
         Shapes.CrossEntropyWithGradient(nll_N, dx_NI, dWeight_VI, dBias_V, x_NI, weight_VI, bias_V, targets_N);
         int V = weight_VI.Rows, width = RoundedUp(V, 8);
+        Slices slices = Score(x_NI, weight_VI, bias_V);
+        nint d_NV = InBf16 ? Take((long)slices.Rows * width * sizeof(ushort)) : 0;
         _queue.Reserve((targets_N.Length + 1L) * sizeof(int));
         (nint targets, nint scaleOnDevice) = ((nint)_queue.Stage(targets_N), (nint)Stage(scale));
-        nint d_NV = 0;
-        foreach (Slice slice in Score(x_NI, weight_VI, bias_V))
+        foreach (Slice slice in slices)
         {
-            if (InBf16 && d_NV == 0)
-                d_NV = Take((long)slice.Rows * width * sizeof(ushort)); // the first slice is the largest
             CrossEntropyArguments arguments = ArgumentsOf(slice, V);
             arguments.Nll = At(nll_N) + (slice.First * sizeof(float));
             arguments.D = d_NV;
@@ -42,7 +47,7 @@ public sealed unsafe partial class CudaKernels
             arguments.Width = width;
             Softmax(CudaFunction.cross_entropy_with_gradient, slice.Rows, arguments);
 
-            Factor d = InBf16 ? new Factor(d_NV, slice.Rows, V, width) : new Factor(slice.Logits_NV);
+            Factor d = InBf16 ? new Factor(d_NV, slice.Rows, V, width, slice.Rows) : new Factor(slice.Logits_NV);
             Multiply(dx_NI.RowRange(slice.First, slice.Rows), d, false, slice.Weight, false, default, accumulate: false);
             Multiply(dWeight_VI, d, true, slice.X, false, default, accumulate: true);
             AddColumnSums(dBias_V, InBf16 ? CudaFunction.column_sums_bf16 : CudaFunction.column_sums, d.Pointer, d.Rows, d.Stride);
@@ -76,7 +81,7 @@ public sealed unsafe partial class CudaKernels
     }
 
     // The logits of all rows, slice by slice, in one place.
-    private SliceEnumerable Score(Tensor<float> x_NI, Tensor<float> weight_VI, Tensor<float> bias_V)
+    private Slices Score(Tensor<float> x_NI, Tensor<float> weight_VI, Tensor<float> bias_V)
     {
         _scratch.Reset();
         int N = x_NI.Rows, V = weight_VI.Rows, width = RoundedUp(V, 8), most = Math.Max(1, SliceElements / width);
@@ -84,25 +89,30 @@ public sealed unsafe partial class CudaKernels
         if (N == 0)
             return default;
         (Factor x, Factor weight) = Prepare(x_NI, weight_VI);
-        return new SliceEnumerable(this, x, weight, bias_V, _scratch.Take(rows, width).ColumnRange(0, V), N);
+        if ((At(bias_V) & 15) != 0)
+            bias_V = Aligned(bias_V); // once for all slices
+        return new Slices(this, x, weight, bias_V, _scratch.Take(rows, width).ColumnRange(0, V), N);
     }
 
     private readonly record struct Slice(int First, int Rows, Factor X, Factor Weight, Tensor<float> Logits_NV);
 
-    private struct SliceEnumerable(CudaKernels kernels, Factor x, Factor weight, Tensor<float> bias_V, Tensor<float> logits_NV, int N)
+    private struct Slices(CudaKernels kernels, Factor x, Factor weight, Tensor<float> bias_V, Tensor<float> logits_NV, int N)
     {
         private int _next;
 
         public Slice Current { get; private set; }
 
-        public readonly SliceEnumerable GetEnumerator() => this;
+        /// <summary>Of the first slice, which is the largest.</summary>
+        public readonly int Rows => logits_NV.Rows;
+
+        public readonly Slices GetEnumerator() => this;
 
         public bool MoveNext()
         {
             if (_next >= N)
                 return false;
             int rows = Math.Min(logits_NV.Rows, N - _next);
-            Factor part = x with { Pointer = x.Pointer + (nint)((long)_next * x.Stride * (x.InBf16 ? sizeof(ushort) : sizeof(float))), Rows = rows };
+            Factor part = x with { Pointer = x.Pointer + (nint)((long)_next * x.Stride * (x.InBf16 ? sizeof(ushort) : sizeof(float))), Rows = rows, Height = rows };
             Current = new Slice(_next, rows, part, weight, logits_NV.RowRange(0, rows));
             kernels.Multiply(Current.Logits_NV, part, false, weight, true, bias_V, accumulate: false);
             _next += rows;

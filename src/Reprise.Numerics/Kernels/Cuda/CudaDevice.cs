@@ -11,7 +11,7 @@ internal sealed unsafe class CudaDevice : IDisposable
 {
     private const string Image = "Reprise.Numerics.Kernels.ptx"; // of Kernels.cu, for sm_80 and later: the driver makes the card's own code of it
     private const int LeastCapability = 80;
-    private const int SharedBytesWithoutAsking = 48 * 1024;
+    private const int SharedBytesWithoutAsking = 32 * 1024; // of 48, of which a kernel's own take some
 
     private readonly int _device;
     private readonly nint _context, _module;
@@ -49,9 +49,7 @@ internal sealed unsafe class CudaDevice : IDisposable
         try
         {
             MakeCurrent();
-            fixed (byte* image = ReadImage())
-                Check(cuModuleLoadData(&module, image));
-            _module = module;
+            _module = module = Load(ReadImage());
             foreach (CudaFunction function in Enum.GetValues<CudaFunction>())
             {
                 nint handle = 0;
@@ -78,6 +76,12 @@ internal sealed unsafe class CudaDevice : IDisposable
 
     /// <summary>Whether memory waits for <see cref="FreeLeft"/>.</summary>
     public bool HasLeft => !_left.IsEmpty;
+
+    /// <summary>Whether the card's context can still be used; calls of the driver on this thread then go to it.</summary>
+    public bool TryMakeCurrent() => !_disposed && cuCtxSetCurrent(_context) == 0;
+
+    /// <summary>What a function is called in Kernels.cu.</summary>
+    public string NameOf(nint handle) => ((CudaFunction)Array.IndexOf(_functions, handle)).ToString();
 
     /// <summary>Calls of the driver need this on the thread that makes them.</summary>
     public void MakeCurrent()
@@ -134,7 +138,7 @@ internal sealed unsafe class CudaDevice : IDisposable
             throw new InsufficientMemoryException($"{Name}: {bytes / 1e9:F1} GB of the card's memory are asked for, {free / 1e9:F1} of {total / 1e9:F1} GB are free; choose a smaller batch or model");
         }
 
-        Check(status);
+        Check(status, $"{nameof(cuMemAlloc)}()");
         return memory;
     }
 
@@ -151,42 +155,61 @@ internal sealed unsafe class CudaDevice : IDisposable
         return new Buffer<T>((T*)memory, length, onDevice: false, _freeShared);
     }
 
-    /// <summary>Frees what owners have left; what was asked of the card before must have been handed to it.</summary>
+    /// <summary>Frees what owners have left; what was asked of the card before must be done.</summary>
     public void FreeLeft()
     {
         MakeCurrent();
         while (_left.TryDequeue(out nint memory))
-            Check(cuMemFree(memory)); // waits for what still runs
+            Check(cuMemFree(memory));
     }
 
     public void Dispose()
     {
         if (_disposed)
             return;
-        if (cuCtxSetCurrent(_context) == 0)
+        if (TryMakeCurrent())
         {
+            _ = cuCtxSynchronize(); // last words: there is nobody to tell of a failure
             while (_left.TryDequeue(out nint memory))
                 _ = cuMemFree(memory);
             if (_module != 0)
                 _ = cuModuleUnload(_module);
         }
 
-        _disposed = true;
-        _ = cuDevicePrimaryCtxRelease(_device); // last words: there is nobody to tell of a failure
+        _disposed = true; // the context stays for the life of the process: the next back end is open sooner, and libraries keep state in it
     }
 
     // Calls that wait in a queue may still name the memory, and a finalizer's thread may not interrupt them: it is freed later.
     private void Leave(nint memory)
     {
-        if (_disposed)
-            return; // went with the context
-        _left.Enqueue(memory);
+        if (!_disposed)
+            _left.Enqueue(memory);
+        else if (cuCtxSetCurrent(_context) == 0)
+            _ = cuMemFree(memory);
     }
 
     private void FreeShared(nint memory)
     {
-        if (!_disposed && cuCtxSetCurrent(_context) == 0)
-            _ = cuMemFreeHost(memory);
+        if (cuCtxSetCurrent(_context) != 0)
+            return;
+        _ = cuCtxSynchronize(); // a step under way may measure into it
+        _ = cuMemFreeHost(memory);
+    }
+
+    private static nint Load(byte[] image)
+    {
+        nint module = 0;
+        byte[] log = new byte[4096];
+        fixed (byte* imagePointer = image, logPointer = log)
+        {
+            int* options = stackalloc int[] { ErrorLogBuffer, ErrorLogBufferSize };
+            void** values = stackalloc void*[] { logPointer, (void*)log.Length };
+            int status = cuModuleLoadDataEx(&module, imagePointer, 2, options, values);
+            if (status != 0)
+                Check(status, $"{nameof(cuModuleLoadDataEx)} said \"{Marshal.PtrToStringUTF8((nint)logPointer)?.Trim()}\"()");
+        }
+
+        return module;
     }
 
     private int Attribute(int attribute)

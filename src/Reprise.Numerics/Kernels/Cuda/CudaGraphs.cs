@@ -4,19 +4,21 @@ using static Reprise.Numerics.Interop.CudaDriver;
 namespace Reprise.Numerics.Cuda;
 
 /// <summary>The lists of launches that came at least twice, as graphs of the driver; the least recently used are forgotten.</summary>
-internal sealed unsafe class CudaGraphs(nint stream) : IDisposable
+internal sealed unsafe class CudaGraphs(nint stream, string? refused = null) : IDisposable
 {
     private const int Most = 256;
 
     private readonly Dictionary<ulong, Entry> _entries = [];
     private long _uses;
-    private bool _refused; // a list that the driver or cuBLASLt cannot capture: then none is
+
+    /// <summary>Why no list is made a graph: what the driver or cuBLASLt said when it could not capture one. Null while all is well.</summary>
+    public string? Refused { get; private set; } = refused;
 
     /// <summary>Launches the list as a graph, if it has been seen before.</summary>
     /// <param name="queue">Issues the list to the stream for a capture.</param>
     public bool TryLaunch(ReadOnlySpan<byte> commands, ReadOnlySpan<byte> arguments, CudaQueue queue)
     {
-        if (_refused || commands.IsEmpty)
+        if (Refused is not null || commands.IsEmpty)
             return false;
         ulong hash = Hash(Hash(14695981039346656037, commands), arguments);
         if (!_entries.TryGetValue(hash, out Entry? entry))
@@ -61,18 +63,18 @@ internal sealed unsafe class CudaGraphs(nint stream) : IDisposable
         {
             queue.Issue();
         }
-        catch (DeviceException)
+        catch (DeviceException e)
         {
-            _refused = true;
+            Refused = e.Message;
+        }
+        finally
+        {
+            if (cuStreamEndCapture(stream, &graph) is not 0 and int status)
+                Refused ??= $"{nameof(cuStreamEndCapture)} answered {status}";
         }
 
-        int status = cuStreamEndCapture(stream, &graph);
-        if (status != 0 || _refused || cuGraphInstantiateWithFlags(&executable, graph, 0) != 0)
-        {
-            _refused = true;
-            executable = 0;
-        }
-
+        if (Refused is null && cuGraphInstantiateWithFlags(&executable, graph, 0) is not 0 and int instantiated)
+            (Refused, executable) = ($"{nameof(cuGraphInstantiateWithFlags)} answered {instantiated}", 0);
         if (graph != 0)
             Check(cuGraphDestroy(graph));
         return executable;

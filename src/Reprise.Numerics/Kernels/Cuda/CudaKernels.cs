@@ -38,7 +38,8 @@ public sealed unsafe partial class CudaKernels : IKernels<float>
     public CudaPrecision Precision { get; }
 
     /// <inheritdoc/>
-    public string Description => $"cuda, {_device.Name}, {Precision.ToString().ToLowerInvariant()} products";
+    public string Description =>
+        $"cuda, {_device.Name}, {Precision.ToString().ToLowerInvariant()} products{(_queue.RefusedGraphs is { } why ? $", without graphs: {why}" : "")}";
 
     /// <inheritdoc/>
     public bool SharesWords => false; // their number differs from batch to batch, and no list of launches would come twice

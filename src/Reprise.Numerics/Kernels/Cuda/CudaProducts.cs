@@ -26,6 +26,7 @@ internal sealed unsafe class CudaProducts : IDisposable
     private readonly nint[] _descriptions = new nint[Descriptions];
     private readonly nint[] _layoutsBf16 = new nint[2], _layouts = new nint[3]; // of a and b; of a, b and c
     private readonly Dictionary<Key, Algorithm> _algorithms = [];
+    private readonly HashSet<Key> _misfits = [];
 
     public CudaProducts(CudaDevice device, CudaPrecision precision, nint stream)
     {
@@ -60,20 +61,28 @@ internal sealed unsafe class CudaProducts : IDisposable
         nint description = _descriptions[product.InBf16 | (product.TransposeB << 1) | (product.TransposeA << 2) | (product.Bias != 0 ? 8 : 0)];
         nint[] factors = product.InBf16 != 0 ? _layoutsBf16 : _layouts;
         bool transposeA = product.TransposeA != 0, transposeB = product.TransposeB != 0;
-        Lay(factors[0], transposeB ? product.K : product.N, transposeB ? product.N : product.K, product.StrideB);
-        Lay(factors[1], transposeA ? product.M : product.K, transposeA ? product.K : product.M, product.StrideA);
-        Lay(_layouts[2], product.N, product.M, product.StrideC);
+        Lay(product, factors, product.M, product.K);
         if (product.Bias != 0)
         {
             nint bias = product.Bias;
             Check(cublasLtMatmulDescSetAttribute(description, BiasPointer, &bias, (nuint)sizeof(nint)));
         }
 
-        Key key = new(description, Rounded(product.M), Rounded(product.N), Rounded(product.K), product.StrideA, product.StrideB, product.StrideC, AlignmentOf(product.A), AlignmentOf(product.B), AlignmentOf(product.C));
-        if (_algorithms.TryGetValue(key, out Algorithm algorithm) && Multiply(product, description, factors, algorithm) == 0)
-            return;
-        _algorithms[key] = algorithm = Choose(description, factors, key, product); // the first of its kind, or one that another's algorithm does not fit
-        Check(Multiply(product, description, factors, algorithm), $"{nameof(cublasLtMatmul)}() of {product.M} x {product.N} x {product.K}");
+        // The number of tokens differs from batch to batch: M of a product over tokens, K of a gradient by weights.
+        Key exact = new(description, product.M, product.N, product.K, product.StrideA, product.StrideB, product.StrideC, AlignmentOf(product.A), AlignmentOf(product.B), AlignmentOf(product.C));
+        Key about = exact with { M = transposeA ? product.M : Rounded(product.M), K = transposeA && !transposeB ? Rounded(product.K) : product.K };
+        if (!_misfits.Contains(exact))
+        {
+            if (!_algorithms.TryGetValue(about, out Algorithm algorithm))
+                _algorithms.Add(about, algorithm = Choose(about, product, factors));
+            if (Multiply(product, description, factors, algorithm) == 0)
+                return;
+            _misfits.Add(exact); // its neighbours' algorithm does not do for it
+        }
+
+        if (!_algorithms.TryGetValue(exact, out Algorithm own))
+            _algorithms.Add(exact, own = Choose(exact, product, factors));
+        Check(Multiply(product, description, factors, own), $"{nameof(cublasLtMatmul)} of {product.M} x {product.N} x {product.K}()");
     }
 
     public void Dispose()
@@ -84,7 +93,7 @@ internal sealed unsafe class CudaProducts : IDisposable
             _ = cublasLtMatrixLayoutDestroy(layout);
         _ = cublasLtMatmulPreferenceDestroy(_preference);
         _ = cublasLtDestroy(_handle);
-        _ = CudaDriver.cuMemFree(_workspace);
+        _ = CudaDriver.cuMemFree(_workspace); // the stream is done
     }
 
     private int Multiply(in Product product, nint description, nint[] factors, Algorithm algorithm)
@@ -109,18 +118,30 @@ internal sealed unsafe class CudaProducts : IDisposable
         return description;
     }
 
-    private Algorithm Choose(nint description, nint[] factors, Key key, in Product product)
+    // A function of the key alone, so that a run that is resumed, and meets other sizes first, multiplies as it would have.
+    private Algorithm Choose(in Key key, in Product product, nint[] factors)
     {
+        Lay(product, factors, key.M, key.K);
         Prefer(MinimumAlignmentA, key.AlignmentB); // the first factor is b
         Prefer(MinimumAlignmentB, key.AlignmentA);
         Prefer(MinimumAlignmentC, key.AlignmentC);
         Prefer(MinimumAlignmentD, key.AlignmentC);
         Heuristic result = default;
         int found = 0;
-        Check(cublasLtMatmulAlgoGetHeuristic(_handle, description, factors[0], factors[1], _layouts[2], _layouts[2], _preference, 1, &result, &found));
-        if (found == 0)
+        Check(cublasLtMatmulAlgoGetHeuristic(_handle, key.Description, factors[0], factors[1], _layouts[2], _layouts[2], _preference, 1, &result, &found));
+        Lay(product, factors, product.M, product.K);
+        if (found == 0 || result.State != 0)
             throw new DeviceException($"cuBLASLt has no way to multiply {product.M} x {product.N} x {product.K} with strides {product.StrideA}, {product.StrideB}, {product.StrideC} on {_device.Name}; try --precision fp32");
         return result.Algorithm;
+    }
+
+    // The layouts of a product, or of one with other numbers of tokens.
+    private void Lay(in Product product, nint[] factors, int M, int K)
+    {
+        bool transposeA = product.TransposeA != 0, transposeB = product.TransposeB != 0;
+        Lay(factors[0], transposeB ? K : product.N, transposeB ? product.N : K, product.StrideB);
+        Lay(factors[1], transposeA ? M : K, transposeA ? K : M, product.StrideA);
+        Lay(_layouts[2], product.N, M, product.StrideC);
     }
 
     private static void Lay(nint layout, int rowCount, int columnCount, long stride)

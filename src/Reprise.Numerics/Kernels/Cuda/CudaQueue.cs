@@ -19,6 +19,9 @@ internal sealed unsafe class CudaQueue : IDisposable
     private const long SmallestStage = 1 << 20;
     private const int Alignment = 16;
 
+    // For finding faults: no graphs, and every command is waited for, so that a failure names its kernel.
+    private static readonly bool OneByOne = Environment.GetEnvironmentVariable("REPRISE_CUDA_ONE_BY_ONE") == "1";
+
     private readonly CudaDevice _device;
     private readonly CudaProducts _products;
     private readonly CudaGraphs _graphs;
@@ -46,9 +49,15 @@ internal sealed unsafe class CudaQueue : IDisposable
         }
 
         _products = new CudaProducts(device, precision, stream);
-        _graphs = new CudaGraphs(stream);
+        _graphs = new CudaGraphs(stream, OneByOne ? "REPRISE_CUDA_ONE_BY_ONE" : null);
         GrowStage(SmallestStage);
     }
+
+    /// <summary>Whether values wait that commands of this list will read.</summary>
+    public bool HasStaged => _staged > 0;
+
+    /// <summary>Why lists are not made graphs, where the driver has refused one; else null.</summary>
+    public string? RefusedGraphs => _graphs.Refused;
 
     /// <summary>Notes a kernel with its one argument.</summary>
     public void Launch<T>(CudaFunction function, long gridX, long gridY, int threads, in T arguments, int sharedBytes = 0, bool cooperative = false)
@@ -68,7 +77,10 @@ internal sealed unsafe class CudaQueue : IDisposable
     /// <summary>Notes a product.</summary>
     public void Multiply(in Product product) => Add(new Command { Kind = CommandKind.Product }, product);
 
-    /// <summary>Makes room for the staged values of one operation, which are to reach the card together.</summary>
+    /// <summary>
+    /// Makes room for the staged values of one operation, which are to reach the card together: it takes its scratch before, because memory may
+    /// be given back only while nothing is staged.
+    /// </summary>
     public void Reserve(long bytes)
     {
         if (_count >= MostCommands)
@@ -107,16 +119,28 @@ internal sealed unsafe class CudaQueue : IDisposable
     {
         if (_count == 0 && _staged == 0)
             return;
-        _device.MakeCurrent();
-        int slot = (int)(_flushed % Slots);
-        if (_staged > 0)
-            Check(cuMemcpyHtoDAsync(_stageOnDevice, (byte*)_stagePinned + (slot * _stageBytes), (nuint)_staged, _stream));
-        ReadOnlySpan<Command> commands = _commands.AsSpan(0, _count);
-        if (!_graphs.TryLaunch(MemoryMarshal.AsBytes(commands), _arguments.AsSpan(0, _argumentBytes), this))
-            Issue();
-        Check(cuEventRecord(_done[slot], _stream));
-        _flushed++;
-        (_count, _argumentBytes, _staged) = (0, 0, 0);
+        try
+        {
+            _device.MakeCurrent();
+            int slot = (int)(_flushed % Slots);
+            if (_staged > 0)
+                Check(cuMemcpyHtoDAsync(_stageOnDevice, (byte*)_stagePinned + (slot * _stageBytes), (nuint)_staged, _stream));
+            ReadOnlySpan<Command> commands = _commands.AsSpan(0, _count);
+            if (!_graphs.TryLaunch(MemoryMarshal.AsBytes(commands), _arguments.AsSpan(0, _argumentBytes), this))
+                Issue();
+            Check(cuEventRecord(_done[slot], _stream));
+            _flushed++;
+        }
+        catch
+        {
+            _ = cuStreamSynchronize(_stream); // the slot's memory may be under way
+            throw;
+        }
+        finally
+        {
+            (_count, _argumentBytes, _staged) = (0, 0, 0); // a list that failed is not tried again: half of it has run
+        }
+
         if (_flushed - _known >= Slots)
             Wait(_flushed - Slots + 1); // its slot is the next one's
     }
@@ -129,22 +153,30 @@ internal sealed unsafe class CudaQueue : IDisposable
             for (int i = 0; i < _count; i++)
             {
                 ref readonly Command command = ref _commands[i];
-                void* argument = arguments + command.Arguments;
-                switch (command.Kind)
-                {
-                    case CommandKind.Product:
-                        _products.Run(*(Product*)argument);
-                        break;
-                    case CommandKind.Cooperative:
-                        Check(cuLaunchCooperativeKernel(command.Function, command.GridX, command.GridY, 1, command.Threads, 1, 1, command.SharedBytes, _stream, &argument));
-                        break;
-                    default:
-                        Check(cuLaunchKernel(command.Function, command.GridX, command.GridY, 1, command.Threads, 1, 1, command.SharedBytes, _stream, &argument, null));
-                        break;
-                }
+                Run(command, arguments + command.Arguments);
+                if (OneByOne && cuStreamSynchronize(_stream) is not 0 and int status)
+                    Check(status, $"{NameOf(command)}()");
             }
         }
     }
+
+    private void Run(in Command command, void* argument)
+    {
+        if (command.Kind == CommandKind.Product)
+        {
+            _products.Run(*(Product*)argument);
+            return;
+        }
+
+        int status = command.Kind == CommandKind.Cooperative
+            ? cuLaunchCooperativeKernel(command.Function, command.GridX, command.GridY, 1, command.Threads, 1, 1, command.SharedBytes, _stream, &argument)
+            : cuLaunchKernel(command.Function, command.GridX, command.GridY, 1, command.Threads, 1, 1, command.SharedBytes, _stream, &argument, null);
+        if (status != 0)
+            Check(status, $"launch of {NameOf(command)}()");
+    }
+
+    private string NameOf(in Command command) =>
+        command.Kind == CommandKind.Product ? "a product" : $"{_device.NameOf(command.Function)} on {command.GridX} x {command.GridY} blocks of {command.Threads} threads with {command.SharedBytes} bytes";
 
     /// <summary>A mark behind everything so far.</summary>
     public long Mark()
@@ -213,7 +245,8 @@ internal sealed unsafe class CudaQueue : IDisposable
 
     public void Dispose()
     {
-        _device.MakeCurrent();
+        if (!_device.TryMakeCurrent())
+            return; // the card has failed: there is nothing to give back to
         _ = cuStreamSynchronize(_stream);
         _graphs.Dispose();
         _products.Dispose();
@@ -253,6 +286,7 @@ internal sealed unsafe class CudaQueue : IDisposable
             _graphs.Clear(); // they name the old place
             Check(cuMemFreeHost(_stagePinned));
             Check(cuMemFree(_stageOnDevice));
+            (_stagePinned, _stageOnDevice, _stageBytes) = (0, 0, 0);
         }
 
         nint pinned = 0;

@@ -4,51 +4,40 @@ namespace Reprise.Numerics.Cuda;
 public sealed unsafe partial class CudaKernels
 {
     private readonly Dictionary<(nint Pointer, int Rows, int Columns, int Stride), Buffer<ushort>> _kept = [];
-    private readonly List<(nint Start, nint End)> _frozen = [];
+    private readonly FrozenSlabs _frozen = new();
 
     /// <inheritdoc/>
     public void Freeze(Tensor<float> weights)
     {
         Shapes.Freeze(weights);
         Thaw(weights);
-        _frozen.Add((At(weights), At(weights) + (nint)(weights.Length * sizeof(float))));
+        _frozen.Add(weights);
     }
 
     /// <inheritdoc/>
     public void Thaw(Tensor<float> weights)
     {
-        _frozen.RemoveAll(range => range.Start == At(weights));
+        _frozen.Remove(weights);
         foreach (((nint Pointer, int, int, int) source, Buffer<ushort> memory) in _kept)
         {
-            if (IsFrozen(source.Pointer))
+            if (_frozen.Hold(source.Pointer))
                 continue;
             memory.Dispose();
             _kept.Remove(source);
         }
     }
 
-    private bool IsFrozen(nint pointer)
-    {
-        foreach ((nint start, nint end) in _frozen)
-        {
-            if (pointer >= start && pointer < end)
-                return true;
-        }
-
-        return false;
-    }
-
     // The place of a frozen factor as bf16; a new one is yet to be filled.
-    private bool TryKeep(Tensor<float> source, int width, out nint kept, out bool isNew)
+    private bool TryKeep(Tensor<float> source, long length, out nint kept, ref bool isNew)
     {
-        (kept, isNew) = (0, false);
-        if (_frozen.Count == 0 || !IsFrozen(At(source)))
+        kept = 0;
+        if (!_frozen.Hold(At(source)))
             return false;
         (nint, int, int, int) key = (At(source), source.Rows, source.Columns, source.Stride);
-        if (!_kept.TryGetValue(key, out Buffer<ushort>? memory))
+        isNew = !_kept.TryGetValue(key, out Buffer<ushort>? memory);
+        if (memory is null)
         {
-            isNew = true;
-            memory = _device.Allocate<ushort>((long)source.Rows * width);
+            memory = _device.Allocate<ushort>(length);
             _kept.Add(key, memory);
         }
 

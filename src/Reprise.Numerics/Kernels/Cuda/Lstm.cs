@@ -114,8 +114,8 @@ public sealed unsafe partial class CudaKernels
         if (!InBf16)
             return new Factor(x);
         int width = RoundedUp(x.Columns, 8);
-        Convert(new ConvertArguments { First = new Conversion(room, x, width) });
-        return new Factor(room, x.Rows, x.Columns, width);
+        Convert(new ConvertArguments { First = new Conversion(room, x, width, x.Rows) });
+        return new Factor(room, x.Rows, x.Columns, width, x.Rows);
     }
 
     private struct LstmCellArguments

@@ -9,9 +9,9 @@ public sealed unsafe partial class CudaKernels
     /// <inheritdoc/>
     public Buffer<float> Allocate(long length, bool zeroed = true)
     {
-        if (_device.HasLeft)
+        if (_device.HasLeft && !_queue.HasStaged) // what an operation has staged must not be handed over before its launches
         {
-            _queue.Flush(); // what it holds may name memory that was left
+            _queue.Synchronize(); // what it holds may name memory that was left
             _device.FreeLeft();
         }
 
@@ -65,6 +65,8 @@ public sealed unsafe partial class CudaKernels
         }
 
         _queue.CopyOut(MemoryMarshal.AsBytes(values), source);
+        if (_device.HasLeft)
+            _device.FreeLeft(); // nothing waits and nothing runs now
     }
 
     /// <inheritdoc/>

@@ -46,8 +46,12 @@ public sealed unsafe partial class CudaKernels
             return;
         }
 
-        if (!transposeA && transposeB && a.InBf16)
-            K = a.Stride; // up to a multiple of 8: the columns beyond are zero in both
+        // Sums up to a multiple of 8 terms, where those beyond are zeros in both factors.
+        int widthA = transposeA ? a.Height : a.Stride, widthB = transposeB ? b.Stride : b.Height;
+        if (a.InBf16 && widthA % 8 == 0 && widthA == widthB)
+            K = widthA;
+        if ((At(bias) & 15) != 0)
+            bias = Aligned(bias);
         _queue.Multiply(new Product
         {
             A = a.Pointer, B = b.Pointer, C = At(c), Bias = At(bias),
@@ -80,17 +84,21 @@ public sealed unsafe partial class CudaKernels
 
     private Factor Convert(Tensor<float> source, ref Conversion conversion)
     {
-        int width = RoundedUp(source.Columns, 8);
-        if (TryKeep(source, width, out nint kept, out bool isNew))
-        {
-            if (isNew)
-                conversion = new Conversion(kept, source, width);
-            return new Factor(kept, source.Rows, source.Columns, width);
-        }
+        (int height, int width) = (RoundedUp(source.Rows, 8), RoundedUp(source.Columns, 8));
+        bool isNew = true;
+        if (!TryKeep(source, (long)height * width, out nint memory, ref isNew))
+            memory = Take((long)height * width * sizeof(ushort));
+        if (isNew)
+            conversion = new Conversion(memory, source, width, height);
+        return new Factor(memory, source.Rows, source.Columns, width, height);
+    }
 
-        nint memory = Take((long)source.Rows * width * sizeof(ushort));
-        conversion = new Conversion(memory, source, width);
-        return new Factor(memory, source.Rows, source.Columns, width);
+    // cuBLASLt reads a bias sixteen bytes at a time.
+    private Tensor<float> Aligned(Tensor<float> bias)
+    {
+        Tensor<float> copy = _scratch.Take(1, bias.Columns);
+        Copy(At(copy), copy.Stride, At(bias), bias.Stride, 1, bias.Columns);
+        return copy;
     }
 
     private void Convert(in ConvertArguments arguments)
@@ -115,20 +123,21 @@ public sealed unsafe partial class CudaKernels
     private static int RoundedUp(int size, int step) => (size + step - 1) / step * step;
 
     /// <summary>A factor as cuBLASLt reads it.</summary>
-    private readonly record struct Factor(nint Pointer, int Rows, int Columns, int Stride, bool InBf16 = true)
+    /// <param name="Height">Rows up to those that are zero.</param>
+    private readonly record struct Factor(nint Pointer, int Rows, int Columns, int Stride, int Height, bool InBf16 = true)
     {
         public Factor(Tensor<float> tensor)
-            : this(At(tensor), tensor.Rows, tensor.Columns, tensor.Stride, InBf16: false)
+            : this(At(tensor), tensor.Rows, tensor.Columns, tensor.Stride, tensor.Rows, InBf16: false)
         {
         }
     }
 
-    private struct Conversion(nint to, Tensor<float> from, int width)
+    private struct Conversion(nint to, Tensor<float> from, int width, int height)
     {
         public nint To = to, From = At(from);
-        public int Rows = from.Rows, Columns = from.Columns, Stride = from.Stride, Width = width;
+        public int Rows = from.Rows, Columns = from.Columns, Stride = from.Stride, Width = width, Height = height, Unused;
 
-        public readonly long Pieces => (long)Rows * Width / 8;
+        public readonly long Pieces => (long)Height * Width / 8;
     }
 
     private struct ConvertArguments

@@ -1,23 +1,23 @@
 // What surrounds the products, which are cuBLASLt's: factors as bf16, column sums.
 
-// A factor as bf16: `width`, a multiple of 8, is the new stride; what is beyond `columns` becomes zero.
+// A factor as bf16: `width`, a multiple of 8, is the new stride, and `height` the number of rows; what is beyond `columns` and `rows` becomes zero.
 struct Conversion
 {
     bf16* to;
     const float* from;
-    int rows, columns, stride, width;
+    int rows, columns, stride, width, height, unused;
 };
 
 struct ConvertArguments
 {
-    Conversion factors[2]; // both of one product in one launch; rows 0 where there is one
+    Conversion factors[2]; // both of one product in one launch; height 0 where there is one
 };
 
 KERNEL(convert, ConvertArguments)
 {
     const Conversion f = a.factors[block_y()];
     const int pieces = f.width / 8; // of a row, 16 bytes each
-    const long long count = (long long)f.rows * pieces;
+    const long long count = (long long)f.height * pieces;
     for (long long i = (long long)block() * threads() + thread(); i < count; i += (long long)blocks() * threads())
     {
         const long long row = i / pieces;
@@ -25,7 +25,7 @@ KERNEL(convert, ConvertArguments)
         const float* x = f.from + row * f.stride + column;
         float values[8];
         for (int j = 0; j < 8; j++)
-            values[j] = column + j < f.columns ? x[j] : 0;
+            values[j] = row < f.rows && column + j < f.columns ? x[j] : 0;
         const Vector4 packed = {pack_bf16(values[0], values[1]), pack_bf16(values[2], values[3]), pack_bf16(values[4], values[5]), pack_bf16(values[6], values[7])};
         *(Vector4*)(f.to + row * f.width + column) = packed;
     }

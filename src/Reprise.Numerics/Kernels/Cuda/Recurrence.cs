@@ -59,9 +59,9 @@ public sealed unsafe partial class CudaKernels
         int H = weight_4HH.Columns, K = RoundedUp(H, 16), rows = plan.BlocksY * plan.R;
         (nint states, nint counters) = TakeStates(plan, rows, K);
         nint weight = Take((long)weight_4HH.Rows * K * sizeof(ushort));
-        ConvertArguments convert = new() { First = new Conversion(weight, weight_4HH, K) };
+        ConvertArguments convert = new() { First = new Conversion(weight, weight_4HH, K, weight_4HH.Rows) };
         if (!h0_BH.IsAbsent)
-            convert.Second = new Conversion(states, h0_BH.RowRange(0, steps.Sequences), K);
+            convert.Second = new Conversion(states, h0_BH.RowRange(0, steps.Sequences), K, steps.Sequences);
         Convert(convert);
         nint starts = StageStarts(steps);
         _queue.Launch(CudaFunction.recurrence_forward, plan.BlocksX, plan.BlocksY, plan.Threads, new RecurrenceArguments

@@ -133,6 +133,22 @@ KERNEL_OF(256, recurrence_forward, RecurrenceArguments)
         const int start = a.starts_T[step], active = a.starts_T[step + 1] - start;
         if (active <= firstSequence)
             return; // and so do all blocks with these sequences
+        float gates[2][2][4] = {}; // asked for before the product, which hides the wait
+#pragma unroll
+        for (int i = 0; i < 2; i++)
+        {
+            const int b = firstSequence + sequenceTile * 16 + r + 8 * i;
+#pragma unroll
+            for (int j = 0; j < 2; j++)
+            {
+                if (b >= active || unit + j >= a.H)
+                    continue;
+                const float* gates_4H = a.gates_N4H + (long long)(start + b) * a.gatesStride + unit + j;
+#pragma unroll
+                for (int g = 0; g < 4; g++)
+                    gates[i][j][g] = gates_4H[(long long)g * a.H];
+            }
+        }
         float sums[4][4] = {};
         const bf16* before = a.states + ((long long)(step % 2) * sequences + firstSequence) * a.K;
         multiply_states<true>(sums, before, a.K, a.R, staged, weights + (long long)unitTile * 8 * weightStride, weightStride, a.U * weightStride, sequenceTile);
@@ -149,15 +165,14 @@ KERNEL_OF(256, recurrence_forward, RecurrenceArguments)
             {
                 if (unit + j >= a.H)
                     continue;
+#pragma unroll
+                for (int g = 0; g < 4; g++)
+                    gates[i][j][g] += sums[g][2 * i + j];
+                h[j] = lstm_cell(gates[i][j], cells[i][j], cells[i][j]);
                 float* gates_4H = a.gates_N4H + n * a.gatesStride + unit + j;
-                float gates[4];
 #pragma unroll
                 for (int g = 0; g < 4; g++)
-                    gates[g] = gates_4H[(long long)g * a.H] + sums[g][2 * i + j];
-                h[j] = lstm_cell(gates, cells[i][j], cells[i][j]);
-#pragma unroll
-                for (int g = 0; g < 4; g++)
-                    gates_4H[(long long)g * a.H] = gates[g];
+                    gates_4H[(long long)g * a.H] = gates[i][j][g];
                 a.c_NH[n * a.cStride + unit + j] = cells[i][j];
                 a.h_NH[n * a.hStride + unit + j] = h[j];
             }
@@ -207,6 +222,29 @@ KERNEL_OF(256, recurrence_backward, RecurrenceBackwardArguments)
         const int start = a.starts_T[step], active = a.starts_T[step + 1] - start;
         if (active <= firstSequence)
             continue; // not begun yet, nor in any block with these sequences
+        float dGates[2][2][4] = {}, c[2][2] = {}, cBefore[2][2] = {}, dh[2][2] = {}; // asked for before the product
+#pragma unroll
+        for (int i = 0; i < 2; i++)
+        {
+            const int b = firstSequence + sequenceTile * 16 + r + 8 * i;
+            const long long n = start + b;
+#pragma unroll
+            for (int j = 0; j < 2; j++)
+            {
+                if (b >= active || unit + j >= a.H)
+                    continue;
+                const float* gates_4H = a.gates_N4H + n * a.gatesStride + unit + j;
+#pragma unroll
+                for (int g = 0; g < 4; g++)
+                    dGates[i][j][g] = gates_4H[(long long)g * a.H];
+                c[i][j] = a.c_NH[n * a.cStride + unit + j];
+                dh[i][j] = a.dh_NH[n * a.dhStride + unit + j];
+                if (step > 0)
+                    cBefore[i][j] = a.c_NH[(long long)(a.starts_T[step - 1] + b) * a.cStride + unit + j];
+                else if (a.c0_BH)
+                    cBefore[i][j] = a.c0_BH[(long long)b * a.c0Stride + unit + j];
+            }
+        }
         float sums[4][4] = {};
         if (meetings > 0) // a sequence that ends here has zeros in its states
             multiply_states<false>(sums, a.states + ((long long)((step + 1) % 2) * sequences + firstSequence) * K, K, a.R, staged, unitWeights, weightStride, 0, sequenceTile);
@@ -217,34 +255,24 @@ KERNEL_OF(256, recurrence_backward, RecurrenceBackwardArguments)
             if (b >= active)
                 continue;
             const long long n = start + b;
-            float dGates[2][4] = {};
 #pragma unroll
             for (int j = 0; j < 2; j++)
             {
                 if (unit + j >= a.H)
                     continue;
-                const float* gates_4H = a.gates_N4H + n * a.gatesStride + unit + j;
-#pragma unroll
-                for (int g = 0; g < 4; g++)
-                    dGates[j][g] = gates_4H[(long long)g * a.H];
-                float cBefore = 0;
-                if (step > 0)
-                    cBefore = a.c_NH[(long long)(a.starts_T[step - 1] + b) * a.cStride + unit + j];
-                else if (a.c0_BH)
-                    cBefore = a.c0_BH[(long long)b * a.c0Stride + unit + j];
                 const int place = 2 * i + j;
-                const float dh = a.dh_NH[n * a.dhStride + unit + j] + ((sums[0][place] + sums[1][place]) + (sums[2][place] + sums[3][place]));
-                dCells[i][j] = lstm_cell_backward(dGates[j], a.c_NH[n * a.cStride + unit + j], cBefore, dh, dCells[i][j]);
+                const float fromAfter = (sums[0][place] + sums[1][place]) + (sums[2][place] + sums[3][place]);
+                dCells[i][j] = lstm_cell_backward(dGates[i][j], c[i][j], cBefore[i][j], dh[i][j] + fromAfter, dCells[i][j]);
                 float* dGates_4H = a.dGates_N4H + n * a.dGatesStride + unit + j;
 #pragma unroll
                 for (int g = 0; g < 4; g++)
-                    dGates_4H[(long long)g * a.H] = dGates[j][g];
+                    dGates_4H[(long long)g * a.H] = dGates[i][j][g];
             }
             if (unit < a.P)
             {
 #pragma unroll
                 for (int g = 0; g < 4; g++)
-                    *(unsigned*)(a.states + ((long long)(step % 2) * sequences + b) * K + g * a.P + unit) = pack_bf16(dGates[0][g], dGates[1][g]);
+                    *(unsigned*)(a.states + ((long long)(step % 2) * sequences + b) * K + g * a.P + unit) = pack_bf16(dGates[i][0][g], dGates[i][1][g]);
             }
         }
         if (step > 0 || a.dh0_BH)
