@@ -117,7 +117,7 @@ public sealed partial class CudaTests
     [Fact]
     public void What_an_operation_stages_reaches_the_card_with_its_launches_though_scratch_grows_meanwhile()
     {
-        (int N, int I, int V) = (300, 64, 1700);
+        (int N, int I, int V) = (300, 256, 1700);
         int[] targets_N = [.. Enumerable.Range(0, N).Select(n => 7 * n % V)], others_N = [.. Enumerable.Range(0, N).Select(n => V - 1 - n)];
         float[] first = Losses(grows: true), second = Losses(grows: false);
         first.ShouldBe(second);
@@ -132,6 +132,7 @@ public sealed partial class CudaTests
                 CrossEntropy(); // once before: scratch is as large as it will be
             kernels.Linear(y, x_NI.RowRange(0, 5), weight_VI.RowRange(0, 7), default);
             kernels.Linear(y_NV, x_NI, weight_VI, bias_V); // more scratch than the first slab has
+            kernels.Wait(kernels.Mark());
             CrossEntropy();
             kernels.Gather(dx_NI, weight_VI, others_N);
             return kernels.ElementsOf(nll_N);
