@@ -15,7 +15,7 @@ internal static class Engine
         {
             return Numerics.Kernels.Create(threads ?? (session.Threads > 0 ? session.Threads : null), session.BackEnd);
         }
-        catch (Exception e) when (e is DeviceException or OutOfMemoryException)
+        catch (Exception e) when (e is DeviceException or InsufficientMemoryException) // the device's, not the host's
         {
             throw new InputException($"{e.Message}; leave --device out to run on the processor", e);
         }

@@ -34,6 +34,10 @@ internal static class GlobalOptions
         _ => null,
     };
 
+    /// <summary>--device and --precision as they were given, after a space, for a command that goes on with this one.</summary>
+    public static string DeviceFlagsOf(ParseResult parse) =>
+        (parse.GetValue(Device) is { } device ? $" --device {device}" : "") + (parse.GetValue(Precision) is { } precision ? $" --precision {precision}" : "");
+
     /// <summary>Refuses what makes no sense.</summary>
     /// <exception cref="InputException">No such device, or a number of threads that makes no sense.</exception>
     public static void Check(ParseResult parse)

@@ -67,7 +67,7 @@ internal static class TrainCommand
             session.Render(TableOf(result));
         if (result.Interrupted)
         {
-            session.Note($"interrupted after step {Format.Count(result.Step)}, which is saved; continue with: {Session.Program} train {parse.GetValue(CorpusFolder)} --out {folder} --resume".Replace("  ", " ", StringComparison.Ordinal));
+            session.Note($"interrupted after step {Format.Count(result.Step)}, which is saved; continue with: {Session.Program} train {parse.GetValue(CorpusFolder)} --out {folder} --resume{GlobalOptions.DeviceFlagsOf(parse)}".Replace("  ", " ", StringComparison.Ordinal));
             return ExitCode.Interrupted;
         }
 

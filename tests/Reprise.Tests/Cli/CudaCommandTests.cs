@@ -19,6 +19,13 @@ public sealed class CudaCommandTests(TinyWorld world) : IClassFixture<TinyWorld>
             complaint.ShouldBe(expected);
     }
 
+    [Fact]
+    public void A_command_that_goes_on_with_an_interrupted_run_keeps_the_device()
+    {
+        string[] train = ["train", world.Corpus, "--out", world.PathOf("interrupted"), "--steps", "5", .. TinyWorld.TinySizes];
+        CliRun.Interrupted([.. train, "--device", "cpu"]).Error.ShouldContain($"--out {world.PathOf("interrupted")} --resume --device cpu");
+    }
+
     [Theory, InlineData("--cost"), InlineData("--scaling")]
     public void What_is_about_the_processor_is_not_measured_on_a_card(string flag) =>
         CliRun.Of("bench", flag, "--device", "cuda").Complaint().ShouldBe("--cost and --scaling are about the processor and its threads: leave them or --device cuda out");

@@ -1,16 +1,15 @@
 namespace Reprise.Numerics.Cuda;
 
-// The logits come in slices of tokens, each of which stays in the card's second-level cache from its product to its gradient.
+// The logits come in slices of tokens, so that a slice's product, softmax and gradient follow each other closely.
 public sealed unsafe partial class CudaKernels
 {
     private const int UsualSliceElements = 12 << 20;
+    private const int KeptBytes = 100 * 1024; // of shared memory for a row: two blocks of such a size fit onto a multiprocessor
+    private const int SoftmaxThreads = 512;
 
     // Logits of a slice, for finding the best for a card (docs/gpu.md).
     private static readonly int SliceElements =
         int.TryParse(Environment.GetEnvironmentVariable("REPRISE_CUDA_SLICE"), out int elements) && elements > 0 ? elements : UsualSliceElements;
-
-    private const int KeptBytes = 100 * 1024;   // of shared memory for a row: two blocks of such a size fit onto a multiprocessor
-    private const int SoftmaxThreads = 512;
 
     /// <inheritdoc/>
     public void CrossEntropy(Tensor<float> nll_N, Tensor<float> x_NI, Tensor<float> weight_VI, Tensor<float> bias_V, ReadOnlySpan<int> targets_N)

@@ -85,6 +85,18 @@ template <bool apart> DEVICE void multiply_states(float (&sums)[4][4], const bf1
     }
 }
 
+// What of its block a warp computes, and what of that is a lane's: sequences `sequence` and the one 8 behind, units `unit` and the next.
+struct Tile
+{
+    int unitTile, sequenceTile, unit, sequence;
+};
+
+DEVICE Tile tile_of(int U, int R)
+{
+    const int lane = thread() % 32, warp = thread() / 32, unitTile = warp % (U / 8), sequenceTile = warp / (U / 8);
+    return {unitTile, sequenceTile, block() * U + unitTile * 8 + 2 * (lane % 4), block_y() * R + sequenceTile * 16 + lane / 4};
+}
+
 struct RecurrenceArguments
 {
     float *h_NH, *c_NH, *gates_N4H;
@@ -98,28 +110,26 @@ struct RecurrenceArguments
 
 KERNEL_OF(256, recurrence_forward, RecurrenceArguments)
 {
-    const int lane = thread() % 32, warp = thread() / 32, r = lane / 4, t = lane % 4;
-    const int unitTiles = a.U / 8, unitTile = warp % unitTiles, sequenceTile = warp / unitTiles;
-    const int firstUnit = block() * a.U, firstSequence = block_y() * a.R, sequences = blocks_y() * a.R;
+    const Tile tile = tile_of(a.U, a.R);
+    const int unit = tile.unit, firstUnit = block() * a.U, firstSequence = block_y() * a.R, sequences = blocks_y() * a.R;
     const int weightStride = a.K + shared_padding;
     bf16* weights = (bf16*)shared_memory();                // [4, U, K]
     bf16* staged = weights + (long long)4 * a.U * weightStride; // two chunks of [R, columns]
 
     for (int i = thread(); i < 4 * a.U * (a.K / 8); i += threads())
     {
-        const int row = i / (a.K / 8), column = i % (a.K / 8) * 8, gate = row / a.U, unit = firstUnit + row % a.U;
+        const int row = i / (a.K / 8), column = i % (a.K / 8) * 8, gate = row / a.U, own = firstUnit + row % a.U;
         Vector4 values = {0, 0, 0, 0};
-        if (unit < a.H)
-            values = *(const Vector4*)(a.weight_4HK + ((long long)gate * a.H + unit) * a.K + column);
+        if (own < a.H)
+            values = *(const Vector4*)(a.weight_4HK + ((long long)gate * a.H + own) * a.K + column);
         *(Vector4*)(weights + (long long)row * weightStride + column) = values;
     }
 
-    const int unit = firstUnit + unitTile * 8 + 2 * t; // and the next one
     float cells[2][2] = {{0, 0}, {0, 0}};
 #pragma unroll
     for (int i = 0; i < 2 && a.c0_BH; i++)
     {
-        const int b = firstSequence + sequenceTile * 16 + r + 8 * i;
+        const int b = tile.sequence + 8 * i;
 #pragma unroll
         for (int j = 0; j < 2; j++)
         {
@@ -137,7 +147,7 @@ KERNEL_OF(256, recurrence_forward, RecurrenceArguments)
 #pragma unroll
         for (int i = 0; i < 2; i++)
         {
-            const int b = firstSequence + sequenceTile * 16 + r + 8 * i;
+            const int b = tile.sequence + 8 * i;
 #pragma unroll
             for (int j = 0; j < 2; j++)
             {
@@ -151,11 +161,11 @@ KERNEL_OF(256, recurrence_forward, RecurrenceArguments)
         }
         float sums[4][4] = {};
         const bf16* before = a.states + ((long long)(step % 2) * sequences + firstSequence) * a.K;
-        multiply_states<true>(sums, before, a.K, a.R, staged, weights + (long long)unitTile * 8 * weightStride, weightStride, a.U * weightStride, sequenceTile);
+        multiply_states<true>(sums, before, a.K, a.R, staged, weights + (long long)tile.unitTile * 8 * weightStride, weightStride, a.U * weightStride, tile.sequenceTile);
 #pragma unroll
         for (int i = 0; i < 2; i++)
         {
-            const int b = firstSequence + sequenceTile * 16 + r + 8 * i;
+            const int b = tile.sequence + 8 * i;
             if (b >= active)
                 continue;
             const long long n = start + b;
@@ -197,9 +207,8 @@ struct RecurrenceBackwardArguments
 
 KERNEL_OF(256, recurrence_backward, RecurrenceBackwardArguments)
 {
-    const int lane = thread() % 32, warp = thread() / 32, r = lane / 4, t = lane % 4;
-    const int unitTiles = a.U / 8, unitTile = warp % unitTiles, sequenceTile = warp / unitTiles;
-    const int firstUnit = block() * a.U, firstSequence = block_y() * a.R, sequences = blocks_y() * a.R;
+    const Tile tile = tile_of(a.U, a.R);
+    const int unit = tile.unit, firstUnit = block() * a.U, firstSequence = block_y() * a.R, sequences = blocks_y() * a.R;
     const int K = 4 * a.P, weightStride = K + shared_padding;
     bf16* weights = (bf16*)shared_memory();            // [U, K]
     bf16* staged = weights + (long long)a.U * weightStride; // two chunks of [R, columns]
@@ -213,8 +222,7 @@ KERNEL_OF(256, recurrence_backward, RecurrenceBackwardArguments)
         *(Vector4*)(weights + (long long)row * weightStride + column) = values;
     }
 
-    const bf16* unitWeights = weights + (long long)unitTile * 8 * weightStride;
-    const int unit = firstUnit + unitTile * 8 + 2 * t;
+    const bf16* unitWeights = weights + (long long)tile.unitTile * 8 * weightStride;
     float dCells[2][2] = {{0, 0}, {0, 0}};
     unsigned meetings = 0;
     for (int step = a.steps - 1; step >= 0; step--)
@@ -226,7 +234,7 @@ KERNEL_OF(256, recurrence_backward, RecurrenceBackwardArguments)
 #pragma unroll
         for (int i = 0; i < 2; i++)
         {
-            const int b = firstSequence + sequenceTile * 16 + r + 8 * i;
+            const int b = tile.sequence + 8 * i;
             const long long n = start + b;
 #pragma unroll
             for (int j = 0; j < 2; j++)
@@ -247,11 +255,11 @@ KERNEL_OF(256, recurrence_backward, RecurrenceBackwardArguments)
         }
         float sums[4][4] = {};
         if (meetings > 0) // a sequence that ends here has zeros in its states
-            multiply_states<false>(sums, a.states + ((long long)((step + 1) % 2) * sequences + firstSequence) * K, K, a.R, staged, unitWeights, weightStride, 0, sequenceTile);
+            multiply_states<false>(sums, a.states + ((long long)((step + 1) % 2) * sequences + firstSequence) * K, K, a.R, staged, unitWeights, weightStride, 0, tile.sequenceTile);
 #pragma unroll
         for (int i = 0; i < 2; i++)
         {
-            const int b = firstSequence + sequenceTile * 16 + r + 8 * i;
+            const int b = tile.sequence + 8 * i;
             if (b >= active)
                 continue;
             const long long n = start + b;
@@ -282,11 +290,11 @@ KERNEL_OF(256, recurrence_backward, RecurrenceBackwardArguments)
     if (!a.dh0_BH || a.starts_T[1] <= firstSequence)
         return;
     float sums[4][4] = {};
-    multiply_states<false>(sums, a.states + (long long)firstSequence * K, K, a.R, staged, unitWeights, weightStride, 0, sequenceTile);
+    multiply_states<false>(sums, a.states + (long long)firstSequence * K, K, a.R, staged, unitWeights, weightStride, 0, tile.sequenceTile);
 #pragma unroll
     for (int i = 0; i < 2; i++)
     {
-        const int b = firstSequence + sequenceTile * 16 + r + 8 * i;
+        const int b = tile.sequence + 8 * i;
 #pragma unroll
         for (int j = 0; j < 2 && b < a.starts_T[1]; j++)
         {
