@@ -16,8 +16,8 @@ internal static class EvaluateCommand
     private static readonly Argument<string> Run = Flags.Run();
     private static readonly Option<string?> CorpusFolder = Flags.Text("--corpus", "The corpus; searched for around the run unless given", "folder");
     private static readonly Option<int?> ImportanceSamples = Flags.Integer("--importance-samples", "Draws for each sentence to estimate log p(x) and the tightness of the bound; 0 for neither (100)");
-    private static readonly Option<long?> ImportanceSentences = Flags.Long("--importance-sentences", "Make those estimates for the first so many sentences only (100)");
-    private static readonly Option<long?> Sentences = Flags.Long("--sentences", "Evaluate the first so many sentences only");
+    private static readonly Option<long?> ImportanceSentences = Flags.Long("--importance-sentences", "Make those estimates for so many sentences only, taken at random (100)");
+    private static readonly Option<long?> Sentences = Flags.Long("--sentences", "Evaluate so many sentences only, taken at random");
     private static readonly Option<long?> SaidAgain = Flags.Long("--reconstruct", $"Sentences said again (greedily, from the mean) to count exact matches and words; 0 for none ({SentencesSaidAgain})");
     private static readonly Option<bool> PosteriorMean = Flags.Switch("--posterior-mean", "Take nll at the mean of the posterior instead of at a draw from it");
     private static readonly Option<bool> OnValidation = Flags.Switch("--validation", "On the validation part instead of the test part");

@@ -29,6 +29,10 @@ public sealed record Progress
     [JsonRequired]
     public ReportSums SinceReport { get; init; }
 
+    /// <summary>What trained it last, for example "cpu, 512-bit vectors, 2 threads"; null of a run of before this was noted.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Device { get; init; }
+
     /// <summary>Where a run with an aggressive encoder is; absent from others.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public AggressiveProgress? Aggressive { get; init; }

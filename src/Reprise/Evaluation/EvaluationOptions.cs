@@ -10,7 +10,7 @@ public sealed record EvaluationOptions
     /// </summary>
     public double M { get; init; }
 
-    /// <summary>Evaluate only the first so many sentences. Default: all.</summary>
+    /// <summary>Evaluate so many sentences only, taken at random by <see cref="Seed"/>. Default: all.</summary>
     public long MaximumSentences { get; init; } = long.MaxValue;
 
     /// <summary>Take nll at the posterior's mean. Default false: at one z drawn for each sentence, so that the elbo is unbiased.</summary>
@@ -20,10 +20,10 @@ public sealed record EvaluationOptions
     /// <remarks>For each such sentence the decoder runs S times.</remarks>
     public int ImportanceSamples { get; init; } = 100;
 
-    /// <summary>The importance-weighted estimates are made for the first so many sentences only. Default 100.</summary>
+    /// <summary>The importance-weighted estimates are made for so many of them only, taken at random by <see cref="Seed"/>. Default 100.</summary>
     public long ImportanceSentences { get; init; } = 100;
 
-    /// <summary>Seed of z. Default 1.</summary>
+    /// <summary>Seed of z and of the choice of sentences. Default 1.</summary>
     public ulong Seed { get; init; } = 1;
 
     internal void Validate()
@@ -46,9 +46,9 @@ public sealed record ReconstructionMeasureOptions
     /// <summary>Take the posterior's mean as the code. Default true; otherwise one z is drawn for each sentence.</summary>
     public bool PosteriorMean { get; init; } = true;
 
-    /// <summary>Measure only the first so many sentences. Default: all.</summary>
+    /// <summary>Measure so many sentences only, taken at random by <see cref="Seed"/>. Default: all.</summary>
     public long MaximumSentences { get; init; } = long.MaxValue;
 
-    /// <summary>Seed of z and of words drawn. Default 1.</summary>
+    /// <summary>Seed of z, of words drawn and of the choice of sentences. Default 1.</summary>
     public ulong Seed { get; init; } = 1;
 }

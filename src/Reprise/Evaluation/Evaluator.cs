@@ -12,8 +12,6 @@ namespace Reprise.Evaluation;
 /// </remarks>
 public sealed class Evaluator : IDisposable
 {
-    private const double ActiveVariance = 0.01;
-
     private readonly SentenceEngine _engine;
     private readonly SentenceAutoencoder<float>? _network; // whose engine is ours
 
@@ -32,9 +30,11 @@ public sealed class Evaluator : IDisposable
         options.Validate();
         using FrozenWeights<float>? frozen = _network?.FreezeWeights();
         EvaluationTotals totals = new(_engine.Options.LatentSize, options);
-        foreach (SentenceMeasures measures in Run(sentences, options.MaximumSentences, batch => Measure(batch, options), progress))
+        SentenceChoice choice = new(sentences.Count, options.Seed);
+        Func<long, bool> isImportant = choice.Among(options.ImportanceSentences);
+        foreach (SentenceMeasures measures in Run(sentences, choice, options.MaximumSentences, batch => Measure(batch, options, isImportant), progress))
             totals.Add(measures);
-        return totals.Report(ActiveVariance);
+        return totals.Report(LatentSpace.ActiveVariance);
     }
 
     /// <summary>How many sentences, and how many of their words, come back.</summary>
@@ -48,7 +48,7 @@ public sealed class Evaluator : IDisposable
             throw new InputException($"the number of sentences is {options.MaximumSentences}; expected 1 or more");
         using FrozenWeights<float>? frozen = _network?.FreezeWeights();
         ReconstructionCounts counts = new();
-        foreach ((int[] expected, int[] said) in Run(sentences, options.MaximumSentences, batch => SayAgain(batch, options), progress))
+        foreach ((int[] expected, int[] said) in Run(sentences, new SentenceChoice(sentences.Count, options.Seed), options.MaximumSentences, batch => SayAgain(batch, options), progress))
             counts.Add(expected, said);
         return new ReconstructionReport(counts.Sentences, counts.ExactMatch, counts.WordAccuracy);
     }
@@ -60,7 +60,7 @@ public sealed class Evaluator : IDisposable
             _engine.Dispose();
     }
 
-    private SentenceMeasures[] Measure(IReadOnlyList<Item> batch, EvaluationOptions options)
+    private SentenceMeasures[] Measure(IReadOnlyList<Item> batch, EvaluationOptions options, Func<long, bool> isImportant)
     {
         int[][] words = Words(batch);
         Code[] codes = _engine.Encode(words);
@@ -69,7 +69,7 @@ public sealed class Evaluator : IDisposable
         if (options.ImportanceSamples == 0)
             return measures;
 
-        int[] chosen = [.. Enumerable.Range(0, batch.Count).Where(i => batch[i].Index < options.ImportanceSentences)];
+        int[] chosen = [.. Enumerable.Range(0, batch.Count).Where(i => isImportant(batch[i].Index))];
         ImportanceEstimate[] estimates = new ImportanceEstimator(_engine, options)
             .Estimate([.. chosen.Select(i => words[i])], [.. chosen.Select(i => codes[i])], [.. chosen.Select(i => batch[i].Index)]);
         for (int i = 0; i < chosen.Length; i++)
@@ -87,11 +87,11 @@ public sealed class Evaluator : IDisposable
     private static float[][] Draw(IReadOnlyList<Item> batch, Code[] codes, bool posteriorMean, ulong seed) =>
         [.. codes.Select((code, i) => posteriorMean ? code.Mean : code.Sample(seed, batch[i].Index))];
 
-    private static IEnumerable<TResult> Run<TResult>(ISentences sentences, long most, Func<IReadOnlyList<Item>, TResult[]> run, IProgress<long>? progress)
+    private static IEnumerable<TResult> Run<TResult>(ISentences sentences, SentenceChoice choice, long most, Func<IReadOnlyList<Item>, TResult[]> run, IProgress<long>? progress)
     {
         if (sentences.Count == 0)
             throw new InputException("there is no sentence to evaluate; was the corpus prepared without a held-out part?");
-        return LengthSorted.Run(Read(sentences, Math.Min(sentences.Count, most)), item => item.Words.Length, SentenceEngine.BatchSize, Reporting(run, progress));
+        return LengthSorted.Run(choice.Ascending(most).Select(index => new Item(sentences.WordsAt(index), index)), item => item.Words.Length, SentenceEngine.BatchSize, Reporting(run, progress));
     }
 
     private static Func<IReadOnlyList<Item>, TResult[]> Reporting<TResult>(Func<IReadOnlyList<Item>, TResult[]> run, IProgress<long>? progress)
@@ -103,16 +103,6 @@ public sealed class Evaluator : IDisposable
             progress?.Report(done += batch.Count);
             return results;
         };
-    }
-
-    private static IEnumerable<Item> Read(ISentences sentences, long count)
-    {
-        for (long i = 0; i < count; i++)
-        {
-            int[] words = new int[sentences.Length(i)];
-            sentences.Read(i, words);
-            yield return new Item(words, i);
-        }
     }
 
     private static int[][] Words(IReadOnlyList<Item> batch) => [.. batch.Select(item => item.Words)];

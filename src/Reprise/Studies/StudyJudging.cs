@@ -32,7 +32,7 @@ internal sealed class StudyJudging(Study study, Func<IKernels<float>> kernels, I
             progress?.Report(new JudgingProgress(null, "the corpus", 0, waiting.Length));
             CorpusJudge corpus = new(study.Data, _options);
             if (readsCorpus)
-                _judged.WriteCorpus(new CorpusJudgement(study.Data.Hash, _options, corpus.Real()));
+                _judged.WriteCorpus(new CorpusJudgement(JudgedFolder.Version, study.Data.Hash, _options, corpus.Real()));
             for (int i = 0; i < waiting.Length; i++)
                 Judge(waiting[i].State, waiting[i].Weights, corpus, stage => progress?.Report(new JudgingProgress(waiting[i].State.Run, stage, i, waiting.Length)), cancellation);
             return true;

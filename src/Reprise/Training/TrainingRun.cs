@@ -24,6 +24,7 @@ internal sealed class TrainingRun : IDisposable
     private long _step, _epoch, _position; // of what was asked for: results of the last steps may still be to come
     private long _lastSaveTime;
     private ReportSums _sums;
+    private readonly string _device;
     private IProgress<TrainingReport>? _progress;
     private TrainingReport? _lastEvaluation;
 
@@ -35,6 +36,7 @@ internal sealed class TrainingRun : IDisposable
         _folder = folder;
         _order = new SentenceOrder(data.Train, options.BatchSize, options.PoolBatches, options.Seed);
         _trainer = new TrainingStep(model, options, kernels);
+        _device = kernels.Description;
         try
         {
             if (options.Objective.Kind == ObjectiveKind.Aggressive)
@@ -307,7 +309,17 @@ internal sealed class TrainingRun : IDisposable
         if (_trainer.FirstBadParameter() is { } found)
             throw new TrainingDivergedException(_step, found, double.NaN, _folder.Checkpoint?.Step, _folder.FolderPath);
         _log.Flush();
-        Progress progress = new() { Step = _step, Epoch = _epoch, Position = _position, Seed = _options.Seed, Seconds = Seconds, SinceReport = _sums, Aggressive = _aggressive?.State };
+        Progress progress = new()
+        {
+            Step = _step,
+            Epoch = _epoch,
+            Position = _position,
+            Seed = _options.Seed,
+            Seconds = Seconds,
+            SinceReport = _sums,
+            Device = _device,
+            Aggressive = _aggressive?.State,
+        };
         _folder.Save(progress, _trainer.Model.Weights, _trainer.Mean, _trainer.Variance);
         _lastSaveTime = _clock.GetTimestamp();
     }

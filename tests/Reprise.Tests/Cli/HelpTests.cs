@@ -30,7 +30,7 @@ public sealed class HelpTests
     {
         string evaluate = Words(CliRun.Of("evaluate", "--help").Done().Output);
         evaluate.ShouldContain("0 for neither (100)");
-        evaluate.ShouldContain("first so many sentences only (100)");
+        evaluate.ShouldContain("so many sentences only, taken at random (100)");
         Words(CliRun.Of("train", "--help").Done().Output).ShouldContain("counted from the beginning of the run, with --resume too");
 
         static string Words(string text) => string.Join(' ', text.Split((char[])[' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries));

@@ -111,7 +111,7 @@ public sealed class EvaluatorTests
         double[] quantity = [3, -1, 4, 1, -5, 9], control = [2.5, -1.5, 4.5, 0, -4, 8];
         for (int i = 0; i < quantity.Length; i++)
         {
-            controlled.Add(control[i]);
+            controlled.Add(control[i] + i); // drawn again, it is another
             controlled.AddKnown(quantity[i], control[i]);
             plain.Add(quantity[i]);
         }
@@ -119,6 +119,25 @@ public sealed class EvaluatorTests
         controlled.Mean.ShouldBe(quantity.Average(), 1e-12);
         controlled.StandardError.ShouldBe(plain.StandardError, 1e-12);
         plain.StandardError.ShouldBe(Math.Sqrt(quantity.Sum(x => Math.Pow(x - quantity.Average(), 2)) / 5 / 6), 1e-12);
+    }
+
+    [Fact]
+    public void Some_sentences_are_a_random_sample_and_not_the_first_of_the_file()
+    {
+        using ForeignModel folder = ForeignModel.Write("first-token-tied");
+        using SentenceModel model = folder.Load();
+        SentenceList sentences = new(Enumerable.Range(0, 400).Select(i => (int[])[.. Enumerable.Repeat(5, i < 200 ? 2 : 6)])); // a short book, then one of longer sentences
+        EvaluationOptions some = new() { MaximumSentences = 100, ImportanceSamples = 2, ImportanceSentences = 30 };
+        EvaluationReport report = model.Evaluate(sentences, some);
+        (report.Sentences, report.ImportanceSentences).ShouldBe((100, 30));
+        (report.Words / 100.0).ShouldBeInRange(3.2, 4.8); // 4 ± 2 standard deviations of a mean of 100; the first hundred have 2
+        report.ShouldBe(model.Evaluate(sentences, some));
+        model.Evaluate(sentences, some with { Seed = 2 }).Words.ShouldNotBe(report.Words);
+        SentenceChoice choice = new(400, 1);
+        choice.Ascending(100).Distinct().Count().ShouldBe(100);
+        choice.Ascending(30).ShouldBeSubsetOf(choice.Ascending(100), "fewer are among more");
+        choice.Ascending(1000).ShouldBe(Enumerable.Range(0, 400).Select(i => (long)i));
+        Enumerable.Range(0, 400).Count(i => choice.Among(30)(i)).ShouldBe(30);
     }
 
     [Fact]

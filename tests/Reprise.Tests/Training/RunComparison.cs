@@ -21,6 +21,7 @@ internal static class RunComparison
     {
         JsonObject progress = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "progress.json")))!.AsObject();
         progress.Remove("seconds");
+        progress.Remove("device"); // the same bits on any
         progress["sinceReport"]!.AsObject().Remove("seconds");
         return progress.ToJsonString();
     }

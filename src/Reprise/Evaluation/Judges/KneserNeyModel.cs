@@ -14,7 +14,10 @@ namespace Reprise.Evaluation.Judges;
 /// Below order 1 lies the uniform distribution over the vocabulary without BOS. So for any history the probabilities of all words but
 /// BOS, the unknown word and EOS among them, sum to 1.
 /// </para>
-/// <para>A sentence has one BOS before its first word. γ is kept in single precision.</para>
+/// <para>
+/// A sentence has one BOS before its first word. What the unknown word stands for is not known, so its own probability is left out wherever
+/// text is scored, as SRILM does; it is in the text that is learned from, and in histories.
+/// </para>
 /// </remarks>
 internal sealed class KneserNeyModel
 {
@@ -53,7 +56,10 @@ internal sealed class KneserNeyModel
         return new KneserNeyModel(NGramCounts.Of(sentences, vocabularySize, options), vocabularySize);
     }
 
-    /// <summary>log p of a sentence in nats, its EOS included.</summary>
+    /// <summary>Words of a text that are scored, its EOS included: all but unknown ones.</summary>
+    public static int Tokens(ReadOnlySpan<int> words) => words.Length - words.Count(Vocabulary.Unknown) + 1;
+
+    /// <summary>log p of a sentence in nats, its EOS included, unknown words left out.</summary>
     /// <param name="words">Without BOS and EOS.</param>
     public double LogProbability(ReadOnlySpan<int> words)
     {
@@ -62,11 +68,15 @@ internal sealed class KneserNeyModel
         Next(contexts, Vocabulary.BeginOfSentence);
         double sum = 0;
         foreach (int word in words)
-            sum += Math.Log(Next(contexts, word));
+        {
+            double p = Next(contexts, word);
+            sum += word == Vocabulary.Unknown ? 0 : Math.Log(p);
+        }
+
         return sum + Math.Log(Next(contexts, Vocabulary.EndOfSentence));
     }
 
-    /// <summary>exp(-log p of all sentences / number of tokens), EOS counted among the tokens, as in <see cref="EvaluationReport.Perplexity"/>.</summary>
+    /// <summary>exp(-log p of all sentences / number of <see cref="Tokens"/>).</summary>
     /// <exception cref="ArgumentException">There is no sentence.</exception>
     public double Perplexity(ISentences sentences)
     {
@@ -81,7 +91,7 @@ internal sealed class KneserNeyModel
                 words = new int[sentences.Length(i)];
             int length = sentences.Read(i, words);
             sum += LogProbability(words.AsSpan(0, length));
-            tokens += length + 1;
+            tokens += Tokens(words.AsSpan(0, length));
         }
 
         return Math.Exp(-sum / tokens);

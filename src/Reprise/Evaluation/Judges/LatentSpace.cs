@@ -5,6 +5,22 @@ namespace Reprise.Evaluation.Judges;
 /// <summary>What the codes of many sentences say of a latent space. Times are quadratic in the number of sentences, memory is linear.</summary>
 internal static class LatentSpace
 {
+    /// <summary>Variance over sentences above which a dimension's mean counts as active (Burda et al. 2016).</summary>
+    public const double ActiveVariance = 0.01;
+
+    /// <summary>Dimensions whose posterior mean varies over the sentences by more than <see cref="ActiveVariance"/>.</summary>
+    public static int ActiveUnits(IReadOnlyList<Code> codes)
+    {
+        RunningMoments[] means_Z = new RunningMoments[codes[0].Mean.Length];
+        foreach (Code code in codes)
+        {
+            for (int k = 0; k < means_Z.Length; k++)
+                means_Z[k].Add(code.Mean[k]);
+        }
+
+        return means_Z.Count(moments => moments.Variance > ActiveVariance);
+    }
+
     /// <summary>KL(q(z_k|x) ‖ N(0, 1)) of each dimension, the mean over the sentences, in nats: what each dimension carries. They sum to kl.</summary>
     public static double[] KlPerDimension(IReadOnlyList<Code> codes)
     {
@@ -33,19 +49,32 @@ internal static class LatentSpace
 
     /// <summary>
     /// For each sentence how near its own code is to that of what was said of it, among the codes of all: 1 where no other sentence's code is
-    /// nearer, by Euclidean distance. Semantic closeness as the model itself sees it.
+    /// as near, by Euclidean distance; of those as near half are counted, so that equal codes tell nothing apart. Semantic closeness as the
+    /// model itself sees it.
     /// </summary>
     /// <param name="codes">Of the sentences.</param>
-    /// <param name="said">Of what was said of each.</param>
-    public static int[] Ranks(IReadOnlyList<float[]> codes, IReadOnlyList<float[]> said)
+    /// <param name="said">Of what was said of each; null where nothing was, which counts as the farthest.</param>
+    public static double[] Ranks(IReadOnlyList<float[]> codes, IReadOnlyList<float[]?> said)
     {
-        int[] ranks = new int[said.Count];
+        double[] ranks = new double[said.Count];
         for (int i = 0; i < ranks.Length; i++)
         {
-            double own = SquaredDistance(codes[i], said[i]);
-            ranks[i] = 1;
-            foreach (float[] other in codes)
-                ranks[i] += SquaredDistance(other, said[i]) < own ? 1 : 0;
+            if (said[i] is not { } again)
+            {
+                ranks[i] = codes.Count;
+                continue;
+            }
+
+            double own = SquaredDistance(codes[i], again);
+            int nearer = 0, asNear = 0;
+            for (int other = 0; other < codes.Count; other++)
+            {
+                double distance = SquaredDistance(codes[other], again);
+                nearer += distance < own ? 1 : 0;
+                asNear += distance == own && other != i ? 1 : 0;
+            }
+
+            ranks[i] = 1 + nearer + (asNear / 2.0);
         }
 
         return ranks;

@@ -13,17 +13,18 @@ internal static class ChartStyle
 
     /// <summary>
     /// The colours of Okabe and Ito 2008, which people with any of the common kinds of colour blindness can tell apart, in the order
-    /// of their contrast with the paper; lighter in the dark, and grey and brown in the place of black and yellow.
+    /// of their contrast with the paper; lighter in the dark, and grey and brown in the place of black and yellow. Each is given twice: programs
+    /// that draw SVG but know no custom properties take the first.
     /// </summary>
     public const string Sheet = """
         .reprise-chart{--paper:#fff;--ink:#1b1d21;--soft:#5a606b;--grid:#e4e6ea;--frame:#8b919c;--c0:#0072b2;--c1:#d55e00;--c2:#009e73;--c3:#b8679a;--c4:#d18f00;--c5:#56b4e9;--c6:#50555e;--c7:#8a6d1a;font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;font-size:13px}
         @media screen and (prefers-color-scheme:dark){.reprise-chart{--paper:#16181d;--ink:#e8eaee;--soft:#a7adb8;--grid:#2c3038;--frame:#6d737e;--c0:#56b4e9;--c1:#f0824a;--c2:#35c79c;--c3:#e5a3c8;--c4:#f0b93a;--c5:#94a8ff;--c6:#c9ccd2;--c7:#e8dd55}}
-        .reprise-chart .paper{fill:var(--paper)}
-        .reprise-chart text{fill:var(--ink);font-variant-numeric:tabular-nums}
+        .reprise-chart .paper{fill:#fff;fill:var(--paper)}
+        .reprise-chart text{fill:#1b1d21;fill:var(--ink);font-variant-numeric:tabular-nums}
         .reprise-chart .title{font-size:16px;font-weight:600}
-        .reprise-chart .soft{fill:var(--soft)}
-        .reprise-chart .grid{stroke:var(--grid);stroke-width:1;fill:none}
-        .reprise-chart .frame{stroke:var(--frame);stroke-width:1;fill:none}
+        .reprise-chart .soft{fill:#5a606b;fill:var(--soft)}
+        .reprise-chart .grid{stroke:#e4e6ea;stroke:var(--grid);stroke-width:1;fill:none}
+        .reprise-chart .frame{stroke:#8b919c;stroke:var(--frame);stroke-width:1;fill:none}
         .reprise-chart .line{stroke:currentColor;stroke-width:2;fill:none;stroke-linecap:round;stroke-linejoin:round}
         .reprise-chart .thin{stroke-width:1.5}
         .reprise-chart .raw{stroke:currentColor;stroke-width:1;fill:none;stroke-linejoin:round;stroke-linecap:round;opacity:.32}
@@ -31,13 +32,13 @@ internal static class ChartStyle
         .reprise-chart .dotted{stroke-dasharray:.1 4}
         .reprise-chart .band{fill:currentColor;opacity:.18}
         .reprise-chart .swatch{stroke:currentColor;stroke-width:11;opacity:.3}
-        .reprise-chart .mark{fill:currentColor;stroke:var(--paper);stroke-width:1}
-        .reprise-chart .hollow{fill:var(--paper);stroke:currentColor;stroke-width:1.25}
+        .reprise-chart .mark{fill:currentColor;stroke:#fff;stroke:var(--paper);stroke-width:1}
+        .reprise-chart .hollow{fill:#fff;fill:var(--paper);stroke:currentColor;stroke-width:1.25}
         .reprise-chart .ring{fill:none;stroke:currentColor;stroke-width:2}
-        .reprise-chart .any{color:var(--soft)}
+        .reprise-chart .any{color:#5a606b;color:var(--soft)}
         .reprise-chart .any.raw{opacity:.6}
-        .reprise-chart .k0{color:var(--c0)}.reprise-chart .k1{color:var(--c1)}.reprise-chart .k2{color:var(--c2)}.reprise-chart .k3{color:var(--c3)}
-        .reprise-chart .k4{color:var(--c4)}.reprise-chart .k5{color:var(--c5)}.reprise-chart .k6{color:var(--c6)}.reprise-chart .k7{color:var(--c7)}
+        .reprise-chart .k0{color:#0072b2;color:var(--c0)}.reprise-chart .k1{color:#d55e00;color:var(--c1)}.reprise-chart .k2{color:#009e73;color:var(--c2)}.reprise-chart .k3{color:#b8679a;color:var(--c3)}
+        .reprise-chart .k4{color:#d18f00;color:var(--c4)}.reprise-chart .k5{color:#56b4e9;color:var(--c5)}.reprise-chart .k6{color:#50555e;color:var(--c6)}.reprise-chart .k7{color:#8a6d1a;color:var(--c7)}
         """;
 
     /// <summary>The class that sets the colour of the <paramref name="index"/>th name.</summary>

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Reprise.Studies.Charts;
 
 /// <summary>The curves of a run, or of the same run with several seeds.</summary>
@@ -43,7 +45,7 @@ internal static class Fig2
         }
 
         AxisScale scale = published is null ? AxisScale.Linear : AxisScale.Logarithmic;
-        (Axis y, string note) = scale == AxisScale.Linear ? WithoutTheStart(quantity.Axis, series) : (quantity.Axis, "");
+        (Axis y, string note) = WithoutTheStart(quantity.Axis, series, StartOf(series, published));
         string seeds = runs.Any(run => curves(run).Count > 1) ? " Mean over seeds, with an area of one standard deviation to either side." : "";
         string overlay = published is null ? "" : " Dashed: as published (Mansbridge et al. 2019, Fig. 2), on other data.";
         return new LineChart
@@ -89,20 +91,26 @@ internal static class Fig2
     private static ChartPoint[] Values(IReadOnlyList<CurvePoint> curve, Quantity quantity) =>
         [.. curve.Select(point => new ChartPoint(point.Step, quantity.Of(point)))];
 
-    /// <summary>An axis that shows all values but, where these would take most of the room, those of the first fiftieth of training.</summary>
-    private static (Axis Axis, string Note) WithoutTheStart(Axis axis, List<Series> series)
+    /// <summary>The step before which a value may be cut off: a fiftieth of training; under published curves where these begin, or half of training.</summary>
+    private static double StartOf(IReadOnlyList<Series> series, PublishedCurves? published)
+    {
+        double last = series.Where(s => s.Variant is null).SelectMany(s => s.Points).Select(point => point.X).DefaultIfEmpty().Max();
+        return published is null ? Early * last : Math.Min(last / 2, published.Curves.SelectMany(curve => curve.Points).Select(point => (double)point.Step).Where(step => step > 0).DefaultIfEmpty(last).Min());
+    }
+
+    /// <summary>An axis that shows all values but, where these would take most of the room, those before a step.</summary>
+    private static (Axis Axis, string Note) WithoutTheStart(Axis axis, List<Series> series, double start)
     {
         ChartPoint[] all = [.. series.SelectMany(s => s.Points.Concat(s.Raw)).Where(point => double.IsFinite(point.Y))];
         if (axis.WithZero || all.Length == 0)
             return (axis, "");
-        double last = all.Max(point => point.X);
-        ChartPoint[] later = [.. all.Where(point => point.X >= Early * last)];
+        ChartPoint[] later = [.. all.Where(point => point.X >= start)];
         (double low, double high) = (later.Min(point => point.Y), later.Max(point => point.Y));
         double room = 0.08 * (high - low);
         bool cutBelow = low - all.Min(point => point.Y) > high - low, cutAbove = all.Max(point => point.Y) - high > high - low;
         if (room <= 0 || !(cutBelow || cutAbove))
             return (axis, "");
-        return (axis with { Min = cutBelow ? low - room : null, Max = cutAbove ? high + room : null }, " What lies outside in the first fiftieth of training is cut off.");
+        return (axis with { Min = cutBelow ? low - room : null, Max = cutAbove ? high + room : null }, $" What lies outside before step {Math.Ceiling(start).ToString("N0", CultureInfo.InvariantCulture)} is cut off.");
     }
 
     private sealed record Quantity(string Name, string Title, Axis Axis, Func<CurvePoint, double> Of);

@@ -9,6 +9,9 @@ namespace Reprise.Studies.Judging;
 /// <summary><c>judged/</c> of a study: what the judges said, so that a report is made of files alone.</summary>
 internal sealed class JudgedFolder(string study)
 {
+    /// <summary>Of the judges; rises whenever one of them comes to say something else. What others said is as if it were not there.</summary>
+    public const int Version = 2;
+
     private const long LargestFile = 1L << 31;
     private static readonly JsonSerializerOptions Lines = new(JsonSerializerDefaults.Web)
     {
@@ -71,7 +74,9 @@ internal sealed class JudgedFolder(string study)
 
     private static T? ReadOne<T>(string path)
         where T : class =>
-        File.Exists(path) ? Parse(path, 0, () => JsonSerializer.Deserialize<T>(File.ReadAllBytes(Checked(path)), Lines)) : null;
+        File.Exists(path) && Parse(path, 0, () => JsonSerializer.Deserialize<Said>(File.ReadAllBytes(Checked(path)), Lines)).Judges == Version
+            ? Parse(path, 0, () => JsonSerializer.Deserialize<T>(File.ReadAllBytes(path), Lines))
+            : null;
 
     private List<T> ReadLines<T>(string name, string file, int? count)
         where T : class
@@ -107,8 +112,11 @@ internal sealed class JudgedFolder(string study)
     }
 
     private string PathOf(string name) => Path.Combine(_folder, name + ".json");
+
+    private sealed record Said(int Judges = 1);
 }
 
 /// <summary>Real sentences, judged as samples are.</summary>
+/// <param name="Judges">Of which version the judges were.</param>
 /// <param name="Corpus">Hash of the corpus.</param>
-internal sealed record CorpusJudgement(string? Corpus, JudgeOptions Options, SampleScores Real);
+internal sealed record CorpusJudgement(int Judges, string? Corpus, JudgeOptions Options, SampleScores Real);

@@ -47,22 +47,22 @@ internal sealed class RunJudge(SentenceModel model, Objective objective, CorpusJ
 
         stage("samples");
         float[][] prior = PriorCodes(options.Samples);
-        (SampleScores searchedScores, IReadOnlyList<JudgedSample> searched) = corpus.Judge(Decode(prior, _search));
-        (SampleScores drawnScores, IReadOnlyList<JudgedSample> drawn) = corpus.Judge(Decode(prior, _draw));
+        (SampleScores searchedScores, IReadOnlyList<JudgedSample> searched) = corpus.Judge(Decode(prior, _search), _search.MaximumWords);
+        (SampleScores drawnScores, IReadOnlyList<JudgedSample> drawn) = corpus.Judge(Decode(prior, _draw), _draw.MaximumWords);
 
         stage("latent space");
         LatentScores latent = Latent(chosen, codes, z);
         stage("paths");
         (PathScores pathScores, JudgedPath[] paths) = Paths();
-        RunJudgement judgement = new(weights, options, evaluation, bounds, reconstruction, searchedScores, drawnScores, latent, pathScores);
+        RunJudgement judgement = new(JudgedFolder.Version, weights, options, evaluation, bounds, reconstruction, searchedScores, drawnScores, latent, pathScores);
         return new JudgedRun(judgement, reconstructions, searched, drawn, paths);
     }
 
     private JudgedRun JudgeWithoutCode(string weights, EvaluationReport evaluation)
     {
         stage("samples");
-        (SampleScores scores, IReadOnlyList<JudgedSample> drawn) = corpus.Judge(Decode(PriorCodes(options.Samples), _draw));
-        return new JudgedRun(new RunJudgement(weights, options, evaluation, [], null, null, scores, null, null), [], [], drawn, []);
+        (SampleScores scores, IReadOnlyList<JudgedSample> drawn) = corpus.Judge(Decode(PriorCodes(options.Samples), _draw), _draw.MaximumWords);
+        return new JudgedRun(new RunJudgement(JudgedFolder.Version, weights, options, evaluation, [], null, null, scores, null, null), [], [], drawn, []);
     }
 
     private (ReconstructionScores Scores, JudgedReconstruction[] Lines) Compare(ChosenSentence[] chosen, Code[] codes, int[][] said)
@@ -82,32 +82,22 @@ internal sealed class RunJudge(SentenceModel model, Objective objective, CorpusJ
             chrF.Add(ownChrF);
         }
 
-        // What is said may be empty, and an empty sentence has no code: it counts as the farthest.
         int ranked = Math.Min(chosen.Length, options.LatentSentences);
         int[] spoken = [.. Enumerable.Range(0, ranked).Where(i => said[i].Length > 0)];
-        Code[] again = Encode([.. spoken.Select(i => said[i])]);
-        int[] ranks = RanksOf(codes[..ranked], spoken, again);
+        float[]?[] again = new float[ranked][]; // an empty sentence has no code
+        foreach ((int place, Code code) in spoken.Zip(Encode([.. spoken.Select(i => said[i])])))
+            again[place] = code.Mean;
+        double[] ranks = LatentSpace.Ranks([.. codes[..ranked].Select(code => code.Mean)], again);
         ReconstructionScores scores = new(
             chosen.Length, counts.ExactMatch, counts.WordAccuracy, counts.WordErrorRate, bleu.Score(BleuSmoothing.Exponential), chrF.Score(),
             ranked, ranks.Count(rank => rank == 1) / (double)ranked, Median(ranks));
         return (scores, lines);
     }
 
-    private static int[] RanksOf(Code[] codes, int[] spoken, Code[] again)
+    private static double Median(double[] values)
     {
-        float[][] said = [.. codes.Select(code => code.Mean)], means = [.. said];
-        for (int i = 0; i < spoken.Length; i++)
-            said[spoken[i]] = again[i].Mean;
-        int[] ranks = LatentSpace.Ranks(means, said);
-        foreach (int silent in Enumerable.Range(0, codes.Length).Except(spoken))
-            ranks[silent] = codes.Length;
-        return ranks;
-    }
-
-    private static double Median(int[] values)
-    {
-        int[] sorted = [.. values.Order()];
-        return (sorted[sorted.Length / 2] + sorted[(sorted.Length - 1) / 2]) / 2.0;
+        double[] sorted = [.. values.Order()];
+        return (sorted[sorted.Length / 2] + sorted[(sorted.Length - 1) / 2]) / 2;
     }
 
     private LatentScores Latent(ChosenSentence[] chosen, Code[] codes, float[][] z)
@@ -121,7 +111,7 @@ internal sealed class RunJudge(SentenceModel model, Objective objective, CorpusJ
             information.Add(codes[i].Mean, codes[i].LogVariance, noise);
         }
 
-        return new LatentScores(count, LatentSpace.KlPerDimension(codes[..count]), information.Estimate(), LatentSpace.SquaredDiscrepancy(z[..count], PriorCodes(count)));
+        return new LatentScores(count, LatentSpace.ActiveUnits(codes[..count]), LatentSpace.KlPerDimension(codes[..count]), information.Estimate(), LatentSpace.SquaredDiscrepancy(z[..count], PriorCodes(count)));
     }
 
     private (PathScores Scores, JudgedPath[] Lines) Paths()
@@ -148,7 +138,7 @@ internal sealed class RunJudge(SentenceModel model, Objective objective, CorpusJ
         [.. LengthSorted.Run(sentences, words => words.Length, SentenceEngine.BatchSize, Unless<int[], Code>(_engine.Encode))];
 
     private int[][] Decode(IReadOnlyList<float[]> codes, DecodingOptions decoding) =>
-        [.. LengthSorted.Run(codes.Index(), _ => 1, SentenceEngine.BatchSize, Unless<(int Index, float[] Code), int[]>(batch =>
+        [.. codes.Index().Chunk(SentenceEngine.BatchSize).SelectMany(Unless<(int Index, float[] Code), int[]>(batch =>
             [.. _engine.Decode([.. batch.Select(b => b.Code)], decoding, options.Seed, [.. batch.Select(b => (long)b.Index)]).Select(beams => beams[0].Words)]))];
 
     private Func<IReadOnlyList<TItem>, TResult[]> Unless<TItem, TResult>(Func<IReadOnlyList<TItem>, TResult[]> run) => batch =>

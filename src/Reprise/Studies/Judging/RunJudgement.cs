@@ -4,6 +4,7 @@ using Reprise.Evaluation.Judges;
 namespace Reprise.Studies.Judging;
 
 /// <summary>What the judges say of a run: <c>judged/NAME.json</c>. Parts that need a code are null for a model without one.</summary>
+/// <param name="Judges">Of which version the judges were (<see cref="JudgedFolder.Version"/>).</param>
 /// <param name="Model">SHA-256 of the weights that were judged.</param>
 /// <param name="Options">What the judges looked at.</param>
 /// <param name="Evaluation">nll, kl and what follows from them.</param>
@@ -11,6 +12,7 @@ namespace Reprise.Studies.Judging;
 /// <param name="Searched">Sentences of the prior by beam search; null without a code, where there is only one.</param>
 /// <param name="Drawn">Sentences of the prior by drawing words.</param>
 internal sealed record RunJudgement(
+    int Judges,
     string Model,
     JudgeOptions Options,
     EvaluationReport Evaluation,
@@ -25,22 +27,25 @@ internal sealed record RunJudgement(
 /// <param name="Bleu">BLEU-4 of the corpus with exponential smoothing, 0 to 1.</param>
 /// <param name="ChrF">chrF of the corpus, 0 to 1.</param>
 /// <param name="Nearest">Share whose own sentence is the nearest to what was said, by codes, among <paramref name="Ranked"/>.</param>
-/// <param name="MedianRank">Of the own sentence.</param>
+/// <param name="MedianRank">Of the own sentence; one of which nothing was said is the last.</param>
 internal sealed record ReconstructionScores(
     int Sentences, double ExactMatch, double WordAccuracy, double WordErrorRate, double Bleu, double ChrF, int Ranked, double Nearest, double MedianRank);
 
 /// <summary>What samples are like.</summary>
+/// <param name="Silent">Share without a word.</param>
+/// <param name="Cut">Share that had not ended when it was as long as a sentence may be.</param>
 /// <param name="Different">Share of different sentences among them.</param>
 /// <param name="LengthDistance">Total variation distance of the distribution of lengths to the training text's.</param>
 /// <param name="Forward">Perplexity a token under a 5-gram model of the training text.</param>
-/// <param name="Reverse">Perplexity of held-out text under a 5-gram model of the samples.</param>
+/// <param name="Reverse">Perplexity of held-out text under a 5-gram model of the samples; null of none.</param>
+/// <param name="SelfBleu">Of those that have words; null of fewer than two.</param>
 /// <param name="Distinct">Distinct-1 to distinct-4.</param>
 /// <param name="Copies">Share that stands in the training text word for word.</param>
-/// <param name="NaturalShort">Of those of at most 10 words, how many are as probable a word as nine tenths of real sentences of their length.</param>
+/// <param name="NaturalShort">Of those of at most 10 words, all known, how many are natural (<see cref="Naturalness"/>).</param>
 /// <param name="NaturalLong">Of the longer ones.</param>
 internal sealed record SampleScores(
-    int Sentences, double MeanLength, double Different, double LengthDistance, double Forward, double? Reverse, double SelfBleu, IReadOnlyList<double> Distinct,
-    double Copies, Proportion NaturalShort, Proportion NaturalLong)
+    int Sentences, double MeanLength, double Silent, double Cut, double Different, double LengthDistance, double Forward, double? Reverse, double? SelfBleu,
+    IReadOnlyList<double> Distinct, double Copies, Proportion NaturalShort, Proportion NaturalLong)
 {
     /// <summary>All of them.</summary>
     public Proportion Natural => new(NaturalShort.Count + NaturalLong.Count, NaturalShort.Total + NaturalLong.Total);
@@ -48,10 +53,11 @@ internal sealed record SampleScores(
 
 /// <summary>What codes are like.</summary>
 /// <param name="Sentences">Whose codes were compared.</param>
+/// <param name="ActiveUnits">Dimensions whose mean varies.</param>
 /// <param name="KlPerDimension">Mean over the sentences, in nats.</param>
 /// <param name="MutualInformation">Of sentence and code, in nats; at most log <paramref name="Sentences"/>.</param>
 /// <param name="Discrepancy">Squared MMD of the aggregate posterior and the prior.</param>
-internal sealed record LatentScores(int Sentences, IReadOnlyList<double> KlPerDimension, double MutualInformation, double Discrepancy);
+internal sealed record LatentScores(int Sentences, int ActiveUnits, IReadOnlyList<double> KlPerDimension, double MutualInformation, double Discrepancy);
 
 /// <inheritdoc cref="PathSmoothness"/>
 internal sealed record PathScores(int Paths, double? Repeated, double? Edits, double? LargestJump);

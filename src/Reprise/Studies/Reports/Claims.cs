@@ -1,5 +1,5 @@
+using Reprise.Evaluation.Judges;
 using Reprise.Studies.Documents;
-using Reprise.Studies.Judging;
 using Reprise.Training;
 
 namespace Reprise.Studies.Reports;
@@ -10,19 +10,23 @@ internal static class Claims
     private const double Tracks = 0.1; // of the VAE's ELBO
     private const double Significant = 0.05;
 
-    public static IReadOnlyList<Verdict> Of(IReadOnlyList<ReportRun> runs)
+    /// <param name="steps">Of each run.</param>
+    public static IReadOnlyList<Verdict> Of(IReadOnlyList<ReportRun> runs, long steps)
     {
-        ReportRun? vae = Find(runs, "vae"), annealed = Find(runs, "vae-annealed"), one = Find(runs, "autogen-m1"), two = Find(runs, "autogen-m2");
+        ReportRun? vae = OfM(0), one = OfM(1), two = OfM(2);
+        ReportRun? annealed = runs.FirstOrDefault(run => run.Objective is { Kind: ObjectiveKind.Annealed, Curve: not AnnealingCurve.Cyclical });
         return
         [
             KlShareRises(vae, one, two),
             ElboTracks(vae, one),
             Preferred("Reconstructions of AutoGen (m = 1) are preferred to those of the VAE", one, vae),
-            Preferred("Reconstructions of AutoGen (m = 1) are preferred to those of the annealed VAE", one, annealed),
+            PreferredToAnnealed(one, annealed, steps),
             Preferred("Reconstructions of AutoGen (m = 2) are preferred to those of AutoGen (m = 1)", two, one),
             GeneratesWorse(one, two),
             InterpolatesMoreSmoothly(vae, one),
         ];
+
+        ReportRun? OfM(double m) => runs.FirstOrDefault(run => run.Objective.Kind is ObjectiveKind.Vae or ObjectiveKind.AutoGen && run.Objective.M == m);
     }
 
     private static Verdict KlShareRises(ReportRun? vae, ReportRun? one, ReportRun? two)
@@ -48,9 +52,17 @@ internal static class Claims
     {
         if ((better, worse) is not ({ First.Reconstructions.Count: > 0 } a, { First.Reconstructions.Count: > 0 } b))
             return NotTested(claim);
-        Preference preference = Preference.Of(a.First.Reconstructions, b.First.Reconstructions, line => line.ChrF);
+        Preference preference = Preference.Of(a, b, line => line.ChrF);
         Support support = preference.PValue >= Significant ? Support.Undecided : preference.First.Share > 0.5 ? Support.Supported : Support.NotSupported;
         return new Verdict(claim, support, $"closer by chrF in {Text.Share(preference.First)} of {Text.Count(preference.First.Total)} sentences, p {Text.PValue(preference.PValue)}");
+    }
+
+    private static Verdict PreferredToAnnealed(ReportRun? one, ReportRun? annealed, long steps)
+    {
+        const string Claim = "Reconstructions of AutoGen (m = 1) are preferred to those of the annealed VAE";
+        return annealed is null || steps >= annealed.Objective.AnnealingSteps
+            ? Preferred(Claim, one, annealed)
+            : new Verdict(Claim, Support.NotTested, FormattableString.Invariant($"annealing over {Text.Count(annealed.Objective.AnnealingSteps)} steps had not ended: after {Text.Count(steps)} KL weighed {annealed.Objective.At(steps).Kl:0.###}"));
     }
 
     private static Verdict GeneratesWorse(ReportRun? one, ReportRun? two)
@@ -58,25 +70,25 @@ internal static class Claims
         const string Claim = "AutoGen (m = 2) generates worse than AutoGen (m = 1)";
         if ((one, two) is not ({ } a, { } b))
             return NotTested(Claim);
-        SampleScores first = a.First.Judgement.Drawn, second = b.First.Judgement.Drawn;
-        double p = Evaluation.Judges.ExactTests.Fisher(first.Natural.Count, first.Natural.Total, second.Natural.Count, second.Natural.Total);
-        Support support = p >= Significant ? Support.Undecided : second.Natural.Share < first.Natural.Share ? Support.Supported : Support.NotSupported;
-        return new Verdict(Claim, support, $"natural samples: {Text.Share(second.Natural)} against {Text.Share(first.Natural)}, p {Text.PValue(p)}");
+        Proportion first = a.Pooled(j => j.Drawn.Natural), second = b.Pooled(j => j.Drawn.Natural);
+        double p = ExactTests.Fisher(first.Count, first.Total, second.Count, second.Total);
+        Support support = p >= Significant ? Support.Undecided : second.Share < first.Share ? Support.Supported : Support.NotSupported;
+        return new Verdict(Claim, support, $"natural samples, words drawn: {Text.Share(second)} against {Text.Share(first)}, p {Text.PValue(p)}");
     }
 
     private static Verdict InterpolatesMoreSmoothly(ReportRun? vae, ReportRun? one)
     {
         const string Claim = "AutoGen (m = 1) interpolates more smoothly than the VAE: neighbours on a path repeat each other less, and its largest jump is a smaller part of the way";
-        if ((vae?.First.Judgement.Paths, one?.First.Judgement.Paths) is not ({ } plain, { } autoGen))
+        if ((vae, one) is not ({ First.Judgement.Paths: not null } plain, { First.Judgement.Paths: not null } autoGen))
             return NotTested(Claim);
-        bool fewer = autoGen.Repeated < plain.Repeated, smaller = autoGen.LargestJump is { } a && !(a >= plain.LargestJump);
-        string jump = $"largest jump {Share(autoGen.LargestJump)} against {Share(plain.LargestJump)} of the way";
-        return new Verdict(Claim, fewer && smaller ? Support.Supported : fewer || smaller ? Support.Undecided : Support.NotSupported, $"repeated {Share(autoGen.Repeated)} against {Share(plain.Repeated)}; {jump}");
+        (double? plainRepeated, double? repeated) = (plain.Mean(j => j.Paths!.Repeated), autoGen.Mean(j => j.Paths!.Repeated));
+        (double? plainJump, double? jump) = (plain.Mean(j => j.Paths!.LargestJump), autoGen.Mean(j => j.Paths!.LargestJump));
+        bool fewer = repeated < plainRepeated, smaller = jump is { } a && !(a >= plainJump);
+        Support support = fewer && smaller ? Support.Supported : fewer || smaller ? Support.Undecided : Support.NotSupported;
+        return new Verdict(Claim, support, $"repeated {Share(repeated)} against {Share(plainRepeated)}; largest jump {Share(jump)} against {Share(plainJump)} of the way");
 
         static string Share(double? share) => share is { } value ? Text.Percent(value) : "none";
     }
 
     private static Verdict NotTested(string claim) => new(claim, Support.NotTested, "a run that it would take is not in this study");
-
-    private static ReportRun? Find(IReadOnlyList<ReportRun> runs, string name) => runs.FirstOrDefault(run => run.Run.Name == name && run.Objective.Kind != ObjectiveKind.LanguageModel);
 }

@@ -14,6 +14,17 @@ internal readonly record struct Preference(Proportion First, int Ties)
     /// <summary>The exact binomial test that neither is preferred.</summary>
     public double PValue => ExactTests.Binomial(First.Count, First.Total);
 
+    /// <summary>Of two objectives, over all seeds that both have.</summary>
+    /// <param name="closeness">Greater is closer.</param>
+    public static Preference Of(ReportRun first, ReportRun second, Func<JudgedReconstruction, double> closeness)
+    {
+        int seeds = Math.Min(first.Seeds.Count, second.Seeds.Count);
+        return Of(Lines(first), Lines(second), closeness);
+
+        JudgedReconstruction[] Lines(ReportRun run) => [.. run.Seeds.Take(seeds).SelectMany(seed => seed.Judged.Reconstructions)];
+    }
+
+    /// <summary>Of the same sentences, said again twice.</summary>
     /// <param name="closeness">Greater is closer.</param>
     public static Preference Of(IReadOnlyList<JudgedReconstruction> first, IReadOnlyList<JudgedReconstruction> second, Func<JudgedReconstruction, double> closeness)
     {

@@ -1,4 +1,5 @@
 using Reprise.Checkpoints;
+using Reprise.Evaluation.Judges;
 using Reprise.Studies.Charts;
 using Reprise.Studies.Judging;
 using Reprise.Training;
@@ -7,18 +8,24 @@ namespace Reprise.Studies.Reports;
 
 /// <summary>One run of a study as a report sees it.</summary>
 /// <param name="Seconds">Of training.</param>
+/// <param name="Device">What trained it; null where that was not noted.</param>
 /// <param name="HeldOut">Its curve on held-out sentences.</param>
 /// <param name="Training">Its curve on training batches.</param>
-internal sealed record SeedRun(StudyRun Run, JudgedRun Judged, double Seconds, ModelConfig Config, IReadOnlyList<CurvePoint> HeldOut, IReadOnlyList<CurvePoint> Training)
+internal sealed record SeedRun(StudyRun Run, JudgedRun Judged, double Seconds, string? Device, ModelConfig Config, IReadOnlyList<CurvePoint> HeldOut, IReadOnlyList<CurvePoint> Training)
 {
     /// <exception cref="InputException">A file of the run is unsound.</exception>
-    public static SeedRun Load(StudyRunState state, JudgedRun judged) => new(
-        state.Run,
-        judged,
-        RunFolder.ReadProgress(state.Folder)!.Seconds,
-        ModelConfig.Load(Path.Combine(state.Folder, ModelFolder.ConfigName)),
-        RunCurve.Read(state.Folder, ReportSplit.Test),
-        RunCurve.Read(state.Folder, ReportSplit.Train));
+    public static SeedRun Load(StudyRunState state, JudgedRun judged)
+    {
+        Progress progress = RunFolder.ReadProgress(state.Folder)!;
+        return new SeedRun(
+            state.Run,
+            judged,
+            progress.Seconds,
+            progress.Device,
+            ModelConfig.Load(Path.Combine(state.Folder, ModelFolder.ConfigName)),
+            RunCurve.Read(state.Folder, ReportSplit.Test),
+            RunCurve.Read(state.Folder, ReportSplit.Train));
+    }
 }
 
 /// <summary>An objective of a study with all its seeds, of which the first gives the sentences.</summary>
@@ -31,6 +38,16 @@ internal sealed record ReportRun(StudyRun Run, IReadOnlyList<SeedRun> Seeds)
     public JudgedRun First => Seeds[0].Judged;
 
     public CurveRun Curves => new(Run.Name, Title, [.. Seeds.Select(seed => seed.HeldOut)], [.. Seeds.Select(seed => seed.Training)]);
+
+    /// <summary>What was counted, over all seeds.</summary>
+    public Proportion Pooled(Func<RunJudgement, Proportion> of)
+    {
+        Proportion[] all = [.. Seeds.Select(seed => of(seed.Judged.Judgement))];
+        return new Proportion(all.Sum(one => one.Count), all.Sum(one => one.Total));
+    }
+
+    /// <summary>Lines of all seeds.</summary>
+    public IEnumerable<T> All<T>(Func<JudgedRun, IReadOnlyList<T>> of) => Seeds.SelectMany(seed => of(seed.Judged));
 
     /// <summary>The mean over the seeds; null where one of them lacks it.</summary>
     public double? Mean(Func<RunJudgement, double?> of) => Values(of)?.Average();

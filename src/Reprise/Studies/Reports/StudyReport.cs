@@ -3,19 +3,24 @@ using System.Text;
 using System.Text.Json;
 using Reprise.Checkpoints;
 using Reprise.Formats;
+using Reprise.Inference;
 using Reprise.Studies.Charts;
 using Reprise.Studies.Documents;
 using Reprise.Studies.Judging;
+using Reprise.Text;
 
 namespace Reprise.Studies.Reports;
 
 /// <summary>The report of a study: its chapters in their order. A pure function of the files of the study.</summary>
 internal sealed class StudyReport
 {
+    private const string QuestionnaireFolder = "questionnaires";
+
     private readonly Study _study;
     private readonly PublishedCurves? _published;
     private readonly IReadOnlyList<ReportRun> _runs;
     private readonly CorpusJudgement _corpus;
+    private readonly IReadOnlyList<string> _oldQuestionnaires;
     private readonly List<Chart> _charts = [];
 
     private StudyReport(Study study, PublishedCurves? published)
@@ -30,6 +35,7 @@ internal sealed class StudyReport
         _corpus = judged.ReadCorpus() is { } corpus && corpus.Options == study.Options.Judges && _runs.Count > 0
             ? corpus
             : throw new InputException($"{study.FolderPath}: no run is trained and judged yet, so there is nothing to report");
+        _oldQuestionnaires = Questionnaires.Write(Path.Combine(study.FolderPath, QuestionnaireFolder), [.. _runs.Select(run => (run.Run.Name, run.First))], study.Options.Judges.Seed);
     }
 
     /// <summary>Writes the report and its figures, as SVG and as CSV, into the folder of the study.</summary>
@@ -37,7 +43,6 @@ internal sealed class StudyReport
     {
         StudyReport report = new(study, published);
         report.Build().Write(study.FolderPath);
-        Questionnaires.Write(Path.Combine(study.FolderPath, "questionnaires"), [.. report._runs.Select(run => (run.Run.Name, run.First))], study.Options.Judges.Seed);
         foreach (Chart chart in report._charts)
             AtomicFile.Write(Path.Combine(study.FolderPath, "figures", chart.Name + ".csv"), stream => stream.Write(Encoding.UTF8.GetBytes(chart.ToCsv())));
     }
@@ -48,11 +53,12 @@ internal sealed class StudyReport
         Document document = new("What the objective does: a study")
         {
             Summary = $"{_runs.Count} {(_runs.Count == 1 ? "objective" : "objectives")}, {Text.Count(_study.Options.Training.Steps!.Value)} {(_study.Options.Training.Steps == 1 ? "step" : "steps")} of {_study.Options.Training.BatchSize} sentences each"
-                + $"{(_study.Options.Seeds > 1 ? $", {_study.Options.Seeds} seeds" : "")}, the same batches, dropped words and first weights for all.",
+                + $"{(_study.Options.Seeds > 1 ? $", {_study.Options.Seeds} seeds; of a seed" : ",")} the same batches, dropped words and first weights for all."
+                + (_study.Options.Seeds > 1 ? " Numbers are means over the seeds ± their standard deviation, counts are of all of them together, sentences are the first seed's." : ""),
         };
         document.Add(new Heading(2, "What it says of the paper's claims"));
         document.Add(new Paragraph("The claims are those of Mansbridge, Fierimonte, Feige and Barber (2019). Where the paper asked people, automatic judges answer here; they are defined at the end."));
-        document.Add(new Verdicts(Claims.Of(_runs)));
+        document.Add(new Verdicts(Claims.Of(_runs, _study.Options.Training.Steps!.Value)));
 
         document.Add(new Heading(2, "Curves"));
         document.Add(new Paragraph("Fig. 2 of the paper: the share of KL in the objective, and the ELBO, through training; and the parts of both."));
@@ -108,25 +114,27 @@ internal sealed class StudyReport
         document.Add(new Heading(2, "What was trained on what"));
         document.Add(new Definitions(
         [
-            ("Corpus", $"{Text.Count(_study.Data.Train.Count)} sentences to train on, {Text.Count(_study.Data.Test?.Count ?? 0)} held out; SHA-256 {_study.Data.Hash ?? "unknown"}"),
+            ("Corpus", $"{Text.Count(_study.Data.Train.Count)} sentences to train on, {Text.Count(_study.Data.Test?.Count ?? 0)} held out; {(_study.Data.Text.LowerCase ? "lower case" : "letters as they are")}, words {(_study.Data.Text.Tokenizer == TokenizerKind.Penn ? "as in the Penn Treebank" : "between white space")}; SHA-256 {_study.Data.Hash ?? "unknown"}"),
             ("Model", $"preset {options.Preset}: vocabulary {Text.Count(options.Model.VocabularySize)}, embedding {options.Model.EmbeddingSize}, hidden {options.Model.HiddenSize}, code {options.Model.LatentSize}, "
                 + $"{(options.Model.TieEmbeddings ? "one table of words" : "separate tables of words")}, {options.Model.PosteriorLayers} posterior layers, z in the decoder: {JsonNamingPolicy.CamelCase.ConvertName(options.Model.LatentInput.ToString())}"),
             ("Training", FormattableString.Invariant($"{Text.Count(options.Training.Steps!.Value)} steps of {options.Training.BatchSize} sentences, Adam at {options.Training.LearningRate}, ")
                 + (options.Training.ClipNorm is { } clip ? FormattableString.Invariant($"gradients clipped at {clip}, ") : "no clipping, ")
                 + FormattableString.Invariant($"word drop {options.Training.WordDropRate}")),
-            ("Judges", $"{Text.Count(options.Judges.Reconstructions)} reconstructions, {Text.Count(options.Judges.Samples)} samples of each kind, {options.Judges.Paths} paths; seed {options.Judges.Seed}"),
+            ("Judges", $"{Text.Count(options.Judges.Reconstructions)} reconstructions, {Text.Count(options.Judges.Samples)} samples of each kind, {options.Judges.Paths} paths; beams of {options.Judges.BeamWidth}, at most {new DecodingOptions().MaximumWords} words; seed {options.Judges.Seed}"),
             ("Programs", string.Join("; ", _runs.SelectMany(run => run.Seeds).Select(seed => Versions(seed.Config)).Distinct())),
         ]));
         document.Add(new Table(
-            [new("Run"), new("Objective"), new("m", Alignment.Right), new("Seed", Alignment.Right), new("Weights (SHA-256)")],
+            [new("Run"), new("Objective"), new("m", Alignment.Right), new("Seed", Alignment.Right), new("Weights (SHA-256, its first 16 digits)")],
             [.. _runs.SelectMany(run => run.Seeds).Select(seed => (IReadOnlyList<Inline>)
                 [Inline.Code(seed.Run.Name), seed.Run.Objective.Name, Text.Number(seed.Run.Objective.M, "0.###"), seed.Run.Seed.ToString(System.Globalization.CultureInfo.InvariantCulture), Inline.Code(seed.Judged.Judgement.Model[..16])])])
         { Caption = "Runs" });
         document.Add(new Heading(3, "Times"));
         document.Add(new Table(
-            [new("Run"), new("Training", Alignment.Right)],
-            [.. _runs.SelectMany(run => run.Seeds).Select(seed => (IReadOnlyList<Inline>)[Inline.Code(seed.Run.Name), Text.Duration(seed.Seconds)])])
-        { Caption = $"Times, on {RuntimeInformation.OSArchitecture}, {Environment.ProcessorCount} processors where this report was made" });
+            [new("Run"), new("Training", Alignment.Right), new("On")],
+            [.. _runs.SelectMany(run => run.Seeds).Select(seed => (IReadOnlyList<Inline>)[Inline.Code(seed.Run.Name), Text.Duration(seed.Seconds), seed.Device ?? "–"])])
+        { Caption = $"Times; this report was made on {RuntimeInformation.OSArchitecture}, {Environment.ProcessorCount} processors" });
+        if (_oldQuestionnaires.Count > 0)
+            document.Add(new Paragraph($"{string.Join(" and ", _oldQuestionnaires)} in {QuestionnaireFolder}/ were made before, of other sentences than this report's, and were left as they are, because people may have answered them; delete their files and give the command again for new ones."));
     }
 
     private static string Versions(ModelConfig config) => config.Versions is { Count: > 0 } versions ? string.Join(", ", versions.Select(program => $"{program.Key} {program.Value}")) : "unknown";

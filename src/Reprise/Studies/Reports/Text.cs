@@ -15,7 +15,7 @@ internal static class Text
 
     /// <summary>A share with its interval.</summary>
     public static string Share(Proportion proportion) =>
-        proportion.Share is { } share ? $"{Percent(share)} ({Percent(proportion.Low!.Value, 0)} to {Percent(proportion.High!.Value, 0)})" : "–";
+        proportion.Share is { } share ? $"{Percent(share)} ({Number(100 * proportion.Low!.Value, "F1")} to {Number(100 * proportion.High!.Value, "F1")})" : "–";
 
     public static string PValue(double p) => p < 0.001 ? "< 0.001" : Number(p, "0.000");
 

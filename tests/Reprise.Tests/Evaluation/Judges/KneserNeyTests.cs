@@ -33,6 +33,16 @@ public sealed class KneserNeyTests
     }
 
     [Fact]
+    public void Unknown_words_are_not_scored_but_stand_in_histories()
+    {
+        KneserNeyModel model = KneserNeyModel.Train(new SentenceList([[A, B], [A]]), 5, new KneserNeyOptions { Order = 2 });
+        double expected = Math.Log(0.625 * 0.25 * 0.6875); // a after ^; b after a history that was not seen; $ after b
+        model.LogProbability([A, Unknown, B]).ShouldBe(expected, Rounding);
+        KneserNeyModel.Tokens([A, Unknown, B]).ShouldBe(3);
+        model.Perplexity(new SentenceList([[A, Unknown, B]])).ShouldBe(Math.Exp(-expected / 3), Rounding);
+    }
+
+    [Fact]
     public void Discounts_follow_from_counts_of_counts()
     {
         // n = 10, 4, 2, 1: Y = 10 / 18, D = 1 - 2 Y 4/10, 2 - 3 Y 2/4, 3 - 4 Y 1/2.

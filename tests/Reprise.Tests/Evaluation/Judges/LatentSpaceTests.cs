@@ -73,7 +73,16 @@ public sealed class LatentSpaceTests
         LatentSpace.Ranks(codes, [[1, 0], [9, 0], [0, 19]]).ShouldBe([1, 1, 1]);
         // From (8, 0) (10, 0) is nearer than (0, 0), from (0, 4) only (0, 0) is, and from (0, 0) both others are.
         LatentSpace.Ranks(codes, [[8, 0], [0, 4], [0, 0]]).ShouldBe([2, 2, 3]);
-        LatentSpace.Ranks([[5], [5]], [[4], [6]]).ShouldBe([1, 1], "as near is not nearer");
+        LatentSpace.Ranks([[5], [5], [5]], [[4], [6], [5]]).ShouldBe([2, 2, 2], "equal codes tell nothing apart: half of the two others");
+        LatentSpace.Ranks(codes, [[1, 0], null, [0, 19]]).ShouldBe([1, 3, 1], "nothing said is the farthest");
+    }
+
+    [Fact]
+    public void Active_units_are_those_whose_mean_varies_by_more_than_a_hundredth()
+    {
+        // Of two numbers ±a the variance with n - 1 is 2a²: 0.005 at a = 0.05, 0.02 at a = 0.1.
+        Code[] codes = [new([0.05f, 0.1f, 3], [0, 0, 0]), new([-0.05f, -0.1f, 3], [0, 0, 0])];
+        LatentSpace.ActiveUnits(codes).ShouldBe(1);
     }
 
     private static float[][] Draws(int count, ulong seed, float mean)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Reprise.Studies.Charts;
 
@@ -199,6 +200,16 @@ public sealed class ChartTests
         Y = new Axis("y"),
         Series = [.. lines.Select(line => new Series { Name = line.Name, Points = [.. Enumerable.Range(0, 11).Select(i => new ChartPoint(i, line.End * i / 10))] })],
     };
+
+    [Fact]
+    public void Every_colour_is_given_without_a_custom_property_first_for_programs_that_know_none()
+    {
+        MatchCollection variables = Regex.Matches(ChartStyle.Sheet, @"(\w+):var\(--(\w+)\)");
+        variables.Count.ShouldBeGreaterThan(15);
+        string light = ChartStyle.Sheet.Split('\n')[0];
+        foreach (Match variable in variables)
+            ChartStyle.Sheet.ShouldContain($"{variable.Groups[1]}:{Regex.Match(light, $"--{variable.Groups[2]}:(#[0-9a-f]+);").Groups[1]};{variable}");
+    }
 
     private static LineChart Noisy(int points, int lines) => new()
     {

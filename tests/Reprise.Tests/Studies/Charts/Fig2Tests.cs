@@ -112,4 +112,15 @@ public sealed class Fig2Tests
         chart.Description.ShouldContain("cut off");
         Fig2.HeldOut([new("vae", "VAE", [curve[1..]], [])])[1].Y.Min.ShouldBeNull();
     }
+
+    [Fact]
+    public void What_comes_before_the_published_curves_does_not_flatten_them()
+    {
+        CurvePoint[] curve = [new(1, 0, 0, -140, 0), new(250, 0, 0, -350, 0), new(1000, 0, 0, -100, 0), new(1500, 0, 0, -90, 0)];
+        PublishedCurves published = PublishedCurves.Selection; // from step 1,000 on, at most 93 nats below 0
+        LineChart chart = Fig2.HeldOut([new("vae", "VAE", [curve], [])], published)[1];
+        chart.Y.Min!.Value.ShouldBeInRange(-110, -100);
+        chart.Description.ShouldContain("before step 750 is cut off"); // half of training, which is earlier
+        Fig2.HeldOut([new("vae", "VAE", [[curve[0], curve[2], curve[3]]], [])], published)[1].Y.Min.ShouldBeNull("140 nats leave room enough");
+    }
 }

@@ -88,7 +88,7 @@ public sealed class TradeOffTests
         Printed.PValue(0.0009).ShouldBe("< 0.001");
         Printed.PValue(0.0496).ShouldBe("0.050");
         Printed.Share(new(0, 0)).ShouldBe("–");
-        Printed.Share(new(5, 10)).ShouldBe("50.0 % (24 % to 76 %)"); // Wilson's interval of 5 in 10: 0.2366 to 0.7634
+        Printed.Share(new(5, 10)).ShouldBe("50.0 % (23.7 to 76.3)"); // Wilson's interval of 5 in 10: 0.2366 to 0.7634
         Printed.Duration(90).ShouldBe("1.5 min");
         Printed.Duration(2 * 3600 + 5 * 60 + 29).ShouldBe("2 h 05 min");
     }
