@@ -36,8 +36,8 @@ internal sealed class Session
     /// <summary>How the person can start this program again: by its name where it is installed, else by its path.</summary>
     public static string Program => Path.GetFileName(Environment.ProcessPath) switch
     {
-        "Reprise.Cli" or "Reprise.Cli.exe" => Path.GetRelativePath(Directory.GetCurrentDirectory(), Environment.ProcessPath!),
-        "dotnet" or "dotnet.exe" => $"dotnet {Path.GetRelativePath(Directory.GetCurrentDirectory(), Environment.GetCommandLineArgs()[0])}",
+        "Reprise.Cli" or "Reprise.Cli.exe" => Argument(Path.GetRelativePath(Directory.GetCurrentDirectory(), Environment.ProcessPath!)),
+        "dotnet" or "dotnet.exe" => $"dotnet {Argument(Path.GetRelativePath(Directory.GetCurrentDirectory(), Environment.GetCommandLineArgs()[0]))}",
         _ => "reprise",
     };
 
@@ -60,6 +60,9 @@ internal sealed class Session
 
     /// <summary>Standard error with colours, where it is a terminal.</summary>
     public IAnsiConsole ErrorConsole => _error.Value;
+
+    /// <summary>A path as it stands in a command that somebody may copy: in quotes where it has spaces.</summary>
+    public static string Argument(string path) => path.Contains(' ') ? $"\"{path}\"" : path;
 
     /// <summary>A line for the person, on standard error.</summary>
     public void Note(string line)
