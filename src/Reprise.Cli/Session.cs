@@ -61,6 +61,9 @@ internal sealed class Session
     /// <summary>Standard error with colours, where it is a terminal.</summary>
     public IAnsiConsole ErrorConsole => _error.Value;
 
+    /// <summary>Whether standard error is a terminal on which a line can be drawn again in its place.</summary>
+    public bool CanRedraw => Terminal.ErrorIsTerminal && ErrorConsole.Profile.Capabilities.Ansi;
+
     /// <summary>A path as it stands in a command that somebody may copy: in quotes where it has spaces.</summary>
     public static string Argument(string path) => path.Contains(' ') ? $"\"{path}\"" : path;
 
@@ -130,7 +133,7 @@ internal sealed class Session
         {
             Out = new FixedOutput(writer, isTerminal, Terminal.Width),
             Ansi = isTerminal ? Terminal.Ansi : AnsiSupport.No,
-            ColorSystem = isTerminal ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+            ColorSystem = isTerminal && Terminal.Colours ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
             Interactive = isTerminal ? InteractionSupport.Yes : InteractionSupport.No,
         });
         console.Profile.Capabilities.Unicode = true;
