@@ -17,13 +17,17 @@ internal static class Engine
         }
         catch (Exception e) when (e is DeviceException or InsufficientMemoryException) // the device's, not the host's
         {
-            throw new InputException($"{e.Message}; leave --device out to run on the processor", e);
+            throw new InputException($"{e.Message}; --device cpu runs it on the processor", e);
         }
         catch (ArgumentException e)
         {
             throw new InputException(e.Message.Split(" (Parameter")[0], e);
         }
     }
+
+    /// <summary>Whether --device, or where it is silent the environment, asks for a GPU.</summary>
+    public static bool IsOnCard(Session session) =>
+        (session.BackEnd ?? Environment.GetEnvironmentVariable(Numerics.Kernels.Variable))?.StartsWith("cuda", StringComparison.Ordinal) == true;
 
     public static SentenceModel Model(Session session, string path) => SentenceModel.Load(path, Kernels(session));
 

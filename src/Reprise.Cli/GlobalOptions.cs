@@ -9,7 +9,7 @@ internal static class GlobalOptions
 
     public static Option<ulong?> Seed { get; } = new("--seed") { Description = "What all randomness is a function of", HelpName = "number", Recursive = true, CustomParser = Flags.ParseSeed };
 
-    public static Option<int?> Threads { get; } = new("--threads") { Description = "Threads of the engine; one a processor unless given. Results do not depend on it", HelpName = "number", Recursive = true, CustomParser = Flags.ParseInteger };
+    public static Option<int?> Threads { get; } = new("--threads") { Description = "Threads; one a processor unless given, of which prepare takes 16 at most. Results do not depend on it", HelpName = "number", Recursive = true, CustomParser = Flags.ParseInteger };
 
     public static Option<string?> Device { get; } = new("--device") { Description = "Where it is computed: cpu (unless given), or cuda, an NVIDIA GPU", HelpName = "cpu|cuda", Recursive = true };
 

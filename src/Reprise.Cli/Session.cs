@@ -36,8 +36,8 @@ internal sealed class Session
     /// <summary>How the person can start this program again: by its name where it is installed, else by its path.</summary>
     public static string Program => Path.GetFileName(Environment.ProcessPath) switch
     {
-        "Reprise.Cli" or "Reprise.Cli.exe" => Path.GetRelativePath(Directory.GetCurrentDirectory(), Environment.ProcessPath!),
-        "dotnet" or "dotnet.exe" => $"dotnet {Path.GetRelativePath(Directory.GetCurrentDirectory(), Environment.GetCommandLineArgs()[0])}",
+        "Reprise.Cli" or "Reprise.Cli.exe" => Argument(Path.GetRelativePath(Directory.GetCurrentDirectory(), Environment.ProcessPath!)),
+        "dotnet" or "dotnet.exe" => $"dotnet {Argument(Path.GetRelativePath(Directory.GetCurrentDirectory(), Environment.GetCommandLineArgs()[0]))}",
         _ => "reprise",
     };
 
@@ -60,6 +60,12 @@ internal sealed class Session
 
     /// <summary>Standard error with colours, where it is a terminal.</summary>
     public IAnsiConsole ErrorConsole => _error.Value;
+
+    /// <summary>Whether standard error is a terminal on which a line can be drawn again in its place.</summary>
+    public bool CanRedraw => Terminal.ErrorIsTerminal && ErrorConsole.Profile.Capabilities.Ansi;
+
+    /// <summary>A path as it stands in a command that somebody may copy: in quotes where it has spaces.</summary>
+    public static string Argument(string path) => path.Contains(' ') ? $"\"{path}\"" : path;
 
     /// <summary>A line for the person, on standard error.</summary>
     public void Note(string line)
@@ -127,7 +133,7 @@ internal sealed class Session
         {
             Out = new FixedOutput(writer, isTerminal, Terminal.Width),
             Ansi = isTerminal ? Terminal.Ansi : AnsiSupport.No,
-            ColorSystem = isTerminal ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+            ColorSystem = isTerminal && Terminal.Colours ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
             Interactive = isTerminal ? InteractionSupport.Yes : InteractionSupport.No,
         });
         console.Profile.Capabilities.Unicode = true;

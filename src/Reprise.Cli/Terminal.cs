@@ -27,6 +27,9 @@ internal sealed class Terminal
     /// <summary>Whether a terminal understands escape sequences.</summary>
     public AnsiSupport Ansi { get; init; } = AnsiSupport.Detect;
 
+    /// <summary>Whether the person wants colours: the variable NO_COLOR says no (no-color.org).</summary>
+    public bool Colours { get; init; } = true;
+
     /// <summary>Columns.</summary>
     public int Width { get; init; } = PlainWidth;
 
@@ -35,6 +38,8 @@ internal sealed class Terminal
         bool outputIsTerminal = !Console.IsOutputRedirected;
         bool errorIsTerminal = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not "dumb";
         UTF8Encoding utf8 = new(encoderShouldEmitUTF8Identifier: false);
+        if (OperatingSystem.IsWindows()) // elsewhere a terminal takes and gives UTF-8 anyway
+            (Console.InputEncoding, Console.OutputEncoding) = (utf8, utf8);
         return new Terminal
         {
             Output = new StreamWriter(Console.OpenStandardOutput(), utf8, bufferSize: 1 << 14) { AutoFlush = outputIsTerminal },
@@ -43,6 +48,7 @@ internal sealed class Terminal
             InputIsTerminal = !Console.IsInputRedirected,
             OutputIsTerminal = outputIsTerminal,
             ErrorIsTerminal = errorIsTerminal,
+            Colours = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),
             Width = outputIsTerminal || errorIsTerminal ? WindowWidth() : PlainWidth,
         };
     }

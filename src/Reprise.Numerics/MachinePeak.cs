@@ -27,8 +27,7 @@ public sealed unsafe class MachinePeak : IDisposable
     public MachinePeak(int threads, CpuWidth width = CpuWidth.Widest)
     {
         _team = new ThreadTeam(threads);
-        CpuWidth widest = Vector512.IsHardwareAccelerated ? CpuWidth.Vector512 : Vector256.IsHardwareAccelerated ? CpuWidth.Vector256 : CpuWidth.Vector128;
-        Width = width == CpuWidth.Widest ? widest : width;
+        Width = width == CpuWidth.Widest ? CpuKernels.Widest : width;
     }
 
     /// <summary>Vectors of the arithmetic.</summary>

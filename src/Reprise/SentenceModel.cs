@@ -250,11 +250,7 @@ public sealed class SentenceModel : IDisposable
     private IEnumerable<float[]> PriorCodes(long count, ulong seed)
     {
         for (long i = 0; i < count; i++)
-        {
-            float[] z = new float[_engine.Options.LatentSize];
-            Philox.Normal(z, seed, RandomUse.Prior, 0, i);
-            yield return z;
-        }
+            yield return Code.OfPrior(_engine.Options.LatentSize, seed, i);
     }
 
     private static int[][] Words(IReadOnlyList<Sentence> batch) => [.. batch.Select(s => s.Words)];

@@ -40,10 +40,11 @@ internal static class BenchCommand
 
     private static int Bench(Session session, ParseResult parse)
     {
-        if (parse.GetValue(Cost) && parse.GetValue(Grow))
-            throw new InputException("--cost and --growth: choose one of the two");
-        if (session.BackEnd?.StartsWith("cuda", StringComparison.Ordinal) == true && (parse.GetValue(Cost) || parse.GetValue(Scaling)))
-            throw new InputException("--cost and --scaling are about the processor and its threads: leave them or --device cuda out");
+        string[] asked = [.. new[] { Cost, Grow, Scaling }.Where(option => parse.GetValue(option)).Select(option => option.Name)];
+        if (asked.Length > 1)
+            throw new InputException($"{asked[0]} and {asked[1]}: choose one of the two");
+        if (Engine.IsOnCard(session) && (parse.GetValue(Cost) || parse.GetValue(Scaling)))
+            throw new InputException("--cost and --scaling are about the processor and its threads: leave them out, or measure it with --device cpu");
         Preset preset = Sizes.PresetOf(parse);
         ModelOptions model = Sizes.ModelOf(parse, null, (parse.GetValue(Words) ?? preset.Words) + Vocabulary.SpecialTokens);
         TrainingOptions training = preset.Training with { BatchSize = Sizes.BatchOf(parse) ?? preset.Training.BatchSize, Steps = 1 };

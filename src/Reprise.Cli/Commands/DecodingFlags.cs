@@ -23,8 +23,8 @@ internal sealed class DecodingFlags
     {
         DecodingOptions defaults = new();
         bool draws = parse.GetValue(_temperature) is not null || parse.GetValue(_topK) is not null || parse.GetValue(_topP) is not null;
-        if (draws && parse.GetValue(_beam) is not null)
-            throw new InputException("--beam searches, --temperature, --top-k and --top-p draw: choose one of the two");
+        if (draws && (parse.GetValue(_beam) is not null || parse.GetValue(_lengthPenalty) is not null))
+            throw new InputException("--beam and --length-penalty search, --temperature, --top-k and --top-p draw: choose one of the two");
         DecodingOptions options = defaults with
         {
             BeamWidth = parse.GetValue(_beam) ?? defaults.BeamWidth,

@@ -28,6 +28,8 @@ internal static class DemoCommand
 
     private static int Run(Session session, ParseResult parse)
     {
+        if (parse.GetValue(Minutes) is not null && parse.GetValue(Steps) is not null)
+            throw new InputException("--minutes and --steps: choose one of the two");
         DemoPlan plan = new()
         {
             Folder = parse.GetValue(Out) ?? "reprise-demo",

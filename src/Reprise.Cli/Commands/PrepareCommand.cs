@@ -70,7 +70,7 @@ internal static class PrepareCommand
         else
         {
             session.Render(CorpusTable.Of(corpus));
-            session.Note($"{folder} is ready; next: {Session.Program} train {folder} --out runs/a --objective autogen --m 1");
+            session.Note($"{folder} is ready; next: {Session.Program} train {Session.Argument(folder)} --out runs/a --objective autogen --m 1");
         }
 
         return ExitCode.Done;

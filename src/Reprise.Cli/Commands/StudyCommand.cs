@@ -57,7 +57,7 @@ internal static class StudyCommand
             study.CheckHeldOut();
         if (!Train(session, study, corpus, runsAtOnce) || (!trainOnly && !Judge(session, study)))
         {
-            session.Note($"interrupted; all that was done is saved, continue with: {Session.Program} study {corpusFolder} --out {folder}{GlobalOptions.DeviceFlagsOf(parse)}");
+            session.Note($"interrupted; all that was done is saved, continue with: {Session.Program} study {Session.Argument(corpusFolder)} --out {Session.Argument(folder)}{GlobalOptions.DeviceFlagsOf(parse)}");
             Show(session, study, interrupted: true);
             return ExitCode.Interrupted;
         }

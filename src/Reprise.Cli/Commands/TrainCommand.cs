@@ -67,11 +67,12 @@ internal static class TrainCommand
             session.Render(TableOf(result));
         if (result.Interrupted)
         {
-            session.Note($"interrupted after step {Format.Count(result.Step)}, which is saved; continue with: {Session.Program} train {parse.GetValue(CorpusFolder)} --out {folder} --resume{GlobalOptions.DeviceFlagsOf(parse)}".Replace("  ", " ", StringComparison.Ordinal));
+            string given = parse.GetValue(CorpusFolder) is { } place ? $" {Session.Argument(place)}" : "";
+            session.Note($"interrupted after step {Format.Count(result.Step)}, which is saved; continue with: {Session.Program} train{given} --out {Session.Argument(folder)} --resume{GlobalOptions.DeviceFlagsOf(parse)}");
             return ExitCode.Interrupted;
         }
 
-        session.Note(result.Step == before?.Step ? NothingToDo(result, training) : $"saved in {folder}; next: {Session.Program} reconstruct {folder} - --posterior-mean");
+        session.Note(result.Step == before?.Step ? NothingToDo(result, training) : $"saved in {folder}; next: {Session.Program} reconstruct {Session.Argument(folder)} - --posterior-mean");
         return ExitCode.Done;
     }
 

@@ -88,8 +88,7 @@ internal static class DemoCorpus
         List<string> sentences = [];
         for (long i = 0; i < corpus.Test.Count && sentences.Count < count; i++)
         {
-            int[] words = new int[corpus.Test.Length(i)];
-            corpus.Test.Read(i, words);
+            int[] words = corpus.Test.WordsAt(i);
             if (words.Length is < DemoPlan.ShortestShown or > DemoPlan.LongestShown || words.Contains(Vocabulary.Unknown))
                 continue;
             string text = codec.Decode(words);

@@ -34,10 +34,12 @@ internal sealed record DemoModel(
             return null;
 
         using SentenceModel model = Engine.Model(session, folder);
-        using StatusLine status = StatusLine.OfSentences(session, "measuring");
-        long total = Math.Min(SentencesEvaluated, corpus.Test.Count);
-        EvaluationReport evaluation = model.Evaluate(corpus.Test, new EvaluationOptions { M = objective.M, MaximumSentences = SentencesEvaluated, ImportanceSamples = 0, Seed = plan.Seed }, status.UpTo(total));
-        ReconstructionReport reconstruction = model.MeasureReconstruction(corpus.Test, new ReconstructionMeasureOptions { MaximumSentences = SentencesCounted, Seed = plan.Seed }, status.UpTo(total));
+        EvaluationReport evaluation;
+        using (StatusLine status = StatusLine.OfSentences(session, "evaluating"))
+            evaluation = model.Evaluate(corpus.Test, new EvaluationOptions { M = objective.M, MaximumSentences = SentencesEvaluated, ImportanceSamples = 0, Seed = plan.Seed }, status.UpTo(Math.Min(corpus.Test.Count, SentencesEvaluated)));
+        ReconstructionReport reconstruction;
+        using (StatusLine status = StatusLine.OfSentences(session, "saying again"))
+            reconstruction = model.MeasureReconstruction(corpus.Test, new ReconstructionMeasureOptions { MaximumSentences = SentencesCounted, Seed = plan.Seed }, status.UpTo(Math.Min(corpus.Test.Count, SentencesCounted)));
         return new DemoModel(
             objective,
             folder,

@@ -137,12 +137,12 @@ internal sealed record DemoReport(DemoPlan Plan, IReadOnlyList<string> Sentences
         session.Render(new Literal(FormattableString.Invariant(
             $"The code z carries {vae.Evaluation.Kl:F1} nats of a sentence in the VAE and {Best.Evaluation.Kl:F1} in {Best.Objective.Name}. The elbo is what the larger m pays for it.")));
         Heading(session, "Where it is, and what to try", $"Everything is in {Path.GetFullPath(Plan.Folder)}: the corpus and {Models.Count} runs, each with its model, its log and its TensorBoard events.");
-        string reprise = Session.Program;
-        session.Line($"  {reprise} reconstruct {Best.Folder} \"{Sentences[0]}\" --samples 3");
-        session.Line($"  {reprise} interpolate {Best.Folder} \"{Sentences[0]}\" \"{Sentences[1]}\"");
-        session.Line($"  {reprise} generate {Best.Folder} -n 10 --temperature 0.7");
-        session.Line($"  {reprise} evaluate {vae.Folder} --corpus {Plan.CorpusFolder}");
+        (string reprise, string best) = (Session.Program, Session.Argument(Best.Folder));
+        session.Line($"  {reprise} reconstruct {best} \"{Sentences[0]}\" --samples 3");
+        session.Line($"  {reprise} interpolate {best} \"{Sentences[0]}\" \"{Sentences[1]}\"");
+        session.Line($"  {reprise} generate {best} -n 10 --temperature 0.7");
+        session.Line($"  {reprise} evaluate {Session.Argument(vae.Folder)} --corpus {Session.Argument(Plan.CorpusFolder)}");
         string longer = Plan.Minutes is { } minutes ? FormattableString.Invariant($"--minutes {minutes * 5}") : $"--steps {Plan.Steps * 5}";
-        session.Line($"  {reprise} demo --out {Plan.Folder} {longer}     # the same runs go on from here");
+        session.Line($"  {reprise} demo --out {Session.Argument(Plan.Folder)} {longer}     # the same runs go on from here");
     }
 }

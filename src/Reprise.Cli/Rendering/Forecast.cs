@@ -17,7 +17,7 @@ internal static class Forecast
     /// <summary>What no forecast knows of <see cref="ObjectiveKind.Aggressive"/>.</summary>
     public const string Aggressive = "an aggressive encoder is updated up to 100 times before each step: its run may take many times as long";
 
-    /// <summary>A line for the person; null for a run too short for one. Measures the machine for some tenths of a second.</summary>
+    /// <summary>A line for the person; null for a run too short for one. Measures the machine for about a second.</summary>
     /// <param name="done">Where a run that is resumed stands.</param>
     public static string? Of(Corpus corpus, ModelOptions model, TrainingOptions training, Progress? done, IKernels<float> kernels, CancellationToken cancellation) =>
         Of(corpus, model, training, RunAhead.Of(training, corpus.Train.Count, done?.Step ?? 0, done?.Seconds ?? 0), kernels, cancellation);

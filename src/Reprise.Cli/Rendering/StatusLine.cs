@@ -12,8 +12,8 @@ internal sealed class StatusLine(Session session, string work, Func<double, stri
 
     private readonly Lock _lock = new();
     private readonly long _started = clock.GetTimestamp();
-    private readonly bool _isTerminal = session.Terminal.ErrorIsTerminal;
-    private TimeSpan _next = session.Terminal.ErrorIsTerminal ? TerminalPause : PlainPause;
+    private readonly bool _redraws = session.CanRedraw;
+    private TimeSpan _next = session.CanRedraw ? TerminalPause : PlainPause;
     private bool _drawn;
 
     /// <summary>Work that counts sentences.</summary>
@@ -32,7 +32,7 @@ internal sealed class StatusLine(Session session, string work, Func<double, stri
             TimeSpan now = clock.GetElapsedTime(_started);
             if (now < _next)
                 return;
-            _next = now + (_isTerminal ? TerminalPause : PlainPause);
+            _next = now + (_redraws ? TerminalPause : PlainPause);
             Draw(done, total, now);
         }
     }
@@ -49,7 +49,7 @@ internal sealed class StatusLine(Session session, string work, Func<double, stri
     {
         lock (_lock)
         {
-            if (_drawn && _isTerminal)
+            if (_drawn && _redraws)
                 session.Terminal.Error.Write("\r\e[K");
             _drawn = false;
         }
@@ -61,16 +61,17 @@ internal sealed class StatusLine(Session session, string work, Func<double, stri
         string percent = total > 0 ? $"{Format.Percent(share, 0),5}  " : "";
         string left = share > 0 ? $"  {Format.Duration(elapsed * ((1 - share) / share))} left" : "";
         string line = $"{percent}{amount(done)}  {amount(done / elapsed.TotalSeconds)}/s{left}";
-        if (_isTerminal)
+        if (_redraws)
             session.Terminal.Error.Write($"\r\e[K{work} {(total > 0 ? Bar(share) : "")} {line}");
         else
             session.Terminal.Error.WriteLine($"{work}: {line.TrimStart()}");
         _drawn = true;
     }
 
-    private static string Bar(double share)
+    private string Bar(double share)
     {
         int full = (int)Math.Round(share * BarWidth);
-        return $"\e[32m{new string('━', full)}\e[90m{new string('─', BarWidth - full)}\e[0m";
+        (string done, string left) = (new string('━', full), new string('─', BarWidth - full));
+        return session.Terminal.Colours ? $"\e[32m{done}\e[90m{left}\e[0m" : done + left;
     }
 }

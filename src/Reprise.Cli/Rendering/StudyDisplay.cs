@@ -31,7 +31,7 @@ internal sealed class StudyDisplay
         StudyDisplay display = new(runs, session.Terminal.Width);
         if (session.Quiet)
             return train(null);
-        if (!session.Terminal.ErrorIsTerminal)
+        if (!session.CanRedraw)
             return train(new Callback<StudyProgress>(progress => display.WriteLine(session.Terminal.Error, progress)));
         return session.ErrorConsole.Live(new Literal("starting")).Start(live =>
             train(new Callback<StudyProgress>(progress => display.Redraw(live, progress))));

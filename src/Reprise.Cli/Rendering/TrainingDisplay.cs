@@ -29,7 +29,7 @@ internal sealed class TrainingDisplay
         TrainingDisplay display = new();
         if (session.Quiet)
             return train(null);
-        if (!session.Terminal.ErrorIsTerminal)
+        if (!session.CanRedraw)
             return train(new Callback<TrainingReport>(report => display.WriteLine(session.Terminal.Error, report)));
         return session.ErrorConsole.Live(new Literal("starting")).Start(live =>
             train(new Callback<TrainingReport>(report => display.Redraw(live, report))));

@@ -48,7 +48,7 @@ public sealed class ModelFolder
     {
         Directory.CreateDirectory(path);
         vocabulary.Save(Path.Combine(path, VocabularyName));
-        AtomicFile.Write(Path.Combine(path, ConfigName), stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(config.ToJson())));
+        AtomicFile.WriteText(Path.Combine(path, ConfigName), config.ToJson());
         AtomicFile.Write(Path.Combine(path, WeightsName), stream => WeightsFile.Write(stream, step: null, ("", weights)));
     }
 

@@ -84,7 +84,7 @@ public sealed class RunFolder : IDisposable
         return Open(path, files, mayCreate: true, run =>
         {
             run.Clear(overwrite);
-            files.Write(run.PathOf(ModelFolder.VocabularyName), stream => stream.Write(Encoding.UTF8.GetBytes(string.Concat(vocabulary.Words.Select(word => word + "\n")))));
+            files.Write(run.PathOf(ModelFolder.VocabularyName), stream => stream.Write(vocabulary.Contents()));
             run.Vocabulary = vocabulary;
             run.WriteConfig(config); // the last: a folder with a config.json is a run
         });

@@ -126,9 +126,7 @@ public sealed class SpeedTest : IDisposable
 
     private Timing Decode(SentenceEngine engine, int beamWidth)
     {
-        float[][] codes = new float[SentencesDecoded][];
-        for (int i = 0; i < codes.Length; i++)
-            Philox.Normal(codes[i] = new float[_model.LatentSize], Seed, RandomUse.Prior, 0, i);
+        float[][] codes = [.. Enumerable.Range(0, SentencesDecoded).Select(i => Code.OfPrior(_model.LatentSize, Seed, i))];
         DecodingOptions options = new() { BeamWidth = beamWidth, MaximumWords = WordsDecoded };
         long[] keys = new long[codes.Length];
         double flops = Arithmetic.Search(_model, codes.Length, WordsDecoded, beamWidth);
@@ -184,13 +182,7 @@ public sealed class SpeedTest : IDisposable
         ];
     }
 
-    private int[] Sentence(int number)
-    {
-        long index = number % _sentences.Count;
-        int[] words = new int[_sentences.Length(index)];
-        _sentences.Read(index, words);
-        return words;
-    }
+    private int[] Sentence(int number) => _sentences.WordsAt(number % _sentences.Count);
 
     // Until the back end is done with it.
     private Timing Time(double flops, Action run) => Timing.Of(flops, () =>

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Reprise.Formats;
 
 /// <summary>
@@ -33,6 +35,9 @@ public sealed class AtomicFile : IDisposable
         write(file.Stream);
         file.Commit();
     }
+
+    /// <summary>Writes a whole file of UTF-8 without a byte order mark.</summary>
+    internal static void WriteText(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>The full path without symbolic links, so that two names of a file become one; what is not there yet may be named too.</summary>
     /// <exception cref="IOException">Links lead in a circle.</exception>

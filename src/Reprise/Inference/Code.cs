@@ -30,6 +30,14 @@ public sealed record Code(float[] Mean, float[] LogVariance)
         return z;
     }
 
+    /// <summary>A code from the prior N(0, 1), for the <paramref name="index"/>th sentence made up: a function of these three numbers.</summary>
+    internal static float[] OfPrior(int dimensions, ulong seed, long index)
+    {
+        float[] z = new float[dimensions];
+        Philox.Normal(z, seed, RandomUse.Prior, 0, index);
+        return z;
+    }
+
     /// <summary>The standard normal noise of <see cref="Sample"/>.</summary>
     internal static void Noise(Span<float> noise, ulong seed, long index, long sample) =>
         Philox.Normal(noise, seed, RandomUse.Evaluation, sample, index);

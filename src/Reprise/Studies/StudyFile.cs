@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Reprise.Checkpoints;
@@ -41,7 +40,7 @@ internal sealed record StudyFile(StudyOptions Options, JsonObject? Corpus)
         return problems.Length == 0 ? new StudyFile(options, json.Optional("corpus")) : throw new InputException($"{path}: {problems}");
     }
 
-    public void Save(string path) => AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(ToJson().ToJsonString(ModelConfig.Indented) + "\n")));
+    public void Save(string path) => AtomicFile.WriteText(path, ToJson().ToJsonString(ModelConfig.Indented) + "\n");
 
     /// <summary>Refuses to go on with anything that would make another study of it; runs and seeds may be added.</summary>
     /// <exception cref="InputException">Something differs; the field is named.</exception>

@@ -147,6 +147,6 @@ public static class CorpusBuilder
         string where = files.Count == 1 ? files[0].Name : $"{files.Count} files";
         return new InputException(text.Read == 0
             ? $"{where}: no sentence found, only white space"
-            : $"{where}: no sentence left of {text.Read}: {text.TooFewWords} have fewer than {options.MinimumWords} words, {text.TooManyWords} more than {options.MaximumWords}, {tooManyUnknown} too many unknown words, {text.TooLong} are over {ChunkReader.LongestUnit} bytes; is {files[0].Format} the right format?");
+            : $"{where}: no sentence left of {text.Read}: {text.TooFewWords} have fewer than {options.MinimumWords} words, {text.TooManyWords} more than {options.MaximumWords}, {tooManyUnknown} too many unknown words, {text.TooLong} are too long to read; is {files[0].Format} the right format?");
     }
 }

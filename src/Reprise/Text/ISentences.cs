@@ -16,3 +16,16 @@ public interface ISentences
     /// <returns>The number of words.</returns>
     int Read(long index, Span<int> words);
 }
+
+/// <summary>What all sentences can do.</summary>
+public static class SentencesExtensions
+{
+    /// <summary>The ids of sentence <paramref name="index"/>, in an array of their own.</summary>
+    public static int[] WordsAt(this ISentences sentences, long index)
+    {
+        ArgumentNullException.ThrowIfNull(sentences);
+        int[] words = new int[sentences.Length(index)];
+        sentences.Read(index, words);
+        return words;
+    }
+}

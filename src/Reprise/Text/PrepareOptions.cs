@@ -63,7 +63,7 @@ public sealed record PrepareOptions
     /// <summary>Whether only the first of equal sentences is kept. Default false.</summary>
     public bool Deduplicate { get; init; }
 
-    /// <summary>Threads that read and tokenise; 0, the default, for one a processor. The corpus does not depend on it.</summary>
+    /// <summary>Threads that read and tokenise; 0, the default, for one a processor, 16 at most. The corpus does not depend on it.</summary>
     public int Threads { get; init; }
 
     /// <summary>Whether a corpus in the output folder may be replaced; nothing else ever is. Default false.</summary>

@@ -127,5 +127,6 @@ public sealed class Vocabulary
         ? "a byte order mark (save the file as UTF-8 without one)"
         : $"\"{(line.Length > 40 ? line[..40] + "…" : line)}\"";
 
-    private byte[] Contents() => Encoding.UTF8.GetBytes(string.Concat(_words.Select(w => w + "\n")));
+    /// <summary>The vocabulary as its file has it.</summary>
+    internal byte[] Contents() => Encoding.UTF8.GetBytes(string.Concat(_words.Select(w => w + "\n")));
 }

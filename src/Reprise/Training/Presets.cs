@@ -1,4 +1,5 @@
 using Reprise.Model;
+using Reprise.Text;
 
 namespace Reprise.Training;
 
@@ -17,13 +18,11 @@ public sealed record Preset(string Name, int Words, ModelOptions Template, Train
 /// <summary>The presets by name. Every field can be overridden by <c>with</c>.</summary>
 public static class Presets
 {
-    private const int Special = Text.Vocabulary.EndOfSentence + 1;
-
     /// <summary>What the paper states (Mansbridge et al. 2019, section 4) and, where it is silent, what its authors' own code settles.</summary>
     public static Preset Paper { get; } = new(
         "paper",
         20000,
-        new ModelOptions { VocabularySize = 20000 + Special, EmbeddingSize = 300, HiddenSize = 500, LatentSize = 50, TieEmbeddings = true, PosteriorLayers = 2, LatentInput = LatentInput.FirstToken },
+        new ModelOptions { VocabularySize = 20000 + Vocabulary.SpecialTokens, EmbeddingSize = 300, HiddenSize = 500, LatentSize = 50, TieEmbeddings = true, PosteriorLayers = 2, LatentInput = LatentInput.FirstToken },
         new TrainingOptions { BatchSize = 200, LearningRate = 1e-4, ClipNorm = null, WordDropRate = 0.3, ReportEvery = 10 },
         100000,
         1000000); // where the curves of the paper's Fig. 2 end
@@ -32,7 +31,7 @@ public static class Presets
     public static Preset Standard { get; } = new(
         "standard",
         20000,
-        new ModelOptions { VocabularySize = 20000 + Special, EmbeddingSize = 300, HiddenSize = 500, LatentSize = 50, TieEmbeddings = true, PosteriorLayers = 0, LatentInput = LatentInput.EveryStep },
+        new ModelOptions { VocabularySize = 20000 + Vocabulary.SpecialTokens, EmbeddingSize = 300, HiddenSize = 500, LatentSize = 50, TieEmbeddings = true, PosteriorLayers = 0, LatentInput = LatentInput.EveryStep },
         new TrainingOptions { BatchSize = 128, LearningRate = 1e-3, ClipNorm = 5, WordDropRate = 0.3, ReportEvery = 10 },
         10000,
         50000);
@@ -41,7 +40,7 @@ public static class Presets
     public static Preset Small { get; } = new(
         "small",
         8000,
-        new ModelOptions { VocabularySize = 8000 + Special, EmbeddingSize = 128, HiddenSize = 256, LatentSize = 32, TieEmbeddings = true, PosteriorLayers = 0, LatentInput = LatentInput.EveryStep },
+        new ModelOptions { VocabularySize = 8000 + Vocabulary.SpecialTokens, EmbeddingSize = 128, HiddenSize = 256, LatentSize = 32, TieEmbeddings = true, PosteriorLayers = 0, LatentInput = LatentInput.EveryStep },
         new TrainingOptions { BatchSize = 32, LearningRate = 2e-3, ClipNorm = 5, WordDropRate = 0.3 },
         2000,
         15000);

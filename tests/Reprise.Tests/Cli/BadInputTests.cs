@@ -158,9 +158,11 @@ public sealed class BadInputTests(TinyWorld world) : IClassFixture<TinyWorld>
         CliRun.Of("score", world.Run, file, "--json").Complaint().ShouldContain("line 1 has more than");
     }
 
-    [Fact]
-    public void Searching_and_drawing_exclude_each_other() =>
-        CliRun.Of("generate", world.Run, "--beam", "3", "--temperature", "1").Complaint().ShouldContain("choose one of the two");
+    [Theory]
+    [InlineData("--beam", "3")]
+    [InlineData("--length-penalty", "1")]
+    public void Searching_and_drawing_exclude_each_other(params string[] search) =>
+        CliRun.Of(["generate", world.Run, .. search, "--temperature", "1"]).Complaint().ShouldContain("choose one of the two");
 
     [Theory]
     [InlineData("expected demo, prepare", "frobnicate")]

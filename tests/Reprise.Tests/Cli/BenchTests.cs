@@ -62,9 +62,12 @@ public sealed class BenchTests
     public void A_vocabulary_of_no_words_is_refused() =>
         CliRun.Of("bench", "--vocabulary", "0").Complaint().ShouldContain("vocabularySize is 3");
 
-    [Fact]
-    public void Cost_and_growth_are_two_questions() =>
-        CliRun.Of("bench", "--cost", "--growth").Complaint().ShouldContain("choose one of the two");
+    [Theory]
+    [InlineData("--cost", "--growth")]
+    [InlineData("--cost", "--scaling")]
+    [InlineData("--growth", "--scaling")]
+    public void Cost_growth_and_scaling_are_different_questions(string first, string second) =>
+        CliRun.Of("bench", first, second).Complaint().ShouldBe($"{first} and {second}: choose one of the two");
 
     private static double Sum(JsonElement parts, string name) => parts.EnumerateArray().Sum(part => part.GetProperty(name).GetDouble());
 

@@ -225,10 +225,11 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
     [Fact]
     public void An_interrupted_training_saves_and_ends_with_130()
     {
-        string run = world.PathOf("interrupted");
+        string run = world.PathOf("interrupted  twice");
         CliRun stopped = CliRun.Interrupted(["train", world.Corpus, "--out", run, "--steps", "5", "--m", "1", .. TinyWorld.TinySizes]);
         stopped.Code.ShouldBe(130);
-        stopped.Error.ShouldContain("--resume");
+        stopped.Error.ShouldContain($" train {world.Corpus} --out \"{run}\" --resume{Environment.NewLine}");
+        CliRun.Interrupted("train", "--out", run, "--resume").Error.ShouldContain($" train --out \"{run}\" --resume{Environment.NewLine}");
         CliRun.Of("train", world.Corpus, "--out", run, "--resume", "--json").Done().Objects()[0].GetProperty("step").GetInt64().ShouldBe(5);
     }
 

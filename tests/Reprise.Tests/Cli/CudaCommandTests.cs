@@ -27,8 +27,13 @@ public sealed class CudaCommandTests(TinyWorld world) : IClassFixture<TinyWorld>
     }
 
     [Theory, InlineData("--cost"), InlineData("--scaling")]
-    public void What_is_about_the_processor_is_not_measured_on_a_card(string flag) =>
-        CliRun.Of("bench", flag, "--device", "cuda").Complaint().ShouldBe("--cost and --scaling are about the processor and its threads: leave them or --device cuda out");
+    public void What_is_about_the_processor_is_not_measured_on_a_card(string flag)
+    {
+        CliRun byFlag = CliRun.Of("bench", flag, "--device", "cuda");
+        CliRun byEnvironment = CliRun.OfProcess(new Dictionary<string, string> { [Reprise.Numerics.Kernels.Variable] = "cuda" }, "bench", flag);
+        foreach (CliRun run in new[] { byFlag, byEnvironment })
+            run.Complaint().ShouldBe("--cost and --scaling are about the processor and its threads: leave them out, or measure it with --device cpu");
+    }
 
     [Theory]
     [InlineData("cuInit:1=100", "CUDA: cuInit: ")]
@@ -38,7 +43,7 @@ public sealed class CudaCommandTests(TinyWorld world) : IClassFixture<TinyWorld>
     {
         CliRun run = On(new() { ["REPRISE_SIMULATED_FAIL"] = failure }, "train", world.Corpus, "--out", world.PathOf("not-opened"), "--steps", "1", "--device", "cuda");
         run.Complaint().ShouldContain(expected);
-        run.Complaint().ShouldEndWith("leave --device out to run on the processor");
+        run.Complaint().ShouldEndWith("; --device cpu runs it on the processor");
         Directory.Exists(world.PathOf("not-opened")).ShouldBeFalse();
     }
 
@@ -47,7 +52,7 @@ public sealed class CudaCommandTests(TinyWorld world) : IClassFixture<TinyWorld>
     {
         Assert.SkipWhen(!OperatingSystem.IsLinux() || File.Exists("/dev/nvidiactl") || File.Exists("/dev/dxg"), "this machine may have a driver");
         CliRun run = CliRun.OfProcess(new Dictionary<string, string> { ["REPRISE_CUDA_PATH"] = "" }, "bench", "--device", "cuda");
-        run.Complaint().ShouldBe("no NVIDIA driver: libcuda.so.1 was not found; install the driver, or name its folder in REPRISE_CUDA_PATH; leave --device out to run on the processor");
+        run.Complaint().ShouldBe("no NVIDIA driver: libcuda.so.1 was not found; install the driver, or name its folder in REPRISE_CUDA_PATH; --device cpu runs it on the processor");
     }
 
     [Fact]

@@ -36,6 +36,10 @@ public sealed class DemoTests(TinyWorld world) : IClassFixture<TinyWorld>
     }
 
     [Fact]
+    public void A_demo_is_ended_by_a_time_or_by_steps() =>
+        CliRun.Of("demo", "--out", world.PathOf("demo-of-both"), "--minutes", "5", "--steps", "100").Complaint().ShouldBe("--minutes and --steps: choose one of the two");
+
+    [Fact]
     public void Other_text_than_that_of_the_demo_that_is_there_is_refused()
     {
         string folder = world.PathOf("demo-of-other-text"), other = world.OtherText();

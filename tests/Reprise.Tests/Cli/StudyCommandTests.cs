@@ -64,10 +64,12 @@ public sealed class StudyCommandTests(TinyWorld world) : IClassFixture<TinyWorld
     [Fact]
     public void A_study_that_is_interrupted_says_how_it_goes_on()
     {
-        CliRun stopped = CliRun.Interrupted(["study", world.Corpus, "--out", world.PathOf("stopped"), "--steps", "3", "--runs", "vae", .. TinyWorld.TinySizes]);
+        string folder = world.PathOf("stopped in  between");
+        CliRun stopped = CliRun.Interrupted(["study", world.Corpus, "--out", folder, "--steps", "3", "--runs", "vae", .. TinyWorld.TinySizes]);
         stopped.Code.ShouldBe(130);
         stopped.Output.ShouldNotContain("NaN");
         stopped.Error.ShouldContain("interrupted; all that was done is saved, continue with: ");
+        stopped.Error.ShouldContain($" study {world.Corpus} --out \"{folder}\"{Environment.NewLine}");
         Study("begun", "--steps", "3", "--runs", "vae").Done();
         CliRun more = CliRun.Of("study", world.Corpus, "--out", world.PathOf("begun"), "--steps", "5", "--sweep-m", "1", "--threads", "1").Done();
         more.Error.ShouldContain("going on: vae at step 3, autogen-m1 not begun");

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Reprise.Cli;
 using Reprise.Cli.Rendering;
 using Reprise.Tests.Training;
+using Spectre.Console;
 
 namespace Reprise.Tests.Cli;
 
@@ -28,6 +29,24 @@ public sealed class TerminalTests(TinyWorld world) : IClassFixture<TinyWorld>
         drawn[2].ShouldContain("━━━━━━━━━━━━\e[90m────────────\e[0m");
         drawn[3].ShouldBeEmpty();
         error.ToString().ShouldNotContain('\n');
+    }
+
+    [Fact]
+    public void Who_wants_no_colours_gets_a_bar_without()
+    {
+        using StringWriter error = new();
+        using StatusLine status = new(SessionOn(error, isTerminal: true, colours: false), "counting", count => $"{count} sheep", new ManualClock(TimeSpan.FromSeconds(1)));
+        status.Report(2, 4);
+        error.ToString().ShouldStartWith($"{Clear}counting ━━━━━━━━━━━━────────────  50 %");
+    }
+
+    [Fact]
+    public void A_terminal_that_cannot_draw_a_line_again_gets_plain_lines()
+    {
+        using StringWriter error = new();
+        using (StatusLine status = new(SessionOn(error, isTerminal: true, AnsiSupport.No), "counting", count => $"{count} sheep", new ManualClock(TimeSpan.FromSeconds(12))))
+            status.Report(3, 12);
+        error.ToString().ShouldBe("counting: 25 %  3 sheep  0.25 sheep/s  0:36 left" + Environment.NewLine);
     }
 
     [Fact]
@@ -74,11 +93,11 @@ public sealed class TerminalTests(TinyWorld world) : IClassFixture<TinyWorld>
         Application.Run(["info", "nowhere"], terminal, CancellationToken.None).ShouldBe(1);
     }
 
-    internal static Session SessionOn(TextWriter error, bool isTerminal)
+    internal static Session SessionOn(TextWriter error, bool isTerminal, AnsiSupport ansi = AnsiSupport.Yes, bool colours = true)
     {
         RootCommand root = new();
         GlobalOptions.AddTo(root);
-        Terminal terminal = new() { Output = TextWriter.Null, Error = error, OpenInput = () => Stream.Null, ErrorIsTerminal = isTerminal };
+        Terminal terminal = new() { Output = TextWriter.Null, Error = error, OpenInput = () => Stream.Null, ErrorIsTerminal = isTerminal, Ansi = ansi, Colours = colours };
         return new Session(root.Parse([]), terminal, CancellationToken.None);
     }
 

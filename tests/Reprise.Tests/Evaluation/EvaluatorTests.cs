@@ -224,8 +224,7 @@ public sealed class EvaluatorTests
     // log ∫ p(x|z)^power N(z; 0, 1) dz by the trapezium rule, which converges fast for such integrands.
     private static double Integral(SentenceEngine engine, SentenceList sentences, long index, double power)
     {
-        int[] words = new int[sentences.Length(index)];
-        sentences.Read(index, words);
+        int[] words = sentences.WordsAt(index);
         double integral = NewtonCotesTrapeziumRule.IntegrateComposite(
             z => Math.Exp((-power * engine.Nll([words], [[(float)z]])[0]) - (z * z / 2)) / Math.Sqrt(2 * Math.PI), -8, 8, 400);
         return Math.Log(integral);

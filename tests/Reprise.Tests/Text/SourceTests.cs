@@ -50,6 +50,13 @@ public sealed class SourceTests : IDisposable
     }
 
     [Fact]
+    public void What_parts_columns_is_told_by_the_files_ending_and_not_by_its_folders()
+    {
+        Prepared(_folder.Write("old.tsv/a.csv", "n,text\n1,The plain field is read here.\n")).ShouldBe(["the plain field is read here ."]);
+        Prepared(_folder.WriteGzip("b.TSV.gz", "n\ttext\n1\tOne, two, three and four.\n")).ShouldBe(["one , two , three and four ."]);
+    }
+
+    [Fact]
     public void A_record_over_the_limit_is_left_out_but_never_one_whose_quote_is_open()
     {
         string filler = string.Concat(Enumerable.Repeat("very long\n", 200_000)); // 2 MB

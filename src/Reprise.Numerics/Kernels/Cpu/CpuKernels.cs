@@ -49,7 +49,8 @@ public sealed unsafe partial class CpuKernels : IKernels<float>
     /// <inheritdoc/>
     public bool SharesWords => true;
 
-    private static CpuWidth Widest =>
+    /// <summary>The widest vectors that this machine has.</summary>
+    internal static CpuWidth Widest =>
         Vector512.IsHardwareAccelerated && Avx512F.IsSupported ? CpuWidth.Vector512
         : Vector256.IsHardwareAccelerated && Fma.IsSupported ? CpuWidth.Vector256
         : CpuWidth.Vector128;

@@ -11,15 +11,14 @@ internal sealed class ChartCanvas
     /// <param name="legendRows">Rows of the legend above the plot.</param>
     /// <param name="right">Pixels kept free at the right of the plot.</param>
     /// <param name="xToTicks">x ends on marks, as y does.</param>
-    /// <param name="rows">What y stands for, where it is names instead of numbers.</param>
-    public ChartCanvas(Chart chart, Extent x, Extent y, int legendRows, double right, bool xToTicks = false, IReadOnlyList<string>? rows = null)
+    public ChartCanvas(Chart chart, Extent x, Extent y, int legendRows, double right, bool xToTicks = false)
     {
         _chart = chart;
         TitleLines = ChartText.Wrap(chart.Title, BoldWidth * ChartStyle.TitleSize, chart.Width - (2 * Edge));
         LegendTop = Edge + (TitleLines.Count * (LineHeight + 3));
         Top = LegendTop + (legendRows * LineHeight) + (legendRows > 0 ? 6 : 0) + LineHeight + 8;
         Bottom = chart.Height - Edge - (2 * LineHeight) - 2;
-        Y = rows is null ? new Scale(chart.Y, y, (int)Math.Max(2, (Bottom - Top) / 48), toTicks: true) : Scale.OfRows(rows);
+        Y = new Scale(chart.Y, y, (int)Math.Max(2, (Bottom - Top) / 48), toTicks: true);
         Left = Edge + TickRoom + Y.Ticks.Select(tick => ChartText.Width(tick.Label, ChartStyle.TextSize)).Append(16).Max();
         Right = chart.Width - Math.Max(right, Edge + 10);
         X = new Scale(chart.X, x, (int)Math.Max(2, (Right - Left) / 90), xToTicks);

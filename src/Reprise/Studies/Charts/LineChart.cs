@@ -138,7 +138,7 @@ internal sealed record LineChart : Chart
     private static void Mark(ChartCanvas canvas, Series series, int colour)
     {
         ChartPoint[] shown = [.. canvas.Pixels(series.Points).Where(p => double.IsFinite(p.Y) && p.X >= canvas.Left - 1 && p.X <= canvas.Right + 1 && p.Y >= canvas.Top - 1 && p.Y <= canvas.Bottom + 1)];
-        if (shown.Length == 0 || series.Markers == Markers.None)
+        if (shown.Length == 0)
             return;
         bool own = series.Variant is null;
         foreach (ChartPoint point in series.Markers == Markers.All && shown.Length <= MostMarkers ? shown : Few(shown, colour))

@@ -37,17 +37,11 @@ internal sealed class Scale
         Ticks = LinearTicks(Low, High, step);
     }
 
-    private Scale(double low, double high, IReadOnlyList<Tick> ticks) => (Low, High, Ticks) = (low, high, ticks);
-
     public double Low { get; }
 
     public double High { get; }
 
     public IReadOnlyList<Tick> Ticks { get; }
-
-    /// <summary>Names beneath each other: the first, 0, at the top.</summary>
-    public static Scale OfRows(IReadOnlyList<string> rows) =>
-        new(rows.Count - 0.5, -0.5, [.. rows.Select((row, index) => new Tick(index, row))]);
 
     /// <summary>Whether <see cref="At"/> gives a place for it.</summary>
     public bool CanShow(double value) => CanShow(value, _logarithmic);

@@ -24,8 +24,6 @@ internal enum Markers
 
     /// <summary>At each point, as long as there are few.</summary>
     All,
-
-    None,
 }
 
 /// <summary>A curve of a <see cref="LineChart"/>.</summary>

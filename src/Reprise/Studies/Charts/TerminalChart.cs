@@ -31,17 +31,11 @@ public sealed record TerminalChartOptions
 
     /// <summary>Rows of the plot, without title and axis; 10 unless said otherwise, at least 3.</summary>
     public int Height { get; init; } = 10;
-
-    /// <summary>x by its logarithm; points whose x is not above 0 are left out. Off unless said otherwise.</summary>
-    public bool LogarithmicX { get; init; }
-
-    /// <summary>Letters instead of Braille dots, for terminals that have ASCII only. Off unless said otherwise.</summary>
-    public bool Ascii { get; init; }
 }
 
 /// <summary>
-/// Curves as lines of text. A character holds 2 x 4 Braille dots (or, in ASCII, the letter of a curve); the last point of each
-/// curve is its letter, and its name stands at the right.
+/// Curves as lines of text. A character holds 2 x 4 Braille dots; the last point of each curve is its letter, and its name
+/// stands at the right.
 /// </summary>
 public static class TerminalChart
 {
@@ -54,21 +48,19 @@ public static class TerminalChart
         if (options.Width < 40 || options.Height < 3)
             throw new ArgumentException($"expected at least 40 columns and 3 rows, found {options.Width} and {options.Height}", nameof(options));
 
-        Axis axisX = new("") { Scale = options.LogarithmicX ? AxisScale.Logarithmic : AxisScale.Linear };
-        (Extent extentX, Extent extentY) = (new Extent(axisX.Scale), new Extent(AxisScale.Linear));
+        (Extent extentX, Extent extentY) = (new Extent(AxisScale.Linear), new Extent(AxisScale.Linear));
         foreach (ChartPoint point in curves.SelectMany(curve => curve.Points).Where(point => double.IsFinite(point.Y)))
         {
             extentX.Add(point.X);
-            if (!options.LogarithmicX || point.X > 0)
-                extentY.Add(point.Y);
+            extentY.Add(point.Y);
         }
 
         Scale y = new(new Axis(""), extentY, Math.Max(1, options.Height / 3), toTicks: true);
         int left = y.Ticks.Max(tick => tick.Label.Length) + 1;
         int right = Math.Min(options.Width / 3, curves.Count == 0 ? 0 : curves.Max(curve => curve.Name.Length) + 3);
         int columns = options.Width - left - 1 - right;
-        Scale x = new(axisX, extentX, Math.Max(1, columns / 12), toTicks: false);
-        TerminalPlot plot = new(columns, options.Height, x, y, options.Ascii);
+        Scale x = new(new Axis(""), extentX, Math.Max(1, columns / 12), toTicks: false);
+        TerminalPlot plot = new(columns, options.Height, x, y);
         for (int curve = 0; curve < curves.Count; curve++)
             plot.Draw(curves[curve].Points, curve);
 
@@ -77,13 +69,13 @@ public static class TerminalChart
         for (int row = 0; row < options.Height; row++)
         {
             Tick? tick = y.Ticks.Select(t => (Tick?)t).FirstOrDefault(t => plot.Row(t!.Value.Value) == row);
-            string label = (tick?.Label ?? "").PadLeft(left - 1) + (tick is null ? " " : options.Ascii ? "-" : "╶") + (options.Ascii ? "|" : "│");
+            string label = (tick?.Label ?? "").PadLeft(left - 1) + (tick is null ? " " : "╶") + "│";
             int owner = Array.FindIndex(plot.LabelRows, place => place == row);
             IEnumerable<TerminalRun> runs = [new(label, -1), .. plot.Runs(row)];
             lines.Add(new([.. owner < 0 ? runs : runs.Append(new(names[owner], owner))]));
         }
 
-        lines.AddRange(AxisOfX(x, plot, left, columns, options.Ascii));
+        lines.AddRange(AxisOfX(x, plot, left, columns));
         return lines;
     }
 
@@ -103,15 +95,15 @@ public static class TerminalChart
         })];
     }
 
-    private static IEnumerable<TerminalLine> AxisOfX(Scale x, TerminalPlot plot, int left, int columns, bool ascii)
+    private static IEnumerable<TerminalLine> AxisOfX(Scale x, TerminalPlot plot, int left, int columns)
     {
-        StringBuilder axis = new(new string(' ', left) + (ascii ? "+" : "└") + new string(ascii ? '-' : '─', columns));
+        StringBuilder axis = new(new string(' ', left) + "└" + new string('─', columns));
         StringBuilder numbers = new(new string(' ', left + 1 + columns));
         int free = 0;
         foreach (Tick tick in x.Ticks)
         {
             int column = left + 1 + plot.Column(tick.Value);
-            axis[column] = ascii ? '+' : '┴';
+            axis[column] = '┴';
             int start = Math.Clamp(column - (tick.Label.Length / 2), 0, numbers.Length - tick.Label.Length);
             if (start < free)
                 continue;

@@ -3,7 +3,7 @@ using System.Text;
 namespace Reprise.Studies.Charts;
 
 /// <summary>The plot of a <see cref="TerminalChart"/>: dots in characters, each owned by the curve that drew there last.</summary>
-internal sealed class TerminalPlot(int columns, int rows, Scale x, Scale y, bool ascii)
+internal sealed class TerminalPlot(int columns, int rows, Scale x, Scale y)
 {
     private const int DotsAcross = 2, DotsDown = 4;
 
@@ -84,7 +84,7 @@ internal sealed class TerminalPlot(int columns, int rows, Scale x, Scale y, bool
         yield return new TerminalRun(text.ToString(), owner);
     }
 
-    private char Shown(int cell) => _dots[cell] == 0 ? ' ' : ascii ? TerminalChart.Letter(_owners[cell]) : (char)(0x2800 + _dots[cell]);
+    private char Shown(int cell) => _dots[cell] == 0 ? ' ' : (char)(0x2800 + _dots[cell]);
 
     private void Segment((int X, int Y) from, (int X, int Y) to, int curve)
     {

@@ -10,18 +10,8 @@ internal sealed record Heading(int Level, Inline Text) : Block;
 
 internal sealed record Paragraph(Inline Text) : Block;
 
-/// <summary>A list with dots, or with numbers.</summary>
-internal sealed record ListBlock(IReadOnlyList<Inline> Items, bool Numbered = false) : Block;
-
-/// <summary>Words of somebody else.</summary>
-/// <param name="Source">Whose; null for none.</param>
-internal sealed record Quote(Inline Text, Inline? Source = null) : Block;
-
 /// <summary>What terms mean: how a number is defined, from which source.</summary>
 internal sealed record Definitions(IReadOnlyList<(Inline Term, Inline Meaning)> Items) : Block;
-
-/// <summary>Lines as they are: a command, a file.</summary>
-internal sealed record Preformatted(string Text) : Block;
 
 /// <summary>On which side of its column a cell's text stands.</summary>
 internal enum Alignment

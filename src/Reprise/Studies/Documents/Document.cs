@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Text;
 using Reprise.Formats;
 
 namespace Reprise.Studies.Documents;
@@ -31,14 +30,12 @@ internal sealed class Document(string title) : IEnumerable<Block>
         string figures = Path.Combine(folder, "figures");
         Directory.CreateDirectory(figures);
         foreach (Figure figure in _blocks.OfType<Figure>())
-            WriteText(Path.Combine(figures, figure.Name + ".svg"), figure.Svg);
-        WriteText(Path.Combine(folder, name + ".md"), MarkdownWriter.Write(this));
-        WriteText(Path.Combine(folder, name + ".html"), HtmlWriter.Write(this));
+            AtomicFile.WriteText(Path.Combine(figures, figure.Name + ".svg"), figure.Svg);
+        AtomicFile.WriteText(Path.Combine(folder, name + ".md"), MarkdownWriter.Write(this));
+        AtomicFile.WriteText(Path.Combine(folder, name + ".html"), HtmlWriter.Write(this));
     }
 
     IEnumerator<Block> IEnumerable<Block>.GetEnumerator() => _blocks.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => _blocks.GetEnumerator();
-
-    private static void WriteText(string path, string text) => AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 }

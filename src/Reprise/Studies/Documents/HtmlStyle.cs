@@ -18,16 +18,13 @@ internal static class HtmlStyle
         h2{font-size:1.45rem;margin:3.25rem 0 1rem;padding-top:1.1rem;border-top:1px solid var(--rule);letter-spacing:-.01em}
         h3{font-size:1.12rem;margin:2.25rem 0 .6rem}
         h4{font-size:1rem;margin:1.75rem 0 .5rem;color:var(--soft)}
-        p,ul,ol,dl,blockquote{max-width:40rem;margin:0 0 1.1rem}
+        p,dl{max-width:40rem;margin:0 0 1.1rem}
         p,li,dd,figcaption,.notes p{overflow-wrap:break-word;text-wrap:pretty}
-        ul,ol{padding-left:1.35rem} li{margin:.25rem 0}
+        li{margin:.25rem 0}
         a{color:var(--link);text-decoration-thickness:1px;text-underline-offset:.15em}
         .summary{font-size:1.18rem;color:var(--soft)}
-        code,pre{font-family:var(--mono);font-size:.86em}
-        code{background:var(--wash);padding:.08em .3em;border-radius:.25em;overflow-wrap:anywhere}
-        pre{background:var(--wash);padding:.9rem 1.1rem;border-radius:.4rem;overflow-x:auto;line-height:1.45;margin:0 0 1.25rem}
+        code{font-family:var(--mono);font-size:.86em;background:var(--wash);padding:.08em .3em;border-radius:.25em;overflow-wrap:anywhere}
         dt{font-weight:600;margin-top:.7rem} dd{margin:0 0 .35rem 1.35rem}
-        blockquote{padding-left:1.1rem;border-left:3px solid var(--rule)} blockquote p{margin:0} blockquote footer{color:var(--soft);font-size:.92em;margin-top:.25rem}
         nav{font-family:var(--sans);font-size:.94rem;line-height:1.5;margin:2rem 0 0;padding:1rem 1.2rem;background:var(--wash);border-radius:.5rem;max-width:40rem}
         nav h2{font-size:.8rem;text-transform:uppercase;letter-spacing:.07em;color:var(--soft);border:0;margin:0 0 .4rem;padding:0}
         nav ol{list-style:none;margin:0;padding:0} nav ol ol{padding-left:1.1rem} nav a{text-decoration:none} nav a:hover{text-decoration:underline}
@@ -56,10 +53,10 @@ internal static class HtmlStyle
         @media print{
           @page{margin:18mm 16mm}
           body{font-size:10.5pt;line-height:1.45} main{max-width:none;padding:0} h2{margin-top:1.8rem}
-          h1,h2,h3,h4,caption{break-after:avoid} figure svg,tr,blockquote,pre,dt,li{break-inside:avoid} p,li{orphans:3;widows:3}
+          h1,h2,h3,h4,caption{break-after:avoid} figure svg,tr,dt,li{break-inside:avoid} p,li{orphans:3;widows:3}
           figure.picture{break-inside:avoid} figure svg{max-width:34rem} figure{margin:1rem 0 1.25rem} thead{display:table-header-group}
           .scroll{overflow:visible} table{width:100%;font-size:8.5pt} th,td{overflow-wrap:anywhere;padding:.3rem .45rem} .r{overflow-wrap:normal}
-          pre{white-space:pre-wrap} nav{background:none;padding:0} a{color:inherit;text-decoration:none}
+          nav{background:none;padding:0} a{color:inherit;text-decoration:none}
         }
         """;
 }

@@ -72,24 +72,11 @@ internal sealed class HtmlWriter
             case Paragraph paragraph:
                 Line($"<p>{Written(paragraph.Text)}</p>");
                 break;
-            case ListBlock list:
-                string kind = list.Numbered ? "ol" : "ul";
-                Line($"<{kind}>");
-                foreach (Inline item in list.Items)
-                    Line($"<li>{Written(item)}</li>");
-                Line($"</{kind}>");
-                break;
-            case Quote quote:
-                Line($"<blockquote><p>{Written(quote.Text)}</p>{(quote.Source is { } source ? $"<footer>{Written(source)}</footer>" : "")}</blockquote>");
-                break;
             case Definitions definitions:
                 Line("<dl>");
                 foreach ((Inline term, Inline meaning) in definitions.Items)
                     Line($"<dt>{Written(term)}</dt><dd>{Written(meaning)}</dd>");
                 Line("</dl>");
-                break;
-            case Preformatted lines:
-                Line($"<pre>{string.Join('\n', lines.Text.TrimEnd().Split('\n').Select(Markup.Escape))}</pre>");
                 break;
             case Table table:
                 TableBlock(table);

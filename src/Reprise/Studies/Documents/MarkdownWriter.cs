@@ -22,10 +22,7 @@ internal static class MarkdownWriter
     {
         Heading heading => $"{new string('#', Math.Clamp(heading.Level, 2, 4))} {Written(heading.Text)}",
         Paragraph paragraph => Start(Written(paragraph.Text)),
-        ListBlock list => string.Join('\n', list.Items.Select((item, i) => (list.Numbered ? FormattableString.Invariant($"{i + 1}. ") : "- ") + Start(Written(item)))),
-        Quote quote => "> " + Start(Written(quote.Text)) + (quote.Source is { } source ? $"\n>\n> — {Written(source)}" : ""),
         Definitions definitions => string.Join('\n', definitions.Items.Select(item => $"- {Written(Strong(item.Term))}: {Written(item.Meaning)}")),
-        Preformatted lines => Fenced(lines.Text),
         Table table => TableBlock(table),
         Figure figure => $"![{Escape(figure.Alternative)}](figures/{figure.Name}.svg)" + (figure.Caption.IsEmpty ? "" : $"\n\n{Start(Written(figure.Caption))}"),
         Verdicts verdicts => TableBlock(new Table(
@@ -59,12 +56,6 @@ internal static class MarkdownWriter
     /// <summary>What is plain becomes strong; what is empty stays, for there is nothing to mark.</summary>
     private static Inline Strong(Inline text) =>
         new([.. text.Spans.Select(span => span.Style == TextStyle.Plain ? span with { Style = TextStyle.Strong } : span)]);
-
-    private static string Fenced(string code)
-    {
-        string fence = new('`', Math.Max(3, LongestRun(code) + 1));
-        return $"{fence}\n{code.TrimEnd()}\n{fence}";
-    }
 
     private static string Written(Inline text, bool inTable = false) => string.Concat(text.Spans.Select(span => span.Style switch
     {

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -34,7 +33,7 @@ internal static class QuestionnaireFiles
                 ["questions"] = new JsonArray([.. sheet.Select(JsonOf)]),
             })]),
         };
-        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(json.ToJsonString(ModelConfig.Indented) + "\n")));
+        AtomicFile.WriteText(path, json.ToJsonString(ModelConfig.Indented) + "\n");
 
         JsonObject JsonOf(SurveyQuestion question)
         {
@@ -51,7 +50,7 @@ internal static class QuestionnaireFiles
         CsvWriter csv = new(["sheet", "question", .. Columns(survey.Kind), "person", "answer"]);
         foreach (SurveyQuestion question in survey.Questions)
             csv.Row([question.Sheet, question.Id, .. question.Texts, "", ""]);
-        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(csv.ToString())));
+        AtomicFile.WriteText(path, csv.ToString());
     }
 
     private static string[] Columns(SurveyKind kind) => kind == SurveyKind.Preference ? ["input", "a", "b"] : ["sentence"];

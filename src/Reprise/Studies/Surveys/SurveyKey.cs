@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using Reprise.Checkpoints;
 using Reprise.Formats;
@@ -78,7 +77,7 @@ public sealed record SurveyKey
             ["models"] = new JsonArray([.. Models.Select(model => new JsonObject { ["name"] = model })]),
             ["questions"] = new JsonArray([.. Questions.Select(JsonOf)]),
         };
-        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(json.ToJsonString(ModelConfig.Indented) + "\n")));
+        AtomicFile.WriteText(path, json.ToJsonString(ModelConfig.Indented) + "\n");
     }
 
     private JsonObject JsonOf(SurveyKeyQuestion question) => Kind == SurveyKind.Preference

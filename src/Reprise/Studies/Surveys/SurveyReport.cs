@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -71,7 +70,7 @@ public sealed record SurveyReport
             Write("table4-tests.csv", SurveyTables.OfDifferences(Differences));
         }
 
-        void Write(string name, string text) => AtomicFile.Write(Path.Combine(folder, name), stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+        void Write(string name, string text) => AtomicFile.WriteText(Path.Combine(folder, name), text);
     }
 }
 

@@ -1,7 +1,7 @@
 namespace Reprise.Text.Preparation;
 
 /// <summary>
-/// The folder that a corpus goes to. All is written to a hidden folder within it; <see cref="Commit"/> puts the files in their
+/// The folder that a corpus goes to. All is written to a folder of its own within it; <see cref="Commit"/> puts the files in their
 /// places, corpus.json last. Without it everything is as before.
 /// </summary>
 internal sealed class CorpusFolder : IDisposable
@@ -68,7 +68,7 @@ internal sealed class CorpusFolder : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // What is left is hidden and harmless; the failure that brought us here is the one to tell.
+            // What is left is passed over by whoever makes a corpus here; the failure that brought us here is the one to tell.
         }
     }
 

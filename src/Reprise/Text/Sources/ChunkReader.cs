@@ -156,8 +156,7 @@ internal sealed class ChunkReader : IDisposable
     {
         if (_filled == 0)
             return default;
-        bool tabs = _file.Name.Contains(".tsv", StringComparison.OrdinalIgnoreCase);
-        byte delimiter = (byte)(tabs ? '\t' : ',');
+        byte delimiter = (byte)(InputFiles.Extension(_file.Path) == ".tsv" ? '\t' : ',');
         ReadOnlySpan<byte> text = _buffer.AsSpan(0, _filled);
         int length = Csv.RecordLength(text, delimiter);
         if (length <= 0)

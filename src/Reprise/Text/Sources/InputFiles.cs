@@ -136,7 +136,8 @@ internal static class InputFiles
 
     private static bool HasTextExtension(string path) => s_extensions.Contains(Extension(path));
 
-    private static string Extension(string path)
+    /// <summary>In small letters and with its point; that of what is compressed, without the .gz.</summary>
+    internal static string Extension(string path)
     {
         string name = Path.GetFileName(path).ToLowerInvariant();
         return Path.GetExtension(name.EndsWith(".gz", StringComparison.Ordinal) ? name[..^3] : name);

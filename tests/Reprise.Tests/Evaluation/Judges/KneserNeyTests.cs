@@ -123,11 +123,7 @@ public sealed class KneserNeyTests
     private static IEnumerable<int[]> Read(SentenceList sentences)
     {
         for (long i = 0; i < sentences.Count; i++)
-        {
-            int[] words = new int[sentences.Length(i)];
-            sentences.Read(i, words);
-            yield return words;
-        }
+            yield return sentences.WordsAt(i);
     }
 
     /// <summary>The formula as it stands, by looking through all n-grams of the text.</summary>

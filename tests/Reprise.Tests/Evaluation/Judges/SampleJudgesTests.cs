@@ -76,10 +76,6 @@ public sealed class SampleJudgesTests
     {
         SentenceList sentences = SyntheticSentences.Make(count, 12, seed: 5);
         for (int i = 0; i < count; i++)
-        {
-            int[] words = new int[sentences.Length(i)];
-            sentences.Read(i, words);
-            yield return words;
-        }
+            yield return sentences.WordsAt(i);
     }
 }

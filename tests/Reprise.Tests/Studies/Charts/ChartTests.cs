@@ -145,30 +145,6 @@ public sealed class ChartTests
     }
 
     [Fact]
-    public void Intervals_stand_in_the_row_of_their_name_and_at_their_values()
-    {
-        IntervalChart chart = new()
-        {
-            Name = "shares", Title = "Shares", X = new("Share", "%") { Min = 0, Max = 100 }, Y = new("Pair"), Rows = ["first", "second", "third"], Reference = 50,
-            Groups = [new("a", [new(25, 20, 30), new(75), new(double.NaN)])],
-        };
-        XElement root = Parse(chart);
-        (double top, double right, double bottom) = Plot(root);
-        (double X, double Y, string Text)[] rows = Texts(root, "first", "second", "third");
-        rows.Select(row => row.Text).ShouldBe(["first", "second", "third"]);
-        rows.Select(row => row.Y).ShouldBeInOrder();
-        rows.ShouldAllBe(row => row.Y > top && row.Y < bottom);
-        string[] lines = [.. root.Descendants(Svg + "path").Where(path => (string?)path.Attribute("class") == "line k0").Select(path => path.Attribute("d")!.Value)];
-        double[] ends = [.. lines.ShouldHaveSingleItem().TrimStart('M').Split('L').Select(end => double.Parse(end.Split(' ')[0], CultureInfo.InvariantCulture))];
-        double left = double.Parse(root.Element(Svg + "clipPath")!.Element(Svg + "rect")!.Attribute("x")!.Value, CultureInfo.InvariantCulture) + 1;
-        ends[0].ShouldBe(left + (0.2 * (right - 1 - left)), 0.2);
-        ends[1].ShouldBe(left + (0.3 * (right - 1 - left)), 0.2);
-        root.Descendants(Svg + "path").Count(path => (string?)path.Attribute("class") == "mark k0").ShouldBe(2);
-        chart.ToCsv().ShouldBe("series,row,value,low,high\na,first,25,20,30\na,second,75,,\na,third,,,\n");
-        Should.Throw<ArgumentException>(() => (chart with { Rows = ["one"] }).ToSvg());
-    }
-
-    [Fact]
     public void Extreme_values_make_no_broken_figure()
     {
         double[] extremes = [0, -0.0, 1, -1, double.NaN, double.PositiveInfinity, double.NegativeInfinity, double.MaxValue, double.MinValue, double.Epsilon, 1e-300, 1e300];
