@@ -29,7 +29,6 @@ internal static class ChartStyle
         .reprise-chart .thin{stroke-width:1.5}
         .reprise-chart .raw{stroke:currentColor;stroke-width:1;fill:none;stroke-linejoin:round;stroke-linecap:round;opacity:.32}
         .reprise-chart .dashed{stroke-dasharray:7 4;stroke-linecap:butt}
-        .reprise-chart .dotted{stroke-dasharray:.1 4}
         .reprise-chart .band{fill:currentColor;opacity:.18}
         .reprise-chart .swatch{stroke:currentColor;stroke-width:11;opacity:.3}
         .reprise-chart .mark{fill:currentColor;stroke:#fff;stroke:var(--paper);stroke-width:1}
@@ -48,7 +47,6 @@ internal static class ChartStyle
     public static string Line(LineStyle style) => style switch
     {
         LineStyle.Dashed => "line thin dashed",
-        LineStyle.Dotted => "line dotted",
         _ => "line",
     };
 

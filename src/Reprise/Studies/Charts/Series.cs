@@ -13,7 +13,6 @@ internal enum LineStyle
 {
     Solid,
     Dashed,
-    Dotted,
 }
 
 /// <summary>Where a line carries the marker of its colour.</summary>

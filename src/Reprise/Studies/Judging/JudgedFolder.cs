@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -60,7 +59,7 @@ internal sealed class JudgedFolder(string study)
     private void WriteOne<T>(string path, T value)
     {
         Directory.CreateDirectory(_folder);
-        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(value, Indented) + "\n")));
+        AtomicFile.WriteText(path, JsonSerializer.Serialize(value, Indented) + "\n");
     }
 
     private static void WriteLines<T>(string path, IEnumerable<T> values) => AtomicFile.Write(path, stream =>

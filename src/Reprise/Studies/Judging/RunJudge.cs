@@ -1,7 +1,6 @@
 using Reprise.Evaluation;
 using Reprise.Evaluation.Judges;
 using Reprise.Inference;
-using Reprise.Numerics;
 using Reprise.Text;
 using Reprise.Training;
 
@@ -147,17 +146,7 @@ internal sealed class RunJudge(SentenceModel model, Objective objective, CorpusJ
         return run(batch);
     };
 
-    private float[][] PriorCodes(int count)
-    {
-        float[][] codes = new float[count][];
-        for (int i = 0; i < count; i++)
-        {
-            codes[i] = new float[_engine.Options.LatentSize];
-            Philox.Normal(codes[i], options.Seed, RandomUse.Prior, 0, i);
-        }
-
-        return codes;
-    }
+    private float[][] PriorCodes(int count) => [.. Enumerable.Range(0, count).Select(i => Code.OfPrior(_engine.Options.LatentSize, options.Seed, i))];
 
     /// <summary>Ends an evaluation that is no longer wanted.</summary>
     private sealed class Cancelling(CancellationToken cancellation) : IProgress<long>

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text;
 using System.Text.Json;
 using Reprise.Checkpoints;
 using Reprise.Formats;
@@ -44,7 +43,7 @@ internal sealed class StudyReport
         StudyReport report = new(study, published);
         report.Build().Write(study.FolderPath);
         foreach (Chart chart in report._charts)
-            AtomicFile.Write(Path.Combine(study.FolderPath, "figures", chart.Name + ".csv"), stream => stream.Write(Encoding.UTF8.GetBytes(chart.ToCsv())));
+            AtomicFile.WriteText(Path.Combine(study.FolderPath, "figures", chart.Name + ".csv"), chart.ToCsv());
     }
 
     private Document Build()
