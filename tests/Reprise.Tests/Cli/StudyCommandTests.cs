@@ -104,6 +104,30 @@ public sealed class StudyCommandTests(TinyWorld world) : IClassFixture<TinyWorld
     }
 
     [Fact]
+    public void A_run_that_diverges_is_named_at_the_end_and_the_others_are_judged()
+    {
+        const string Wild = """{"name": "wild", "objective": {"kind": "autogen", "m": 1e300}}""", Tame = """{"name": "tame", "objective": {"kind": "vae"}}""";
+        CliRun run = Of("diverged", $"{Wild}, {Tame}");
+        run.Code.ShouldBe(1, run.Error);
+        run.Error.ShouldContain("not finished, and not in the report: wild");
+        string last = run.Error.TrimEnd().Split('\n')[^1];
+        last.ShouldStartWith("reprise: training diverged at step ");
+        last.ShouldContain(world.PathOf("diverged/runs/wild"));
+        run.Output.ShouldContain("tame");
+        File.ReadAllText(world.PathOf("diverged/report.md")).ShouldContain("tame");
+
+        CliRun none = Of("all-diverged", Wild);
+        (none.Code, none.Output).ShouldBe((1, ""));
+
+        CliRun Of(string name, string runs)
+        {
+            string file = world.PathOf($"{name}.json");
+            File.WriteAllText(file, $$"""{"runs": [{{runs}}]}""");
+            return Study(name, "--config", file, "--steps", "4");
+        }
+    }
+
+    [Fact]
     public void Published_curves_are_laid_under_those_of_the_study()
     {
         string file = world.PathOf("curve.csv");
