@@ -128,6 +128,16 @@ public sealed class StudyCommandTests(TinyWorld world) : IClassFixture<TinyWorld
     }
 
     [Fact]
+    public void A_second_look_with_more_sentences_is_no_smaller_for_the_first()
+    {
+        Study("looked", "--steps", "2", "--runs", "vae", "--train-only").Done(); // judges 10
+        CliRun.Of(["study", world.Corpus, "--out", world.PathOf("looked"), "--train-only", "--judge", "10000", "--threads", "1"]).Done();
+        JsonElement judges = JsonDocument.Parse(File.ReadAllText(world.PathOf("looked/study.json"))).RootElement.GetProperty("judges");
+        (judges.GetProperty("samples").GetInt32(), judges.GetProperty("latentSentences").GetInt32()).ShouldBe((10000, 2000));
+        (judges.GetProperty("paths").GetInt32(), judges.GetProperty("importanceSentences").GetInt32()).ShouldBe((200, 100));
+    }
+
+    [Fact]
     public void Published_curves_are_laid_under_those_of_the_study()
     {
         string file = world.PathOf("curve.csv");
