@@ -148,6 +148,27 @@ public sealed class CorpusTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("\"train\": ", "\"train\": -", "counts.train is negative")]
+    [InlineData("\"tooLong\": ", "\"tooLong\": -1", "counts.dropped.tooLong is negative")]
+    [InlineData("\"files\": [", "\"files\": [null, ", "files[0] is null")]
+    [InlineData("\"sha256\": \"", "\"sha256\": \"0", "sha256 is \"0")]
+    [InlineData("\"sha256\": \"", "\"sha256\": \"0a\", \"was\": \"", "sha256 is \"0a\"; expected 64 hexadecimal digits")]
+    [InlineData("\"train.safetensors\"", "\"../train.safetensors\"", "name is \"../train.safetensors\"; expected vocabulary.txt, train.safetensors")]
+    [InlineData("\"tokenizer\": \"penn\"", "\"tokenizer\": 7", "cannot be read")]
+    [InlineData("\"reprise-corpus/1\"", "\"\\ud800\"", "cannot be read")]
+    public void An_unsound_corpus_json_is_one_clear_line(string part, string instead, string message)
+    {
+        Prepare.Corpus(new PrepareOptions { Inputs = [_folder.Write("a.txt", Book(100, 50))], Format = TextFormat.Prose }, _folder["corpus"]);
+        string text = File.ReadAllText(_folder["corpus/corpus.json"]);
+        text.ShouldContain(part);
+        File.WriteAllText(_folder["corpus/corpus.json"], text.Replace(part, instead));
+        string said = Should.Throw<InputException>(() => Corpus.Open(_folder["corpus"])).Message;
+        said.ShouldStartWith(_folder["corpus/corpus.json"]);
+        said.ShouldContain(message);
+        said.ShouldNotContain('\n');
+    }
+
     [Fact]
     public void Missing_parts_are_named()
     {
