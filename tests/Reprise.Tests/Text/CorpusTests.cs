@@ -133,6 +133,8 @@ public sealed class CorpusTests : IDisposable
         Damaged("corpus.json", bytes => bytes[0] = (byte)'x', "cannot be read");
         Damaged("corpus.json", bytes => bytes.AsSpan().Replace((byte)'/', (byte)'!'), "expected the format \"reprise-corpus/1\", found \"reprise-corpus!1\"");
         Damaged("train.safetensors", bytes => bytes.AsSpan(bytes.Length - 2).Fill(0xFF), "holds the id 65535");
+        Damaged("train.safetensors", bytes => (bytes[^2], bytes[^1]) = (2, 0), "holds the id 2, which stands at the ends of sentences alone");
+        Damaged("train.safetensors", bytes => (bytes[^2], bytes[^1]) = (1, 0), "holds the id 1, which");
 
         void Damaged(string name, Action<byte[]> damage, string message, bool resize = false)
         {
