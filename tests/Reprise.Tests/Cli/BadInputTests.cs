@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Reprise.Tests.Cli;
 
 /// <summary>What cannot be used is named in one line on standard error, with exit code 2, and nothing is lost.</summary>
@@ -119,6 +121,21 @@ public sealed class BadInputTests(TinyWorld world) : IClassFixture<TinyWorld>
         foreach (string output in (string[])[file, link, Path.Combine(folder, "kept.txt")])
             CliRun.Of("encode", world.Run, file, "--out", output).Complaint().ShouldContain("is the file of the sentences");
         File.ReadAllText(file).ShouldBe("the fox\n");
+    }
+
+    [Fact]
+    public void What_a_foreign_config_says_of_its_corpus_is_not_believed()
+    {
+        string model = world.PathOf("foreign");
+        Directory.CreateDirectory(model);
+        foreach (string name in (string[])["config.json", "vocabulary.txt", "model.safetensors"])
+            File.Copy(Path.Combine(world.Run, name), Path.Combine(model, name));
+        JsonObject config = JsonNode.Parse(File.ReadAllText(Path.Combine(model, "config.json")))!.AsObject();
+        config["corpus"] = new JsonObject { ["trainSentences"] = "many", ["hash"] = 5 };
+        File.WriteAllText(Path.Combine(model, "config.json"), config.ToJsonString());
+        CliRun.Of("info", model).Done().Output.ShouldNotContain("sentences to train");
+        CliRun.Of("evaluate", model).Complaint().ShouldContain("is not near");
+        CliRun.Of("train", "--out", model, "--resume", "--steps", "9").Complaint().ShouldContain("is not near");
     }
 
     [Theory]
