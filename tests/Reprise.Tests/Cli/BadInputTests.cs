@@ -124,6 +124,16 @@ public sealed class BadInputTests(TinyWorld world) : IClassFixture<TinyWorld>
     }
 
     [Fact]
+    public void Links_that_lead_in_a_circle_are_named()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links need rights there");
+        (string one, string other) = (world.PathOf("circle"), world.PathOf("elcric"));
+        File.CreateSymbolicLink(one, other);
+        File.CreateSymbolicLink(other, one);
+        CliRun.Of("encode", world.Run, world.Text, "--out", one).Complaint().ShouldStartWith($"{one}: cannot be found: ");
+    }
+
+    [Fact]
     public void What_a_foreign_config_says_of_its_corpus_is_not_believed()
     {
         string model = world.PathOf("foreign");

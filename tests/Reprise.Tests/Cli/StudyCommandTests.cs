@@ -94,6 +94,8 @@ public sealed class StudyCommandTests(TinyWorld world) : IClassFixture<TinyWorld
         File.WriteAllText(file, "\u001b[31mred,elbo\n");
         Study("published", "--published", file).Complaint().ShouldNotContain("\u001b");
         Study("published", "--published", world.PathOf("nowhere.csv")).Complaint().ShouldContain("no such file");
+        using (new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+            Study("published", "--published", file).Complaint().ShouldStartWith($"{file}: cannot be read: ");
         Directory.Exists(world.PathOf("published")).ShouldBeFalse();
 
         CliRun.Of("prepare", world.Text, "--format", "lines", "--out", world.PathOf("untested"), "--test", "0").Done();
