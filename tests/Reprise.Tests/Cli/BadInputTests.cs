@@ -133,6 +133,23 @@ public sealed class BadInputTests(TinyWorld world) : IClassFixture<TinyWorld>
         CliRun.Of("encode", world.Run, world.Text, "--out", one).Complaint().ShouldStartWith($"{one}: cannot be found: ");
     }
 
+    [Theory]
+    [InlineData("--out", "train", "CORPUS", "--out", "", "--steps", "1")]
+    [InlineData("--out", "study", "CORPUS", "--out", "")]
+    [InlineData("--out", "prepare", "TEXT", "--out", "")]
+    [InlineData("--out", "demo", "--input", "TEXT", "--steps", "1", "--out", "")]
+    [InlineData("--out", "encode", "RUN", "TEXT", "--out", "")]
+    [InlineData("--corpus", "evaluate", "RUN", "--corpus", "")]
+    [InlineData("CORPUS", "train", "", "--out", "never", "--steps", "1")]
+    [InlineData("FILES", "prepare", "", "--out", "never")]
+    [InlineData("RUN", "generate", "")]
+    [InlineData("PATH", "info", "")]
+    public void A_path_of_nothing_is_named(string name, params string[] arguments)
+    {
+        string[] filled = [.. arguments.Select(argument => argument switch { "CORPUS" => world.Corpus, "RUN" => world.Run, "TEXT" => world.Text, _ => argument })];
+        CliRun.Of(filled).Complaint().ShouldBe($"{name} \"\": is empty; expected a value");
+    }
+
     [Fact]
     public void What_a_foreign_config_says_of_its_corpus_is_not_believed()
     {
