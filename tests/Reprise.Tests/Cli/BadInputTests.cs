@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text.Json.Nodes;
 
 namespace Reprise.Tests.Cli;
@@ -148,6 +149,23 @@ public sealed class BadInputTests(TinyWorld world) : IClassFixture<TinyWorld>
     {
         string[] filled = [.. arguments.Select(argument => argument switch { "CORPUS" => world.Corpus, "RUN" => world.Run, "TEXT" => world.Text, _ => argument })];
         CliRun.Of(filled).Complaint().ShouldBe($"{name} \"\": is empty; expected a value");
+    }
+
+    [Fact]
+    public void A_file_that_is_packed_is_known_by_its_bytes_and_refused_where_it_was_cut()
+    {
+        string packed = world.PathOf("packed"), cut = world.PathOf("cut.gz");
+        using (GZipStream gzip = new(File.Create(packed), CompressionLevel.Fastest))
+            gzip.Write(File.ReadAllBytes(world.Text));
+        CliRun.Of("score", world.Run, packed, "--json").Done().Objects().Count.ShouldBe(320);
+        byte[] whole = File.ReadAllBytes(packed);
+        foreach (int bytes in (int[])[whole.Length / 2, whole.Length - 1])
+        {
+            File.WriteAllBytes(cut, whole[..bytes]);
+            CliRun run = CliRun.OfProcess(new Dictionary<string, string>(), "score", world.Run, cut, "--json", "--threads", "1"); // a switch of the program's own runtime
+            run.Code.ShouldBe(2, run.Error);
+            run.Error.ShouldContain($"reprise: {cut}: line ");
+        }
     }
 
     [Fact]
