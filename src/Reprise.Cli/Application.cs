@@ -87,6 +87,7 @@ internal static class Application
             command.SetAction(parse =>
             {
                 GlobalOptions.Check(parse);
+                Flags.RefuseEmpty(parse);
                 return command.Body(new Session(parse, terminal, interrupted), parse);
             });
             foreach (RepriseCommand part in command.Subcommands.OfType<RepriseCommand>())

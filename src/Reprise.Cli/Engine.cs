@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Reprise.Checkpoints;
 using Reprise.Numerics;
 using Reprise.Text;
@@ -35,7 +36,7 @@ internal static class Engine
     /// <exception cref="InputException">There is none, or it was made with another vocabulary.</exception>
     public static Corpus CorpusOf(string run, ModelConfig config, Vocabulary vocabulary, string? given)
     {
-        string folder = given ?? FindCorpus(run, (string?)config.Corpus?["hash"])
+        string folder = given ?? FindCorpus(run, HashOf(config))
             ?? throw new InputException($"{run}: the corpus that it was trained on is not near; say where it is with --corpus FOLDER");
         Corpus corpus = Corpus.Open(folder);
         if (corpus.Vocabulary.Hash == vocabulary.Hash)
@@ -43,6 +44,9 @@ internal static class Engine
         corpus.Dispose();
         throw new InputException($"{folder}: made with another vocabulary than {run} (SHA-256 expected {vocabulary.Hash[..12]}…, found {corpus.Vocabulary.Hash[..12]}…); give the corpus that the model was trained on");
     }
+
+    /// <summary>The digest of the corpus that a model was trained on; null where config.json does not say.</summary>
+    public static string? HashOf(ModelConfig config) => config.Corpus?["hash"] is JsonValue value && value.TryGetValue(out string? hash) ? hash : null;
 
     /// <summary>Looks in the folders around a run and in the current one for the corpus with this digest.</summary>
     public static string? FindCorpus(string run, string? hash)

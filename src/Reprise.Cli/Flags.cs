@@ -45,6 +45,17 @@ internal static class Flags
             },
         };
 
+    /// <summary>Refuses an empty value of any option or argument: as a path it would stand for no folder, or for the current one.</summary>
+    /// <exception cref="InputException">There is one.</exception>
+    public static void RefuseEmpty(ParseResult parse)
+    {
+        foreach (SymbolResult result in parse.CommandResult.Children.Where(child => child.Tokens.Any(token => token.Value.Length == 0)))
+        {
+            string name = result is OptionResult option ? option.Option.Name : ((ArgumentResult)result).Argument.Name;
+            throw new InputException($"{name} \"\": is empty; expected a value");
+        }
+    }
+
     public static int? ParseInteger(ArgumentResult argument) =>
         Parse<int>(argument, "a whole number", (s, out v) => int.TryParse(s, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out v));
 

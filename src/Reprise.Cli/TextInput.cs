@@ -12,7 +12,7 @@ internal static class TextInput
     public static IEnumerable<string> OfArguments(Session session, IReadOnlyList<string> texts) =>
         texts is [] or ["-"] ? OfFile(session, "-") : texts;
 
-    /// <summary>The lines of a file (.gz unpacked), or of standard input for <c>-</c>; read while they are used.</summary>
+    /// <summary>The lines of a file (gzip unpacked), or of standard input for <c>-</c>; read while they are used.</summary>
     public static IEnumerable<string> OfFile(Session session, string path)
     {
         if (path == "-")
@@ -23,13 +23,23 @@ internal static class TextInput
 
         try
         {
-            Stream file = new FileStream(path, FileMode.Open, FileAccess.Read);
-            return Lines(session, path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(file, CompressionMode.Decompress) : file, path);
+            FileStream file = new(path, FileMode.Open, FileAccess.Read);
+            return Lines(session, IsGzip(file, path) ? new GZipStream(file, CompressionMode.Decompress) : file, path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new InputException(File.Exists(path) ? $"{path}: cannot be read: {e.Message}" : $"{path}: no such file; expected sentences, one a line, or - for standard input", e);
         }
+    }
+
+    /// <summary>By its first two bytes, as <c>prepare</c> tells it; by its name where bytes come but once.</summary>
+    private static bool IsGzip(FileStream file, string path)
+    {
+        if (!file.CanSeek)
+            return path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
+        bool isGzip = file.ReadByte() == 0x1F && file.ReadByte() == 0x8B;
+        file.Position = 0;
+        return isGzip;
     }
 
     private static IEnumerable<string> Lines(Session session, Stream stream, string name)

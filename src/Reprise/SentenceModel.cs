@@ -115,7 +115,7 @@ public sealed class SentenceModel : IDisposable
     {
         options ??= new DecodingOptions();
         options.Validate();
-        return LengthSorted.Run(CheckSizes(codes).Index(), _ => 1, SentenceEngine.BatchSize, batch => Decode(batch, options, seed));
+        return CheckSizes(codes).Index().Chunk(SentenceEngine.BatchSize).SelectMany(batch => Decode(batch, options, seed));
     }
 
     /// <summary>The way from one sentence to another, in steps through the codes between theirs.</summary>

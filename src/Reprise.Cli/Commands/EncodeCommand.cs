@@ -26,7 +26,7 @@ internal static class EncodeCommand
     private static int Encode(Session session, ParseResult parse)
     {
         (string input, string path) = (parse.GetRequiredValue(File), parse.GetRequiredValue(Out));
-        if (input != "-" && AtomicFile.Resolve(input) == AtomicFile.Resolve(path))
+        if (input != "-" && Resolve(input) == Resolve(path))
             throw new InputException($"--out {path}: is the file of the sentences; expected another one for their codes");
         using SentenceModel model = Engine.Model(session, parse.GetRequiredValue(Run));
         IEnumerable<Code> codes = model.Encode(TextInput.OfFile(session, input));
@@ -59,5 +59,17 @@ internal static class EncodeCommand
         else
             session.Line($"{path}: {Format.Count(count)} codes of {size} numbers");
         return ExitCode.Done;
+    }
+
+    private static string Resolve(string path)
+    {
+        try
+        {
+            return AtomicFile.Resolve(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{path}: cannot be found: {e.Message}", e);
+        }
     }
 }

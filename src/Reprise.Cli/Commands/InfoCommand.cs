@@ -99,8 +99,8 @@ internal static class InfoCommand
         table.Fact("text", $"{(config.Text.LowerCase ? "lower case" : "as written")}, {config.Text.Tokenizer}");
         if (progress is not null)
             table.Fact("trained", $"{Format.Count(progress.Step)} steps, {Format.Count(progress.Epoch)} epochs, {Format.Duration(TimeSpan.FromSeconds(progress.Seconds))}");
-        if (config.Corpus?["trainSentences"] is { } sentences)
-            table.Fact("corpus", $"{Format.Count((long)sentences)} sentences to train");
+        if (config.Corpus?["trainSentences"] is JsonValue trained && trained.TryGetValue(out long sentences))
+            table.Fact("corpus", $"{Format.Count(sentences)} sentences to train");
         if (log is not null)
         {
             foreach (string name in (string[])["step", "split", "nll", "kl", "elbo", "kl_share", "tokens_per_second"])

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.ExceptionServices;
 using System.Text.Json.Nodes;
 using Reprise.Cli.Rendering;
 using Reprise.Numerics;
@@ -46,7 +47,7 @@ internal static class StudyCommand
         int runsAtOnce = parse.GetValue(RunsAtOnce) ?? 1;
         if (runsAtOnce is < 1 or > MostRunsAtOnce)
             throw new InputException($"--runs-at-once {runsAtOnce}: expected 1 to {MostRunsAtOnce}");
-        PublishedCurves? published = parse.GetValue(Published) is { } curves ? PublishedCurves.Read(curves) : null;
+        PublishedCurves? published = parse.GetValue(Published) is { } curves ? Read(curves) : null;
         using Corpus corpus = Corpus.Open(corpusFolder);
         StudyOptions? found = Study.OptionsOf(folder);
         StudyOptions options = Choice.OptionsOf(parse, session, found, corpus.Vocabulary.Count);
@@ -55,7 +56,8 @@ internal static class StudyCommand
         bool trainOnly = parse.GetValue(TrainOnly);
         if (!trainOnly)
             study.CheckHeldOut();
-        if (!Train(session, study, corpus, runsAtOnce) || (!trainOnly && !Judge(session, study)))
+        TrainingDivergedException? diverged = null;
+        if (!Train(session, study, corpus, runsAtOnce, ref diverged) || (!trainOnly && !Judge(session, study)))
         {
             session.Note($"interrupted; all that was done is saved, continue with: {Session.Program} study {Session.Argument(corpusFolder)} --out {Session.Argument(folder)}{GlobalOptions.DeviceFlagsOf(parse)}");
             Show(session, study, interrupted: true);
@@ -64,12 +66,30 @@ internal static class StudyCommand
 
         if (!trainOnly)
             study.Report(published);
+        if (diverged is not null)
+            session.Note($"not finished{(trainOnly ? "" : ", and not in the report")}: {string.Join(", ", study.Runs.Where(run => !run.IsFinished).Select(run => run.Run.Name))}");
         session.Note(trainOnly ? $"trained in {folder}" : $"the report: {Path.Combine(folder, "report.html")} and report.md");
         Show(session, study, interrupted: false);
+        if (diverged is not null)
+            ExceptionDispatchInfo.Throw(diverged);
         return ExitCode.Done;
     }
 
-    private static bool Train(Session session, Study study, Corpus corpus, int runsAtOnce)
+    private static PublishedCurves Read(string path)
+    {
+        try
+        {
+            return PublishedCurves.Read(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{path}: cannot be read: {e.Message}", e);
+        }
+    }
+
+    /// <param name="diverged">The run that did, which it would do again: the others are finished, and judged all the same.</param>
+    /// <returns>Whether it was not interrupted.</returns>
+    private static bool Train(Session session, Study study, Corpus corpus, int runsAtOnce, ref TrainingDivergedException? diverged)
     {
         IReadOnlyList<StudyRunState> runs = study.Runs;
         StudyRunState[] waiting = [.. runs.Where(run => !run.IsFinished)];
@@ -80,8 +100,18 @@ internal static class StudyCommand
         }
 
         Announce(session, study, corpus, runs);
-        return StudyDisplay.Show(session, runs, progress =>
-            study.Train(runsAtOnce, session.Threads > 0 ? session.Threads : null, threads => Engine.Kernels(session, threads), progress, session.Interrupted));
+        try
+        {
+            return StudyDisplay.Show(session, runs, progress =>
+                study.Train(runsAtOnce, session.Threads > 0 ? session.Threads : null, threads => Engine.Kernels(session, threads), progress, session.Interrupted));
+        }
+        catch (TrainingDivergedException e)
+        {
+            if (!study.Runs.Any(run => run.IsFinished))
+                throw;
+            diverged = e;
+            return true;
+        }
     }
 
     private static bool Judge(Session session, Study study) =>

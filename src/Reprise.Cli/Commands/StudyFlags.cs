@@ -45,21 +45,26 @@ internal sealed class StudyFlags
                 Seed = session.Seed ?? options.Training.Seed,
             },
             Seeds = parse.GetValue(_seeds) ?? options.Seeds,
-            Judges = parse.GetValue(_judge) is { } judged
-                ? options.Judges with
-                {
-                    Sentences = judged,
-                    Reconstructions = judged,
-                    Samples = judged,
-                    Paths = Math.Min(judged, options.Judges.Paths),
-                    ImportanceSentences = Math.Min(judged, options.Judges.ImportanceSentences),
-                    LatentSentences = Math.Min(judged, options.Judges.LatentSentences),
-                }
-                : options.Judges,
+            Judges = parse.GetValue(_judge) is { } judged ? Judging(options.Judges, judged) : options.Judges,
         };
         if (session.Seed is { } seed)
             options = options with { Runs = [.. options.Runs.Select(run => run with { Seed = seed })] };
         return WithRuns(parse, options, isNew: config is null && found is null);
+    }
+
+    // What was cut by a first look with fewer sentences comes back with more.
+    private static JudgeOptions Judging(JudgeOptions found, int sentences)
+    {
+        JudgeOptions usual = new();
+        return found with
+        {
+            Sentences = sentences,
+            Reconstructions = sentences,
+            Samples = sentences,
+            Paths = Math.Min(sentences, Math.Max(found.Paths, usual.Paths)),
+            ImportanceSentences = Math.Min(sentences, Math.Max(found.ImportanceSentences, usual.ImportanceSentences)),
+            LatentSentences = Math.Min(sentences, Math.Max(found.LatentSentences, usual.LatentSentences)),
+        };
     }
 
     private StudyOptions WithRuns(ParseResult parse, StudyOptions options, bool isNew)

@@ -39,12 +39,24 @@ internal static class SurveyCommand
         SurveyKey key = SurveyKey.Load(parse.GetRequiredValue(Key));
         SurveyReport report = SurveyAnalysis.Of(key, SurveyAnswers.Load(parse.GetRequiredValue(Answers), key));
         if (parse.GetValue(Out) is { } folder)
-            report.Save(folder);
+            Save(report, folder);
         if (session.Json)
             session.Object(report.ToJson());
         else
             Show(session, report);
         return ExitCode.Done;
+    }
+
+    private static void Save(SurveyReport report, string folder)
+    {
+        try
+        {
+            report.Save(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{folder}: cannot be written to: {e.Message}; choose another folder with --out", e);
+        }
     }
 
     private static void Show(Session session, SurveyReport report)

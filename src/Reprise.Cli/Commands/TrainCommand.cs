@@ -87,7 +87,7 @@ internal static class TrainCommand
     {
         if (!resumes)
             throw new InputException("no corpus: expected reprise train CORPUS --out RUN, where CORPUS is a folder that `reprise prepare` made");
-        string? hash = (string?)ModelConfig.Load(Path.Combine(run, "config.json")).Corpus?["hash"];
+        string? hash = Engine.HashOf(ModelConfig.Load(Path.Combine(run, "config.json")));
         return Engine.FindCorpus(run, hash) ?? throw new InputException($"{run}: its corpus is not near; expected reprise train CORPUS --out {run} --resume");
     }
 

@@ -1,5 +1,7 @@
+using System.Text;
 using Reprise.Cli.Commands;
 using Reprise.Cli.Rendering;
+using Reprise.Formats;
 using Reprise.Text;
 using Reprise.Training;
 
@@ -12,6 +14,20 @@ internal static class DemoCorpus
     /// <exception cref="InputException">Text was given, and the corpus that is there is of other text.</exception>
     public static Corpus Open(Session session, DemoPlan plan)
     {
+        try
+        {
+            Provide(session, plan);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{plan.Folder}: the demo's folder cannot be used: {e.Message}; choose another one with --out", e);
+        }
+
+        return Corpus.Open(plan.CorpusFolder);
+    }
+
+    private static void Provide(Session session, DemoPlan plan)
+    {
         if (plan.Overwrite)
         {
             string made = plan.CorpusFolder + ".new"; // text that cannot be used leaves the old demo whole
@@ -23,15 +39,14 @@ internal static class DemoCorpus
         {
             CheckInputs(plan);
             session.Note($"{plan.CorpusFolder} is there and is used again (--overwrite begins anew)");
-            return Corpus.Open(plan.CorpusFolder);
+            return;
         }
         else
         {
             Make(session, plan, plan.CorpusFolder);
         }
 
-        File.WriteAllLines(plan.InputsFile, InputsOf(plan));
-        return Corpus.Open(plan.CorpusFolder);
+        AtomicFile.Write(plan.InputsFile, stream => stream.Write(Encoding.UTF8.GetBytes(string.Concat(InputsOf(plan).Select(path => path + "\n")))));
     }
 
     private static bool HasCorpus(DemoPlan plan) => File.Exists(Path.Combine(plan.CorpusFolder, "corpus.json"));

@@ -23,7 +23,16 @@ public sealed unsafe class MappedFile : IDisposable
         }
 
         _file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
-        _view = _file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
+        try
+        {
+            _view = _file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
+        }
+        catch
+        {
+            _file.Dispose();
+            throw;
+        }
+
         byte* pointer = null;
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref pointer);
         _start = pointer + _view.PointerOffset;
@@ -33,9 +42,20 @@ public sealed unsafe class MappedFile : IDisposable
     public long Length { get; }
 
     /// <summary>Maps the whole file. The system brings pages in as they are read; nothing is copied.</summary>
-    /// <exception cref="IOException">The file is missing, is a folder or cannot be read.</exception>
-    public static MappedFile Open(string path) =>
-        new(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 1));
+    /// <exception cref="IOException">The file is missing, is a folder, a pipe or a device, or cannot be read or mapped.</exception>
+    public static MappedFile Open(string path)
+    {
+        FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 1);
+        try
+        {
+            return stream.CanSeek ? new MappedFile(stream) : throw new IOException("it is a pipe or a device, which cannot be mapped");
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Bytes [<paramref name="offset"/>, <paramref name="offset"/> + <paramref name="length"/>).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The slice would leave the file.</exception>

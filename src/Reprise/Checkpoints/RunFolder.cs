@@ -32,6 +32,7 @@ public sealed class RunFolder : IDisposable
 
     private readonly RunFiles _files;
     private readonly FileStream _lock;
+    private bool _isNew;
 
     private RunFolder(string path, FileStream held, RunFiles files)
     {
@@ -79,14 +80,28 @@ public sealed class RunFolder : IDisposable
 
     internal static RunFolder Create(string path, ModelConfig config, Vocabulary vocabulary, bool overwrite, RunFiles files)
     {
+        RunFolder run = Claim(path, config, vocabulary, overwrite, files);
+        try
+        {
+            run.Begin();
+            return run;
+        }
+        catch
+        {
+            run.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Holds the folder of a new run and changes nothing in it before <see cref="Begin"/>: what refuses the run until then keeps the old one.</summary>
+    internal static RunFolder Claim(string path, ModelConfig config, Vocabulary vocabulary, bool overwrite, RunFiles files)
+    {
         if (vocabulary.Count != config.Model.VocabularySize)
             throw new InputException($"model.vocabularySize is {config.Model.VocabularySize}, but the vocabulary has {vocabulary.Count} words, special ones included");
         return Open(path, files, mayCreate: true, run =>
         {
-            run.Clear(overwrite);
-            files.Write(run.PathOf(ModelFolder.VocabularyName), stream => stream.Write(vocabulary.Contents()));
-            run.Vocabulary = vocabulary;
-            run.WriteConfig(config); // the last: a folder with a config.json is a run
+            run.Refuse(overwrite);
+            (run.Config, run.Vocabulary, run._isNew) = (config, vocabulary, true);
         });
     }
 
@@ -102,9 +117,30 @@ public sealed class RunFolder : IDisposable
             run.Config = folder.Config;
             run.Vocabulary = folder.Vocabulary;
             run.Checkpoint = ReadProgress(path);
-            if (run.Checkpoint is null && new[] { ModelFolder.WeightsName, OptimizerName }.FirstOrDefault(name => File.Exists(run.PathOf(name))) is { } weights)
+            if (run.Checkpoint is { } checkpoint)
+                run.OpenCheckpoint(checkpoint, new ParameterLayout(folder.Config.Model), (_, _) => { }); // before memory is taken by what config.json says
+            else if (new[] { ModelFolder.WeightsName, OptimizerName }.FirstOrDefault(name => File.Exists(run.PathOf(name))) is { } weights)
                 throw new InputException($"{path}: {weights} is there but {ProgressName} is missing: this is a model, not a run that could be continued; restore {ProgressName}, or start a new run in another folder");
         });
+    }
+
+    /// <summary>Replaces what a new run may replace and writes what it begins with; nothing for a run that is continued.</summary>
+    /// <exception cref="InputException">The folder cannot be written to.</exception>
+    internal void Begin()
+    {
+        if (!_isNew)
+            return;
+        try
+        {
+            Clear();
+            _files.Write(PathOf(ModelFolder.VocabularyName), stream => stream.Write(Vocabulary.Contents()));
+            WriteConfig(Config); // the last: a folder with a config.json is a run
+            _isNew = false;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unwritable(FolderPath, e);
+        }
     }
 
     /// <summary>Replaces config.json, as a run does that is continued for longer.</summary>
@@ -144,16 +180,12 @@ public sealed class RunFolder : IDisposable
     /// <exception cref="InputException">A file is missing, unsound, or of another checkpoint.</exception>
     public void Load(ParameterSlab<float> weights, ParameterSlab<float> mean, ParameterSlab<float> variance)
     {
-        Progress progress = Checkpoint ?? throw new InvalidOperationException("there is no checkpoint");
-        using SafeTensors model = SafeTensors.Open(PathOf(ModelFolder.WeightsName));
-        using SafeTensors optimizer = SafeTensors.Open(PathOf(OptimizerName));
-        WeightsFile.CheckStep(model, progress.Step);
-        WeightsFile.CheckStep(optimizer, progress.Step);
-        WeightsFile.Check(model, weights.Layout, "");
-        WeightsFile.Check(optimizer, weights.Layout, MeanPrefix, VariancePrefix);
-        WeightsFile.Read(model, "", weights);
-        WeightsFile.Read(optimizer, MeanPrefix, mean);
-        WeightsFile.Read(optimizer, VariancePrefix, variance);
+        OpenCheckpoint(Checkpoint ?? throw new InvalidOperationException("there is no checkpoint"), weights.Layout, (model, optimizer) =>
+        {
+            WeightsFile.Read(model, "", weights);
+            WeightsFile.Read(optimizer, MeanPrefix, mean);
+            WeightsFile.Read(optimizer, VariancePrefix, variance);
+        });
     }
 
     /// <inheritdoc/>
@@ -177,15 +209,27 @@ public sealed class RunFolder : IDisposable
         {
             held?.Dispose();
             if (e is IOException or UnauthorizedAccessException)
-                throw new InputException($"{path}: the run's folder cannot be written to: {e.Message}", e);
+                throw Unwritable(path, e);
             throw;
         }
     }
 
-    /// <summary>Makes room for a new run: refuses what is no run, and a run unless it may be overwritten.</summary>
-    private void Clear(bool overwrite)
+    /// <summary>Opens the files of a checkpoint, which are of its step and of this layout.</summary>
+    private void OpenCheckpoint(Progress checkpoint, ParameterLayout layout, Action<SafeTensors, SafeTensors> use)
     {
-        string[] names = [.. Directory.EnumerateFileSystemEntries(FolderPath).Select(entry => Path.GetFileName(entry)).Where(name => name != LockName)];
+        using SafeTensors model = SafeTensors.Open(PathOf(ModelFolder.WeightsName));
+        using SafeTensors optimizer = SafeTensors.Open(PathOf(OptimizerName));
+        WeightsFile.CheckStep(model, checkpoint.Step);
+        WeightsFile.CheckStep(optimizer, checkpoint.Step);
+        WeightsFile.Check(model, layout, "");
+        WeightsFile.Check(optimizer, layout, MeanPrefix, VariancePrefix);
+        use(model, optimizer);
+    }
+
+    /// <summary>Refuses what is no run, and a run unless it may be overwritten.</summary>
+    private void Refuse(bool overwrite)
+    {
+        string[] names = Names();
         if (names.FirstOrDefault(name => !IsOurs(name)) is { } stranger)
             throw new InputException($"{FolderPath}: holds {stranger}, which is not part of a run; choose a new folder");
         if (!overwrite && names.Contains(ModelFolder.ConfigName))
@@ -193,16 +237,21 @@ public sealed class RunFolder : IDisposable
         if (!overwrite && names.FirstOrDefault(name => !IsOfUnfinishedCreation(name)) is { } kept)
             throw new InputException($"{FolderPath}: holds {kept} but no {ModelFolder.ConfigName}; restore that, overwrite what is there or choose another folder");
         if (names.Contains(ModelFolder.ConfigName))
-        {
             ModelConfig.Load(PathOf(ModelFolder.ConfigName)); // anything else of this name is not ours to delete
-            _files.Delete(PathOf(ModelFolder.ConfigName));    // first: what is left is then no run
-        }
+    }
 
+    private void Clear()
+    {
+        string[] names = [.. Names().Where(IsOurs)];
+        if (names.Contains(ModelFolder.ConfigName))
+            _files.Delete(PathOf(ModelFolder.ConfigName)); // first: what is left is then no run
         _files.DeleteFolder(PathOf(Unfinished));
         _files.DeleteFolder(PathOf(Finished));
         foreach (string name in names.Where(name => name is not (Unfinished or Finished)))
             _files.Delete(PathOf(name));
     }
+
+    private string[] Names() => [.. Directory.EnumerateFileSystemEntries(FolderPath).Select(entry => Path.GetFileName(entry)).Where(name => name != LockName)];
 
     private static bool IsOfUnfinishedCreation(string name) =>
         name is ModelFolder.VocabularyName || name.EndsWith(".tmp", StringComparison.Ordinal);
@@ -227,6 +276,8 @@ public sealed class RunFolder : IDisposable
 
         _files.DeleteFolder(finished);
     }
+
+    private static InputException Unwritable(string path, Exception e) => new($"{path}: the run's folder cannot be written to: {e.Message}", e);
 
     private void DeleteUnfinished()
     {

@@ -1,3 +1,5 @@
+using Reprise.Inference;
+
 namespace Reprise.Evaluation;
 
 /// <summary>What is measured by <see cref="SpeedTest"/>.</summary>
@@ -20,6 +22,7 @@ public sealed record SpeedOptions
             throw new InputException(FormattableString.Invariant($"seconds is {Seconds}; expected more than 0"));
         if (Threads < 1)
             throw new InputException($"threads is {Threads}; expected at least 1");
+        new DecodingOptions { BeamWidth = BeamWidth }.Validate();
     }
 }
 

@@ -69,13 +69,34 @@ public sealed record CorpusInfo
                 : null;
             if (format != CurrentFormat)
                 throw new InputException($"{path}: expected the format \"{CurrentFormat}\", found {(format is null ? "none" : $"\"{format}\"")}; prepare the corpus again");
-            return document.Deserialize<CorpusInfo>(Json)!;
+            CorpusInfo info = document.Deserialize<CorpusInfo>(Json)!;
+            return info.Problem() is { } problem ? throw new InputException($"{path}: {problem}; prepare the corpus again") : info;
         }
-        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException or InvalidOperationException) // the last for text that is no sound Unicode
         {
             throw new InputException($"{path}: cannot be read: {e.Message}", e);
         }
     }
+
+    /// <summary>What no corpus can have; null when there is nothing of the kind.</summary>
+    private string? Problem()
+    {
+        if (Counts.Negative() is { } count)
+            return $"counts.{count} is negative";
+        for (int i = 0; i < Files.Count; i++)
+        {
+            if (Files[i] is not { } file)
+                return $"files[{i}] is null; expected a file with its size and SHA-256";
+            if (file.Name != VocabularyName && Enum.GetValues<Part>().All(part => part.FileName() != file.Name))
+                return $"files[{i}].name is \"{Shortened(file.Name)}\"; expected {VocabularyName}, {string.Join(", ", Enum.GetValues<Part>().Select(part => part.FileName()))}";
+            if (file.Sha256.Length != 64 || !file.Sha256.All(char.IsAsciiHexDigit))
+                return $"files[{i}].sha256 is \"{Shortened(file.Sha256)}\"; expected 64 hexadecimal digits";
+        }
+
+        return null;
+    }
+
+    private static string Shortened(string text) => text.Length <= 80 ? text : text[..80] + "…";
 
     internal void Save(string folder) =>
         AtomicFile.Write(Path.Combine(folder, FileName), stream =>
@@ -145,6 +166,24 @@ public sealed record CorpusCounts
 
     /// <summary>Bytes of text read, after decompression.</summary>
     public required long TextBytes { get; init; }
+
+    /// <summary>The name of a number that is negative; null if there is none.</summary>
+    internal string? Negative()
+    {
+        foreach ((string name, long value) in new[]
+        {
+            ("read", Read), ("kept", Kept), ("distinct", Distinct), ("train", Train), ("test", Test), ("validation", Validation),
+            ("words", Words), ("unknownWords", UnknownWords), ("differentWords", DifferentWords), ("textBytes", TextBytes),
+            ("dropped.tooFewWords", Dropped.TooFewWords), ("dropped.tooManyWords", Dropped.TooManyWords), ("dropped.unknownWords", Dropped.UnknownWords),
+            ("dropped.duplicates", Dropped.Duplicates), ("dropped.tooLong", Dropped.TooLong),
+        })
+        {
+            if (value < 0)
+                return name;
+        }
+
+        return null;
+    }
 }
 
 /// <summary>Sentences left out, by the first cause that applied.</summary>

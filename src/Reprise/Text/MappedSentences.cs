@@ -82,6 +82,8 @@ internal sealed class MappedSentences : ISentences, IDisposable
 
         if (largest >= _vocabularySize)
             throw new InputException($"{_file.FilePath}: sentence {index} holds the id {largest}; the vocabulary has {_vocabularySize}; prepare the corpus again");
+        if (words.IndexOfAny(Vocabulary.BeginOfSentence, Vocabulary.EndOfSentence) is int place and >= 0)
+            throw new InputException($"{_file.FilePath}: sentence {index} holds the id {words[place]}, which stands at the ends of sentences alone and in no corpus; prepare the corpus again");
         return length;
     }
 

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Reprise.Text;
 
 /// <summary>How a sentence becomes words.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<TokenizerKind>))]
+[JsonConverter(typeof(TokenizerKindConverter))]
 public enum TokenizerKind
 {
     /// <summary>Words and punctuation in the manner of the Penn Treebank: "could n't", "you 're".</summary>
@@ -14,6 +14,9 @@ public enum TokenizerKind
     [JsonStringEnumMemberName("whitespace")]
     Whitespace,
 }
+
+/// <summary>By name alone: a number in a file is no kind.</summary>
+internal sealed class TokenizerKindConverter() : JsonStringEnumConverter<TokenizerKind>(namingPolicy: null, allowIntegerValues: false);
 
 /// <summary>
 /// How text is turned into words and back; saved as <c>"text"</c> in config.json and corpus.json, because a model

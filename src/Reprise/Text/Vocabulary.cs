@@ -23,6 +23,7 @@ public sealed class Vocabulary
     public const int SpecialTokens = 3;
 
     private const long LargestFile = 1L << 28;
+    private const int MostLines = 1 << 24;
     private static readonly string[] Special = ["<unk>", "<bos>", "<eos>"];
 
     private readonly string[] _words;
@@ -110,6 +111,10 @@ public sealed class Vocabulary
             {
                 if (words.Count < SpecialTokens && line != Special[words.Count])
                     throw new InputException($"{path}: line {words.Count + 1}: expected {Special[words.Count]}, found {Quote(line)}; the first three lines are {string.Join(", ", Special)}");
+                if (line.Length == 0)
+                    throw new InputException($"{path}: line {words.Count + 1} is empty; expected one word a line");
+                if (words.Count == MostLines)
+                    throw new InputException($"{path}: more than {MostLines} lines; expected a vocabulary, one word a line");
                 words.Add(line);
             }
         }

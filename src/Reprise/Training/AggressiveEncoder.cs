@@ -30,22 +30,28 @@ internal sealed class AggressiveEncoder : IDisposable
     private long _updates;
     private double? _information;
 
-    /// <exception cref="InputException">There are no held-out sentences.</exception>
+    /// <param name="data">With held-out sentences (<see cref="CheckHeldOut"/>).</param>
     public AggressiveEncoder(TrainingData data, ModelOptions model, TrainingOptions options, TrainingStep trainer, SentenceOrder order, AggressiveProgress? state)
     {
-        if (data.Test is not { Count: > 0 } test)
-            throw new InputException("the aggressive objective ends its first phase by held-out sentences, and the corpus has none; prepare it with --test 0.1, for example");
         _trainer = trainer;
         _sentences = data.Train;
         _order = order;
         _seed = options.Seed;
-        _heldOut = new HeldOutSample(trainer.Model.Kernels, test, HeldOutSentences, options.BatchSize, model.LatentSize, options.Seed);
+        _heldOut = new HeldOutSample(trainer.Model.Kernels, data.Test!, HeldOutSentences, options.BatchSize, model.LatentSize, options.Seed);
         state ??= new AggressiveProgress();
         (_isOver, _updates, _information) = (state.IsOver, state.EncoderUpdates, state.MutualInformation);
     }
 
     /// <summary>What a checkpoint has to keep.</summary>
     public AggressiveProgress State => new() { IsOver = _isOver, EncoderUpdates = _updates, MutualInformation = _information };
+
+    /// <summary>Refuses data without held-out sentences, before a run's folder is touched.</summary>
+    /// <exception cref="InputException">There are none.</exception>
+    public static void CheckHeldOut(TrainingData data)
+    {
+        if (data.Test is not { Count: > 0 })
+            throw new InputException("the aggressive objective ends its first phase by held-out sentences, and the corpus has none; prepare it with --test 0.1, for example");
+    }
 
     /// <summary>A step, with the encoder's own updates before it; returns that of the decoder, or one that is not finite.</summary>
     public StepResult Run(long epoch, long position, long step)

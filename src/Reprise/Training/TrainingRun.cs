@@ -51,6 +51,7 @@ internal sealed class TrainingRun : IDisposable
 
             if (data.Test is { Count: > 0 } test && options.EvaluationSentences > 0)
                 _heldOut = new HeldOutSample(kernels, test, options.EvaluationSentences, options.BatchSize, model.LatentSize, options.Seed);
+            folder.Begin(); // the last that can fail but for the log: until here the run that is there is whole
             _firstStep = _step;
             _log = new RunLog(folder.PathOf(RunFolder.LogName), folder.PathOf(RunFolder.EventsPrefix), _step, clock);
         }
@@ -91,8 +92,10 @@ internal sealed class TrainingRun : IDisposable
             throw new InputException($"model.vocabularySize is {model.VocabularySize}, but the corpus's vocabulary has {data.Vocabulary.Count} words, special ones included");
         if (options.Objective.ModelOf(model) != model || (!model.HasCode && options.Objective.Kind != ObjectiveKind.LanguageModel))
             throw new InputException($"the objective {options.Objective.Name} does not fit model.latentInput {model.LatentInput}: a language model has none, any other model has one");
+        if (options.Objective.Kind == ObjectiveKind.Aggressive)
+            AggressiveEncoder.CheckHeldOut(data);
         ModelConfig config = RunSettings.Of(data, model, options);
-        RunFolder run = mode == RunMode.Resume ? RunFolder.Resume(folder, files) : RunFolder.Create(folder, config, data.Vocabulary, mode == RunMode.Overwrite, files);
+        RunFolder run = mode == RunMode.Resume ? RunFolder.Resume(folder, files) : RunFolder.Claim(folder, config, data.Vocabulary, mode == RunMode.Overwrite, files);
         try
         {
             if (mode == RunMode.Resume)

@@ -109,6 +109,13 @@ public sealed class ModelFolderTests : IDisposable
     }
 
     [Fact]
+    public void A_tokenizer_is_known_by_its_name_alone()
+    {
+        EditConfig(config => config["text"]!["tokenizer"] = 7);
+        Message().ShouldContain("config.json: \"text\" is ");
+    }
+
+    [Fact]
     public void A_config_that_is_no_sound_Unicode_is_one_clear_line()
     {
         File.WriteAllBytes(_temp["model/config.json"], [.. "{\"format\": \"reprise-model/1\", \"model\": {\""u8, 0xFF, .. "\": 1}}"u8]);

@@ -1,3 +1,6 @@
+using System.IO.Compression;
+using System.Text.Json.Nodes;
+
 namespace Reprise.Tests.Cli;
 
 /// <summary>What cannot be used is named in one line on standard error, with exit code 2, and nothing is lost.</summary>
@@ -119,6 +122,65 @@ public sealed class BadInputTests(TinyWorld world) : IClassFixture<TinyWorld>
         foreach (string output in (string[])[file, link, Path.Combine(folder, "kept.txt")])
             CliRun.Of("encode", world.Run, file, "--out", output).Complaint().ShouldContain("is the file of the sentences");
         File.ReadAllText(file).ShouldBe("the fox\n");
+    }
+
+    [Fact]
+    public void Links_that_lead_in_a_circle_are_named()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links need rights there");
+        (string one, string other) = (world.PathOf("circle"), world.PathOf("elcric"));
+        File.CreateSymbolicLink(one, other);
+        File.CreateSymbolicLink(other, one);
+        CliRun.Of("encode", world.Run, world.Text, "--out", one).Complaint().ShouldStartWith($"{one}: cannot be found: ");
+    }
+
+    [Theory]
+    [InlineData("--out", "train", "CORPUS", "--out", "", "--steps", "1")]
+    [InlineData("--out", "study", "CORPUS", "--out", "")]
+    [InlineData("--out", "prepare", "TEXT", "--out", "")]
+    [InlineData("--out", "demo", "--input", "TEXT", "--steps", "1", "--out", "")]
+    [InlineData("--out", "encode", "RUN", "TEXT", "--out", "")]
+    [InlineData("--corpus", "evaluate", "RUN", "--corpus", "")]
+    [InlineData("CORPUS", "train", "", "--out", "never", "--steps", "1")]
+    [InlineData("FILES", "prepare", "", "--out", "never")]
+    [InlineData("RUN", "generate", "")]
+    [InlineData("PATH", "info", "")]
+    public void A_path_of_nothing_is_named(string name, params string[] arguments)
+    {
+        string[] filled = [.. arguments.Select(argument => argument switch { "CORPUS" => world.Corpus, "RUN" => world.Run, "TEXT" => world.Text, _ => argument })];
+        CliRun.Of(filled).Complaint().ShouldBe($"{name} \"\": is empty; expected a value");
+    }
+
+    [Fact]
+    public void A_file_that_is_packed_is_known_by_its_bytes_and_refused_where_it_was_cut()
+    {
+        string packed = world.PathOf("packed"), cut = world.PathOf("cut.gz");
+        using (GZipStream gzip = new(File.Create(packed), CompressionLevel.Fastest))
+            gzip.Write(File.ReadAllBytes(world.Text));
+        CliRun.Of("score", world.Run, packed, "--json").Done().Objects().Count.ShouldBe(320);
+        byte[] whole = File.ReadAllBytes(packed);
+        foreach (int bytes in (int[])[whole.Length / 2, whole.Length - 1])
+        {
+            File.WriteAllBytes(cut, whole[..bytes]);
+            CliRun run = CliRun.OfProcess(new Dictionary<string, string>(), "score", world.Run, cut, "--json", "--threads", "1"); // a switch of the program's own runtime
+            run.Code.ShouldBe(2, run.Error);
+            run.Error.ShouldContain($"reprise: {cut}: line ");
+        }
+    }
+
+    [Fact]
+    public void What_a_foreign_config_says_of_its_corpus_is_not_believed()
+    {
+        string model = world.PathOf("foreign");
+        Directory.CreateDirectory(model);
+        foreach (string name in (string[])["config.json", "vocabulary.txt", "model.safetensors"])
+            File.Copy(Path.Combine(world.Run, name), Path.Combine(model, name));
+        JsonObject config = JsonNode.Parse(File.ReadAllText(Path.Combine(model, "config.json")))!.AsObject();
+        config["corpus"] = new JsonObject { ["trainSentences"] = "many", ["hash"] = 5 };
+        File.WriteAllText(Path.Combine(model, "config.json"), config.ToJsonString());
+        CliRun.Of("info", model).Done().Output.ShouldNotContain("sentences to train");
+        CliRun.Of("evaluate", model).Complaint().ShouldContain("is not near");
+        CliRun.Of("train", "--out", model, "--resume", "--steps", "9").Complaint().ShouldContain("is not near");
     }
 
     [Theory]

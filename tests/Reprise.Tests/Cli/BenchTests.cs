@@ -58,6 +58,12 @@ public sealed class BenchTests
     public void A_time_that_is_none_is_refused() =>
         CliRun.Of("bench", "--seconds", "NaN").Complaint().ShouldContain("seconds is NaN");
 
+    [Theory]
+    [InlineData("0")]
+    [InlineData("-3")]
+    public void A_beam_of_nothing_is_refused(string width) =>
+        CliRun.Of("bench", "--beam", width).Complaint().ShouldContain($"beam width is {width}; expected 1 to 1000");
+
     [Fact]
     public void A_vocabulary_of_no_words_is_refused() =>
         CliRun.Of("bench", "--vocabulary", "0").Complaint().ShouldContain("vocabularySize is 3");

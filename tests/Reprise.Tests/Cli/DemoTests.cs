@@ -79,6 +79,15 @@ public sealed class DemoTests(TinyWorld world) : IClassFixture<TinyWorld>
     }
 
     [Fact]
+    public void A_place_that_cannot_be_used_is_named()
+    {
+        string folder = world.PathOf("demo-blocked");
+        Directory.CreateDirectory(Path.Combine(folder, "inputs.txt"));
+        CliRun.Of("demo", "--input", world.Text, "--out", folder, "--steps", "1").Complaint().ShouldContain("inputs.txt");
+        CliRun.Of("demo", "--input", world.Text, "--out", folder, "--steps", "1", "--overwrite").Complaint().ShouldStartWith($"{folder}: the demo's folder cannot be used: ");
+    }
+
+    [Fact]
     public void Without_documentation_on_the_machine_the_demo_asks_for_text()
     {
         string folder = world.PathOf("demo-without-text");

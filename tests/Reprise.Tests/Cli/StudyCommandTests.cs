@@ -96,6 +96,8 @@ public sealed class StudyCommandTests(TinyWorld world) : IClassFixture<TinyWorld
         File.WriteAllText(file, "\u001b[31mred,elbo\n");
         Study("published", "--published", file).Complaint().ShouldNotContain("\u001b");
         Study("published", "--published", world.PathOf("nowhere.csv")).Complaint().ShouldContain("no such file");
+        using (new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+            Study("published", "--published", file).Complaint().ShouldStartWith($"{file}: cannot be read: ");
         Directory.Exists(world.PathOf("published")).ShouldBeFalse();
 
         CliRun.Of("prepare", world.Text, "--format", "lines", "--out", world.PathOf("untested"), "--test", "0").Done();
@@ -103,6 +105,40 @@ public sealed class StudyCommandTests(TinyWorld world) : IClassFixture<TinyWorld
         study.Complaint().ShouldContain("no held-out sentences");
         Directory.Exists(world.PathOf("nothing/runs")).ShouldBeFalse();
         CliRun.Of(["study", world.PathOf("untested"), "--out", world.PathOf("trained"), "--steps", "2", "--runs", "vae", "--train-only", .. TinyWorld.TinySizes]).Done();
+    }
+
+    [Fact]
+    public void A_run_that_diverges_is_named_at_the_end_and_the_others_are_judged()
+    {
+        const string Wild = """{"name": "wild", "objective": {"kind": "autogen", "m": 1e300}}""", Tame = """{"name": "tame", "objective": {"kind": "vae"}}""";
+        CliRun run = Of("diverged", $"{Wild}, {Tame}");
+        run.Code.ShouldBe(1, run.Error);
+        run.Error.ShouldContain("not finished, and not in the report: wild");
+        string last = run.Error.TrimEnd().Split('\n')[^1];
+        last.ShouldStartWith("reprise: training diverged at step ");
+        last.ShouldContain(world.PathOf("diverged/runs/wild"));
+        run.Output.ShouldContain("tame");
+        File.ReadAllText(world.PathOf("diverged/report.md")).ShouldContain("tame");
+
+        CliRun none = Of("all-diverged", Wild);
+        (none.Code, none.Output).ShouldBe((1, ""));
+
+        CliRun Of(string name, string runs)
+        {
+            string file = world.PathOf($"{name}.json");
+            File.WriteAllText(file, $$"""{"runs": [{{runs}}]}""");
+            return Study(name, "--config", file, "--steps", "4");
+        }
+    }
+
+    [Fact]
+    public void A_second_look_with_more_sentences_is_no_smaller_for_the_first()
+    {
+        Study("looked", "--steps", "2", "--runs", "vae", "--train-only").Done(); // judges 10
+        CliRun.Of(["study", world.Corpus, "--out", world.PathOf("looked"), "--train-only", "--judge", "10000", "--threads", "1"]).Done();
+        JsonElement judges = JsonDocument.Parse(File.ReadAllText(world.PathOf("looked/study.json"))).RootElement.GetProperty("judges");
+        (judges.GetProperty("samples").GetInt32(), judges.GetProperty("latentSentences").GetInt32()).ShouldBe((10000, 2000));
+        (judges.GetProperty("paths").GetInt32(), judges.GetProperty("importanceSentences").GetInt32()).ShouldBe((200, 100));
     }
 
     [Fact]

@@ -109,6 +109,14 @@ public sealed class SurveyTests : IDisposable
         CliRun.Of("survey", "analyse", large, "--key", _folder["none.json"]).Complaint().ShouldContain("no such file");
     }
 
+    [Fact]
+    public void A_place_for_tables_that_cannot_be_written_to_is_named()
+    {
+        string file = _folder.Write("a-file", "mine");
+        CliRun.Of("survey", "analyse", FilledIn("anna", (_, _) => "a"), "--key", Key, "--out", file).Complaint().ShouldStartWith($"{file}: cannot be written to: ");
+        File.ReadAllText(file).ShouldBe("mine");
+    }
+
     [Theory]
     [InlineData("reprise-questionnaire-key/1", "reprise-questionnaire/1", "is this the questionnaire")]
     [InlineData("\"preference\"", "\"taste\"", "expected preference, sense")]

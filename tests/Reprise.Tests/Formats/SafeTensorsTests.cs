@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Pipes;
 using System.Text;
 using Reprise.Formats;
 using Reprise.Tests.Text;
@@ -161,6 +162,14 @@ public sealed class SafeTensorsTests : IDisposable
 
     [Fact]
     public void A_missing_file_is_named() => Refused(_folder["nowhere.safetensors"], "no such file");
+
+    [Fact]
+    public void A_pipe_is_refused()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "pipes have no paths there");
+        using AnonymousPipeServerStream pipe = new(PipeDirection.Out);
+        Refused($"/dev/fd/{pipe.GetClientHandleAsString()}", "cannot be read: it is a pipe or a device");
+    }
 
     [Fact]
     public void The_writer_demands_what_was_declared()

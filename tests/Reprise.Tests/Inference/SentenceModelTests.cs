@@ -54,6 +54,21 @@ public sealed class SentenceModelTests
     }
 
     [Fact]
+    public void Codes_are_said_batch_by_batch_so_that_an_interruption_is_heard()
+    {
+        using ForeignModel folder = ForeignModel.Write("odd-sizes-tied");
+        using SentenceModel model = folder.Load();
+        int asked = 0;
+        IEnumerable<float[]> codes = Enumerable.Range(0, 1000).Select(i =>
+        {
+            asked++;
+            return new float[model.Config.Model.LatentSize];
+        });
+        model.Decode(codes, new() { BeamWidth = 1, MaximumWords = 2 }).Skip(3 * SentenceEngine.BatchSize).First().Count.ShouldBe(1);
+        asked.ShouldBe(4 * SentenceEngine.BatchSize);
+    }
+
+    [Fact]
     public void A_result_depends_on_neither_its_neighbours_nor_their_number()
     {
         using ForeignModel folder = ForeignModel.Write("every-step-tied", addedToEndOfSentence: 2);

@@ -133,6 +133,8 @@ public sealed class CorpusTests : IDisposable
         Damaged("corpus.json", bytes => bytes[0] = (byte)'x', "cannot be read");
         Damaged("corpus.json", bytes => bytes.AsSpan().Replace((byte)'/', (byte)'!'), "expected the format \"reprise-corpus/1\", found \"reprise-corpus!1\"");
         Damaged("train.safetensors", bytes => bytes.AsSpan(bytes.Length - 2).Fill(0xFF), "holds the id 65535");
+        Damaged("train.safetensors", bytes => (bytes[^2], bytes[^1]) = (2, 0), "holds the id 2, which stands at the ends of sentences alone");
+        Damaged("train.safetensors", bytes => (bytes[^2], bytes[^1]) = (1, 0), "holds the id 1, which");
 
         void Damaged(string name, Action<byte[]> damage, string message, bool resize = false)
         {
@@ -146,6 +148,27 @@ public sealed class CorpusTests : IDisposable
                 _ = Sentences(opened.Train, opened.Vocabulary).Count();
             }).Message.ShouldContain(message);
         }
+    }
+
+    [Theory]
+    [InlineData("\"train\": ", "\"train\": -", "counts.train is negative")]
+    [InlineData("\"tooLong\": ", "\"tooLong\": -1", "counts.dropped.tooLong is negative")]
+    [InlineData("\"files\": [", "\"files\": [null, ", "files[0] is null")]
+    [InlineData("\"sha256\": \"", "\"sha256\": \"0", "sha256 is \"0")]
+    [InlineData("\"sha256\": \"", "\"sha256\": \"0a\", \"was\": \"", "sha256 is \"0a\"; expected 64 hexadecimal digits")]
+    [InlineData("\"train.safetensors\"", "\"../train.safetensors\"", "name is \"../train.safetensors\"; expected vocabulary.txt, train.safetensors")]
+    [InlineData("\"tokenizer\": \"penn\"", "\"tokenizer\": 7", "cannot be read")]
+    [InlineData("\"reprise-corpus/1\"", "\"\\ud800\"", "cannot be read")]
+    public void An_unsound_corpus_json_is_one_clear_line(string part, string instead, string message)
+    {
+        Prepare.Corpus(new PrepareOptions { Inputs = [_folder.Write("a.txt", Book(100, 50))], Format = TextFormat.Prose }, _folder["corpus"]);
+        string text = File.ReadAllText(_folder["corpus/corpus.json"]);
+        text.ShouldContain(part);
+        File.WriteAllText(_folder["corpus/corpus.json"], text.Replace(part, instead));
+        string said = Should.Throw<InputException>(() => Corpus.Open(_folder["corpus"])).Message;
+        said.ShouldStartWith(_folder["corpus/corpus.json"]);
+        said.ShouldContain(message);
+        said.ShouldNotContain('\n');
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.IO.Pipes;
 using System.Text;
 using Reprise.Text;
 using Reprise.Text.Sources;
@@ -30,6 +31,20 @@ public sealed class SourceTests : IDisposable
     {
         using MemoryStream input = new(Encoding.UTF8.GetBytes($"{Sentence}\n"));
         Prepared(new PrepareOptions { Inputs = ["-"], StandardInput = input }).ShouldBe(["the cat sat on the mat ."]);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(TextFormat.Lines)]
+    public void A_pipe_is_read_in_both_passes(TextFormat? format)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "pipes have no paths there");
+        using AnonymousPipeServerStream pipe = new(PipeDirection.Out);
+        pipe.Write(Encoding.UTF8.GetBytes($"{Sentence}\n"));
+        string path = $"/dev/fd/{pipe.GetClientHandleAsString()}";
+        pipe.SafePipeHandle.Dispose(); // nobody writes any more
+        Prepared(new PrepareOptions { Inputs = [path], Format = format }).ShouldBe(["the cat sat on the mat ."]);
+        pipe.DisposeLocalCopyOfClientHandle();
     }
 
     [Fact]

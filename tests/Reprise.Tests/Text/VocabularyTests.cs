@@ -63,6 +63,15 @@ public sealed class VocabularyTests : IDisposable
     }
 
     [Fact]
+    public void A_file_of_blank_lines_is_refused_at_the_first()
+    {
+        string path = _folder.Write("vocabulary.txt", [.. "<unk>\n<bos>\n<eos>\n"u8, .. Enumerable.Repeat((byte)'\n', 1_000_000)]);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Should.Throw<InputException>(() => Vocabulary.Load(path)).Message.ShouldBe($"{path}: line 4 is empty; expected one word a line");
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(1 << 20);
+    }
+
+    [Fact]
     public void Bytes_that_are_not_utf8_are_refused() =>
         Should.Throw<InputException>(() => Vocabulary.Load(_folder.Write("v.txt", [.. "<unk>\n<bos>\n<eos>\n"u8, 0xE9, (byte)'\n'])))
             .Message.ShouldContain("not valid UTF-8");

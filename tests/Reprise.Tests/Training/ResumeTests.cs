@@ -165,6 +165,17 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
+    public void Sizes_that_a_config_states_are_held_against_the_checkpoint_before_memory_is_taken()
+    {
+        using IKernels<float> kernels = Engine.Create(1, "cpu");
+        Train("run", Toys.Options with { Steps = 2 }, kernels);
+        JsonObject config = JsonNode.Parse(File.ReadAllText(_temp["run/config.json"]))!.AsObject();
+        config["model"]!["hiddenSize"] = 16000;
+        File.WriteAllText(_temp["run/config.json"], config.ToJsonString());
+        Should.Throw<InputException>(() => RunFolder.Resume(_temp["run"])).Message.ShouldContain("expected F32 [16000], found F32 [13]"); // nobody has memory for weights yet
+    }
+
+    [Fact]
     public void There_must_be_a_run_to_resume()
     {
         using IKernels<float> kernels = Engine.Create(1, "cpu");

@@ -152,6 +152,25 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void A_run_that_is_refused_leaves_the_one_that_it_would_replace()
+    {
+        Train(Toys.Options with { Steps = 2 });
+        Dictionary<string, string> before = Contents();
+        Refused(Toys.Data with { Test = null }, Toys.Options with { Objective = Objective.Aggressive }, RunMode.Overwrite).ShouldContain("held-out sentences");
+        Refused(Toys.Data with { Test = new Damaged() }, Toys.Options, RunMode.Overwrite).ShouldBe("damaged"); // when memory is taken already
+        Contents().ShouldBe(before);
+
+        Dictionary<string, string> Contents() => Directory.GetFiles(_temp["run"]).ToDictionary(path => path, path => Convert.ToHexString(File.ReadAllBytes(path)));
+    }
+
+    [Fact]
+    public void A_run_that_is_refused_is_not_in_the_way_of_the_next()
+    {
+        Refused(Toys.Data with { Test = new Damaged() }, Toys.Options, RunMode.New).ShouldBe("damaged");
+        Train(Toys.Options with { Steps = 2 }).Step.ShouldBe(2);
+    }
+
+    [Fact]
     public void A_folder_of_other_things_is_never_touched()
     {
         Directory.CreateDirectory(_temp["run"]);
@@ -209,6 +228,18 @@ public sealed class TrainerTests : IDisposable
         File.Exists(_temp["run/model.safetensors"]).ShouldBeFalse();
     }
 
+    private string Refused(TrainingData data, TrainingOptions options, RunMode mode) =>
+        Should.Throw<InputException>(() => Trainer.Train(data, Toys.Model, options, _temp["run"], mode, _kernels)).Message;
+
     private TrainingResult Train(TrainingOptions options, IProgress<TrainingReport>? progress = null, string name = "run") =>
         Trainer.Train(Toys.Data, Toys.Model, options, _temp[name], RunMode.New, _kernels, progress);
+
+    private sealed class Damaged : ISentences
+    {
+        public long Count => 9;
+
+        public int Length(long index) => throw new InputException("damaged");
+
+        public int Read(long index, Span<int> words) => throw new InputException("damaged");
+    }
 }

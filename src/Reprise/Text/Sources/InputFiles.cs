@@ -12,7 +12,7 @@ internal static class InputFiles
     private static readonly string[] s_extensions = [".txt", ".text", ".jsonl", ".ndjson", ".csv", ".tsv", ".xml"];
 
     /// <param name="options">What to read.</param>
-    /// <param name="scratch">A folder for a copy of standard input, which can be read only once.</param>
+    /// <param name="scratch">A folder for copies of what can be read only once: standard input, pipes.</param>
     /// <param name="excluded">A folder whose files are not taken: the corpus being made.</param>
     /// <exception cref="InputException">Something is missing or unreadable, or nothing is there to read.</exception>
     public static List<InputFile> Resolve(PrepareOptions options, string scratch, string excluded)
@@ -33,7 +33,7 @@ internal static class InputFiles
             foreach (string path in Expand(input))
             {
                 if (seen.Add(path) && !path.StartsWith(excludedPrefix, StringComparison.Ordinal))
-                    files.Add(Describe(path, path, options.Format));
+                    files.Add(Describe(Lasting(path, Path.Combine(scratch, $"input-{files.Count}")), path, options.Format));
             }
         }
 
@@ -49,6 +49,18 @@ internal static class InputFiles
     private static string Spool(Stream? input, string path)
     {
         using Stream source = input ?? throw new InputException("- stands for a stream, and PrepareOptions.StandardInput gives none; give it, or name a file");
+        return Copy(source, path);
+    }
+
+    /// <summary>The file itself, or a copy of a pipe or a terminal.</summary>
+    private static string Lasting(string path, string copy)
+    {
+        using FileStream file = TextStream.OpenFile(path, path);
+        return file.CanSeek ? path : Copy(file, copy);
+    }
+
+    private static string Copy(Stream source, string path)
+    {
         using FileStream copy = new(path, FileMode.CreateNew, FileAccess.Write);
         source.CopyTo(copy);
         return path;
@@ -147,7 +159,7 @@ internal static class InputFiles
     {
         try
         {
-            format ??= Extension(path) switch
+            format ??= Extension(name) switch
             {
                 ".jsonl" or ".ndjson" => TextFormat.JsonLines,
                 ".csv" or ".tsv" => TextFormat.Csv,

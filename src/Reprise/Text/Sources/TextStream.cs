@@ -12,10 +12,10 @@ internal sealed class TextStream : IDisposable
     private readonly bool _gzip;
     private long _length; // bytes of text so far
 
-    private TextStream(string path, string name)
+    private TextStream(FileStream file, string name)
     {
         _name = name;
-        _file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
+        _file = file;
         _gzip = _file.ReadByte() == 0x1F && _file.ReadByte() == 0x8B;
         _file.Position = 0;
         _content = _gzip ? new GZipStream(_file, CompressionMode.Decompress) : _file;
@@ -26,9 +26,23 @@ internal sealed class TextStream : IDisposable
 
     public static TextStream Open(string path, string name)
     {
+        FileStream file = OpenFile(path, name);
         try
         {
-            return new TextStream(path, name);
+            return new TextStream(file, name);
+        }
+        catch (IOException e)
+        {
+            file.Dispose();
+            throw new InputException($"{name}: cannot be read: {e.Message}", e);
+        }
+    }
+
+    public static FileStream OpenFile(string path, string name)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
