@@ -59,7 +59,7 @@ internal static class StudyCommand
         TrainingDivergedException? diverged = null;
         if (!Train(session, study, corpus, runsAtOnce, ref diverged) || (!trainOnly && !Judge(session, study)))
         {
-            session.Note($"interrupted; all that was done is saved, continue with: {Session.Program} study {Session.Argument(corpusFolder)} --out {Session.Argument(folder)}{GlobalOptions.DeviceFlagsOf(parse)}");
+            session.Note($"interrupted; all that was done is saved, continue with: {Session.Program} study {Session.Argument(corpusFolder)} --out {Session.Argument(folder)}{FlagsOf(parse, runsAtOnce)}");
             Show(session, study, interrupted: true);
             return ExitCode.Interrupted;
         }
@@ -74,6 +74,13 @@ internal static class StudyCommand
             ExceptionDispatchInfo.Throw(diverged);
         return ExitCode.Done;
     }
+
+    // What study.json does not keep.
+    private static string FlagsOf(ParseResult parse, int runsAtOnce) =>
+        (runsAtOnce > 1 ? $" --runs-at-once {runsAtOnce}" : "")
+        + (parse.GetValue(TrainOnly) ? " --train-only" : "")
+        + (parse.GetValue(Published) is { } curves ? $" --published {Session.Argument(curves)}" : "")
+        + GlobalOptions.DeviceFlagsOf(parse);
 
     private static PublishedCurves Read(string path)
     {

@@ -88,15 +88,13 @@ public sealed record CorpusInfo
             if (Files[i] is not { } file)
                 return $"files[{i}] is null; expected a file with its size and SHA-256";
             if (file.Name != VocabularyName && Enum.GetValues<Part>().All(part => part.FileName() != file.Name))
-                return $"files[{i}].name is \"{Shortened(file.Name)}\"; expected {VocabularyName}, {string.Join(", ", Enum.GetValues<Part>().Select(part => part.FileName()))}";
+                return $"files[{i}].name is \"{Quote.Of(file.Name)}\"; expected {VocabularyName}, {string.Join(", ", Enum.GetValues<Part>().Select(part => part.FileName()))}";
             if (file.Sha256.Length != 64 || !file.Sha256.All(char.IsAsciiHexDigit))
-                return $"files[{i}].sha256 is \"{Shortened(file.Sha256)}\"; expected 64 hexadecimal digits";
+                return $"files[{i}].sha256 is \"{Quote.Of(file.Sha256)}\"; expected 64 hexadecimal digits";
         }
 
         return null;
     }
-
-    private static string Shortened(string text) => text.Length <= 80 ? text : text[..80] + "…";
 
     internal void Save(string folder) =>
         AtomicFile.Write(Path.Combine(folder, FileName), stream =>

@@ -22,11 +22,3 @@ internal static class Fingerprint
         void Add(object line) => hash.AppendData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(line, QuestionnaireFiles.Plain) + "\n"));
     }
 }
-
-/// <summary>Text from outside in a message.</summary>
-internal static class Quote
-{
-    private const int Longest = 40;
-
-    public static string Of(string text) => new([.. (text.Length > Longest ? text[..Longest] + "…" : text).Select(c => char.IsControl(c) ? ' ' : c)]);
-}

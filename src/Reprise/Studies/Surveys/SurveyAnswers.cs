@@ -1,4 +1,5 @@
 using Reprise.Checkpoints;
+using Reprise.Formats;
 using Reprise.Text.Sources;
 
 namespace Reprise.Studies.Surveys;
