@@ -22,14 +22,18 @@ internal sealed class ReportTables(IReadOnlyList<ReportRun> runs, CorpusJudgemen
             ("Perplexity, at most", run => run.Cell(j => j.Evaluation.Perplexity, "0.0")));
         if (_withCode.Length == 0)
             yield break;
-        int[] draws = [.. _withCode[0].First.Judgement.Bounds.Select(bound => bound.ImportanceSamples!.Value)];
-        yield return Numbers($"How tight the bounds are: {Text.Count(_withCode[0].First.Judgement.Bounds[0].Sentences)} of the sentences that are said again below, importance-weighted with K draws each", _withCode,
+        EvaluationReport[] bounds = [.. _withCode[0].First.Judgement.Bounds];
+        string of = $"{Text.Count(bounds[0].Sentences)} of the sentences that are said again below, importance-weighted with K draws each";
+        yield return Numbers($"How tight the ELBO is: {of}", _withCode,
             [
                 ("ELBO", run => run.Cell(j => Elbo(run, j.Bounds[^1]))),
-                .. draws.Select((k, i) => ((Inline)$"log p(x), K = {k}", (Func<ReportRun, Inline>)(run => run.Cell(j => j.Bounds[i].LogLikelihood)))),
+                .. bounds.Select((bound, i) => ((Inline)$"log p(x), K = {bound.ImportanceSamples}", (Func<ReportRun, Inline>)(run => run.Cell(j => j.Bounds[i].LogLikelihood)))),
                 ("s.e.", run => run.Cell(j => j.Bounds[^1].LogLikelihoodStderr)),
-                ("Bound of Eq. 10", run => run.Cell(j => Eq10(j.Bounds[^1]))),
-                .. draws.Select((k, i) => ((Inline)$"log ∫ p(x|z)^(1+m) p(z) dz, K = {k}", (Func<ReportRun, Inline>)(run => run.Cell(j => j.Bounds[i].LogIntegral)))),
+            ]);
+        yield return Numbers($"How tight the bound of Eq. 10 is, on log ∫ p(x|z)^(1+m) p(z) dz: {of}", _withCode,
+            [
+                ("Bound", run => run.Cell(j => Eq10(j.Bounds[^1]))),
+                .. bounds.Select((bound, i) => ((Inline)$"K = {bound.ImportanceSamples}", (Func<ReportRun, Inline>)(run => run.Cell(j => j.Bounds[i].LogIntegral)))),
                 ("Gap", run => run.Cell(j => j.Bounds[^1].BoundGap)),
                 ("s.e.", run => run.Cell(j => j.Bounds[^1].BoundGapStderr)),
             ]);
