@@ -37,8 +37,9 @@ public sealed record EvaluationReport
     public int? ImportanceSamples { get; init; }
 
     /// <summary>
-    /// log p(x) as log 1/S Σ p(x|z) p(z) / q(z|x) over S draws z ~ q (Burda et al. 2016). Where it was drawn for some sentences only, the elbo of
-    /// all plus what these miss of it, by the elbo of the same draws. Low on average; less so for greater S.
+    /// log p(x): log 1/S Σ p(x|z) p(z) / q(z|x) over S draws z ~ q (Burda et al. 2016). Where only <see cref="ImportanceSentences"/> of the sentences
+    /// were drawn for, the elbo of all plus what is missing from it, which is measured on those: the same minus the elbo of the same draws. Low on
+    /// average; less so for greater S.
     /// </summary>
     public double? LogLikelihood { get; init; }
 

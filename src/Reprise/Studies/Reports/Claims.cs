@@ -7,8 +7,10 @@ namespace Reprise.Studies.Reports;
 /// <summary>The paper's claims, each held against this study. Thresholds are stated with each.</summary>
 internal static class Claims
 {
+    /// <summary>A difference counts as one where its p is below.</summary>
+    public const double Significant = 0.05;
+
     private const double Tracks = 0.1; // of the VAE's ELBO
-    private const double Significant = 0.05;
 
     /// <param name="steps">Of each run.</param>
     public static IReadOnlyList<Verdict> Of(IReadOnlyList<ReportRun> runs, long steps)

@@ -7,8 +7,6 @@ namespace Reprise.Studies.Reports;
 /// <summary>The charts of a report but Fig. 2.</summary>
 internal static class ReportCharts
 {
-    private const double Significant = 0.05;
-
     /// <summary>KL of each dimension of the code, the largest first, of each run's first seed.</summary>
     public static LineChart KlPerDimension(IReadOnlyList<ReportRun> runs) => new()
     {
@@ -39,7 +37,7 @@ internal static class ReportCharts
             (run.Mean(j => 100 * j.Reconstruction!.Bleu)!.Value, run.Mean(j => 100 * (j.Drawn.Natural.Share ?? 0))!.Value))];
         Proportion first = overM[0].Pooled(j => j.Drawn.Natural), last = overM[^1].Pooled(j => j.Drawn.Natural);
         double p = ExactTests.Fisher(first.Count, first.Total, last.Count, last.Total);
-        int? knee = p < Significant ? Reports.TradeOff.Knee(points) : null;
+        int? knee = p < Claims.Significant ? Reports.TradeOff.Knee(points) : null;
         ScatterChart chart = new()
         {
             Name = "trade-off",
@@ -51,7 +49,7 @@ internal static class ReportCharts
         };
         string text = knee is { } at
             ? $"The knee is at m = {M(overM[at])}: the point farthest above the line between the ends (Satopää et al. 2011), where reconstruction has gained most for what generation has lost."
-            : p >= Significant
+            : p >= Claims.Significant
             ? $"No knee is named: natural samples of the ends, {Text.Share(first)} at m = {M(overM[0])} and {Text.Share(last)} at m = {M(overM[^1])}, do not differ (p {Text.PValue(p)}), so that what a greater m costs cannot be told."
             : "There is no knee: no m lies above a straight line between ends that trade one quantity for the other, so none gives more than a mixture of two would.";
         return (chart, text);
