@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.Reflection;
 using Reprise.Cli.Commands;
+using Reprise.Formats;
 
 namespace Reprise.Cli;
 
@@ -72,7 +73,9 @@ internal static class Application
         GlobalOptions.AddTo(root);
         root.Options.Add(new VersionOption { Action = new Print(Version()) });
         HelpOption help = new();
-        help.Action = new HelpWithExamples((HelpAction)help.Action!);
+        HelpAction helpAction = (HelpAction)help.Action!;
+        helpAction.MaxWidth = terminal.OutputIsTerminal ? terminal.Width : int.MaxValue;
+        help.Action = new HelpWithExamples(helpAction);
         root.Options.Add(help);
         foreach (RepriseCommand command in Commands())
         {
@@ -109,8 +112,8 @@ internal static class Application
     private static string PathOf(Symbol command) => command.Parents.FirstOrDefault() is { } parent ? $"{PathOf(parent)} {command.Name}" : command.Name;
 
     // A message may quote a file that is not what it should be: nothing of it may steer the terminal.
-    private static string OneLine(string message) => string.Concat(
-        string.Join(' ', message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Select(c => char.IsControl(c) ? '?' : c));
+    private static string OneLine(string message) =>
+        VisibleText.Of(string.Join(' ', message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)));
 
     private static string Version() =>
         typeof(Application).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];

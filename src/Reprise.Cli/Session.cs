@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Reprise.Formats;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -62,7 +63,7 @@ internal sealed class Session
     public IAnsiConsole ErrorConsole => _error.Value;
 
     /// <summary>Whether standard error is a terminal on which a line can be drawn again in its place.</summary>
-    public bool CanRedraw => Terminal.ErrorIsTerminal && ErrorConsole.Profile.Capabilities.Ansi;
+    public bool CanRedraw => Terminal.ErrorIsTerminal && !Terminal.IsNarrow && ErrorConsole.Profile.Capabilities.Ansi;
 
     /// <summary>A path as it stands in a command that somebody may copy: in quotes where it has spaces.</summary>
     public static string Argument(string path) => path.Contains(' ') ? $"\"{path}\"" : path;
@@ -71,7 +72,7 @@ internal sealed class Session
     public void Note(string line)
     {
         if (!Quiet)
-            Terminal.Error.WriteLine(line);
+            Terminal.Error.WriteLine(VisibleText.Of(line));
     }
 
     /// <summary>Tells somebody who sits before a silent prompt that their typing is awaited.</summary>
@@ -82,21 +83,21 @@ internal sealed class Session
     }
 
     /// <summary>A line of the result.</summary>
-    public void Line(string line) => Terminal.Output.WriteLine(line);
+    public void Line(string line) => Terminal.Output.WriteLine(VisibleText.Of(line));
 
     /// <summary>Text of the result after a prefix; on a terminal, lines that follow stand under the text. Whole lines elsewhere.</summary>
     public void Paragraph(string prefix, string text)
     {
         int width = Terminal.OutputIsTerminal ? Math.Max(20, Terminal.Width - prefix.Length) : int.MaxValue;
-        foreach (string line in Wrap(text, width))
+        foreach (string line in Wrap(VisibleText.Of(text), width))
         {
             Terminal.Output.WriteLine(prefix + line);
             prefix = new string(' ', prefix.Length);
         }
     }
 
-    /// <summary>A result as one line of JSON; names in snake case.</summary>
-    public void Object<T>(T value) => Terminal.Output.WriteLine(JsonSerializer.Serialize(value, JsonLines));
+    /// <summary>A result as one line of JSON; names in snake case, and what would turn the line around as escapes.</summary>
+    public void Object<T>(T value) => Terminal.Output.WriteLine(Escape(JsonSerializer.Serialize(value, JsonLines)));
 
     /// <summary>A table or another drawing of the result; without colours and padding where it is not a terminal.</summary>
     public void Render(IRenderable result)
@@ -112,6 +113,11 @@ internal sealed class Session
         foreach (string line in plain.ToString().TrimEnd().Split('\n').Select(line => line.TrimEnd()).SkipWhile(line => line.Length == 0))
             Terminal.Output.WriteLine(line);
     }
+
+    // The serializer escapes control characters, but not these; in JSON they can stand in strings alone.
+    private static string Escape(string json) => json.AsSpan().IndexOfAnyInRange('\u202A', '\u2069') < 0
+        ? json
+        : string.Concat(json.Select(c => VisibleText.IsDirection(c) ? $"\\u{(int)c:X4}" : c.ToString()));
 
     private static IEnumerable<string> Wrap(string text, int width)
     {

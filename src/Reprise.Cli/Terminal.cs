@@ -8,6 +8,7 @@ internal sealed class Terminal
 {
     private const int PlainWidth = 100;
     private const int WidestTerminal = 120; // longer lines than that nobody likes to read
+    private const int LeastWidth = 60;      // tables and help need that much; a narrower terminal breaks their lines
 
     /// <summary>Where results go, and nothing else.</summary>
     public required TextWriter Output { get; init; }
@@ -30,8 +31,14 @@ internal sealed class Terminal
     /// <summary>Whether the person wants colours: the variable NO_COLOR says no (no-color.org).</summary>
     public bool Colours { get; init; } = true;
 
-    /// <summary>Columns.</summary>
-    public int Width { get; init; } = PlainWidth;
+    /// <summary>Columns of the window.</summary>
+    public int WindowWidth { get; init; } = PlainWidth;
+
+    /// <summary>Columns that results and help are laid out for, from 60 to 120.</summary>
+    public int Width => Math.Clamp(WindowWidth, LeastWidth, WidestTerminal);
+
+    /// <summary>True where a drawn line may take two rows, so that it cannot be drawn again in its place.</summary>
+    public bool IsNarrow => WindowWidth < LeastWidth;
 
     public static Terminal OfProcess()
     {
@@ -49,7 +56,7 @@ internal sealed class Terminal
             OutputIsTerminal = outputIsTerminal,
             ErrorIsTerminal = errorIsTerminal,
             Colours = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),
-            Width = outputIsTerminal || errorIsTerminal ? WindowWidth() : PlainWidth,
+            WindowWidth = outputIsTerminal || errorIsTerminal ? Columns() : PlainWidth,
         };
     }
 
@@ -72,11 +79,11 @@ internal sealed class Terminal
         }
     }
 
-    private static int WindowWidth()
+    private static int Columns()
     {
         try
         {
-            return Console.WindowWidth > 0 ? Math.Min(Console.WindowWidth, WidestTerminal) : PlainWidth;
+            return Console.WindowWidth > 0 ? Console.WindowWidth : PlainWidth;
         }
         catch (IOException)
         {

@@ -67,9 +67,9 @@ internal sealed record DemoReport(DemoPlan Plan, IReadOnlyList<string> Sentences
         {
             if (i > 0)
                 table.AddEmptyRow();
-            table.AddRow(new Literal("sentence"), new Literal(Sentences[i], new Style(decoration: Decoration.Bold)));
+            table.AddRow(Tables.Cell("sentence"), Tables.Cell(Sentences[i], new Style(decoration: Decoration.Bold)));
             foreach (DemoModel model in Models)
-                table.AddRow(new Literal(model.Label), WordsInPlace(Sentences[i], Format.Sentence(model.SaidAgain[i])));
+                table.AddRow(Tables.Cell(model.Label), WordsInPlace(Sentences[i], Format.Sentence(model.SaidAgain[i])));
         }
 
         return table;
@@ -104,10 +104,10 @@ internal sealed record DemoReport(DemoPlan Plan, IReadOnlyList<string> Sentences
     private Table Interpolation()
     {
         Table table = Tables.Facts();
-        table.AddRow(new Literal("from"), new Literal(Sentences[0], new Style(decoration: Decoration.Bold)));
+        table.AddRow(Tables.Cell("from"), Tables.Cell(Sentences[0], new Style(decoration: Decoration.Bold)));
         foreach (InterpolationStep step in Way)
             table.Fact($"{step.Step}", Format.Sentence(step.Text));
-        table.AddRow(new Literal("to"), new Literal(Sentences[^1], new Style(decoration: Decoration.Bold)));
+        table.AddRow(Tables.Cell("to"), Tables.Cell(Sentences[^1], new Style(decoration: Decoration.Bold)));
         return table;
     }
 

@@ -1,9 +1,10 @@
+using Reprise.Formats;
 using Spectre.Console;
 using Literal = Spectre.Console.Text;
 
 namespace Reprise.Cli.Rendering;
 
-/// <summary>The two kinds of table that the program draws. Text is taken literally, never as markup.</summary>
+/// <summary>The two kinds of table that the program draws. Text is taken literally, never as markup, and is made visible.</summary>
 internal static class Tables
 {
     /// <summary>Names and values, one pair a row.</summary>
@@ -15,7 +16,7 @@ internal static class Tables
         return table;
     }
 
-    public static void Fact(this Table table, string name, string value) => table.AddRow(new Literal(name), new Literal(value));
+    public static void Fact(this Table table, string name, string value) => table.AddRow(Cell(name), Cell(value));
 
     /// <summary>Columns with a heading; those that begin with # are numbers, to the right.</summary>
     public static Table Columns(params string[] headings)
@@ -31,5 +32,8 @@ internal static class Tables
         return table;
     }
 
-    public static void Row(this Table table, params string[] cells) => table.AddRow(cells.Select(cell => new Literal(cell)));
+    public static void Row(this Table table, params string[] cells) => table.AddRow(cells.Select(cell => Cell(cell)));
+
+    /// <summary>Text as it is, made visible.</summary>
+    public static Literal Cell(string text, Style? style = null) => new(VisibleText.Of(text), style);
 }

@@ -5,5 +5,6 @@ internal static class Quote
 {
     private const int Longest = 40;
 
-    public static string Of(string text) => new([.. (text.Length > Longest ? text[..Longest] + "…" : text).Select(c => char.IsControl(c) ? ' ' : c)]);
+    /// <summary>At most the first 40 characters, all of them visible.</summary>
+    public static string Of(string text) => VisibleText.Of(text.Length > Longest ? text[..Longest] + "…" : text);
 }

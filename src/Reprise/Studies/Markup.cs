@@ -1,4 +1,5 @@
 using System.Text;
+using Reprise.Formats;
 
 namespace Reprise.Studies;
 
@@ -6,7 +7,7 @@ namespace Reprise.Studies;
 internal static class Markup
 {
     /// <summary>
-    /// For element content and for attributes in double quotes. Characters that XML cannot hold (controls, lone surrogates) become U+FFFD.
+    /// For element content and for attributes in double quotes. Characters that XML cannot hold, or that would turn a line around, become U+FFFD.
     /// </summary>
     public static string Escape(string text)
     {
@@ -20,9 +21,7 @@ internal static class Markup
                 case '>': escaped.Append("&gt;"); break;
                 case '"': escaped.Append("&quot;"); break;
                 case '\'': escaped.Append("&#39;"); break;
-                case '\t' or '\n' or '\r': escaped.Append(' '); break;
-                case < 0x20 or (>= 0x7f and < 0xa0) or 0xfffe or 0xffff: escaped.Append('\ufffd'); break;
-                default: escaped.Append(rune.ToString()); break;
+                default: escaped.Append(VisibleText.Of(rune).ToString()); break;
             }
         }
 

@@ -27,7 +27,10 @@ internal sealed record CliRun(int Code, string Output, string Error)
     public static CliRun Interrupted(params string[] arguments) => Start(arguments, "", new CancellationToken(canceled: true));
 
     /// <summary>Results and everything else go to terminals.</summary>
-    public static CliRun OnTerminal(params string[] arguments) => Start(arguments, "", CancellationToken.None, isTerminal: true);
+    public static CliRun OnTerminal(params string[] arguments) => OnTerminalOf(100, arguments);
+
+    /// <summary>The same on a terminal of so many columns.</summary>
+    public static CliRun OnTerminalOf(int columns, params string[] arguments) => Start(arguments, "", CancellationToken.None, columns);
 
     /// <summary>As if somebody pressed Ctrl-C when the first training begins.</summary>
     public static CliRun InterruptedAtTraining(params string[] arguments) => InterruptedAt("VAE: ", arguments);
@@ -43,7 +46,7 @@ internal sealed record CliRun(int Code, string Output, string Error)
         return new CliRun(code, output.ToString(), error.ToString());
     }
 
-    private static CliRun Start(string[] arguments, string input, CancellationToken interrupted, bool isTerminal = false)
+    private static CliRun Start(string[] arguments, string input, CancellationToken interrupted, int columns = 0)
     {
         using StringWriter output = new(), error = new();
         Terminal terminal = new()
@@ -51,8 +54,9 @@ internal sealed record CliRun(int Code, string Output, string Error)
             Output = output,
             Error = TextWriter.Synchronized(error),
             OpenInput = () => new MemoryStream(Encoding.UTF8.GetBytes(input)),
-            OutputIsTerminal = isTerminal,
-            ErrorIsTerminal = isTerminal,
+            OutputIsTerminal = columns > 0,
+            ErrorIsTerminal = columns > 0,
+            WindowWidth = columns > 0 ? columns : 100,
             Ansi = Spectre.Console.AnsiSupport.Yes,
         };
         int code = Application.Run(arguments, terminal, interrupted);

@@ -17,6 +17,20 @@ public sealed class HelpTests
             run.Output.ShouldContain(flag);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(59)]
+    public void A_terminal_that_is_too_narrow_gets_the_help_of_the_least_width(int columns)
+    {
+        string help = CliRun.OnTerminalOf(columns, "prepare", "--help").Done().Output;
+        help.ShouldBe(CliRun.OnTerminalOf(60, "prepare", "--help").Done().Output);
+        help.ShouldContain("--min-words");
+    }
+
     [Fact]
     public void Without_a_command_the_help_lists_them_all()
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Reprise.Studies.Surveys;
 using Reprise.Tests.Text;
@@ -96,6 +97,31 @@ public sealed class SurveyTests : IDisposable
         string said = CliRun.Of("survey", "analyse", answers, "--key", Key).Complaint();
         said.ShouldContain($"{answers}: ");
         said.ShouldContain(complaint);
+    }
+
+    [Theory]
+    [InlineData("windows-1252", "line 2, byte 26: not valid UTF-8 (0xE9); convert the text to UTF-8")]
+    [InlineData("utf-16", "the text is UTF-16; convert it to UTF-8")]
+    [InlineData("utf-16BE", "the text is UTF-16; convert it to UTF-8")]
+    [InlineData("binary", "line 1, byte 6: a zero byte; this is a binary file, expected text in UTF-8")]
+    public void Answers_in_another_encoding_are_refused_as_prepare_refuses_them(string encoding, string complaint)
+    {
+        const string Text = "person,question,answer\nRen\u00e9,ID1,a\nRen\u00e8,ID1,b\n";
+        byte[] bytes = encoding switch
+        {
+            "windows-1252" => Encoding.Latin1.GetBytes(WithIds(Text)), // the same bytes for these letters
+            "binary" => "person\0,question,answer\n"u8.ToArray(),
+            _ => [.. Encoding.GetEncoding(encoding).GetPreamble(), .. Encoding.GetEncoding(encoding).GetBytes(WithIds(Text))],
+        };
+        string answers = _folder.Write("foreign.csv", bytes);
+        CliRun.Of("survey", "analyse", answers, "--key", Key).Complaint().ShouldBe($"{answers}: {complaint}");
+    }
+
+    [Fact]
+    public void People_whose_names_differ_by_an_accent_are_two()
+    {
+        string answers = _folder.Write("accents.csv", WithIds("person,question,answer\nRen\u00e9,ID1,a\nRen\u00e8,ID1,b\n"));
+        CliRun.Of("survey", "analyse", answers, "--key", Key).Done().Output.ShouldContain("2 of 2 people");
     }
 
     [Fact]

@@ -76,6 +76,61 @@ public sealed class TerminalTests(TinyWorld world) : IClassFixture<TinyWorld>
         run.Output.ShouldContain("held out: nll");
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(30)]
+    public void A_narrow_terminal_shows_values_and_not_only_names(int columns)
+    {
+        string shown = CliRun.OnTerminalOf(columns, "info", world.Corpus).Done().Output;
+        shown.ShouldContain("320 (320 distinct)");
+        shown.ShouldBe(CliRun.OnTerminalOf(60, "info", world.Corpus).Done().Output);
+    }
+
+    [Fact]
+    public void What_does_not_fit_into_a_row_of_a_terminal_is_not_drawn_again()
+    {
+        CliRun run = CliRun.OnTerminalOf(59, ["train", world.Corpus, "--out", world.PathOf("narrow"), "--steps", "2", "--report-every", "1", .. TinyWorld.TinySizes]).Done();
+        run.Error.ShouldNotContain('\e');
+        run.Error.ShouldContain("step 2");
+    }
+
+    [Theory]
+    [InlineData("generate")]
+    [InlineData("reconstruct")]
+    [InlineData("interpolate")]
+    public void A_word_of_a_model_cannot_command_the_terminal(string command)
+    {
+        string run = world.PathOf($"hostile-{command}");
+        Directory.CreateDirectory(run);
+        foreach (string name in (string[])["config.json", "model.safetensors"])
+            File.Copy(Path.Combine(world.Run, name), Path.Combine(run, name), overwrite: true);
+        string[] words = File.ReadAllLines(Path.Combine(world.Run, "vocabulary.txt"));
+        File.WriteAllText(Path.Combine(run, "vocabulary.txt"), string.Join('\n', words[..3].Concat(words[3..].Select((_, i) => $"\e]0;w{i}\u009b\u202e"))) + "\n");
+        string[] arguments = command switch
+        {
+            "generate" => ["generate", run, "-n", "3", "--temperature", "1"],
+            "reconstruct" => ["reconstruct", run, "the \e[31m cat", "--temperature", "1"],
+            _ => ["interpolate", run, "the \e[31m cat", "a dog", "--temperature", "1"],
+        };
+        string said = CliRun.Of(arguments).Done().Output;
+        said.ShouldContain("\ufffd]0;w");
+        said.ShouldNotContain(c => (char.IsControl(c) && c != '\n' && c != '\r') || c == '\u202e');
+    }
+
+    [Fact]
+    public void Neither_can_a_line_that_is_found_nor_the_name_of_a_folder()
+    {
+        string text = world.PathOf("escapes.txt");
+        File.WriteAllLines(text, ["the old cat \e[2J sees \u202e the dog", "the quick fox hears the bird"]);
+        Shown(CliRun.Of("nearest", world.Run, "the old cat", "--in", text));
+        Shown(CliRun.Of("nearest", world.Run, "the old cat", "--in", text, "--json"));
+        Shown(CliRun.Of("prepare", world.Text, "--out", world.PathOf("corpus \e[31m\u202e")));
+        Shown(CliRun.Of("train", world.Corpus, "--out", world.PathOf("run \e[31m"), "--steps", "1", TinyWorld.TinySizes[0], "4"));
+
+        static void Shown(CliRun run) =>
+            (run.Done().Output + run.Error).ShouldNotContain(c => (char.IsControl(c) && c != '\n' && c != '\r') || c == '\u202e');
+    }
+
     [Fact]
     public void An_output_that_is_full_is_told_in_one_line_and_ends_with_1()
     {

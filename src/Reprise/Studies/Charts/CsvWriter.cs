@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Text;
+using Reprise.Formats;
 
 namespace Reprise.Studies.Charts;
 
 /// <summary>Values as CSV (RFC 4180, with a line feed at the end of each line); numbers with all digits, what is not finite as an empty field.</summary>
+/// <remarks>Text is made visible, and text that a spreadsheet would take for a formula (= + - @) begins with an apostrophe.</remarks>
 internal sealed class CsvWriter
 {
     private static readonly System.Buffers.SearchValues<char> ToQuote = System.Buffers.SearchValues.Create(",\"\r\n");
@@ -25,7 +27,11 @@ internal sealed class CsvWriter
     {
         if (value is double number)
             return double.IsFinite(number) ? number.ToString("R", CultureInfo.InvariantCulture) : "";
-        string text = Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
+        if (value is not string raw)
+            return Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
+        string text = string.Join('\n', raw.Split('\n').Select(VisibleText.Of)); // a line end may stand in a field
+        if (text.AsSpan().TrimStart() is ['=' or '+' or '-' or '@', ..])
+            text = "'" + text; // else a spreadsheet would compute it
         return text.AsSpan().ContainsAny(ToQuote) ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Reprise.Formats;
 
 namespace Reprise.Studies.Charts;
 
@@ -64,7 +65,7 @@ public static class TerminalChart
         for (int curve = 0; curve < curves.Count; curve++)
             plot.Draw(curves[curve].Points, curve);
 
-        List<TerminalLine> lines = options.Title.Length > 0 ? [new([new(Printable(options.Title), -1)])] : [];
+        List<TerminalLine> lines = options.Title.Length > 0 ? [new([new(VisibleText.Of(options.Title), -1)])] : [];
         string[] names = Names(curves, plot, options.Height, right);
         for (int row = 0; row < options.Height; row++)
         {
@@ -83,14 +84,13 @@ public static class TerminalChart
     internal static char Letter(int curve) => (char)('a' + (curve % 26));
 
     /// <summary>Without characters that a terminal would obey.</summary>
-    private static string Printable(string text) => string.Concat(text.Select(c => char.IsControl(c) ? '?' : c));
 
     private static string[] Names(IReadOnlyList<TerminalCurve> curves, TerminalPlot plot, int height, int room)
     {
         plot.PlaceLabels(curves.Count, height);
         return [.. curves.Select((curve, index) =>
         {
-            string name = $" {Letter(index)} {Printable(curve.Name)}";
+            string name = $" {Letter(index)} {VisibleText.Of(curve.Name)}";
             return name.Length <= room ? name : name[..room];
         })];
     }

@@ -1,4 +1,5 @@
 using System.Text;
+using Reprise.Formats;
 
 namespace Reprise.Studies.Documents;
 
@@ -77,7 +78,7 @@ internal static class MarkdownWriter
 
     private static string Code(string text, bool inTable)
     {
-        text = OneLine(text);
+        text = VisibleText.Of(text);
         if (text.Length == 0)
             return "";
         string fence = new('`', LongestRun(text) + 1);
@@ -100,7 +101,7 @@ internal static class MarkdownWriter
     private static string Escape(string text)
     {
         StringBuilder escaped = new(text.Length + 8);
-        foreach (char c in OneLine(text))
+        foreach (char c in VisibleText.Of(text))
         {
             if (c == '&')
                 escaped.Append("&amp;");
@@ -112,13 +113,6 @@ internal static class MarkdownWriter
 
         return escaped.ToString();
     }
-
-    private static string OneLine(string text) =>
-        string.Create(text.Length, text, (line, source) =>
-        {
-            for (int i = 0; i < line.Length; i++)
-                line[i] = source[i] is '\n' or '\r' or '\t' ? ' ' : char.IsControl(source[i]) ? '\ufffd' : source[i];
-        });
 
     /// <summary>At the beginning of a line some text would begin a list or a rule: "- so", "+ so", "3. so", "=====".</summary>
     private static string Start(string text)

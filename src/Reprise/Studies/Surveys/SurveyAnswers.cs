@@ -64,7 +64,7 @@ public static class SurveyAnswers
 
     private static IEnumerable<(string Place, SurveyAnswer Answer)> OfCsv(string path)
     {
-        ReadOnlyMemory<byte> text = ReadAll(path);
+        ReadOnlyMemory<byte> text = Utf8Text.Check(path, ReadAll(path));
         int firstLine = text.Span.IndexOf((byte)'\n');
         ReadOnlySpan<byte> header = firstLine < 0 ? text.Span : text.Span[..firstLine];
         // Spreadsheets of some countries write semicolons.
@@ -107,7 +107,7 @@ public static class SurveyAnswers
                 throw new InputException($"{path}: {file.Length} bytes; expected at most {LargestFile}");
             byte[] bytes = new byte[file.Length];
             file.ReadExactly(bytes);
-            return bytes is [0xEF, 0xBB, 0xBF, ..] ? bytes[3..] : bytes;
+            return bytes;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {

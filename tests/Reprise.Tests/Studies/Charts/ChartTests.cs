@@ -124,6 +124,24 @@ public sealed class ChartTests
             """");
     }
 
+    [Theory]
+    [InlineData("=1+1", "'=1+1")]
+    [InlineData("+ so", "'+ so")]
+    [InlineData("-- he said", "'-- he said")]
+    [InlineData("@anna", "'@anna")]
+    [InlineData("  =1", "'  =1")]
+    [InlineData("red \u001b[31m, \u202e", "\"red \ufffd[31m, \ufffd\"")]
+    [InlineData("m = 1", "m = 1")]
+    public void Text_in_a_table_neither_computes_nor_hides(string text, string field) =>
+        Csv(text, -1.5).ShouldBe($"a\n{field},-1.5\n");
+
+    private static string Csv(params ReadOnlySpan<object> row)
+    {
+        CsvWriter csv = new("a");
+        csv.Row(row);
+        return csv.ToString();
+    }
+
     [Fact]
     public void Labels_of_a_trade_off_neither_overlap_nor_leave_the_plot()
     {

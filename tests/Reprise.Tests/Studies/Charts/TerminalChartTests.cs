@@ -72,7 +72,7 @@ public sealed class TerminalChartTests
     {
         IReadOnlyList<TerminalLine> lines = TerminalChart.Draw([new("\u001b[31m\nred", [new(1, 1)])], new() { Title = "\u001b]0;title\a" });
         string.Concat(lines).ShouldNotContain(c => char.IsControl(c));
-        lines[0].ToString().ShouldBe("?]0;title?");
+        lines[0].ToString().ShouldBe("\ufffd]0;title\ufffd");
     }
 
     [Fact]
