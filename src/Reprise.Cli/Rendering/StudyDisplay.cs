@@ -5,6 +5,7 @@ using Reprise.Training;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 using Literal = Spectre.Console.Text;
+using Markup = Spectre.Console.Markup;
 
 namespace Reprise.Cli.Rendering;
 

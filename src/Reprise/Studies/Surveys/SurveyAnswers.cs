@@ -14,7 +14,7 @@ public sealed record SurveyAnswer(string Person, string Question, string Answer)
 public static class SurveyAnswers
 {
     private const string Format = "reprise-answers/1";
-    private const long LargestFile = 1 << 24;
+    private const int LargestFile = 1 << 24;
     private const int MostAnswers = 1_000_000, LongestPerson = 200;
 
     /// <summary>All answers of these files, in their order. Fields that are empty are questions not answered.</summary>
@@ -100,18 +100,7 @@ public static class SurveyAnswers
 
     private static byte[] ReadAll(string path)
     {
-        try
-        {
-            using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
-            if (file.Length > LargestFile)
-                throw new InputException($"{path}: {file.Length} bytes; expected at most {LargestFile}");
-            byte[] bytes = new byte[file.Length];
-            file.ReadExactly(bytes);
-            return bytes is [0xEF, 0xBB, 0xBF, ..] ? bytes[3..] : bytes;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
-        {
-            throw new InputException(File.Exists(path) ? $"{path}: cannot be read: {e.Message}" : $"{path}: no such file", e);
-        }
+        byte[] bytes = OutsideFile.ReadAll(path, LargestFile);
+        return bytes is [0xEF, 0xBB, 0xBF, ..] ? bytes[3..] : bytes;
     }
 }
