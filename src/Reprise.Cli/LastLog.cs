@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Reprise.Formats;
 
 namespace Reprise.Cli;
 
@@ -13,7 +14,7 @@ internal static class LastLog
     {
         try
         {
-            using FileStream file = new(Path.Combine(run, "log.jsonl"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            using FileStream file = OutsideFile.Open(Path.Combine(run, "log.jsonl"));
             file.Seek(-Math.Min(file.Length, LongestRead), SeekOrigin.End);
             using StreamReader reader = new(file);
             return reader.ReadToEnd().Split('\n').Where(line => line.EndsWith('}')).Reverse()

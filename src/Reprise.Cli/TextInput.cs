@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using Reprise.Formats;
 
 namespace Reprise.Cli;
 
@@ -21,19 +22,12 @@ internal static class TextInput
             return Lines(session, session.Terminal.OpenInput(), "standard input");
         }
 
-        try
-        {
-            FileStream file = new(path, FileMode.Open, FileAccess.Read);
-            return Lines(session, IsGzip(file, path) ? new GZipStream(file, CompressionMode.Decompress) : file, path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException(File.Exists(path) ? $"{path}: cannot be read: {e.Message}" : $"{path}: no such file; expected sentences, one a line, or - for standard input", e);
-        }
+        Stream file = OutsideFile.OpenOnce(path, "sentences, one a line, or - for standard input", session.Interrupted);
+        return Lines(session, IsGzip(file, path) ? new GZipStream(file, CompressionMode.Decompress) : file, path);
     }
 
     /// <summary>By its first two bytes, as <c>prepare</c> tells it; by its name where bytes come but once.</summary>
-    private static bool IsGzip(FileStream file, string path)
+    private static bool IsGzip(Stream file, string path)
     {
         if (!file.CanSeek)
             return path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);

@@ -47,7 +47,7 @@ internal static class StudyCommand
         int runsAtOnce = parse.GetValue(RunsAtOnce) ?? 1;
         if (runsAtOnce is < 1 or > MostRunsAtOnce)
             throw new InputException($"--runs-at-once {runsAtOnce}: expected 1 to {MostRunsAtOnce}");
-        PublishedCurves? published = parse.GetValue(Published) is { } curves ? Read(curves) : null;
+        PublishedCurves? published = parse.GetValue(Published) is { } curves ? PublishedCurves.Read(curves) : null;
         using Corpus corpus = Corpus.Open(corpusFolder);
         StudyOptions? found = Study.OptionsOf(folder);
         StudyOptions options = Choice.OptionsOf(parse, session, found, corpus.Vocabulary.Count);
@@ -81,18 +81,6 @@ internal static class StudyCommand
         + (parse.GetValue(TrainOnly) ? " --train-only" : "")
         + (parse.GetValue(Published) is { } curves ? $" --published {Session.Argument(curves)}" : "")
         + GlobalOptions.DeviceFlagsOf(parse);
-
-    private static PublishedCurves Read(string path)
-    {
-        try
-        {
-            return PublishedCurves.Read(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException($"{path}: cannot be read: {e.Message}", e);
-        }
-    }
 
     /// <param name="diverged">The run that did, which it would do again: the others are finished, and judged all the same.</param>
     /// <returns>Whether it was not interrupted.</returns>

@@ -10,6 +10,8 @@ namespace Reprise.Cli.Demo;
 /// <summary>The text of the demo.</summary>
 internal static class DemoCorpus
 {
+    private const int LargestInputs = 1 << 24; // bytes
+
     /// <summary>Prepares the corpus, or takes the one that is there.</summary>
     /// <exception cref="InputException">Text was given, and the corpus that is there is of other text.</exception>
     public static Corpus Open(Session session, DemoPlan plan)
@@ -57,7 +59,9 @@ internal static class DemoCorpus
     {
         if (plan.Inputs.Count == 0)
             return;
-        string[] learned = File.Exists(plan.InputsFile) ? File.ReadAllLines(plan.InputsFile) : [];
+        string[] learned = File.Exists(plan.InputsFile)
+            ? Encoding.UTF8.GetString(OutsideFile.ReadAll(plan.InputsFile, LargestInputs)).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            : [];
         if (plan.Inputs.Contains("-") || !InputsOf(plan).SequenceEqual(learned))
             throw new InputException($"--input: {plan.CorpusFolder} is there already, made from other text; begin anew with --overwrite, choose another folder with --out, or go on with that text without --input");
     }

@@ -1,4 +1,5 @@
 using System.IO.MemoryMappedFiles;
+using Reprise.Numerics.Interop;
 
 namespace Reprise.Numerics;
 
@@ -42,13 +43,13 @@ public sealed unsafe class MappedFile : IDisposable
     public long Length { get; }
 
     /// <summary>Maps the whole file. The system brings pages in as they are read; nothing is copied.</summary>
-    /// <exception cref="IOException">The file is missing, is a folder, a pipe or a device, or cannot be read or mapped.</exception>
+    /// <exception cref="IOException">The file is missing, is a folder, a pipe, a socket or a device, or cannot be read or mapped.</exception>
     public static MappedFile Open(string path)
     {
-        FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 1);
+        FileStream stream = RegularFile.Open(path, bufferBytes: 0);
         try
         {
-            return stream.CanSeek ? new MappedFile(stream) : throw new IOException("it is a pipe or a device, which cannot be mapped");
+            return new MappedFile(stream);
         }
         catch
         {

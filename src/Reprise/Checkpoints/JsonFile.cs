@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Reprise.Formats;
 using Reprise.Text;
 
 namespace Reprise.Checkpoints;
@@ -25,9 +26,7 @@ internal sealed class JsonFile
     {
         try
         {
-            using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
-            if (file.Length > LargestFile)
-                throw new InputException($"{path}: {file.Length} bytes; expected at most {LargestFile}");
+            using FileStream file = OutsideFile.Open(path, LargestFile);
             JsonNode? node = JsonNode.Parse(file, nodeOptions: null, NoDuplicates);
             if (node is not JsonObject json)
                 throw new InputException($"{path}: expected a JSON object, found {(node is null ? "null" : node.GetValueKind().ToString())}");
@@ -40,7 +39,7 @@ internal sealed class JsonFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InputException(File.Exists(path) ? $"{path}: cannot be read: {e.Message}" : $"{path}: no such file", e);
+            throw OutsideFile.Unreadable(path, e);
         }
     }
 

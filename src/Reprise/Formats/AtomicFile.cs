@@ -1,4 +1,5 @@
 using System.Text;
+using Reprise.Numerics.Interop;
 
 namespace Reprise.Formats;
 
@@ -19,8 +20,8 @@ public sealed class AtomicFile : IDisposable
     public AtomicFile(string path)
     {
         _path = Resolve(path);
-        if (!IsFileOrFree(_path))
-            throw new InputException($"{path}: is a folder, a pipe or a device; expected a file, new or to be replaced");
+        if (RegularFile.StatusOf(_path) is { Kind: not FileKind.Regular } status)
+            throw new InputException($"{path}: is {status.Words}; expected a file, new or to be replaced");
         _temporary = $"{_path}.{Guid.NewGuid():N}.tmp";
         Stream = new FileStream(_temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16);
     }
@@ -48,19 +49,6 @@ public sealed class AtomicFile : IDisposable
             return path;
         FileInfo file = new(Path.Combine(Resolve(folder), Path.GetFileName(path)));
         return file.LinkTarget is null ? file.FullName : Resolve(file.ResolveLinkTarget(returnFinalTarget: true)!.FullName);
-    }
-
-    // What is no regular file has the length 0, and either lies in /dev or cannot seek. Opened to read and write, a pipe does not wait.
-    private static bool IsFileOrFree(string path)
-    {
-        if (Directory.Exists(path))
-            return false;
-        if (OperatingSystem.IsWindows() || new FileInfo(path) is not { Exists: true, Length: 0 })
-            return true;
-        if (path.StartsWith("/dev/", StringComparison.Ordinal))
-            return false;
-        using FileStream file = new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-        return file.CanSeek;
     }
 
     /// <summary>Flushes to the disk and puts the file in its place.</summary>

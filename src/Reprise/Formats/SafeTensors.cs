@@ -43,7 +43,7 @@ public sealed class SafeTensors : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InputException(File.Exists(path) ? $"{path}: cannot be read: {e.Message}" : $"{path}: no such file", e);
+            throw OutsideFile.Unreadable(path, e);
         }
 
         try

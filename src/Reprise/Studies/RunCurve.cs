@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Reprise.Checkpoints;
+using Reprise.Formats;
 using Reprise.Studies.Charts;
 using Reprise.Training;
 
@@ -17,7 +18,7 @@ public static class RunCurve
         List<CurvePoint> points = [];
         if (!File.Exists(path))
             return points;
-        using StreamReader reader = new(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite)); // it may be training
+        using StreamReader reader = new(OutsideFile.Open(path));
         int number = 0;
         while (reader.ReadLine() is { } line)
         {

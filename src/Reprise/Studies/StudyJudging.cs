@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Reprise.Checkpoints;
+using Reprise.Formats;
 using Reprise.Numerics;
 using Reprise.Studies.Judging;
 
@@ -60,7 +61,7 @@ internal sealed class StudyJudging(Study study, Func<IKernels<float>> kernels, I
 
     private static string HashOf(string path)
     {
-        using FileStream file = File.OpenRead(path);
+        using FileStream file = OutsideFile.Open(path);
         return Convert.ToHexStringLower(SHA256.HashData(file));
     }
 }

@@ -43,7 +43,7 @@ public static class CorpusBuilder
 
     private static CorpusInfo Build(PrepareOptions options, string folder, CorpusFolder output, long wordMemory, CancellationToken cancellation)
     {
-        List<InputFile> files = InputFiles.Resolve(options, output.Scratch, folder);
+        List<InputFile> files = InputFiles.Resolve(options, output.Scratch, folder, cancellation);
         long total = 2 * files.Sum(f => f.Bytes);
         int threads = options.Threads > 0 ? options.Threads : Math.Min(Environment.ProcessorCount, MostThreadsByDefault);
 

@@ -59,9 +59,7 @@ public sealed record CorpusInfo
                 : $"{folder}: no such folder; expected a corpus as `reprise prepare` makes it");
         try
         {
-            using FileStream file = new(path, FileMode.Open, FileAccess.Read);
-            if (file.Length > LargestFile)
-                throw new InputException($"{path}: {file.Length} bytes; expected at most {LargestFile}");
+            using FileStream file = OutsideFile.Open(path, LargestFile);
             using JsonDocument document = JsonDocument.Parse(file);
             string? format = document.RootElement.ValueKind == JsonValueKind.Object
                 && document.RootElement.TryGetProperty("format", out JsonElement value) && value.ValueKind == JsonValueKind.String

@@ -72,14 +72,12 @@ public sealed class Vocabulary
     {
         try
         {
-            using FileStream file = new(path, FileMode.Open, FileAccess.Read);
-            if (file.Length > LargestFile)
-                throw new InputException($"{path}: {file.Length} bytes; a vocabulary has at most {LargestFile}");
+            using FileStream file = OutsideFile.Open(path, LargestFile, "a vocabulary, one word a line");
             return Parse(file, path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InputException(File.Exists(path) ? $"{path}: cannot be read: {e.Message}" : $"{path}: no such file; expected a vocabulary, one word a line", e);
+            throw OutsideFile.Unreadable(path, e);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Reprise.Formats;
+using Reprise.Numerics.Interop;
 
 namespace Reprise.Training;
 
@@ -25,6 +26,8 @@ internal sealed class RunLog : IDisposable
         _log = new FileStream(logPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
         try
         {
+            if (RegularFile.StatusOf(_log.SafeFileHandle) is { Kind: not FileKind.Regular } status)
+                throw new InputException($"{logPath}: is {status.Words}; expected a file");
             CutBack(step);
             bool continues = Directory.EnumerateFiles(Path.GetDirectoryName(eventsPrefix)!, Path.GetFileName(eventsPrefix) + "*").Any();
             _events = new EventFile(NewEventFile(eventsPrefix), UnixSeconds());

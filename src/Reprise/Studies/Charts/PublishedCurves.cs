@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text;
+using Reprise.Formats;
 
 namespace Reprise.Studies.Charts;
 
@@ -35,16 +37,13 @@ public sealed partial class PublishedCurves
     /// Reads CSV whose first line is <c>iteration</c> and, for each model, <c>MODEL_elbo, MODEL_reconstruction, MODEL_kl,
     /// MODEL_kl_share</c>, in any order; elbo and reconstruction are negative, as in the figure, in nats per sentence.
     /// </summary>
-    /// <exception cref="InputException">It is too large, or not such a file.</exception>
-    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="InputException">It cannot be read, is too large, or not such a file.</exception>
     public static PublishedCurves Read(string path)
     {
-        FileInfo file = new(path);
-        if (!file.Exists)
-            throw new InputException($"{path}: no such file; expected CSV with published curves (iteration, vae_elbo, vae_kl, …)");
-        if (file.Length is 0 or > LargestFile)
-            throw new InputException($"{path}: {file.Length} bytes; expected CSV with published curves, of 1 to {LargestFile} bytes");
-        return Parse(File.ReadAllText(path), path);
+        byte[] text = OutsideFile.ReadAll(path, LargestFile, "CSV with published curves (iteration, vae_elbo, vae_kl, …)");
+        return text.Length > 0
+            ? Parse(Encoding.UTF8.GetString(text), path)
+            : throw new InputException($"{path}: 0 bytes; expected CSV with published curves (iteration, vae_elbo, vae_kl, …)");
     }
 
     /// <param name="where">The file, for messages.</param>

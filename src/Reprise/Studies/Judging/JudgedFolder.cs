@@ -73,9 +73,14 @@ internal sealed class JudgedFolder(string study)
 
     private static T? ReadOne<T>(string path)
         where T : class =>
-        File.Exists(path) && Parse(path, 0, () => JsonSerializer.Deserialize<Said>(File.ReadAllBytes(Checked(path)), Lines)).Judges == Version
-            ? Parse(path, 0, () => JsonSerializer.Deserialize<T>(File.ReadAllBytes(path), Lines))
-            : null;
+        File.Exists(path) && ParseOne<Said>(path).Judges == Version ? ParseOne<T>(path) : null;
+
+    private static T ParseOne<T>(string path)
+        where T : class
+    {
+        using FileStream file = OutsideFile.Open(path, LargestFile);
+        return Parse(path, 0, () => JsonSerializer.Deserialize<T>(file, Lines));
+    }
 
     private List<T> ReadLines<T>(string name, string file, int? count)
         where T : class
@@ -84,7 +89,8 @@ internal sealed class JudgedFolder(string study)
         if (!File.Exists(path))
             throw new InputException($"{path}: no such file, though {PathOf(name)} is there; delete that and run the study again");
         List<T> values = [];
-        foreach (string line in File.ReadLines(Checked(path)))
+        using StreamReader reader = new(OutsideFile.Open(path, LargestFile));
+        while (reader.ReadLine() is { } line)
             values.Add(Parse(path, values.Count + 1, () => JsonSerializer.Deserialize<T>(line, Lines)));
         return values.Count == (count ?? 0)
             ? values
@@ -102,12 +108,6 @@ internal sealed class JudgedFolder(string study)
         {
             throw new InputException($"{path}{(line == 0 ? "" : $", line {line}")}: not what the judges wrote: {e.Message.Split('\n')[0]}; delete the file and run the study again", e);
         }
-    }
-
-    private static string Checked(string path)
-    {
-        long length = new FileInfo(path).Length;
-        return length <= LargestFile ? path : throw new InputException($"{path}: {length} bytes; expected at most {LargestFile}");
     }
 
     private string PathOf(string name) => Path.Combine(_folder, name + ".json");

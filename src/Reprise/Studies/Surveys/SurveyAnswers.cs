@@ -14,7 +14,7 @@ public sealed record SurveyAnswer(string Person, string Question, string Answer)
 public static class SurveyAnswers
 {
     private const string Format = "reprise-answers/1";
-    private const long LargestFile = 1 << 24;
+    private const int LargestFile = 1 << 24;
     private const int MostAnswers = 1_000_000, LongestPerson = 200;
 
     /// <summary>All answers of these files, in their order. Fields that are empty are questions not answered.</summary>
@@ -64,7 +64,7 @@ public static class SurveyAnswers
 
     private static IEnumerable<(string Place, SurveyAnswer Answer)> OfCsv(string path)
     {
-        ReadOnlyMemory<byte> text = Utf8Text.Check(path, ReadAll(path));
+        ReadOnlyMemory<byte> text = Utf8Text.Check(path, OutsideFile.ReadAll(path, LargestFile));
         int firstLine = text.Span.IndexOf((byte)'\n');
         ReadOnlySpan<byte> header = firstLine < 0 ? text.Span : text.Span[..firstLine];
         // Spreadsheets of some countries write semicolons.
@@ -96,22 +96,5 @@ public static class SurveyAnswers
     {
         int column = header.FindIndex(field => field.Trim().Equals(name, StringComparison.OrdinalIgnoreCase));
         return column >= 0 ? column : throw new InputException($"{path}: line 1: no column {name}; expected person, question and answer, found {Quote.Of(string.Join(", ", header))}");
-    }
-
-    private static byte[] ReadAll(string path)
-    {
-        try
-        {
-            using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
-            if (file.Length > LargestFile)
-                throw new InputException($"{path}: {file.Length} bytes; expected at most {LargestFile}");
-            byte[] bytes = new byte[file.Length];
-            file.ReadExactly(bytes);
-            return bytes;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
-        {
-            throw new InputException(File.Exists(path) ? $"{path}: cannot be read: {e.Message}" : $"{path}: no such file", e);
-        }
     }
 }

@@ -1,5 +1,6 @@
 using System.IO.Enumeration;
 using System.Text.RegularExpressions;
+using Reprise.Formats;
 
 namespace Reprise.Text.Sources;
 
@@ -15,7 +16,7 @@ internal static class InputFiles
     /// <param name="scratch">A folder for copies of what can be read only once: standard input, pipes.</param>
     /// <param name="excluded">A folder whose files are not taken: the corpus being made.</param>
     /// <exception cref="InputException">Something is missing or unreadable, or nothing is there to read.</exception>
-    public static List<InputFile> Resolve(PrepareOptions options, string scratch, string excluded)
+    public static List<InputFile> Resolve(PrepareOptions options, string scratch, string excluded, CancellationToken cancellation)
     {
         List<InputFile> files = [];
         HashSet<string> seen = new(StringComparer.Ordinal);
@@ -26,14 +27,14 @@ internal static class InputFiles
             {
                 string copy = Path.Combine(scratch, "standard-input");
                 if (seen.Add(copy))
-                    files.Add(Describe(Spool(options.StandardInput, copy), "standard input", options.Format));
+                    files.Add(Describe(Spool(options.StandardInput, copy, cancellation), "standard input", options.Format));
                 continue;
             }
 
             foreach (string path in Expand(input))
             {
                 if (seen.Add(path) && !path.StartsWith(excludedPrefix, StringComparison.Ordinal))
-                    files.Add(Describe(Lasting(path, Path.Combine(scratch, $"input-{files.Count}")), path, options.Format));
+                    files.Add(Describe(Lasting(path, Path.Combine(scratch, $"input-{files.Count}"), cancellation), path, options.Format));
             }
         }
 
@@ -46,17 +47,18 @@ internal static class InputFiles
         return files;
     }
 
-    private static string Spool(Stream? input, string path)
+    private static string Spool(Stream? input, string path, CancellationToken cancellation)
     {
-        using Stream source = input ?? throw new InputException("- stands for a stream, and PrepareOptions.StandardInput gives none; give it, or name a file");
+        using Stream given = input ?? throw new InputException("- stands for a stream, and PrepareOptions.StandardInput gives none; give it, or name a file");
+        using InterruptibleStream source = new(given, cancellation);
         return Copy(source, path);
     }
 
     /// <summary>The file itself, or a copy of a pipe or a terminal.</summary>
-    private static string Lasting(string path, string copy)
+    private static string Lasting(string path, string copy, CancellationToken cancellation)
     {
-        using FileStream file = TextStream.OpenFile(path, path);
-        return file.CanSeek ? path : Copy(file, copy);
+        using Stream stream = OutsideFile.OpenOnce(path, expected: null, cancellation);
+        return stream is FileStream ? path : Copy(stream, copy);
     }
 
     private static string Copy(Stream source, string path)

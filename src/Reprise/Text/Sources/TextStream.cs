@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using Reprise.Formats;
 
 namespace Reprise.Text.Sources;
 
@@ -26,7 +27,7 @@ internal sealed class TextStream : IDisposable
 
     public static TextStream Open(string path, string name)
     {
-        FileStream file = OpenFile(path, name);
+        FileStream file = OutsideFile.Open(path, name: name, bufferBytes: 1 << 16);
         try
         {
             return new TextStream(file, name);
@@ -34,18 +35,6 @@ internal sealed class TextStream : IDisposable
         catch (IOException e)
         {
             file.Dispose();
-            throw new InputException($"{name}: cannot be read: {e.Message}", e);
-        }
-    }
-
-    public static FileStream OpenFile(string path, string name)
-    {
-        try
-        {
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
             throw new InputException($"{name}: cannot be read: {e.Message}", e);
         }
     }
