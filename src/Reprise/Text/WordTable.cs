@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Security.Cryptography;
 
 namespace Reprise.Text;
 
@@ -8,11 +9,20 @@ namespace Reprise.Text;
 /// Words numbered 0, 1, 2… in the order in which they came, with a count each: a hash table with open addressing over one
 /// array of characters, so that looking up and adding allocate no strings.
 /// </summary>
+/// <remarks>
+/// Hashes depend on a key that each process draws anew, so that nobody can choose words that all come to one place: what
+/// leaves the process must not depend on them. Eight characters at a time, the last ones filled up with zeros: both halves meet a
+/// secret, are multiplied, and the 128-bit product is folded (after wyhash, https://github.com/wangyi-fudan/wyhash).
+/// </remarks>
 internal sealed class WordTable
 {
     private const ulong Multiplier = 0x9E3779B97F4A7C15;
     private const int Block = 8;
 
+    private static readonly (ulong First, ulong Second) s_key = (Secret(), Secret());
+
+    private readonly ulong _firstKey = s_key.First; // here, for code that is compiled at once cannot know that s_key has its value
+    private readonly ulong _secondKey = s_key.Second;
     private ulong[] _slots; // upper half: that of the hash; lower half: 1 + word, 0 = free; the length is a power of two
     private Entry[] _entries;
     private ulong[] _hashes;
@@ -44,36 +54,17 @@ internal sealed class WordTable
 
     public ReadOnlySpan<char> this[int word] => _characters.AsSpan(_entries[word].Start, _entries[word].Length);
 
-    /// <summary>
-    /// A hash of a word that is the same on every machine and in every run. Eight characters at a time, the last ones filled
-    /// up with zeros: their two halves multiplied and the 128-bit product folded (after wyhash, https://github.com/wangyi-fudan/wyhash).
-    /// </summary>
-    public static ulong Hash(ReadOnlySpan<char> word)
-    {
-        Span<char> padded = stackalloc char[64];
-        if (word.Length > padded.Length - Block)
-            padded = new char[word.Length + Block];
-        word.CopyTo(padded);
-        return HashOf(padded, 0, word.Length);
-    }
-
-    /// <summary>The hash of a sequence, from the hash of what came before and of the next.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong Combine(ulong before, ulong next) => Fold(before ^ ((next * 3) + 0xA0761D6478BD642F));
-
     /// <summary>How often a word was counted by <see cref="CountAll"/>.</summary>
     public long CountOf(int word) => _entries[word].Count;
 
-    /// <summary><see cref="Hash"/> of a word of the table.</summary>
+    /// <summary>The hash of a word of the table: the same for the same word in all tables of this process.</summary>
     public ulong HashOf(int word) => _hashes[word];
 
     /// <summary>The number of a word, or -1.</summary>
     public int Find(ReadOnlySpan<char> word)
     {
         Span<char> padded = stackalloc char[64];
-        if (word.Length > padded.Length - Block)
-            padded = new char[word.Length + Block];
-        word.CopyTo(padded);
+        padded = Padded(word, padded);
         return Find(padded, 0, word.Length, HashOf(padded, 0, word.Length));
     }
 
@@ -93,7 +84,7 @@ internal sealed class WordTable
         for (int i = 0; i < words.Length; i++)
         {
             (int start, int length) = words[i];
-            ulong hash = length <= Block ? Last(Multiplier ^ (ulong)length, Head(text, start, length)) : HashOf(text, start, length);
+            ulong hash = length <= Block ? Last(_firstKey ^ (ulong)length, Head(text, start, length)) : HashOf(text, start, length);
             sentence[i] = (hash, slots[(int)hash & (slots.Length - 1)]);
         }
 
@@ -112,8 +103,34 @@ internal sealed class WordTable
     /// <summary>Adds a word that is not there, or finds it.</summary>
     public int FindOrAdd(ReadOnlySpan<char> word)
     {
-        int found = Find(word);
-        return found >= 0 ? found : Add(word, Hash(word));
+        Span<char> padded = stackalloc char[64];
+        padded = Padded(word, padded);
+        return FindOrAdd(padded, 0, word.Length, HashOf(padded, 0, word.Length));
+    }
+
+    /// <summary>A secret of this process, odd.</summary>
+    internal static ulong Secret()
+    {
+        ulong secret = 1;
+        RandomNumberGenerator.Fill(MemoryMarshal.AsBytes(new Span<ulong>(ref secret)));
+        return secret | 1;
+    }
+
+    /// <summary>The product of all 128 bits, folded into 64.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static ulong Fold(ulong value, ulong multiplier)
+    {
+        ulong high = Math.BigMul(value, multiplier, out ulong low);
+        return high ^ low;
+    }
+
+    /// <summary>A word with room behind it, in the given room if it is enough.</summary>
+    private static Span<char> Padded(ReadOnlySpan<char> word, Span<char> room)
+    {
+        if (word.Length > room.Length - Block)
+            room = new char[word.Length + Block];
+        word.CopyTo(room);
+        return room;
     }
 
     private int FindOrAdd(ReadOnlySpan<char> text, int start, int length, ulong hash)
@@ -146,9 +163,9 @@ internal sealed class WordTable
         Load(text, start) & Vector128.Create(s_masks[(Block - Math.Min(length, Block))..]);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static ulong HashOf(ReadOnlySpan<char> text, int start, int length)
+    private ulong HashOf(ReadOnlySpan<char> text, int start, int length)
     {
-        ulong hash = Multiplier ^ (ulong)length;
+        ulong hash = _firstKey ^ (ulong)length;
         for (; length > Block; length -= Block, start += Block)
             hash = Mix(hash, Load(text, start));
         return Last(hash, Head(text, start, length));
@@ -201,22 +218,10 @@ internal sealed class WordTable
 
     /// <summary>The hash of a word from that of all its blocks but the last.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Last(ulong hash, Vector128<ushort> block) => Fold(Mix(hash, block) ^ 0xD1B54A32D192ED03);
+    private ulong Last(ulong hash, Vector128<ushort> block) => Fold(Mix(hash, block), Multiplier);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Mix(ulong hash, Vector128<ushort> block)
-    {
-        Vector128<ulong> halves = block.AsUInt64();
-        ulong high = Math.BigMul(hash ^ halves[0], halves[1] ^ 0xA0761D6478BD642F, out ulong low);
-        return high ^ low;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Fold(ulong value)
-    {
-        ulong high = Math.BigMul(value, Multiplier, out ulong low);
-        return high ^ low;
-    }
+    private ulong Mix(ulong hash, Vector128<ushort> block) => Fold(hash ^ block.AsUInt64()[0], block.AsUInt64()[1] ^ _secondKey);
 
     private struct Entry
     {

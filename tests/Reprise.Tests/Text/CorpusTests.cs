@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
@@ -113,10 +114,10 @@ public sealed class CorpusTests : IDisposable
     [InlineData(1000, 3, 6400)]
     public void Copies_are_found_in_rounds_as_in_one(int distinct, int threads, int atOnce)
     {
-        ulong[] hashes = [.. Enumerable.Range(0, 3000).Select(i => WordTable.Combine(1, (ulong)(i * 31 % distinct)))];
-        using SafeFileHandle file = File.OpenHandle(_folder.Write("hashes", [.. hashes.SelectMany(BitConverter.GetBytes)]));
+        UInt128[] hashes = [.. Enumerable.Range(0, 3000).Select(i => (ulong)(i * 31 % distinct)).Select(i => new UInt128(SplitHash.Combine(1, i), i))];
+        using SafeFileHandle file = File.OpenHandle(_folder.Write("hashes", MemoryMarshal.AsBytes<UInt128>(hashes).ToArray()));
         Duplicates found = Duplicates.Find(file, hashes.Length, threads, TestContext.Current.CancellationToken, atOnce);
-        HashSet<ulong> seen = [];
+        HashSet<UInt128> seen = [];
         for (int i = 0; i < hashes.Length; i++)
             found.Contains(i).ShouldBe(!seen.Add(hashes[i]), $"entry {i}");
         found.Count.ShouldBe(hashes.Length - distinct);

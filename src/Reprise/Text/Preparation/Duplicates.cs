@@ -5,11 +5,13 @@ using Microsoft.Win32.SafeHandles;
 namespace Reprise.Text.Preparation;
 
 /// <summary>
-/// Which entries of a file of 64-bit hashes occurred before. Found in bounded memory: the file is read in as many rounds as
+/// Which entries of a file of 128-bit hashes occurred before. Found in bounded memory: the file is read in as many rounds as
 /// needed, each for the hashes of one range; several threads share the rounds. One bit an entry stays.
 /// </summary>
 /// <remarks>
-/// Two different sentences are taken for one with a probability of about n^2 / 2^65: 1 in 10,000 for anywhere among 59 million.
+/// Two different ones of n sentences are taken for one with a probability of about n^2 / 2^129, and, since a sentence is known by the
+/// 64-bit hashes of its words, two different ones of w words with w^2 / 2^65: 1 in 37 million for a million words. Both hashes depend on
+/// secrets of this process, so nobody can choose sentences that are more likely to be.
 /// </remarks>
 internal sealed class Duplicates
 {
@@ -56,8 +58,8 @@ internal sealed class Duplicates
     /// <summary>Goes through all entries for the hashes of one range.</summary>
     private sealed class Round(Duplicates all) : PassWorker
     {
-        private readonly HashSet64 _seen = new((int)((ulong)all._entries / all._rounds));
-        private readonly ulong[] _piece = new ulong[Piece];
+        private readonly HashSet128 _seen = new((int)((ulong)all._entries / all._rounds));
+        private readonly UInt128[] _piece = new UInt128[Piece];
         private ulong _round;
         private long _copies;
 
@@ -73,11 +75,11 @@ internal sealed class Duplicates
             _seen.Clear();
             for (long first = 0; first < all._entries; first += Piece)
             {
-                Span<ulong> hashes = _piece.AsSpan(0, (int)Math.Min(Piece, all._entries - first));
-                Read(all._hashes, MemoryMarshal.AsBytes(hashes), 8 * first);
+                Span<UInt128> hashes = _piece.AsSpan(0, (int)Math.Min(Piece, all._entries - first));
+                Read(all._hashes, MemoryMarshal.AsBytes(hashes), 16 * first);
                 for (int i = 0; i < hashes.Length; i++)
                 {
-                    if (Math.BigMul(hashes[i], all._rounds, out _) != _round || _seen.Add(hashes[i]))
+                    if (Math.BigMul((ulong)(hashes[i] >> 64), all._rounds, out _) != _round || _seen.Add(hashes[i]))
                         continue;
                     Interlocked.Or(ref all._bits[(first + i) / 64], 1UL << (int)((first + i) % 64));
                     _copies++;
@@ -93,28 +95,28 @@ internal sealed class Duplicates
     }
 
     /// <summary>A set of hashes, which need no hashing: their lower bits are the place.</summary>
-    private sealed class HashSet64
+    private sealed class HashSet128
     {
-        private ulong[] _slots; // 0 is free; at most three quarters are taken
+        private UInt128[] _slots; // 0 is free; at most three quarters are taken
         private int _count;
 
-        public HashSet64(int expected)
+        public HashSet128(int expected)
         {
             int slots = 1024;
             while (slots < 2 * (long)expected && slots < 1 << 29)
                 slots *= 2;
-            _slots = new ulong[slots];
+            _slots = new UInt128[slots];
         }
 
         /// <summary>Adds a hash; false if it is there. That 0 counts as 1 does not change how likely two sentences are taken for one.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public bool Add(ulong hash)
+        public bool Add(UInt128 hash)
         {
-            hash = Math.Max(hash, 1);
-            ulong[] slots = _slots;
+            hash = UInt128.Max(hash, 1);
+            UInt128[] slots = _slots;
             for (int slot = (int)hash; ; slot++)
             {
-                ref ulong content = ref slots[slot & (slots.Length - 1)];
+                ref UInt128 content = ref slots[slot & (slots.Length - 1)];
                 if (content == hash)
                     return false;
                 if (content != 0)
@@ -135,10 +137,10 @@ internal sealed class Duplicates
 
         private void Grow()
         {
-            ulong[] before = _slots;
-            _slots = new ulong[checked(2 * before.Length)];
+            UInt128[] before = _slots;
+            _slots = new UInt128[checked(2 * before.Length)];
             _count = 0;
-            foreach (ulong hash in before)
+            foreach (UInt128 hash in before)
             {
                 if (hash != 0)
                     Add(hash);

@@ -1,7 +1,7 @@
 namespace Reprise.Text.Preparation;
 
 /// <summary>
-/// What the second pass knows of the numbered words of the first: id and hash of each. Of the tables of a count, which come
+/// What the second pass knows of the numbered words of the first: id and hashes of each. Of the tables of a count, which come
 /// one after the other, only the last that was asked for is held. Not thread-safe; what <see cref="Of"/> returns may be shared.
 /// </summary>
 internal sealed class KnownWords(IReadOnlyList<WordCounts> counts, Vocabulary vocabulary)
@@ -9,9 +9,10 @@ internal sealed class KnownWords(IReadOnlyList<WordCounts> counts, Vocabulary vo
     private readonly (int Table, Word[] Words)[] _held = [.. counts.Select(_ => (-1, Array.Empty<Word>()))];
 
     /// <summary>A word of the text.</summary>
-    /// <param name="Hash">Its <see cref="WordTable.Hash(ReadOnlySpan{char})"/>.</param>
+    /// <param name="Split">Its <see cref="SplitHash"/>.</param>
+    /// <param name="Secret">Its hash in all <see cref="WordTable"/>s of this process.</param>
     /// <param name="Id">Its id in the vocabulary.</param>
-    public readonly record struct Word(ulong Hash, int Id);
+    public readonly record struct Word(ulong Split, ulong Secret, int Id);
 
     /// <summary>The words of one table by number.</summary>
     public Word[] Of(int count, int table)

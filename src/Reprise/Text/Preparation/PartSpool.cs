@@ -176,10 +176,10 @@ internal sealed class PartSpool : IDisposable
 
         public List<ushort> Lengths { get; } = [];
 
-        public List<ulong> Hashes { get; } = [];
+        public List<UInt128> Hashes { get; } = [];
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Add(ReadOnlySpan<KnownWords.Word> words, ulong hash)
+        public void Add(ReadOnlySpan<KnownWords.Word> words, UInt128 hash)
         {
             int start = Ids.Count;
             CollectionsMarshal.SetCount(Ids, start + ((wide ? 4 : 2) * words.Length));

@@ -46,7 +46,7 @@ internal sealed class WordCounts(long memoryBudget, string scratch)
         KnownWords.Word[] words = new KnownWords.Word[size];
         using WordRun run = table < _spilled.Count ? WordRun.OfFile(path) : WordRun.OfTable(_table);
         while (run.Next())
-            words[run.Number] = new KnownWords.Word(run.Hash, vocabulary.IdOf(run.Word));
+            words[run.Number] = new KnownWords.Word(SplitHash.OfWord(run.Word), run.Hash, vocabulary.IdOf(run.Word));
         return words;
     }
 

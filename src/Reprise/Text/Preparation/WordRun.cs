@@ -8,7 +8,7 @@ namespace Reprise.Text.Preparation;
 /// </summary>
 internal abstract class WordRun : IDisposable
 {
-    /// <summary><see cref="WordTable.Hash"/> of the word.</summary>
+    /// <summary>The hash that <see cref="WordTable"/>s of this process have for the word.</summary>
     public ulong Hash { get; protected set; }
 
     public long Count { get; protected set; }

@@ -7,6 +7,9 @@ internal sealed class WritingWorker : PassWorker
 {
     private const ulong UnknownWord = 0x5851F42D4C957F2D; // stands for the hash of any word that the vocabulary lacks
 
+    /// <summary>What makes 128 bits of a sentence's hashes of 64: secret, so that no two sentences can be made to look like copies.</summary>
+    private static readonly (ulong High, ulong Low) s_key = (WordTable.Secret(), WordTable.Secret());
+
     private readonly PrepareOptions _options;
     private readonly NumberSpool _source;
     private readonly KnownWords _known;
@@ -39,11 +42,12 @@ internal sealed class WritingWorker : PassWorker
     {
         ReadOnlySpan<KnownWords.Word> words = _words;
         ReadOnlySpan<ushort> units = _numbers.Units;
+        (ulong highKey, ulong lowKey) = s_key;
         for (int at = 0; at < units.Length;)
         {
             Span<KnownWords.Word> sentence = _sentence.AsSpan(0, units[at++]);
             int unknown = 0;
-            ulong text = 0;
+            ulong text = 0, high = 0, low = 0;
             for (int i = 0; i < sentence.Length; i++)
             {
                 int number = units[at++];
@@ -56,14 +60,16 @@ internal sealed class WritingWorker : PassWorker
                 KnownWords.Word word = words[number];
                 sentence[i] = word;
                 unknown += word.Id == Vocabulary.Unknown ? 1 : 0;
-                text = WordTable.Combine(text, word.Hash);
+                text = SplitHash.Combine(text, word.Split);
+                high = WordTable.Fold(high ^ word.Secret, highKey);
+                low = WordTable.Fold(low ^ word.Secret, lowKey);
             }
 
             Sentences++;
             if (unknown > _options.MaximumUnknownShare * sentence.Length)
                 TooManyUnknown++;
             else
-                _pending[(int)PartOf(unknown == 0 ? text : Seen(sentence))].Add(sentence, text);
+                _pending[(int)PartOf(unknown == 0 ? text : Seen(sentence))].Add(sentence, new UInt128(high, low));
         }
     }
 
@@ -78,7 +84,7 @@ internal sealed class WritingWorker : PassWorker
     {
         ulong seen = 0;
         foreach (KnownWords.Word word in sentence)
-            seen = WordTable.Combine(seen, word.Id == Vocabulary.Unknown ? UnknownWord : word.Hash);
+            seen = SplitHash.Combine(seen, word.Id == Vocabulary.Unknown ? UnknownWord : word.Split);
         return seen;
     }
 
