@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Reprise.Cli.Rendering;
 using Reprise.Text;
 
@@ -12,8 +13,18 @@ internal static class PrepareCommand
     private static readonly Option<bool> Overwrite = Flags.Switch("--overwrite", "Replace a corpus that is there");
     private static readonly Option<TextFormat?> Format = Flags.Choice(
         "--format", "How the text lies in the files; by their names and looks unless given",
-        ("lines", TextFormat.Lines), ("prose", TextFormat.Prose), ("jsonl", TextFormat.JsonLines), ("csv", TextFormat.Csv), ("xmldoc", TextFormat.XmlDocumentation));
-    private static readonly Option<string?> Column = Flags.Text("--column", "Field of jsonl or column of csv that holds the text (text)", "name");
+        ("lines", TextFormat.Lines), ("prose", TextFormat.Prose), ("json", TextFormat.Json), ("jsonl", TextFormat.Json),
+        ("csv", TextFormat.Csv), ("tsv", TextFormat.Tsv), ("xmldoc", TextFormat.XmlDocumentation));
+    private static readonly Option<string?> Column = Flags.Text(
+        "--column", "Field of json (a.b within another) or column of csv or tsv that holds the text (text)", "name");
+    private static readonly Option<char?> Delimiter = new("--delimiter")
+    {
+        Description = "What parts the columns of csv (comma, semicolon or tab, as the header tells)",
+        HelpName = "character|tab",
+        CustomParser = ParseDelimiter,
+    };
+
+    private static readonly Option<bool> SkipBad = Flags.Switch("--skip-bad", "Leave out and count records of json, csv and tsv that are unsound");
     private static readonly Option<int?> MinimumWords = Flags.Integer("--min-words", "Shorter sentences are left out (5)");
     private static readonly Option<int?> MaximumWords = Flags.Integer("--max-words", "Longer sentences are left out (30)");
     private static readonly Option<int?> VocabularySize = Flags.Integer("--vocabulary", "Words of the vocabulary, the most frequent ones (20000)");
@@ -34,7 +45,11 @@ internal static class PrepareCommand
     {
         Body = Run,
         Arguments = { Inputs },
-        Options = { Out, Overwrite, Format, Column, MinimumWords, MaximumWords, VocabularySize, UnknownShare, TestShare, ValidationShare, Deduplicate, KeepCase, Tokenizer },
+        Options =
+        {
+            Out, Overwrite, Format, Column, Delimiter, SkipBad, MinimumWords, MaximumWords, VocabularySize, UnknownShare, TestShare,
+            ValidationShare, Deduplicate, KeepCase, Tokenizer,
+        },
     };
 
     /// <summary>The flags as the library's options.</summary>
@@ -45,6 +60,8 @@ internal static class PrepareCommand
         {
             Format = parse.GetValue(Format),
             Column = parse.GetValue(Column) ?? defaults.Column,
+            Delimiter = parse.GetValue(Delimiter),
+            SkipBadRecords = parse.GetValue(SkipBad),
             Text = new TextOptions { LowerCase = !parse.GetValue(KeepCase), Tokenizer = parse.GetValue(Tokenizer) ?? defaults.Text.Tokenizer },
             MinimumWords = parse.GetValue(MinimumWords) ?? defaults.MinimumWords,
             MaximumWords = parse.GetValue(MaximumWords) ?? defaults.MaximumWords,
@@ -81,8 +98,28 @@ internal static class PrepareCommand
     {
         if (options.Inputs.Contains("-"))
             session.NoteWhenTyping();
-        using StatusLine counting = StatusLine.OfBytes(session, "reading text");
-        Callback<PrepareProgress> progress = new(p => counting.Report(p.BytesDone, p.BytesTotal));
-        return CorpusBuilder.Build(options with { Progress = progress, StandardInput = session.Terminal.OpenInput() }, folder, session.Interrupted);
+        List<string> warnings = [];
+        try
+        {
+            using StatusLine counting = StatusLine.OfBytes(session, "reading text");
+            Callback<PrepareProgress> progress = new(p => counting.Report(p.BytesDone, p.BytesTotal));
+            options = options with { Progress = progress, Warnings = new Callback<string>(warnings.Add) };
+            return CorpusBuilder.Build(options with { StandardInput = session.Terminal.OpenInput() }, folder, session.Interrupted);
+        }
+        finally
+        {
+            warnings.ForEach(session.Note);
+        }
+    }
+
+    private static char? ParseDelimiter(ArgumentResult argument)
+    {
+        string found = argument.Tokens[0].Value;
+        if (found is "tab" or "\\t")
+            return '\t';
+        if (found.Length == 1)
+            return found[0];
+        argument.AddError($"--delimiter {found}: expected one character, or tab");
+        return null;
     }
 }

@@ -16,7 +16,9 @@ internal static class CorpusTable
         table.Fact("  too many words", Dropped(counts.Dropped.TooManyWords, $"more than {corpus.Settings.MaximumWords}"));
         table.Fact("  too many unknown words", Dropped(counts.Dropped.UnknownWords, $"more than {Format.Percent(corpus.Settings.MaximumUnknownShare, 0)}"));
         table.Fact("  copies", Dropped(counts.Dropped.Duplicates, corpus.Settings.Deduplicate ? "one of each is kept" : "copies are kept"));
-        table.Fact("  too long to read", Dropped(counts.Dropped.TooLong, "lines or paragraphs"));
+        table.Fact("  too long to read", Dropped(counts.Dropped.TooLong, "lines, words or records"));
+        if (counts.Dropped.BadRecords > 0)
+            table.Fact("  bad records", Dropped(counts.Dropped.BadRecords, "could not be read"));
         table.Fact("sentences kept", $"{Format.Count(counts.Kept)} ({Format.Count(counts.Distinct)} distinct)");
         table.Fact("  to train", Format.Count(counts.Train));
         table.Fact("  held out to test", Format.Count(counts.Test));

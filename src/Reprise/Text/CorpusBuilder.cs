@@ -50,8 +50,9 @@ public static class CorpusBuilder
         TextCounts text = new();
         WordCounts[] words = [.. Enumerable.Range(0, threads).Select(_ => new WordCounts(wordMemory / threads, output.Scratch))];
         using NumberSpool numbers = new(output.Scratch);
-        using (TextSource source = new(files, options.Column))
+        using (TextSource source = new(files, options))
             RunPass(1, [.. words.Select((w, i) => new CountingWorker(i, options, source, text, w, numbers))]);
+        WarnOfLeftOut(options, text);
         (List<string> mostFrequent, long differentWords) = WordCounts.MostFrequent(words, options.VocabularySize + Vocabulary.SpecialTokens, output.Scratch);
         mostFrequent.RemoveAll(Vocabulary.IsSpecial); // text may spell them; that makes them no words
         if (mostFrequent.Count == 0)
@@ -128,6 +129,7 @@ public static class CorpusBuilder
                     UnknownWords = tooManyUnknown,
                     Duplicates = options.Deduplicate ? copies : 0,
                     TooLong = text.TooLong,
+                    BadRecords = text.BadRecords,
                 },
                 Train = kept[Part.Train],
                 Test = kept[Part.Test],
@@ -142,11 +144,27 @@ public static class CorpusBuilder
         };
     }
 
+    private static void WarnOfLeftOut(PrepareOptions options, TextCounts text)
+    {
+        long count = text.BadRecords + text.TooLong;
+        if (count == 0)
+            return;
+        string first = count > text.Named.Count ? "; the first of them:" : ":";
+        options.Warnings?.Report($"left out: {text.BadRecords} bad records, {text.TooLong} too long to read{first}");
+        foreach (string name in text.Named)
+            options.Warnings?.Report($"  {name}");
+    }
+
     private static InputException NothingLeft(PrepareOptions options, List<InputFile> files, TextCounts text, long tooManyUnknown)
     {
         string where = files.Count == 1 ? files[0].Name : $"{files.Count} files";
-        return new InputException(text.Read == 0
-            ? $"{where}: no sentence found, only white space"
-            : $"{where}: no sentence left of {text.Read}: {text.TooFewWords} have fewer than {options.MinimumWords} words, {text.TooManyWords} more than {options.MaximumWords}, {tooManyUnknown} too many unknown words, {text.TooLong} are too long to read; is {files[0].Format} the right format?");
+        bool records = files.TrueForAll(f => f.Format is TextFormat.Json or TextFormat.Csv or TextFormat.Tsv);
+        if (text.Read == 0)
+            return new InputException($"{where}: no sentence found, {(records ? "no record holds text" : "only white space")}");
+        string first = text.Named.Count > 0 ? $" ({text.Named[0]})" : "";
+        return new InputException(
+            $"{where}: no sentence left of {text.Read}: {text.TooFewWords} have fewer than {options.MinimumWords} words, "
+            + $"{text.TooManyWords} more than {options.MaximumWords}, {tooManyUnknown} too many unknown words, {text.TooLong} are too long to read, "
+            + $"{text.BadRecords} are bad records{first}; is {files[0].Format} the right format?");
     }
 }

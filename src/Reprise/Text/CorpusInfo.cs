@@ -171,7 +171,7 @@ public sealed record CorpusCounts
             ("read", Read), ("kept", Kept), ("distinct", Distinct), ("train", Train), ("test", Test), ("validation", Validation),
             ("words", Words), ("unknownWords", UnknownWords), ("differentWords", DifferentWords), ("textBytes", TextBytes),
             ("dropped.tooFewWords", Dropped.TooFewWords), ("dropped.tooManyWords", Dropped.TooManyWords), ("dropped.unknownWords", Dropped.UnknownWords),
-            ("dropped.duplicates", Dropped.Duplicates), ("dropped.tooLong", Dropped.TooLong),
+            ("dropped.duplicates", Dropped.Duplicates), ("dropped.tooLong", Dropped.TooLong), ("dropped.badRecords", Dropped.BadRecords),
         })
         {
             if (value < 0)
@@ -200,9 +200,12 @@ public sealed record DroppedCounts
     /// <summary>A line, paragraph, record or comment over the limit of its size.</summary>
     public required long TooLong { get; init; }
 
+    /// <summary>Records that could not be read; 0 unless they were to be skipped, and in corpora made before that was possible.</summary>
+    public long BadRecords { get; init; }
+
     /// <summary>All that was dropped, whatever the cause.</summary>
     [JsonIgnore]
-    public long Total => TooFewWords + TooManyWords + UnknownWords + Duplicates + TooLong;
+    public long Total => TooFewWords + TooManyWords + UnknownWords + Duplicates + TooLong + BadRecords;
 }
 
 /// <summary>One file of a corpus, with its size and SHA-256 in hexadecimal.</summary>

@@ -9,11 +9,16 @@ public enum TextFormat
     /// <summary>Paragraphs between empty lines, to be split into sentences.</summary>
     Prose,
 
-    /// <summary>One JSON object a line, with text to be split into sentences in one of its fields.</summary>
-    JsonLines,
+    /// <summary>
+    /// JSON objects, with text to be split into sentences in one of their fields, or texts: one a line, one after another, or in an array.
+    /// </summary>
+    Json,
 
-    /// <summary>Comma- or tab-separated records with a header line, with text to be split into sentences in one column.</summary>
+    /// <summary>Records by RFC 4180 with a header line, with text to be split into sentences in one column.</summary>
     Csv,
+
+    /// <summary>The same with tabs between columns and without quotes: any character but a tab and a line's end is plain text.</summary>
+    Tsv,
 
     /// <summary>XML documentation comments, as every .NET SDK carries them for its API.</summary>
     XmlDocumentation,
@@ -28,16 +33,27 @@ public sealed record PrepareOptions
     public required IReadOnlyList<string> Inputs { get; init; }
 
     /// <summary>
-    /// How the text lies in the files. Null, the default: by extension (.jsonl, .ndjson, .csv, .tsv, .xml); of other files
+    /// How the text lies in the files. Null, the default: by extension (.json, .jsonl, .ndjson, .csv, .tsv, .xml); of other files
     /// and of standard input those are prose that have an empty line or a very long one near their beginning, the rest are lines.
     /// </summary>
     public TextFormat? Format { get; init; }
 
     /// <summary>
-    /// Field or column that holds the text, for <see cref="TextFormat.JsonLines"/> and <see cref="TextFormat.Csv"/>; an error
-    /// where no input is of these. Default "text".
+    /// Field or column that holds the text, for <see cref="TextFormat.Json"/>, where "a.b" is a field within a field,
+    /// <see cref="TextFormat.Csv"/> and <see cref="TextFormat.Tsv"/>; an error where no input is of these. Default "text".
     /// </summary>
     public string Column { get; init; } = UsualColumn;
+
+    /// <summary>
+    /// ASCII character between the columns of <see cref="TextFormat.Csv"/>. Null, the default: comma, semicolon or tab, as the header tells.
+    /// </summary>
+    public char? Delimiter { get; init; }
+
+    /// <summary>
+    /// Whether records that cannot be read (unsound JSON, more or fewer fields than the header, quotes that do not match) are left out
+    /// and counted. Default false: the first is refused.
+    /// </summary>
+    public bool SkipBadRecords { get; init; }
 
     /// <summary>How text becomes words.</summary>
     public TextOptions Text { get; init; } = new();
@@ -72,6 +88,9 @@ public sealed record PrepareOptions
     /// <summary>Told now and then how far the work is, from any of the threads.</summary>
     public IProgress<PrepareProgress>? Progress { get; init; }
 
+    /// <summary>Told what was left out of the text and the first few places, a line each.</summary>
+    public IProgress<string>? Warnings { get; init; }
+
     /// <summary>What <c>-</c> stands for; null where no input is <c>-</c>.</summary>
     public Stream? StandardInput { get; init; }
 
@@ -81,6 +100,8 @@ public sealed record PrepareOptions
         List<string> problems = [];
         if (Inputs.Count == 0)
             problems.Add("no input: expected files, folders, globs or - for standard input");
+        if (Delimiter is '"' or '\r' or '\n' or '\0' or > '~')
+            problems.Add($"delimiter U+{(int)Delimiter:X4}: expected an ASCII character that is no quote and ends no line");
         if (MinimumWords < 1 || MinimumWords > MaximumWords || MaximumWords > 1000)
             problems.Add($"sentences of {MinimumWords} to {MaximumWords} words: expected 1 <= minimum <= maximum <= 1000");
         if (VocabularySize is < 1 or > 16_000_000)

@@ -65,25 +65,23 @@ public static class SurveyAnswers
     private static IEnumerable<(string Place, SurveyAnswer Answer)> OfCsv(string path)
     {
         ReadOnlyMemory<byte> text = Utf8Text.Check(path, OutsideFile.ReadAll(path, LargestFile));
-        int firstLine = text.Span.IndexOf((byte)'\n');
-        ReadOnlySpan<byte> header = firstLine < 0 ? text.Span : text.Span[..firstLine];
-        // Spreadsheets of some countries write semicolons.
-        byte delimiter = header.IndexOf((byte)',') >= 0 ? (byte)',' : header.IndexOf((byte)';') >= 0 ? (byte)';' : (byte)'\t';
-        if (Csv.OpenQuote(text.Span, delimiter) is var open and >= 0)
-            throw new InputException($"{path}: line {1 + text.Span[..open].Count((byte)'\n')}: a quote opens here and does not close");
+        int firstLine = text.Span.IndexOfAny((byte)'\n', (byte)'\r');
+        byte delimiter = CsvHeader.DelimiterOf(firstLine < 0 ? text.Span : text.Span[..firstLine]);
+        CsvFraming framing = new(delimiter);
         int[]? columns = null;
         int line = 1;
         while (!text.IsEmpty)
         {
-            int length = Csv.RecordLength(text.Span, delimiter);
-            ReadOnlyMemory<byte> record = length < 0 ? text : text[..length];
-            List<string> fields = Csv.Fields(record.Span, delimiter);
+            framing.TryTake(text.Span, ended: true, out RecordFraming.Piece piece);
+            if (piece.Problem is not null)
+                throw new InputException($"{path}: line {line + LineBreaks.Count(text.Span[..piece.At])}: {piece.Problem}");
+            List<string> fields = Csv.Fields(text.Span[piece.Record], delimiter);
             if (columns is null)
                 columns = [.. ((string[])["person", "question", "answer"]).Select(name => Column(path, fields, name))];
             else if (fields is not [""])
                 yield return ($"line {line}", new SurveyAnswer(Field(columns[0]), Field(columns[1]), Field(columns[2])));
-            line += record.Span.Count((byte)'\n');
-            text = text[record.Length..];
+            line += LineBreaks.Count(text.Span[..piece.Length]);
+            text = text[piece.Length..];
 
             string Field(int column) => column < fields.Count ? fields[column] : "";
         }

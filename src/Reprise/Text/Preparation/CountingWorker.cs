@@ -13,7 +13,12 @@ internal sealed class TextCounts
 
     public long TooLong { get; set; }
 
+    public long BadRecords { get; set; }
+
     public long TextBytes { get; set; }
+
+    /// <summary>The first of what was left out, in the order of the text.</summary>
+    public List<string> Named { get; } = [];
 }
 
 /// <summary>
@@ -39,7 +44,7 @@ internal sealed class CountingWorker : PassWorker
     public CountingWorker(int index, PrepareOptions options, TextSource source, TextCounts totals, WordCounts words, NumberSpool spool)
     {
         (_options, _source, _totals, _words, _spool) = (options, source, totals, words, spool);
-        _text = new ChunkText(options.Column);
+        _text = new ChunkText(options.Column, options.SkipBadRecords);
         _numbers = new NumberBlock { Counts = index };
     }
 
@@ -60,10 +65,12 @@ internal sealed class CountingWorker : PassWorker
 
     public override void Commit()
     {
-        _totals.Read += _read + _chunk.TooLong;
+        _totals.Read += _read + _chunk.TooLong + _chunk.BadRecords;
         _totals.TooFewWords += _tooFew;
         _totals.TooManyWords += _tooMany;
         _totals.TooLong += _chunk.TooLong;
+        _totals.BadRecords += _chunk.BadRecords;
+        _totals.Named.AddRange(_chunk.Named.Take(TextChunk.MostNamed - _totals.Named.Count));
         _totals.TextBytes += _chunk.TextBytes;
         (_read, _tooFew, _tooMany) = (0, 0, 0);
         _spool.Append(_numbers);

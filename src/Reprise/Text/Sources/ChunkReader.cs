@@ -1,175 +1,101 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Unicode;
+
 namespace Reprise.Text.Sources;
 
 /// <summary>
-/// Cuts one file into chunks at ends of lines, paragraphs or records. Where it cuts depends only on the bytes, and what
-/// it holds never grows beyond <see cref="LongestUnit"/>, however long a line may be.
+/// Cuts a file of lines or prose into chunks at ends of lines, paragraphs or sentences. Where it cuts depends only on the bytes,
+/// and what it holds never grows beyond <see cref="LongestUnit"/>, however long a line may be.
 /// </summary>
-internal sealed class ChunkReader : IDisposable
+internal sealed class ChunkReader(InputFile file) : IChunkReader
 {
     /// <summary>Bytes of a chunk, if it can be cut within them: few enough for a core's cache.</summary>
     public const int UsualChunk = 1 << 18;
 
-    /// <summary>A line, or a record of a CSV file, with more bytes is left out and counted; a paragraph is cut at a line's end.</summary>
+    /// <summary>A line with more bytes is left out and counted; a paragraph is cut at a sentence's end.</summary>
     public const int LongestUnit = 1 << 20;
 
-    private readonly InputFile _file;
-    private readonly TextStream _stream;
-    private readonly (int Index, byte Delimiter) _column;
-    private readonly byte[] _buffer = new byte[LongestUnit];
-    private int _filled;
-    private bool _ended;
-    private long _offset; // of the buffer's first byte
-    private long _line = 1;
+    private const int Tail = 1 << 16;     // bytes of a long paragraph in which the end of a sentence is looked for
+    private const int Lookahead = 1 << 8; // characters: less after a mark may not tell whether it ends a sentence
 
-    public ChunkReader(InputFile file, string column)
-    {
-        _file = file;
-        _stream = TextStream.Open(file.Path, file.Name);
-        try
-        {
-            Fill(UsualChunk);
-            SkipByteOrderMark();
-            if (file.Format == TextFormat.Csv)
-                _column = ReadHeader(column);
-        }
-        catch
-        {
-            _stream.Dispose();
-            throw;
-        }
-    }
+    private static readonly SearchValues<byte> s_space = SearchValues.Create(" \t\n"u8);
 
-    public long Position => _stream.Position;
+    private readonly TextWindow _window = new(file);
 
-    /// <summary>The next chunk; false at the end.</summary>
+    public long Position => _window.Position;
+
     public bool Next(TextChunk chunk)
     {
-        chunk.TooLong = 0;
-        chunk.Column = _column;
-        long start = _offset;
+        chunk.Begin(file, file.Format);
+        long start = _window.Offset;
         while (true)
         {
-            Fill(UsualChunk);
+            _window.Fill(UsualChunk);
             int end = EndOfUnits();
-            if (end <= 0 && !_ended)
+            if (end == 0 && !_window.Ended)
             {
-                Fill(LongestUnit);
+                _window.Fill(LongestUnit);
                 end = EndOfUnits();
             }
 
-            if (_file.Format == TextFormat.Csv && (_ended || end <= 0))
-                RefuseOpenQuote(end, _column.Delimiter);
-            if (_ended)
-                end = _filled;
-            if (end > 0 || (_ended && chunk.TooLong > 0))
+            if (_window.Ended)
+                end = _window.Bytes.Length;
+            if (end > 0 || (_window.Ended && chunk.TooLong > 0))
             {
-                chunk.Set(_file, _file.Format, _buffer.AsSpan(0, end), _offset, _line);
-                Consume(end);
-                chunk.TextBytes = _offset - start;
+                chunk.Take(_window, end, start);
                 return true;
             }
 
-            if (_ended)
+            if (_window.Ended)
                 return false;
-            SkipLine();
-            chunk.TooLong++;
+            string unit = file.Format == TextFormat.Lines ? "line" : "word";
+            chunk.LeaveOutTooLong(_window.Error(0, $"a {unit} of more than {LongestUnit} bytes").Message);
+            SkipUnit();
         }
     }
 
-    public void Dispose() => _stream.Dispose();
+    public void Dispose() => _window.Dispose();
 
-    private void Fill(int target)
-    {
-        if (_ended || _filled >= target)
-            return;
-        int read = _stream.Fill(_buffer.AsSpan(_filled, target - _filled));
-        _filled += read;
-        _ended = _filled < target;
-    }
-
-    /// <summary>Where the last whole unit in the buffer ends; 0 or less if none does.</summary>
+    /// <summary>Where the last whole unit in the window ends; 0 if none does.</summary>
     private int EndOfUnits()
     {
-        ReadOnlySpan<byte> text = _buffer.AsSpan(0, _filled);
-        switch (_file.Format)
-        {
-            case TextFormat.Prose:
-                int paragraph = Math.Max(text.LastIndexOf("\n\n"u8) + 2, text.LastIndexOf("\n\r\n"u8) + 3);
-                if (paragraph > 3 || _filled < LongestUnit)
-                    return paragraph > 3 ? paragraph : 0;
-                break;
-            case TextFormat.Csv:
-                int records = 0;
-                for (int length; (length = Csv.RecordLength(text[records..], _column.Delimiter)) > 0;)
-                    records += length;
-                return records;
-        }
-
-        return text.LastIndexOf((byte)'\n') + 1;
+        ReadOnlySpan<byte> text = _window.Bytes;
+        if (file.Format == TextFormat.Lines)
+            return LineBreaks.EndOfLines(text);
+        int end = LineBreaks.EndOfParagraphs(text);
+        return end > 0 || text.Length < LongestUnit ? end : EndOfSentences(text);
     }
 
-    /// <summary>Refuses a record that would swallow all that follows it.</summary>
-    /// <param name="start">Where in the buffer the record begins that does not end there.</param>
-    private void RefuseOpenQuote(int start, byte delimiter)
+    /// <summary>Where a paragraph that does not end can be cut: at its last sentence that does, else at white space.</summary>
+    private static int EndOfSentences(ReadOnlySpan<byte> text)
     {
-        int quote = Csv.OpenQuote(_buffer.AsSpan(start, _filled - start), delimiter);
-        if (quote < 0)
-            return;
-        long line = _line + _buffer.AsSpan(0, start + quote).Count((byte)'\n');
-        string where = _ended ? "before the file ends" : $"within {_filled} bytes";
-        throw new InputException($"{_file.Name}: line {line}, byte {_offset + start + quote}: the field begins with a quote that is not closed {where}; close it, or if it belongs to the text, put the field in quotes and double it");
+        int start = text.Length - Tail;
+        start += text[start..].IndexOfAny(s_space) + 1;
+        while (start < text.Length && (text[start] & 0xC0) == 0x80) // within a character, where there is no white space
+            start++;
+        char[] tail = new char[text.Length - start];
+        Utf8.ToUtf16(text[start..], tail, out _, out int length, replaceInvalidSequences: false, isFinalBlock: false);
+        ReadOnlySpan<char> rest = tail.AsSpan(0, length);
+        int end = 0;
+        while (SentenceSplitter.TryTake(ref rest, out _) && rest.Length > Lookahead)
+            end = length - rest.Length;
+        return end > 0 ? start + Encoding.UTF8.GetByteCount(tail.AsSpan(0, end)) : text.LastIndexOfAny(s_space) + 1;
     }
 
-    private void Consume(int count)
-    {
-        _line += _buffer.AsSpan(0, count).Count((byte)'\n');
-        _buffer.AsSpan(count, _filled - count).CopyTo(_buffer);
-        _filled -= count;
-        _offset += count;
-    }
-
-    private void SkipLine()
+    private void SkipUnit()
     {
         while (true)
         {
-            int zero = _buffer.AsSpan(0, _filled).IndexOf((byte)0);
-            if (zero >= 0)
-                throw new InputException(ChunkText.BinaryMessage(_file.Name, _line, _offset + zero));
-            int end = _buffer.AsSpan(0, _filled).IndexOf((byte)'\n');
-            Consume(end < 0 ? _filled : end + 1);
-            if (end >= 0 || (_ended && _filled == 0))
+            ReadOnlySpan<byte> text = _window.Bytes;
+            int end = file.Format == TextFormat.Lines ? LineBreaks.Find(text, 0, _window.Ended).Next : text.IndexOfAny(" \t\r\n"u8);
+            bool found = end >= 0;
+            if (!found)
+                end = !_window.Ended && text.EndsWith("\r"u8) ? text.Length - 1 : text.Length; // its LF may follow
+            _window.Skip(end);
+            if (found || (_window.Ended && _window.Bytes.IsEmpty))
                 return;
-            Fill(UsualChunk);
+            _window.Fill(UsualChunk);
         }
-    }
-
-    private void SkipByteOrderMark()
-    {
-        ReadOnlySpan<byte> head = _buffer.AsSpan(0, _filled);
-        if (head.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]))
-            Consume(3);
-        else if (head.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || head.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]))
-            throw new InputException($"{_file.Name}: the text is UTF-16; convert it to UTF-8");
-    }
-
-    private (int Index, byte Delimiter) ReadHeader(string column)
-    {
-        if (_filled == 0)
-            return default;
-        byte delimiter = (byte)(InputFiles.Extension(_file.Path) == ".tsv" ? '\t' : ',');
-        ReadOnlySpan<byte> text = _buffer.AsSpan(0, _filled);
-        int length = Csv.RecordLength(text, delimiter);
-        if (length <= 0)
-        {
-            RefuseOpenQuote(0, delimiter);
-            length = _ended ? _filled : throw new InputException($"{_file.Name}: no line ends within its first {_filled} bytes; expected a header line with the names of the columns");
-        }
-
-        List<string> names = Csv.Fields(text[..length], delimiter);
-        int index = names.IndexOf(column);
-        if (index < 0)
-            throw new InputException($"{_file.Name}: line 1: no column \"{column}\"; its columns are {string.Join(", ", names.Take(20).Select(n => n.Length > 40 ? n[..40] + "…" : n))}");
-        Consume(length);
-        return (index, delimiter);
     }
 }

@@ -1,14 +1,15 @@
 using System.Buffers;
-using System.Text.Json;
 using System.Text.Unicode;
 
 namespace Reprise.Text.Sources;
 
 /// <summary>Finds the sentences of a chunk. One for each thread: it owns the memory for decoded text.</summary>
-internal sealed class ChunkText(string column)
+internal sealed class ChunkText(string column, bool skipBad)
 {
+    public const string BinaryFile = "a zero byte; this is a binary file, expected text in UTF-8";
+
+    private readonly JsonText _json = new(column);
     private char[] _characters = new char[ChunkReader.UsualChunk];
-    private byte[] _plain = [];
 
     /// <summary>Hands each sentence to <paramref name="take"/>; it is valid during the call.</summary>
     /// <exception cref="InputException">The bytes are not text, or not of the format; file, line and byte are named.</exception>
@@ -16,34 +17,36 @@ internal sealed class ChunkText(string column)
     {
         int zero = chunk.Bytes.IndexOf((byte)0);
         if (zero >= 0)
-            throw new InputException(BinaryMessage(chunk.File.Name, chunk.Line + chunk.Bytes[..zero].Count((byte)'\n'), chunk.Offset + zero));
-        if (_characters.Length < chunk.Length)
-            _characters = new char[chunk.Length];
+            throw chunk.Error(zero, BinaryFile);
+        if (_characters.Length < chunk.Length || (_characters.Length > ChunkReader.LongestUnit && chunk.Length <= ChunkReader.UsualChunk))
+            _characters = new char[Math.Max(chunk.Length, ChunkReader.UsualChunk)];
         switch (chunk.Format)
         {
             case TextFormat.Lines:
-                TakeLines(Decode(chunk, chunk.Bytes, 0), take);
+                TakeLines(DecodeAll(chunk), take);
                 break;
-            case TextFormat.JsonLines:
-                TakeJson(chunk, take);
-                break;
-            case TextFormat.Csv:
+            case TextFormat.Json or TextFormat.Csv or TextFormat.Tsv:
                 TakeRecords(chunk, take);
                 break;
             default:
-                TakeProse(Decode(chunk, chunk.Bytes, 0), take);
+                TakeProse(DecodeAll(chunk), take);
                 break;
         }
     }
 
-    public static string BinaryMessage(string file, long line, long offset) =>
-        $"{file}: line {line}, byte {offset}: a zero byte; this is a binary file, expected text in UTF-8";
+    /// <summary>Where bytes are not UTF-8.</summary>
+    public static (int At, string What) Invalid(ReadOnlySpan<byte> bytes)
+    {
+        char[] characters = new char[bytes.Length];
+        Utf8.ToUtf16(bytes, characters, out int at, out _, replaceInvalidSequences: false);
+        return (at, $"not valid UTF-8 (0x{bytes[at]:X2}); convert the text to UTF-8");
+    }
 
     private static void TakeLines(ReadOnlySpan<char> text, Action<ReadOnlySpan<char>> take)
     {
         while (!text.IsEmpty)
         {
-            int end = text.IndexOf('\n');
+            int end = text.IndexOfAny('\n', '\r');
             ReadOnlySpan<char> line = (end < 0 ? text : text[..end]).Trim();
             if (!line.IsEmpty)
                 take(line);
@@ -51,83 +54,65 @@ internal sealed class ChunkText(string column)
         }
     }
 
-    private static void TakeProse(ReadOnlySpan<char> text, Action<ReadOnlySpan<char>> take)
+    private static void TakeProse(Span<char> prose, Action<ReadOnlySpan<char>> take)
     {
+        LineBreaks.Unify(prose);
+        ReadOnlySpan<char> text = prose;
         while (SentenceSplitter.TryTake(ref text, out ReadOnlySpan<char> sentence))
             take(sentence);
     }
 
-    private void TakeJson(TextChunk chunk, Action<ReadOnlySpan<char>> take)
-    {
-        ReadOnlySpan<byte> bytes = chunk.Bytes;
-        for (int at = 0; at < bytes.Length;)
-        {
-            int length = bytes[at..].IndexOf((byte)'\n');
-            ReadOnlySpan<byte> line = length < 0 ? bytes[at..] : bytes.Slice(at, length);
-            if (!line.Trim(" \t\r"u8).IsEmpty)
-                TakeProse(JsonText(chunk, at, line), take);
-            at += line.Length + 1;
-        }
-    }
-
-    /// <summary>The text of the column in one JSON object; empty where it is null.</summary>
-    private ReadOnlySpan<char> JsonText(TextChunk chunk, int at, ReadOnlySpan<byte> line)
-    {
-        if (!Utf8.IsValid(line))
-            Decode(chunk, line, at); // throws, and says where
-        try
-        {
-            Utf8JsonReader json = new(line);
-            json.Read();
-            if (json.TokenType != JsonTokenType.StartObject)
-                throw chunk.Error(at, $"expected a JSON object with the text under \"{column}\"");
-            while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
-            {
-                bool wanted = json.ValueTextEquals(column);
-                json.Read();
-                if (!wanted)
-                {
-                    json.Skip();
-                    continue;
-                }
-
-                if (json.TokenType == JsonTokenType.Null)
-                    return default;
-                if (json.TokenType != JsonTokenType.String)
-                    throw chunk.Error(at, $"\"{column}\" holds no text");
-                return _characters.AsSpan(0, json.CopyString(_characters));
-            }
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            throw chunk.Error(at, $"not a sound JSON object ({e.Message})");
-        }
-
-        throw chunk.Error(at, $"the object has no \"{column}\"");
-    }
-
     private void TakeRecords(TextChunk chunk, Action<ReadOnlySpan<char>> take)
     {
-        ReadOnlySpan<byte> bytes = chunk.Bytes;
-        if (_plain.Length < bytes.Length)
-            _plain = new byte[bytes.Length];
-        for (int at = 0; at < bytes.Length;)
+        bool valid = Utf8.IsValid(chunk.Bytes);
+        foreach ((int start, int length) in chunk.Records)
         {
-            int length = Csv.RecordLength(bytes[at..], chunk.Column.Delimiter);
-            ReadOnlySpan<byte> record = length < 0 ? bytes[at..] : bytes.Slice(at, length);
-            ReadOnlySpan<byte> field = Csv.Field(record, chunk.Column.Index, chunk.Column.Delimiter);
-            if (!Utf8.IsValid(field))
-                Decode(chunk, record, at); // throws, and says where
-            TakeProse(Decode(chunk, _plain.AsSpan(0, Csv.Unquote(field, _plain)), at), take);
-            at += record.Length;
+            ReadOnlySpan<byte> record = chunk.Bytes.Slice(start, length);
+            if (record.Trim(chunk.Format == TextFormat.Json ? " \t"u8 : " "u8).IsEmpty)
+                continue;
+            (int At, string What)? problem = !valid && !Utf8.IsValid(record) ? Invalid(record)
+                : chunk.Format == TextFormat.Json ? TakeJson(record, take) : TakeFields(record, chunk, take);
+            if (problem is not var (at, what))
+                continue;
+            InputException refusal = chunk.Error(start + at, what);
+            if (!skipBad)
+                throw refusal;
+            chunk.LeaveOutBad(refusal.Message);
         }
     }
 
-    private ReadOnlySpan<char> Decode(TextChunk chunk, ReadOnlySpan<byte> bytes, int at)
+    private (int At, string What)? TakeJson(ReadOnlySpan<byte> record, Action<ReadOnlySpan<char>> take)
     {
-        OperationStatus status = Utf8.ToUtf16(bytes, _characters, out int read, out int written, replaceInvalidSequences: false);
+        if (_json.Read(record, _characters) is { } problem)
+            return problem;
+        foreach (Range text in _json.Texts)
+            TakeProse(_characters.AsSpan(text), take);
+        return null;
+    }
+
+    private (int At, string What)? TakeFields(ReadOnlySpan<byte> record, TextChunk chunk, Action<ReadOnlySpan<char>> take)
+    {
+        CsvColumn column = chunk.Column;
+        bool quotes = chunk.Format == TextFormat.Csv;
+        int fields = Csv.Find(record, column, quotes, out ReadOnlySpan<byte> field);
+        if (fields != column.Count)
+        {
+            string delimiter = CsvFraming.Name(column.Delimiter);
+            string cure = quotes ? $"a field that holds {delimiter} or a line's end belongs in quotes" : $"a field holds no {delimiter[2..]}";
+            return (0, $"{fields} fields; expected {column.Count}, as in the header; {cure}, or leave bad records out (--skip-bad)");
+        }
+
+        Utf8.ToUtf16(field, _characters, out _, out int length);
+        Span<char> text = _characters.AsSpan(0, length);
+        TakeProse(quotes ? Csv.Unquote(text) : text, take);
+        return null;
+    }
+
+    private Span<char> DecodeAll(TextChunk chunk)
+    {
+        OperationStatus status = Utf8.ToUtf16(chunk.Bytes, _characters, out int read, out int written, replaceInvalidSequences: false);
         if (status != OperationStatus.Done)
-            throw chunk.Error(at + read, $"not valid UTF-8 (0x{bytes[read]:X2}); convert the text to UTF-8");
+            throw chunk.Error(read, Invalid(chunk.Bytes[read..]).What);
         return _characters.AsSpan(0, written);
     }
 }

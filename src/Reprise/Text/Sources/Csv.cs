@@ -2,113 +2,83 @@ using System.Text;
 
 namespace Reprise.Text.Sources;
 
+/// <summary>The column to take, how many there are, and what parts them.</summary>
+internal readonly record struct CsvColumn(int Index, int Count, byte Delimiter);
+
 /// <summary>
-/// Comma-separated values by RFC 4180: a field in quotes may hold delimiters, line breaks and doubled quotes. A quote within
-/// a field that does not begin with one is a plain character.
+/// The fields of records. In CSV by RFC 4180, a field in quotes may hold delimiters, line breaks and doubled quotes; a quote within a
+/// field that does not begin with one is a plain character. TSV has no quotes: fields are what stands between tabs.
 /// </summary>
 internal static class Csv
 {
-    /// <summary>Bytes of the first record with its line end; -1 if it does not end here.</summary>
-    public static int RecordLength(ReadOnlySpan<byte> text, byte delimiter)
+    /// <summary>Finds the raw bytes of one field, with its quotes if it has them.</summary>
+    /// <returns>The number of fields in the record.</returns>
+    public static int Find(ReadOnlySpan<byte> record, CsvColumn column, bool quotes, out ReadOnlySpan<byte> field)
     {
-        int i = 0;
-        while (true)
+        field = default;
+        for (int count = 0; ; count++)
         {
-            i += FieldLength(text[i..], delimiter, out _);
-            if (i >= text.Length)
-                return -1;
-            if (text[i++] == '\n')
-                return i;
-        }
-    }
-
-    /// <summary>Where the quote stands that is still open at the end of <paramref name="text"/>, which begins with a record; -1 if none is.</summary>
-    public static int OpenQuote(ReadOnlySpan<byte> text, byte delimiter)
-    {
-        for (int i = 0; i < text.Length;)
-        {
-            int length = FieldLength(text[i..], delimiter, out bool open);
-            if (open)
-                return i;
-            i += length + 1;
-        }
-
-        return -1;
-    }
-
-    /// <summary>The raw bytes of one field of a record, with its quotes if it has them; empty if the record is shorter.</summary>
-    public static ReadOnlySpan<byte> Field(ReadOnlySpan<byte> record, int index, byte delimiter)
-    {
-        for (int i = 0; ; i++)
-        {
-            int length = FieldLength(record, delimiter, out _);
-            if (i == index)
-                return record[..length].TrimEnd((byte)'\r');
-            if (length >= record.Length || record[length] == '\n')
-                return default;
+            int length = FieldLength(record, column.Delimiter, quotes);
+            if (count == column.Index)
+                field = record[..length];
+            if (length == record.Length)
+                return count + 1;
             record = record[(length + 1)..];
         }
     }
 
     /// <summary>All fields of one record as text. Bytes that are not UTF-8 show as replacement characters.</summary>
-    public static List<string> Fields(ReadOnlySpan<byte> record, byte delimiter)
+    public static List<string> Fields(ReadOnlySpan<byte> record, byte delimiter, bool quotes = true)
     {
         List<string> fields = [];
         while (true)
         {
-            int length = FieldLength(record, delimiter, out _);
-            byte[] field = record[..length].TrimEnd((byte)'\r').ToArray();
-            fields.Add(Encoding.UTF8.GetString(field.AsSpan(0, Unquote(field, field))));
-            if (length >= record.Length || record[length] == '\n')
+            int length = FieldLength(record, delimiter, quotes);
+            Span<char> field = Encoding.UTF8.GetString(record[..length]).ToCharArray();
+            fields.Add((quotes ? Unquote(field) : field).ToString());
+            if (length == record.Length)
                 return fields;
             record = record[(length + 1)..];
         }
     }
 
-    /// <summary>Writes a field without its quotes to <paramref name="plain"/>, which may be the same memory.</summary>
-    /// <returns>The number of bytes written.</returns>
-    public static int Unquote(ReadOnlySpan<byte> field, Span<byte> plain)
+    /// <summary>The text of a field without its quotes, in the same memory.</summary>
+    public static Span<char> Unquote(Span<char> field)
     {
         if (field.IsEmpty || field[0] != '"')
+            return field;
+        field = field[^1] == '"' ? field[1..^1] : field[1..];
+        int length = field.IndexOf('"');
+        if (length < 0)
+            return field;
+        for (int from = length; from < field.Length; from++)
         {
-            field.CopyTo(plain);
-            return field.Length;
+            field[length++] = field[from];
+            if (field[from] == '"')
+                from++; // the second of two
         }
 
-        int length = 0;
-        for (int i = 1; i < field.Length; i++)
-        {
-            if (field[i] == '"' && (++i == field.Length || field[i] != '"'))
-                break; // the closing quote; what follows it is not the field's
-            plain[length++] = field[i];
-        }
-
-        return length;
+        return field[..length];
     }
 
-    /// <summary>Bytes up to the delimiter, line feed or end that closes the first field; whether the end came within its quotes.</summary>
-    private static int FieldLength(ReadOnlySpan<byte> text, byte delimiter, out bool open)
+    /// <summary>Bytes up to the delimiter or the record's end that closes the first field.</summary>
+    private static int FieldLength(ReadOnlySpan<byte> record, byte delimiter, bool quotes)
     {
-        int i = 0;
-        open = !text.IsEmpty && text[0] == '"';
-        if (open)
+        int from = 0;
+        if (quotes && !record.IsEmpty && record[0] == '"')
         {
-            i = 1;
-            while (true)
+            from = 1;
+            while (from < record.Length)
             {
-                int quote = text[i..].IndexOf((byte)'"');
-                if (quote < 0)
-                    return text.Length;
-                i += quote + 1;
-                if (i >= text.Length || text[i] != '"')
+                int quote = record[from..].IndexOf((byte)'"');
+                from = quote < 0 ? record.Length : from + quote + 1;
+                if (from >= record.Length || record[from] != '"')
                     break;
-                i++;
+                from++;
             }
-
-            open = false;
         }
 
-        int end = text[i..].IndexOfAny(delimiter, (byte)'\n');
-        return end < 0 ? text.Length : i + end;
+        int end = record[from..].IndexOf(delimiter);
+        return end < 0 ? record.Length : from + end;
     }
 }

@@ -42,9 +42,25 @@ internal static class InputFiles
             throw new InputException($"{string.Join(", ", options.Inputs)}: all text found lies in the output folder {excluded}");
         if (files.All(f => f.Bytes == 0))
             throw new InputException(files.Count == 1 ? $"{files[0].Name}: the file is empty" : $"all {files.Count} input files are empty");
-        if (options.Column != PrepareOptions.UsualColumn && files.All(f => f.Format is not (TextFormat.JsonLines or TextFormat.Csv)))
-            throw new InputException($"column \"{options.Column}\": only jsonl and csv have columns, and {files[0].Name} is read as {files[0].Format}; give the format, or no column");
+        if (options.Column != PrepareOptions.UsualColumn)
+            Expect($"column \"{options.Column}\"", "json, csv and tsv have columns", TextFormat.Json, TextFormat.Csv, TextFormat.Tsv);
+        if (options.SkipBadRecords)
+            Expect("bad records are to be skipped", "json, csv and tsv have records", TextFormat.Json, TextFormat.Csv, TextFormat.Tsv);
+        if (options.Delimiter is not null)
+            Expect($"the delimiter is {CsvFraming.Name((byte)options.Delimiter)}", "csv has delimiters", TextFormat.Csv);
         return files;
+
+        void Expect(string option, string need, params ReadOnlySpan<TextFormat> formats)
+        {
+            foreach (InputFile file in files)
+            {
+                if (formats.Contains(file.Format))
+                    return;
+            }
+
+            string found = $"{files[0].Name} is read as {files[0].Format}";
+            throw new InputException($"{option}: only {need}, and {found}; give the format, or not this option");
+        }
     }
 
     private static string Spool(Stream? input, string path, CancellationToken cancellation)
@@ -163,8 +179,9 @@ internal static class InputFiles
         {
             format ??= Extension(name) switch
             {
-                ".jsonl" or ".ndjson" => TextFormat.JsonLines,
-                ".csv" or ".tsv" => TextFormat.Csv,
+                ".json" or ".jsonl" or ".ndjson" => TextFormat.Json,
+                ".csv" => TextFormat.Csv,
+                ".tsv" => TextFormat.Tsv,
                 ".xml" => TextFormat.XmlDocumentation,
                 _ => Sniff(path, name),
             };

@@ -3,6 +3,9 @@ namespace Reprise.Text.Sources;
 /// <summary>Some whole lines, paragraphs or records of a file: the unit of work of one thread.</summary>
 internal sealed class TextChunk
 {
+    /// <summary>How many of what is left out are named.</summary>
+    public const int MostNamed = 5;
+
     private byte[] _bytes = new byte[ChunkReader.UsualChunk];
 
     public InputFile File { get; private set; } = null!;
@@ -18,26 +21,69 @@ internal sealed class TextChunk
 
     public int Length { get; private set; }
 
-    /// <summary>Which column of a CSV file to take, and what parts columns.</summary>
-    public (int Index, byte Delimiter) Column { get; set; }
-
-    /// <summary>Lines, paragraphs or records left out before this chunk because they were too long.</summary>
-    public long TooLong { get; set; }
-
-    /// <summary>Bytes of text that this chunk stands for.</summary>
-    public long TextBytes { get; set; }
-
     public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, Length);
 
-    public void Set(InputFile file, TextFormat format, ReadOnlySpan<byte> bytes, long offset, long line)
+    /// <summary>Where the records lie in the bytes; empty where the format has none.</summary>
+    public List<(int Start, int Length)> Records { get; } = [];
+
+    /// <summary>The column to take of a CSV or TSV file.</summary>
+    public CsvColumn Column { get; set; }
+
+    /// <summary>Lines, paragraphs or records left out because they were too long.</summary>
+    public long TooLong { get; private set; }
+
+    /// <summary>Records left out because they could not be read.</summary>
+    public long BadRecords { get; private set; }
+
+    /// <summary>The first few that were left out: file, line, byte and cause.</summary>
+    public List<string> Named { get; } = [];
+
+    /// <summary>Bytes of text that this chunk stands for.</summary>
+    public long TextBytes { get; private set; }
+
+    /// <summary>Forgets everything of the chunk before.</summary>
+    public void Begin(InputFile file, TextFormat format)
     {
-        if (_bytes.Length < bytes.Length)
-            _bytes = new byte[bytes.Length];
+        (File, Format, Length, TooLong, BadRecords, TextBytes) = (file, format, 0, 0, 0, 0);
+        Records.Clear();
+        Named.Clear();
+    }
+
+    /// <summary>Takes the first bytes off a window.</summary>
+    /// <param name="start">Offset in the file from which on the bytes are this chunk's, with what was left out.</param>
+    public void Take(TextWindow window, int count, long start)
+    {
+        Set(window.Bytes[..count], window.Offset, window.Line);
+        window.Consume(count);
+        TextBytes = window.Offset - start;
+    }
+
+    public void Set(ReadOnlySpan<byte> bytes, long offset, long line)
+    {
+        if (_bytes.Length < bytes.Length || (_bytes.Length > ChunkReader.LongestUnit && bytes.Length <= ChunkReader.UsualChunk))
+            _bytes = new byte[Math.Max(bytes.Length, ChunkReader.UsualChunk)];
         bytes.CopyTo(_bytes);
-        (File, Format, Length, Offset, Line) = (file, format, bytes.Length, offset, line);
+        (Length, Offset, Line, TextBytes) = (bytes.Length, offset, line, bytes.Length);
+    }
+
+    public void LeaveOutTooLong(string what)
+    {
+        TooLong++;
+        Name(what);
+    }
+
+    public void LeaveOutBad(string what)
+    {
+        BadRecords++;
+        Name(what);
     }
 
     /// <summary>An error at a byte of this chunk, with file, line and offset.</summary>
-    public InputException Error(int at, string what) =>
-        new($"{File.Name}: line {Line + Bytes[..at].Count((byte)'\n')}, byte {Offset + at}: {what}");
+    public InputException Error(int at, string what) => new($"{File.Name}: {TextWindow.PlaceOf(Bytes, at, Line, Offset)}: {what}");
+
+    private void Name(string what)
+    {
+        if (Named.Count < MostNamed)
+            Named.Add(what);
+    }
 }

@@ -1,15 +1,14 @@
 namespace Reprise.Text.Sources;
 
 /// <summary>All input files one after the other, in chunks. Not thread-safe: whoever takes a chunk holds a lock.</summary>
-internal sealed class TextSource(IReadOnlyList<InputFile> files, string column) : IDisposable
+internal sealed class TextSource(IReadOnlyList<InputFile> files, PrepareOptions options) : IDisposable
 {
     private int _file;
-    private ChunkReader? _reader;
-    private XmlDocumentationReader? _xml;
+    private IChunkReader? _reader;
     private long _before; // bytes of the files that are done
 
     /// <summary>Bytes of the files that were read, before decompression.</summary>
-    public long Position => _before + (_reader?.Position ?? _xml?.Position ?? 0);
+    public long Position => _before + (_reader?.Position ?? 0);
 
     /// <summary>The next chunk; false at the end of the last file.</summary>
     public bool Next(TextChunk chunk)
@@ -18,9 +17,8 @@ internal sealed class TextSource(IReadOnlyList<InputFile> files, string column) 
         {
             if (files[_file].Bytes == 0)
                 continue;
-            if (_reader is null && _xml is null)
-                Open(files[_file]);
-            if (_reader?.Next(chunk) ?? _xml!.Next(chunk))
+            _reader ??= Open(files[_file]);
+            if (_reader.Next(chunk))
                 return true;
             _before += files[_file].Bytes;
             Dispose();
@@ -32,15 +30,13 @@ internal sealed class TextSource(IReadOnlyList<InputFile> files, string column) 
     public void Dispose()
     {
         _reader?.Dispose();
-        _xml?.Dispose();
-        (_reader, _xml) = (null, null);
+        _reader = null;
     }
 
-    private void Open(InputFile file)
+    private IChunkReader Open(InputFile file) => file.Format switch
     {
-        if (file.Format == TextFormat.XmlDocumentation)
-            _xml = new XmlDocumentationReader(file);
-        else
-            _reader = new ChunkReader(file, column);
-    }
+        TextFormat.XmlDocumentation => new XmlDocumentationReader(file),
+        TextFormat.Lines or TextFormat.Prose => new ChunkReader(file),
+        _ => new RecordReader(file, options),
+    };
 }

@@ -10,7 +10,7 @@ namespace Reprise.Text.Sources;
 /// each. References become the simple names that a reader would see. Code is left out: samples, and paragraphs that are
 /// nothing but a native signature or an instruction. So is the "-or-" between conditions.
 /// </summary>
-internal sealed class XmlDocumentationReader : IDisposable
+internal sealed class XmlDocumentationReader : IChunkReader
 {
     private const int LongestParagraph = 1 << 16; // characters
 
@@ -30,7 +30,7 @@ internal sealed class XmlDocumentationReader : IDisposable
     private int _paragraph;  // where the current one begins in _prose
     private int _spaces;     // white space since its last character
     private int _lineBreaks; // and how many lines end in that
-    private long _tooLong;
+    private readonly List<int> _tooLong = []; // lines
     private long _position;
 
     public XmlDocumentationReader(InputFile file)
@@ -52,13 +52,15 @@ internal sealed class XmlDocumentationReader : IDisposable
     public bool Next(TextChunk chunk)
     {
         _prose.Clear();
-        (_paragraph, _tooLong) = (0, 0);
+        _paragraph = 0;
+        _tooLong.Clear();
+        chunk.Begin(_file, TextFormat.Prose);
         try
         {
             bool more = true;
             while (_prose.Length < ChunkReader.UsualChunk && (more = _xml.Read()))
                 Take();
-            if (!more && _prose.Length == 0 && _tooLong == 0)
+            if (!more && _prose.Length == 0 && _tooLong.Count == 0)
                 return false;
             while (more && _prose.Length > _paragraph && (more = _xml.Read())) // to the paragraph's end
                 Take();
@@ -77,9 +79,9 @@ internal sealed class XmlDocumentationReader : IDisposable
             throw new InputException($"{_file.Name}: damaged gzip data near byte {_stream.Position} of the file: {e.Message}", e);
         }
 
-        chunk.Set(_file, TextFormat.Prose, Encoding.UTF8.GetBytes(_prose.ToString()), _position, 1);
-        chunk.TooLong = _tooLong;
-        chunk.TextBytes = chunk.Length;
+        chunk.Set(Encoding.UTF8.GetBytes(_prose.ToString()), _position, 1);
+        foreach (int line in _tooLong)
+            chunk.LeaveOutTooLong($"{_file.Name}: line {line}: a paragraph of more than {LongestParagraph} characters");
         _position += chunk.Length;
         return true;
     }
@@ -183,7 +185,8 @@ internal sealed class XmlDocumentationReader : IDisposable
         if (length == 0)
             return;
         string text = length > LongestParagraph ? "" : _prose.ToString(_paragraph, length);
-        _tooLong += length > LongestParagraph ? 1 : 0;
+        if (length > LongestParagraph)
+            _tooLong.Add(((IXmlLineInfo)_xml).LineNumber);
         _prose.Length = _paragraph;
         if (text.Length > 0 && !IsCode(text))
             _prose.Append(text.Replace("-or-", "\n\n", StringComparison.OrdinalIgnoreCase)).Append("\n\n");

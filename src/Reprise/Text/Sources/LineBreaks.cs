@@ -1,0 +1,64 @@
+namespace Reprise.Text.Sources;
+
+/// <summary>Where lines end: LF, CR LF, or CR alone.</summary>
+internal static class LineBreaks
+{
+    /// <summary>Line ends in some bytes that do not stop between a CR and its LF.</summary>
+    public static int Count(ReadOnlySpan<byte> text)
+    {
+        int breaks = text.Count((byte)'\n');
+        int first = text.IndexOf((byte)'\r');
+        return first < 0 ? breaks : breaks + text[first..].Count((byte)'\r') - text[first..].Count("\r\n"u8);
+    }
+
+    /// <summary>Finds the first line end at or after <paramref name="from"/>.</summary>
+    /// <param name="ended">Whether nothing follows these bytes; if something may, a CR at their end is no whole line end.</param>
+    /// <returns>Where the line ends and where the next one begins; (-1, -1) if no whole line end is here.</returns>
+    public static (int End, int Next) Find(ReadOnlySpan<byte> text, int from, bool ended)
+    {
+        int end = text[from..].IndexOfAny((byte)'\n', (byte)'\r');
+        if (end < 0)
+            return (-1, -1);
+        end += from;
+        if (text[end] == '\n')
+            return (end, end + 1);
+        if (end + 1 == text.Length)
+            return ended ? (end, end + 1) : (-1, -1);
+        return (end, text[end + 1] == '\n' ? end + 2 : end + 1);
+    }
+
+    /// <summary>Where the last whole line ends, with its line end; 0 if none does.</summary>
+    public static int EndOfLines(ReadOnlySpan<byte> text)
+    {
+        int last = text.LastIndexOfAny((byte)'\n', (byte)'\r');
+        if (last >= 0 && last == text.Length - 1 && text[last] == '\r') // its LF may follow
+            last = text[..last].LastIndexOfAny((byte)'\n', (byte)'\r');
+        return last + 1;
+    }
+
+    /// <summary>Where the last whole paragraph ends, with the empty line after it; 0 if none does.</summary>
+    public static int EndOfParagraphs(ReadOnlySpan<byte> text)
+    {
+        int end = Math.Max(End(text.LastIndexOf("\n\n"u8), 2), End(text.LastIndexOf("\n\r\n"u8), 3));
+        int old = text.LastIndexOf("\r\r"u8);
+        while (old >= 0 && (old + 2 >= text.Length || text[old + 2] == '\n')) // CR CR LF is one line end, badly written
+            old = text[..(old + 1)].LastIndexOf("\r\r"u8);
+        return Math.Max(end, End(old, 2));
+
+        static int End(int at, int length) => at < 0 ? 0 : at + length;
+    }
+
+    /// <summary>Makes a line feed of each CR that stands alone; those before a line feed are white space already.</summary>
+    public static void Unify(Span<char> text)
+    {
+        for (int at; (at = text.IndexOf('\r')) >= 0;)
+        {
+            int end = at + 1;
+            while (end < text.Length && text[end] == '\r')
+                end++;
+            if (end == text.Length || text[end] != '\n')
+                text[at..end].Fill('\n');
+            text = text[end..];
+        }
+    }
+}

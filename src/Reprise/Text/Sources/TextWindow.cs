@@ -1,0 +1,102 @@
+namespace Reprise.Text.Sources;
+
+/// <summary>The bytes of a file that are in memory: from those that are not used yet to as many as were asked for.</summary>
+internal sealed class TextWindow : IDisposable
+{
+    private const int Usual = 1 << 20;
+
+    private readonly TextStream _stream;
+    private readonly string _name;
+    private byte[] _buffer = new byte[Usual];
+    private int _start;
+    private int _filled; // where what was read ends
+
+    public TextWindow(InputFile file)
+    {
+        _name = file.Name;
+        _stream = TextStream.Open(file.Path, file.Name);
+        try
+        {
+            Fill(ChunkReader.UsualChunk);
+            SkipByteOrderMark();
+        }
+        catch
+        {
+            _stream.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Bytes of the file that were read, before decompression.</summary>
+    public long Position => _stream.Position;
+
+    public ReadOnlySpan<byte> Bytes => _buffer.AsSpan(_start, _filled - _start);
+
+    /// <summary>Whether the file has nothing after <see cref="Bytes"/>.</summary>
+    public bool Ended { get; private set; }
+
+    /// <summary>Offset of the first byte in the decompressed file.</summary>
+    public long Offset { get; private set; }
+
+    /// <summary>Number of the line that the first byte is in, from 1.</summary>
+    public long Line { get; private set; } = 1;
+
+    /// <summary>Reads until <paramref name="target"/> bytes are in memory or the file ends.</summary>
+    public void Fill(int target)
+    {
+        if (Ended || Bytes.Length >= target)
+            return;
+        if (_start + target > _buffer.Length)
+            MakeRoom(target);
+        int missing = target - Bytes.Length;
+        int read = _stream.Fill(_buffer.AsSpan(_filled, missing));
+        _filled += read;
+        Ended = read < missing;
+    }
+
+    /// <summary>Goes on behind the first <paramref name="count"/> bytes, which do not stop between a CR and its LF.</summary>
+    public void Consume(int count)
+    {
+        Line += LineBreaks.Count(Bytes[..count]);
+        Offset += count;
+        _start += count;
+    }
+
+    /// <summary>Passes over bytes that nobody looks at any more.</summary>
+    /// <exception cref="InputException">A zero byte is among them.</exception>
+    public void Skip(int count)
+    {
+        int zero = Bytes[..count].IndexOf((byte)0);
+        if (zero >= 0)
+            throw Error(zero, ChunkText.BinaryFile);
+        Consume(count);
+    }
+
+    /// <summary>Line and byte of the file where a byte of this window is.</summary>
+    public string Place(int at) => PlaceOf(Bytes, at, Line, Offset);
+
+    public InputException Error(int at, string what) => new($"{_name}: {Place(at)}: {what}");
+
+    public static string PlaceOf(ReadOnlySpan<byte> bytes, int at, long line, long offset) =>
+        $"line {line + LineBreaks.Count(bytes[..at])}, byte {offset + at}";
+
+    public void Dispose() => _stream.Dispose();
+
+    private void MakeRoom(int target)
+    {
+        int needed = Math.Max(target, Usual);
+        ReadOnlySpan<byte> left = Bytes;
+        if (_buffer.Length < target || _buffer.Length > needed)
+            _buffer = new byte[needed];
+        left.CopyTo(_buffer);
+        (_start, _filled) = (0, left.Length);
+    }
+
+    private void SkipByteOrderMark()
+    {
+        if (Bytes.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]))
+            Consume(3);
+        else if (Bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || Bytes.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]))
+            throw new InputException($"{_name}: the text is UTF-16; convert it to UTF-8");
+    }
+}
