@@ -8,22 +8,15 @@
 #
 # What is worth keeping is copied to $OUT, if that is set. CARD_SECONDS (560) is how long parity and speed may take. $PYTHON (python3) is one with
 # PyTorch. CARD_REHEARSAL=1 shrinks everything, for a machine with a simulated GPU in REPRISE_CUDA_PATH.
+# shellcheck disable=SC2317,SC2015,SC2086 # commands are called by their names; flags are words of a string
 set -uo pipefail
 
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-here=$root/bench/gpu
-packed=$here/packed
-unpacked=$here/unpacked
-PYTHON=${PYTHON:-python3}
-STUDY=${STUDY:-$unpacked/study}
-OUT=${OUT:-}
-rehearsal=${CARD_REHEARSAL:-}
-limit=${CARD_SECONDS:-560}
-corpus=$unpacked/corpus
-reprise=("$unpacked/runtime/dotnet" "$unpacked/reprise/Reprise.Cli.dll")
-results=("$PYTHON" "$here/results.py")
+# shellcheck source-path=SCRIPTDIR source=common.sh
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-say() { echo "== $* (after $SECONDS s)"; }
+STUDY=${STUDY:-$unpacked/study}
+limit=${CARD_SECONDS:-560}
+
 left() { echo $((limit - SECONDS)); }
 
 # Ends a program after so many seconds: politely, so that it can save, and later anyway. Without time left it is ended at once.
@@ -34,64 +27,6 @@ within() {
 }
 
 at_most() { echo $(($1 < $(left) ? $1 : $(left))); }
-
-# xz, or Python's where there is none.
-compress() {
-  if command -v xz > /dev/null; then
-    xz "$@"
-  else
-    "$PYTHON" -c 'import lzma, shutil, sys; out = lzma.open(sys.stdout.buffer, "wb", preset=1); shutil.copyfileobj(sys.stdin.buffer, out); out.close()'
-  fi
-}
-
-decompress() {
-  if command -v xz > /dev/null; then
-    xz --decompress
-  else
-    "$PYTHON" -c 'import lzma, shutil, sys; shutil.copyfileobj(lzma.open(sys.stdin.buffer), sys.stdout.buffer)'
-  fi
-}
-
-unpack() {
-  mkdir -p "$unpacked"
-  local name file stamp
-  for name in runtime reprise corpus; do
-    file=$packed/$name.tar.xz
-    [[ -f "$file" ]] || { [[ -d "$unpacked/$name" ]] && continue; echo "card.sh: $file is missing: bench/gpu/pack.sh CORPUS makes it where .NET is" >&2; exit 2; }
-    stamp=$(cksum < "$file")
-    [[ "$(cat "$unpacked/$name.stamp" 2> /dev/null)" == "$stamp" ]] && continue
-    rm -rf "${unpacked:?}/$name"
-    decompress < "$file" | tar --extract --directory "$unpacked" --no-same-owner || exit 2
-    chmod -R u+rwX "$unpacked/$name"
-    echo "$stamp" > "$unpacked/$name.stamp"
-  done
-}
-
-environment() {
-  export DOTNET_ROOT=$unpacked/runtime DOTNET_gcServer=0 DOTNET_EnableDiagnostics=0
-  export DOTNET_EnableWriteXorExecute=0 # memory mapped twice is slow, or refused, in some sandboxes
-  export HOME=${HOME:-$unpacked} # the driver keeps what it compiled there
-  export CUDA_CACHE_PATH=$unpacked/.cuda # what the driver makes of our kernels is made once
-  export PYTHONUNBUFFERED=1
-  chmod u+x "$unpacked/runtime/dotnet"
-  # Python's packages bring cublasLt; this PyTorch's are the ones to compare with.
-  if [[ -z "${REPRISE_CUDA_PATH:-}" ]]; then
-    REPRISE_CUDA_PATH=$("$PYTHON" - << 'PY'
-import glob, importlib.util, os
-torch = importlib.util.find_spec("torch")
-packages = os.path.dirname(os.path.dirname(torch.origin)) if torch else ""
-found = sorted(glob.glob(os.path.join(packages, "nvidia", "*", "lib", "libcublasLt.so.1[23]")), reverse=True)
-print(os.path.dirname(found[0]) if found else "")
-PY
-)
-    export REPRISE_CUDA_PATH
-  fi
-  echo "Reprise $(cat "$unpacked/reprise/version.txt"), cublasLt in ${REPRISE_CUDA_PATH:-no folder of Python}, $(nproc) processors"
-  if command -v nvidia-smi > /dev/null; then
-    nvidia-smi -L
-    nvidia-smi --query-gpu=driver_version,memory.total,clocks.max.sm,power.limit --format=csv
-  fi
-}
 
 failures=0
 rows=()
@@ -133,28 +68,25 @@ parity() {
   [[ -z "$rehearsal" ]] || half=3
   mkdir -p "$runs"
 
-  if ptxas=$(command -v ptxas || ls /usr/local/cuda*/bin/ptxas 2> /dev/null | tail -n 1) && [[ -n "$ptxas" ]]; then
+  local ptxas
+  ptxas=$(tool ptxas)
+  if [[ -n "$ptxas" ]]; then
     say "registers and spills of the kernels"
-    "$ptxas" -arch=sm_90 -v -o /dev/null "$root/src/Reprise.Numerics/Kernels/Cuda/Kernels.ptx" 2>&1 | grep -E "error|Compiling|registers|spill" | paste - - - | sed -E "s/ptxas info *: //g; s/Compiling entry function//" | cut -c 1-200
+    "$ptxas" -arch=sm_90 -v -o /dev/null "$ptx" 2>&1 | "${results[@]}" registers
   fi
 
   say "the tests of the card"
-  local ids=() id options=(-preEnumerateTheories -noColor -noLogo -noAutoReporters -parallel none) text status
-  export REPRISE_CUDA_TESTS=device
-  "$unpacked/runtime/dotnet" "$unpacked/reprise/Reprise.Tests.dll" "${options[@]}" -list full/json > "$runs/tests.json"
-  for id in $("${results[@]}" tests "$runs/tests.json"); do
-    ids+=(-id "$id")
-  done
+  local ids text status
+  mapfile -t ids < <(ids_of_tests "$runs")
   local most=${CARD_TESTS:-0} # a rehearsal may run the first few only
   ((most == 0)) || ids=("${ids[@]:0:2*most}")
   say "$((${#ids[@]} / 2)) tests"
   if ((${#ids[@]})); then
-    within "$(at_most 300)" "$unpacked/runtime/dotnet" "$unpacked/reprise/Reprise.Tests.dll" "${options[@]}" -reporter json "${ids[@]}" > "$runs/tests.jsonl" 2> "$runs/tests.err"
+    REPRISE_CUDA_TESTS=device within "$(at_most 300)" "${tests[@]}" -reporter json "${ids[@]}" > "$runs/tests.jsonl" 2> "$runs/tests.err"
     tail -n 20 "$runs/tests.err"
   else
     : > "$runs/tests.jsonl"
   fi
-  unset REPRISE_CUDA_TESTS
   text=$("${results[@]}" tested "$runs/tests.jsonl" 2>&1)
   status=$?
   echo "$text"
@@ -358,11 +290,16 @@ judge() {
 
 main() { # read whole before it begins: the file may be replaced meanwhile
   local command=${1:-} status
-  [[ "$command" =~ ^(parity|speed|study|judge)$ ]] || { sed -n '2,/^set/p' "${BASH_SOURCE[0]}" | sed '$d; s/^# \{0,1\}//' >&2; exit 2; }
+  [[ "$command" =~ ^(parity|speed|study|judge)$ ]] || { sed -n '2,/^set/p' "${BASH_SOURCE[0]}" | sed '$d; /^# shellcheck/d; s/^# \{0,1\}//' >&2; exit 2; }
   shift
   [[ -z "$OUT" ]] || mkdir -p "$OUT"
   unpack
   environment
+  echo "Reprise $(cat "$unpacked/reprise/version.txt"), cublasLt in ${REPRISE_CUDA_PATH:-no folder of Python}, $(nproc) processors"
+  if command -v nvidia-smi > /dev/null; then
+    nvidia-smi -L
+    nvidia-smi --query-gpu=driver_version,memory.total,clocks.max.sm,power.limit --format=csv
+  fi
   "$command" "$@"
   status=$?
   say "done"

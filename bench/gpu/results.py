@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What card.sh asks of the files that the tests, the trainings and the measurements leave: choosing, comparing, tables."""
+"""What card.sh and first.sh ask of the files that the tests, the trainings and the measurements leave: choosing, comparing, tables."""
 import argparse
 import glob
 import json
@@ -24,11 +24,11 @@ def lines_of(path):
 
 
 def tests(o):
-    """Of a listing of test cases, the ids of those for the card."""
+    """Of a listing of test cases, the ids of those for the card: all, or those whose names match."""
     text = open(o.listing, encoding="utf-8").read()
     cases = json.loads(text[text.index("["):])
     for case in cases:
-        if (CUDA_ROW.search(case["DisplayName"]) or CUDA_CLASS.search(case["Class"])) and not SIMULATOR.search(case["Class"]):
+        if (CUDA_ROW.search(case["DisplayName"]) or CUDA_CLASS.search(case["Class"])) and not SIMULATOR.search(case["Class"]) and re.search(o.only, case["DisplayName"]):
             print(case["ID"])
 
 
@@ -146,6 +146,30 @@ def speed(o):
     return complete
 
 
+def step(o):
+    """Says in two lines what the last line of a file of `reprise bench --step-only --json` says."""
+    name, bench = (list(lines_of(o.benches))[-1][part] for part in ("name", "bench"))
+    s = bench["step"]
+    print(f"{name}: {1000 * s['seconds']:.3f} ms a step, {s['gflops'] / 1000:.1f} TFLOP/s of {bench['fma_peak_gflops'] / 1000:.1f}, {s['allocated_bytes']} bytes allocated; {bench['back_end']}")
+    parts = sorted(bench["parts"], key=lambda part: -part["seconds"])
+    print("  parts, each waited for: " + ", ".join(f"{part['name']} {1000 * part['seconds']:.3f} ms" for part in parts))
+
+
+def registers(o):
+    """Makes a table of what ptxas -v says: registers and spills of every kernel."""
+    kernel = spills = ""
+    for line in sys.stdin:
+        line = line.strip()
+        if found := re.search(r"Compiling entry function '(\w+)'", line):
+            kernel = found[1]
+        elif "spill" in line:
+            spills = line
+        elif found := re.search(r"Used (.*)", line):
+            print(f"{kernel:26} {found[1]}; {spills}")
+        elif "error" in line or "warning" in line:
+            print(line)
+
+
 def rounded(o):
     """Copies model.safetensors with its float32 weights rounded to bfloat16's 8 bits of mantissa: they compress to less than half."""
     import torch
@@ -171,12 +195,14 @@ def main():
         for name, default in options.items():
             p.add_argument("--" + name.replace("_", "-"), type=type(default), default=default)
 
-    command(tests, "listing")
+    command(tests, "listing", only="")
     command(tested, "events")
     command(logs, "first", "second", nll=0.01, kl=0.1, kl_nats=0.1)
     command(ahead, "study", seconds=0.0, rate=0.0, first=1000)
     command(made, "study")
     command(speed, "folder")
+    command(step, "benches")
+    command(registers)
     command(rounded, "model", "out")
     o = parser.parse_args()
     sys.exit(0 if o.run(o) in (None, True) else 1)

@@ -90,6 +90,7 @@ namespace simulated
         Thread *head, *tail; // of those that can run
         Stack outside;       // where run() waits
         unsigned long long steps, stepsSeen, idle, loads;
+        bool trapped;
         unsigned long long shuffled; // state of the generator for the order of threads
         pthread_t runner;
 
@@ -417,6 +418,24 @@ namespace simulated
                 block.threads, block.threads - block.live, block.arrived, inWarps);
         }
 
+        // Leaves a launch as it is; what belongs to it is free for the next.
+        bool abandon(size_t fiberCount)
+        {
+            for (size_t i = 0; i < fiberCount; i++)
+            {
+                if (fibers[i].stack)
+                    stacks.push_back(fibers[i].stack);
+            }
+            for (std::unique_ptr<Block>& block : blocks)
+            {
+                for (Room& room : block->rooms)
+                    room.used = false;
+            }
+            head = nullptr;
+            here = nullptr;
+            return false;
+        }
+
         // ---- A kernel that touches what is not its own
 
         struct sigaction before, beforeBus;
@@ -475,13 +494,14 @@ namespace simulated
         abort();
     }
 
-    void run(const Launch& what)
+    bool run(const Launch& what)
     {
         launch = &what;
         runner = pthread_self();
         const std::string order = setting("ORDER");
         shuffled = order.empty() ? 0 : order == "reverse" ? 1 : strtoull(order.c_str(), nullptr, 10) * 2 + 3;
         steps = stepsSeen = idle = 0;
+        trapped = false;
 
         watch_for_faults();
         const unsigned long long all = (unsigned long long)what.blocks * what.blocks_y;
@@ -500,16 +520,21 @@ namespace simulated
                 if (what.cooperative)
                     continue;
                 run_ready();
+                if (trapped)
+                    return abandon(what.threads);
                 must_be_over(block);
             }
             if (what.cooperative)
             {
                 run_ready();
+                if (trapped)
+                    return abandon(together * what.threads);
                 for (size_t i = 0; i < together; i++)
                     must_be_over(*blocks[i]);
             }
         }
         here = nullptr;
+        return true;
     }
 
     // ---- What kernels call
@@ -544,7 +569,19 @@ namespace simulated
         meet(all, Meeting::multiply);
     }
 
+    bool arrives()
+    {
+        static long long left = atoll(setting("LOSE").c_str());
+        return left == 0 || --left > 0;
+    }
+
     void progress() { steps++; }
+
+    void trap()
+    {
+        trapped = true;
+        change(*self()->stack, outside); // and never comes back
+    }
 
     void give_way(bool always)
     {

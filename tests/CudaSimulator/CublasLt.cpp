@@ -81,7 +81,7 @@ namespace
 #define LT_BEGIN                                \
     simulated::Call call(__func__, context);    \
     if (call.status != 0)                       \
-    return call.status == 3 || call.status == 201 ? (int)not_initialised : call.status
+    return call.status == 3 || call.status == 201 ? (int)not_initialised : call.status == broken ? (int)execution_failed : call.status
 
     template <class T> bool take(const void* from, size_t bytes, T& to)
     {

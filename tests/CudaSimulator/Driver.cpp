@@ -124,6 +124,8 @@ namespace simulated
 
     }
 
+    int broken;
+
     Handles<Stream> streams;
     Handles<Event> events;
     Handles<Graph> graphs, executables;
@@ -165,6 +167,8 @@ namespace simulated
             status = not_initialised;
         else if ((needs & context) == context && (!current || current != primary))
             status = invalid_context;
+        else if ((needs & context) == context && broken)
+            status = broken;
         else if (needs & no_capture && invalidate_captures())
             status = capture_unsupported;
     }
@@ -206,7 +210,7 @@ namespace simulated
 
     void flush(Stream& stream, const Record* until)
     {
-        while (!stream.queue.empty() && !(until && until->done))
+        while (!broken && !stream.queue.empty() && !(until && until->done))
         {
             const std::function<void()> operation = std::move(stream.queue.front());
             stream.queue.pop_front();
@@ -405,7 +409,7 @@ API(int, cuCtxSynchronize)()
 {
     BEGIN(context | no_capture);
     flush_all(true);
-    return 0;
+    return broken;
 }
 
 // ---- Memory

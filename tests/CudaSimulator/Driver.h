@@ -22,6 +22,7 @@ namespace simulated
         illegal_state = 401,
         not_found = 500,
         not_ready = 600,
+        launch_failed = 719,
         cooperative_launch_too_large = 720,
         capture_unsupported = 900,
         capture_invalidated = 901,

@@ -105,8 +105,8 @@ namespace
         Launch what = {function->kernel, x, y, z, (int)threads, sharedBytes, cooperative, std::vector<Sixteen>((function->kernel->bytes + 15) / 16)};
         memcpy(what.arguments.data(), parameters[0], function->kernel->bytes);
         return enqueue(stream, [what = std::make_shared<const Launch>(std::move(what))] {
-            if (!does_nothing())
-                run(*what);
+            if (!does_nothing() && !run(*what))
+                broken = launch_failed;
             count_run(what->kernel->name);
         });
     }
@@ -278,7 +278,7 @@ API(int, cuStreamSynchronize)(void* handle)
     if (!handle || handle == (void*)1)
         flush_all(false);
     flush(*stream);
-    return 0;
+    return broken;
 }
 
 // ---- Capture and graphs
@@ -399,7 +399,7 @@ API(int, cuEventQuery)(void* handle)
         return not_ready;
     }
     flush(*record->stream, record);
-    return 0;
+    return broken;
 }
 
 API(int, cuEventSynchronize)(void* handle)
@@ -410,7 +410,7 @@ API(int, cuEventSynchronize)(void* handle)
         return event ? captured_event : invalid_handle;
     if (event->record && !event->record->done)
         flush(*event->record->stream, event->record.get());
-    return 0;
+    return broken;
 }
 
 API(int, cuEventElapsedTime)(float* milliseconds, void* startHandle, void* endHandle)
@@ -459,7 +459,7 @@ namespace
         {not_ready, "CUDA_ERROR_NOT_READY", "device not ready"},
         {700, "CUDA_ERROR_ILLEGAL_ADDRESS", "an illegal memory access was encountered"},
         {701, "CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES", "too many resources requested for launch"},
-        {719, "CUDA_ERROR_LAUNCH_FAILED", "unspecified launch failure"},
+        {launch_failed, "CUDA_ERROR_LAUNCH_FAILED", "unspecified launch failure"},
         {cooperative_launch_too_large, "CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE", "too many blocks in cooperative launch"},
         {capture_unsupported, "CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED", "operation not permitted when stream is capturing"},
         {capture_invalidated, "CUDA_ERROR_STREAM_CAPTURE_INVALIDATED", "operation failed due to a previous error during capture"},

@@ -31,7 +31,9 @@ namespace simulated
     unsigned shuffle_xor(unsigned bits, int lanes);
     void multiply_tile(float* d, const unsigned* a, const unsigned* b);
     void give_way(bool always);
+    bool arrives();
     void progress();
+    void trap();
 
     char* dynamic_memory();
     void* shared_memory(const void* owner, Size bytes);
@@ -70,7 +72,8 @@ DEVICE char* shared_memory() { return simulated::dynamic_memory(); }
 // One OS thread runs all fibers, so plain memory is coherent; `volatile` keeps the compiler from moving what the device would not.
 DEVICE void add_release(unsigned* counter, unsigned value)
 {
-    *(volatile unsigned*)counter = *(volatile unsigned*)counter + value;
+    if (simulated::arrives())
+        *(volatile unsigned*)counter = *(volatile unsigned*)counter + value;
     simulated::progress();
 }
 DEVICE unsigned load_acquire(const unsigned* counter)
@@ -80,6 +83,8 @@ DEVICE unsigned load_acquire(const unsigned* counter)
 }
 DEVICE void fence() { asm volatile("" ::: "memory"); }
 DEVICE void relax() { simulated::give_way(true); }
+constexpr unsigned most_looks = 1u << 14; // a look lets every other thread go on as far as it can: a step of the recurrence takes some hundred
+DEVICE void trap() { simulated::trap(); }
 
 // ---- Memory
 

@@ -35,7 +35,7 @@ namespace simulated
     };
 
     const Kernel* find_kernel(const std::string& name);
-    void run(const Launch& launch);
+    bool run(const Launch& launch); // whether it came to its end without a trap
 
     // Says what is wrong, and where in which kernel if one runs, and ends the process: the caller could not go on on a device either.
     [[noreturn]] __attribute__((format(printf, 1, 2))) void fail(const char* format, ...);
@@ -56,9 +56,13 @@ namespace simulated
     //   EAGER            1: operations run at once, not late
     //   ORDER            of the threads between two barriers: "reverse", or a number that shuffles them
     //   FAIL             "cuMemAlloc_v2:3=2;…": the third call from here on answers 2
+    //   LOSE             3: the third arrival at a counter (add_release) is lost, so that blocks wait without end
     //   IDLE             1: kernels and products do nothing, so that the host's own time can be measured
     std::string setting(const std::string& name);
     bool does_nothing();
+
+    // What a kernel that trapped leaves: nothing runs any more, and every call that needs the context says so. 0: all is well.
+    extern int broken;
 
     enum Needs
     {

@@ -18,6 +18,8 @@ internal static class BenchCommand
     private static readonly Option<int?> Beam = Flags.Integer("--beam", "Width of the beam search (10)");
     private static readonly Option<bool> Scaling = Flags.Switch("--scaling", "Measure everything with one thread too, and by how much all threads are faster");
 
+    private static readonly Option<bool> StepOnly = Flags.Switch("--step-only", "Measure the training step and its parts, nothing else");
+
     private static readonly Option<bool> Cost = Flags.Switch("--cost", "Instead: how long steps take against what train would announce, at six sizes");
     private static readonly Option<bool> Grow = Flags.Switch("--growth", "Instead: how steps and memory grow with vocabulary, hidden units, batch and corpus; takes minutes, and 2 GB of temporary files");
 
@@ -28,19 +30,20 @@ internal static class BenchCommand
             "Measures the speed of this machine: its peak, training steps and their parts, encoding, decoding and evaluating.",
             "reprise bench",
             "reprise bench --untied --latent-input initial-state --posterior-layers 0 --scaling",
+            "reprise bench --preset paper --device cuda --step-only",
             "reprise bench --growth --seconds 2",
             "reprise bench --preset small --threads 1 --seconds 2 --json")
         {
             Body = Bench,
         };
-        foreach (Option option in (Option[])[.. Sizes.All, Words, Seconds, Beam, Scaling, Cost, Grow])
+        foreach (Option option in (Option[])[.. Sizes.All, Words, Seconds, Beam, Scaling, StepOnly, Cost, Grow])
             command.Options.Add(option);
         return command;
     }
 
     private static int Bench(Session session, ParseResult parse)
     {
-        string[] asked = [.. new[] { Cost, Grow, Scaling }.Where(option => parse.GetValue(option)).Select(option => option.Name)];
+        string[] asked = [.. new[] { Cost, Grow, Scaling, StepOnly }.Where(option => parse.GetValue(option)).Select(option => option.Name)];
         if (asked.Length > 1)
             throw new InputException($"{asked[0]} and {asked[1]}: choose one of the two");
         if (Engine.IsOnCard(session) && (parse.GetValue(Cost) || parse.GetValue(Scaling)))
@@ -50,7 +53,7 @@ internal static class BenchCommand
         TrainingOptions training = preset.Training with { BatchSize = Sizes.BatchOf(parse) ?? preset.Training.BatchSize, Steps = 1 };
         training.Validate();
         SpeedOptions options = new() { Threads = session.Threads > 0 ? session.Threads : Environment.ProcessorCount };
-        options = options with { Seconds = parse.GetValue(Seconds) ?? options.Seconds, BeamWidth = parse.GetValue(Beam) ?? options.BeamWidth };
+        options = options with { Seconds = parse.GetValue(Seconds) ?? options.Seconds, BeamWidth = parse.GetValue(Beam) ?? options.BeamWidth, StepOnly = parse.GetValue(StepOnly) };
         options.Validate();
         using IKernels<float> kernels = Engine.Kernels(session);
         Callback<string> progress = new(part => session.Note($"measuring {part}"));

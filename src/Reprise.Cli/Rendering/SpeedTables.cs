@@ -13,7 +13,7 @@ internal static class SpeedTables
     {
         string own = report.BackEndPeakGflops == report.FmaPeakGflops ? "" : $" ({Format.Number(report.BackEndPeakGflops, 0)} in this back end's vectors)";
         yield return $"this machine at best: {Format.Number(report.FmaPeakGflops, 0)} GFLOP/s{own}, {Format.Number(report.MemoryBandwidthGbs, 1)} GB/s of memory";
-        yield return $"training: {Format.Count(report.Step.AllocatedBytes)} bytes allocated a step, at most {Format.Number(report.Step.PeakRssMegabytes, 0)} MB of memory; after decoding at most {Format.Number(report.DecodingPeakRssMegabytes, 0)} MB";
+        yield return $"training: {Format.Count(report.Step.AllocatedBytes)} bytes allocated a step, at most {Format.Number(report.Step.PeakRssMegabytes, 0)} MB of memory{(report.Tasks is { } tasks ? $"; after decoding at most {Format.Number(tasks.PeakRssMegabytes, 0)} MB" : "")}";
     }
 
     /// <summary>A training step and what it consists of, then the products by themselves.</summary>
@@ -66,7 +66,23 @@ internal static class SpeedTables
     public static object JsonOf(ModelOptions model) =>
         new { V = model.VocabularySize, E = model.EmbeddingSize, H = model.HiddenSize, Z = model.LatentSize, Tied = model.TieEmbeddings, model.PosteriorLayers, LatentInput = model.LatentInput.ToString() };
 
-    private static Dictionary<string, object?> JsonOf(SpeedReport report, SpeedOptions options) => new()
+    private static Dictionary<string, object?> JsonOf(SpeedReport report, SpeedOptions options)
+    {
+        Dictionary<string, object?> json = StepOf(report, options);
+        if (report.Tasks is { } tasks)
+        {
+            json["products"] = report.Products;
+            json["encode"] = tasks.Encode;
+            json["greedy"] = tasks.Greedy;
+            json["beam"] = new { Width = options.BeamWidth, tasks.Beam.SentencesPerSecond, tasks.Beam.Gflops, tasks.Beam.ShareOfPeak };
+            json["importance"] = new { Samples = SpeedTest.ImportanceSamples, tasks.Importance.SentencesPerSecond, tasks.Importance.Gflops, tasks.Importance.ShareOfPeak };
+            json["decoding_peak_rss_mb"] = tasks.PeakRssMegabytes;
+        }
+
+        return json;
+    }
+
+    private static Dictionary<string, object?> StepOf(SpeedReport report, SpeedOptions options) => new()
     {
         ["threads"] = options.Threads,
         ["fma_peak_gflops"] = report.FmaPeakGflops,
@@ -83,22 +99,22 @@ internal static class SpeedTables
             ["allocated_bytes"] = report.Step.AllocatedBytes,
         },
         ["parts"] = report.Parts,
-        ["products"] = report.Products,
-        ["encode"] = report.Encode,
-        ["greedy"] = report.Greedy,
-        ["beam"] = new { Width = options.BeamWidth, report.Beam.SentencesPerSecond, report.Beam.Gflops, report.Beam.ShareOfPeak },
-        ["importance"] = new { Samples = SpeedTest.ImportanceSamples, report.Importance.SentencesPerSecond, report.Importance.Gflops, report.Importance.ShareOfPeak },
-        ["decoding_peak_rss_mb"] = report.DecodingPeakRssMegabytes,
     };
 
-    private static (string Name, SentenceSpeed Speed)[] TasksOf(SpeedReport report, SpeedOptions options) =>
-    [
-        ("training", new SentenceSpeed(report.Step.SentencesPerSecond, report.Step.Gflops, report.Step.ShareOfPeak)),
-        ("encoding, 200 at once", report.Encode),
-        ("greedy decoding, 15 words, 100 at once", report.Greedy),
-        ($"beam search of {options.BeamWidth}, 15 words, 100 at once", report.Beam),
-        ($"log-likelihood, {SpeedTest.ImportanceSamples} samples", report.Importance),
-    ];
+    private static (string Name, SentenceSpeed Speed)[] TasksOf(SpeedReport report, SpeedOptions options)
+    {
+        (string, SentenceSpeed) training = ("training", new SentenceSpeed(report.Step.SentencesPerSecond, report.Step.Gflops, report.Step.ShareOfPeak));
+        return report.Tasks is not { } tasks
+            ? [training]
+            :
+            [
+                training,
+                ("encoding, 200 at once", tasks.Encode),
+                ("greedy decoding, 15 words, 100 at once", tasks.Greedy),
+                ($"beam search of {options.BeamWidth}, 15 words, 100 at once", tasks.Beam),
+                ($"log-likelihood, {SpeedTest.ImportanceSamples} samples", tasks.Importance),
+            ];
+    }
 
     private static void Add(Table table, PartSpeed part) => table.Row(
         part.Name,

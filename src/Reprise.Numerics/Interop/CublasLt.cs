@@ -26,6 +26,9 @@ internal static unsafe partial class CublasLt
 
     public const uint DeterministicReductions = 2;
 
+    /// <summary>cublasStatus_t: how cuBLASLt says that it has no way to multiply so.</summary>
+    public const int InvalidValue = 7, NotSupported = 15;
+
     /// <summary>Throws where a call failed, in the library's words.</summary>
     /// <exception cref="DeviceException">It did.</exception>
     public static void Check(int status, [CallerArgumentExpression(nameof(status))] string call = "")

@@ -18,7 +18,7 @@ internal static unsafe partial class CudaDriver
     public const int ErrorLogBuffer = 5, ErrorLogBufferSize = 6;
 
     /// <summary>CUstream_flags, CUevent_flags, CUstreamCaptureMode, flags of cuMemHostAlloc.</summary>
-    public const uint NonBlockingStream = 1, DisableTiming = 2, RelaxedCapture = 2, PortableHostMemory = 1;
+    public const uint NonBlockingStream = 1, WithTiming = 0, DisableTiming = 2, RelaxedCapture = 2, PortableHostMemory = 1;
 
     /// <summary>Throws where a call failed, in the driver's words.</summary>
     /// <exception cref="DeviceException">It did.</exception>
@@ -97,6 +97,8 @@ internal static unsafe partial class CudaDriver
     [LibraryImport(CudaLibraries.Driver)] public static partial int cuEventQuery(nint happening);
 
     [LibraryImport(CudaLibraries.Driver)] public static partial int cuEventSynchronize(nint happening);
+
+    [LibraryImport(CudaLibraries.Driver)] public static partial int cuEventElapsedTime(float* milliseconds, nint start, nint end);
 
     [LibraryImport(CudaLibraries.Driver, EntryPoint = "cuEventDestroy_v2")] public static partial int cuEventDestroy(nint happening);
 

@@ -5,21 +5,22 @@ using System.Runtime.InteropServices;
 namespace Reprise.Numerics.Interop;
 
 /// <summary>
-/// Finds NVIDIA's libraries at run time: the driver's <c>libcuda</c>, and <c>cublasLt</c> 13 or 12, which the CUDA toolkit and Python's packages
-/// bring. Nothing of them is needed until a CUDA back end is asked for.
+/// Finds NVIDIA's libraries at run time: the driver's <c>libcuda</c>, and the newest <c>cublasLt</c> that it can run, 13 or 12, which the CUDA toolkit and
+/// Python's packages bring. Nothing of them is needed until a CUDA back end is asked for.
 /// </summary>
 internal static class CudaLibraries
 {
+    private const int Cuda13 = 13000;
+
     public const string Driver = "cuda", CublasLt = "cublasLt";
 
     /// <summary>Folders to look in first, separated as in PATH.</summary>
     public const string FoldersVariable = "REPRISE_CUDA_PATH";
 
     private static readonly string[] DriverNames = OperatingSystem.IsWindows() ? ["nvcuda.dll"] : ["libcuda.so.1", "libcuda.so"];
-    private static readonly string[] CublasLtNames = OperatingSystem.IsWindows() ? ["cublasLt64_13.dll", "cublasLt64_12.dll"] : ["libcublasLt.so.13", "libcublasLt.so.12"];
 
     /// <summary>The handles of both, once and for all; 0 where one is not found.</summary>
-    private static readonly Lazy<nint> DriverHandle = new(() => Load(DriverNames)), CublasLtHandle = new(() => Load(CublasLtNames));
+    private static readonly Lazy<nint> DriverHandle = new(() => Load(DriverNames)), CublasLtHandle = new(() => Load(CublasLtNames(DriverVersion())));
 
     /// <exception cref="DeviceException">A library is missing: which, where it was looked for, and how to get it.</exception>
     public static void RequireAll()
@@ -28,9 +29,22 @@ internal static class CudaLibraries
             throw new DeviceException($"no NVIDIA driver: {DriverNames[0]} was not found; install the driver, or name its folder in {FoldersVariable}");
         if (CublasLtHandle.Value == 0)
         {
-            throw new DeviceException($"{string.Join(" or ", CublasLtNames)} was not found, neither by the system nor in CUDA's and Python's folders; "
+            throw new DeviceException($"{string.Join(" or ", CublasLtNames(DriverVersion()))} was not found{(DriverVersion() < Cuda13 ? " (13 needs driver 580 or later)" : "")}, neither by the system nor in CUDA's and Python's folders; "
                 + $"install the CUDA toolkit or `pip install nvidia-cublas`, or name its folder in {FoldersVariable}");
         }
+    }
+
+    /// <summary>Files of cuBLASLt that a driver for so new a CUDA (12040 for 12.4) can run, the newest first.</summary>
+    internal static string[] CublasLtNames(int driver)
+    {
+        int[] versions = driver >= Cuda13 ? [13, 12] : [12];
+        return [.. versions.Select(version => OperatingSystem.IsWindows() ? $"cublasLt64_{version}.dll" : $"libcublasLt.so.{version}")];
+    }
+
+    private static unsafe int DriverVersion()
+    {
+        int version = 0;
+        return DriverHandle.Value != 0 && CudaDriver.cuDriverGetVersion(&version) == 0 ? version : 0;
     }
 
 #pragma warning disable CA2255 // a resolver belongs to the assembly whose imports it resolves
@@ -47,7 +61,7 @@ internal static class CudaLibraries
 
     private static nint Load(string[] names)
     {
-        foreach (string path in Named(FirstFolders(), names).Concat(names).Concat(Named(OtherFolders(), names)))
+        foreach (string path in Named(FirstFolders(), names).Concat(names.SelectMany(name => Named(OtherFolders(), [name]).Prepend(name))))
         {
             if (NativeLibrary.TryLoad(path, out nint handle))
                 return handle;

@@ -14,6 +14,9 @@ public sealed record SpeedOptions
     /// <summary>Width of the beam search that is timed. Default 10.</summary>
     public int BeamWidth { get; init; } = 10;
 
+    /// <summary>Whether the training step alone is measured, without products, encoding and decoding. Default false.</summary>
+    public bool StepOnly { get; init; }
+
     /// <summary>Throws where an option is out of range.</summary>
     /// <exception cref="InputException">One is.</exception>
     public void Validate()
@@ -32,12 +35,8 @@ public sealed record SpeedOptions
 /// <param name="MemoryBandwidthGbs">Billions of bytes a second to and from memory.</param>
 /// <param name="Step">Whole training steps: forward, backward, update.</param>
 /// <param name="Parts">What those steps consist of: the seconds of all of them are the step's.</param>
-/// <param name="Products">Matrix products by themselves, at the sizes of the model: tokens by V by F, and one step of the LSTM.</param>
-/// <param name="Encode">Sentences to their codes, in batches of 200.</param>
-/// <param name="Greedy">Codes to 15 words, 100 codes at once.</param>
-/// <param name="Beam">The same by beam search.</param>
-/// <param name="Importance">Log-likelihoods by importance sampling, <see cref="SpeedTest.ImportanceSamples"/> draws a sentence.</param>
-/// <param name="DecodingPeakRssMegabytes">As <see cref="StepSpeed.PeakRssMegabytes"/>, after encoding and decoding.</param>
+/// <param name="Products">Matrix products by themselves, at the sizes of the model: tokens by V by F, and one step of the LSTM; none for the step alone.</param>
+/// <param name="Tasks">What a trained model does; null for the step alone.</param>
 public sealed record SpeedReport(
     double FmaPeakGflops,
     double BackEndPeakGflops,
@@ -45,11 +44,15 @@ public sealed record SpeedReport(
     StepSpeed Step,
     IReadOnlyList<PartSpeed> Parts,
     IReadOnlyList<PartSpeed> Products,
-    SentenceSpeed Encode,
-    SentenceSpeed Greedy,
-    SentenceSpeed Beam,
-    SentenceSpeed Importance,
-    double DecodingPeakRssMegabytes);
+    TaskSpeeds? Tasks);
+
+/// <summary>What a trained model does.</summary>
+/// <param name="Encode">Sentences to their codes, in batches of 200.</param>
+/// <param name="Greedy">Codes to 15 words, 100 codes at once.</param>
+/// <param name="Beam">The same by beam search.</param>
+/// <param name="Importance">Log-likelihoods by importance sampling, <see cref="SpeedTest.ImportanceSamples"/> draws a sentence.</param>
+/// <param name="PeakRssMegabytes">As <see cref="StepSpeed.PeakRssMegabytes"/>, after encoding and decoding.</param>
+public sealed record TaskSpeeds(SentenceSpeed Encode, SentenceSpeed Greedy, SentenceSpeed Beam, SentenceSpeed Importance, double PeakRssMegabytes);
 
 /// <summary>One part of a step, or a product by itself.</summary>
 /// <param name="Seconds">In one step, or of one call.</param>

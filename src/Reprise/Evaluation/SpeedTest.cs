@@ -68,7 +68,32 @@ public sealed class SpeedTest : IDisposable
         Next("training steps");
         MeasuredSteps steps = MeasuredSteps.Of(_model, _training, _sentences, _kernels, _options.Seconds, _cancellation);
         double stepMemory = PeakRss();
+        TaskSpeeds? tasks = _options.StepOnly ? null : Tasks();
 
+        Next("memory");
+        _peak.MeasureMemory();
+        (string Name, Timing Timing)[] products = [];
+        if (!_options.StepOnly)
+        {
+            Next("matrix products");
+            products = Products();
+            Next("memory again");
+            _peak.MeasureMemory();
+        }
+
+        double seconds = steps.Whole.Seconds, gflops = steps.Whole.Flops / seconds / 1e9;
+        return new SpeedReport(
+            _peak.Gflops,
+            _peak.BackEndGflops,
+            _peak.Bandwidth,
+            new StepSpeed(seconds, gflops, gflops / _peak.Gflops, _training.BatchSize / seconds, steps.Tokens / seconds, stepMemory, steps.AllocatedBytes),
+            [.. StepParts.Names.Select((name, part) => Speed(name, steps.Parts[part], steps.SecondsOfParts)).Where(part => part.Seconds > 0)],
+            [.. products.Select(product => Speed(product.Name, product.Timing, null))],
+            tasks is null ? null : SharesOf(tasks));
+    }
+
+    private TaskSpeeds Tasks()
+    {
         using SentenceAutoencoder<float> network = new(_model, _kernels);
         Initialization.Fill(network.Weights, Seed);
         _kernels.Write(network.Weights["output.bias"].ColumnRange(Vocabulary.EndOfSentence, 1), [NeverEnds]);
@@ -82,28 +107,15 @@ public sealed class SpeedTest : IDisposable
         Timing beam = Decode(engine, _options.BeamWidth);
         Next("importance sampling");
         Timing importance = Importance(engine);
-        double decodingMemory = PeakRss();
+        return new TaskSpeeds(Speed(encode, SentenceEngine.BatchSize), Speed(greedy, SentencesDecoded), Speed(beam, SentencesDecoded), Speed(importance, SentencesEstimated), PeakRss());
+    }
 
-        Next("memory");
-        _peak.MeasureMemory();
-        Next("matrix products");
-        (string Name, Timing Timing)[] products = Products();
-        Next("memory again");
-        _peak.MeasureMemory();
+    // The peak may have been found higher since.
+    private TaskSpeeds SharesOf(TaskSpeeds tasks)
+    {
+        return tasks with { Encode = Share(tasks.Encode), Greedy = Share(tasks.Greedy), Beam = Share(tasks.Beam), Importance = Share(tasks.Importance) };
 
-        double seconds = steps.Whole.Seconds, gflops = steps.Whole.Flops / seconds / 1e9;
-        return new SpeedReport(
-            _peak.Gflops,
-            _peak.BackEndGflops,
-            _peak.Bandwidth,
-            new StepSpeed(seconds, gflops, gflops / _peak.Gflops, _training.BatchSize / seconds, steps.Tokens / seconds, stepMemory, steps.AllocatedBytes),
-            [.. StepParts.Names.Select((name, part) => Speed(name, steps.Parts[part], steps.SecondsOfParts)).Where(part => part.Seconds > 0)],
-            [.. products.Select(product => Speed(product.Name, product.Timing, null))],
-            Speed(encode, SentenceEngine.BatchSize),
-            Speed(greedy, SentencesDecoded),
-            Speed(beam, SentencesDecoded),
-            Speed(importance, SentencesEstimated),
-            decodingMemory);
+        SentenceSpeed Share(SentenceSpeed speed) => speed with { ShareOfPeak = speed.Gflops / _peak.Gflops };
     }
 
     private void Next(string what)

@@ -55,6 +55,20 @@ public sealed class BenchTests
     }
 
     [Fact]
+    public void Bench_of_the_step_alone_says_of_it_what_the_whole_bench_says_and_nothing_else()
+    {
+        JsonElement report = CliRun.Of([.. Tiny, "--threads", "1", "--step-only", "--json"]).Done().Objects().ShouldHaveSingleItem();
+        Positive(report.GetProperty("step"), "seconds");
+        Positive(report.GetProperty("step"), "share_of_peak");
+        Sum(report.GetProperty("parts"), "share_of_step").ShouldBe(1, 1e-6);
+        foreach (string task in (string[])["products", "encode", "greedy", "beam", "importance", "decoding_peak_rss_mb"])
+            report.TryGetProperty(task, out _).ShouldBeFalse(task);
+        string text = CliRun.Of([.. Tiny, "--threads", "1", "--step-only"]).Done().Output;
+        text.ShouldContain("training step");
+        text.ShouldNotContain("decoding");
+    }
+
+    [Fact]
     public void A_time_that_is_none_is_refused() =>
         CliRun.Of("bench", "--seconds", "NaN").Complaint().ShouldContain("seconds is NaN");
 
@@ -72,7 +86,8 @@ public sealed class BenchTests
     [InlineData("--cost", "--growth")]
     [InlineData("--cost", "--scaling")]
     [InlineData("--growth", "--scaling")]
-    public void Cost_growth_and_scaling_are_different_questions(string first, string second) =>
+    [InlineData("--scaling", "--step-only")]
+    public void Cost_growth_scaling_and_the_step_alone_are_different_questions(string first, string second) =>
         CliRun.Of("bench", first, second).Complaint().ShouldBe($"{first} and {second}: choose one of the two");
 
     private static double Sum(JsonElement parts, string name) => parts.EnumerateArray().Sum(part => part.GetProperty(name).GetDouble());

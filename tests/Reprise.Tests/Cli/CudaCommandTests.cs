@@ -105,6 +105,38 @@ public sealed class CudaCommandTests(TinyWorld world) : IClassFixture<TinyWorld>
             bench.Output.ShouldContain(part);
     }
 
+    [Theory]
+    [InlineData("REPRISE_WITHOUT_MORE", "reprise: CUDA: cuEvent")]
+    [InlineData("REPRISE_CUDA_ONE_BY_ONE", "reprise: CUDA: recurrence_forward on ")]
+    public void Blocks_that_wait_for_one_that_never_comes_end_the_run_and_not_the_day(string variable, string expected)
+    {
+        CliRun run = On(new() { ["REPRISE_SIMULATED_LOSE"] = "1", [variable] = "1" }, Train($"waiting{variable}"));
+        run.Code.ShouldBe(1);
+        run.Error.ShouldStartWith(expected);
+        run.Error.TrimEnd().ShouldEndWith("unspecified launch failure (CUDA_ERROR_LAUNCH_FAILED)");
+    }
+
+    [Fact]
+    public void Step_by_step_no_block_waits_for_another() =>
+        On(new() { ["REPRISE_SIMULATED_LOSE"] = "1", ["REPRISE_CUDA_STEPWISE"] = "1" }, Train("stepwise")).Done();
+
+    [Fact]
+    public void The_time_of_each_launch_is_written_where_the_environment_asks_for_it()
+    {
+        string path = world.PathOf("times.tsv");
+        On(new() { ["REPRISE_CUDA_TIMES"] = path }, Train("timed")).Done();
+        string[][] rows = [.. File.ReadAllLines(path).Skip(1).Select(line => line.Split('\t'))];
+        foreach (string launch in (string[])["recurrence_forward", "recurrence_backward", "adam", "cross_entropy_with_gradient"])
+            rows.Count(row => row[4] == launch).ShouldBe(1, launch);
+        rows.Count(row => row[4].StartsWith("product tokens x ", StringComparison.Ordinal)).ShouldBeGreaterThan(3);
+        int.Parse(rows.Single(row => row[4] == "adam")[0]).ShouldBe(3, "steps");
+        double[] totals = [.. rows.Select(row => double.Parse(row[1], System.Globalization.CultureInfo.InvariantCulture))];
+        totals.ShouldBe(totals.OrderDescending());
+    }
+
+    private string[] Train(string name) =>
+        ["train", world.Corpus, "--out", world.PathOf(name), "--steps", "3", "--device", "cuda", "--quiet", "--evaluate-every", "0", .. TinyWorld.TinySizes];
+
     private static CliRun On(Dictionary<string, string> environment, params string[] arguments)
     {
         CudaForTests.Require();

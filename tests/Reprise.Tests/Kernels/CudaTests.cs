@@ -148,7 +148,7 @@ public sealed partial class CudaTests
         using Operands<float> operands = new(kernels);
         Tensor<float> x = operands.Read("x", 3, 5), y = operands.Written("y", 3, 4), weight = operands.Read("weight", 4, 5);
         kernels.Wait(kernels.Mark());
-        CudaForTests.Fail("cublasLtMatmulAlgoGetHeuristic:1=15");
+        CudaForTests.Fail("cublasLtMatmulAlgoGetHeuristic:1=14");
         kernels.Fill(y, 1);
         kernels.Linear(y, x, weight, default);
         Should.Throw<DeviceException>(() => kernels.Mark()).Message.ShouldStartWith("cuBLASLt: cublasLtMatmulAlgoGetHeuristic: ");
@@ -158,6 +158,55 @@ public sealed partial class CudaTests
         kernels.ElementsOf(y).ShouldAllBe(value => value == 2);
         (CudaForTests.CallsOf("cuLaunchKernel") - launches).ShouldBe(1);
     }
+
+    [Theory]
+    [InlineData("cuda-fp32", "cublasLtMatmulAlgoGetHeuristic:1=15", false)]
+    [InlineData("cuda-fp32", "cublasLtMatmulAlgoGetHeuristic:1=7", true)]
+    [InlineData("cuda", "cublasLtMatmulAlgoGetHeuristic:1=15", true)]
+    public void A_bias_that_cublaslt_cannot_add_to_a_product_is_added_behind_it(string backEnd, string refusal, bool accumulate)
+    {
+        ((float[] expected, long without), (float[] found, long with)) = (Linear(""), Linear(refusal));
+        (without, with).ShouldBe((0, 4), "launches that add a bias");
+        found.Length.ShouldBe(expected.Length);
+        for (int i = 0; i < expected.Length; i++)
+            found[i].ShouldBe(expected[i], 1e-5 * (1 + Math.Abs(expected[i])), $"element {i}");
+
+        (float[] Values, long Additions) Linear(string refusal)
+        {
+            using IKernels<float> kernels = CudaForTests.Create(backEnd);
+            using Operands<float> operands = new(kernels);
+            Tensor<float> x = operands.Read("x", 8, 1), y = operands.Changed("y", 8, 4), weight = operands.Read("weight", 4, 1), bias = operands.Read("bias", 1, 4);
+            kernels.Wait(kernels.Mark());
+            long additions = CudaForTests.CallsOf("kernel:add");
+            CudaForTests.Fail(refusal);
+            for (int turn = 0; turn < 4; turn++) // the later ones are a graph
+            {
+                kernels.Linear(y, x, weight, bias, accumulate);
+                kernels.Wait(kernels.Mark());
+            }
+
+            return (kernels.ElementsOf(y), CudaForTests.CallsOf("kernel:add") - additions);
+        }
+    }
+
+    [Fact]
+    public void A_product_that_cublaslt_has_no_way_for_is_told_with_its_sizes_and_a_way_out()
+    {
+        using IKernels<float> kernels = CudaForTests.Create("cuda-tf32");
+        using Operands<float> operands = new(kernels);
+        Tensor<float> x = operands.Read("x", 8, 5), y = operands.Written("y", 8, 4), weight = operands.Read("weight", 4, 5);
+        kernels.Wait(kernels.Mark());
+        CudaForTests.Fail("cublasLtMatmulAlgoGetHeuristic:1=15");
+        kernels.Linear(y, x, weight, default);
+        Should.Throw<DeviceException>(() => kernels.Mark()).Message.ShouldBe("cuBLASLt has no way to multiply 8 x 4 x 5 with strides 5, 5, 4 on simulated device; try --precision fp32");
+    }
+
+    [Theory]
+    [InlineData(12040, "12")]
+    [InlineData(12090, "12")]
+    [InlineData(13000, "13 12")]
+    public void The_newest_cublaslt_that_the_driver_can_run_is_looked_for_first(int driver, string expected) =>
+        string.Join(' ', Reprise.Numerics.Interop.CudaLibraries.CublasLtNames(driver).Select(name => Version().Match(name).Value)).ShouldBe(expected);
 
     [Fact]
     public void Memory_that_was_disposed_of_is_given_back_behind_what_still_uses_it()
@@ -215,6 +264,9 @@ public sealed partial class CudaTests
 
     [GeneratedRegex(@"\.visible \.entry (\w+)\(")]
     private static partial Regex Entry();
+
+    [GeneratedRegex("1[23]")]
+    private static partial Regex Version();
 
     private sealed class Listener(Action<TrainingReport> listen) : IProgress<TrainingReport>
     {

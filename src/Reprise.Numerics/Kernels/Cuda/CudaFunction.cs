@@ -13,6 +13,7 @@ internal enum CudaFunction
     sum_over_steps,
     fill,
     copy,
+    add,
     tanh_forward,
     tanh_backward,
     lstm_cell_forward,

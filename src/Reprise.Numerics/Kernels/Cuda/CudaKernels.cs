@@ -7,7 +7,7 @@ namespace Reprise.Numerics.Cuda;
 /// <remarks>Every sum has one order, so that the same calls give the same bits on the same card. Not thread-safe.</remarks>
 public sealed unsafe partial class CudaKernels : IKernels<float>
 {
-    private const int BlockThreads = 256;
+    internal const int BlockThreads = 256;
     private const int BlocksOfStream = 2048; // for kernels that go through any number of elements
 
     private readonly CudaDevice _device;
@@ -64,7 +64,7 @@ public sealed unsafe partial class CudaKernels : IKernels<float>
 
     private static int Pieces(long count, int size) => checked((int)((count + size - 1) / size));
 
-    private static int BlocksFor(long elements) => (int)Math.Clamp((elements + BlockThreads - 1) / BlockThreads, 1, BlocksOfStream);
+    internal static int BlocksFor(long elements) => (int)Math.Clamp((elements + BlockThreads - 1) / BlockThreads, 1, BlocksOfStream);
 
     private float* Stage(float value) => _queue.Stage<float>([value]);
 }

@@ -25,7 +25,7 @@ internal sealed unsafe class CudaProducts : IDisposable
     private readonly nint _stream, _handle, _preference, _workspace;
     private readonly nint[] _descriptions = new nint[Descriptions];
     private readonly nint[] _layoutsBf16 = new nint[2], _layouts = new nint[3]; // of a and b; of a, b and c
-    private readonly Dictionary<Key, Algorithm> _algorithms = [];
+    private readonly Dictionary<Key, Algorithm?> _algorithms = []; // null: cuBLASLt has none
     private readonly HashSet<Key> _misfits = [];
 
     public CudaProducts(CudaDevice device, CudaPrecision precision, nint stream)
@@ -54,8 +54,24 @@ internal sealed unsafe class CudaProducts : IDisposable
         _workspace = device.AllocateBytes(WorkspaceBytes);
     }
 
-    /// <summary>Runs a product on the stream.</summary>
+    /// <summary>Runs a product on the stream; where cuBLASLt has no way to add the bias, a kernel of our own adds it.</summary>
+    /// <exception cref="DeviceException">There is no way to multiply so.</exception>
     public void Run(in Product product)
+    {
+        if (TryRun(product))
+            return;
+        if (product.Bias == 0 || !TryRun(product with { Bias = 0 }))
+        {
+            CudaPrecision other = _precision == CudaPrecision.Fp32 ? CudaPrecision.Bf16 : CudaPrecision.Fp32;
+            throw new DeviceException($"cuBLASLt has no way to multiply {product.M} x {product.N} x {product.K} with strides {product.StrideA}, {product.StrideB}, {product.StrideC} on {_device.Name}; "
+                + $"try --precision {other.ToString().ToLowerInvariant()}");
+        }
+
+        AddBias(product);
+    }
+
+    // Whether cuBLASLt has a way.
+    private bool TryRun(in Product product)
     {
         // Column-major, a row-major matrix is its transpose: cᵀ = b'ᵀ a'ᵀ, so cuBLASLt's first factor is b.
         nint description = _descriptions[product.InBf16 | (product.TransposeB << 1) | (product.TransposeA << 2) | (product.Bias != 0 ? 8 : 0)];
@@ -73,16 +89,23 @@ internal sealed unsafe class CudaProducts : IDisposable
         Key about = exact with { M = transposeA ? product.M : Rounded(product.M), K = transposeA && !transposeB ? Rounded(product.K) : product.K };
         if (!_misfits.Contains(exact))
         {
-            if (!_algorithms.TryGetValue(about, out Algorithm algorithm))
-                _algorithms.Add(about, algorithm = Choose(about, product, factors));
-            if (Multiply(product, description, factors, algorithm) == 0)
-                return;
+            if (!_algorithms.TryGetValue(about, out Algorithm? shared))
+                _algorithms.Add(about, shared = Choose(about, product, factors));
+            if (shared is { } algorithm && Multiply(product, description, factors, algorithm) == 0)
+                return true;
             _misfits.Add(exact); // its neighbours' algorithm does not do for it
         }
 
-        if (!_algorithms.TryGetValue(exact, out Algorithm own))
+        if (!_algorithms.TryGetValue(exact, out Algorithm? own))
             _algorithms.Add(exact, own = Choose(exact, product, factors));
-        Check(Multiply(product, description, factors, own), $"{nameof(cublasLtMatmul)} of {product.M} x {product.N} x {product.K}()");
+        if (own is not { } last)
+            return false;
+        int status = Multiply(product, description, factors, last);
+        if (IsRefusal(status))
+            _algorithms[exact] = null;
+        else
+            Check(status, $"{nameof(cublasLtMatmul)} of {product.M} x {product.N} x {product.K}()");
+        return status == 0;
     }
 
     public void Dispose()
@@ -118,8 +141,16 @@ internal sealed unsafe class CudaProducts : IDisposable
         return description;
     }
 
-    // A function of the key alone, so that a run that is resumed, and meets other sizes first, multiplies as it would have.
-    private Algorithm Choose(in Key key, in Product product, nint[] factors)
+    private void AddBias(in Product product)
+    {
+        CudaKernels.PointwiseArguments arguments = new() { Y = product.C, YStride = product.StrideC, X = product.Bias, XStride = 0, Rows = product.M, Columns = product.N };
+        void* argument = &arguments;
+        uint blocks = (uint)CudaKernels.BlocksFor((long)product.M * product.N);
+        CudaDriver.Check(CudaDriver.cuLaunchKernel(_device.Function(CudaFunction.add), blocks, 1, 1, CudaKernels.BlockThreads, 1, 1, 0, _stream, &argument, null));
+    }
+
+    // A function of the key alone, so that a run that is resumed, and meets other sizes first, multiplies as it would have. Null where there is no way.
+    private Algorithm? Choose(in Key key, in Product product, nint[] factors)
     {
         Lay(product, factors, key.M, key.K);
         Prefer(MinimumAlignmentA, key.AlignmentB); // the first factor is b
@@ -128,12 +159,15 @@ internal sealed unsafe class CudaProducts : IDisposable
         Prefer(MinimumAlignmentD, key.AlignmentC);
         Heuristic result = default;
         int found = 0;
-        Check(cublasLtMatmulAlgoGetHeuristic(_handle, key.Description, factors[0], factors[1], _layouts[2], _layouts[2], _preference, 1, &result, &found));
+        int status = cublasLtMatmulAlgoGetHeuristic(_handle, key.Description, factors[0], factors[1], _layouts[2], _layouts[2], _preference, 1, &result, &found);
         Lay(product, factors, product.M, product.K);
-        if (found == 0 || result.State != 0)
-            throw new DeviceException($"cuBLASLt has no way to multiply {product.M} x {product.N} x {product.K} with strides {product.StrideA}, {product.StrideB}, {product.StrideC} on {_device.Name}; try --precision fp32");
-        return result.Algorithm;
+        if (IsRefusal(status))
+            return null;
+        Check(status, nameof(cublasLtMatmulAlgoGetHeuristic) + "()");
+        return found > 0 && result.State == 0 ? result.Algorithm : null;
     }
+
+    private static bool IsRefusal(int status) => status is InvalidValue or NotSupported;
 
     // The layouts of a product, or of one with other numbers of tokens.
     private void Lay(in Product product, nint[] factors, int M, int K)

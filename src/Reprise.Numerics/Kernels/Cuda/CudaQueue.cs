@@ -20,11 +20,13 @@ internal sealed unsafe class CudaQueue : IDisposable
     private const int Alignment = 16;
 
     // For finding faults: no graphs, and every command is waited for, so that a failure names its kernel.
-    private static readonly bool OneByOne = Environment.GetEnvironmentVariable("REPRISE_CUDA_ONE_BY_ONE") == "1";
+    private const string OneByOneVariable = "REPRISE_CUDA_ONE_BY_ONE";
+    private static readonly bool OneByOne = Environment.GetEnvironmentVariable(OneByOneVariable) == "1";
 
     private readonly CudaDevice _device;
     private readonly CudaProducts _products;
     private readonly CudaGraphs _graphs;
+    private readonly CudaTimes? _times;
     private readonly nint _stream;
     private readonly nint[] _done = new nint[Slots]; // events behind the last lists
     private Command[] _commands = new Command[256];
@@ -49,7 +51,8 @@ internal sealed unsafe class CudaQueue : IDisposable
         }
 
         _products = new CudaProducts(device, precision, stream);
-        _graphs = new CudaGraphs(stream, OneByOne ? "REPRISE_CUDA_ONE_BY_ONE" : null);
+        _times = CudaTimes.IfAsked(stream);
+        _graphs = new CudaGraphs(stream, OneByOne ? OneByOneVariable : _times is not null ? CudaTimes.Variable : null);
         GrowStage(SmallestStage);
     }
 
@@ -148,6 +151,7 @@ internal sealed unsafe class CudaQueue : IDisposable
     /// <summary>Hands over the list, kernel by kernel, or to the graph that captures it.</summary>
     public void Issue()
     {
+        _times?.Begin();
         fixed (byte* arguments = _arguments)
         {
             for (int i = 0; i < _count; i++)
@@ -156,8 +160,11 @@ internal sealed unsafe class CudaQueue : IDisposable
                 Run(command, arguments + command.Arguments);
                 if (OneByOne && cuStreamSynchronize(_stream) is not 0 and int status)
                     Check(status, $"{NameOf(command)}()");
+                _times?.Launched(KindOf(command, arguments + command.Arguments));
             }
         }
+
+        _times?.End();
     }
 
     private void Run(in Command command, void* argument)
@@ -177,6 +184,17 @@ internal sealed unsafe class CudaQueue : IDisposable
 
     private string NameOf(in Command command) =>
         command.Kind == CommandKind.Product ? "a product" : $"{_device.NameOf(command.Function)} on {command.GridX} x {command.GridY} blocks of {command.Threads} threads with {command.SharedBytes} bytes";
+
+    // What is timed as one: the number of tokens, which differs from batch to batch, is left out.
+    private string KindOf(in Command command, void* argument)
+    {
+        if (command.Kind != CommandKind.Product)
+            return _device.NameOf(command.Function);
+        ref readonly Product p = ref *(Product*)argument;
+        string precision = p.InBf16 != 0 ? "bf16" : "fp32 or tf32";
+        string sizes = p.TransposeA != 0 ? $"{p.M} x {p.N} x tokens" : $"tokens x {p.N} x {p.K}";
+        return $"product {sizes}, {precision}{(p.TransposeB != 0 ? ", second factor transposed" : "")}{(p.Bias != 0 ? ", bias" : "")}{(p.Accumulate != 0 ? ", added" : "")}";
+    }
 
     /// <summary>A mark behind everything so far.</summary>
     public long Mark()
@@ -248,6 +266,7 @@ internal sealed unsafe class CudaQueue : IDisposable
         if (!_device.TryMakeCurrent())
             return; // the card has failed: there is nothing to give back to
         _ = cuStreamSynchronize(_stream);
+        _times?.Dispose();
         _graphs.Dispose();
         _products.Dispose();
         foreach (nint done in _done)

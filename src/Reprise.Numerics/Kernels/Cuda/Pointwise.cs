@@ -32,7 +32,7 @@ public sealed unsafe partial class CudaKernels
         _queue.Launch(function, BlocksFor(count), 1, BlockThreads, arguments);
     }
 
-    private struct PointwiseArguments
+    internal struct PointwiseArguments
     {
         public nint Y, X, Z;
         public long Rows;

@@ -29,6 +29,11 @@ KERNEL(copy, PointwiseArguments)
     for_each_element(a, [&](long long y, long long x, long long) { a.y[y] = a.x[x]; });
 }
 
+KERNEL(add, PointwiseArguments)
+{
+    for_each_element(a, [&](long long y, long long x, long long) { a.y[y] += a.x[x]; });
+}
+
 KERNEL(tanh_forward, PointwiseArguments)
 {
     for_each_element(a, [&](long long y, long long x, long long) { a.y[y] = tangent(a.x[x]); });

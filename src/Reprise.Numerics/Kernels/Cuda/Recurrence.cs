@@ -6,6 +6,9 @@ public sealed unsafe partial class CudaKernels
     private const int MostRecurrenceThreads = 256;
     private const int ChunkColumns = 256, SharedPadding = 8; // as in Recurrence.cu
 
+    // For finding faults: a product and a cell for each step, so that no block waits for another.
+    private static readonly bool Stepwise = Environment.GetEnvironmentVariable("REPRISE_CUDA_STEPWISE") == "1";
+
     private readonly Dictionary<(CudaFunction Function, int B, int H), RecurrencePlan?> _plans = [];
 
     /// <summary>U units and R sequences for each block.</summary>
@@ -16,7 +19,7 @@ public sealed unsafe partial class CudaKernels
 
     private RecurrencePlan? TryPlan(CudaFunction function, StepLayout steps, int H)
     {
-        if (!InBf16 || !_device.IsCooperative || steps.Steps < 2)
+        if (Stepwise || !InBf16 || !_device.IsCooperative || steps.Steps < 2)
             return null;
         (CudaFunction, int, int) key = (function, steps.Sequences, H);
         if (!_plans.TryGetValue(key, out RecurrencePlan? plan))

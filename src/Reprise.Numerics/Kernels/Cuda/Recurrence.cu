@@ -10,7 +10,7 @@ constexpr int shared_padding = 8;  // elements beside a row in shared memory: it
 
 DEVICE unsigned pair_of(const bf16* x) { return *(const unsigned*)x; }
 
-// The rows of a block meet; `meetings` counts from 1.
+// The blocks of a row meet; `meetings` counts from 1. A block that never comes must not hold the card for as long as the process lives.
 DEVICE void meet(unsigned* counter, unsigned meetings)
 {
     block_sync();
@@ -18,8 +18,12 @@ DEVICE void meet(unsigned* counter, unsigned meetings)
     {
         fence();
         add_release(counter, 1);
-        while (load_acquire(counter) < meetings * blocks())
+        for (unsigned looks = 1; load_acquire(counter) < meetings * blocks(); looks++)
+        {
+            if (looks == most_looks)
+                trap();
             relax();
+        }
         fence();
     }
     block_sync();

@@ -1,0 +1,200 @@
+#!/usr/bin/env bash
+# The first minutes with a card: what goes wrong there, and how long everything takes, within 200 seconds. bench/gpu/pack.sh made bench/gpu/packed/ for it
+# elsewhere.
+#
+#   OUT=results bench/gpu/first.sh
+#
+# Every step has a time of its own and none ends the script; what a step says is in $OUT/log.txt while it runs. $PYTHON (python3) is one with PyTorch.
+# CARD_SECONDS (200) is the time of all, CARD_PATIENCE (1) multiplies that of each step. CARD_REHEARSAL=1 shrinks everything, for a machine with a
+# simulated GPU in REPRISE_CUDA_PATH.
+# shellcheck disable=SC2317 # steps are called by their names
+set -uo pipefail
+
+# shellcheck source-path=SCRIPTDIR source=common.sh
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+limit=${CARD_SECONDS:-200}
+patience=${CARD_PATIENCE:-1}
+OUT=${OUT:-$unpacked/first-out}
+work=$unpacked/first
+log=$OUT/log.txt
+sizes=()
+[[ -z "$rehearsal" ]] || sizes=(--embedding 8 --hidden 16 --latent 4 --batch 4)
+
+# ---- Steps: each in a process of its own
+
+machine() {
+  local name
+  if command -v nvidia-smi > /dev/null; then
+    nvidia-smi
+    nvidia-smi -q > "$OUT/machine.txt"
+  else
+    echo "no nvidia-smi"
+  fi
+  libraries
+  for name in ptxas nvdisasm cuobjdump compute-sanitizer ncu; do
+    echo "$name: $(tool "$name")"
+  done
+  {
+    echo "REPRISE_CUDA_PATH=${REPRISE_CUDA_PATH:-}"
+    echo "LD_LIBRARY_PATH=${LD_LIBRARY_PATH:-}"
+    "$PYTHON" -c 'import importlib.metadata as m, sys; print("Python", sys.version); print(*sorted(f"{d.name} {d.version}" for d in m.distributions() if d.name and d.name.lower().startswith(("nvidia", "torch", "triton"))), sep="\n")'
+    ldconfig -p | grep -E 'libcuda\.|cublasLt|nvrtc'
+    ls -d /usr/local/cuda*
+    lscpu
+    free -m
+    df -h "$unpacked" "$OUT"
+  } >> "$OUT/machine.txt" 2>&1
+  head -n 2 <<< "$(grep -E '^(REPRISE_CUDA|LD_LIB)' "$OUT/machine.txt")"
+}
+
+kernels() { # what the card's own code looks like: registers, spills, instructions
+  local ptxas disassembler
+  ptxas=$(tool ptxas)
+  [[ -n "$ptxas" ]] || { echo "no ptxas: skipped"; return 0; }
+  "$ptxas" -arch=sm_90 -v -o "$work/kernels.cubin" "$ptx" 2>&1 | "${results[@]}" registers
+  [[ -f "$work/kernels.cubin" ]] || return 1
+  disassembler=$(tool nvdisasm)
+  if [[ -n "$disassembler" ]]; then
+    "$disassembler" -c "$work/kernels.cubin" | compress -6 > "$OUT/sass.xz"
+    return
+  fi
+  disassembler=$(tool cuobjdump)
+  if [[ -n "$disassembler" ]]; then
+    "$disassembler" -sass "$work/kernels.cubin" | compress -6 > "$OUT/sass.xz"
+    return
+  fi
+  echo "no nvdisasm and no cuobjdump: kernels.cubin is kept for one elsewhere"
+  compress -6 < "$work/kernels.cubin" > "$OUT/kernels.cubin.xz"
+}
+
+bench() { # NAME FLAGS...: a line of bench.jsonl, and what it says
+  local name=$1 json
+  shift
+  json=$("${reprise[@]}" bench --device cuda --step-only --json --quiet "$@") || return
+  printf '{"name": "%s", "bench": %s}\n' "$name" "$json" >> "$OUT/bench.jsonl"
+  "${results[@]}" step "$OUT/bench.jsonl"
+}
+
+small() { bench "small, fp32" --preset small --precision fp32 --seconds "$(seconds 2)" "${sizes[@]}"; }
+paper() { bench "paper, bf16" --preset paper --seconds "$(seconds 3)" "${sizes[@]}"; }
+slice() { REPRISE_CUDA_SLICE=$1 bench "paper, bf16, slices of $1 logits" --preset paper --seconds "$(seconds 2)" "${sizes[@]}"; }
+seconds() { [[ -n "$rehearsal" ]] && echo 0.01 || echo "$1"; }
+
+lstm() { # the tests of the recurrence alone, in bf16; with a program before it
+  local ids
+  mapfile -t ids < <(ids_of_tests "$work" 'ParityTests\.Lstm.*"cuda"')
+  ((${#ids[@]})) || { echo "no such test"; return 1; }
+  REPRISE_CUDA_TESTS=device "$@" "${tests[@]}" -reporter json "${ids[@]}" 2>&1 | tee "$work/lstm.jsonl" >> "$OUT/lstm.txt"
+  "${results[@]}" tested "$work/lstm.jsonl"
+}
+
+one_by_one() { REPRISE_CUDA_ONE_BY_ONE=1 lstm; }
+
+sanitizer() {
+  local program
+  program=$(tool compute-sanitizer)
+  [[ -n "$program" ]] || { echo "no compute-sanitizer: skipped"; return 0; }
+  lstm "$program" --tool memcheck --print-limit 20
+  grep -a '^=========' "$OUT/lstm.txt" | head -n 40
+}
+
+launches() { # how long the card works on each of our launches and cuBLASLt's products
+  REPRISE_CUDA_TIMES=$OUT/times.tsv "${reprise[@]}" bench --device cuda --step-only --json --quiet --preset paper --seconds "$(seconds 1)" "${sizes[@]}" > /dev/null || return
+  head -n 40 "$OUT/times.tsv"
+}
+
+profiler() { # the same with the names of cuBLASLt's kernels
+  local program
+  program=$(tool ncu)
+  [[ -n "$program" ]] || { echo "no ncu: skipped"; return 0; }
+  rm -rf "$work/profiled"
+  REPRISE_CUDA_ONE_BY_ONE=1 "$program" --clock-control none --metrics gpu__time_duration.sum,launch__grid_size,launch__registers_per_thread --launch-skip 500 --launch-count 300 --csv --log-file "$OUT/ncu.csv" \
+    "${reprise[@]}" train "$corpus" --out "$work/profiled" --device cuda --preset paper --steps 8 --evaluate-every 0 --evaluate-on 0 --quiet "${sizes[@]}"
+  grep -c gpu__time_duration "$OUT/ncu.csv"
+}
+
+pytorch() {
+  local device=(--device cuda)
+  [[ -z "$rehearsal" ]] || device=(--device cpu --quick)
+  printf '%s\n' "--preset paper --precision bf16" "--preset small --precision fp32" > "$work/list"
+  "$PYTHON" "$here/pytorch_step.py" "${device[@]}" --seconds 2 --warm-up 3 --list "$work/list" | tee -a "$OUT/pytorch.jsonl"
+}
+
+twice() { # the same seed, the same bytes
+  local turn steps=60
+  [[ -z "$rehearsal" ]] || steps=6
+  for turn in first second; do
+    rm -rf "${work:?}/$turn"
+    "${reprise[@]}" train "$corpus" --out "$work/$turn" --device cuda --preset small --steps "$steps" --evaluate-every 0 --evaluate-on 0 --seed 7 --quiet "${sizes[@]}" || return
+  done
+  sha256sum "$work"/{first,second}/model.safetensors
+  cmp "$work"/{first,second}/model.safetensors
+}
+
+# ----
+
+rows=()
+
+step() { # SECONDS FUNCTION ARGUMENTS...
+  local seconds=$(($1 * patience)) left=$((limit - SECONDS - 5)) began=$SECONDS status offset word
+  shift
+  if ((left < 3)); then
+    rows+=("$(printf '%-18s no time left' "$*")")
+    return 1
+  fi
+  say "$*, at most $((seconds < left ? seconds : left)) s" | tee -a "$log"
+  offset=$(stat --format=%s "$log")
+  timeout --signal=TERM --kill-after=5 "$((seconds < left ? seconds : left))" bash "$here/first.sh" --step "$@" >> "$log" 2>&1 < /dev/null
+  status=$?
+  tail -c +$((offset + 1)) "$log" | tail -n 45
+  word=ok
+  ((status == 0)) || word="FAILED ($status)"
+  ((status != 124 && status != 137)) || word="TOOK TOO LONG"
+  rows+=("$(printf '%-18s %-14s %3d s' "$*" "$word" $((SECONDS - began)))")
+  return $status
+}
+
+main() { # read whole before it begins: the file may be replaced meanwhile
+  if [[ "${1:-}" == --step ]]; then
+    trap 'exit 124' TERM # after the program in hand: if that does not end either, timeout kills it with all of this step
+    environment
+    "${@:2}"
+    exit
+  fi
+  (($# == 0)) || { sed -n '2,/^set/p' "${BASH_SOURCE[0]}" | sed '$d; /^# shellcheck/d; s/^# \{0,1\}//' >&2; exit 2; }
+  need_packed
+  mkdir -p "$OUT" "$work"
+  OUT=$(cd "$OUT" && pwd)
+  export OUT
+  rm -f "$OUT"/{bench.jsonl,pytorch.jsonl,lstm.txt,machine.txt}
+  log=$OUT/log.txt
+  : > "$log"
+
+  step 10 machine
+  step 20 kernels
+  step 30 unpack
+  step 25 small
+  if ! step 30 lstm; then
+    step 20 one_by_one
+    step 30 sanitizer
+    export REPRISE_CUDA_STEPWISE=1 # what follows is to be had without the recurrence's own kernel
+    say "what follows is with REPRISE_CUDA_STEPWISE=1" | tee -a "$log"
+  fi
+  step 25 paper
+  local logits
+  for logits in 5000000 30000000 60000000; do
+    step 18 slice $logits
+  done
+  step 20 launches
+  step 25 profiler
+  step 25 pytorch
+  step 30 twice
+
+  printf '%s\n' "" "${rows[@]}" "$SECONDS s in all" | tee -a "$log"
+  ls -l "$OUT"
+  [[ "${rows[*]}" != *FAILED* && "${rows[*]}" != *"TOO LONG"* && "${rows[*]}" != *"no time"* ]]
+  exit
+}
+
+main "$@"

@@ -1,0 +1,78 @@
+using System.Globalization;
+using static Reprise.Numerics.Interop.CudaDriver;
+
+namespace Reprise.Numerics.Cuda;
+
+/// <summary>How long the card works on each launch: an event behind every one, and at the end of the back end's life a table of them in a file.</summary>
+/// <remarks>For measuring, not for training: lists are issued launch by launch, and each is waited for. A launch's time is from the one before it, so it has
+/// in it what the host was late: at the first launches of a shape, that is much, and the median says more than the mean.</remarks>
+internal sealed unsafe class CudaTimes : IDisposable
+{
+    /// <summary>The environment variable that names the file.</summary>
+    public const string Variable = "REPRISE_CUDA_TIMES";
+
+    private readonly string _path;
+    private readonly nint _stream;
+    private readonly List<nint> _events = []; // the first before all launches of a list
+    private readonly List<string> _names = []; // of this list's launches
+    private readonly Dictionary<string, List<float>> _times = new(StringComparer.Ordinal); // in µs
+
+    private CudaTimes(string path, nint stream) => (_path, _stream) = (path, stream);
+
+    public static CudaTimes? IfAsked(nint stream) => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } path ? new CudaTimes(path, stream) : null;
+
+    /// <summary>Before a list.</summary>
+    public void Begin()
+    {
+        _names.Clear();
+        Record(0);
+    }
+
+    /// <summary>Behind a launch.</summary>
+    public void Launched(string name)
+    {
+        _names.Add(name);
+        Record(_names.Count);
+    }
+
+    /// <summary>Behind a list: waits for it.</summary>
+    public void End()
+    {
+        Check(cuStreamSynchronize(_stream));
+        for (int i = 0; i < _names.Count; i++)
+        {
+            float milliseconds = 0;
+            Check(cuEventElapsedTime(&milliseconds, _events[i], _events[i + 1]));
+            if (!_times.TryGetValue(_names[i], out List<float>? times))
+                _times.Add(_names[i], times = []);
+            times.Add(1000 * milliseconds);
+        }
+    }
+
+    /// <summary>Writes the table, what took longest first.</summary>
+    public void Dispose()
+    {
+        foreach (nint happening in _events)
+            _ = cuEventDestroy(happening);
+        List<string> lines = ["launches\ttotal, us\tmean, us\tmedian, us\twhat"];
+        foreach ((string name, List<float> times) in _times.OrderByDescending(pair => pair.Value.Sum()))
+        {
+            times.Sort();
+            lines.Add(string.Create(CultureInfo.InvariantCulture, $"{times.Count}\t{times.Sum():F1}\t{times.Average():F2}\t{times[times.Count / 2]:F2}\t{name}"));
+        }
+
+        File.WriteAllLines(_path, lines);
+    }
+
+    private void Record(int index)
+    {
+        if (index == _events.Count)
+        {
+            nint happening = 0;
+            Check(cuEventCreate(&happening, WithTiming));
+            _events.Add(happening);
+        }
+
+        Check(cuEventRecord(_events[index], _stream));
+    }
+}
