@@ -290,7 +290,7 @@ judge() {
 
 main() { # read whole before it begins: the file may be replaced meanwhile
   local command=${1:-} status
-  [[ "$command" =~ ^(parity|speed|study|judge)$ ]] || { sed -n '2,/^set/p' "${BASH_SOURCE[0]}" | sed '$d; /^# shellcheck/d; s/^# \{0,1\}//' >&2; exit 2; }
+  [[ "$command" =~ ^(parity|speed|study|judge)$ ]] || usage
   shift
   [[ -z "$OUT" ]] || mkdir -p "$OUT"
   unpack

@@ -11,9 +11,15 @@ OUT=${OUT:-}
 rehearsal=${CARD_REHEARSAL:-}
 corpus=$unpacked/corpus
 reprise=("$unpacked/runtime/dotnet" "$unpacked/reprise/Reprise.Cli.dll")
-tests=("$unpacked/runtime/dotnet" "$unpacked/reprise/Reprise.Tests.dll" -preEnumerateTheories -noColor -noLogo -noAutoReporters -parallel none)
+tests=("$unpacked/runtime/dotnet" "$unpacked/reprise/Reprise.Tests.dll")
+tests+=(-preEnumerateTheories -noColor -noLogo -noAutoReporters -parallel none)
 results=("$PYTHON" "$here/results.py")
 ptx=$root/src/Reprise.Numerics/Kernels/Cuda/Kernels.ptx
+
+usage() { # the comment at the script's head
+  sed -n '2,/^set/p' "$0" | sed '$d; /^# shellcheck/d; s/^# \{0,1\}//' >&2
+  exit 2
+}
 
 say() { echo "== $* (after $SECONDS s)"; }
 
@@ -22,7 +28,9 @@ compress() {
   if command -v xz > /dev/null; then
     xz "$@"
   else
-    "$PYTHON" -c 'import lzma, shutil, sys; out = lzma.open(sys.stdout.buffer, "wb", preset=1); shutil.copyfileobj(sys.stdin.buffer, out); out.close()'
+    "$PYTHON" -c 'import lzma, shutil, sys
+with lzma.open(sys.stdout.buffer, "wb", preset=1) as out:
+    shutil.copyfileobj(sys.stdin.buffer, out)'
   fi
 }
 
@@ -38,7 +46,8 @@ need_packed() { # ends the script where there is nothing to unpack
   local name
   for name in runtime reprise corpus; do
     [[ -f "$packed/$name.tar.xz" || -d "$unpacked/$name" ]] && continue
-    echo "${0##*/}: $packed/$name.tar.xz is missing: whatever copies the checkout must be told to take bench/gpu/packed along, which git ignores; bench/gpu/pack.sh CORPUS makes it where .NET is" >&2
+    echo "${0##*/}: $packed/$name.tar.xz is missing: whatever copies the checkout must be told to take bench/gpu/packed along," \
+      "which git ignores; bench/gpu/pack.sh CORPUS makes it where .NET is" >&2
     exit 2
   done
 }
@@ -61,13 +70,17 @@ unpack() {
 }
 
 packages() { # where Python keeps PyTorch; nothing where it has none
-  "$PYTHON" -c 'import importlib.util, os; torch = importlib.util.find_spec("torch"); print(os.path.dirname(os.path.dirname(torch.origin)) if torch else "")' 2> /dev/null
+  "$PYTHON" -c 'import importlib.util, os
+torch = importlib.util.find_spec("torch")
+print(os.path.dirname(os.path.dirname(torch.origin)) if torch else "")' 2> /dev/null
 }
 
 tool() { # NAME: the path of one of NVIDIA's programs; nothing where there is none
   local path at
   at=$(packages)
-  for path in "$(command -v "$1")" /usr/local/cuda*/bin/"$1" /opt/nvidia/nsight-compute/*/"$1" ${at:+"$at"/nvidia/*/bin/"$1" "$at/triton/backends/nvidia/bin/$1"}; do
+  at=${at:-/nowhere}
+  for path in "$(command -v "$1")" /usr/local/cuda*/bin/"$1" /opt/nvidia/nsight-compute/*/"$1" \
+    "$at"/nvidia/*/bin/"$1" "$at/triton/backends/nvidia/bin/$1"; do
     [[ -f "$path" ]] || continue
     [[ -x "$path" ]] || chmod u+x "$path" 2> /dev/null
     [[ -x "$path" ]] && { echo "$path"; return; }
@@ -102,7 +115,8 @@ PY
 )
   REPRISE_CUDA_PATH=$(sed -n 1p <<< "$found")
   found=$(sed -n 2p <<< "$found")
-  export REPRISE_CUDA_PATH LD_LIBRARY_PATH=$found${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+  export REPRISE_CUDA_PATH
+  [[ -z "$found" ]] || export LD_LIBRARY_PATH=$found${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
 }
 
 # The ids of the card's tests, as arguments of the test program: all, or those whose names match.

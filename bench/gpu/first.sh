@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# The first minutes with a card: what goes wrong there, and how long everything takes, within 200 seconds. bench/gpu/pack.sh made bench/gpu/packed/ for it
-# elsewhere.
+# The first minutes with a card: what goes wrong there, and how long everything takes, within 200 seconds. bench/gpu/pack.sh made
+# bench/gpu/packed/ for it elsewhere.
 #
 #   OUT=results bench/gpu/first.sh
 #
-# Every step has a time of its own and none ends the script; what a step says is in $OUT/log.txt while it runs. $PYTHON (python3) is one with PyTorch.
-# CARD_SECONDS (200) is the time of all, CARD_PATIENCE (1) multiplies that of each step. CARD_REHEARSAL=1 shrinks everything, for a machine with a
-# simulated GPU in REPRISE_CUDA_PATH.
+# Every step has a time of its own and none ends the script; what a step says is in $OUT/log.txt while it runs. $PYTHON (python3) is one
+# with PyTorch. CARD_SECONDS (200) is the time of all, CARD_PATIENCE (1) multiplies that of each step. CARD_REHEARSAL=1 shrinks
+# everything, for a machine with a simulated GPU in REPRISE_CUDA_PATH.
 # shellcheck disable=SC2317 # steps are called by their names
 set -uo pipefail
 
@@ -18,8 +18,8 @@ patience=${CARD_PATIENCE:-1}
 OUT=${OUT:-$unpacked/first-out}
 work=$unpacked/first
 log=$OUT/log.txt
-sizes=()
-[[ -z "$rehearsal" ]] || sizes=(--embedding 8 --hidden 16 --latent 4 --batch 4)
+sizes=() words=()
+[[ -z "$rehearsal" ]] || { sizes=(--embedding 8 --hidden 16 --latent 4 --batch 4); words=(--vocabulary 60); }
 
 # ---- Steps: each in a process of its own
 
@@ -38,7 +38,12 @@ machine() {
   {
     echo "REPRISE_CUDA_PATH=${REPRISE_CUDA_PATH:-}"
     echo "LD_LIBRARY_PATH=${LD_LIBRARY_PATH:-}"
-    "$PYTHON" -c 'import importlib.metadata as m, sys; print("Python", sys.version); print(*sorted(f"{d.name} {d.version}" for d in m.distributions() if d.name and d.name.lower().startswith(("nvidia", "torch", "triton"))), sep="\n")'
+    "$PYTHON" - << 'PY'
+import importlib.metadata, sys
+
+names = sorted(f"{d.name} {d.version}" for d in importlib.metadata.distributions() if d.name)
+print("Python", sys.version, *(name for name in names if name.lower().startswith(("nvidia", "torch", "triton"))), sep="\n")
+PY
     ldconfig -p | grep -E 'libcuda\.|cublasLt|nvrtc'
     ls -d /usr/local/cuda*
     lscpu
@@ -71,14 +76,14 @@ kernels() { # what the card's own code looks like: registers, spills, instructio
 bench() { # NAME FLAGS...: a line of bench.jsonl, and what it says
   local name=$1 json
   shift
-  json=$("${reprise[@]}" bench --device cuda --step-only --json --quiet "$@") || return
+  json=$("${reprise[@]}" bench --device cuda --step-only --json --quiet "$@" "${sizes[@]}" "${words[@]}") || return
   printf '{"name": "%s", "bench": %s}\n' "$name" "$json" >> "$OUT/bench.jsonl"
   "${results[@]}" step "$OUT/bench.jsonl"
 }
 
-small() { bench "small, fp32" --preset small --precision fp32 --seconds "$(seconds 2)" "${sizes[@]}"; }
-paper() { bench "paper, bf16" --preset paper --seconds "$(seconds 3)" "${sizes[@]}"; }
-slice() { REPRISE_CUDA_SLICE=$1 bench "paper, bf16, slices of $1 logits" --preset paper --seconds "$(seconds 2)" "${sizes[@]}"; }
+small() { bench "small, fp32" --preset small --precision fp32 --seconds "$(seconds 2)"; }
+paper() { bench "paper, bf16" --preset paper --seconds "$(seconds 3)"; }
+slice() { REPRISE_CUDA_SLICE=$1 bench "paper, bf16, slices of $1 logits" --preset paper --seconds "$(seconds 2)"; }
 seconds() { [[ -n "$rehearsal" ]] && echo 0.01 || echo "$1"; }
 
 lstm() { # the tests of the recurrence alone, in bf16; with a program before it
@@ -99,8 +104,19 @@ sanitizer() {
   grep -a '^=========' "$OUT/lstm.txt" | head -n 40
 }
 
-launches() { # how long the card works on each of our launches and cuBLASLt's products
-  REPRISE_CUDA_TIMES=$OUT/times.tsv "${reprise[@]}" bench --device cuda --step-only --json --quiet --preset paper --seconds "$(seconds 1)" "${sizes[@]}" > /dev/null || return
+before=() # a program that runs ours
+trained() { # NAME FLAGS...: trains on the corpus into a folder of that name
+  local name=$1
+  shift
+  rm -rf "${work:?}/$name"
+  "${before[@]}" "${reprise[@]}" train "$corpus" --out "$work/$name" --device cuda --evaluate-every 0 --evaluate-on 0 --quiet \
+    "${sizes[@]}" "$@"
+}
+
+launches() { # how long the card works on each of our launches and on cuBLASLt's products, in training
+  local steps=200
+  [[ -z "$rehearsal" ]] || steps=6
+  REPRISE_CUDA_TIMES=$OUT/times.tsv trained launches --preset paper --steps "$steps" || return
   head -n 40 "$OUT/times.tsv"
 }
 
@@ -108,9 +124,9 @@ profiler() { # the same with the names of cuBLASLt's kernels
   local program
   program=$(tool ncu)
   [[ -n "$program" ]] || { echo "no ncu: skipped"; return 0; }
-  rm -rf "$work/profiled"
-  REPRISE_CUDA_ONE_BY_ONE=1 "$program" --clock-control none --metrics gpu__time_duration.sum,launch__grid_size,launch__registers_per_thread --launch-skip 500 --launch-count 300 --csv --log-file "$OUT/ncu.csv" \
-    "${reprise[@]}" train "$corpus" --out "$work/profiled" --device cuda --preset paper --steps 8 --evaluate-every 0 --evaluate-on 0 --quiet "${sizes[@]}"
+  before=("$program" --clock-control none --metrics "gpu__time_duration.sum,launch__grid_size,launch__registers_per_thread")
+  before+=(--launch-skip 500 --launch-count 300 --csv --log-file "$OUT/ncu.csv")
+  REPRISE_CUDA_ONE_BY_ONE=1 trained profiled --preset paper --steps 8
   grep -c gpu__time_duration "$OUT/ncu.csv"
 }
 
@@ -125,8 +141,7 @@ twice() { # the same seed, the same bytes
   local turn steps=60
   [[ -z "$rehearsal" ]] || steps=6
   for turn in first second; do
-    rm -rf "${work:?}/$turn"
-    "${reprise[@]}" train "$corpus" --out "$work/$turn" --device cuda --preset small --steps "$steps" --evaluate-every 0 --evaluate-on 0 --seed 7 --quiet "${sizes[@]}" || return
+    trained "$turn" --preset small --steps "$steps" --seed 7 || return
   done
   sha256sum "$work"/{first,second}/model.safetensors
   cmp "$work"/{first,second}/model.safetensors
@@ -162,7 +177,7 @@ main() { # read whole before it begins: the file may be replaced meanwhile
     "${@:2}"
     exit
   fi
-  (($# == 0)) || { sed -n '2,/^set/p' "${BASH_SOURCE[0]}" | sed '$d; /^# shellcheck/d; s/^# \{0,1\}//' >&2; exit 2; }
+  (($# == 0)) || usage
   need_packed
   mkdir -p "$OUT" "$work"
   OUT=$(cd "$OUT" && pwd)

@@ -28,7 +28,8 @@ def tests(o):
     text = open(o.listing, encoding="utf-8").read()
     cases = json.loads(text[text.index("["):])
     for case in cases:
-        if (CUDA_ROW.search(case["DisplayName"]) or CUDA_CLASS.search(case["Class"])) and not SIMULATOR.search(case["Class"]) and re.search(o.only, case["DisplayName"]):
+        name, of = case["DisplayName"], case["Class"]
+        if (CUDA_ROW.search(name) or CUDA_CLASS.search(of)) and not SIMULATOR.search(of) and re.search(o.only, name):
             print(case["ID"])
 
 
@@ -150,7 +151,8 @@ def step(o):
     """Says in two lines what the last line of a file of `reprise bench --step-only --json` says."""
     name, bench = (list(lines_of(o.benches))[-1][part] for part in ("name", "bench"))
     s = bench["step"]
-    print(f"{name}: {1000 * s['seconds']:.3f} ms a step, {s['gflops'] / 1000:.1f} TFLOP/s of {bench['fma_peak_gflops'] / 1000:.1f}, {s['allocated_bytes']} bytes allocated; {bench['back_end']}")
+    speed = f"{s['gflops'] / 1000:.1f} TFLOP/s of {bench['fma_peak_gflops'] / 1000:.1f}"
+    print(f"{name}: {1000 * s['seconds']:.3f} ms a step, {speed}, {s['allocated_bytes']} bytes allocated; {bench['back_end']}")
     parts = sorted(bench["parts"], key=lambda part: -part["seconds"])
     print("  parts, each waited for: " + ", ".join(f"{part['name']} {1000 * part['seconds']:.3f} ms" for part in parts))
 

@@ -83,7 +83,7 @@ DEVICE unsigned load_acquire(const unsigned* counter)
 }
 DEVICE void fence() { asm volatile("" ::: "memory"); }
 DEVICE void relax() { simulated::give_way(true); }
-constexpr unsigned most_looks = 1u << 14; // a look lets every other thread go on as far as it can: a step of the recurrence takes some hundred
+constexpr unsigned most_looks = 1u << 14; // a look lets every other thread go on: a step of the recurrence takes some hundred
 DEVICE void trap() { simulated::trap(); }
 
 // ---- Memory

@@ -53,7 +53,8 @@ internal static class BenchCommand
         TrainingOptions training = preset.Training with { BatchSize = Sizes.BatchOf(parse) ?? preset.Training.BatchSize, Steps = 1 };
         training.Validate();
         SpeedOptions options = new() { Threads = session.Threads > 0 ? session.Threads : Environment.ProcessorCount };
-        options = options with { Seconds = parse.GetValue(Seconds) ?? options.Seconds, BeamWidth = parse.GetValue(Beam) ?? options.BeamWidth, StepOnly = parse.GetValue(StepOnly) };
+        options = options with { Seconds = parse.GetValue(Seconds) ?? options.Seconds, BeamWidth = parse.GetValue(Beam) ?? options.BeamWidth };
+        options = options with { StepOnly = parse.GetValue(StepOnly) };
         options.Validate();
         using IKernels<float> kernels = Engine.Kernels(session);
         Callback<string> progress = new(part => session.Note($"measuring {part}"));

@@ -13,7 +13,9 @@ internal static class SpeedTables
     {
         string own = report.BackEndPeakGflops == report.FmaPeakGflops ? "" : $" ({Format.Number(report.BackEndPeakGflops, 0)} in this back end's vectors)";
         yield return $"this machine at best: {Format.Number(report.FmaPeakGflops, 0)} GFLOP/s{own}, {Format.Number(report.MemoryBandwidthGbs, 1)} GB/s of memory";
-        yield return $"training: {Format.Count(report.Step.AllocatedBytes)} bytes allocated a step, at most {Format.Number(report.Step.PeakRssMegabytes, 0)} MB of memory{(report.Tasks is { } tasks ? $"; after decoding at most {Format.Number(tasks.PeakRssMegabytes, 0)} MB" : "")}";
+        string decoding = report.Tasks is { } tasks ? $"; after decoding at most {Format.Number(tasks.PeakRssMegabytes, 0)} MB" : "";
+        (string bytes, string memory) = (Format.Count(report.Step.AllocatedBytes), Format.Number(report.Step.PeakRssMegabytes, 0));
+        yield return $"training: {bytes} bytes allocated a step, at most {memory} MB of memory{decoding}";
     }
 
     /// <summary>A training step and what it consists of, then the products by themselves.</summary>
@@ -74,8 +76,10 @@ internal static class SpeedTables
             json["products"] = report.Products;
             json["encode"] = tasks.Encode;
             json["greedy"] = tasks.Greedy;
-            json["beam"] = new { Width = options.BeamWidth, tasks.Beam.SentencesPerSecond, tasks.Beam.Gflops, tasks.Beam.ShareOfPeak };
-            json["importance"] = new { Samples = SpeedTest.ImportanceSamples, tasks.Importance.SentencesPerSecond, tasks.Importance.Gflops, tasks.Importance.ShareOfPeak };
+            (SentenceSpeed beam, SentenceSpeed importance) = (tasks.Beam, tasks.Importance);
+            json["beam"] = new { Width = options.BeamWidth, beam.SentencesPerSecond, beam.Gflops, beam.ShareOfPeak };
+            int samples = SpeedTest.ImportanceSamples;
+            json["importance"] = new { Samples = samples, importance.SentencesPerSecond, importance.Gflops, importance.ShareOfPeak };
             json["decoding_peak_rss_mb"] = tasks.PeakRssMegabytes;
         }
 
@@ -103,7 +107,8 @@ internal static class SpeedTables
 
     private static (string Name, SentenceSpeed Speed)[] TasksOf(SpeedReport report, SpeedOptions options)
     {
-        (string, SentenceSpeed) training = ("training", new SentenceSpeed(report.Step.SentencesPerSecond, report.Step.Gflops, report.Step.ShareOfPeak));
+        StepSpeed step = report.Step;
+        (string, SentenceSpeed) training = ("training", new SentenceSpeed(step.SentencesPerSecond, step.Gflops, step.ShareOfPeak));
         return report.Tasks is not { } tasks
             ? [training]
             :

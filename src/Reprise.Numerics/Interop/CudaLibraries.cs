@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace Reprise.Numerics.Interop;
 
 /// <summary>
-/// Finds NVIDIA's libraries at run time: the driver's <c>libcuda</c>, and the newest <c>cublasLt</c> that it can run, 13 or 12, which the CUDA toolkit and
-/// Python's packages bring. Nothing of them is needed until a CUDA back end is asked for.
+/// Finds NVIDIA's libraries at run time: the driver's <c>libcuda</c>, and the newest <c>cublasLt</c> that it can run, 13 or 12, which
+/// the CUDA toolkit and Python's packages bring. Nothing of them is needed until a CUDA back end is asked for.
 /// </summary>
 internal static class CudaLibraries
 {
@@ -20,7 +20,8 @@ internal static class CudaLibraries
     private static readonly string[] DriverNames = OperatingSystem.IsWindows() ? ["nvcuda.dll"] : ["libcuda.so.1", "libcuda.so"];
 
     /// <summary>The handles of both, once and for all; 0 where one is not found.</summary>
-    private static readonly Lazy<nint> DriverHandle = new(() => Load(DriverNames)), CublasLtHandle = new(() => Load(CublasLtNames(DriverVersion())));
+    private static readonly Lazy<nint> DriverHandle = new(() => Load(DriverNames));
+    private static readonly Lazy<nint> CublasLtHandle = new(() => Load(CublasLtNames(DriverVersion())));
 
     /// <exception cref="DeviceException">A library is missing: which, where it was looked for, and how to get it.</exception>
     public static void RequireAll()
@@ -29,7 +30,9 @@ internal static class CudaLibraries
             throw new DeviceException($"no NVIDIA driver: {DriverNames[0]} was not found; install the driver, or name its folder in {FoldersVariable}");
         if (CublasLtHandle.Value == 0)
         {
-            throw new DeviceException($"{string.Join(" or ", CublasLtNames(DriverVersion()))} was not found{(DriverVersion() < Cuda13 ? " (13 needs driver 580 or later)" : "")}, neither by the system nor in CUDA's and Python's folders; "
+            string names = string.Join(" or ", CublasLtNames(DriverVersion()));
+            string newer = DriverVersion() < Cuda13 ? " (13 needs driver 580 or later)" : "";
+            throw new DeviceException($"{names} was not found{newer}, neither by the system nor in CUDA's and Python's folders; "
                 + $"install the CUDA toolkit or `pip install nvidia-cublas`, or name its folder in {FoldersVariable}");
         }
     }

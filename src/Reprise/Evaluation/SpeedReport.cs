@@ -35,7 +35,7 @@ public sealed record SpeedOptions
 /// <param name="MemoryBandwidthGbs">Billions of bytes a second to and from memory.</param>
 /// <param name="Step">Whole training steps: forward, backward, update.</param>
 /// <param name="Parts">What those steps consist of: the seconds of all of them are the step's.</param>
-/// <param name="Products">Matrix products by themselves, at the sizes of the model: tokens by V by F, and one step of the LSTM; none for the step alone.</param>
+/// <param name="Products">Matrix products by themselves, at the sizes of the model: tokens by V by F, one step of the LSTM; or none.</param>
 /// <param name="Tasks">What a trained model does; null for the step alone.</param>
 public sealed record SpeedReport(
     double FmaPeakGflops,
@@ -52,7 +52,8 @@ public sealed record SpeedReport(
 /// <param name="Beam">The same by beam search.</param>
 /// <param name="Importance">Log-likelihoods by importance sampling, <see cref="SpeedTest.ImportanceSamples"/> draws a sentence.</param>
 /// <param name="PeakRssMegabytes">As <see cref="StepSpeed.PeakRssMegabytes"/>, after encoding and decoding.</param>
-public sealed record TaskSpeeds(SentenceSpeed Encode, SentenceSpeed Greedy, SentenceSpeed Beam, SentenceSpeed Importance, double PeakRssMegabytes);
+public sealed record TaskSpeeds(
+    SentenceSpeed Encode, SentenceSpeed Greedy, SentenceSpeed Beam, SentenceSpeed Importance, double PeakRssMegabytes);
 
 /// <summary>One part of a step, or a product by itself.</summary>
 /// <param name="Seconds">In one step, or of one call.</param>

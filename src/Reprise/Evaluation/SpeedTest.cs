@@ -81,12 +81,12 @@ public sealed class SpeedTest : IDisposable
             _peak.MeasureMemory();
         }
 
-        double seconds = steps.Whole.Seconds, gflops = steps.Whole.Flops / seconds / 1e9;
+        double seconds = steps.Whole.Seconds, gflops = steps.Whole.Flops / seconds / 1e9, share = gflops / _peak.Gflops;
         return new SpeedReport(
             _peak.Gflops,
             _peak.BackEndGflops,
             _peak.Bandwidth,
-            new StepSpeed(seconds, gflops, gflops / _peak.Gflops, _training.BatchSize / seconds, steps.Tokens / seconds, stepMemory, steps.AllocatedBytes),
+            new StepSpeed(seconds, gflops, share, _training.BatchSize / seconds, steps.Tokens / seconds, stepMemory, steps.AllocatedBytes),
             [.. StepParts.Names.Select((name, part) => Speed(name, steps.Parts[part], steps.SecondsOfParts)).Where(part => part.Seconds > 0)],
             [.. products.Select(product => Speed(product.Name, product.Timing, null))],
             tasks is null ? null : SharesOf(tasks));
@@ -107,13 +107,15 @@ public sealed class SpeedTest : IDisposable
         Timing beam = Decode(engine, _options.BeamWidth);
         Next("importance sampling");
         Timing importance = Importance(engine);
-        return new TaskSpeeds(Speed(encode, SentenceEngine.BatchSize), Speed(greedy, SentencesDecoded), Speed(beam, SentencesDecoded), Speed(importance, SentencesEstimated), PeakRss());
+        (SentenceSpeed encoding, SentenceSpeed sampling) = (Speed(encode, SentenceEngine.BatchSize), Speed(importance, SentencesEstimated));
+        return new TaskSpeeds(encoding, Speed(greedy, SentencesDecoded), Speed(beam, SentencesDecoded), sampling, PeakRss());
     }
 
     // The peak may have been found higher since.
     private TaskSpeeds SharesOf(TaskSpeeds tasks)
     {
-        return tasks with { Encode = Share(tasks.Encode), Greedy = Share(tasks.Greedy), Beam = Share(tasks.Beam), Importance = Share(tasks.Importance) };
+        (SentenceSpeed encode, SentenceSpeed greedy) = (Share(tasks.Encode), Share(tasks.Greedy));
+        return tasks with { Encode = encode, Greedy = greedy, Beam = Share(tasks.Beam), Importance = Share(tasks.Importance) };
 
         SentenceSpeed Share(SentenceSpeed speed) => speed with { ShareOfPeak = speed.Gflops / _peak.Gflops };
     }

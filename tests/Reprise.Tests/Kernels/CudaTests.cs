@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using Reprise.Numerics;
+using Reprise.Numerics.Interop;
 using Reprise.Tests.House;
 using Reprise.Tests.Training;
 using Reprise.Training;
@@ -175,7 +176,8 @@ public sealed partial class CudaTests
         {
             using IKernels<float> kernels = CudaForTests.Create(backEnd);
             using Operands<float> operands = new(kernels);
-            Tensor<float> x = operands.Read("x", 8, 1), y = operands.Changed("y", 8, 4), weight = operands.Read("weight", 4, 1), bias = operands.Read("bias", 1, 4);
+            Tensor<float> x = operands.Read("x", 8, 1), y = operands.Changed("y", 8, 4);
+            Tensor<float> weight = operands.Read("weight", 4, 1), bias = operands.Read("bias", 1, 4);
             kernels.Wait(kernels.Mark());
             long additions = CudaForTests.CallsOf("kernel:add");
             CudaForTests.Fail(refusal);
@@ -198,7 +200,8 @@ public sealed partial class CudaTests
         kernels.Wait(kernels.Mark());
         CudaForTests.Fail("cublasLtMatmulAlgoGetHeuristic:1=15");
         kernels.Linear(y, x, weight, default);
-        Should.Throw<DeviceException>(() => kernels.Mark()).Message.ShouldBe("cuBLASLt has no way to multiply 8 x 4 x 5 with strides 5, 5, 4 on simulated device; try --precision fp32");
+        string message = Should.Throw<DeviceException>(() => kernels.Mark()).Message;
+        message.ShouldBe("cuBLASLt has no way to multiply 8 x 4 x 5 with strides 5, 5, 4 on simulated device; try --precision fp32");
     }
 
     [Theory]
@@ -206,7 +209,7 @@ public sealed partial class CudaTests
     [InlineData(12090, "12")]
     [InlineData(13000, "13 12")]
     public void The_newest_cublaslt_that_the_driver_can_run_is_looked_for_first(int driver, string expected) =>
-        string.Join(' ', Reprise.Numerics.Interop.CudaLibraries.CublasLtNames(driver).Select(name => Version().Match(name).Value)).ShouldBe(expected);
+        string.Join(' ', CudaLibraries.CublasLtNames(driver).Select(name => Version().Match(name).Value)).ShouldBe(expected);
 
     [Fact]
     public void Memory_that_was_disposed_of_is_given_back_behind_what_still_uses_it()

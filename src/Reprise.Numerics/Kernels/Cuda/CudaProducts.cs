@@ -63,7 +63,8 @@ internal sealed unsafe class CudaProducts : IDisposable
         if (product.Bias == 0 || !TryRun(product with { Bias = 0 }))
         {
             CudaPrecision other = _precision == CudaPrecision.Fp32 ? CudaPrecision.Bf16 : CudaPrecision.Fp32;
-            throw new DeviceException($"cuBLASLt has no way to multiply {product.M} x {product.N} x {product.K} with strides {product.StrideA}, {product.StrideB}, {product.StrideC} on {_device.Name}; "
+            throw new DeviceException($"cuBLASLt has no way to multiply {product.M} x {product.N} x {product.K} "
+                + $"with strides {product.StrideA}, {product.StrideB}, {product.StrideC} on {_device.Name}; "
                 + $"try --precision {other.ToString().ToLowerInvariant()}");
         }
 
@@ -141,15 +142,19 @@ internal sealed unsafe class CudaProducts : IDisposable
         return description;
     }
 
+    // To every row: its own stride is 0.
     private void AddBias(in Product product)
     {
-        CudaKernels.PointwiseArguments arguments = new() { Y = product.C, YStride = product.StrideC, X = product.Bias, XStride = 0, Rows = product.M, Columns = product.N };
+        CudaKernels.PointwiseArguments arguments = new()
+        {
+            Y = product.C, YStride = product.StrideC, X = product.Bias, Rows = product.M, Columns = product.N,
+        };
         void* argument = &arguments;
-        uint blocks = (uint)CudaKernels.BlocksFor((long)product.M * product.N);
-        CudaDriver.Check(CudaDriver.cuLaunchKernel(_device.Function(CudaFunction.add), blocks, 1, 1, CudaKernels.BlockThreads, 1, 1, 0, _stream, &argument, null));
+        (nint add, uint blocks) = (_device.Function(CudaFunction.add), (uint)CudaKernels.BlocksFor((long)product.M * product.N));
+        CudaDriver.Check(CudaDriver.cuLaunchKernel(add, blocks, 1, 1, CudaKernels.BlockThreads, 1, 1, 0, _stream, &argument, null));
     }
 
-    // A function of the key alone, so that a run that is resumed, and meets other sizes first, multiplies as it would have. Null where there is no way.
+    // A function of the key alone, so that a run that is resumed, and meets other sizes first, multiplies as it would have. Null: no way.
     private Algorithm? Choose(in Key key, in Product product, nint[] factors)
     {
         Lay(product, factors, key.M, key.K);
@@ -159,7 +164,8 @@ internal sealed unsafe class CudaProducts : IDisposable
         Prefer(MinimumAlignmentD, key.AlignmentC);
         Heuristic result = default;
         int found = 0;
-        int status = cublasLtMatmulAlgoGetHeuristic(_handle, key.Description, factors[0], factors[1], _layouts[2], _layouts[2], _preference, 1, &result, &found);
+        (nint first, nint second, nint sum) = (factors[0], factors[1], _layouts[2]);
+        int status = cublasLtMatmulAlgoGetHeuristic(_handle, key.Description, first, second, sum, sum, _preference, 1, &result, &found);
         Lay(product, factors, product.M, product.K);
         if (IsRefusal(status))
             return null;

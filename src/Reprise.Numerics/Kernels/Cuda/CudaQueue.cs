@@ -193,7 +193,8 @@ internal sealed unsafe class CudaQueue : IDisposable
         ref readonly Product p = ref *(Product*)argument;
         string precision = p.InBf16 != 0 ? "bf16" : "fp32 or tf32";
         string sizes = p.TransposeA != 0 ? $"{p.M} x {p.N} x tokens" : $"tokens x {p.N} x {p.K}";
-        return $"product {sizes}, {precision}{(p.TransposeB != 0 ? ", second factor transposed" : "")}{(p.Bias != 0 ? ", bias" : "")}{(p.Accumulate != 0 ? ", added" : "")}";
+        (string second, string bias) = (p.TransposeB != 0 ? ", second factor transposed" : "", p.Bias != 0 ? ", bias" : "");
+        return $"product {sizes}, {precision}{second}{bias}{(p.Accumulate != 0 ? ", added" : "")}";
     }
 
     /// <summary>A mark behind everything so far.</summary>

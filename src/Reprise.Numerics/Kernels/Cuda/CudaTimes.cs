@@ -3,9 +3,11 @@ using static Reprise.Numerics.Interop.CudaDriver;
 
 namespace Reprise.Numerics.Cuda;
 
-/// <summary>How long the card works on each launch: an event behind every one, and at the end of the back end's life a table of them in a file.</summary>
-/// <remarks>For measuring, not for training: lists are issued launch by launch, and each is waited for. A launch's time is from the one before it, so it has
-/// in it what the host was late: at the first launches of a shape, that is much, and the median says more than the mean.</remarks>
+/// <summary>Times each launch by an event behind it, and writes a table of them when the back end is closed.</summary>
+/// <remarks>
+/// For measuring, not for training: lists are issued launch by launch, and each is waited for. A launch's time is from the one before it,
+/// so it has in it what the host was late: at the first launches of a shape that is much, and the median says more than the mean.
+/// </remarks>
 internal sealed unsafe class CudaTimes : IDisposable
 {
     /// <summary>The environment variable that names the file.</summary>
@@ -19,7 +21,8 @@ internal sealed unsafe class CudaTimes : IDisposable
 
     private CudaTimes(string path, nint stream) => (_path, _stream) = (path, stream);
 
-    public static CudaTimes? IfAsked(nint stream) => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } path ? new CudaTimes(path, stream) : null;
+    public static CudaTimes? IfAsked(nint stream) =>
+        Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } path ? new CudaTimes(path, stream) : null;
 
     /// <summary>Before a list.</summary>
     public void Begin()
@@ -54,14 +57,17 @@ internal sealed unsafe class CudaTimes : IDisposable
     {
         foreach (nint happening in _events)
             _ = cuEventDestroy(happening);
-        List<string> lines = ["launches\ttotal, us\tmean, us\tmedian, us\twhat"];
-        foreach ((string name, List<float> times) in _times.OrderByDescending(pair => pair.Value.Sum()))
+        List<(float Order, string Row)> rows = [];
+        foreach ((string name, List<float> times) in _times)
         {
             times.Sort();
-            lines.Add(string.Create(CultureInfo.InvariantCulture, $"{times.Count}\t{times.Sum():F1}\t{times.Average():F2}\t{times[times.Count / 2]:F2}\t{name}"));
+            (int count, float median) = (times.Count, times[times.Count / 2]);
+            FormattableString row = $"{count}\t{median:F2}\t{count * median:F1}\t{times.Average():F2}\t{name}";
+            rows.Add((count * median, row.ToString(CultureInfo.InvariantCulture)));
         }
 
-        File.WriteAllLines(_path, lines);
+        const string Head = "launches\tmedian, us\tlaunches x median, us\tmean, us\twhat";
+        File.WriteAllLines(_path, rows.OrderByDescending(row => row.Order).Select(row => row.Row).Prepend(Head));
     }
 
     private void Record(int index)

@@ -50,8 +50,8 @@ DEVICE unsigned load_acquire(const unsigned* counter)
 DEVICE void fence() { asm volatile("fence.acq_rel.gpu;" ::: "memory"); }
 DEVICE void relax() {} // in a loop that waits for another block
 
-// Looks at a counter until whoever waits gives up. A look is a load past the first-level cache, half a microsecond or more, so this is some seconds,
-// where the blocks of a recurrence meet every few microseconds.
+// Looks at a counter until whoever waits gives up. A look is a load past the first-level cache, half a microsecond or more, so this is
+// some seconds, where the blocks of a recurrence meet every few microseconds.
 constexpr unsigned most_looks = 1u << 22;
 DEVICE void trap() { asm volatile("trap;"); } // ends the launch and whatever else is asked of the card; the host hears of it
 
