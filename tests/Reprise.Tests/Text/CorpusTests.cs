@@ -132,7 +132,7 @@ public sealed class CorpusTests : IDisposable
         Damaged("vocabulary.txt", bytes => bytes.AsSpan().Replace((byte)'w', (byte)'W'), "is not the vocabulary that this corpus was made with");
         Damaged("train.safetensors", bytes => Array.Resize(ref bytes, bytes.Length - 1), "expected", resize: true);
         Damaged("corpus.json", bytes => bytes[0] = (byte)'x', "cannot be read");
-        Damaged("corpus.json", bytes => bytes.AsSpan().Replace((byte)'/', (byte)'!'), "expected the format \"reprise-corpus/1\", found \"reprise-corpus!1\"");
+        Damaged("corpus.json", bytes => bytes.AsSpan().Replace((byte)'/', (byte)'!'), "expected the format \"reprise-corpus/2\", found \"reprise-corpus!2\"");
         Damaged("train.safetensors", bytes => bytes.AsSpan(bytes.Length - 2).Fill(0xFF), "holds the id 65535");
         Damaged("train.safetensors", bytes => (bytes[^2], bytes[^1]) = (2, 0), "holds the id 2, which stands at the ends of sentences alone");
         Damaged("train.safetensors", bytes => (bytes[^2], bytes[^1]) = (1, 0), "holds the id 1, which");
@@ -159,7 +159,7 @@ public sealed class CorpusTests : IDisposable
     [InlineData("\"sha256\": \"", "\"sha256\": \"0a\", \"was\": \"", "sha256 is \"0a\"; expected 64 hexadecimal digits")]
     [InlineData("\"train.safetensors\"", "\"../train.safetensors\"", "name is \"../train.safetensors\"; expected vocabulary.txt, train.safetensors")]
     [InlineData("\"tokenizer\": \"penn\"", "\"tokenizer\": 7", "cannot be read")]
-    [InlineData("\"reprise-corpus/1\"", "\"\\ud800\"", "cannot be read")]
+    [InlineData("\"reprise-corpus/2\"", "\"\\ud800\"", "cannot be read")]
     public void An_unsound_corpus_json_is_one_clear_line(string part, string instead, string message)
     {
         Prepare.Corpus(new PrepareOptions { Inputs = [_folder.Write("a.txt", Book(100, 50))], Format = TextFormat.Prose }, _folder["corpus"]);
