@@ -12,7 +12,7 @@ namespace Reprise.Text.Sources;
 /// <param name="warn">Told what was left out.</param>
 internal sealed class TextLines(Stream source, string name, Action<string>? warn) : IDisposable
 {
-    private const int LongestLine = 1 << 22; // bytes; far more than the longest sentence that a model takes
+    private const int LongestLine = 1 << 20; // bytes; far more than the longest sentence that a model takes
     private const byte EndOfFile = 0x1A; // ^Z, which DOS wrote behind a text
 
     private TextStream? _text;
