@@ -12,9 +12,12 @@ internal static class LastLog
     /// <summary>The last whole line, or the last one of a split (train or test); null if there is none.</summary>
     public static JsonObject? Read(string run, string? split = null)
     {
+        string path = Path.Combine(run, "log.jsonl");
+        if (!File.Exists(path))
+            return null; // a model without its log is whole
+        using FileStream file = OutsideFile.Open(path);
         try
         {
-            using FileStream file = OutsideFile.Open(Path.Combine(run, "log.jsonl"));
             file.Seek(-Math.Min(file.Length, LongestRead), SeekOrigin.End);
             using StreamReader reader = new(file);
             return reader.ReadToEnd().Split('\n').Where(line => line.EndsWith('}')).Reverse()
@@ -23,7 +26,7 @@ internal static class LastLog
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
-            return null; // a model without its log is whole
+            return null;
         }
     }
 

@@ -108,7 +108,7 @@ internal static class PrepareCommand
         }
         finally
         {
-            warnings.ForEach(session.Note);
+            warnings.ForEach(line => session.Note(line.StartsWith(' ') ? line : $"warning: {line}"));
         }
     }
 

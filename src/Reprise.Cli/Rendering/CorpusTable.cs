@@ -11,6 +11,8 @@ internal static class CorpusTable
         CorpusCounts counts = corpus.Counts;
         Table table = Tables.Facts();
         table.Fact("text", Format.Bytes(counts.TextBytes));
+        if (corpus.Inputs.Count > 0)
+            table.Fact("read as", string.Join("; ", corpus.Inputs.Select(Input)));
         table.Fact("sentences read", Format.Count(counts.Read));
         table.Fact("  too few words", Dropped(counts.Dropped.TooFewWords, $"fewer than {corpus.Settings.MinimumWords}"));
         table.Fact("  too many words", Dropped(counts.Dropped.TooManyWords, $"more than {corpus.Settings.MaximumWords}"));
@@ -27,6 +29,8 @@ internal static class CorpusTable
         table.Fact("words", $"{Format.Count(counts.Words)}, {Format.Percent((double)counts.UnknownWords / Math.Max(1, counts.Words))} of them unknown");
         table.Fact("vocabulary", $"{Format.Count(corpus.VocabularySize - Vocabulary.SpecialTokens)} of {Format.Count(counts.DifferentWords)} different words");
         table.Fact("words are", $"{(corpus.Text.LowerCase ? "lower case" : "as written")}, {(corpus.Text.Tokenizer == TokenizerKind.Penn ? "Penn Treebank style" : "between white space")}");
+        foreach (string warning in corpus.Warnings)
+            table.Fact("warning", warning);
         return table;
     }
 
@@ -39,8 +43,20 @@ internal static class CorpusTable
         corpus.Text,
         corpus.Settings,
         corpus.Counts,
+        corpus.Inputs,
+        corpus.Warnings,
         corpus.VocabularySize,
         corpus.Files,
+    };
+
+    private static string Input(CorpusInput input) =>
+        $"{input.Format.Name()}: {Format.Count(input.Files)} {(input.Files == 1 ? "file" : "files")} ({Name(input.Decided)})";
+
+    private static string Name(FormatChoice choice) => choice switch
+    {
+        FormatChoice.Given => "given",
+        FormatChoice.Extension => "by extension",
+        _ => "guessed",
     };
 
     private static string Dropped(long count, string why) => $"- {Format.Count(count)} ({why})";

@@ -11,7 +11,7 @@ internal static unsafe partial class RegularFile
 {
     private const int NonBlocking = 0x800, NoControllingTerminal = 0x100, CloseOnExec = 0x80000; // O_* of Linux
     private const int SetFlags = 4; // F_SETFL
-    private const int NotPermitted = 1, NotFound = 2, Interrupted = 4, NoAccess = 13, NoFolder = 20, NoDevice = 6; // E*
+    private const int NotPermitted = 1, NotFound = 2, Interrupted = 4, NoAccess = 13, NoFolder = 20, NoDevice = 6, NoCall = 38; // E*
     private const int CurrentFolder = -100, EmptyPath = 0x1000; // AT_*
     private const uint BasicStatus = 0x7FF; // STATX_BASIC_STATS
     private const int StatusBytes = 256;
@@ -34,7 +34,7 @@ internal static unsafe partial class RegularFile
     {
         if (path.Length == 0 || path.Contains('\0'))
             return null;
-        if (OperatingSystem.IsLinux() && Ask(CurrentFolder, path, 0) is { } status)
+        if (OperatingSystem.IsLinux() && Ask(CurrentFolder, path, 0, out FileStatus? status))
             return status;
         return Directory.Exists(path) ? new FileStatus(FileKind.Folder, 0, null, 0)
             : File.Exists(path) ? new FileStatus(KindByManagedMeans(path), new FileInfo(path).Length, null, File.GetLastWriteTimeUtc(path).Ticks)
@@ -44,7 +44,7 @@ internal static unsafe partial class RegularFile
     /// <summary>Status of an open file.</summary>
     public static FileStatus StatusOf(SafeFileHandle handle)
     {
-        if (OperatingSystem.IsLinux() && Ask((int)handle.DangerousGetHandle(), "", EmptyPath) is { } status)
+        if (OperatingSystem.IsLinux() && Ask((int)handle.DangerousGetHandle(), "", EmptyPath, out FileStatus? found) && found is { } status)
             return status;
 
         // Where a container forbids the call, and on other systems: what cannot seek is taken for a pipe.
@@ -126,18 +126,19 @@ internal static unsafe partial class RegularFile
         }
     }
 
-    // struct statx of linux/stat.h, the same on all architectures. Null where there is nothing, or the call is unknown or forbidden.
-    private static FileStatus? Ask(int folder, string path, int flags)
+    // struct statx of linux/stat.h, the same on all architectures. False where the call is unknown or forbidden.
+    private static bool Ask(int folder, string path, int flags, out FileStatus? found)
     {
+        found = null;
         byte* status = stackalloc byte[StatusBytes];
         try
         {
             if (Statx(folder, path, flags, BasicStatus, status) != 0)
-                return null;
+                return Marshal.GetLastPInvokeError() is not (NoCall or NotPermitted);
         }
         catch (EntryPointNotFoundException)
         {
-            return null;
+            return false;
         }
 
         FileKind kind = (*(ushort*)(status + 28) & 0xF000, *(uint*)(status + 128)) switch
@@ -150,7 +151,9 @@ internal static unsafe partial class RegularFile
             _ => FileKind.Device,
         };
         ulong device = ((ulong)*(uint*)(status + 136) << 32) | *(uint*)(status + 140);
-        return new FileStatus(kind, *(long*)(status + 40), (device, *(ulong*)(status + 32)), (*(long*)(status + 112) * 1_000_000_000) + *(uint*)(status + 120));
+        long modified = (*(long*)(status + 112) * 1_000_000_000) + *(uint*)(status + 120);
+        found = new FileStatus(kind, *(long*)(status + 40), (device, *(ulong*)(status + 32)), modified);
+        return true;
     }
 
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
@@ -159,6 +162,6 @@ internal static unsafe partial class RegularFile
     [LibraryImport("libc", EntryPoint = "fcntl")]
     private static partial int Fcntl(int descriptor, int command, int argument);
 
-    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     private static partial int Statx(int folder, string path, int flags, uint mask, byte* status);
 }

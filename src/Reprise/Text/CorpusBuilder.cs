@@ -43,7 +43,9 @@ public static class CorpusBuilder
 
     private static CorpusInfo Build(PrepareOptions options, string folder, CorpusFolder output, long wordMemory, CancellationToken cancellation)
     {
-        List<InputFile> files = InputFiles.Resolve(options, output.Scratch, folder, cancellation);
+        KeptWarnings warnings = new(options.Warnings);
+        options = options with { Warnings = warnings };
+        List<InputFile> files = new InputFiles(options, output.Scratch, folder, cancellation).Resolve();
         long total = 2 * files.Sum(f => f.Bytes);
         int threads = options.Threads > 0 ? options.Threads : Math.Min(Environment.ProcessorCount, MostThreadsByDefault);
 
@@ -71,6 +73,9 @@ public static class CorpusBuilder
             throw new InputException($"the few sentences kept ({spools.Spools.Sum(s => s.Count)}) are all held out, none is left for training; give more text or hold out less");
 
         CorpusInfo info = Finish(options, output, vocabulary, spools, text, tooManyUnknown, differentWords, threads, cancellation);
+        foreach (string doubt in TextWarnings.Of(options, files, text, tooManyUnknown, differentWords))
+            warnings.Report(doubt);
+        info = info with { Inputs = InputsOf(files), Warnings = warnings.Lines };
         output.Commit(info);
         return info;
 
@@ -155,6 +160,10 @@ public static class CorpusBuilder
             options.Warnings?.Report($"  {name}");
     }
 
+    private static List<CorpusInput> InputsOf(IEnumerable<InputFile> files) =>
+        [.. files.GroupBy(file => (file.Format, file.Decided)).OrderBy(group => group.Key)
+            .Select(group => new CorpusInput(group.Key.Format, group.Key.Decided, group.LongCount()))];
+
     private static InputException NothingLeft(PrepareOptions options, List<InputFile> files, TextCounts text, long tooManyUnknown)
     {
         string where = files.Count == 1 ? files[0].Name : $"{files.Count} files";
@@ -165,6 +174,19 @@ public static class CorpusBuilder
         return new InputException(
             $"{where}: no sentence left of {text.Read}: {text.TooFewWords} have fewer than {options.MinimumWords} words, "
             + $"{text.TooManyWords} more than {options.MaximumWords}, {tooManyUnknown} too many unknown words, {text.TooLong} are too long to read, "
-            + $"{text.BadRecords} are bad records{first}; is {files[0].Format} the right format?");
+            + $"{text.BadRecords} are bad records{first}; "
+            + $"read as {string.Join(", ", files.Select(f => f.Format.Name()).Distinct())}: try another --format, or other --min-words and --max-words");
+    }
+
+    /// <summary>Warnings that are told, and kept for corpus.json.</summary>
+    private sealed class KeptWarnings(IProgress<string>? told) : IProgress<string>
+    {
+        public List<string> Lines { get; } = [];
+
+        public void Report(string value)
+        {
+            Lines.Add(value);
+            told?.Report(value);
+        }
     }
 }

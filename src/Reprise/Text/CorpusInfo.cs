@@ -9,8 +9,9 @@ namespace Reprise.Text;
 /// <summary>What stands in corpus.json: how a corpus was made, what it holds, and how to recognise it.</summary>
 public sealed record CorpusInfo
 {
-    /// <summary>The format that this version writes, and the only one that it reads.</summary>
-    public const string CurrentFormat = "reprise-corpus/1";
+    /// <summary>The format that this version writes. It reads version 1 too, which has fewer fields.</summary>
+    public const string CurrentFormat = "reprise-corpus/2";
+    private const string FirstFormat = "reprise-corpus/1";
     internal const string FileName = "corpus.json";
     internal const string VocabularyName = "vocabulary.txt";
     private const long LargestFile = 1 << 24;
@@ -36,6 +37,12 @@ public sealed record CorpusInfo
 
     /// <summary>What was read, kept and dropped.</summary>
     public required CorpusCounts Counts { get; init; }
+
+    /// <summary>Formats that the text was read in, and how they were decided on. Empty in version 1.</summary>
+    public IReadOnlyList<CorpusInput> Inputs { get; init; } = [];
+
+    /// <summary>Lines for the person who made it: what may not be as it was meant. Empty in version 1.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>Ids in the vocabulary, the special tokens among them.</summary>
     public required int VocabularySize { get; init; }
@@ -65,7 +72,7 @@ public sealed record CorpusInfo
                 && document.RootElement.TryGetProperty("format", out JsonElement value) && value.ValueKind == JsonValueKind.String
                 ? value.GetString()
                 : null;
-            if (format != CurrentFormat)
+            if (format is not (CurrentFormat or FirstFormat))
                 throw new InputException($"{path}: expected the format \"{CurrentFormat}\", found {(format is null ? "none" : $"\"{format}\"")}; prepare the corpus again");
             CorpusInfo info = document.Deserialize<CorpusInfo>(Json)!;
             return info.Problem() is { } problem ? throw new InputException($"{path}: {problem}; prepare the corpus again") : info;
@@ -81,6 +88,8 @@ public sealed record CorpusInfo
     {
         if (Counts.Negative() is { } count)
             return $"counts.{count} is negative";
+        if (Inputs.Any(input => input is null) || Warnings.Any(warning => warning is null))
+            return "inputs or warnings hold null";
         for (int i = 0; i < Files.Count; i++)
         {
             if (Files[i] is not { } file)
@@ -101,6 +110,12 @@ public sealed record CorpusInfo
             stream.WriteByte((byte)'\n');
         });
 }
+
+/// <summary>Files that were read in one format.</summary>
+/// <param name="Format">How text lies in them.</param>
+/// <param name="Decided">How that was decided on.</param>
+/// <param name="Files">How many.</param>
+public sealed record CorpusInput(TextFormat Format, FormatChoice Decided, long Files);
 
 /// <summary>Which sentences a corpus keeps and where they go.</summary>
 public sealed record CorpusSettings

@@ -1,40 +1,79 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace Reprise.Text;
 
 /// <summary>How text lies in a file.</summary>
+[JsonConverter(typeof(TextFormatConverter))]
 public enum TextFormat
 {
     /// <summary>One sentence a line.</summary>
+    [JsonStringEnumMemberName("lines")]
     Lines,
 
     /// <summary>Paragraphs between empty lines, to be split into sentences.</summary>
+    [JsonStringEnumMemberName("prose")]
     Prose,
 
     /// <summary>
     /// JSON objects, with text to be split into sentences in one of their fields, or texts: one a line, one after another, or in an array.
     /// </summary>
+    [JsonStringEnumMemberName("json")]
     Json,
 
     /// <summary>Records by RFC 4180 with a header line, with text to be split into sentences in one column.</summary>
+    [JsonStringEnumMemberName("csv")]
     Csv,
 
     /// <summary>The same with tabs between columns and without quotes: any character but a tab and a line's end is plain text.</summary>
+    [JsonStringEnumMemberName("tsv")]
     Tsv,
 
     /// <summary>XML documentation comments, as every .NET SDK carries them for its API.</summary>
+    [JsonStringEnumMemberName("xmldoc")]
     XmlDocumentation,
 }
+
+/// <summary>How the format of a file was decided on.</summary>
+[JsonConverter(typeof(FormatChoiceConverter))]
+public enum FormatChoice
+{
+    /// <summary>It was given for all files.</summary>
+    [JsonStringEnumMemberName("given")]
+    Given,
+
+    /// <summary>By the file's name.</summary>
+    [JsonStringEnumMemberName("extension")]
+    Extension,
+
+    /// <summary>By the looks of the text.</summary>
+    [JsonStringEnumMemberName("guessed")]
+    Guessed,
+}
+
+internal static class TextFormats
+{
+    /// <summary>The name by which people choose a format.</summary>
+    public static string Name(this TextFormat format) => JsonSerializer.SerializeToElement(format).GetString()!;
+}
+
+/// <summary>By name alone: a number in a file is no format.</summary>
+internal sealed class TextFormatConverter() : JsonStringEnumConverter<TextFormat>(namingPolicy: null, allowIntegerValues: false);
+
+/// <inheritdoc cref="TextFormatConverter"/>
+internal sealed class FormatChoiceConverter() : JsonStringEnumConverter<FormatChoice>(namingPolicy: null, allowIntegerValues: false);
 
 /// <summary>What <see cref="CorpusBuilder"/> reads and what it makes of it.</summary>
 public sealed record PrepareOptions
 {
     internal const string UsualColumn = "text";
 
-    /// <summary>Files, folders (with all beneath them, save corpora and runs), globs such as <c>books/**/*.txt</c>, or <c>-</c> for standard input.</summary>
+    /// <summary>Files, folders (with all beneath them, save corpora, runs and what links to folders lead to), globs such as <c>books/**/*.txt</c>, or <c>-</c> for standard input.</summary>
     public required IReadOnlyList<string> Inputs { get; init; }
 
     /// <summary>
     /// How the text lies in the files. Null, the default: by extension (.json, .jsonl, .ndjson, .csv, .tsv, .xml); of other files
-    /// and of standard input those are prose that have an empty line or a very long one near their beginning, the rest are lines.
+    /// and of standard input those are prose that look like paragraphs or wrapped lines at their beginning, the rest are lines.
     /// </summary>
     public TextFormat? Format { get; init; }
 
@@ -88,7 +127,7 @@ public sealed record PrepareOptions
     /// <summary>Told now and then how far the work is, from any of the threads.</summary>
     public IProgress<PrepareProgress>? Progress { get; init; }
 
-    /// <summary>Told what was left out of the text and the first few places, a line each.</summary>
+    /// <summary>Told, a line each, what was left out of the text and the first few places, and where it may not have been read as it was meant.</summary>
     public IProgress<string>? Warnings { get; init; }
 
     /// <summary>What <c>-</c> stands for; null where no input is <c>-</c>.</summary>

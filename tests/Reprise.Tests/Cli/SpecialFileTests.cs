@@ -25,6 +25,9 @@ public sealed class SpecialFileTests(TinyWorld world) : IClassFixture<TinyWorld>
     public void In_a_run(string name) => Each(world.Run, name, folder => [["train", world.Corpus, "--out", folder, "--resume", "--steps", "9", .. TinyWorld.TinySizes]]);
 
     [Fact]
+    public void As_the_log_of_a_run_that_is_shown() => Each(world.Run, "log.jsonl", folder => [["info", folder]]);
+
+    [Fact]
     public void As_text_beside_a_model()
     {
         string zero = SpecialFiles.Zero(world.PathOf("zero.txt"));

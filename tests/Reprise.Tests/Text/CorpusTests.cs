@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Nodes;
 using Microsoft.Win32.SafeHandles;
 using Reprise.Formats;
 using Reprise.Text;
@@ -132,7 +133,7 @@ public sealed class CorpusTests : IDisposable
         Damaged("vocabulary.txt", bytes => bytes.AsSpan().Replace((byte)'w', (byte)'W'), "is not the vocabulary that this corpus was made with");
         Damaged("train.safetensors", bytes => Array.Resize(ref bytes, bytes.Length - 1), "expected", resize: true);
         Damaged("corpus.json", bytes => bytes[0] = (byte)'x', "cannot be read");
-        Damaged("corpus.json", bytes => bytes.AsSpan().Replace((byte)'/', (byte)'!'), "expected the format \"reprise-corpus/1\", found \"reprise-corpus!1\"");
+        Damaged("corpus.json", bytes => bytes.AsSpan().Replace((byte)'/', (byte)'!'), "expected the format \"reprise-corpus/2\", found \"reprise-corpus!2\"");
         Damaged("train.safetensors", bytes => bytes.AsSpan(bytes.Length - 2).Fill(0xFF), "holds the id 65535");
         Damaged("train.safetensors", bytes => (bytes[^2], bytes[^1]) = (2, 0), "holds the id 2, which stands at the ends of sentences alone");
         Damaged("train.safetensors", bytes => (bytes[^2], bytes[^1]) = (1, 0), "holds the id 1, which");
@@ -158,8 +159,10 @@ public sealed class CorpusTests : IDisposable
     [InlineData("\"sha256\": \"", "\"sha256\": \"0", "sha256 is \"0")]
     [InlineData("\"sha256\": \"", "\"sha256\": \"0a\", \"was\": \"", "sha256 is \"0a\"; expected 64 hexadecimal digits")]
     [InlineData("\"train.safetensors\"", "\"../train.safetensors\"", "name is \"../train.safetensors\"; expected vocabulary.txt, train.safetensors")]
+    [InlineData("\"warnings\": []", "\"warnings\": [null]", "inputs or warnings hold null")]
+    [InlineData("\"decided\": \"given\"", "\"decided\": 1", "cannot be read")]
     [InlineData("\"tokenizer\": \"penn\"", "\"tokenizer\": 7", "cannot be read")]
-    [InlineData("\"reprise-corpus/1\"", "\"\\ud800\"", "cannot be read")]
+    [InlineData("\"reprise-corpus/2\"", "\"\\ud800\"", "cannot be read")]
     public void An_unsound_corpus_json_is_one_clear_line(string part, string instead, string message)
     {
         Prepare.Corpus(new PrepareOptions { Inputs = [_folder.Write("a.txt", Book(100, 50))], Format = TextFormat.Prose }, _folder["corpus"]);
@@ -170,6 +173,20 @@ public sealed class CorpusTests : IDisposable
         said.ShouldStartWith(_folder["corpus/corpus.json"]);
         said.ShouldContain(message);
         said.ShouldNotContain('\n');
+    }
+
+    [Fact]
+    public void A_corpus_of_version_1_is_read()
+    {
+        Prepare.Corpus(new PrepareOptions { Inputs = [_folder.Write("a.txt", Book(100, 50))], Format = TextFormat.Prose }, _folder["corpus"]);
+        JsonObject json = JsonNode.Parse(File.ReadAllText(_folder["corpus/corpus.json"]))!.AsObject();
+        json["inputs"]!.ToJsonString().ShouldBe("""[{"format":"prose","decided":"given","files":1}]""");
+        json.Remove("inputs");
+        json.Remove("warnings");
+        json["format"] = "reprise-corpus/1";
+        File.WriteAllText(_folder["corpus/corpus.json"], json.ToJsonString());
+        using Corpus corpus = Corpus.Open(_folder["corpus"]);
+        (corpus.Info.Format, corpus.Info.Inputs.Count, corpus.Info.Warnings.Count).ShouldBe(("reprise-corpus/1", 0, 0));
     }
 
     [Fact]

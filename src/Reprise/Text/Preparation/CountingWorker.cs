@@ -19,6 +19,21 @@ internal sealed class TextCounts
 
     /// <summary>The first of what was left out, in the order of the text.</summary>
     public List<string> Named { get; } = [];
+
+    /// <summary>Words of the sentences whose length is right.</summary>
+    public long Words { get; set; }
+
+    /// <summary>Characters of all sentences.</summary>
+    public long Characters { get; set; }
+
+    /// <summary>Characters of the sentences with too few or too many words.</summary>
+    public long DroppedCharacters { get; set; }
+
+    /// <summary>Characters of scripts that set no spaces between words.</summary>
+    public long Unspaced { get; set; }
+
+    /// <summary>Words of the sentences that hold such characters.</summary>
+    public long UnspacedWords { get; set; }
 }
 
 /// <summary>
@@ -39,6 +54,11 @@ internal sealed class CountingWorker : PassWorker
     private long _read;
     private long _tooFew;
     private long _tooMany;
+    private long _goodWords;
+    private long _characters;
+    private long _dropped;
+    private long _unspaced;
+    private long _unspacedWords;
 
     /// <param name="index">Which of all workers this is, from 0.</param>
     public CountingWorker(int index, PrepareOptions options, TextSource source, TextCounts totals, WordCounts words, NumberSpool spool)
@@ -72,7 +92,12 @@ internal sealed class CountingWorker : PassWorker
         _totals.BadRecords += _chunk.BadRecords;
         _totals.Named.AddRange(_chunk.Named.Take(TextChunk.MostNamed - _totals.Named.Count));
         _totals.TextBytes += _chunk.TextBytes;
-        (_read, _tooFew, _tooMany) = (0, 0, 0);
+        _totals.Words += _goodWords;
+        _totals.Characters += _characters;
+        _totals.DroppedCharacters += _dropped;
+        _totals.Unspaced += _unspaced;
+        _totals.UnspacedWords += _unspacedWords;
+        (_read, _tooFew, _tooMany, _goodWords, _characters, _dropped, _unspaced, _unspacedWords) = (0, 0, 0, 0, 0, 0, 0, 0);
         _spool.Append(_numbers);
     }
 
@@ -81,11 +106,35 @@ internal sealed class CountingWorker : PassWorker
         Sentences++;
         _read++;
         Tokenizer.Tokenize(sentence, _options.Text, _tokens, _options.MaximumWords);
+        _characters += sentence.Length;
+        if (Unspaced(sentence) is int unspaced and > 0)
+        {
+            _unspaced += unspaced;
+            _unspacedWords += _tokens.Count;
+        }
+
+        if (_tokens.Count >= _options.MinimumWords && _tokens.Count <= _options.MaximumWords)
+        {
+            _goodWords += _tokens.Count;
+            _words.AddAll(_tokens, _numbers);
+            return;
+        }
+
+        _dropped += sentence.Length;
         if (_tokens.Count < _options.MinimumWords)
             _tooFew++;
-        else if (_tokens.Count > _options.MaximumWords)
-            _tooMany++;
         else
-            _words.AddAll(_tokens, _numbers);
+            _tooMany++;
+    }
+
+    /// <summary>Letters of Thai, Lao, Burmese, Khmer, Japanese and Chinese.</summary>
+    private static int Unspaced(ReadOnlySpan<char> sentence)
+    {
+        if (sentence.IndexOfAnyExceptInRange('\0', '\u0DFF') < 0)
+            return 0;
+        int count = 0;
+        foreach (char c in sentence)
+            count += c is (>= '\u0E00' and <= '\u109F') or (>= '\u1780' and <= '\u17FF') or (>= '\u3041' and <= '\u9FFF') ? 1 : 0;
+        return count;
     }
 }

@@ -8,7 +8,7 @@ namespace Reprise.Text.Sources;
 /// Cuts a file of lines or prose into chunks at ends of lines, paragraphs or sentences. Where it cuts depends only on the bytes,
 /// and what it holds never grows beyond <see cref="LongestUnit"/>, however long a line may be.
 /// </summary>
-internal sealed class ChunkReader(InputFile file) : IChunkReader
+internal sealed class ChunkReader(InputFile file, Action<string>? warn) : IChunkReader
 {
     /// <summary>Bytes of a chunk, if it can be cut within them: few enough for a core's cache.</summary>
     public const int UsualChunk = 1 << 18;
@@ -21,7 +21,7 @@ internal sealed class ChunkReader(InputFile file) : IChunkReader
 
     private static readonly SearchValues<byte> s_space = SearchValues.Create(" \t\n"u8);
 
-    private readonly TextWindow _window = new(file);
+    private readonly TextWindow _window = new(file, warn);
 
     public long Position => _window.Position;
 

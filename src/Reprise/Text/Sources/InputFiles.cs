@@ -1,80 +1,72 @@
-using System.IO.Enumeration;
-using System.Text.RegularExpressions;
 using Reprise.Formats;
+using Reprise.Numerics.Interop;
 
 namespace Reprise.Text.Sources;
 
-/// <summary>Turns files, folders, globs and <c>-</c> into a list of files.</summary>
-internal static class InputFiles
+/// <summary>Turns files, folders, globs and <c>-</c> into a list of files, each file once whatever its names.</summary>
+/// <param name="options">What to read.</param>
+/// <param name="scratch">A folder for copies of what can be read only once: standard input, pipes.</param>
+/// <param name="excluded">A folder whose files are not taken: the corpus being made.</param>
+internal sealed class InputFiles(PrepareOptions options, string scratch, string excluded, CancellationToken cancellation)
 {
-    private const int SniffedBytes = 16 * 1024;
-    private const int LongLine = 1000; // bytes: more than a sentence, so a line of this length is a paragraph
-
     private static readonly string[] s_extensions = [".txt", ".text", ".jsonl", ".ndjson", ".csv", ".tsv", ".xml"];
 
-    /// <param name="options">What to read.</param>
-    /// <param name="scratch">A folder for copies of what can be read only once: standard input, pipes.</param>
-    /// <param name="excluded">A folder whose files are not taken: the corpus being made.</param>
+    private readonly string _excluded = Path.TrimEndingDirectorySeparator(Path.GetFullPath(excluded)) + Path.DirectorySeparatorChar;
+    private readonly List<InputFile> _files = [];
+    private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
+
     /// <exception cref="InputException">Something is missing or unreadable, or nothing is there to read.</exception>
-    public static List<InputFile> Resolve(PrepareOptions options, string scratch, string excluded, CancellationToken cancellation)
+    public List<InputFile> Resolve()
     {
-        List<InputFile> files = [];
-        HashSet<string> seen = new(StringComparer.Ordinal);
-        string excludedPrefix = Path.TrimEndingDirectorySeparator(Path.GetFullPath(excluded)) + Path.DirectorySeparatorChar;
         foreach (string input in options.Inputs)
         {
             if (input == "-")
-            {
-                string copy = Path.Combine(scratch, "standard-input");
-                if (seen.Add(copy))
-                    files.Add(Describe(Spool(options.StandardInput, copy, cancellation), "standard input", options.Format));
-                continue;
-            }
-
-            foreach (string path in Expand(input))
-            {
-                if (seen.Add(path) && !path.StartsWith(excludedPrefix, StringComparison.Ordinal))
-                    files.Add(Describe(Lasting(path, Path.Combine(scratch, $"input-{files.Count}"), cancellation), path, options.Format));
-            }
+                AddStandardInput();
+            else if (File.Exists(input))
+                AddGiven(Path.GetFullPath(input));
+            else
+                Find(input);
         }
 
-        if (files.Count == 0)
+        if (_files.Count == 0)
             throw new InputException($"{string.Join(", ", options.Inputs)}: all text found lies in the output folder {excluded}");
-        if (files.All(f => f.Bytes == 0))
-            throw new InputException(files.Count == 1 ? $"{files[0].Name}: the file is empty" : $"all {files.Count} input files are empty");
+        if (_files.All(f => f.Bytes == 0))
+            throw new InputException(_files.Count == 1 ? $"{_files[0].Name}: the file is empty" : $"all {_files.Count} input files are empty");
         if (options.Column != PrepareOptions.UsualColumn)
             Expect($"column \"{options.Column}\"", "json, csv and tsv have columns", TextFormat.Json, TextFormat.Csv, TextFormat.Tsv);
         if (options.SkipBadRecords)
             Expect("bad records are to be skipped", "json, csv and tsv have records", TextFormat.Json, TextFormat.Csv, TextFormat.Tsv);
         if (options.Delimiter is not null)
             Expect($"the delimiter is {CsvFraming.Name((byte)options.Delimiter)}", "csv has delimiters", TextFormat.Csv);
-        return files;
-
-        void Expect(string option, string need, params ReadOnlySpan<TextFormat> formats)
-        {
-            foreach (InputFile file in files)
-            {
-                if (formats.Contains(file.Format))
-                    return;
-            }
-
-            string found = $"{files[0].Name} is read as {files[0].Format}";
-            throw new InputException($"{option}: only {need}, and {found}; give the format, or not this option");
-        }
+        return _files;
     }
 
-    private static string Spool(Stream? input, string path, CancellationToken cancellation)
+    private void Expect(string option, string need, params TextFormat[] formats)
     {
-        using Stream given = input ?? throw new InputException("- stands for a stream, and PrepareOptions.StandardInput gives none; give it, or name a file");
-        using InterruptibleStream source = new(given, cancellation);
-        return Copy(source, path);
+        if (!_files.Exists(file => formats.Contains(file.Format)))
+            throw new InputException($"{option}: only {need}, and {_files[0].Name} is read as {_files[0].Format.Name()}; give the format, or not this option");
     }
 
-    /// <summary>The file itself, or a copy of a pipe or a terminal.</summary>
-    private static string Lasting(string path, string copy, CancellationToken cancellation)
+    private void AddStandardInput()
     {
+        string copy = Path.Combine(scratch, "standard-input");
+        if (!_seen.Add(copy))
+            return;
+        using InterruptibleStream source = new(
+            options.StandardInput ?? throw new InputException("- stands for a stream, and PrepareOptions.StandardInput gives none; give it, or name a file"),
+            cancellation);
+        Copy(source, copy);
+        _files.Add(Describe(copy, "standard input"));
+    }
+
+    /// <summary>Adds a file that was named itself, and so may be a pipe or a terminal, of which a copy is made.</summary>
+    private void AddGiven(string path)
+    {
+        if (!IsNew(path))
+            return;
         using Stream stream = OutsideFile.OpenOnce(path, expected: null, cancellation);
-        return stream is FileStream ? path : Copy(stream, copy);
+        string file = stream is FileStream ? path : Copy(stream, Path.Combine(scratch, $"input-{_files.Count}"));
+        _files.Add(Describe(file, path));
     }
 
     private static string Copy(Stream source, string path)
@@ -84,20 +76,22 @@ internal static class InputFiles
         return path;
     }
 
-    private static List<string> Expand(string input)
+    /// <summary>Adds the files of a folder or a glob; what there is no file is passed over and told.</summary>
+    private void Find(string input)
     {
-        if (File.Exists(input))
-            return [Path.GetFullPath(input)];
-        List<string> found;
+        string? told = null;
+        Listing listing = new(Warn, cancellation);
+        List<string> found = [];
         string expected;
         if (Directory.Exists(input))
         {
-            found = IsCorpusOrRun(input) ? [] : Below(input, folder => !IsCorpusOrRun(folder)).Where(HasTextExtension).ToList();
+            if (!IsCorpusOrRun(input))
+                found = [.. listing.Below(input, folder => !IsCorpusOrRun(folder)).Where(HasTextExtension)];
             expected = $"expected files named {string.Join(", ", s_extensions)}, or the same with .gz, outside of corpora and runs";
         }
         else if (input.AsSpan().ContainsAny('*', '?'))
         {
-            found = Glob(input);
+            found = listing.Matching(input);
             expected = "no file matches it";
         }
         else
@@ -105,32 +99,43 @@ internal static class InputFiles
             throw new InputException($"{input}: no such file or folder");
         }
 
+        listing.TellRest(input);
+        found.RemoveAll(path => !IsFile(path, Warn));
         if (found.Count == 0)
-            throw new InputException($"{input}: no text found; {expected}");
+            throw new InputException($"{input}: no text found; {expected}{(told is null ? "" : $" ({told})")}");
         found.Sort(StringComparer.Ordinal);
-        return found;
+        foreach (string path in found.Where(IsNew))
+            _files.Add(Describe(path, path));
+
+        void Warn(string line)
+        {
+            told ??= line;
+            options.Warnings?.Report(line);
+        }
     }
 
-    private static List<string> Glob(string pattern)
+    private static bool IsFile(string path, Action<string> warn)
     {
-        pattern = pattern.Replace('\\', '/');
-        int wildcard = pattern.AsSpan().IndexOfAny('*', '?');
-        int slash = pattern.LastIndexOf('/', wildcard);
-        string root = slash < 0 ? "." : slash == 0 ? "/" : pattern[..slash];
-        if (!Directory.Exists(root))
-            throw new InputException($"{pattern}: the folder {root} does not exist");
-        string relative = pattern[(slash + 1)..];
-        string expression = Regex.Escape(relative)
-            .Replace(@"\*\*/", "(?:[^/]+/)*", StringComparison.Ordinal)
-            .Replace(@"\*\*", ".*", StringComparison.Ordinal)
-            .Replace(@"\*", "[^/]*", StringComparison.Ordinal)
-            .Replace(@"\?", "[^/]", StringComparison.Ordinal);
-        Regex matcher = new($"^{expression}$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
-        string full = Path.GetFullPath(root);
-        bool recursive = relative.Contains('/') || relative.Contains("**", StringComparison.Ordinal);
-        return Below(root, _ => recursive)
-            .Where(path => matcher.IsMatch(Path.GetRelativePath(full, path).Replace('\\', '/')))
-            .ToList();
+        if (RegularFile.StatusOf(path) is not { } status)
+        {
+            if (new FileInfo(path).LinkTarget is null)
+                return true; // the attempt to open it will tell why
+            warn($"{path}: passed over: a link that leads nowhere");
+            return false;
+        }
+
+        if (status.Kind == FileKind.Regular)
+            return true;
+        warn($"{path}: passed over: it is {status.Words} and no file");
+        return false;
+    }
+
+    /// <summary>Whether a file lies outside of the corpus being made, and was not seen under this or another name.</summary>
+    private bool IsNew(string path)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return !path.StartsWith(_excluded, StringComparison.Ordinal)
+            && _seen.Add(RegularFile.StatusOf(path)?.Identity is { } identity ? $"{identity.Device}:{identity.Inode}" : AtomicFile.Resolve(path));
     }
 
     /// <summary>Whether the text files of a folder are this library's own, not somebody's text.</summary>
@@ -139,29 +144,6 @@ internal static class InputFiles
         return Holds(CorpusInfo.FileName) || (Holds("config.json") && (Holds("model.safetensors") || Holds(CorpusInfo.VocabularyName)));
 
         bool Holds(string name) => File.Exists(Path.Combine(folder, name));
-    }
-
-    private static List<string> Below(string folder, Predicate<string> enters)
-    {
-        try
-        {
-            // Hidden files are left out, as the options do by themselves.
-            return
-            [
-                .. new FileSystemEnumerable<string>(
-                    Path.GetFullPath(folder),
-                    (ref entry) => entry.ToFullPath(),
-                    new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = false })
-                {
-                    ShouldIncludePredicate = (ref entry) => !entry.IsDirectory,
-                    ShouldRecursePredicate = (ref entry) => enters(entry.ToFullPath()),
-                },
-            ];
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException($"{folder}: cannot be listed: {e.Message}", e);
-        }
     }
 
     private static bool HasTextExtension(string path) => s_extensions.Contains(Extension(path));
@@ -173,41 +155,21 @@ internal static class InputFiles
         return Path.GetExtension(name.EndsWith(".gz", StringComparison.Ordinal) ? name[..^3] : name);
     }
 
-    private static InputFile Describe(string path, string name, TextFormat? format)
+    private InputFile Describe(string path, string name)
     {
-        try
+        TextFormat? byName = Extension(name) switch
         {
-            format ??= Extension(name) switch
-            {
-                ".json" or ".jsonl" or ".ndjson" => TextFormat.Json,
-                ".csv" => TextFormat.Csv,
-                ".tsv" => TextFormat.Tsv,
-                ".xml" => TextFormat.XmlDocumentation,
-                _ => Sniff(path, name),
-            };
-            return new InputFile(path, name, format.Value, new FileInfo(path).Length);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException($"{name}: cannot be read: {e.Message}", e);
-        }
-    }
-
-    private static TextFormat Sniff(string path, string name)
-    {
-        using TextStream stream = TextStream.Open(path, name);
-        byte[] head = new byte[SniffedBytes];
-        ReadOnlySpan<byte> text = head.AsSpan(0, stream.Fill(head));
-        if (text.IndexOf("\n\n"u8) >= 0 || text.IndexOf("\n\r\n"u8) >= 0)
-            return TextFormat.Prose;
-        while (text.Length > LongLine)
-        {
-            int end = text.IndexOf((byte)'\n');
-            if (end is < 0 or > LongLine)
-                return TextFormat.Prose;
-            text = text[(end + 1)..];
-        }
-
-        return TextFormat.Lines;
+            ".json" or ".jsonl" or ".ndjson" => TextFormat.Json,
+            ".csv" => TextFormat.Csv,
+            ".tsv" => TextFormat.Tsv,
+            ".xml" => TextFormat.XmlDocumentation,
+            _ => null,
+        };
+        FormatChoice decided = options.Format is not null ? FormatChoice.Given : byName is not null ? FormatChoice.Extension : FormatChoice.Guessed;
+        FileStatus status;
+        using (FileStream opened = OutsideFile.Open(path, name: name))
+            status = RegularFile.StatusOf(opened.SafeFileHandle);
+        InputFile file = new(path, name, options.Format ?? byName ?? TextFormat.Lines, decided, status);
+        return decided == FormatChoice.Guessed ? file with { Format = FormatGuess.Of(file) } : file;
     }
 }

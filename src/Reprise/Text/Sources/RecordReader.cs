@@ -19,7 +19,7 @@ internal sealed class RecordReader : IChunkReader
     public RecordReader(InputFile file, PrepareOptions options)
     {
         (_file, _skipBad) = (file, options.SkipBadRecords);
-        _window = new TextWindow(file);
+        _window = new TextWindow(file, line => options.Warnings?.Report(line));
         try
         {
             if (file.Format != TextFormat.Json)

@@ -33,10 +33,12 @@ internal sealed class TextSource(IReadOnlyList<InputFile> files, PrepareOptions 
         _reader = null;
     }
 
+    private void Warn(string line) => options.Warnings?.Report(line);
+
     private IChunkReader Open(InputFile file) => file.Format switch
     {
-        TextFormat.XmlDocumentation => new XmlDocumentationReader(file),
-        TextFormat.Lines or TextFormat.Prose => new ChunkReader(file),
+        TextFormat.XmlDocumentation => new XmlDocumentationReader(file, Warn),
+        TextFormat.Lines or TextFormat.Prose => new ChunkReader(file, Warn),
         _ => new RecordReader(file, options),
     };
 }

@@ -1,99 +1,114 @@
-using System.Buffers.Binary;
-using System.IO.Compression;
+using Microsoft.Win32.SafeHandles;
 using Reprise.Formats;
+using Reprise.Numerics.Interop;
 
 namespace Reprise.Text.Sources;
 
-/// <summary>The bytes of a file, decompressed if it is gzip (which its first two bytes tell), with how far it is read.</summary>
+/// <summary>The bytes of a text, decompressed if it is gzip (which its first two bytes tell), with how far its file is read.</summary>
 internal sealed class TextStream : IDisposable
 {
     private readonly string _name;
-    private readonly FileStream _file;
-    private readonly Stream _content;
-    private readonly bool _gzip;
-    private long _length; // bytes of text so far
+    private readonly ByteInput _input;
+    private readonly GzipStream? _gzip;
+    private SafeFileHandle? _handle; // of a file that shall not change
+    private FileStatus _before;
 
-    private TextStream(FileStream file, string name)
+    /// <param name="source">Is disposed with this.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="warn">Told what was left out.</param>
+    /// <exception cref="InputException">It cannot be read.</exception>
+    public TextStream(Stream source, string name, Action<string>? warn)
     {
-        _name = name;
-        _file = file;
-        _gzip = _file.ReadByte() == 0x1F && _file.ReadByte() == 0x8B;
-        _file.Position = 0;
-        _content = _gzip ? new GZipStream(_file, CompressionMode.Decompress) : _file;
+        (_name, _input) = (name, new ByteInput(source));
+        try
+        {
+            _gzip = _input.Peek(1) is [0x1F] && _input.Peek(2) is [0x1F, 0x8B] ? new GzipStream(_input, name, warn) : null;
+        }
+        catch (IOException e)
+        {
+            throw OutsideFile.Unreadable(name, e);
+        }
     }
 
     /// <summary>Bytes of the file that were read, before decompression.</summary>
-    public long Position => _file.Position;
+    public long Position => _input.Consumed;
 
-    public static TextStream Open(string path, string name)
+    /// <summary>Opens a file that shall stay as it was when it was found, until its text ends.</summary>
+    /// <exception cref="InputException">It cannot be read, or was changed.</exception>
+    public static TextStream Open(InputFile file, Action<string>? warn)
     {
-        FileStream file = OutsideFile.Open(path, name: name, bufferBytes: 1 << 16);
+        FileStream stream = OutsideFile.Open(file.Path, name: file.Name, bufferBytes: 0);
         try
         {
-            return new TextStream(file, name);
+            TextStream text = new(stream, file.Name, warn) { _handle = stream.SafeFileHandle, _before = file.Status };
+            text.CheckUnchanged();
+            return text;
         }
-        catch (IOException e)
+        catch
         {
-            file.Dispose();
-            throw new InputException($"{name}: cannot be read: {e.Message}", e);
+            stream.Dispose();
+            throw;
         }
     }
+
+    /// <summary>Bytes of the mark with which a text begins; 0 if there is none.</summary>
+    /// <param name="head">The first bytes of the text.</param>
+    /// <exception cref="InputException">The text is UTF-16.</exception>
+    public static int ByteOrderMark(ReadOnlySpan<byte> head, string name) => head switch
+    {
+        [0xEF, 0xBB, 0xBF, ..] => 3,
+        [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] => throw new InputException($"{name}: the text is UTF-16; convert it to UTF-8"),
+        _ => 0,
+    };
 
     /// <summary>Reads until <paramref name="buffer"/> is full or the text ends.</summary>
     /// <returns>The bytes read: less than the buffer's length only at the end.</returns>
+    /// <exception cref="InputException">The file cannot be read, is damaged, or was changed meanwhile.</exception>
     public int Fill(Span<byte> buffer)
     {
+        int read = 0;
         try
         {
-            int read = _content.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
-            _length += read;
-            if (_gzip && read < buffer.Length && IsCutOff())
-                throw new InputException($"{_name}: damaged gzip data: the file ends at byte {_file.Length} before its text does");
-            return read;
-        }
-        catch (InvalidDataException e)
-        {
-            throw new InputException($"{_name}: damaged gzip data near byte {_file.Position} of the file: {e.Message}", e);
+            read = _gzip?.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false) ?? _input.Fill(buffer);
         }
         catch (IOException e)
         {
-            throw new InputException($"{_name}: cannot be read: {e.Message}", e);
+            throw OutsideFile.Unreadable(_name, e);
+        }
+
+        if (read < buffer.Length)
+            CheckUnchanged();
+        return read;
+    }
+
+    /// <summary>Reads what is there, at least a byte.</summary>
+    /// <returns>0 at the end.</returns>
+    /// <exception cref="InputException">The file cannot be read, or is damaged.</exception>
+    public int Read(Span<byte> buffer)
+    {
+        try
+        {
+            return AsStream().Read(buffer);
+        }
+        catch (IOException e)
+        {
+            throw OutsideFile.Unreadable(_name, e);
         }
     }
 
-    /// <summary>
-    /// Whether the gzip data ends too early, which the decompressor does not tell: its last four bytes are not the length of
-    /// the text, and that is not because several gzip files follow each other in it.
-    /// </summary>
-    private bool IsCutOff()
+    /// <summary>Refuses a file that is no longer what it was. To be called at its end by who reads it as a plain stream.</summary>
+    /// <exception cref="InputException">It was written to, cut or replaced.</exception>
+    public void CheckUnchanged()
     {
-        byte[] piece = new byte[1 << 16];
-        _file.Position = Math.Max(0, _file.Length - 4);
-        int tail = _file.ReadAtLeast(piece.AsSpan(0, 4), 4, throwOnEndOfStream: false);
-        if (tail == 4 && BinaryPrimitives.ReadUInt32LittleEndian(piece) == (uint)_length)
-            return false;
-
-        const int Header = 10;
-        for (long at = 1; at < _file.Length; at += piece.Length - Header)
+        if (_handle is not null && RegularFile.StatusOf(_handle) is var now && now != _before)
         {
-            _file.Position = at;
-            ReadOnlySpan<byte> bytes = piece.AsSpan(0, _file.ReadAtLeast(piece, piece.Length, throwOnEndOfStream: false));
-            for (int i; (i = bytes.IndexOf((ReadOnlySpan<byte>)[0x1F, 0x8B, 8])) >= 0 && i + Header <= bytes.Length; bytes = bytes[(i + 1)..])
-            {
-                if (bytes[i + 3] < 32 && bytes[i + 8] is 0 or 2 or 4 && bytes[i + 9] is < 14 or 255)
-                    return false;
-            }
+            string how = now.Length == _before.Length ? "" : $" ({_before.Length} bytes at first, then {now.Length})";
+            throw new InputException($"{_name}: the file was changed while it was read{how}; prepare again when nothing writes to it");
         }
-
-        return true;
     }
 
     /// <summary>The text as a plain stream, for readers that want one.</summary>
-    public Stream AsStream() => _content;
+    public Stream AsStream() => (Stream?)_gzip ?? _input;
 
-    public void Dispose()
-    {
-        _content.Dispose();
-        _file.Dispose();
-    }
+    public void Dispose() => AsStream().Dispose();
 }

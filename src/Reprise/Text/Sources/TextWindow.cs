@@ -11,14 +11,15 @@ internal sealed class TextWindow : IDisposable
     private int _start;
     private int _filled; // where what was read ends
 
-    public TextWindow(InputFile file)
+    /// <param name="warn">Told what of the file was left out.</param>
+    public TextWindow(InputFile file, Action<string>? warn)
     {
         _name = file.Name;
-        _stream = TextStream.Open(file.Path, file.Name);
+        _stream = TextStream.Open(file, warn);
         try
         {
             Fill(ChunkReader.UsualChunk);
-            SkipByteOrderMark();
+            Consume(TextStream.ByteOrderMark(Bytes, _name));
         }
         catch
         {
@@ -90,13 +91,5 @@ internal sealed class TextWindow : IDisposable
             _buffer = new byte[needed];
         left.CopyTo(_buffer);
         (_start, _filled) = (0, left.Length);
-    }
-
-    private void SkipByteOrderMark()
-    {
-        if (Bytes.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]))
-            Consume(3);
-        else if (Bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || Bytes.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]))
-            throw new InputException($"{_name}: the text is UTF-16; convert it to UTF-8");
     }
 }

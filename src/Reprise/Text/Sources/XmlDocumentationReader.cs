@@ -33,10 +33,11 @@ internal sealed class XmlDocumentationReader : IChunkReader
     private readonly List<int> _tooLong = []; // lines
     private long _position;
 
-    public XmlDocumentationReader(InputFile file)
+    /// <param name="warn">Told what of the file was left out.</param>
+    public XmlDocumentationReader(InputFile file, Action<string>? warn)
     {
         _file = file;
-        _stream = TextStream.Open(file.Path, file.Name);
+        _stream = TextStream.Open(file, warn);
         _xml = XmlReader.Create(_stream.AsStream(), new XmlReaderSettings
         {
             DtdProcessing = DtdProcessing.Prohibit,
@@ -60,6 +61,8 @@ internal sealed class XmlDocumentationReader : IChunkReader
             bool more = true;
             while (_prose.Length < ChunkReader.UsualChunk && (more = _xml.Read()))
                 Take();
+            if (!more)
+                _stream.CheckUnchanged();
             if (!more && _prose.Length == 0 && _tooLong.Count == 0)
                 return false;
             while (more && _prose.Length > _paragraph && (more = _xml.Read())) // to the paragraph's end
@@ -73,10 +76,6 @@ internal sealed class XmlDocumentationReader : IChunkReader
         catch (IOException e)
         {
             throw new InputException($"{_file.Name}: cannot be read: {e.Message}", e);
-        }
-        catch (InvalidDataException e)
-        {
-            throw new InputException($"{_file.Name}: damaged gzip data near byte {_stream.Position} of the file: {e.Message}", e);
         }
 
         chunk.Set(Encoding.UTF8.GetBytes(_prose.ToString()), _position, 1);

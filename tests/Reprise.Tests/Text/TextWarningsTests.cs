@@ -1,0 +1,69 @@
+using Reprise.Text;
+
+namespace Reprise.Tests.Text;
+
+/// <summary>Doubts are told where much is lost, and nowhere else.</summary>
+public sealed class TextWarningsTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Lines_that_are_read_as_prose_are_told()
+    {
+        string text = string.Concat(Enumerable.Range(0, 4000).Select(i => $"mend the reader of numbered lists {i % 90}\n{(i % 1000 == 0 ? "\nThe short one stands alone here.\n\n" : "")}"));
+        CorpusInfo info = Read(text, new PrepareOptions { Inputs = [], Format = TextFormat.Prose });
+        info.Warnings.ShouldHaveSingleItem().ShouldContain("of the text was left out: what was taken for a sentence has more than 30 words; try --format lines");
+        info.Inputs.ShouldBe([new CorpusInput(TextFormat.Prose, FormatChoice.Given, 1)]);
+        CorpusInfo guessed = Read(text, new PrepareOptions { Inputs = [] });
+        (guessed.Counts.Kept, guessed.Warnings.Count).ShouldBe((4004, 0));
+        guessed.Inputs.ShouldBe([new CorpusInput(TextFormat.Lines, FormatChoice.Guessed, 1)]);
+    }
+
+    [Fact]
+    public void Sentences_that_are_too_short_are_told()
+    {
+        string text = string.Concat(Enumerable.Range(0, 1000).Select(i => i % 3 == 0 ? "The boat came home in the evening.\n" : "Come home\n"));
+        Read(text, new PrepareOptions { Inputs = [] }).Warnings.ShouldHaveSingleItem()
+            .ShouldBe("666 of 1,000 sentences were left out: most of them have fewer than 5 words; try a smaller --min-words");
+    }
+
+    [Theory]
+    [InlineData("老人走到海边看着灰色的波浪，他今天一句话也没有说，孩子们都站在他的身边，风很大，天也黑了，没有人回家。")]
+    [InlineData("きょうはとてもよい天気です、みんなで山へ行きました、空は青く、鳥が鳴き、風が吹いていました。")]
+    [InlineData("วันนี้อากาศดีมาก, เราไปที่ภูเขาด้วยกัน, ท้องฟ้าสีฟ้า, นกร้องเพลง, ลมพัดเบาๆ")]
+    public void Words_without_spaces_between_them_are_told(string sentence)
+    {
+        string text = string.Concat(Enumerable.Range(0, 200).Select(i => $"{sentence}\n"));
+        foreach (int least in (int[])[1, 5])
+            Read(text, new PrepareOptions { Inputs = [], MinimumWords = least }).Warnings[0].ShouldContain("no spaces stand between words");
+    }
+
+    [Theory]
+    [InlineData("老人 走 到 海边 看着 灰色 的 波浪 ， 他 一 句 话 也 没有 说 。")]
+    [InlineData("The word for cat is 猫, and the word for dog is 犬, as everybody here knows.")]
+    [InlineData("“It’s late,” she said — and it was late…")]
+    [InlineData("오늘은 날씨가 아주 좋아서 우리는 함께 산에 갔습니다 .")]
+    public void Text_with_spaces_between_its_words_is_not_told(string sentence) =>
+        Read(string.Concat(Enumerable.Repeat(sentence + "\n", 300)), new PrepareOptions { Inputs = [], Text = new TextOptions { Tokenizer = TokenizerKind.Whitespace } })
+            .Warnings.ShouldBeEmpty();
+
+    [Fact]
+    public void Words_that_hardly_repeat_are_told()
+    {
+        string text = string.Concat(Enumerable.Range(0, 3000).Select(i => $"key{i * 7}a key{i * 7}b key{i * 7}c key{i * 7}d key{i * 7}e the\n"));
+        Read(text, new PrepareOptions { Inputs = [], MaximumUnknownShare = 1 }).Warnings.ShouldHaveSingleItem()
+            .ShouldStartWith("words hardly repeat: 15,001 different ones among 18,000");
+    }
+
+    [Fact]
+    public void A_small_but_normal_text_is_not_told()
+    {
+        Read("The cat sat on the mat.\nYes.\nNo.\nMaybe.\n", new PrepareOptions { Inputs = [] }).Warnings.ShouldBeEmpty();
+        Read(CorpusTests.Book(300, 250), new PrepareOptions { Inputs = [], Format = TextFormat.Prose }).Warnings.ShouldBeEmpty();
+    }
+
+    private CorpusInfo Read(string text, PrepareOptions options) =>
+        Prepare.Corpus(options with { Inputs = [_folder.Write("a.txt", text)], TestShare = 0, Overwrite = true }, _folder["corpus"]);
+}
