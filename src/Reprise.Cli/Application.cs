@@ -11,6 +11,7 @@ namespace Reprise.Cli;
 internal static class Application
 {
     private const string Name = "reprise";
+    private const int LongestStart = 400, LongestEnd = 200; // of a message; it ends with what to do
 
     private static IEnumerable<RepriseCommand> Commands() =>
     [
@@ -60,9 +61,9 @@ internal static class Application
         }
         catch (Exception e)
         {
-            terminal.TellLast($"{Name}: {OneLine(e.Message)}");
+            terminal.Error.WriteLine($"{Name}: {OneLine(e.Message)}");
             if (parse.GetValue(GlobalOptions.Verbose))
-                terminal.TellLast(e.ToString());
+                terminal.Error.WriteLine(e.ToString());
             return e is InputException ? ExitCode.BadInput : ExitCode.Failed;
         }
     }
@@ -111,9 +112,24 @@ internal static class Application
 
     private static string PathOf(Symbol command) => command.Parents.FirstOrDefault() is { } parent ? $"{PathOf(parent)} {command.Name}" : command.Name;
 
-    // A message may quote a file that is not what it should be: nothing of it may steer the terminal.
-    private static string OneLine(string message) =>
-        VisibleText.Of(string.Join(' ', message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)));
+    // A message may quote a file that is not what it should be: nothing of it may steer the terminal, or fill it.
+    private static string OneLine(string message)
+    {
+        string line = string.Join(' ', message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        return Short(VisibleText.Of(line));
+    }
+
+    private static string Short(string line)
+    {
+        if (line.Length <= LongestStart + LongestEnd)
+            return line;
+        int start = LongestStart, end = line.Length - LongestEnd;
+        if (char.IsHighSurrogate(line[start - 1]))
+            start--;
+        if (char.IsLowSurrogate(line[end]))
+            end++;
+        return $"{line[..start]} … {line[end..]}";
+    }
 
     private static string Version() =>
         typeof(Application).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];

@@ -65,7 +65,7 @@ internal static class Engine
     {
         try
         {
-            return File.Exists(Path.Combine(folder, "corpus.json")) && CorpusInfo.Load(folder).Hash == hash;
+            return CorpusInfo.IsIn(folder) && CorpusInfo.Load(folder).Hash == hash;
         }
         catch (InputException)
         {

@@ -10,6 +10,6 @@ internal static class ExitCode
     /// <summary>Arguments, text or files that cannot be used.</summary>
     public const int BadInput = 2;
 
-    /// <summary>Stopped by Ctrl-C or a request to terminate, after saving.</summary>
+    /// <summary>Stopped by Ctrl-C, a request to terminate or the end of its terminal, after saving.</summary>
     public const int Interrupted = 130;
 }

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Reprise.Cli;
 
 /// <summary>
-/// Ctrl-C and a request to terminate: the first cancels <see cref="Token"/>, so that the work can finish its step and save;
-/// the second ends the process at once.
+/// Ctrl-C, a request to terminate and a terminal that goes away: the first cancels <see cref="Token"/>, so that the work can finish
+/// its step and save; the second ends the process at once.
 /// </summary>
 internal sealed class Interruption : IDisposable
 {
@@ -20,7 +20,7 @@ internal sealed class Interruption : IDisposable
     public static Interruption OfProcess()
     {
         Interruption interruption = new();
-        foreach (PosixSignal signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM])
+        foreach (PosixSignal signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP])
             interruption._registrations.Add(PosixSignalRegistration.Create(signal, interruption.Receive));
         return interruption;
     }

@@ -49,8 +49,8 @@ internal sealed class Terminal
             (Console.InputEncoding, Console.OutputEncoding) = (utf8, utf8);
         return new Terminal
         {
-            Output = new StreamWriter(Console.OpenStandardOutput(), utf8, bufferSize: 1 << 14) { AutoFlush = outputIsTerminal },
-            Error = new StreamWriter(Console.OpenStandardError(), utf8) { AutoFlush = true },
+            Output = new StreamWriter(StandardStream.Output(), utf8, bufferSize: 1 << 14) { AutoFlush = outputIsTerminal },
+            Error = new StreamWriter(StandardStream.Error(), utf8) { AutoFlush = true },
             OpenInput = Console.OpenStandardInput,
             InputIsTerminal = !Console.IsInputRedirected,
             OutputIsTerminal = outputIsTerminal,
@@ -64,19 +64,6 @@ internal sealed class Terminal
     {
         Output.Flush();
         Error.Flush();
-    }
-
-    /// <summary>Says why the program ends; where even that cannot be written, the exit code has to do.</summary>
-    public void TellLast(string line)
-    {
-        try
-        {
-            Error.WriteLine(line);
-            Error.Flush();
-        }
-        catch (IOException)
-        {
-        }
     }
 
     private static int Columns()

@@ -31,7 +31,7 @@ internal static class InfoCommand
         string path = parse.GetRequiredValue(Folder);
         if (!Directory.Exists(path))
             throw new InputException($"{path}: {(File.Exists(path) ? "is a file" : "no such folder")}; expected the folder of a corpus, a run or a model");
-        if (File.Exists(Path.Combine(path, "corpus.json")))
+        if (CorpusInfo.IsIn(path))
             ShowCorpus(session, path);
         else if (File.Exists(Path.Combine(path, "config.json")))
             ShowModel(session, path);

@@ -51,7 +51,7 @@ internal static class DemoCorpus
         AtomicFile.Write(plan.InputsFile, stream => stream.Write(Encoding.UTF8.GetBytes(string.Concat(InputsOf(plan).Select(path => path + "\n")))));
     }
 
-    private static bool HasCorpus(DemoPlan plan) => File.Exists(Path.Combine(plan.CorpusFolder, "corpus.json"));
+    private static bool HasCorpus(DemoPlan plan) => CorpusInfo.IsIn(plan.CorpusFolder);
 
     private static IEnumerable<string> InputsOf(DemoPlan plan) => plan.Inputs.Select(Path.GetFullPath);
 

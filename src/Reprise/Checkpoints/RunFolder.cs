@@ -10,10 +10,8 @@ namespace Reprise.Checkpoints;
 /// A run on disk: a model's folder with what training needs to go on, held by one process at a time.
 /// </summary>
 /// <remarks>
-/// A checkpoint is three files that belong together. They are written into the folder <c>checkpoint.tmp</c> and flushed;
-/// renaming it to <c>checkpoint.new</c> makes the checkpoint valid in one instant; then the files are renamed into their
-/// places. Whoever continues a run first ends such a move. So a process may be killed at any moment: before that instant the
-/// old checkpoint is whole, after it the new one.
+/// A checkpoint is three files that belong together (<see cref="StagedFiles"/>): a process may be killed at any moment, and the checkpoint
+/// before or the new one is whole.
 /// </remarks>
 public sealed class RunFolder : IDisposable
 {
@@ -22,23 +20,24 @@ public sealed class RunFolder : IDisposable
     internal const string LogName = "log.jsonl";
     internal const string EventsPrefix = "events.out.tfevents.";
     private const string LockName = "run.lock";
-    private const string Unfinished = "checkpoint.tmp";
-    private const string Finished = "checkpoint.new";
+    private const string CheckpointName = "checkpoint";
     private const string MeanPrefix = "mean.";
     private const string VariancePrefix = "variance.";
 
     private static readonly string[] Checkpointed = [ModelFolder.WeightsName, OptimizerName, ProgressName];
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, NewLine = "\n" };
 
-    private readonly RunFiles _files;
-    private readonly FileStream _lock;
+    private readonly FolderFiles _files;
+    private readonly StagedFiles _checkpoint;
+    private readonly FolderLock _lock;
     private bool _isNew;
 
-    private RunFolder(string path, FileStream held, RunFiles files)
+    private RunFolder(string path, FolderLock held, FolderFiles files)
     {
         FolderPath = path;
         _lock = held;
         _files = files;
+        _checkpoint = new StagedFiles(files, path, CheckpointName, Checkpointed);
         Config = null!;
         Vocabulary = null!;
     }
@@ -59,11 +58,11 @@ public sealed class RunFolder : IDisposable
     /// <param name="overwrite">Whether a run that is there, or what is left of one, may be deleted; nothing else ever is.</param>
     /// <exception cref="InputException">The folder holds something, or cannot be written to.</exception>
     public static RunFolder Create(string path, ModelConfig config, Vocabulary vocabulary, bool overwrite = false) =>
-        Create(path, config, vocabulary, overwrite, new RunFiles());
+        Create(path, config, vocabulary, overwrite, new FolderFiles());
 
     /// <summary>Opens the folder of a run to continue it.</summary>
     /// <exception cref="InputException">There is no run, or a file of it is missing or unsound.</exception>
-    public static RunFolder Resume(string path) => Resume(path, new RunFiles());
+    public static RunFolder Resume(string path) => Resume(path, new FolderFiles());
 
     /// <summary>Where the run in a folder is, without continuing it; null if it has no checkpoint.</summary>
     /// <exception cref="InputException">progress.json is unsound.</exception>
@@ -78,7 +77,7 @@ public sealed class RunFolder : IDisposable
             : progress;
     }
 
-    internal static RunFolder Create(string path, ModelConfig config, Vocabulary vocabulary, bool overwrite, RunFiles files)
+    internal static RunFolder Create(string path, ModelConfig config, Vocabulary vocabulary, bool overwrite, FolderFiles files)
     {
         RunFolder run = Claim(path, config, vocabulary, overwrite, files);
         try
@@ -94,7 +93,7 @@ public sealed class RunFolder : IDisposable
     }
 
     /// <summary>Holds the folder of a new run and changes nothing in it before <see cref="Begin"/>: what refuses the run until then keeps the old one.</summary>
-    internal static RunFolder Claim(string path, ModelConfig config, Vocabulary vocabulary, bool overwrite, RunFiles files)
+    internal static RunFolder Claim(string path, ModelConfig config, Vocabulary vocabulary, bool overwrite, FolderFiles files)
     {
         if (vocabulary.Count != config.Model.VocabularySize)
             throw new InputException($"model.vocabularySize is {config.Model.VocabularySize}, but the vocabulary has {vocabulary.Count} words, special ones included");
@@ -105,14 +104,14 @@ public sealed class RunFolder : IDisposable
         });
     }
 
-    internal static RunFolder Resume(string path, RunFiles files)
+    internal static RunFolder Resume(string path, FolderFiles files)
     {
         if (!File.Exists(Path.Combine(path, ModelFolder.ConfigName)))
             throw new InputException($"{path}: there is no run to resume ({ModelFolder.ConfigName} is missing); start a new one");
         return Open(path, files, mayCreate: false, run =>
         {
-            run.FinishMove();
-            files.DeleteFolder(run.PathOf(Unfinished));
+            run._checkpoint.EndMove();
+            run.Sweep();
             ModelFolder folder = ModelFolder.OpenWithoutWeights(path);
             run.Config = folder.Config;
             run.Vocabulary = folder.Vocabulary;
@@ -154,16 +153,14 @@ public sealed class RunFolder : IDisposable
     /// <exception cref="InputException">The disk is full or the folder not writable; the checkpoint before is whole.</exception>
     public void Save(Progress progress, ParameterSlab<float> weights, ParameterSlab<float> mean, ParameterSlab<float> variance)
     {
-        string unfinished = PathOf(Unfinished);
+        string unfinished = _checkpoint.Unfinished;
         try
         {
-            FinishMove();
-            _files.DeleteFolder(unfinished);
-            _files.CreateFolder(unfinished);
+            _checkpoint.Begin();
             _files.WriteInPlace(Path.Combine(unfinished, ModelFolder.WeightsName), stream => WeightsFile.Write(stream, progress.Step, ("", weights)));
             _files.WriteInPlace(Path.Combine(unfinished, OptimizerName), stream => WeightsFile.Write(stream, progress.Step, (MeanPrefix, mean), (VariancePrefix, variance)));
             _files.WriteInPlace(Path.Combine(unfinished, ProgressName), stream => JsonSerializer.Serialize(stream, progress, Json));
-            _files.MoveFolder(unfinished, PathOf(Finished));
+            _checkpoint.Commit();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -173,7 +170,7 @@ public sealed class RunFolder : IDisposable
         }
 
         Checkpoint = progress;
-        FinishMove();
+        _checkpoint.EndMove();
     }
 
     /// <summary>Fills weights and Adam's moments from the last checkpoint.</summary>
@@ -193,9 +190,9 @@ public sealed class RunFolder : IDisposable
 
     internal string PathOf(string name) => Path.Combine(FolderPath, name);
 
-    private static RunFolder Open(string path, RunFiles files, bool mayCreate, Action<RunFolder> prepare)
+    private static RunFolder Open(string path, FolderFiles files, bool mayCreate, Action<RunFolder> prepare)
     {
-        FileStream? held = null;
+        FolderLock? held = null;
         try
         {
             if (mayCreate)
@@ -245,9 +242,8 @@ public sealed class RunFolder : IDisposable
         string[] names = [.. Names().Where(IsOurs)];
         if (names.Contains(ModelFolder.ConfigName))
             _files.Delete(PathOf(ModelFolder.ConfigName)); // first: what is left is then no run
-        _files.DeleteFolder(PathOf(Unfinished));
-        _files.DeleteFolder(PathOf(Finished));
-        foreach (string name in names.Where(name => name is not (Unfinished or Finished)))
+        _checkpoint.DiscardAll();
+        foreach (string name in names.Where(name => !IsOfCheckpoint(name)))
             _files.Delete(PathOf(name));
     }
 
@@ -257,24 +253,24 @@ public sealed class RunFolder : IDisposable
         name is ModelFolder.VocabularyName || name.EndsWith(".tmp", StringComparison.Ordinal);
 
     private static bool IsOurs(string name) =>
-        name is ModelFolder.ConfigName or ModelFolder.VocabularyName or LogName or Unfinished or Finished
-            or ModelFolder.ConfigName + ".tmp" or ModelFolder.VocabularyName + ".tmp"
+        name is ModelFolder.ConfigName or ModelFolder.VocabularyName or LogName
+        || IsOfCheckpoint(name)
+        || IsTemporary(name)
         || Checkpointed.Contains(name)
         || name.StartsWith(EventsPrefix, StringComparison.Ordinal);
 
-    private void FinishMove()
-    {
-        string finished = PathOf(Finished);
-        if (!Directory.Exists(finished))
-            return;
-        foreach (string name in Checkpointed)
-        {
-            string file = Path.Combine(finished, name);
-            if (File.Exists(file))
-                _files.Move(file, PathOf(name));
-        }
+    private static bool IsOfCheckpoint(string name) => StagedFiles.IsFolderOf(CheckpointName, name);
 
-        _files.DeleteFolder(finished);
+    private static bool IsTemporary(string name) =>
+        name is ModelFolder.ConfigName + ".tmp" or ModelFolder.VocabularyName + ".tmp"
+        || (AtomicFile.TargetOf(name) is { } target && IsOurs(target));
+
+    /// <summary>Deletes what a killed process left unfinished.</summary>
+    private void Sweep()
+    {
+        _checkpoint.Discard();
+        foreach (string name in Names().Where(IsTemporary))
+            _files.Delete(PathOf(name));
     }
 
     private static InputException Unwritable(string path, Exception e) => new($"{path}: the run's folder cannot be written to: {e.Message}", e);
@@ -283,7 +279,7 @@ public sealed class RunFolder : IDisposable
     {
         try
         {
-            _files.DeleteFolder(PathOf(Unfinished));
+            _checkpoint.Discard();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Reprise.Numerics.Interop;
 
 namespace Reprise.Formats;
@@ -8,7 +9,7 @@ namespace Reprise.Formats;
 /// renamed over the old one. Until <see cref="Commit"/> the old file stays; without it, the temporary one is deleted.
 /// A symbolic link stays: the file that it leads to is replaced.
 /// </summary>
-public sealed class AtomicFile : IDisposable
+public sealed partial class AtomicFile : IDisposable
 {
     private readonly string _path;
     private readonly string _temporary;
@@ -40,6 +41,18 @@ public sealed class AtomicFile : IDisposable
     /// <summary>Writes a whole file of UTF-8 without a byte order mark.</summary>
     internal static void WriteText(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
+    /// <summary>The name of the file that a temporary one was to become; null for a name that is no temporary one's.</summary>
+    internal static string? TargetOf(string name) => Temporary().Match(name) is { Success: true } match ? match.Groups[1].Value : null;
+
+    /// <summary>Deletes the temporary files that killed processes left in a folder, if it is there; for who holds the folder.</summary>
+    internal static void Sweep(string folder)
+    {
+        if (!Directory.Exists(folder))
+            return;
+        foreach (string file in Directory.GetFiles(folder).Where(file => TargetOf(Path.GetFileName(file)) is not null))
+            File.Delete(file);
+    }
+
     /// <summary>The full path without symbolic links, so that two names of a file become one; what is not there yet may be named too.</summary>
     /// <exception cref="IOException">Links lead in a circle.</exception>
     public static string Resolve(string path)
@@ -54,10 +67,11 @@ public sealed class AtomicFile : IDisposable
     /// <summary>Flushes to the disk and puts the file in its place.</summary>
     public void Commit()
     {
-        Stream.Flush(flushToDisk: true);
+        PosixFiles.Flush(Stream);
         Stream.Dispose();
         File.Move(_temporary, _path, overwrite: true);
         _done = true;
+        PosixFiles.FlushFolder(Path.GetDirectoryName(_path)!);
     }
 
     /// <inheritdoc/>
@@ -83,4 +97,7 @@ public sealed class AtomicFile : IDisposable
             // Nothing more can be done; the old file is untouched, which is what was promised.
         }
     }
+
+    [GeneratedRegex(@"^(.+)\.[0-9a-f]{32}\.tmp$", RegexOptions.Singleline)]
+    private static partial Regex Temporary();
 }

@@ -1,4 +1,5 @@
 using Reprise.Checkpoints;
+using Reprise.Formats;
 using Reprise.Numerics;
 using Reprise.Studies.Charts;
 using Reprise.Studies.Judging;
@@ -21,9 +22,9 @@ public sealed class Study : IDisposable
     private const string RunsName = "runs";
     private const string LockName = "study.lock";
 
-    private readonly FileStream _lock;
+    private readonly FolderLock _lock;
 
-    private Study(string folder, StudyOptions options, TrainingData data, FileStream held)
+    private Study(string folder, StudyOptions options, TrainingData data, FolderLock held)
     {
         FolderPath = folder;
         Options = options;
@@ -64,7 +65,7 @@ public sealed class Study : IDisposable
             throw new InputException($"model.vocabularySize is {options.Model.VocabularySize}, but the corpus's vocabulary has {data.Vocabulary.Count} words, special ones included");
         if (File.Exists(folder))
             throw new InputException($"{folder}: is a file; expected the folder of a study, new or empty");
-        FileStream? held = null;
+        FolderLock? held = null;
         try
         {
             Directory.CreateDirectory(folder);
@@ -73,6 +74,7 @@ public sealed class Study : IDisposable
             string path = CheckOptions(folder, file);
             Study study = new(folder, options, data, held);
             study.RefuseFewerSteps(); // before the file says what is refused
+            Sweep(folder);
             file.Save(path);
             return study;
         }
@@ -174,5 +176,13 @@ public sealed class Study : IDisposable
     {
         if (Runs.FirstOrDefault(run => run.Step > Options.Training.Steps) is { } beyond)
             throw new InputException($"{beyond.Folder} is at step {beyond.Step}, but every run of the study shall have {Options.Training.Steps}; expected at least {beyond.Step} steps");
+    }
+
+    // What a killed process left unfinished; runs see to themselves.
+    private static void Sweep(string folder)
+    {
+        IEnumerable<string> parts = Directory.GetDirectories(folder).Where(part => Path.GetFileName(part) != RunsName);
+        foreach (string place in parts.SelectMany(part => Directory.GetDirectories(part).Append(part)).Append(folder))
+            AtomicFile.Sweep(place);
     }
 }

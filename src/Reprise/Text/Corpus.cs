@@ -1,3 +1,5 @@
+using Reprise.Text.Preparation;
+
 namespace Reprise.Text;
 
 /// <summary>
@@ -38,36 +40,7 @@ public sealed class Corpus : IDisposable
     /// a sentence when it is read (then an <see cref="InputException"/> names the file and the sentence).
     /// </summary>
     /// <exception cref="InputException">Something is missing, truncated or does not belong together.</exception>
-    public static Corpus Open(string folder)
-    {
-        CorpusInfo info = CorpusInfo.Load(folder);
-        foreach (CorpusFile file in info.Files)
-            CheckSize(folder, file);
-
-        Vocabulary vocabulary = Vocabulary.Load(Path.Combine(folder, CorpusInfo.VocabularyName));
-        CorpusFile? expected = info.Files.FirstOrDefault(f => f.Name == CorpusInfo.VocabularyName);
-        if (expected?.Sha256 != vocabulary.Hash || vocabulary.Count != info.VocabularySize)
-        {
-            throw new InputException($"{folder}: {CorpusInfo.VocabularyName} is not the vocabulary that this corpus was made with (SHA-256 expected {expected?.Sha256[..12] ?? "none"}…, found {vocabulary.Hash[..12]}…); prepare the corpus again");
-        }
-
-        MappedSentences? train = null, test = null, validation = null;
-        try
-        {
-            train = MappedSentences.Open(Path.Combine(folder, Part.Train.FileName()), info.Counts.Train, vocabulary.Count);
-            test = MappedSentences.Open(Path.Combine(folder, Part.Test.FileName()), info.Counts.Test, vocabulary.Count);
-            if (info.Files.Any(f => f.Name == Part.Validation.FileName()))
-                validation = MappedSentences.Open(Path.Combine(folder, Part.Validation.FileName()), info.Counts.Validation, vocabulary.Count);
-            return new Corpus(info, vocabulary, train, test, validation);
-        }
-        catch
-        {
-            train?.Dispose();
-            test?.Dispose();
-            validation?.Dispose();
-            throw;
-        }
-    }
+    public static Corpus Open(string folder) => CorpusFolder.Read(folder, () => OpenOnce(folder));
 
     /// <inheritdoc/>
     public void Dispose()
@@ -77,9 +50,42 @@ public sealed class Corpus : IDisposable
         _validation?.Dispose();
     }
 
+    private static Corpus OpenOnce(string folder)
+    {
+        CorpusInfo info = CorpusInfo.Load(folder);
+        foreach (CorpusFile file in info.Files)
+            CheckSize(folder, file);
+
+        Vocabulary vocabulary = Vocabulary.Load(CorpusFolder.Find(folder, CorpusInfo.VocabularyName));
+        CorpusFile? expected = info.Files.FirstOrDefault(f => f.Name == CorpusInfo.VocabularyName);
+        if (expected?.Sha256 != vocabulary.Hash || vocabulary.Count != info.VocabularySize)
+        {
+            throw new InputException($"{folder}: {CorpusInfo.VocabularyName} is not the vocabulary that this corpus was made with (SHA-256 expected {expected?.Sha256[..12] ?? "none"}…, found {vocabulary.Hash[..12]}…); prepare the corpus again");
+        }
+
+        MappedSentences? train = null, test = null, validation = null;
+        try
+        {
+            train = MappedSentences.Open(PathOf(Part.Train), info.Counts.Train, vocabulary.Count);
+            test = MappedSentences.Open(PathOf(Part.Test), info.Counts.Test, vocabulary.Count);
+            if (info.Files.Any(f => f.Name == Part.Validation.FileName()))
+                validation = MappedSentences.Open(PathOf(Part.Validation), info.Counts.Validation, vocabulary.Count);
+            return new Corpus(info, vocabulary, train, test, validation);
+        }
+        catch
+        {
+            train?.Dispose();
+            test?.Dispose();
+            validation?.Dispose();
+            throw;
+        }
+
+        string PathOf(Part part) => CorpusFolder.Find(folder, part.FileName());
+    }
+
     private static void CheckSize(string folder, CorpusFile expected)
     {
-        FileInfo file = new(Path.Combine(folder, expected.Name));
+        FileInfo file = new(CorpusFolder.Find(folder, expected.Name));
         if (!file.Exists)
             throw new InputException($"{file.FullName} is missing; prepare the corpus again");
         if (file.Length != expected.Bytes)
@@ -97,6 +103,8 @@ internal enum Part
 
 internal static class Parts
 {
+    public static IEnumerable<string> FileNames => Enum.GetValues<Part>().Select(part => part.FileName());
+
     public static string FileName(this Part part) => part switch
     {
         Part.Train => "train.safetensors",

@@ -1,3 +1,4 @@
+using Reprise.Formats;
 using Reprise.Text.Preparation;
 using Reprise.Text.Sources;
 
@@ -26,11 +27,13 @@ public static class CorpusBuilder
         Build(options, folder, WordMemory, cancellation);
 
     /// <param name="wordMemory">Bytes for counting words; for tests.</param>
-    internal static CorpusInfo Build(PrepareOptions options, string folder, long wordMemory, CancellationToken cancellation)
+    /// <param name="operations">How the folder is changed; for tests.</param>
+    internal static CorpusInfo Build(
+        PrepareOptions options, string folder, long wordMemory, CancellationToken cancellation, FolderFiles? operations = null)
     {
         if (options.Problems() is { Count: > 0 } problems)
             throw new InputException(string.Join("; ", problems));
-        using CorpusFolder output = new(folder, options.Overwrite);
+        using CorpusFolder output = new(folder, options.Overwrite, operations ?? new FolderFiles());
         try
         {
             return Build(options, folder, output, wordMemory, cancellation);

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Reprise.Formats;
+using Reprise.Text.Preparation;
 
 namespace Reprise.Text;
 
@@ -55,11 +56,16 @@ public sealed record CorpusInfo
     public string Hash => Convert.ToHexStringLower(SHA256.HashData(
         Encoding.UTF8.GetBytes(string.Concat(Files.OrderBy(f => f.Name, StringComparer.Ordinal).Select(f => $"{f.Name} {f.Sha256}\n")))));
 
+    /// <summary>Tells whether a folder holds a corpus.</summary>
+    internal static bool IsIn(string folder) => File.Exists(CorpusFolder.Find(folder, FileName));
+
     /// <summary>Reads corpus.json of a corpus folder, without its sentences.</summary>
     /// <exception cref="InputException">It is missing or unsound.</exception>
-    public static CorpusInfo Load(string folder)
+    public static CorpusInfo Load(string folder) => CorpusFolder.Read(folder, () => LoadOnce(folder));
+
+    private static CorpusInfo LoadOnce(string folder)
     {
-        string path = Path.Combine(folder, FileName);
+        string path = CorpusFolder.Find(folder, FileName);
         if (!File.Exists(path))
             throw new InputException(Directory.Exists(folder)
                 ? $"{folder}: not a corpus: {FileName} is missing; make one with `reprise prepare`"
@@ -94,8 +100,8 @@ public sealed record CorpusInfo
         {
             if (Files[i] is not { } file)
                 return $"files[{i}] is null; expected a file with its size and SHA-256";
-            if (file.Name != VocabularyName && Enum.GetValues<Part>().All(part => part.FileName() != file.Name))
-                return $"files[{i}].name is \"{Quote.Of(file.Name)}\"; expected {VocabularyName}, {string.Join(", ", Enum.GetValues<Part>().Select(part => part.FileName()))}";
+            if (file.Name != VocabularyName && !Parts.FileNames.Contains(file.Name))
+                return $"files[{i}].name is \"{Quote.Of(file.Name)}\"; expected {VocabularyName}, {string.Join(", ", Parts.FileNames)}";
             if (file.Sha256.Length != 64 || !file.Sha256.All(char.IsAsciiHexDigit))
                 return $"files[{i}].sha256 is \"{Quote.Of(file.Sha256)}\"; expected 64 hexadecimal digits";
         }

@@ -1,4 +1,5 @@
 using Reprise.Checkpoints;
+using Reprise.Formats;
 using Reprise.Model;
 using Reprise.Numerics;
 using Reprise.Text;
@@ -30,7 +31,7 @@ public static class Trainer
     /// <param name="progress">Called by the training thread, between steps.</param>
     /// <param name="cancellationToken">Finishes the step in hand, saves a checkpoint and returns.</param>
     /// <exception cref="InputException">Options, data or folder cannot be used, or the disk is full; the last checkpoint is whole.</exception>
-    /// <exception cref="TrainingDivergedException">The loss or a gradient is not finite; the last checkpoint is good.</exception>
+    /// <exception cref="TrainingDivergedException">The loss or a gradient is not finite; the last checkpoint stays.</exception>
     public static TrainingResult Train(
         TrainingData data,
         ModelOptions model,
@@ -44,7 +45,7 @@ public static class Trainer
         IKernels<float> used = kernels ?? Kernels.Create();
         try
         {
-            using TrainingRun run = TrainingRun.Open(data, model, options, folder, mode, used, TimeProvider.System, new RunFiles());
+            using TrainingRun run = TrainingRun.Open(data, model, options, folder, mode, used, TimeProvider.System, new FolderFiles());
             return run.Train(progress, cancellationToken);
         }
         finally

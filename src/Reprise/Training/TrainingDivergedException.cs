@@ -3,8 +3,9 @@ namespace Reprise.Training;
 /// <summary>The loss or a gradient became infinite or not a number. The run stopped before anything of it was saved.</summary>
 public sealed class TrainingDivergedException : Exception
 {
-    internal TrainingDivergedException(long step, NotFinite? found, double loss, long? checkpointStep, string folder)
-        : base(Describe(step, found, loss, checkpointStep, folder))
+    /// <param name="isOwn">Whether the checkpoint was saved by the session that diverged.</param>
+    internal TrainingDivergedException(long step, NotFinite? found, double loss, long? checkpointStep, bool isOwn, string folder)
+        : base(Describe(step, found, loss, checkpointStep, isOwn, folder))
     {
         Step = step;
         Parameter = found?.Parameter;
@@ -17,16 +18,23 @@ public sealed class TrainingDivergedException : Exception
     /// <summary>The first parameter, by name, whose gradient, value or moment is not finite; null if only the loss is not, or what was not is gone.</summary>
     public string? Parameter { get; }
 
-    /// <summary>The step of the last good checkpoint; null if there is none.</summary>
+    /// <summary>The step of the last checkpoint; null if there is none.</summary>
     public long? CheckpointStep { get; }
 
-    private static string Describe(long step, NotFinite? found, double loss, long? checkpointStep, string folder)
+    private static string Describe(long step, NotFinite? found, double loss, long? checkpointStep, bool isOwn, string folder)
     {
         string what = double.IsFinite(loss) ? "the gradient is not finite" : FormattableString.Invariant($"the loss is {loss}");
         if (found is not null)
             what = $"the {found.What} of {found.Parameter} is not finite";
-        string then = checkpointStep is { } last ? $"the checkpoint of step {last} in {folder} is good" : $"nothing was saved in {folder} yet";
-        return $"training diverged at step {step}: {what}; {then}. Try a smaller learning rate or gradient clipping";
+        const string advice = "try a smaller learning rate or gradient clipping";
+        string then = checkpointStep switch
+        {
+            null => $"nothing was saved in {folder} yet; {advice}",
+            { } last when isOwn => $"the checkpoint of step {last} in {folder} is whole; {advice}",
+            { } last => $"it went on from the checkpoint of step {last} in {folder}, which may be damaged: "
+                + $"if it comes again, go on from an older copy or begin anew; otherwise {advice}",
+        };
+        return $"training diverged at step {step}: {what}; {then}";
     }
 }
 

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Reprise.Checkpoints;
+using Reprise.Formats;
 using Reprise.Model;
 using Reprise.Numerics;
 
@@ -23,6 +24,7 @@ internal sealed class TrainingRun : IDisposable
 
     private long _step, _epoch, _position; // of what was asked for: results of the last steps may still be to come
     private long _lastSaveTime;
+    private bool _hasSaved;
     private ReportSums _sums;
     private readonly string _device;
     private IProgress<TrainingReport>? _progress;
@@ -82,7 +84,7 @@ internal sealed class TrainingRun : IDisposable
     private bool IsOver => _step >= (TotalSteps ?? long.MaxValue) || Seconds >= (_options.Minutes ?? double.PositiveInfinity) * 60;
 
     /// <summary>Checks everything and opens the folder; a checkpoint is loaded when the run is resumed.</summary>
-    public static TrainingRun Open(TrainingData data, ModelOptions model, TrainingOptions options, string folder, RunMode mode, IKernels<float> kernels, TimeProvider clock, RunFiles files)
+    public static TrainingRun Open(TrainingData data, ModelOptions model, TrainingOptions options, string folder, RunMode mode, IKernels<float> kernels, TimeProvider clock, FolderFiles files)
     {
         model.Validate();
         options.Validate();
@@ -197,7 +199,7 @@ internal sealed class TrainingRun : IDisposable
     private void Add(StepResult result)
     {
         if (!result.IsFinite)
-            throw new TrainingDivergedException(result.Step + 1, _trainer.FirstBadGradient(), result.Objective / result.Sentences, _folder.Checkpoint?.Step, _folder.FolderPath);
+            throw Diverged(result.Step + 1, _trainer.FirstBadGradient(), result.Objective / result.Sentences);
         _sums.Steps++;
         _sums.Sentences += result.Sentences;
         _sums.Tokens += result.Tokens;
@@ -273,7 +275,7 @@ internal sealed class TrainingRun : IDisposable
         double seconds = _clock.GetElapsedTime(before).TotalSeconds;
         double objective = (weights.Reconstruction * losses.Nll) + (weights.Kl * losses.CountedKl);
         if (!double.IsFinite(objective))
-            throw new TrainingDivergedException(_step, _trainer.FirstBadParameter(), objective, _folder.Checkpoint?.Step, _folder.FolderPath);
+            throw Diverged(_step, _trainer.FirstBadParameter(), objective);
         _lastEvaluation = new TrainingReport
         {
             Split = ReportSplit.Test,
@@ -310,7 +312,7 @@ internal sealed class TrainingRun : IDisposable
     {
         Finish();
         if (_trainer.FirstBadParameter() is { } found)
-            throw new TrainingDivergedException(_step, found, double.NaN, _folder.Checkpoint?.Step, _folder.FolderPath);
+            throw Diverged(_step, found, double.NaN);
         _log.Flush();
         Progress progress = new()
         {
@@ -325,7 +327,11 @@ internal sealed class TrainingRun : IDisposable
         };
         _folder.Save(progress, _trainer.Model.Weights, _trainer.Mean, _trainer.Variance);
         _lastSaveTime = _clock.GetTimestamp();
+        _hasSaved = true;
     }
+
+    private TrainingDivergedException Diverged(long step, NotFinite? found, double loss) =>
+        new(step, found, loss, _folder.Checkpoint?.Step, _hasSaved, _folder.FolderPath);
 
     private double Epoch => _epoch + ((double)_position / _order.BatchesPerEpoch);
 

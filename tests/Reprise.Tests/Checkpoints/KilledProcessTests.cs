@@ -69,16 +69,16 @@ public sealed class KilledProcessTests : IDisposable
     /// <summary>Starts a study and kills it when its runs have so many steps together, by their checkpoints.</summary>
     private void KillAtStep(long steps, string[] arguments)
     {
-        using Process process = Start(arguments);
+        using Child process = Start(arguments);
         while (Steps("vae") + Steps("autogen-m1") < steps)
         {
             if (process.HasExited)
                 Steps("vae").ShouldBe(30, "it ended too early");
+            process.CheckTime();
             Thread.Yield();
         }
 
         process.Kill();
-        process.WaitForExit();
 
         long Steps(string run) => RunFolder.ReadProgress(_temp[$"killed/runs/{run}"])?.Step ?? 0;
     }
@@ -91,21 +91,13 @@ public sealed class KilledProcessTests : IDisposable
     /// <returns>Its exit code.</returns>
     private static int KillWhen(Func<List<string>, bool> isTime, string[] arguments)
     {
-        using Process process = Start(arguments);
+        using Child process = Start(arguments);
         List<string> said = [];
         do
-        {
-            string? line = process.StandardError.ReadLine();
-            line.ShouldNotBeNull($"ended too early: {string.Join('\n', said)}");
-            said.Add(line);
-        }
+            said.Add(process.NextErrorLine());
         while (!isTime(said));
-
-        process.Kill();
-        process.WaitForExit();
-        return process.ExitCode;
+        return process.Kill();
     }
 
-    private static Process Start(string[] arguments) =>
-        Process.Start(new ProcessStartInfo(Dotnet.Program, [CliRun.CommandPath, .. arguments]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+    private static Child Start(string[] arguments) => new(new ProcessStartInfo(Dotnet.Program, [CliRun.CommandPath, .. arguments]));
 }

@@ -2,6 +2,8 @@ using Reprise.Checkpoints;
 using Reprise.Model;
 using Reprise.Numerics;
 using Reprise.Numerics.Reference;
+using Reprise.Tests.Formats;
+using Reprise.Tests.Text;
 using Reprise.Tests.Training;
 using Reprise.Training;
 using Engine = Reprise.Numerics.Kernels;
@@ -38,7 +40,7 @@ public sealed class RunFolderTests : IDisposable
                 Save(run, 1);
             killed = IsKilled(() =>
             {
-                using RunFolder run = RunFolder.Resume(path, new FaultyRunFiles(operations));
+                using RunFolder run = RunFolder.Resume(path, new FaultyFolderFiles(operations));
                 Save(run, 2);
             });
 
@@ -70,7 +72,7 @@ public sealed class RunFolderTests : IDisposable
             foreach (string name in (string[])["model.safetensors", "optimizer.safetensors", "progress.json"])
                 File.Move(Path.Combine(path, name), Path.Combine(path, "checkpoint.new", name));
 
-            bool killed = IsKilled(() => RunFolder.Resume(path, new FaultyRunFiles(operations)).Dispose());
+            bool killed = IsKilled(() => RunFolder.Resume(path, new FaultyFolderFiles(operations)).Dispose());
             using RunFolder after = RunFolder.Resume(path);
             LoadedStep(after).ShouldBe(1);
             if (!killed)
@@ -93,7 +95,7 @@ public sealed class RunFolderTests : IDisposable
                 Save(old, 1);
             }
 
-            killed = IsKilled(() => RunFolder.Create(path, Config, Toys.Vocabulary, overwrite, new FaultyRunFiles(operations)).Dispose());
+            killed = IsKilled(() => RunFolder.Create(path, Config, Toys.Vocabulary, overwrite, new FaultyFolderFiles(operations)).Dispose());
             using RunFolder after = File.Exists(Path.Combine(path, "config.json")) ? RunFolder.Resume(path) : Create(path, overwrite);
             if (after.Checkpoint is not null)
                 LoadedStep(after).ShouldBe(1); // the old run, not yet touched
@@ -206,6 +208,23 @@ public sealed class RunFolderTests : IDisposable
             Save(run, 1);
         File.WriteAllText(_temp["run/progress.json"], text);
         Should.Throw<InputException>(() => RunFolder.Resume(_temp["run"])).Message.ShouldContain("progress.json");
+    }
+
+    [Fact]
+    public void What_a_killed_process_left_unfinished_is_swept_by_the_next_and_nothing_else()
+    {
+        using (RunFolder run = Create(_temp["run"]))
+            Save(run, 1);
+        string[] names = Names();
+        string[] strange = ["notes.tmp", $"codes.npy.{Guid.Empty:N}.tmp"];
+        string[] ours = ["config.json.tmp", "vocabulary.txt.tmp", $"model.safetensors.{Guid.Empty:N}.tmp", "run.lock"];
+        foreach (string name in ours.Concat(strange))
+            File.WriteAllText(_temp[$"run/{name}"], "half");
+        Directory.CreateDirectory(_temp["run/checkpoint.tmp"]);
+        RunFolder.Resume(_temp["run"]).Dispose();
+        Names().ShouldBe([.. names.Concat(strange).Order(StringComparer.Ordinal)]);
+
+        string[] Names() => TemporaryFolder.NamesIn(_temp["run"]);
     }
 
     private static ModelConfig Config => RunSettings.Of(Toys.Data, Toys.Model, Toys.Options);

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace Reprise.Tests.Cli;
@@ -29,6 +30,21 @@ public sealed class BadInputTests(TinyWorld world) : IClassFixture<TinyWorld>
         string run = world.PathOf("refused");
         CliRun.Of(["train", world.Corpus, "--out", run, "--steps", "1", .. flags]).Complaint().ShouldContain(complaint);
         Directory.Exists(run).ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("train", "see `reprise train --help`", "corpus", "--out", "run", "--objective")]
+    [InlineData("info", "expected the folder of a corpus, a run or a model")]
+    public void A_complaint_about_something_long_is_short_and_ends_with_what_to_do(string command, string advice, params string[] arguments)
+    {
+        foreach (string odd in (string[])["", "x"]) // one of the two would be cut in the middle of a letter
+        {
+            string complaint = CliRun.Of([command, .. arguments, odd + string.Concat(Enumerable.Repeat("\U0001D51E", 50_000))]).Complaint();
+            complaint.Length.ShouldBeInRange(300, 700);
+            complaint.ShouldContain(" … ");
+            complaint.ShouldEndWith(advice);
+            new UTF8Encoding(false, throwOnInvalidBytes: true).GetByteCount(complaint).ShouldBeGreaterThan(complaint.Length);
+        }
     }
 
     [Fact]

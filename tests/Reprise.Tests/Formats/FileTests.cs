@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Reprise.Formats;
+using Reprise.Tests.House;
 using Reprise.Tests.Text;
 
 namespace Reprise.Tests.Formats;
@@ -52,8 +53,7 @@ public sealed class FileTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "pipes and devices are no files there");
         string pipe = Path.Combine(_folder.Path, "pipe");
-        using (Process made = Process.Start("mkfifo", [pipe]))
-            made.WaitForExit();
+        Child.Run(new ProcessStartInfo("mkfifo", [pipe])).Code.ShouldBe(0);
         string device = Path.Combine(_folder.Path, "null");
         File.CreateSymbolicLink(device, "/dev/null");
         foreach (string path in (string[])[_folder.Path, pipe, device])

@@ -1,14 +1,11 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace Reprise.Tests.House;
 
 /// <summary>Runs programs of the SDK as a user would, untouched by the build that runs the tests.</summary>
 internal static class Dotnet
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
-
     /// <summary>The folder of the runtime that runs this test; its SDK is used.</summary>
     public static string Home { get; } = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../.."));
 
@@ -33,12 +30,7 @@ internal static class Dotnet
     /// <summary>How a program ends, and what it says.</summary>
     public static (int Code, string Output, string Errors) End(string program, string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
-        ProcessStartInfo start = new(program, arguments)
-        {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        ProcessStartInfo start = new(program, arguments) { WorkingDirectory = folder };
 
         // A build that runs the tests tells its children where its own parts are; a user's shell does not.
         foreach (string name in start.Environment.Keys.Where(name => name.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase) || name.StartsWith("VSTEST", StringComparison.OrdinalIgnoreCase)).ToList())
@@ -53,25 +45,6 @@ internal static class Dotnet
         foreach ((string name, string value) in environment)
             start.Environment[name] = value;
 
-        using Process process = Process.Start(start)!;
-        StringBuilder output = new(), errors = new();
-        process.OutputDataReceived += (_, line) => Add(output, line.Data);
-        process.ErrorDataReceived += (_, line) => Add(errors, line.Data);
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        if (!process.WaitForExit(Patience))
-        {
-            process.Kill(entireProcessTree: true);
-            Assert.Fail($"{program} {string.Join(' ', arguments)}: still running after {Patience}\n{output}{errors}");
-        }
-
-        process.WaitForExit();
-        return (process.ExitCode, output.ToString(), errors.ToString());
-
-        static void Add(StringBuilder said, string? line)
-        {
-            if (line is not null) // null is the end
-                said.AppendLine(line);
-        }
+        return Child.Run(start);
     }
 }

@@ -21,13 +21,11 @@ internal static class Repository
     /// <summary>The files that git tracks; skips the test where there is no git or no history.</summary>
     public static IReadOnlyList<string> TrackedFiles()
     {
-        ProcessStartInfo start = new("git", ["ls-files", "-z"]) { WorkingDirectory = Root, RedirectStandardOutput = true };
+        ProcessStartInfo start = new("git", ["ls-files", "-z"]) { WorkingDirectory = Root };
         Assert.SkipUnless(Directory.Exists(PathOf(".git")) || File.Exists(PathOf(".git")), "not a git checkout");
-        using Process git = Process.Start(start)!;
-        string names = git.StandardOutput.ReadToEnd();
-        git.WaitForExit();
-        git.ExitCode.ShouldBe(0);
-        return names.Split('\0', StringSplitOptions.RemoveEmptyEntries);
+        (int code, string names, string errors) = Child.Run(start);
+        code.ShouldBe(0, errors);
+        return names.TrimEnd().Split('\0', StringSplitOptions.RemoveEmptyEntries);
     }
 
     private static string FindRoot()

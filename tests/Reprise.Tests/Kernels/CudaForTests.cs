@@ -79,10 +79,8 @@ internal static class CudaForTests
         string folder = Path.Combine(AppContext.BaseDirectory, "cuda-simulator", hash);
         if (!File.Exists(Path.Combine(folder, "libcublasLt.so.12")))
         {
-            using Process build = Process.Start(new ProcessStartInfo("bash", [Path.Combine(sources, "build.sh"), folder]) { RedirectStandardError = true })!;
-            string complaint = build.StandardError.ReadToEnd();
-            build.WaitForExit();
-            if (build.ExitCode != 0)
+            (int code, _, string complaint) = Child.Run(new ProcessStartInfo("bash", [Path.Combine(sources, "build.sh"), folder]));
+            if (code != 0)
             {
                 bool noCompiler = complaint.Contains("no C++ compiler", StringComparison.Ordinal);
                 return noCompiler ? (null, complaint.Trim()) : throw new InvalidOperationException($"the simulated CUDA device could not be made: {complaint}");

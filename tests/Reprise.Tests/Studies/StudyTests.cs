@@ -34,6 +34,24 @@ public sealed class StudyTests : IDisposable
     }
 
     [Fact]
+    public void What_a_killed_study_left_unfinished_is_swept_by_the_next()
+    {
+        Study.Open(_temp["study"], Four, Toys.Data).Dispose();
+        string[] names = ["study.json", "report.md", "figures/a.svg", "judged/vae/drawn.jsonl"];
+        string[] swept = [.. names.Select(name => _temp[$"study/{name}.{Guid.Empty:N}.tmp"])];
+        string kept = _temp["study/runs/vae/notes.tmp"];
+        foreach (string path in swept.Append(kept))
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllText(path, "half");
+        }
+
+        Study.Open(_temp["study"], Four, Toys.Data).Dispose();
+        swept.ShouldAllBe(path => !File.Exists(path));
+        File.Exists(kept).ShouldBeTrue();
+    }
+
+    [Fact]
     public void Every_run_has_its_share_of_the_threads()
     {
         List<int> shares = [];

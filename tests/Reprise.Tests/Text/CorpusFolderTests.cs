@@ -40,12 +40,26 @@ public sealed class CorpusFolderTests : IDisposable
     }
 
     [Fact]
-    public void What_a_killed_run_left_behind_is_no_obstacle()
+    public void What_a_killed_run_left_behind_is_swept()
     {
-        _folder.Write("corpus/.prepare-of-a-killed-run/vocabulary.txt", "half");
+        string[] leftovers = [".prepare.tmp/vocabulary.txt", ".prepare.scratch/words", ".prepare.lock", $".prepare-{Guid.Empty:N}/vocabulary.txt"];
+        foreach (string left in leftovers)
+            _folder.Write($"corpus/{left}", "half");
         Prepare.Corpus(Options(Sentence), _folder["corpus"]);
+        Names().ShouldBe(["corpus.json", "test.safetensors", "train.safetensors", "vocabulary.txt"]);
         using Corpus corpus = Corpus.Open(_folder["corpus"]);
         corpus.Train.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public void One_process_at_a_time_makes_a_corpus_in_a_folder()
+    {
+        string? refusal = null;
+        PrepareOptions first = Options(Sentence), second = Options("Another sentence is in this text.");
+        first = first with { Progress = new Now(() => refusal ??= Should.Throw<InputException>(() => Prepare.Corpus(second, _folder["corpus"])).Message) };
+        Prepare.Corpus(first, _folder["corpus"]);
+        refusal.ShouldBe($"{_folder["corpus"]}: another process is making a corpus in this folder; wait for it or choose another folder");
+        Names().ShouldNotContain(name => name.StartsWith('.'));
     }
 
     [Fact]
@@ -101,18 +115,25 @@ public sealed class CorpusFolderTests : IDisposable
         Directory.Exists(_folder["fresh"]).ShouldBeFalse();
     }
 
+    private string[] Names() => TemporaryFolder.NamesIn(_folder["corpus"]);
+
     private PrepareOptions Options(string text) => new() { Inputs = [_folder.Write("text.txt", $"{text}\n")], Format = TextFormat.Lines, TestShare = 0, Threads = 1 };
 
     private void Refused(bool overwrite, string message) =>
         Should.Throw<InputException>(() => Prepare.Corpus(Options(Sentence) with { Overwrite = overwrite }, _folder["corpus"])).Message.ShouldContain(message);
+
+    private sealed class Now(Action action) : IProgress<PrepareProgress>
+    {
+        public void Report(PrepareProgress value) => action();
+    }
 
     /// <summary>Takes away the room for temporary files while text is read, so that the next write fails as on a disk that fails.</summary>
     private sealed class ScratchThief(string folder) : IProgress<PrepareProgress>
     {
         public void Report(PrepareProgress value)
         {
-            foreach (string staging in Directory.GetDirectories(folder, ".prepare-*"))
-                Directory.Delete(Path.Combine(staging, "scratch"), recursive: true);
+            foreach (string staging in Directory.GetDirectories(folder, ".prepare.scratch"))
+                Directory.Delete(staging, recursive: true);
         }
     }
 }

@@ -28,6 +28,10 @@ internal sealed class TemporaryFolder : IDisposable
         return Write(name, packed.ToArray());
     }
 
+    /// <summary>The names of all that is in a folder, in order.</summary>
+    public static string[] NamesIn(string folder) =>
+        [.. Directory.GetFileSystemEntries(folder).Select(path => System.IO.Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }
 

@@ -1,5 +1,6 @@
 using Reprise.Checkpoints;
 using Reprise.Evaluation;
+using Reprise.Formats;
 using Reprise.Model;
 using Reprise.Numerics;
 using Reprise.Tests.Inference;
@@ -43,7 +44,7 @@ public sealed class DeviceTests : IDisposable
         using IKernels<float> cpu = Engine.Create(1, "cpu");
         using CancellationTokenSource source = new();
         source.Cancel();
-        using (TrainingRun run = TrainingRun.Open(Toys.Data, Toys.Model, options, _temp["run"], RunMode.New, device, TimeProvider.System, new RunFiles()))
+        using (TrainingRun run = TrainingRun.Open(Toys.Data, Toys.Model, options, _temp["run"], RunMode.New, device, TimeProvider.System, new FolderFiles()))
         {
             for (int i = 0; i < 4; i++)
                 run.Step();
@@ -69,7 +70,7 @@ public sealed class DeviceTests : IDisposable
 
     [Fact]
     public void A_step_that_is_not_finite_is_told_where_its_gradient_is_gone() =>
-        new TrainingDivergedException(2, found: null, loss: 3, checkpointStep: 1, "folder").Message.ShouldContain("diverged at step 2: the gradient is not finite");
+        new TrainingDivergedException(2, found: null, loss: 3, checkpointStep: 1, isOwn: true, "folder").Message.ShouldContain("diverged at step 2: the gradient is not finite");
 
     [Fact]
     public void Results_come_in_the_order_of_the_steps_once_they_are_done()

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Reprise.Checkpoints;
+using Reprise.Formats;
 using Reprise.Model;
 using Reprise.Numerics;
 using Reprise.Text;
@@ -64,7 +65,7 @@ public sealed class TrainerTests : IDisposable
     {
         using Corpus corpus = Corpus.Open(Toys.MakeCorpus(_temp, sentences: 120));
         ModelOptions model = Toys.Model with { VocabularySize = corpus.Vocabulary.Count };
-        using TrainingRun run = TrainingRun.Open(TrainingData.From(corpus), model, Toys.Options with { WordDropRate = 0.5 }, _temp["run"], RunMode.New, _kernels, TimeProvider.System, new RunFiles());
+        using TrainingRun run = TrainingRun.Open(TrainingData.From(corpus), model, Toys.Options with { WordDropRate = 0.5 }, _temp["run"], RunMode.New, _kernels, TimeProvider.System, new FolderFiles());
         long epoch = (corpus.Train.Count + 7) / 8;
         for (int i = 0; i < 3 * epoch; i++)
             run.Step();
@@ -120,7 +121,7 @@ public sealed class TrainerTests : IDisposable
     public void Minutes_end_at_the_first_step_after_the_time_is_up()
     {
         List<TrainingReport> reports = [];
-        using TrainingRun run = TrainingRun.Open(Toys.Data, Toys.Model, Toys.Options with { Steps = null, Minutes = 2, EvaluateEvery = 0 }, _temp["run"], RunMode.New, _kernels, new ManualClock(TimeSpan.FromSeconds(1)), new RunFiles());
+        using TrainingRun run = TrainingRun.Open(Toys.Data, Toys.Model, Toys.Options with { Steps = null, Minutes = 2, EvaluateEvery = 0 }, _temp["run"], RunMode.New, _kernels, new ManualClock(TimeSpan.FromSeconds(1)), new FolderFiles());
         TrainingResult result = run.Train(new Listener(reports.Add), TestContext.Current.CancellationToken);
         result.Interrupted.ShouldBeFalse();
         result.Step.ShouldBeInRange(10, 60);
@@ -183,7 +184,7 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void Two_processes_do_not_train_in_one_folder()
     {
-        using TrainingRun first = TrainingRun.Open(Toys.Data, Toys.Model, Toys.Options, _temp["run"], RunMode.New, _kernels, TimeProvider.System, new RunFiles());
+        using TrainingRun first = TrainingRun.Open(Toys.Data, Toys.Model, Toys.Options, _temp["run"], RunMode.New, _kernels, TimeProvider.System, new FolderFiles());
         Should.Throw<InputException>(() => Trainer.Train(Toys.Data, Toys.Model, Toys.Options, _temp["run"], RunMode.Resume, _kernels)).Message.ShouldContain("another process");
     }
 
@@ -213,7 +214,11 @@ public sealed class TrainerTests : IDisposable
         diverged.Parameter.ShouldNotBeNull();
         diverged.Message.ShouldContain("diverged at step 2");
         diverged.Message.ShouldContain($"the gradient of {diverged.Parameter} is not finite");
-        diverged.Message.ShouldContain("the checkpoint of step 1");
+        diverged.Message.ShouldContain("the checkpoint of step 1 in ");
+        diverged.Message.ShouldContain(" is whole; try a smaller learning rate");
+        diverged = Should.Throw<TrainingDivergedException>(() => Trainer.Train(Toys.Data, Toys.Model, options, _temp["run"], RunMode.Resume, _kernels));
+        diverged.Message.ShouldContain("it went on from the checkpoint of step 1 in ");
+        diverged.Message.ShouldContain("which may be damaged"); // nobody vouches for what was only read
         RunFolder.ReadProgress(_temp["run"])!.Step.ShouldBe(1);
         ModelFolder.Open(_temp["run"]).LoadModel(_kernels).Dispose(); // refuses what is not finite
     }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Reprise.Numerics.Interop;
 
 namespace Reprise.Text.Preparation;
 
@@ -26,7 +27,7 @@ internal sealed class HashingStream(string path) : Stream
     /// <returns>The digest in hexadecimal.</returns>
     public string Finish()
     {
-        _file.Flush(flushToDisk: true);
+        PosixFiles.Flush(_file);
         return Convert.ToHexStringLower(_hash.GetHashAndReset());
     }
 

@@ -141,7 +141,7 @@ internal sealed class InputFiles(PrepareOptions options, string scratch, string 
     /// <summary>Whether the text files of a folder are this library's own, not somebody's text.</summary>
     private static bool IsCorpusOrRun(string folder)
     {
-        return Holds(CorpusInfo.FileName) || (Holds("config.json") && (Holds("model.safetensors") || Holds(CorpusInfo.VocabularyName)));
+        return CorpusInfo.IsIn(folder) || (Holds("config.json") && (Holds("model.safetensors") || Holds(CorpusInfo.VocabularyName)));
 
         bool Holds(string name) => File.Exists(Path.Combine(folder, name));
     }

@@ -1,7 +1,9 @@
-namespace Reprise.Checkpoints;
+using Reprise.Numerics.Interop;
 
-/// <summary>Every operation by which a run's folder changes; tests replace it by one that fails at the n-th.</summary>
-internal class RunFiles
+namespace Reprise.Formats;
+
+/// <summary>Every operation by which the folder of a run or a corpus changes; tests replace it by one that fails at the n-th.</summary>
+internal class FolderFiles
 {
     public virtual void CreateFolder(string path) => Directory.CreateDirectory(path);
 
@@ -12,7 +14,7 @@ internal class RunFiles
     public virtual void Close(Stream stream)
     {
         if (stream is FileStream file)
-            file.Flush(flushToDisk: true);
+            PosixFiles.Flush(file);
         stream.Dispose();
     }
 
@@ -21,6 +23,9 @@ internal class RunFiles
 
     /// <summary>Renames a folder; there is none of the new name.</summary>
     public virtual void MoveFolder(string from, string to) => Directory.Move(from, to);
+
+    /// <summary>Brings the names in a folder to the disk.</summary>
+    public virtual void FlushFolder(string path) => PosixFiles.FlushFolder(path);
 
     /// <summary>Deletes a file, if it is there.</summary>
     public virtual void Delete(string path) => File.Delete(path);
@@ -38,6 +43,7 @@ internal class RunFiles
         string temporary = path + ".tmp";
         WriteInPlace(temporary, write);
         Move(temporary, path);
+        FlushFolder(Path.GetDirectoryName(path)!);
     }
 
     /// <summary>Writes a file and brings it to the disk.</summary>

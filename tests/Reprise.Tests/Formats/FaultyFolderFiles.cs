@@ -1,10 +1,10 @@
-using Reprise.Checkpoints;
+using Reprise.Formats;
 using Reprise.Tests.Training;
 
-namespace Reprise.Tests.Checkpoints;
+namespace Reprise.Tests.Formats;
 
 /// <summary>Files that fail at their n-th operation and at every one after it, as if the process had been killed there.</summary>
-internal sealed class FaultyRunFiles(int failAt) : RunFiles
+internal sealed class FaultyFolderFiles(int failAt) : FolderFiles
 {
     private int _operations;
 
@@ -26,6 +26,8 @@ internal sealed class FaultyRunFiles(int failAt) : RunFiles
 
     public override void MoveFolder(string from, string to) => Guarded(() => base.MoveFolder(from, to));
 
+    public override void FlushFolder(string path) => Guarded(() => base.FlushFolder(path));
+
     public override void Delete(string path) => Guarded(() => base.Delete(path));
 
     public override void DeleteFolder(string path) => Guarded(() => base.DeleteFolder(path));
@@ -37,7 +39,7 @@ internal sealed class FaultyRunFiles(int failAt) : RunFiles
         action();
     }
 
-    private sealed class GuardedStream(Stream inner, FaultyRunFiles files) : Forwarding(inner)
+    private sealed class GuardedStream(Stream inner, FaultyFolderFiles files) : Forwarding(inner)
     {
         public override void Write(ReadOnlySpan<byte> buffer)
         {
@@ -51,7 +53,7 @@ internal sealed class FaultyRunFiles(int failAt) : RunFiles
 }
 
 /// <summary>A disk that holds so many bytes more and no others.</summary>
-internal sealed class FullDisk(long bytes) : RunFiles
+internal sealed class FullDisk(long bytes) : FolderFiles
 {
     private long _left = bytes;
 
