@@ -17,7 +17,8 @@ internal static class Abbreviations
     {
         "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun",
         "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
-        "Eastern", "Central", "Pacific", "Mountain", "Greenwich", "EST", "EDT", "ET", "CST", "CDT", "CET", "PST", "PDT", "PT", "GMT", "UTC", "BST",
+        "Eastern", "Central", "Pacific", "Mountain", "Greenwich",
+        "EST", "EDT", "ET", "CST", "CDT", "CET", "PST", "PDT", "PT", "GMT", "UTC", "BST",
     }.ToFrozenSet().GetAlternateLookup<ReadOnlySpan<char>>();
 
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> s_timePhrases =
@@ -46,10 +47,13 @@ internal static class Abbreviations
             Ending.BeforeBeginning => asks || Begins(rest, rules),
             Ending.NotBeforeNumber => asks || !StartsWithNumber(rest, rules),
             Ending.AfterNumber => asks || IsNumber(PieceBefore(head)) || Begins(rest, rules),
-            Ending.Time => asks || Begins(rest, rules) || !(s_afterTime.Contains(FirstWord(rest)) || (mark < HardlyBegun && s_timePhrases.Contains(FirstWord(text)))),
+            Ending.Time => asks || Begins(rest, rules) || !GoesOnAfterTime(text, mark, rest),
             _ => !(rules.Ordinals && IsRoman(word) && word.Length > 1) || Begins(rest, rules),
         };
     }
+
+    private static bool GoesOnAfterTime(ReadOnlySpan<char> text, int mark, ReadOnlySpan<char> rest) =>
+        s_afterTime.Contains(FirstWord(rest)) || (mark < HardlyBegun && s_timePhrases.Contains(FirstWord(text)));
 
     /// <summary>Whether text begins with a word with which many sentences begin.</summary>
     private static bool Begins(ReadOnlySpan<char> text, LanguageRules rules)
@@ -82,14 +86,18 @@ internal static class Abbreviations
                 continue;
             }
 
-            bool joins = c is '\'' or '\u2019' or '-' && start > 1 && char.IsLetter(text[start - 2]) && start < text.Length && !(c != '-' && char.IsUpper(text[start]));
-            if (!char.IsLetterOrDigit(c) && c is not ('.' or '°' or 'º' or 'ª') && !joins)
+            if (!char.IsLetterOrDigit(c) && c is not ('.' or '°' or 'º' or 'ª') && !Joins(text, start - 1))
                 break;
             start--;
         }
 
         return text[start..];
     }
+
+    /// <summary>Whether a hyphen or an apostrophe stands within a word: "Tom's" and "T-shirt", but "l'U.R.S.S" are two.</summary>
+    private static bool Joins(ReadOnlySpan<char> text, int at) =>
+        text[at] is '\'' or '\u2019' or '-' && at > 0 && at + 1 < text.Length && char.IsLetter(text[at - 1])
+        && !(text[at] != '-' && char.IsUpper(text[at + 1]));
 
     /// <summary>The piece between white space that ends a text, without brackets and quotes before it.</summary>
     private static ReadOnlySpan<char> PieceBefore(ReadOnlySpan<char> text)
@@ -105,7 +113,7 @@ internal static class Abbreviations
     private static bool IsListNumber(ReadOnlySpan<char> word) =>
         word.Length == 1 ? char.IsAsciiLetterOrDigit(word[0])
         : char.IsAsciiDigit(word[0]) ? word.Length < LongestListNumber && word.IndexOfAnyExceptInRange('0', '9') < 0
-        : IsRoman(word);
+        : word[0] is 'I' or 'V' or 'X' && IsRoman(word);
 
     /// <summary>Whether only bullets and brackets stand before the first word of a sentence.</summary>
     private static bool IsBlank(ReadOnlySpan<char> text)

@@ -4,16 +4,18 @@ namespace Reprise.Text;
 
 /// <summary>Takes what is no part of the words out of prose: the underscores of _emphasis_ and the marks of footnotes.</summary>
 /// <remarks>
-/// An underscore goes where it opens a span that another one closes in the same paragraph; <c>snake_case</c>, <c>__init__</c>, blanks to be
-/// filled in and a lonely <c>_name</c> stay. A mark such as <c>[3]</c>, <c>[a]</c> or <c>[note 2]</c> goes where it is fixed to a word, to a
-/// sign or to another mark, and where it follows the end of a sentence; <c>as in [3]</c> and <c>[sic]</c> stay. Raised digits go after a sign.
-/// Owns its memory; not for two threads at once.
+/// An underscore goes where it opens a span that another one closes in the same paragraph; <c>snake_case</c>, <c>__init__</c>, blanks to
+/// be filled in and a lonely <c>_name</c> stay. A mark such as <c>[3]</c>, <c>[a]</c> or <c>[note 2]</c> goes where it is fixed to a word,
+/// to a sign or to another mark, and where it follows the end of a sentence; <c>as in [3]</c> and <c>[sic]</c> stay. Raised digits go
+/// after a sign. Owns its memory; not for two threads at once.
 /// </remarks>
 internal sealed class ProseMarks
 {
     private const int LongestNote = 12;
 
     private static readonly SearchValues<char> s_marks = SearchValues.Create("_[¹²³⁰⁴⁵⁶⁷⁸⁹");
+
+    private static readonly SearchValues<char> s_beforeRaised = SearchValues.Create(".!?,;:\"”»“’')");
 
     private char[] _plain = [];
 
@@ -88,7 +90,8 @@ internal sealed class ProseMarks
     private static bool Opens(ReadOnlySpan<char> text, int i)
     {
         char before = i > 0 ? text[i - 1] : ' ', after = i + 1 < text.Length ? text[i + 1] : ' ';
-        return !Characters.IsWord(before) && before is not ('/' or '\\' or '.' or '@' or '&' or '=') && after != '_' && !Characters.IsSpace(after);
+        return !Characters.IsWord(before) && before is not ('/' or '\\' or '.' or '@' or '&' or '=')
+            && after != '_' && !Characters.IsSpace(after);
     }
 
     private static bool Closes(ReadOnlySpan<char> text, int i)
@@ -105,12 +108,14 @@ internal sealed class ProseMarks
         if (end < 2 || !IsNote(rest[1..end]) || at == 0)
             return 0;
         char before = text[at - 1], after = at + end + 1 < text.Length ? text[at + end + 1] : ' ';
-        bool isFixed = (before != ']' || afterNote) && !Characters.IsSpace(before) && before is not ('(' or '[' or '{' or '=' or '"' or '\u201C' or '«' or '_');
-        bool index = after is '=' or '(' || Characters.IsWord(after) || (at >= 2 && !Characters.IsWord(text[at - 2]) && char.IsAsciiLetterLower(before));
-        if (isFixed && !index)
+        bool isFixed = (before != ']' || afterNote) && !Characters.IsSpace(before) && before is not ('(' or '[' or '{' or '=' or '“' or '«');
+        bool isIndex = after is '=' or '(' || Characters.IsWord(after)
+            || (char.IsAsciiLetterLower(before) && at >= 2 && !Characters.IsWord(text[at - 2]));
+        if (isFixed && !isIndex)
             return end + 1;
         ReadOnlySpan<char> gap = text[..at].TrimEnd();
-        bool afterSentence = gap.Length < at && gap.Length > 0 && gap[^1] is '.' or '!' or '?' or '"' or '\u201D' or ']' && !text[gap.Length..at].Contains('\n');
+        bool afterSentence = gap.Length < at && gap.Length > 0 && gap[^1] is '.' or '!' or '?' or '"' or '”' or ']'
+            && !text[gap.Length..at].Contains('\n');
         ReadOnlySpan<char> next = text[Math.Min(text.Length, at + end + 1)..].TrimStart();
         return afterSentence && Characters.IsSpace(after) && !(next.Length > 0 && char.IsLower(next[0])) ? end + 1 : 0;
     }
@@ -140,7 +145,7 @@ internal sealed class ProseMarks
     /// <summary>Raised digits after a sign are a footnote's; after a letter or digit they may be a power.</summary>
     private static int LengthOfRaised(ReadOnlySpan<char> text, int at)
     {
-        if (at == 0 || text[at - 1] is not ('.' or '!' or '?' or ',' or ';' or ':' or '"' or '”' or '»' or '“' or '’' or '\'' or ')'))
+        if (at == 0 || !s_beforeRaised.Contains(text[at - 1]))
             return 0;
         int end = at + 1;
         while (end < text.Length && text[end] is '¹' or '²' or '³' or '⁰' or (>= '⁴' and <= '⁹'))

@@ -3,6 +3,8 @@ namespace Reprise.Text;
 /// <summary>Signs around the ends and beginnings of sentences.</summary>
 internal static class SentenceMarks
 {
+    private const int LongestSpeech = 1000; // characters
+
     /// <summary>Whether the mark at a place ends sentences without white space after it.</summary>
     public static bool IsUnspaced(ReadOnlySpan<char> text, int mark)
     {
@@ -11,6 +13,10 @@ internal static class SentenceMarks
             return c is '!' or '?' && mark + 1 < text.Length && IsEastern(text[mark + 1]);
         return c is not ('…' or '‼' or '‽' or '⁇' or '⁈' or '⁉');
     }
+
+    /// <summary>Whether white space stands at a place, or a dash, which old prints set after a full stop without any.</summary>
+    public static bool IsGap(ReadOnlySpan<char> text, int at) =>
+        char.IsWhiteSpace(text[at]) || text[at] is '—' || (text[at] == '-' && at + 1 < text.Length && text[at + 1] == '-');
 
     /// <summary>Where the signs end that close after a mark: quotes, brackets, and the French » that stands behind a space.</summary>
     public static int EndOfClosers(ReadOnlySpan<char> text, int at)
@@ -35,7 +41,9 @@ internal static class SentenceMarks
         while (at < text.Length)
         {
             char c = text[at];
-            bool closes = c is '"' ? text[..at].Count('"') % 2 == 1 : c is not ('“' or '‘' or '«') && (c is ')' or ']' or '\'' || (c >= '\u0080' && IsCloser(c)));
+            bool closes = c is '"'
+                ? text[Math.Max(0, at - LongestSpeech)..at].Count('"') % 2 == 1
+                : c is not ('“' or '‘' or '«') && (c is ')' or ']' or '\'' || (c >= '\u0080' && IsCloser(c)));
             if (!closes)
                 break;
             at++;
@@ -49,7 +57,8 @@ internal static class SentenceMarks
     {
         '"' or '\'' or '(' or '[' or '-' or '*' or '_' => true,
         < '\u00A0' => false,
-        '“' or '”' or '„' or '‟' or '‘' or '’' or '‚' or '«' or '»' or '‹' or '›' or '¿' or '¡' or '–' or '—' or '―' or '「' or '『' or '（' or '《' or '〈' or '【' => true,
+        '“' or '”' or '„' or '‟' or '‘' or '’' or '‚' or '«' or '»' or '‹' or '›' or '¿' or '¡' or '–' or '—' or '―' => true,
+        '「' or '『' or '（' or '《' or '〈' or '【' => true,
         _ => false,
     };
 

@@ -25,7 +25,7 @@ public static class SentenceSplitter
     private static readonly SearchValues<char> s_rare = SearchValues.Create(Rare);
     private static readonly SearchValues<char> s_all = SearchValues.Create(".!?…\n" + Rare);
 
-    /// <summary>The sentences of a text, without the white space around them, the underscores of _emphasis_ and the marks of footnotes.</summary>
+    /// <summary>The sentences of a text, without white space around them, underscores of _emphasis_ and marks of footnotes.</summary>
     /// <param name="text">Prose.</param>
     /// <param name="language">Whose abbreviations; null, the default, for a guess from the text, English where it gives no hint.</param>
     public static List<string> Split(ReadOnlySpan<char> text, TextLanguage? language = null)
@@ -41,11 +41,13 @@ public static class SentenceSplitter
 
     /// <summary>Takes the first sentence off a text, as it stands: line breaks, underscores and footnote marks stay.</summary>
     /// <returns>False when only white space is left.</returns>
-    public static bool TryTake(ref ReadOnlySpan<char> text, out ReadOnlySpan<char> sentence, TextLanguage language = TextLanguage.English) =>
+    public static bool TryTake(
+        ref ReadOnlySpan<char> text, out ReadOnlySpan<char> sentence, TextLanguage language = TextLanguage.English) =>
         TryTake(ref text, LanguageRules.Of(language), s_all, out sentence);
 
     /// <param name="marks">What <see cref="MarksOf"/> gives for all of the text.</param>
-    internal static bool TryTake(ref ReadOnlySpan<char> text, LanguageRules rules, SearchValues<char> marks, out ReadOnlySpan<char> sentence)
+    internal static bool TryTake(
+        ref ReadOnlySpan<char> text, LanguageRules rules, SearchValues<char> marks, out ReadOnlySpan<char> sentence)
     {
         text = text.TrimStart();
         int end = EndOfSentence(text, rules, marks);
@@ -78,12 +80,20 @@ public static class SentenceSplitter
             }
 
             int mark = i;
+            if (text[i] == '.' && i + 2 < text.Length && text[i + 1] == ' ' && char.IsAsciiLetterUpper(text[i + 2]))
+            {
+                i++; // the commonest of all ends, taken in one step
+                if (!IsWithinBrackets(text, mark, '(', ')') && Abbreviations.EndsSentence(text, mark, i, text[(i + 1)..], asks: false, rules))
+                    return i;
+                continue;
+            }
+
             i = EndOfMarks(text, i);
             bool unspaced = SentenceMarks.IsUnspaced(text, i - 1);
             int close = unspaced ? SentenceMarks.EndOfUnspacedClosers(text, i) : SentenceMarks.EndOfClosers(text, i);
             if (close == text.Length)
                 return close;
-            if (unspaced ? UnspacedEnds(text, mark, i, close) : char.IsWhiteSpace(text[close]) && Ends(text, mark, i, close, rules))
+            if (unspaced ? UnspacedEnds(text, mark, i, close) : SentenceMarks.IsGap(text, close) && Ends(text, mark, i, close, rules))
                 return close;
         }
     }
@@ -157,8 +167,9 @@ public static class SentenceSplitter
     /// <summary>Whether a mark stands in brackets that the sentence did not begin with; those it closes itself.</summary>
     private static bool IsWithinBrackets(ReadOnlySpan<char> text, int mark, char opening, char closing)
     {
-        int open = text[..mark].LastIndexOf(opening);
-        if (open <= 0 || text[open..mark].Contains(closing))
+        int from = Math.Max(0, mark - LongestBracket);
+        int open = from + text[from..mark].LastIndexOf(opening);
+        if (open <= 0 || text[open] != opening || text[open..mark].Contains(closing))
             return false;
         while (open > 0 && (SentenceMarks.IsOpener(text[open - 1]) || char.IsWhiteSpace(text[open - 1])))
             open--;

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace Reprise.Text.Languages;
 
-/// <summary>Guesses the language of a text by its script, and of Latin letters by the small words that only one or two languages have.</summary>
+/// <summary>Guesses the language of a text by its script, and of Latin letters by the small words that few languages have.</summary>
 internal static class LanguageGuess
 {
     /// <summary>Characters that are looked at: a page is enough.</summary>
@@ -13,17 +13,39 @@ internal static class LanguageGuess
 
     private static readonly TextLanguage[] s_latin =
     [
-        TextLanguage.English, TextLanguage.German, TextLanguage.Spanish, TextLanguage.French, TextLanguage.Italian, TextLanguage.Dutch, TextLanguage.Portuguese,
+        TextLanguage.English, TextLanguage.German, TextLanguage.Spanish, TextLanguage.French, TextLanguage.Italian, TextLanguage.Dutch,
+        TextLanguage.Portuguese,
     ];
 
     private static readonly FrozenDictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> s_words = Masks(
-        "the of and to is was that he she it with for his her they not are you had but this have from which were at by there be we what i my me in on as or an a so do no",
-        "der die das und ist nicht ein eine ich er sie es wir mit auf dem den des von zu sich war auch als wie nach bei um am im aber hat noch nur ihr für über wenn an in so",
-        "el la los las de que y en un una es no se por con para su lo del al como más pero ella él este era muy sin sobre yo mi le ya está hay sus me o a",
-        "le la les de des un une et est il elle que qui ne pas dans en du au pour sur avec ce cette je vous nous ils mais par plus son sa ses se où était on l d c qu n j à",
-        "il la le i gli di che e un una è non per con del della in si da lo sono ma come anche era più questo questa nel alla lui lei suo sua ho ha mi ti ci dei delle al",
-        "de het een en van is dat niet te in op zijn hij zij ze ik met voor er maar ook aan was die dit wij naar bij om uit je hem haar werd heeft dan nog",
-        "o a os as de que e do da em um uma não é para com por se no na dos das ele ela mais como mas foi seu sua ao eu você muito está são isso pelo pela");
+        """
+        the of and to is was that he she it with for his her they not are you had but this have from which were at by there be
+        we what i my me in on as or an a so do no
+        """,
+        """
+        der die das und ist nicht ein eine ich er sie es wir mit auf dem den des von zu sich war auch als wie nach bei um am
+        im aber hat noch nur ihr für über wenn an in so
+        """,
+        """
+        el la los las de que y en un una es no se por con para su lo del al como más pero ella él este era muy sin sobre yo mi
+        le ya está hay sus me o a
+        """,
+        """
+        le la les de des un une et est il elle que qui ne pas dans en du au pour sur avec ce cette je vous nous ils mais par
+        plus son sa ses se où était on l d c qu n j à
+        """,
+        """
+        il la le i gli di che e un una è non per con del della in si da lo sono ma come anche era più questo questa nel alla
+        lui lei suo sua ho ha mi ti ci dei delle al
+        """,
+        """
+        de het een en van is dat niet te in op zijn hij zij ze ik met voor er maar ook aan was die dit wij naar bij om uit je
+        hem haar werd heeft dan nog
+        """,
+        """
+        o a os as de que e do da em um uma não é para com por se no na dos das ele ela mais como mas foi seu sua ao eu você
+        muito está são isso pelo pela
+        """);
 
     /// <summary>The language of a text; <paramref name="otherwise"/> where its head gives no clear hint.</summary>
     public static TextLanguage Of(ReadOnlySpan<char> text, TextLanguage otherwise)
@@ -94,7 +116,7 @@ internal static class LanguageGuess
         Dictionary<string, int> masks = new(StringComparer.OrdinalIgnoreCase);
         for (int i = 0; i < lists.Length; i++)
         {
-            foreach (string word in lists[i].Split(' '))
+            foreach (string word in lists[i].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
                 masks[word] = masks.GetValueOrDefault(word) | (1 << i);
         }
 

@@ -27,16 +27,22 @@ internal enum Ending : byte
 /// <summary>The abbreviations of a language, and the words with which its sentences like to begin.</summary>
 /// <remarks>
 /// Lists are words between white space, without their points. A word with a capital letter counts only when it is written with one; one
-/// that ends in ~ is a word of its own too ("no", "art"), which keeps no point when it is alone.
+/// that ends in ~ is a word of its own too ("no", "art") and keeps no point; nor do units.
 /// </remarks>
 internal sealed class LanguageRules
 {
     private readonly FrozenDictionary<string, Abbreviation>.AlternateLookup<ReadOnlySpan<char>> _abbreviations;
     private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _beginnings;
-    private readonly int _longest;
+    private readonly ulong[] _lengths = new ulong[1024]; // of the abbreviations with such a first and last letter: most words have none
 
     public LanguageRules(
-        string beginnings, string never = "", string beforeBeginning = "", string notBeforeNumber = "", string afterNumber = "", string free = "", string time = "")
+        string beginnings,
+        string never = "",
+        string beforeBeginning = "",
+        string notBeforeNumber = "",
+        string afterNumber = "",
+        string free = "",
+        string time = "")
     {
         Dictionary<string, Abbreviation> all = new(StringComparer.OrdinalIgnoreCase);
         foreach ((string words, Ending ending) in new[]
@@ -46,12 +52,16 @@ internal sealed class LanguageRules
         })
         {
             foreach (string word in Words(words))
-                all.Add(word.TrimEnd('~'), new Abbreviation(ending, char.IsUpper(word[0]), !char.IsUpper(word[0]) && word[^1] != '~'));
+            {
+                bool capital = char.IsUpper(word[0]);
+                all.Add(word.TrimEnd('~'), new Abbreviation(ending, capital, !capital && word[^1] != '~' && ending != Ending.AfterNumber));
+            }
         }
 
         _abbreviations = all.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
         _beginnings = Words(beginnings).ToFrozenSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
-        _longest = all.Keys.Max(word => word.Length);
+        foreach (string word in all.Keys.SelectMany(word => new[] { word, word.ToUpperInvariant() }))
+            _lengths[EndsOf(word)] |= 1UL << word.Length;
     }
 
     /// <summary>Single letters that are words of their own, each in the case in which it is one.</summary>
@@ -84,7 +94,7 @@ internal sealed class LanguageRules
     /// <summary>Whether the point belongs to the word, as in "mr.", "etc.", "p.m.", "j.", and is no full stop.</summary>
     public bool KeepsPoint(ReadOnlySpan<char> word)
     {
-        if (word.Length <= _longest && _abbreviations.TryGetValue(word, out Abbreviation found) && (found.KeepsPoint || word.Length > 1))
+        if (TryFind(word, out Abbreviation found) && (found.KeepsPoint || word.Length > 1))
             return found.KeepsPoint;
         return IsInitials(word, AsciiInitials) && !(word.Length == 1 && LettersThatAreWords.Contains(word[0]));
     }
@@ -94,10 +104,10 @@ internal sealed class LanguageRules
     /// <param name="before">The word before it, with its point; empty if there is none.</param>
     public Ending EndingOf(ReadOnlySpan<char> word, ReadOnlySpan<char> before)
     {
-        if (word.Length == 1 && before.Length == 2 && before[1] == '.' && _abbreviations.TryGetValue([before[0], '.', word[0]], out Abbreviation spaced))
-            return spaced.Ending; // "p. m." as "p.m."
-        if (word.Length <= _longest && _abbreviations.TryGetValue(word, out Abbreviation found)
-            && (found.Capital == char.IsUpper(word[0]) || (word.Length > 1 && !found.Capital)))
+        bool spaced = word.Length == 1 && before.Length == 2 && before[1] == '.'; // "p. m." as "p.m."
+        if (spaced && _abbreviations.TryGetValue([before[0], '.', word[0]], out Abbreviation whole))
+            return whole.Ending;
+        if (TryFind(word, out Abbreviation found) && (found.Capital == char.IsUpper(word[0]) || (word.Length > 1 && !found.Capital)))
             return found.Ending; // of single letters, capitals are initials unless they are listed
         if (!IsInitials(word, ascii: false))
             return EndOfCompounds is not null && word.EndsWith(EndOfCompounds) ? Ending.BeforeBeginning : Ending.Free;
@@ -109,6 +119,14 @@ internal sealed class LanguageRules
 
     /// <summary>Whether many sentences begin with this word.</summary>
     public bool IsBeginning(ReadOnlySpan<char> word) => _beginnings.Contains(word);
+
+    private bool TryFind(ReadOnlySpan<char> word, out Abbreviation found)
+    {
+        found = default;
+        return word.Length < 64 && ((_lengths[EndsOf(word)] >> word.Length) & 1) != 0 && _abbreviations.TryGetValue(word, out found);
+    }
+
+    private static int EndsOf(ReadOnlySpan<char> word) => ((word[0] & 31) << 5) | (word[^1] & 31);
 
     /// <summary>Single letters with points between, as "u.s", "j"; of scripts that know capitals.</summary>
     private static bool IsInitials(ReadOnlySpan<char> word, bool ascii)
