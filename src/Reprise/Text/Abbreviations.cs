@@ -22,8 +22,11 @@ internal static class Abbreviations
     }.ToFrozenSet().GetAlternateLookup<ReadOnlySpan<char>>();
 
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> s_timePhrases =
-        new[] { "At", "By", "From", "Before", "After", "Around", "About", "Until", "Since", "Shortly", "On", "Every", "A", "Las" }
-            .ToFrozenSet().GetAlternateLookup<ReadOnlySpan<char>>();
+        new[]
+        {
+            "At", "By", "From", "Before", "After", "Around", "About", "Until", "Since", "Shortly", "On", "Every", "A",
+            "В", "С", "К", "До", "После", "Около",
+        }.ToFrozenSet().GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>Whether a sentence ends with a single point.</summary>
     /// <param name="text">From the beginning of the sentence.</param>
@@ -46,14 +49,15 @@ internal static class Abbreviations
             Ending.Never => false,
             Ending.BeforeBeginning => asks || Begins(rest, rules),
             Ending.NotBeforeNumber => asks || !StartsWithNumber(rest, rules),
-            Ending.AfterNumber => asks || IsNumber(PieceBefore(head)) || Begins(rest, rules),
-            Ending.Time => asks || Begins(rest, rules) || !GoesOnAfterTime(text, mark, rest),
+            Ending.AfterNumber => asks || Begins(rest, rules) || (IsNumber(PieceBefore(head)) && !HasBarelyBegun(text, mark)),
+            Ending.Time => asks || Begins(rest, rules) || !(s_afterTime.Contains(FirstWord(rest)) || HasBarelyBegun(text, mark)),
             _ => !(rules.Ordinals && IsRoman(word) && word.Length > 1) || Begins(rest, rules),
         };
     }
 
-    private static bool GoesOnAfterTime(ReadOnlySpan<char> text, int mark, ReadOnlySpan<char> rest) =>
-        s_afterTime.Contains(FirstWord(rest)) || (mark < HardlyBegun && s_timePhrases.Contains(FirstWord(text)));
+    /// <summary>Whether a sentence is no more than a phrase of time so far: "At 5 a.m.", "В 1850 г.".</summary>
+    private static bool HasBarelyBegun(ReadOnlySpan<char> text, int mark) =>
+        mark < HardlyBegun && s_timePhrases.Contains(FirstWord(text));
 
     /// <summary>Whether text begins with a word with which many sentences begin.</summary>
     private static bool Begins(ReadOnlySpan<char> text, LanguageRules rules)
