@@ -35,6 +35,11 @@ internal static class PrepareCommand
     private static readonly Option<bool> KeepCase = Flags.Switch("--keep-case", "Leave capital letters as they are");
     private static readonly Option<TokenizerKind?> Tokenizer = Flags.Choice(
         "--tokenizer", "How words are found (penn)", ("penn", TokenizerKind.Penn), ("whitespace", TokenizerKind.Whitespace));
+    private static readonly Option<TextLanguage?> Language = Flags.ChoiceOrNone(
+        "--language", "Whose abbreviations tell where sentences end (auto: guessed from the text)", "auto",
+        ("en", TextLanguage.English), ("de", TextLanguage.German), ("es", TextLanguage.Spanish), ("fr", TextLanguage.French), ("it", TextLanguage.Italian),
+        ("nl", TextLanguage.Dutch), ("pt", TextLanguage.Portuguese), ("ru", TextLanguage.Russian), ("zh", TextLanguage.Chinese),
+        ("ja", TextLanguage.Japanese), ("other", TextLanguage.Other));
 
     public static RepriseCommand Create() => new(
         "prepare",
@@ -47,7 +52,7 @@ internal static class PrepareCommand
         Arguments = { Inputs },
         Options =
         {
-            Out, Overwrite, Format, Column, Delimiter, SkipBad, MinimumWords, MaximumWords, VocabularySize, UnknownShare, TestShare,
+            Out, Overwrite, Format, Column, Delimiter, SkipBad, Language, MinimumWords, MaximumWords, VocabularySize, UnknownShare, TestShare,
             ValidationShare, Deduplicate, KeepCase, Tokenizer,
         },
     };
@@ -62,7 +67,12 @@ internal static class PrepareCommand
             Column = parse.GetValue(Column) ?? defaults.Column,
             Delimiter = parse.GetValue(Delimiter),
             SkipBadRecords = parse.GetValue(SkipBad),
-            Text = new TextOptions { LowerCase = !parse.GetValue(KeepCase), Tokenizer = parse.GetValue(Tokenizer) ?? defaults.Text.Tokenizer },
+            Text = new TextOptions
+            {
+                LowerCase = !parse.GetValue(KeepCase),
+                Tokenizer = parse.GetValue(Tokenizer) ?? defaults.Text.Tokenizer,
+                Language = parse.GetValue(Language),
+            },
             MinimumWords = parse.GetValue(MinimumWords) ?? defaults.MinimumWords,
             MaximumWords = parse.GetValue(MaximumWords) ?? defaults.MaximumWords,
             VocabularySize = parse.GetValue(VocabularySize) ?? defaults.VocabularySize,

@@ -29,6 +29,8 @@ internal static class CorpusTable
         table.Fact("words", $"{Format.Count(counts.Words)}, {Format.Percent((double)counts.UnknownWords / Math.Max(1, counts.Words))} of them unknown");
         table.Fact("vocabulary", $"{Format.Count(corpus.VocabularySize - Vocabulary.SpecialTokens)} of {Format.Count(counts.DifferentWords)} different words");
         table.Fact("words are", $"{(corpus.Text.LowerCase ? "lower case" : "as written")}, {(corpus.Text.Tokenizer == TokenizerKind.Penn ? "Penn Treebank style" : "between white space")}");
+        if (corpus.Text.Language is { } language)
+            table.Fact("language", language.ToString());
         foreach (string warning in corpus.Warnings)
             table.Fact("warning", warning);
         return table;

@@ -1,45 +1,146 @@
+using System.Buffers;
 using System.Collections.Frozen;
+using Reprise.Text.Languages;
 
 namespace Reprise.Text;
 
-/// <summary>English words that are written with a point. Words are given without it, in either case.</summary>
+/// <summary>Tells the point of an abbreviation, an initial, an ordinal or a list's number from a full stop.</summary>
 internal static class Abbreviations
 {
-    private const int Longest = 6;
+    private const int LongestListNumber = 4; // characters
+    private const int ShortestYear = 3;      // digits: no ordinal is so long
+    private const int HardlyBegun = 20;      // characters: "Shortly before 5 a.m." is no sentence yet
 
-    // After these a sentence goes on even when a capital follows: titles, and what introduces something.
-    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> s_open = Lookup(
-        "mr", "mrs", "ms", "dr", "st", "messrs", "mme", "mlle", "prof", "rev", "revd", "hon", "col", "capt", "gen", "lieut",
-        "lt", "sgt", "sergt", "cpl", "maj", "gov", "sen", "rep", "supt", "insp", "mt", "vs", "cf", "viz", "vol", "fig", "ph.d");
+    private static readonly SearchValues<char> s_roman = SearchValues.Create("IVXLCDM");
 
-    // These may end a sentence.
-    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> s_closed = Lookup(
-        "etc", "jr", "sr", "esq", "co", "inc", "ltd", "corp", "dept", "ave", "approx");
-
-    /// <summary>Whether the point belongs to the word, as in "mr.", "etc.", "p.m.", "j.", and is no full stop.</summary>
-    public static bool KeepsPoint(ReadOnlySpan<char> word) => word.Length <= Longest
-        ? IsInitials(word) || s_open.Contains(word) || s_closed.Contains(word)
-        : IsInitials(word);
-
-    /// <summary>Whether no sentence ends with this word and its point.</summary>
-    public static bool NeverEndsSentence(ReadOnlySpan<char> word) =>
-        (word.Length <= Longest && s_open.Contains(word))
-        || (IsInitials(word) && !word.Equals("p.m", StringComparison.OrdinalIgnoreCase) && !word.Equals("a.m", StringComparison.OrdinalIgnoreCase));
-
-    /// <summary>Single letters with points between, as "u.s", "j"; but "i" alone is a word.</summary>
-    private static bool IsInitials(ReadOnlySpan<char> word)
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> s_afterTime = new[]
     {
-        if (word.Length % 2 == 0 || (word.Length == 1 && (word[0] | 0x20) == 'i'))
-            return false;
-        for (int i = 0; i < word.Length; i++)
+        "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun",
+        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+        "Eastern", "Central", "Pacific", "Mountain", "Greenwich",
+        "EST", "EDT", "ET", "CST", "CDT", "CET", "PST", "PDT", "PT", "GMT", "UTC", "BST",
+    }.ToFrozenSet().GetAlternateLookup<ReadOnlySpan<char>>();
+
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> s_timePhrases =
+        new[]
         {
-            if (i % 2 == 0 ? !char.IsAsciiLetter(word[i]) : word[i] != '.')
+            "At", "By", "From", "Before", "After", "Around", "About", "Until", "Since", "Shortly", "On", "Every", "A",
+            "В", "С", "К", "До", "После", "Около",
+        }.ToFrozenSet().GetAlternateLookup<ReadOnlySpan<char>>();
+
+    /// <summary>Whether a sentence ends with a single point.</summary>
+    /// <param name="text">From the beginning of the sentence.</param>
+    /// <param name="mark">Where the point stands.</param>
+    /// <param name="close">Where the signs end that close after it.</param>
+    /// <param name="rest">What follows, from its first letter; that is no small one.</param>
+    /// <param name="asks">Whether ¿ or ¡ stands before that.</param>
+    public static bool EndsSentence(ReadOnlySpan<char> text, int mark, int close, ReadOnlySpan<char> rest, bool asks, LanguageRules rules)
+    {
+        ReadOnlySpan<char> word = WordBefore(text[..mark]);
+        if (word.IsEmpty)
+            return true;
+        ReadOnlySpan<char> head = text[..(mark - word.Length)];
+        if (word.Length <= LongestListNumber && IsListNumber(word) && (close == mark + 1 || text[close - 1] == ')') && IsBlank(head))
+            return false;
+        if (char.IsAsciiDigit(word[0]) && word.IndexOfAnyExceptInRange('0', '9') < 0)
+            return !rules.Ordinals || word.Length >= ShortestYear || Begins(rest, rules);
+        return rules.EndingOf(word, word.Length == 1 ? PieceBefore(head) : default) switch
+        {
+            Ending.Never => false,
+            Ending.BeforeBeginning => asks || Begins(rest, rules),
+            Ending.NotBeforeNumber => asks || !StartsWithNumber(rest, rules),
+            Ending.AfterNumber => asks || Begins(rest, rules) || (IsNumber(PieceBefore(head)) && !HasBarelyBegun(text, mark)),
+            Ending.Time => asks || Begins(rest, rules) || !(s_afterTime.Contains(FirstWord(rest)) || HasBarelyBegun(text, mark)),
+            _ => !(rules.Ordinals && IsRoman(word) && word.Length > 1) || Begins(rest, rules),
+        };
+    }
+
+    /// <summary>Whether a sentence is no more than a phrase of time so far: "At 5 a.m.", "В 1850 г.".</summary>
+    private static bool HasBarelyBegun(ReadOnlySpan<char> text, int mark) =>
+        mark < HardlyBegun && s_timePhrases.Contains(FirstWord(text));
+
+    /// <summary>Whether text begins with a word with which many sentences begin.</summary>
+    private static bool Begins(ReadOnlySpan<char> text, LanguageRules rules)
+    {
+        ReadOnlySpan<char> word = FirstWord(text);
+        if (!rules.IsBeginning(word))
+            return false;
+        char next = word.Length < text.Length ? text[word.Length] : ' ';
+        return word.Length > 1 || next != '.'; // "J. A. Smith"
+    }
+
+    private static ReadOnlySpan<char> FirstWord(ReadOnlySpan<char> text)
+    {
+        int end = 0;
+        while (end < text.Length && char.IsLetter(text[end]))
+            end++;
+        return text[..end];
+    }
+
+    /// <summary>Letters, digits and what joins them, until the end of the text.</summary>
+    private static ReadOnlySpan<char> WordBefore(ReadOnlySpan<char> text)
+    {
+        int start = text.Length;
+        while (start > 0)
+        {
+            char c = text[start - 1];
+            if (char.IsAsciiLetter(c))
+            {
+                start--;
+                continue;
+            }
+
+            if (!char.IsLetterOrDigit(c) && c is not ('.' or '°' or 'º' or 'ª') && !Joins(text, start - 1))
+                break;
+            start--;
+        }
+
+        return text[start..];
+    }
+
+    /// <summary>Whether a hyphen or an apostrophe stands within a word: "Tom's" and "T-shirt", but "l'U.R.S.S" are two.</summary>
+    private static bool Joins(ReadOnlySpan<char> text, int at) =>
+        text[at] is '\'' or '\u2019' or '-' && at > 0 && at + 1 < text.Length && char.IsLetter(text[at - 1])
+        && !(text[at] != '-' && char.IsUpper(text[at + 1]));
+
+    /// <summary>The piece between white space that ends a text, without brackets and quotes before it.</summary>
+    private static ReadOnlySpan<char> PieceBefore(ReadOnlySpan<char> text)
+    {
+        text = text.TrimEnd();
+        int start = text.Length;
+        while (start > 0 && !char.IsWhiteSpace(text[start - 1]) && !SentenceMarks.IsOpener(text[start - 1]))
+            start--;
+        return text[start..];
+    }
+
+    /// <summary>Digits, a letter or a small Roman number.</summary>
+    private static bool IsListNumber(ReadOnlySpan<char> word) =>
+        word.Length == 1 ? char.IsAsciiLetterOrDigit(word[0])
+        : char.IsAsciiDigit(word[0]) ? word.Length < LongestListNumber && word.IndexOfAnyExceptInRange('0', '9') < 0
+        : word[0] is 'I' or 'V' or 'X' && IsRoman(word);
+
+    /// <summary>Whether only bullets and brackets stand before the first word of a sentence.</summary>
+    private static bool IsBlank(ReadOnlySpan<char> text)
+    {
+        foreach (char c in text)
+        {
+            if (!char.IsWhiteSpace(c) && c is not ('(' or '[' or '-' or '*' or '–' or '—') && !ListItems.IsBullet(c))
                 return false;
         }
 
         return true;
     }
 
-    private static FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Lookup(params string[] words) =>
-        words.ToFrozenSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
+    private static bool IsNumber(ReadOnlySpan<char> word) => word.Length > 0 && (char.IsAsciiDigit(word[^1]) || IsRoman(word));
+
+    private static bool IsRoman(ReadOnlySpan<char> word) => word.Length > 0 && word.IndexOfAnyExcept(s_roman) < 0;
+
+    /// <summary>Whether text begins with digits, a Roman number or a letter alone that is no word: "Vol. II", "Fig. B".</summary>
+    private static bool StartsWithNumber(ReadOnlySpan<char> text, LanguageRules rules)
+    {
+        if (char.IsAsciiDigit(text[0]))
+            return true;
+        ReadOnlySpan<char> word = FirstWord(text);
+        return !rules.IsBeginning(word) && (IsRoman(word) || (word.Length == 1 && char.IsUpper(word[0])));
+    }
 }

@@ -49,6 +49,9 @@ public static class CorpusBuilder
         KeptWarnings warnings = new(options.Warnings);
         options = options with { Warnings = warnings };
         List<InputFile> files = new InputFiles(options, output.Scratch, folder, cancellation).Resolve();
+        bool guessed = options.Text.Language is null;
+        if (guessed)
+            options = options with { Text = options.Text with { Language = CorpusLanguage.Guess(files, options) } };
         long total = 2 * files.Sum(f => f.Bytes);
         int threads = options.Threads > 0 ? options.Threads : Math.Min(Environment.ProcessorCount, MostThreadsByDefault);
 
@@ -56,7 +59,7 @@ public static class CorpusBuilder
         WordCounts[] words = [.. Enumerable.Range(0, threads).Select(_ => new WordCounts(wordMemory / threads, output.Scratch))];
         using NumberSpool numbers = new(output.Scratch);
         using (TextSource source = new(files, options))
-            RunPass(1, [.. words.Select((w, i) => new CountingWorker(i, options, source, text, w, numbers))]);
+            RunPass(1, [.. words.Select((w, i) => new CountingWorker(i, options, guessed, source, text, w, numbers))]);
         WarnOfLeftOut(options, text);
         (List<string> mostFrequent, long differentWords) = WordCounts.MostFrequent(words, options.VocabularySize + Vocabulary.SpecialTokens, output.Scratch);
         mostFrequent.RemoveAll(Vocabulary.IsSpecial); // text may spell them; that makes them no words

@@ -94,7 +94,7 @@ public sealed record PrepareOptions
     /// </summary>
     public bool SkipBadRecords { get; init; }
 
-    /// <summary>How text becomes words.</summary>
+    /// <summary>How text becomes words. Its language is guessed unless it is given.</summary>
     public TextOptions Text { get; init; } = new();
 
     /// <summary>Sentences with fewer words are left out. At least 1; default 5, as in the paper.</summary>

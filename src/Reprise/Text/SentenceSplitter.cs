@@ -1,55 +1,73 @@
 using System.Buffers;
-using System.Collections.Frozen;
 using System.Runtime.CompilerServices;
+using Reprise.Text.Languages;
 
 namespace Reprise.Text;
 
 /// <summary>Finds the sentences of prose.</summary>
 /// <remarks>
 /// A sentence ends with its paragraph (an empty line) or with . ! ? and what closes after it, before white space and a
-/// beginning. It goes on after an abbreviation or an initial, before a small letter, and after speech before the one who
-/// speaks: <c>"Why?" he said.</c> and <c>"Why?" Tom asked.</c> are one sentence each. Speech of several sentences is
-/// parted where its sentences end.
+/// beginning; in scripts that set no white space, with their own marks alone. It goes on after an abbreviation or an initial,
+/// before a small letter, within brackets that it opened, and after speech before the one who speaks: <c>"Why?" he said.</c>
+/// and <c>"Why?" Tom asked.</c> are one sentence each. Speech of several sentences is parted where its sentences end.
+/// docs/sentences.md has the rules and their exceptions.
 /// </remarks>
 public static class SentenceSplitter
 {
-    private static readonly SearchValues<char> s_marks = SearchValues.Create(".!?…\n");
+    private const int LongestBracket = 400; // characters; one that does not close so soon is no bracket
 
-    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> s_speech = new[]
-    {
-        "said", "asked", "cried", "replied", "answered", "exclaimed", "returned", "demanded", "inquired", "enquired", "murmured",
-        "whispered", "muttered", "shouted", "called", "repeated", "observed", "remarked", "continued", "added", "began", "screamed",
-        "gasped", "sighed", "laughed", "ejaculated", "interrupted", "responded", "retorted", "interposed", "persisted", "suggested",
-        "thought", "growled", "echoed", "queried", "protested", "snapped", "groaned", "roared", "say", "says",
-    }.ToFrozenSet().GetAlternateLookup<ReadOnlySpan<char>>();
+    // Few enough that a search for them is fast.
+    private static readonly SearchValues<char> s_usual = SearchValues.Create(".!?…\n");
 
-    /// <summary>The sentences of a text, without the white space around them.</summary>
-    public static List<string> Split(ReadOnlySpan<char> text)
+    // Chinese and Japanese, Arabic and Urdu, Devanagari, Armenian, Ethiopic, Khmer, Burmese, and pairs in one sign.
+    private const string Rare = "。！？｡．؟۔।॥։።។။‼‽⁇⁈⁉";
+    private const char FirstRare = '\u0500';
+    private static readonly SearchValues<char> s_rare = SearchValues.Create(Rare);
+    private static readonly SearchValues<char> s_all = SearchValues.Create(".!?…\n" + Rare);
+
+    /// <summary>The sentences of a text, without white space around them, underscores of _emphasis_ and marks of footnotes.</summary>
+    /// <param name="text">Prose.</param>
+    /// <param name="language">Whose abbreviations; null, the default, for a guess from the text, English where it gives no hint.</param>
+    public static List<string> Split(ReadOnlySpan<char> text, TextLanguage? language = null)
     {
+        LanguageRules rules = LanguageRules.Of(language ?? LanguageGuess.Of(text, TextLanguage.English));
+        text = new ProseMarks().Remove(text);
+        SearchValues<char> marks = MarksOf(text);
         List<string> sentences = [];
-        while (TryTake(ref text, out ReadOnlySpan<char> sentence))
+        while (TryTake(ref text, rules, marks, out ReadOnlySpan<char> sentence))
             sentences.Add(sentence.ToString());
         return sentences;
     }
 
-    /// <summary>Takes the first sentence off a text. Line breaks within it stay as they are.</summary>
+    /// <summary>Takes the first sentence off a text, as it stands: line breaks, underscores and footnote marks stay.</summary>
     /// <returns>False when only white space is left.</returns>
-    public static bool TryTake(ref ReadOnlySpan<char> text, out ReadOnlySpan<char> sentence)
+    public static bool TryTake(
+        ref ReadOnlySpan<char> text, out ReadOnlySpan<char> sentence, TextLanguage language = TextLanguage.English) =>
+        TryTake(ref text, LanguageRules.Of(language), s_all, out sentence);
+
+    /// <param name="marks">What <see cref="MarksOf"/> gives for all of the text.</param>
+    internal static bool TryTake(
+        ref ReadOnlySpan<char> text, LanguageRules rules, SearchValues<char> marks, out ReadOnlySpan<char> sentence)
     {
         text = text.TrimStart();
-        int end = EndOfSentence(text);
+        int end = EndOfSentence(text, rules, marks);
+        if (text.Length > 0 && ListItems.MayBegin(text[0]))
+            end = ListItems.EndOfItem(text, end);
         sentence = text[..end].TrimEnd();
         text = text[end..];
         return sentence.Length > 0;
     }
 
+    /// <summary>The marks to look for in a text.</summary>
+    internal static SearchValues<char> MarksOf(ReadOnlySpan<char> text) => text.ContainsAny(s_rare) ? s_all : s_usual;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int EndOfSentence(ReadOnlySpan<char> text)
+    private static int EndOfSentence(ReadOnlySpan<char> text, LanguageRules rules, SearchValues<char> marks)
     {
         int i = 0;
         while (true)
         {
-            int step = text[i..].IndexOfAny(s_marks);
+            int step = text[i..].IndexOfAny(marks);
             if (step < 0)
                 return text.Length;
             i += step;
@@ -62,79 +80,104 @@ public static class SentenceSplitter
             }
 
             int mark = i;
-            while (i < text.Length && text[i] is '.' or '!' or '?' or '…')
-                i++;
-            int close = i;
-            while (close < text.Length && text[close] is '"' or '\'' or ')' or ']' or '\u201D' or '\u2019')
-                close++;
+            if (text[i] == '.' && i + 2 < text.Length && text[i + 1] == ' ' && char.IsAsciiLetterUpper(text[i + 2]))
+            {
+                i++; // the commonest of all ends, taken in one step
+                if (!IsWithinBrackets(text, mark, '(', ')') && Abbreviations.EndsSentence(text, mark, i, text[(i + 1)..], asks: false, rules))
+                    return i;
+                continue;
+            }
+
+            i = EndOfMarks(text, i);
+            bool unspaced = SentenceMarks.IsUnspaced(text, i - 1);
+            int close = unspaced ? SentenceMarks.EndOfUnspacedClosers(text, i) : SentenceMarks.EndOfClosers(text, i);
             if (close == text.Length)
                 return close;
-            if (char.IsWhiteSpace(text[close]) && Ends(text, mark, i, close))
+            if (unspaced ? UnspacedEnds(text, mark, i, close) : SentenceMarks.IsGap(text, close) && Ends(text, mark, i, close, rules))
                 return close;
         }
     }
 
+    /// <summary>Where marks in a row end; points with spaces between, as in ". . .", are in one row.</summary>
+    private static int EndOfMarks(ReadOnlySpan<char> text, int i)
+    {
+        while (true)
+        {
+            while (i < text.Length && (text[i] is '.' or '!' or '?' or '…' || (text[i] > FirstRare && s_rare.Contains(text[i]))))
+                i++;
+            bool spaced = i + 1 < text.Length && text[i + 1] == '.' && text[i - 1] == '.' && char.IsWhiteSpace(text[i])
+                && (i + 2 == text.Length || !char.IsLetterOrDigit(text[i + 2]));
+            if (!spaced)
+                return i;
+            i++;
+        }
+    }
+
     /// <summary>Whether a sentence ends with the marks [mark, markEnd), closed until close, before white space.</summary>
-    private static bool Ends(ReadOnlySpan<char> text, int mark, int markEnd, int close)
+    private static bool Ends(ReadOnlySpan<char> text, int mark, int markEnd, int close, LanguageRules rules)
     {
         ReadOnlySpan<char> marks = text[mark..markEnd];
         ReadOnlySpan<char> rest = text[close..];
         int next = 0;
-        for (int breaks = 0; next < rest.Length; next++)
+        bool asks = false;
+        for (int breaks = 0; next < rest.Length && !char.IsAsciiLetter(rest[next]); next++)
         {
-            if (rest[next] == '\n' && ++breaks == 2)
+            char c = rest[next];
+            if (c == '\n' && ++breaks == 2)
                 return true;
-            if (!char.IsWhiteSpace(rest[next]) && rest[next] is not ('"' or '\'' or '(' or '[' or '-' or '\u201C' or '\u2018' or '\u2014'))
+            if (!char.IsWhiteSpace(c) && !SentenceMarks.IsOpener(c))
                 break;
+            asks |= c is '¿' or '¡';
         }
 
         if (next == rest.Length)
             return true;
         rest = rest[next..];
-        if (char.IsLower(rest[0]))
+        if (char.IsLower(rest[0]) && !asks && !HasCapitalBehind(rest, isApostropheBefore: text[close + next - 1] is '\'' or '\u2019'))
             return false;
-        bool ellipsis = marks is "…" || (marks.Length > 1 && !marks.ContainsAnyExcept('.'));
-        if (ellipsis && rest[0] == 'I' && (rest.Length == 1 || !char.IsLetter(rest[1])))
-            return false; // "I… I do not know."
+        if (!(marks is "." && text[markEnd] == ')') && IsWithinBrackets(text, mark, '(', ')'))
+            return false;
+        bool ellipsis = marks[0] == '…' || (marks.Length > 1 && !marks.ContainsAnyExcept(". \u00A0\u202F\n"));
+        if (ellipsis)
+        {
+            if (mark > 0 && text[mark - 1] is '[' or '(' && close > markEnd)
+                return false; // "[...]"
+            return !(rest[0] == 'I' && (rest.Length == 1 || !char.IsLetter(rest[1]))); // "I… I do not know."
+        }
+
         if (marks is ".")
-        {
-            ReadOnlySpan<char> word = WordBefore(text[..mark]);
-            return !Abbreviations.NeverEndsSentence(word) && !(char.IsAsciiDigit(rest[0]) && word is "No" or "no" or "pp" or "p");
-        }
-
-        bool speech = close > markEnd && !ellipsis;
-        return !(speech && NamesSpeaker(rest));
+            return Abbreviations.EndsSentence(text, mark, close, rest, asks, rules);
+        return !(close > markEnd && Speakers.Speaks(rest, rules));
     }
 
-    private static ReadOnlySpan<char> WordBefore(ReadOnlySpan<char> text)
+    /// <summary>Whether a small letter begins a sentence: "iPhones are", and in Dutch "'s Avonds is".</summary>
+    private static bool HasCapitalBehind(ReadOnlySpan<char> text, bool isApostropheBefore) =>
+        text.Length > 2 && (char.IsUpper(text[1]) || (isApostropheBefore && text[1] == ' ' && char.IsUpper(text[2])));
+
+    /// <summary>Whether the marks of a script without white space end a sentence, and not only the speech that somebody reports.</summary>
+    private static bool UnspacedEnds(ReadOnlySpan<char> text, int mark, int markEnd, int close)
     {
-        int start = text.Length;
-        while (start > 0 && (char.IsLetterOrDigit(text[start - 1]) || text[start - 1] == '.'))
-            start--;
-        return text[start..];
+        if (IsWithinBrackets(text, mark, '（', '）'))
+            return false;
+        if (text[markEnd - 1] == '．' && !char.IsWhiteSpace(text[close]) && !SentenceMarks.IsEastern(text[close]))
+            return false;
+        return close == markEnd || !Speakers.ReportsUnspaced(text[close..]);
     }
 
-    /// <summary>Whether these are one to three names and then a verb of speech, as in "Mr. Tom Brown asked".</summary>
-    private static bool NamesSpeaker(ReadOnlySpan<char> text)
+    /// <summary>Whether a mark stands in brackets that the sentence did not begin with; those it closes itself.</summary>
+    private static bool IsWithinBrackets(ReadOnlySpan<char> text, int mark, char opening, char closing)
     {
-        for (int names = 0; names <= 3; names++)
-        {
-            int end = 0;
-            while (end < text.Length && (char.IsLetter(text[end]) || text[end] == '-'))
-                end++;
-            ReadOnlySpan<char> word = text[..end];
-            if (names > 0 && s_speech.Contains(word))
-                return true;
-            if (end == 0 || !char.IsUpper(word[0]))
-                return false;
-            if (end < text.Length && text[end] == '.' && Abbreviations.NeverEndsSentence(word))
-                end++;
-            if (end == text.Length || text[end] is not (' ' or '\n' or '\r'))
-                return false;
-            text = text[end..].TrimStart();
-        }
-
-        return false;
+        int from = Math.Max(0, mark - LongestBracket);
+        int open = from + text[from..mark].LastIndexOf(opening);
+        if (open <= 0 || text[open] != opening || text[open..mark].Contains(closing))
+            return false;
+        while (open > 0 && (SentenceMarks.IsOpener(text[open - 1]) || char.IsWhiteSpace(text[open - 1])))
+            open--;
+        if (open == 0)
+            return false;
+        ReadOnlySpan<char> rest = text[mark..Math.Min(text.Length, mark + LongestBracket)];
+        int end = rest.IndexOf(closing);
+        return end >= 0 && rest[..end].IndexOf("\n\n") < 0;
     }
 
     private static bool IsEmptyLine(ReadOnlySpan<char> text)

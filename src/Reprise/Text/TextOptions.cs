@@ -34,4 +34,12 @@ public sealed record TextOptions
     /// <summary>How words are found. Default <see cref="TokenizerKind.Penn"/>.</summary>
     [JsonPropertyName("tokenizer")]
     public TokenizerKind Tokenizer { get; init; } = TokenizerKind.Penn;
+
+    /// <summary>
+    /// Whose abbreviations keep their point, and tell where sentences end. Null, the default: <see cref="CorpusBuilder"/> guesses and notes
+    /// it; elsewhere the few English ones of corpora and models that note none.
+    /// </summary>
+    [JsonPropertyName("language")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TextLanguage? Language { get; init; }
 }

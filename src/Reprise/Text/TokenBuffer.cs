@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Reprise.Text.Languages;
 
 namespace Reprise.Text;
 
@@ -22,6 +23,9 @@ public sealed class TokenBuffer
     }
 
     internal CharacterMap Map { get; } = new();
+
+    /// <summary>Tell which words keep their point.</summary>
+    internal LanguageRules Rules { get; set; } = LanguageRules.Of(null);
 
     /// <summary>The words as strings of their own.</summary>
     public List<string> ToList()

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Runtime.CompilerServices;
 using System.Text;
+using Reprise.Text.Languages;
 
 namespace Reprise.Text;
 
@@ -36,6 +37,7 @@ public static class Tokenizer
     /// <param name="enough">May stop after more words than this.</param>
     internal static void Tokenize(ReadOnlySpan<char> sentence, TextOptions options, TokenBuffer tokens, int enough)
     {
+        tokens.Rules = LanguageRules.Of(options.Language);
         bool penn = options.Tokenizer == TokenizerKind.Penn;
         bool ascii = Ascii.IsValid(sentence);
         Span<char> text = tokens.Clear(sentence.Length * (ascii ? 1 : Normalization.MostGrowth));
@@ -97,7 +99,7 @@ public static class Tokenizer
 
         char next = end < text.Length ? text[end] : ' ';
         char afterNext = end + 1 < text.Length ? text[end + 1] : ' ';
-        if (next == '.' && afterNext != '.' && start == letters && Abbreviations.KeepsPoint(text[start..end]))
+        if (next == '.' && afterNext != '.' && start == letters && tokens.Rules.KeepsPoint(text[start..end]))
             end++;
         else if (next == '#' && end == letters + 1 && char.IsAsciiLetter(text[letters])) // C#
             end++;

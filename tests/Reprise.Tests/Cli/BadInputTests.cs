@@ -48,6 +48,15 @@ public sealed class BadInputTests(TinyWorld world) : IClassFixture<TinyWorld>
     }
 
     [Fact]
+    public void A_language_that_is_not_known_is_refused_with_those_that_are()
+    {
+        string folder = world.PathOf("unknown-language");
+        CliRun.Of("prepare", world.PathOf("none.txt"), "--out", folder, "--language", "klingon").Complaint()
+            .ShouldContain("--language klingon: expected en, de, es, fr, it, nl, pt, ru, zh, ja, other, auto");
+        Directory.Exists(folder).ShouldBeFalse();
+    }
+
+    [Fact]
     public void Training_without_an_end_is_asked_for_one() =>
         CliRun.Of("train", world.Corpus, "--out", world.PathOf("endless")).Complaint().ShouldContain("--steps, --epochs or --minutes");
 

@@ -27,7 +27,7 @@ public sealed class CorpusTests : IDisposable
         corpus.Test.Count.ShouldBe(0);
         corpus.Validation.ShouldBeNull();
         corpus.Info.Hash.ShouldBe(info.Hash);
-        corpus.Info.Text.ShouldBe(new TextOptions());
+        corpus.Info.Text.ShouldBe(new TextOptions { Language = TextLanguage.English });
         (info.Counts.Read, info.Counts.Kept, info.Counts.Distinct, info.Counts.Dropped.TooFewWords).ShouldBe((4, 3, 2, 1));
         foreach (CorpusFile file in info.Files)
             Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(_folder[$"corpus/{file.Name}"]))).ShouldBe(file.Sha256);

@@ -242,7 +242,7 @@ public sealed class SourceTests : IDisposable
         info.Counts.Read.ShouldBe(info.Counts.Kept + info.Counts.Dropped.Total);
         ((double)info.Counts.UnknownWords / info.Counts.Words).ShouldBeInRange(0.005, 0.03); // the 20,000 commonest cover 98.15 %
         using Corpus corpus = Corpus.Open(_folder["corpus"]);
-        TextOptions options = new();
+        TextOptions options = corpus.Info.Text;
         foreach (string sentence in CorpusTests.Sentences(corpus.Test, corpus.Vocabulary).Where(s => !s.Contains("<unk>")).Take(5000))
         {
             string[] words = sentence.Split(' ');

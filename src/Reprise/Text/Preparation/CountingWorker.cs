@@ -61,10 +61,12 @@ internal sealed class CountingWorker : PassWorker
     private long _unspacedWords;
 
     /// <param name="index">Which of all workers this is, from 0.</param>
-    public CountingWorker(int index, PrepareOptions options, TextSource source, TextCounts totals, WordCounts words, NumberSpool spool)
+    /// <param name="options">With the language of the text.</param>
+    /// <param name="guessed">Whether that was guessed.</param>
+    public CountingWorker(int index, PrepareOptions options, bool guessed, TextSource source, TextCounts totals, WordCounts words, NumberSpool spool)
     {
         (_options, _source, _totals, _words, _spool) = (options, source, totals, words, spool);
-        _text = new ChunkText(options.Column, options.SkipBadRecords);
+        _text = new ChunkText(options, guessed);
         _numbers = new NumberBlock { Counts = index };
     }
 

@@ -1,14 +1,19 @@
 using System.Buffers;
 using System.Text.Unicode;
+using Reprise.Text.Languages;
 
 namespace Reprise.Text.Sources;
 
 /// <summary>Finds the sentences of a chunk. One for each thread: it owns the memory for decoded text.</summary>
-internal sealed class ChunkText(string column, bool skipBad)
+/// <param name="options">With the language of the text, or of most of it.</param>
+/// <param name="guess">Whether a text that clearly is of another language is split by the rules of that one.</param>
+internal sealed class ChunkText(PrepareOptions options, bool guess)
 {
     public const string BinaryFile = "a zero byte; this is a binary file, expected text in UTF-8";
 
-    private readonly JsonText _json = new(column);
+    private readonly TextLanguage _language = options.Text.Language ?? TextLanguage.English;
+    private readonly JsonText _json = new(options.Column);
+    private readonly ProseMarks _marks = new();
     private char[] _characters = new char[ChunkReader.UsualChunk];
 
     /// <summary>Hands each sentence to <paramref name="take"/>; it is valid during the call.</summary>
@@ -29,7 +34,7 @@ internal sealed class ChunkText(string column, bool skipBad)
                 TakeRecords(chunk, take);
                 break;
             default:
-                TakeProse(DecodeAll(chunk), take);
+                TakeProse(DecodeAll(chunk), take, marks: chunk.File.Format != TextFormat.XmlDocumentation);
                 break;
         }
     }
@@ -54,11 +59,14 @@ internal sealed class ChunkText(string column, bool skipBad)
         }
     }
 
-    private static void TakeProse(Span<char> prose, Action<ReadOnlySpan<char>> take)
+    /// <param name="marks">Whether the text may have underscores for emphasis and marks of footnotes.</param>
+    private void TakeProse(Span<char> prose, Action<ReadOnlySpan<char>> take, bool marks = true)
     {
         LineBreaks.Unify(prose);
-        ReadOnlySpan<char> text = prose;
-        while (SentenceSplitter.TryTake(ref text, out ReadOnlySpan<char> sentence))
+        LanguageRules rules = LanguageRules.Of(guess ? LanguageGuess.Of(prose, _language) : _language);
+        ReadOnlySpan<char> text = marks ? _marks.Remove(prose) : prose;
+        SearchValues<char> ends = SentenceSplitter.MarksOf(text);
+        while (SentenceSplitter.TryTake(ref text, rules, ends, out ReadOnlySpan<char> sentence))
             take(sentence);
     }
 
@@ -75,7 +83,7 @@ internal sealed class ChunkText(string column, bool skipBad)
             if (problem is not var (at, what))
                 continue;
             InputException refusal = chunk.Error(start + at, what);
-            if (!skipBad)
+            if (!options.SkipBadRecords)
                 throw refusal;
             chunk.LeaveOutBad(refusal.Message);
         }

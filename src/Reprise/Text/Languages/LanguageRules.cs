@@ -1,0 +1,148 @@
+using System.Collections.Frozen;
+
+namespace Reprise.Text.Languages;
+
+/// <summary>When a sentence ends with an abbreviation and its point, before something that is no small letter.</summary>
+internal enum Ending : byte
+{
+    /// <summary>Like any word: always.</summary>
+    Free,
+
+    /// <summary>Only before a word that begins many sentences, as "He" and "The" do: "in the U.S. He left", "the U.S. Army".</summary>
+    BeforeBeginning,
+
+    /// <summary>Not before a number: "No. 5", "Jan. 20".</summary>
+    NotBeforeNumber,
+
+    /// <summary>After a number; otherwise only before a word that begins many sentences: "6 ft. Tom".</summary>
+    AfterNumber,
+
+    /// <summary>A time of day, "5 p.m.": not before a weekday or a zone, and not where the sentence has barely begun.</summary>
+    Time,
+
+    /// <summary>Never: "Mr. Brown", "e.g. Rome".</summary>
+    Never,
+}
+
+/// <summary>The abbreviations of a language, and the words with which its sentences like to begin.</summary>
+/// <remarks>
+/// Lists are words between white space, without their points. A word with a capital letter counts only when it is written with one; one
+/// that ends in ~ is a word of its own too ("no", "art") and keeps no point; nor do units.
+/// </remarks>
+internal sealed class LanguageRules
+{
+    private readonly FrozenDictionary<string, Abbreviation>.AlternateLookup<ReadOnlySpan<char>> _abbreviations;
+    private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _beginnings;
+    private readonly ulong[] _lengths = new ulong[1024]; // of the abbreviations with such a first and last letter: most words have none
+
+    public LanguageRules(
+        string beginnings,
+        string never = "",
+        string beforeBeginning = "",
+        string notBeforeNumber = "",
+        string afterNumber = "",
+        string free = "",
+        string time = "")
+    {
+        Dictionary<string, Abbreviation> all = new(StringComparer.OrdinalIgnoreCase);
+        foreach ((string words, Ending ending) in new[]
+        {
+            (never, Ending.Never), (beforeBeginning, Ending.BeforeBeginning), (notBeforeNumber, Ending.NotBeforeNumber),
+            (afterNumber, Ending.AfterNumber), (free, Ending.Free), (time, Ending.Time),
+        })
+        {
+            foreach (string word in Words(words))
+            {
+                bool capital = char.IsUpper(word[0]);
+                all.Add(word.TrimEnd('~'), new Abbreviation(ending, capital, !capital && word[^1] != '~' && ending != Ending.AfterNumber));
+            }
+        }
+
+        _abbreviations = all.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
+        _beginnings = Words(beginnings).ToFrozenSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
+        foreach (string word in all.Keys.SelectMany(word => new[] { word, word.ToUpperInvariant() }))
+            _lengths[EndsOf(word)] |= 1UL << word.Length;
+    }
+
+    /// <summary>Single letters that are words of their own, each in the case in which it is one.</summary>
+    public string LettersThatAreWords { get; init; } = "";
+
+    /// <summary>How a word ends that goes on like the abbreviation of this name, as in "Hauptstr. 5"; null if there is none.</summary>
+    public string? EndOfCompounds { get; init; }
+
+    /// <summary>Whether a number with a point is an ordinal, as in "am 3. Mai".</summary>
+    public bool Ordinals { get; init; }
+
+    /// <summary>Whether the tokeniser takes letters without accents alone for initials, as it always did for English.</summary>
+    public bool AsciiInitials { get; init; }
+
+    /// <summary>The rules of a language; null stands for text whose language nobody noted, which was treated as English was then.</summary>
+    public static LanguageRules Of(TextLanguage? language) => language switch
+    {
+        null => English.WithoutLanguage,
+        TextLanguage.English => English.Rules,
+        TextLanguage.German => German.Rules,
+        TextLanguage.Spanish => Spanish.Rules,
+        TextLanguage.French => French.Rules,
+        TextLanguage.Italian => Italian.Rules,
+        TextLanguage.Dutch => Dutch.Rules,
+        TextLanguage.Portuguese => Portuguese.Rules,
+        TextLanguage.Russian => Russian.Rules,
+        _ => Shared.Rules,
+    };
+
+    /// <summary>Whether the point belongs to the word, as in "mr.", "etc.", "p.m.", "j.", and is no full stop.</summary>
+    public bool KeepsPoint(ReadOnlySpan<char> word)
+    {
+        if (TryFind(word, out Abbreviation found) && (found.KeepsPoint || word.Length > 1))
+            return found.KeepsPoint;
+        return IsInitials(word, AsciiInitials) && !(word.Length == 1 && LettersThatAreWords.Contains(word[0]));
+    }
+
+    /// <summary>How a sentence ends with this word.</summary>
+    /// <param name="word">Letters, digits and points within.</param>
+    /// <param name="before">The word before it, with its point; empty if there is none.</param>
+    public Ending EndingOf(ReadOnlySpan<char> word, ReadOnlySpan<char> before)
+    {
+        bool spaced = word.Length == 1 && before.Length == 2 && before[1] == '.'; // "p. m." as "p.m."
+        if (spaced && _abbreviations.TryGetValue([before[0], '.', word[0]], out Abbreviation whole))
+            return whole.Ending;
+        if (TryFind(word, out Abbreviation found) && (found.Capital == char.IsUpper(word[0]) || (word.Length > 1 && !found.Capital)))
+            return found.Ending; // of single letters, capitals are initials unless they are listed
+        if (!IsInitials(word, ascii: false))
+            return EndOfCompounds is not null && word.EndsWith(EndOfCompounds) ? Ending.BeforeBeginning : Ending.Free;
+        if (word.Length > 1 || !LettersThatAreWords.Contains(word[0]))
+            return Ending.BeforeBeginning;
+        bool inName = char.IsUpper(word[0]) && before.Length > 0 && char.IsUpper(before[0]); // "Albert I. Jones"
+        return inName ? Ending.BeforeBeginning : Ending.Free;
+    }
+
+    /// <summary>Whether many sentences begin with this word.</summary>
+    public bool IsBeginning(ReadOnlySpan<char> word) => _beginnings.Contains(word);
+
+    private bool TryFind(ReadOnlySpan<char> word, out Abbreviation found)
+    {
+        found = default;
+        return word.Length < 64 && ((_lengths[EndsOf(word)] >> word.Length) & 1) != 0 && _abbreviations.TryGetValue(word, out found);
+    }
+
+    private static int EndsOf(ReadOnlySpan<char> word) => ((word[0] & 31) << 5) | (word[^1] & 31);
+
+    /// <summary>Single letters with points between, as "u.s", "j"; of scripts that know capitals.</summary>
+    private static bool IsInitials(ReadOnlySpan<char> word, bool ascii)
+    {
+        if (word.Length % 2 == 0)
+            return false;
+        for (int i = 0; i < word.Length; i++)
+        {
+            if (i % 2 == 1 ? word[i] != '.' : ascii ? !char.IsAsciiLetter(word[i]) : !char.IsLower(word[i]) && !char.IsUpper(word[i]))
+                return false;
+        }
+
+        return true;
+    }
+
+    private static string[] Words(string list) => list.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+
+    private readonly record struct Abbreviation(Ending Ending, bool Capital, bool KeepsPoint);
+}

@@ -1,0 +1,11 @@
+namespace Reprise.Text.Languages;
+
+/// <summary>What many languages share; for those that have no rules of their own.</summary>
+internal static class Shared
+{
+    public static LanguageRules Rules { get; } = new(
+        beginnings: "",
+        never: "dr prof mr mrs ing st ca cf vs",
+        notBeforeNumber: "nr no~ p pp fig vol tel",
+        free: "etc");
+}

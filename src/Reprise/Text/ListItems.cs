@@ -1,0 +1,61 @@
+namespace Reprise.Text;
+
+/// <summary>Parts the items of a list that stand in one line: "1) Bring tea 2) Bring cups", "• tea • cups".</summary>
+internal static class ListItems
+{
+    private const int MostDigits = 3;
+
+    /// <summary>Whether a sign stands before the items of a list and nowhere else.</summary>
+    public static bool IsBullet(char c) => c is '•' or '⁃' or '‣' or '▪' or '●' or '◦';
+
+    /// <summary>Whether the mark of an item may begin with this character.</summary>
+    public static bool MayBegin(char c) => char.IsAsciiDigit(c) || char.IsAsciiLetterLower(c) || (c > '\u00FF' && IsBullet(c));
+
+    /// <summary>Where the first item ends of a text that may begin with an item's mark; <paramref name="end"/> if no second follows.</summary>
+    /// <param name="text">From the beginning of the sentence.</param>
+    /// <param name="end">Where the sentence ends.</param>
+    public static int EndOfItem(ReadOnlySpan<char> text, int end)
+    {
+        if (IsBullet(text[0]))
+        {
+            int bullet = text[1..end].IndexOf(text[0]);
+            return bullet >= 0 && char.IsWhiteSpace(text[bullet]) ? bullet + 1 : end;
+        }
+
+        int length = 0;
+        while (length < Math.Min(text.Length, MostDigits) && char.IsAsciiDigit(text[length]))
+            length++;
+        Span<char> mark = stackalloc char[MostDigits + 3];
+        int written = 1;
+        if (length == 0)
+            mark[0] = (char)(text[length++] + 1);
+        else if (!(int.Parse(text[..length]) + 1).TryFormat(mark, out written))
+            return end;
+        int signs = length;
+        while (signs < text.Length && text[signs] is '.' or ')')
+        {
+            if (signs - length == 2)
+                return end;
+            mark[written++] = text[signs++];
+        }
+
+        if (signs == length || signs == text.Length || !char.IsWhiteSpace(text[signs]))
+            return end;
+        for (int at = signs; ;)
+        {
+            int step = text[at..end].IndexOf(mark[..written]);
+            if (step < 0)
+                return end;
+            at += step;
+            if (char.IsWhiteSpace(text[at - 1]) && BeginsItem(text[(at + written)..], isPoint: mark[written - 1] == '.'))
+                return at;
+            at += written;
+        }
+    }
+
+    private static bool BeginsItem(ReadOnlySpan<char> text, bool isPoint)
+    {
+        ReadOnlySpan<char> item = text.TrimStart();
+        return item.Length > 0 && item.Length < text.Length && (!isPoint || char.IsUpper(item[0]));
+    }
+}

@@ -1,0 +1,163 @@
+using System.Buffers;
+
+namespace Reprise.Text;
+
+/// <summary>Takes what is no part of the words out of prose: the underscores of _emphasis_ and the marks of footnotes.</summary>
+/// <remarks>
+/// An underscore goes where it opens a span that another one closes in the same paragraph; <c>snake_case</c>, <c>__init__</c>, blanks to
+/// be filled in and a lonely <c>_name</c> stay. A mark such as <c>[3]</c>, <c>[a]</c> or <c>[note 2]</c> goes where it is fixed to a word,
+/// to a sign or to another mark, and where it follows the end of a sentence; <c>as in [3]</c> and <c>[sic]</c> stay. Raised digits go
+/// after a sign. Owns its memory; not for two threads at once.
+/// </remarks>
+internal sealed class ProseMarks
+{
+    private const int LongestNote = 12;
+
+    private static readonly SearchValues<char> s_marks = SearchValues.Create("_[¹²³⁰⁴⁵⁶⁷⁸⁹");
+
+    private static readonly SearchValues<char> s_beforeRaised = SearchValues.Create(".!?,;:\"”»“’')");
+
+    private char[] _plain = [];
+
+    /// <summary>The text without marks: itself where it has none, or memory that is valid until the next call.</summary>
+    public ReadOnlySpan<char> Remove(ReadOnlySpan<char> text)
+    {
+        int at = text.IndexOfAny(s_marks);
+        if (at < 0)
+            return text;
+        if (_plain.Length < text.Length)
+            _plain = new char[text.Length];
+        int length = 0, copied = 0, closing = -1; // where the underscore stands that closes the open span
+        while (at < text.Length)
+        {
+            int skipped = text[at] switch
+            {
+                '_' => at == closing || (at > closing && (closing = ClosingOf(text, at)) > 0) ? 1 : 0,
+                '[' => LengthOfNote(text, at, afterNote: at == copied),
+                _ => LengthOfRaised(text, at),
+            };
+            if (skipped > 0)
+            {
+                int end = text[at] == '_' ? at : EndBeforeNote(text, copied, at);
+                text[copied..end].CopyTo(_plain.AsSpan(length));
+                length += end - copied;
+                copied = at + skipped;
+            }
+
+            at += Math.Max(1, skipped);
+            int step = text[at..].IndexOfAny(s_marks);
+            at = step < 0 ? text.Length : at + step;
+        }
+
+        text[copied..].CopyTo(_plain.AsSpan(length));
+        return _plain.AsSpan(0, length + text.Length - copied);
+    }
+
+    /// <summary>Where the span ends that an underscore opens; -1 if it opens none.</summary>
+    private static int ClosingOf(ReadOnlySpan<char> text, int open)
+    {
+        if (!Opens(text, open))
+            return -1;
+        for (int i = open + 1; i < text.Length;)
+        {
+            int step = text[i..].IndexOfAny('_', '\n');
+            if (step < 0)
+                return -1;
+            i += step;
+            if (text[i] == '\n')
+            {
+                int line = i + 1;
+                while (line < text.Length && text[line] is ' ' or '\t' or '\r')
+                    line++;
+                if (line >= text.Length || text[line] == '\n')
+                    return -1;
+            }
+            else if (Closes(text, i))
+            {
+                return i;
+            }
+            else if (Opens(text, i))
+            {
+                return -1;
+            }
+
+            i++;
+        }
+
+        return -1;
+    }
+
+    private static bool Opens(ReadOnlySpan<char> text, int i)
+    {
+        char before = i > 0 ? text[i - 1] : ' ', after = i + 1 < text.Length ? text[i + 1] : ' ';
+        return !Characters.IsWord(before) && before is not ('/' or '\\' or '.' or '@' or '&' or '=')
+            && after != '_' && !Characters.IsSpace(after);
+    }
+
+    private static bool Closes(ReadOnlySpan<char> text, int i)
+    {
+        char before = text[i - 1], after = i + 1 < text.Length ? text[i + 1] : ' ';
+        return before != '_' && !Characters.IsSpace(before) && !Characters.IsWord(after) && after is not ('(' or '/');
+    }
+
+    /// <summary>Characters of the footnote mark that begins here; 0 if it is none.</summary>
+    private static int LengthOfNote(ReadOnlySpan<char> text, int at, bool afterNote)
+    {
+        ReadOnlySpan<char> rest = text[at..Math.Min(text.Length, at + LongestNote)];
+        int end = rest.IndexOf(']');
+        if (end < 2 || !IsNote(rest[1..end]) || at == 0)
+            return 0;
+        char before = text[at - 1], after = at + end + 1 < text.Length ? text[at + end + 1] : ' ';
+        bool isFixed = (before != ']' || afterNote) && !Characters.IsSpace(before) && before is not ('(' or '[' or '{' or '=' or '“' or '«');
+        bool isIndex = after is '=' or '(' || Characters.IsWord(after)
+            || (char.IsAsciiLetterLower(before) && at >= 2 && !Characters.IsWord(text[at - 2]));
+        if (isFixed && !isIndex)
+            return end + 1;
+        ReadOnlySpan<char> gap = text[..at].TrimEnd();
+        bool afterSentence = gap.Length < at && gap.Length > 0 && gap[^1] is '.' or '!' or '?' or '"' or '”' or ']'
+            && !text[gap.Length..at].Contains('\n');
+        ReadOnlySpan<char> next = text[Math.Min(text.Length, at + end + 1)..].TrimStart();
+        return afterSentence && Characters.IsSpace(after) && !(next.Length > 0 && char.IsLower(next[0])) ? end + 1 : 0;
+    }
+
+    /// <summary>One to three digits, several such, a small letter, "note 3" or an asterisk.</summary>
+    private static bool IsNote(ReadOnlySpan<char> mark)
+    {
+        if (mark.Length == 1)
+            return char.IsAsciiDigit(mark[0]) || char.IsAsciiLetterLower(mark[0]) || mark[0] is '*' or '†' or '‡';
+        if (mark.StartsWith("note ", StringComparison.OrdinalIgnoreCase))
+            mark = mark[5..];
+        else if (mark.StartsWith("nb ", StringComparison.OrdinalIgnoreCase))
+            mark = mark[3..];
+        int digits = 0;
+        foreach (char c in mark)
+        {
+            if (!char.IsAsciiDigit(c) && (digits == 0 || c is not (',' or '-' or '–' or ' ')))
+                return false;
+            digits = char.IsAsciiDigit(c) ? digits + 1 : 0;
+            if (digits > 3)
+                return false;
+        }
+
+        return digits > 0;
+    }
+
+    /// <summary>Raised digits after a sign are a footnote's; after a letter or digit they may be a power.</summary>
+    private static int LengthOfRaised(ReadOnlySpan<char> text, int at)
+    {
+        if (at == 0 || !s_beforeRaised.Contains(text[at - 1]))
+            return 0;
+        int end = at + 1;
+        while (end < text.Length && text[end] is '¹' or '²' or '³' or '⁰' or (>= '⁴' and <= '⁹'))
+            end++;
+        return end == text.Length || !Characters.IsWord(text[end]) ? end - at : 0;
+    }
+
+    /// <summary>Where the text before a note ends: the space before it goes with it.</summary>
+    private static int EndBeforeNote(ReadOnlySpan<char> text, int from, int at)
+    {
+        while (at > from && Characters.IsSpace(text[at - 1]))
+            at--;
+        return at;
+    }
+}

@@ -1,0 +1,55 @@
+using System.Text.Json.Serialization;
+
+namespace Reprise.Text;
+
+/// <summary>The language whose abbreviations and ordinals tell where sentences end and which words keep their point.</summary>
+[JsonConverter(typeof(TextLanguageConverter))]
+public enum TextLanguage
+{
+    /// <summary>English; what text is taken for that gives no hint.</summary>
+    [JsonStringEnumMemberName("en")]
+    English,
+
+    /// <summary>German.</summary>
+    [JsonStringEnumMemberName("de")]
+    German,
+
+    /// <summary>Spanish.</summary>
+    [JsonStringEnumMemberName("es")]
+    Spanish,
+
+    /// <summary>French.</summary>
+    [JsonStringEnumMemberName("fr")]
+    French,
+
+    /// <summary>Italian.</summary>
+    [JsonStringEnumMemberName("it")]
+    Italian,
+
+    /// <summary>Dutch.</summary>
+    [JsonStringEnumMemberName("nl")]
+    Dutch,
+
+    /// <summary>Portuguese.</summary>
+    [JsonStringEnumMemberName("pt")]
+    Portuguese,
+
+    /// <summary>Russian; guessed for all Cyrillic text.</summary>
+    [JsonStringEnumMemberName("ru")]
+    Russian,
+
+    /// <summary>Chinese.</summary>
+    [JsonStringEnumMemberName("zh")]
+    Chinese,
+
+    /// <summary>Japanese.</summary>
+    [JsonStringEnumMemberName("ja")]
+    Japanese,
+
+    /// <summary>Any other, with the abbreviations that many languages share.</summary>
+    [JsonStringEnumMemberName("other")]
+    Other,
+}
+
+/// <summary>By code alone: a number in a file is no language.</summary>
+internal sealed class TextLanguageConverter() : JsonStringEnumConverter<TextLanguage>(namingPolicy: null, allowIntegerValues: false);
