@@ -133,6 +133,8 @@ public static class SentenceSplitter
         if (next == rest.Length)
             return true;
         rest = rest[next..];
+        if (marks is "." && mark > 0 && text[mark - 1] == ' ')
+            return true; // a point that stands alone is a word of tokenised text, where small letters may begin a sentence
         if (char.IsLower(rest[0]) && !asks && !HasCapitalBehind(rest, isApostropheBefore: text[close + next - 1] is '\'' or '\u2019'))
             return false;
         if (!(marks is "." && text[markEnd] == ')') && IsWithinBrackets(text, mark, '(', ')'))

@@ -57,31 +57,6 @@ public sealed class SourceTests : IDisposable
     }
 
     [Fact]
-    public void Csv_fields_may_hold_anything()
-    {
-        Prepared(_folder.Write("a.csv", "id,\"te\"\"xt\",text\r\n1,x,\"He said \"\"no, never\"\" to them,\r\nand left.\"\r\n2,5\" pipe,The plain field is read here.\r\n3,short\r\n"))
-            .ShouldBe(["he said \" no , never \" to them , and left .", "the plain field is read here ."]);
-        Prepared(_folder.Write("a.tsv", "text\tn\nOne, two, three and four.\t1")).ShouldBe(["one , two , three and four ."]);
-    }
-
-    [Fact]
-    public void What_parts_columns_is_told_by_the_files_ending_and_not_by_its_folders()
-    {
-        Prepared(_folder.Write("old.tsv/a.csv", "n,text\n1,The plain field is read here.\n")).ShouldBe(["the plain field is read here ."]);
-        Prepared(_folder.WriteGzip("b.TSV.gz", "n\ttext\n1\tOne, two, three and four.\n")).ShouldBe(["one , two , three and four ."]);
-    }
-
-    [Fact]
-    public void A_record_over_the_limit_is_left_out_but_never_one_whose_quote_is_open()
-    {
-        string filler = string.Concat(Enumerable.Repeat("very long\n", 200_000)); // 2 MB
-        string wide = _folder.Write("wide.csv", $"text\n{Sentence}\n{filler.Replace('\n', ' ')}\n\"A dog, ran over the hill.\"");
-        CorpusInfo info = Prepare.Corpus(new PrepareOptions { Inputs = [wide], TestShare = 0 }, _folder["corpus"]);
-        (info.Counts.Read, info.Counts.Kept, info.Counts.Dropped.TooLong).ShouldBe((3, 2, 1));
-        Refused(_folder.Write("open.csv", $"text\n{Sentence}\n\"{filler}\"\n"), "line 3, byte 29: the field begins with a quote that is not closed within 1048576 bytes");
-    }
-
-    [Fact]
     public void Documentation_comments_read_like_a_reader_sees_them()
     {
         string xml = """
@@ -145,15 +120,6 @@ public sealed class SourceTests : IDisposable
     [InlineData("blank.txt", " \n\n \n", "no sentence found, only white space")]
     [InlineData("short.txt", "Too short.\nAlso short.\n", "no sentence left of 2: 2 have fewer than 5 words")]
     [InlineData("binary.txt", "The cat sat on the\n mat \0 here.", "line 2, byte 24: a zero byte; this is a binary file")]
-    [InlineData("a.csv", "id,body\n1,The cat sat on the mat.\n", "line 1: no column \"text\"; its columns are id, body")]
-    [InlineData("open.csv", "id,text\n1,The cat sat on the mat.\n2,\"The dog\n3,ran over a hill.\n", "line 3, byte 36: the field begins with a quote that is not closed before the file ends")]
-    [InlineData("doubled.csv", "text\n\"The cat sat \"\"on\"\" the mat\"\"", "line 2, byte 5: the field begins with a quote that is not closed before the file ends")]
-    [InlineData("header.csv", "\"text\nThe cat sat on the mat.\n", "line 1, byte 0: the field begins with a quote that is not closed before the file ends")]
-    [InlineData("a.jsonl", "{\"text\":\"a\"}\n{\"text\":}\n", "line 2, byte 13: not a sound JSON object")]
-    [InlineData("b.jsonl", "{\"body\":\"a\"}\n", "line 1, byte 0: the object has no \"text\"")]
-    [InlineData("c.jsonl", "[1]\n", "expected a JSON object with the text under \"text\"")]
-    [InlineData("d.jsonl", "{\"text\":5}\n", "\"text\" holds no text")]
-    [InlineData("e.jsonl", "{\"text\":\"\\ud800\"}\n", "not a sound JSON object")]
     [InlineData("a.xml", "<doc><members><member>", "not sound XML")]
     [InlineData("b.xml", "<html/>", "its root element is <html>; expected <doc>")]
     [InlineData("c.xml", "<!DOCTYPE doc [<!ENTITY a \"b\">]><doc>&a;</doc>", "not sound XML")]
@@ -204,7 +170,7 @@ public sealed class SourceTests : IDisposable
         string lines = _folder.Write("a.txt", $"{Sentence}\n");
         string table = _folder.Write("a.csv", "body\nA dog ran over the hill.\n");
         PrepareOptions options = new() { Inputs = [lines], Column = "body", TestShare = 0 };
-        Should.Throw<InputException>(() => Prepare.Corpus(options, _folder["refused"])).Message.ShouldContain("column \"body\": only jsonl and csv have columns");
+        Prepare.Refusal(options, _folder).ShouldContain("column \"body\": only json, csv and tsv have columns");
         Prepared(options with { Inputs = [lines, table] }).ShouldBe(["a dog ran over the hill .", "the cat sat on the mat ."]);
     }
 
@@ -252,20 +218,10 @@ public sealed class SourceTests : IDisposable
 
     private string[] Prepared(params string[] inputs) => Prepared(new PrepareOptions { Inputs = inputs });
 
-    private string[] Prepared(PrepareOptions options)
-    {
-        Prepare.Corpus(options with { TestShare = 0, MinimumWords = 5, Overwrite = true }, _folder["corpus"]);
-        using Corpus corpus = Corpus.Open(_folder["corpus"]);
-        return [.. CorpusTests.Sentences(corpus.Train, corpus.Vocabulary).Order(StringComparer.Ordinal)];
-    }
+    private string[] Prepared(PrepareOptions options) => Prepare.Sentences(options, _folder);
 
-    private void Refused(string input, string message)
-    {
-        InputException refusal = Should.Throw<InputException>(() => Prepare.Corpus(new PrepareOptions { Inputs = [input] }, _folder["refused"]));
-        refusal.Message.ShouldContain(message);
-        refusal.Message.ShouldNotContain("\n");
-        Directory.Exists(_folder["refused"]).ShouldBeFalse();
-    }
+    private void Refused(string input, string message) =>
+        Prepare.Refusal(new PrepareOptions { Inputs = [input] }, _folder).ShouldContain(message);
 
     private sealed class Collector(List<PrepareProgress> reports) : IProgress<PrepareProgress>
     {

@@ -73,19 +73,22 @@ internal sealed class ChunkText(PrepareOptions options, bool guess)
     private void TakeRecords(TextChunk chunk, Action<ReadOnlySpan<char>> take)
     {
         bool valid = Utf8.IsValid(chunk.Bytes);
-        foreach ((int start, int length) in chunk.Records)
+        foreach ((int start, int length, string? problem) in chunk.Records)
         {
+            string? refusal = problem;
             ReadOnlySpan<byte> record = chunk.Bytes.Slice(start, length);
-            if (record.Trim(chunk.Format == TextFormat.Json ? " \t"u8 : " "u8).IsEmpty)
+            if (problem is null && !record.Trim(chunk.Format == TextFormat.Json ? " \t"u8 : " "u8).IsEmpty)
+            {
+                (int At, string What)? fault = !valid && !Utf8.IsValid(record) ? Invalid(record)
+                    : chunk.Format == TextFormat.Json ? TakeJson(record, take) : TakeFields(record, chunk, take);
+                refusal = fault is var (at, what) ? chunk.Error(start + at, what).Message : null;
+            }
+
+            if (refusal is null)
                 continue;
-            (int At, string What)? problem = !valid && !Utf8.IsValid(record) ? Invalid(record)
-                : chunk.Format == TextFormat.Json ? TakeJson(record, take) : TakeFields(record, chunk, take);
-            if (problem is not var (at, what))
-                continue;
-            InputException refusal = chunk.Error(start + at, what);
             if (!options.SkipBadRecords)
-                throw refusal;
-            chunk.LeaveOutBad(refusal.Message);
+                throw new InputException(refusal);
+            chunk.LeaveOutBad(refusal);
         }
     }
 
@@ -106,7 +109,7 @@ internal sealed class ChunkText(PrepareOptions options, bool guess)
         if (fields != column.Count)
         {
             string delimiter = CsvFraming.Name(column.Delimiter);
-            string cure = quotes ? $"a field that holds {delimiter} or a line's end belongs in quotes" : $"a field holds no {delimiter[2..]}";
+            string cure = quotes ? $"a field that holds {delimiter} or a line's end belongs in quotes" : "a field holds no tab";
             return (0, $"{fields} fields; expected {column.Count}, as in the header; {cure}, or leave bad records out (--skip-bad)");
         }
 

@@ -56,7 +56,7 @@ internal sealed class CsvFraming(byte delimiter) : RecordFraming
         (end, next) = end < 0 ? (text.Length, text.Length) : (end, next);
         piece = _quoted ? new Piece(..0, next, OpenEnd, quote)
             : _excess < 0 ? new Piece(..end, next)
-            : new Piece(..0, next, $"text follows a field's closing quote; expected {Name(delimiter)} or the line's end{Advice}", _excess, quote);
+            : new Piece(..0, next, $"text after a closing quote; expected {Name(delimiter)} or the line's end{Advice}", _excess, quote);
         (Seen, _quoted, _quote, _excess) = (0, false, 0, -1);
         return true;
     }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Json;
 
 namespace Reprise.Text.Sources;
 
@@ -26,29 +27,57 @@ internal sealed class JsonFraming : RecordFraming
 
     public override int? OpenQuote => null;
 
-    /// <summary>Whether each line holds a value: of the lines at the beginning of a file one at least is a whole one.</summary>
-    /// <param name="text">The beginning of the file, which does not begin an array.</param>
+    /// <summary>
+    /// Whether each line holds a value, by the beginning of a file: its first line does, or its first value is unsound and a later line
+    /// holds one. So a file of lines is known as such though some are broken, and loses no line but these.
+    /// </summary>
+    /// <param name="text">The beginning of the file, from its first value on.</param>
     public static bool IsLines(ReadOnlySpan<byte> text, bool ended)
     {
-        for (int at = 0, first = 1; at < text.Length; first = 0)
+        (int end, int next) = LineBreaks.Find(text, 0, ended);
+        if (IsValue(end < 0 ? text : text[..end]))
+            return true;
+        if (new JsonFraming().TryTake(text, ended: false, out Piece first) && IsSound(text[first.Record]))
         {
-            (int end, int next) = LineBreaks.Find(text, at, ended);
-            ReadOnlySpan<byte> line = end < 0 ? text[at..] : text[at..end];
-            if (first == 1)
-                line = line.TrimStart(" \t"u8);
-            line = line.TrimEnd(" \t"u8);
-            if (line.StartsWith("{"u8) || (first == 1 && line.StartsWith("\""u8)))
-            {
-                if (new JsonFraming().TryTake(line, ended: false, out Piece piece) && piece.Length == line.Length)
-                    return true;
-            }
-
-            if (end < 0)
+            ReadOnlySpan<byte> rest = text[first.Length..].TrimStart(" \t\r\n"u8);
+            if (rest.IsEmpty || rest[0] is (byte)'{' or (byte)'"' or (byte)'[')
                 return false;
-            at = next;
+        }
+
+        while (end >= 0)
+        {
+            text = text[next..];
+            (end, next) = LineBreaks.Find(text, 0, ended);
+            ReadOnlySpan<byte> line = end < 0 ? text : text[..end];
+            if (line.StartsWith("{"u8) && IsValue(line))
+                return true;
         }
 
         return false;
+    }
+
+    private static bool IsValue(ReadOnlySpan<byte> line)
+    {
+        line = line.TrimEnd(" \t"u8);
+        return !line.IsEmpty && line[0] is (byte)'{' or (byte)'"'
+            && new JsonFraming().TryTake(line, ended: false, out Piece piece) && piece.Length == line.Length;
+    }
+
+    private static bool IsSound(ReadOnlySpan<byte> value)
+    {
+        try
+        {
+            Utf8JsonReader json = new(value);
+            while (json.Read())
+            {
+            }
+
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     public override bool TryTake(ReadOnlySpan<byte> text, bool ended, out Piece piece)
@@ -64,7 +93,7 @@ internal sealed class JsonFraming : RecordFraming
             if (ended && _state != State.Outside)
             {
                 string expected = _state == State.AfterElement ? "a comma or ]" : "an element";
-                piece = new Piece(..0, length, $"the file ends within the array; expected {expected}; is the file cut off?");
+                piece = new Piece(..0, length, $"the file ends within the array; expected {expected}; is the file cut off?", length);
             }
             else
             {

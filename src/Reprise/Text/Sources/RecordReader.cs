@@ -10,15 +10,15 @@ internal sealed class RecordReader : IChunkReader
     public const int LongestRecord = 1 << 26;
 
     private readonly InputFile _file;
-    private readonly bool _skipBad;
+    private readonly int _longest;
     private readonly TextWindow _window;
     private readonly RecordFraming _framing;
     private readonly CsvColumn _column;
-    private InputException? _failure; // told after the records before it
 
-    public RecordReader(InputFile file, PrepareOptions options)
+    /// <param name="longest">Bytes of the longest record that is read; for tests.</param>
+    public RecordReader(InputFile file, PrepareOptions options, int longest = LongestRecord)
     {
-        (_file, _skipBad) = (file, options.SkipBadRecords);
+        (_file, _longest) = (file, longest);
         _window = new TextWindow(file, line => options.Warnings?.Report(line));
         try
         {
@@ -42,8 +42,6 @@ internal sealed class RecordReader : IChunkReader
 
     public bool Next(TextChunk chunk)
     {
-        if (_failure is not null)
-            throw _failure;
         chunk.Begin(_file, _file.Format);
         chunk.Column = _column;
         long start = _window.Offset;
@@ -52,28 +50,28 @@ internal sealed class RecordReader : IChunkReader
         {
             _window.Fill(ChunkReader.UsualChunk);
             at = FindRecords(chunk);
-            if (at > 0 || (_window.Ended && (_window.Bytes.IsEmpty || chunk.BadRecords > 0)))
+            if (at > 0 || (_window.Ended && (_window.Bytes.IsEmpty || chunk.Records.Count > 0)))
                 break;
-            if (_window.Bytes.Length < LongestRecord)
-                _window.Fill(Math.Min(2 * _window.Bytes.Length, LongestRecord));
+            if (_window.Bytes.Length < _longest)
+                _window.Fill(Math.Min(2 * _window.Bytes.Length, _longest));
             else
                 SkipRecord(chunk);
         }
 
         chunk.Take(_window, at, start);
-        return at > 0 || chunk.TextBytes > 0 || chunk.BadRecords > 0;
+        return at > 0 || chunk.TextBytes > 0 || chunk.Records.Count > 0;
     }
 
     public void Dispose() => _window.Dispose();
 
     private bool HoldsLinesOfJson()
     {
-        int first = _window.Bytes.IndexOfAnyExcept(" \t\r\n"u8);
-        if (first >= 0 && _window.Bytes[first] == '[')
+        int first = Math.Max(0, _window.Bytes.IndexOfAnyExcept(" \t\r\n"u8));
+        if (_window.Bytes[first..].StartsWith("["u8))
             return false;
-        while (!_window.Ended && _window.Bytes.Length < LongestRecord && LineBreaks.EndOfLines(_window.Bytes[Math.Max(first, 0)..]) == 0)
+        while (!_window.Ended && _window.Bytes.Length < _longest && LineBreaks.EndOfLines(_window.Bytes[first..]) == 0)
             _window.Fill(2 * _window.Bytes.Length);
-        return JsonFraming.IsLines(_window.Bytes, _window.Ended);
+        return JsonFraming.IsLines(_window.Bytes[first..], _window.Ended);
     }
 
     /// <summary>Finds whole records, as many as a chunk usually has.</summary>
@@ -84,27 +82,14 @@ internal sealed class RecordReader : IChunkReader
         int at = 0;
         while (at < ChunkReader.UsualChunk && _framing.TryTake(text[at..], _window.Ended, out RecordFraming.Piece piece))
         {
-            if (piece.Problem is null)
-            {
-                (int start, int length) = piece.Record.GetOffsetAndLength(text.Length - at);
-                if (length > 0)
-                    chunk.Records.Add((at + start, length));
-            }
-            else
-            {
-                string what = piece.Since < 0 ? piece.Problem : $"{piece.Problem} (the field begins at {_window.Place(at + piece.Since)})";
-                InputException problem = _window.Error(at + piece.At, what);
-                if (!_skipBad && at == 0)
-                    throw problem;
-                if (!_skipBad)
-                {
-                    _failure = problem;
-                    return at;
-                }
-
-                chunk.LeaveOutBad(problem.Message);
-            }
-
+            (int start, int length) = piece.Record.GetOffsetAndLength(text.Length - at);
+            string? problem = piece.Problem;
+            if (piece.Since >= 0)
+                problem = $"{problem} (the field begins at {_window.Place(at + piece.Since)})";
+            if (problem is not null)
+                problem = _window.Error(at + piece.At, problem).Message;
+            if (length > 0 || problem is not null)
+                chunk.Records.Add(new TextChunk.Record(at + start, length, problem));
             at += piece.Length;
             if (at == text.Length && piece.Length == 0)
                 break;
@@ -131,12 +116,13 @@ internal sealed class RecordReader : IChunkReader
         }
         while (!_framing.TryTake(_window.Bytes, _window.Ended, out piece));
 
-        if (piece.Problem is not null && (_window.Ended || !_skipBad))
-            throw new InputException($"{_file.Name}: {quote ?? place}: {piece.Problem}");
-        if (piece.Problem is not null)
-            chunk.LeaveOutBad($"{_file.Name}: {quote ?? place}: {piece.Problem}");
+        string? problem = piece.Problem is null ? null : $"{_file.Name}: {quote ?? place}: {piece.Problem}";
+        if (problem is not null && _window.Ended)
+            throw new InputException(problem);
+        if (problem is not null)
+            chunk.Records.Add(new TextChunk.Record(0, 0, problem));
         else
-            chunk.LeaveOutTooLong($"{_file.Name}: {place}: a record of more than {LongestRecord} bytes");
+            chunk.LeaveOutTooLong($"{_file.Name}: {place}: a record of more than {_longest} bytes");
         _window.Skip(piece.Length);
     }
 }

@@ -23,8 +23,8 @@ internal sealed class TextChunk
 
     public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, Length);
 
-    /// <summary>Where the records lie in the bytes; empty where the format has none.</summary>
-    public List<(int Start, int Length)> Records { get; } = [];
+    /// <summary>The records in the order of the text; none where the format has none.</summary>
+    public List<Record> Records { get; } = [];
 
     /// <summary>The column to take of a CSV or TSV file.</summary>
     public CsvColumn Column { get; set; }
@@ -86,4 +86,8 @@ internal sealed class TextChunk
         if (Named.Count < MostNamed)
             Named.Add(what);
     }
+
+    /// <summary>Where a record lies in the bytes.</summary>
+    /// <param name="Problem">With file, line and byte, what makes it no record; null if nothing does.</param>
+    public readonly record struct Record(int Start, int Length, string? Problem);
 }
