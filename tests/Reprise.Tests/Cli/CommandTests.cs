@@ -39,6 +39,20 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
     }
 
     [Fact]
+    public void Prepare_leaves_bad_records_out_when_told_to_and_names_them()
+    {
+        const string Table = "1|The cat sat on the mat.\n2|one|two\n3|A dog ran over the hill.\n";
+        string[] command = ["prepare", "-", "--format", "csv", "--delimiter", "|", "--test", "0", "--out", world.PathOf("skipped")];
+        CliRun.WithInput($"id|text\n{Table}", command).Complaint().ShouldContain("standard input: line 3, byte 34: 3 fields; expected 2");
+        CliRun run = CliRun.WithInput($"id|text\n{Table}", [.. command, "--skip-bad"]).Done();
+        run.Output.ShouldMatch(@"bad records +- 1 \(could not be read\)");
+        run.Error.ShouldContain("left out: standard input: line 3, byte 34: 3 fields");
+        CliRun.Of("info", world.PathOf("skipped")).Done().Output.ShouldContain("bad records");
+        CliRun.WithInput("a\ttext\n", [.. command[..5], "tab", "--out", world.PathOf("tabs")]).Complaint().ShouldContain("no record holds text");
+        CliRun.Of("prepare", world.Text, "--delimiter", "||", "--out", "x").Complaint().ShouldContain("--delimiter ||: expected one character, or tab");
+    }
+
+    [Fact]
     public void Train_maps_every_flag_and_writes_json()
     {
         string run = world.PathOf("run-of-flags");

@@ -47,11 +47,13 @@ internal sealed class ChunkText(PrepareOptions options, bool guess)
         return (at, $"not valid UTF-8 (0x{bytes[at]:X2}); convert the text to UTF-8");
     }
 
-    private static void TakeLines(ReadOnlySpan<char> text, Action<ReadOnlySpan<char>> take)
+    private static void TakeLines(Span<char> lines, Action<ReadOnlySpan<char>> take)
     {
+        LineBreaks.Unify(lines);
+        ReadOnlySpan<char> text = lines;
         while (!text.IsEmpty)
         {
-            int end = text.IndexOfAny('\n', '\r');
+            int end = text.IndexOf('\n');
             ReadOnlySpan<char> line = (end < 0 ? text : text[..end]).Trim();
             if (!line.IsEmpty)
                 take(line);
@@ -81,7 +83,8 @@ internal sealed class ChunkText(PrepareOptions options, bool guess)
             {
                 (int At, string What)? fault = !valid && !Utf8.IsValid(record) ? Invalid(record)
                     : chunk.Format == TextFormat.Json ? TakeJson(record, take) : TakeFields(record, chunk, take);
-                refusal = fault is var (at, what) ? chunk.Error(start + at, what).Message : null;
+                bool names = chunk.Named.Count < TextChunk.MostNamed;
+                refusal = fault is not var (at, what) ? null : names ? chunk.Error(start + at, what).Message : what;
             }
 
             if (refusal is null)

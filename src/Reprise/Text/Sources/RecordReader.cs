@@ -79,15 +79,16 @@ internal sealed class RecordReader : IChunkReader
     private int FindRecords(TextChunk chunk)
     {
         ReadOnlySpan<byte> text = _window.Bytes;
-        int at = 0;
+        int at = 0, named = 0;
         while (at < ChunkReader.UsualChunk && _framing.TryTake(text[at..], _window.Ended, out RecordFraming.Piece piece))
         {
             (int start, int length) = piece.Record.GetOffsetAndLength(text.Length - at);
             string? problem = piece.Problem;
-            if (piece.Since >= 0)
+            bool names = problem is not null && named++ < TextChunk.MostNamed; // places are not counted that nobody will see
+            if (names && piece.Since >= 0)
                 problem = $"{problem} (the field begins at {_window.Place(at + piece.Since)})";
-            if (problem is not null)
-                problem = _window.Error(at + piece.At, problem).Message;
+            if (names)
+                problem = _window.Error(at + piece.At, problem!).Message;
             if (length > 0 || problem is not null)
                 chunk.Records.Add(new TextChunk.Record(at + start, length, problem));
             at += piece.Length;
