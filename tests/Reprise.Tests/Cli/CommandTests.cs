@@ -46,10 +46,12 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
         CliRun.WithInput($"id|text\n{Table}", command).Complaint().ShouldContain("standard input: line 3, byte 34: 3 fields; expected 2");
         CliRun run = CliRun.WithInput($"id|text\n{Table}", [.. command, "--skip-bad"]).Done();
         run.Output.ShouldMatch(@"bad records +- 1 \(could not be read\)");
-        run.Error.ShouldContain("left out: standard input: line 3, byte 34: 3 fields");
+        run.Error.ShouldContain("  standard input: line 3, byte 34: 3 fields");
         CliRun.Of("info", world.PathOf("skipped")).Done().Output.ShouldContain("bad records");
-        CliRun.WithInput("a\ttext\n", [.. command[..5], "tab", "--out", world.PathOf("tabs")]).Complaint().ShouldContain("no record holds text");
-        CliRun.Of("prepare", world.Text, "--delimiter", "||", "--out", "x").Complaint().ShouldContain("--delimiter ||: expected one character, or tab");
+        string[] tabs = [.. command[..5], "tab", "--out", world.PathOf("tabs")];
+        CliRun.WithInput("a\ttext\n", tabs).Complaint().ShouldContain("no record holds text");
+        CliRun.Of("prepare", world.Text, "--delimiter", "||", "--out", "x").Complaint()
+            .ShouldContain("--delimiter ||: expected one character, or tab");
     }
 
     [Fact]

@@ -128,5 +128,18 @@ public sealed class JsonTests : IDisposable
         Prepare.Corpus(options with { Inputs = [lines] }, _folder["lines"]).Hash.ShouldBe(one.Hash);
     }
 
+    [Fact]
+    public void Json_in_a_folder_is_passed_over_and_told_unless_it_is_asked_for()
+    {
+        _folder.Write("all/a.txt", "The cat sat on the mat.\n");
+        _folder.Write("all/b.json", Two);
+        CorpusInfo info = Prepare.Corpus(new PrepareOptions { Inputs = [_folder["all"]], TestShare = 0 }, _folder["out"]);
+        info.Counts.Kept.ShouldBe(1);
+        info.Warnings.ShouldHaveSingleItem().ShouldStartWith($"{_folder["all"]}: passed over: 1 named .json");
+        Prepare.Sentences(new PrepareOptions { Inputs = [_folder["all/*"]] }, _folder).ShouldBe([B, A]);
+        File.Delete(_folder["all/a.txt"]);
+        Prepare.Sentences(new PrepareOptions { Inputs = [_folder["all"]], Format = TextFormat.Json }, _folder).ShouldBe([B]);
+    }
+
     private string Refusal(PrepareOptions options) => Prepare.Refusal(options, _folder);
 }

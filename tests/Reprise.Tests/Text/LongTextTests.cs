@@ -116,26 +116,28 @@ public sealed class LongTextTests : IDisposable
     {
         string text = $"One two three four five.\n{new string('x', 3_000_000)} Five more words are here.\nA dog ran over the hill.\n";
         string path = _folder.Write("a.txt", text);
-        CorpusInfo prose = Info(path);
+        PrepareOptions options = new() { Inputs = [path], Format = TextFormat.Prose, TestShare = 0 };
+        CorpusInfo prose = Prepare.Corpus(options, _folder["prose"]);
         (prose.Counts.Kept, prose.Counts.Dropped.TooLong).ShouldBe((3, 1));
-        prose.LeftOut.ShouldBe([$"{path}: line 2, byte 25: a word of more than 1048576 bytes"]);
-        PrepareOptions options = new() { Inputs = [path], Format = TextFormat.Lines, TestShare = 0 };
-        CorpusInfo lines = Prepare.Corpus(options, _folder["lines"]);
+        Named(prose).ShouldBe([$"{path}: line 2, byte 25: a word of more than 1048576 bytes"]);
+        CorpusInfo lines = Prepare.Corpus(options with { Format = TextFormat.Lines }, _folder["lines"]);
         (lines.Counts.Kept, lines.Counts.Dropped.TooLong).ShouldBe((2, 1));
-        lines.LeftOut.ShouldBe([$"{path}: line 2, byte 25: a line of more than 1048576 bytes"]);
+        Named(lines).ShouldBe([$"{path}: line 2, byte 25: a line of more than 1048576 bytes"]);
     }
+
+    private static IEnumerable<string> Named(CorpusInfo info) => info.Warnings.Where(line => line.StartsWith(' ')).Select(line => line.Trim());
 
     private CorpusInfo Info(string path) =>
         Prepare.Corpus(new PrepareOptions { Inputs = [path], TestShare = 0, VocabularySize = 100_000 }, _folder["out"]);
 
     /// <summary>All sentences of a file whose records may have 512 KiB, and what was left out.</summary>
-    private static (List<string> Sentences, List<string> Named, long TooLong) Chunks(string path, bool skipBad)
+    private (List<string> Sentences, List<string> Named, long TooLong) Chunks(string path, bool skipBad)
     {
         PrepareOptions options = new() { Inputs = [path], SkipBadRecords = skipBad };
-        TextFormat format = InputFiles.Extension(path) switch { ".csv" => TextFormat.Csv, ".tsv" => TextFormat.Tsv, _ => TextFormat.Json };
-        using RecordReader reader = new(new InputFile(path, path, format, new FileInfo(path).Length), options, longest: 1 << 19);
+        InputFile file = new InputFiles(options, _folder.Path, _folder["out"], TestContext.Current.CancellationToken).Resolve().Single();
+        using RecordReader reader = new(file, options, longest: 1 << 19);
         TextChunk chunk = new();
-        ChunkText text = new(options.Column, skipBad);
+        ChunkText text = new(options, guess: false);
         List<string> sentences = [], named = [];
         long tooLong = 0, bytes = 0;
         while (reader.Next(chunk))

@@ -110,9 +110,10 @@ public sealed class TableTests : IDisposable
         string path = _folder.Write("a.csv", First + Rest);
         CorpusInfo info = Prepare.Corpus(new PrepareOptions { Inputs = [path], SkipBadRecords = true, TestShare = 0 }, _folder["out"]);
         (info.Counts.Read, info.Counts.Kept, info.Counts.Dropped.BadRecords).ShouldBe((10, 3, 7));
-        info.LeftOut.Count.ShouldBe(5);
-        info.LeftOut[0].ShouldStartWith($"{path}: line 3, byte 34: 3 fields; expected 2, as in the header");
-        info.LeftOut[1].ShouldStartWith($"{path}: line 5, byte 57: text after a closing quote");
+        info.Warnings[0].ShouldBe("left out: 7 bad records, 0 too long to read; the first of them:");
+        info.Warnings.Count.ShouldBe(6);
+        info.Warnings[1].ShouldStartWith($"  {path}: line 3, byte 34: 3 fields; expected 2, as in the header");
+        info.Warnings[2].ShouldStartWith($"  {path}: line 5, byte 57: text after a closing quote");
         CorpusInfo.Load(_folder["out"]).Counts.Dropped.BadRecords.ShouldBe(7);
         Prepare.Sentences(new PrepareOptions { Inputs = [path], SkipBadRecords = true }, _folder)
             .ShouldBe(["a bird sang in the tree .", "a fish swam in the \" lake \" .", "the cat sat on the mat ."]);
@@ -145,7 +146,7 @@ public sealed class TableTests : IDisposable
         CorpusInfo three = Prepare.Corpus(options with { Threads = 3 }, _folder["3"]);
         (one.Counts.Kept, one.Counts.Dropped.BadRecords).ShouldBe((20_000, 20));
         three.Hash.ShouldBe(one.Hash);
-        three.LeftOut.ShouldBe(one.LeftOut);
+        three.Warnings.ShouldBe(one.Warnings);
     }
 
     private string[] Prepared(string name, string text) =>

@@ -8,7 +8,9 @@ namespace Reprise.Text.Sources;
 /// Cuts a file of lines or prose into chunks at ends of lines, paragraphs or sentences. Where it cuts depends only on the bytes,
 /// and what it holds never grows beyond <see cref="LongestUnit"/>, however long a line may be.
 /// </summary>
-internal sealed class ChunkReader(InputFile file, Action<string>? warn) : IChunkReader
+/// <param name="language">By whose rules a paragraph is cut that does not end.</param>
+/// <param name="warn">Told what of the file was left out.</param>
+internal sealed class ChunkReader(InputFile file, TextLanguage language, Action<string>? warn) : IChunkReader
 {
     /// <summary>Bytes of a chunk, if it can be cut within them: few enough for a core's cache.</summary>
     public const int UsualChunk = 1 << 18;
@@ -68,7 +70,7 @@ internal sealed class ChunkReader(InputFile file, Action<string>? warn) : IChunk
     }
 
     /// <summary>Where a paragraph that does not end can be cut: at its last sentence that does, else at white space.</summary>
-    private static int EndOfSentences(ReadOnlySpan<byte> text)
+    private int EndOfSentences(ReadOnlySpan<byte> text)
     {
         int start = text.Length - Tail;
         start += text[start..].IndexOfAny(s_space) + 1;
@@ -78,7 +80,7 @@ internal sealed class ChunkReader(InputFile file, Action<string>? warn) : IChunk
         Utf8.ToUtf16(text[start..], tail, out _, out int length, replaceInvalidSequences: false, isFinalBlock: false);
         ReadOnlySpan<char> rest = tail.AsSpan(0, length);
         int end = 0;
-        while (SentenceSplitter.TryTake(ref rest, out _) && rest.Length > Lookahead)
+        while (SentenceSplitter.TryTake(ref rest, out _, language) && rest.Length > Lookahead)
             end = length - rest.Length;
         return end > 0 ? start + Encoding.UTF8.GetByteCount(tail.AsSpan(0, end)) : text.LastIndexOfAny(s_space) + 1;
     }

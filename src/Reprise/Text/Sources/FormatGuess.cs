@@ -28,6 +28,7 @@ internal sealed class FormatGuess
     private int _open;      // of these, after a line that ends no sentence
     private int _ends;      // lines that end a sentence
     private int _inner;     // ends of sentences within lines
+    private bool _endless;  // a line without an end in sight
 
     private FormatGuess(ReadOnlySpan<char> text, bool isWhole)
     {
@@ -56,8 +57,7 @@ internal sealed class FormatGuess
             gap = false;
         }
 
-        if (!isWhole && _lines == 1)
-            _ends = 1; // a line without an end in sight ends well for all we know
+        _endless = !isWhole && lines.Count == 1;
     }
 
     /// <exception cref="InputException">The file cannot be read, or is UTF-16.</exception>
@@ -81,6 +81,8 @@ internal sealed class FormatGuess
 
     private bool IsProse()
     {
+        if (_endless)
+            return true;
         if (_gaps >= ManyGaps * _lines && _gaps > 0
             && (_breaks <= FewBreaks * _lines || _continued >= Continued * _breaks || _open <= (1 - Finished) * _breaks))
             return true;
@@ -121,12 +123,13 @@ internal sealed class FormatGuess
             int next = i + 1;
             while (next < line.Length && line[next] is '"' or '\'' or '”' or '’' or '»' or ')' or ']' or '」' or '』' or '）')
                 next++;
+            bool isWord = line[i] == '.' && i > 0 && line[i - 1] == ' '; // in tokenised text, where small letters may follow
             bool isWide = line[i] is '。' or '！' or '？';
             if (next == line.Length || !(isWide || char.IsWhiteSpace(line[next])))
                 continue;
             while (next < line.Length && (char.IsWhiteSpace(line[next]) || line[next] is '"' or '\'' or '“' or '‘' or '«' or '(' or '[' or '-' or '—'))
                 next++;
-            count += next < line.Length && (char.IsUpper(line[next]) || IsCaseless(line[next])) ? 1 : 0;
+            count += next < line.Length && (char.IsUpper(line[next]) || IsCaseless(line[next]) || (isWord && char.IsLower(line[next]))) ? 1 : 0;
             i = next - 1;
         }
 

@@ -86,7 +86,11 @@ internal sealed class InputFiles(PrepareOptions options, string scratch, string 
         if (Directory.Exists(input))
         {
             if (!IsCorpusOrRun(input))
-                found = [.. listing.Below(input, folder => !IsCorpusOrRun(folder)).Where(HasTextExtension)];
+                found = listing.Below(input, folder => !IsCorpusOrRun(folder));
+            int json = options.Format == TextFormat.Json ? 0 : found.Count(path => Extension(path) == ".json");
+            found.RemoveAll(path => !HasTextExtension(path));
+            if (json > 0) // such a file is seldom text, and often says how other files are to be used
+                Warn($"{input}: passed over: {json} named .json; they are read where they are named, by a pattern, or with --format json");
             expected = $"expected files named {string.Join(", ", s_extensions)}, or the same with .gz, outside of corpora and runs";
         }
         else if (input.AsSpan().ContainsAny('*', '?'))
@@ -146,7 +150,8 @@ internal sealed class InputFiles(PrepareOptions options, string scratch, string 
         bool Holds(string name) => File.Exists(Path.Combine(folder, name));
     }
 
-    private static bool HasTextExtension(string path) => s_extensions.Contains(Extension(path));
+    private bool HasTextExtension(string path) =>
+        Extension(path) is var extension && (s_extensions.Contains(extension) || (extension == ".json" && options.Format == TextFormat.Json));
 
     /// <summary>In small letters and with its point; that of what is compressed, without the .gz.</summary>
     internal static string Extension(string path)

@@ -38,7 +38,7 @@ internal sealed class TextSource(IReadOnlyList<InputFile> files, PrepareOptions 
     private IChunkReader Open(InputFile file) => file.Format switch
     {
         TextFormat.XmlDocumentation => new XmlDocumentationReader(file, Warn),
-        TextFormat.Lines or TextFormat.Prose => new ChunkReader(file, Warn),
+        TextFormat.Lines or TextFormat.Prose => new ChunkReader(file, options.Text.Language ?? TextLanguage.English, Warn),
         _ => new RecordReader(file, options),
     };
 }
