@@ -23,6 +23,24 @@ public class DetokenizerTests
     [InlineData("get 'em , i 'd say", "get 'em, i'd say")]
     [InlineData("a <unk> , then", "a <unk>, then")]
     [InlineData("n't 's", "n't's")]
+    [InlineData("'tis rock ' n ' roll -- it 's", "'tis rock 'n' roll -- it's")]
+    [InlineData("write c++ , c# or .net to @anna ( #help ) or a.b@example.org ...", "write c++, c# or .net to @anna (#help) or a.b@example.org...")]
+    [InlineData("20 ° c at 90 ° , 5 m ² , or 3,5 % for 5 € or € 7 or £ 9", "20 °c at 90°, 5 m², or 3,5% for 5 € or €7 or £9")]
+    [InlineData("« bonjour ! » dit-il ; « quoi ? ! » , dit anne .", "« bonjour ! » dit-il ; « quoi ?! », dit anne.")]
+    [InlineData("« ну ? » -- спросил он .", "«ну?» -- спросил он.")]
+    [InlineData("« vale » , dijo ; ¿ qué ? ¡ nada !", "«vale», dijo; ¿qué? ¡nada!")]
+    [InlineData("» wo ? « , fragte er , » hier ? «", "»wo?«, fragte er, »hier?«")]
+    [InlineData("komm mit « , sagte er , » jetzt . «", "komm mit«, sagte er, »jetzt.«")]
+    [InlineData("sagte er . «", "sagte er.«")]
+    [InlineData("» hej » , sade han .", "»hej», sade han.")]
+    [InlineData("dijo ella . »", "dijo ella.»")]
+    [InlineData("‹ so › , » ‹ nein › «", "‹so›, »‹nein›«")]
+    [InlineData("今天很好 ， 我们走吧 。 他说 ： 「 好 」 。", "今天很好，我们走吧。他说：「好」。")]
+    [InlineData("他说 \" 好 \" 。 我 走", "他说\"好\"。我 走")]
+    [InlineData("هل تريد الشاي ؟ نعم ، شكرا .", "هل تريد الشاي؟ نعم، شكرا.")]
+    [InlineData("वह गया ।", "वह गया।")]
+    [InlineData("ναι · όχι", "ναι· όχι")]
+    [InlineData("good 👍🏽 👨‍👩‍👧 !", "good 👍🏽 👨‍👩‍👧!")]
     [InlineData("", "")]
     public void Words_are_put_together_as_a_person_would(string words, string expected) =>
         Detokenizer.Detokenize(words.Split(' ', StringSplitOptions.RemoveEmptyEntries), s_penn).ShouldBe(expected);
@@ -39,16 +57,29 @@ public class DetokenizerTests
     public void Text_full_of_traps_keeps_its_words()
     {
         string[] traps = ["'", "\"", "-", "--", ".", "...", "n't", "'s", "'d", "'em", "'tis", "'ll", "mr.", "mr", "p.m", "i", "s", "d", "t", "n", "a",
-            "5", ",", ":", "/", "c#", "++", "#", "&", "@", "(", ")", " ", " ", "’", "“", "—", "…", "é", "\u0301", "\ud83d\ude42", "_", "$", "://", "?", "<", "don't", "x", "İ", "\u00AD"];
+            "5", ",", ":", "/", "c#", "++", "#", "&", "@", "(", ")", " ", " ", "’", "“", "—", "…", "é", "\u0301", "\ud83d\ude42", "_", "$", "://", "?", "<", "don't", "x", "İ", "\u00AD",
+            "«", "»", "‹", "›", "@", "++", "°", "€", "%", "Σ", "ς", "Σ", "I", "J", "i", "\u0307", "\u0323", "\u030C", "\u0345", "ß", "ẞ", "ｗ", "今", "。", "ا", "क", "\u094D",
+            "\u05F4", "·", "\u1161", "\u11A8", "ᄀ", "가", "\u200B", "\u200C", "\u200D", "\u200E", "\uFE0F", "\uFE0E", "\u20E3", "\uFEFF", "\u0600", "\ud83d", "\ude42",
+            "❤", "👩", "🏽", "🇩", "🇪", "🏴", "\U000E0067", "\U000E007F", "℗", "↔", "\U0001D160", "𐐀", "\u2800", "*", "#", "5", "→", "\u180B", "ᠠ"];
         Gen<string> text = Gen.ArrayOf(Gen.Elements(traps)).Select(string.Concat);
-        Check.One(Runs(20_000), Prop.ForAll(text.ToArbitrary(), KeepsWords));
+        Check.One(Runs(30_000), Prop.ForAll(text.ToArbitrary(), KeepsWords));
+    }
+
+    [Fact]
+    public void Each_word_of_any_character_is_found_again_as_it_is()
+    {
+        foreach (int point in Enumerable.Range(0, 0x32400).Concat(Enumerable.Range(0xE0000, 0x200)).Where(c => c is < 0xD800 or > 0xDFFF))
+        {
+            string c = char.ConvertFromUtf32(point);
+            KeepsWords($"{c} x{c} {c}{c}i x {c}\u0307\u0323 I{c}\u0307 -{c} Σ{c}.{c}#");
+        }
     }
 
     private static Config Runs(int count) => Config.QuickThrowOnFailure.WithMaxTest(count).WithReplay(7, 11);
 
     private static bool KeepsWords(string text)
     {
-        foreach (TextOptions options in new[] { s_penn, s_penn with { LowerCase = false }, TextOptions.Foreign })
+        foreach (TextOptions options in new[] { s_penn, s_penn with { LowerCase = false }, TextOptions.Foreign, TextOptions.Foreign with { LowerCase = true } })
         {
             List<string> words = Tokenizer.Tokenize(text, options);
             if (!Tokenizer.Tokenize(Detokenizer.Detokenize(words, options), options).SequenceEqual(words))
