@@ -40,11 +40,14 @@ internal sealed class CharacterMap
         int blocks = padded.Length / 64;
         if (_words.Length <= blocks)
             (_words, _spaces) = (new ulong[(2 * blocks) + 1], new ulong[(2 * blocks) + 1]);
-        Array.Clear(_words, 0, blocks + 1); // the last one so that every run ends
-        Array.Clear(_spaces, 0, blocks + 1);
+        (_words[blocks], _spaces[blocks]) = (0, 0); // so that every run ends
         if (!simple)
+        {
             ClassifyOneByOne(padded[..(64 * blocks)]);
-        for (int block = 0; simple && block < blocks; block++)
+            return;
+        }
+
+        for (int block = 0; block < blocks; block++)
         {
             ReadOnlySpan<char> characters = padded.Slice(64 * block, 64);
             (_words[block], _spaces[block]) = ascii ? ClassifyAscii(characters) : Classify(characters);
@@ -92,6 +95,8 @@ internal sealed class CharacterMap
     /// <summary>Marks and joiners take the class of what they follow, and so do digits with the cap of a key: such signs stay whole.</summary>
     private void ClassifyOneByOne(ReadOnlySpan<char> text)
     {
+        Array.Clear(_words, 0, text.Length / 64);
+        Array.Clear(_spaces, 0, text.Length / 64);
         bool word = true;
         for (int i = 0, length; i < text.Length; i += length)
         {
