@@ -29,13 +29,13 @@ internal static class CanonicalForm
             if (fields[0] is "=" or ">")
                 AddParts(Hex(fields[1]), Hex(fields[2]), fields.Length > 3 ? Hex(fields[3]) : 0, oneWay: fields[0] == ">");
             else
-                s_properties.AsSpan(Hex(fields[0])..(Hex(fields[1]) + 1)).Fill((ushort)(ushort.Parse(fields[2], CultureInfo.InvariantCulture) | Unsettled));
+                Range(Hex(fields[0]), Hex(fields[1])).Fill((ushort)(ushort.Parse(fields[2], CultureInfo.InvariantCulture) | Unsettled));
         }
 
-        for (int c = Vowels; c < Vowels + VowelCount; c++)
-            s_properties[c] |= Composes | Unsettled;
-        for (int c = Trails + 1; c < Trails + TrailCount; c++)
-            s_properties[c] |= Composes | Unsettled;
+        Range(Vowels, Vowels + VowelCount - 1).Fill(Composes | Unsettled);
+        Range(Trails + 1, Trails + TrailCount - 1).Fill(Composes | Unsettled);
+
+        static Span<ushort> Range(int first, int last) => s_properties.AsSpan(first..(last + 1));
 
         static int Hex(string digits) => int.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
     }
@@ -60,7 +60,8 @@ internal static class CanonicalForm
             return 0;
         if ((uint)(first - Leads) < LeadCount && (uint)(second - Vowels) < VowelCount)
             return Syllables + ((((first - Leads) * VowelCount) + second - Vowels) * TrailCount);
-        if ((uint)(first - Syllables) < LeadCount * VowelCount * TrailCount && (first - Syllables) % TrailCount == 0 && (uint)(second - Trails) < TrailCount)
+        bool lacksTrail = (uint)(first - Syllables) < LeadCount * VowelCount * TrailCount && (first - Syllables) % TrailCount == 0;
+        if (lacksTrail && (uint)(second - Trails) < TrailCount)
             return first + second - Trails;
         return s_wholes.GetValueOrDefault((first, second));
     }

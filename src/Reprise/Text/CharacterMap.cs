@@ -92,7 +92,7 @@ internal sealed class CharacterMap
         return (words, spaces);
     }
 
-    /// <summary>Marks and joiners take the class of what they follow, and so do digits with the cap of a key: such signs stay whole.</summary>
+    /// <summary>Marks and joiners take the class of what they follow; a digit with the cap of a key is a sign.</summary>
     private void ClassifyOneByOne(ReadOnlySpan<char> text)
     {
         Array.Clear(_words, 0, text.Length / 64);

@@ -19,14 +19,15 @@ internal static class Characters
     public static bool IsSpace(char c) => c < 128 ? s_ascii[c] == Space : char.IsWhiteSpace(c) || char.IsControl(c);
 
     /// <summary>Letters and digits of any script, but for its marks.</summary>
-    public static bool IsWord(int point) => CharUnicodeInfo.GetUnicodeCategory(point) is <= UnicodeCategory.OtherLetter or UnicodeCategory.DecimalDigitNumber
-        or UnicodeCategory.LetterNumber || point == '_';
+    public static bool IsWord(int point) => point == '_' || CharUnicodeInfo.GetUnicodeCategory(point)
+        is <= UnicodeCategory.OtherLetter or UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber;
 
     public static bool IsLetter(int point) => CharUnicodeInfo.GetUnicodeCategory(point) <= UnicodeCategory.OtherLetter;
 
     /// <summary>Whether a character belongs to the one before: marks and what is like them, joiners, shades of skin.</summary>
     public static bool Follows(int point) => point is >= 0x1F3FB and <= 0x1F3FF || CharUnicodeInfo.GetUnicodeCategory(point)
-        is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Format;
+        is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark
+        or UnicodeCategory.Format;
 
     public static bool IsSymbol(int point) => CharUnicodeInfo.GetUnicodeCategory(point) == UnicodeCategory.OtherSymbol;
 

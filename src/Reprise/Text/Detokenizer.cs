@@ -16,7 +16,7 @@ public static class Detokenizer
             return string.Join(' ', words);
 
         StringBuilder text = new();
-        Spacing spacing = new(words, language: null);
+        Spacing spacing = new(words, options.Language);
         TokenBuffer tokens = new();
         int pieceText = 0, pieceWord = 0; // where the piece since the last space begins
         bool faithful = false;            // whether the piece gives its words again

@@ -44,8 +44,8 @@ internal static class Invisible
     public static bool IsKeyCap(ReadOnlySpan<char> after) => after is [(char)KeyCap, ..] or [>= '\uFE00' and <= '\uFE0F', (char)KeyCap, ..];
 
     /// <summary>Signs that may be pictures, alone or joined to one: emoji, arrows, two double marks, two Japanese ones.</summary>
-    public static bool IsPicture(int point) => point is (>= 0x2190 and <= 0x21FF) or (>= 0x1F000 and <= 0x1FAFF) or 0x203C or 0x2049 or 0x3030 or 0x303D
-        || Characters.IsSymbol(point);
+    public static bool IsPicture(int point) => Characters.IsSymbol(point)
+        || point is (>= 0x2190 and <= 0x21FF) or (>= 0x1F000 and <= 0x1FAFF) or 0x203C or 0x2049 or 0x3030 or 0x303D;
 
     /// <summary>Letters and marks of scripts in which letters join: Arabic, those of India and others from Hebrew on.</summary>
     private static bool IsJoining(int point) =>

@@ -15,7 +15,8 @@ internal static class Normalization
     /// <param name="unicode">What does that where a text is not of the simple kind.</param>
     /// <param name="simple">Whether the text has Latin letters and signs alone.</param>
     /// <returns>The number of characters written.</returns>
-    public static int Apply(ReadOnlySpan<char> text, Span<char> destination, bool plain, bool lowerCase, UnicodeText unicode, out bool simple)
+    public static int Apply(
+        ReadOnlySpan<char> text, Span<char> destination, bool plain, bool lowerCase, UnicodeText unicode, out bool simple)
     {
         simple = true;
         int length = plain ? MakePlain(text, destination, ref simple) : Copy(text, destination, ref simple);

@@ -23,23 +23,30 @@ internal sealed class Spacing
     private const string Unspaced = "、。〈〉《》「」『』【】〔〕〜！（），．：；？｛｝～"; // and ideographs and kana
 
     private static readonly FrozenSet<string> s_french = FrozenSet.Create(StringComparer.OrdinalIgnoreCase,
-        "aux", "avait", "avec", "bonjour", "c'est", "cette", "dans", "demanda", "des", "dit", "du", "elle", "elles", "est", "était", "ils", "je", "les", "mais",
-        "merci", "monsieur", "madame", "nous", "oui", "où", "pas", "pour", "qui", "répondit", "ses", "sont", "très", "une", "vous");
+        "aux", "avait", "avec", "bonjour", "c'est", "cette", "dans", "demanda", "des", "dit", "du", "elle", "elles", "est", "était",
+        "ils", "je", "les", "mais", "merci", "monsieur", "madame", "nous", "oui", "où", "pas", "pour", "qui", "répondit", "ses", "sont",
+        "très", "une", "vous");
 
     private readonly IReadOnlyList<string> _words;
     private readonly bool _french;
     private readonly bool _percentApart;
     private readonly Quotes _doubles, _singles, _guillemets, _smallGuillemets;
 
-    public Spacing(IReadOnlyList<string> words, string? language)
+    public Spacing(IReadOnlyList<string> words, TextLanguage? language)
     {
         _words = words;
-        _french = language == "fr" || (language is null && words.Contains("«") && words.Any(IsFrench));
-        _percentApart = _french || language == "de";
-        bool inward = language == "de"; // »so«
+        bool unsure = language is null or TextLanguage.English or TextLanguage.Other; // which a text is that gives no hint
+        _french = language == TextLanguage.French || (unsure && words.Contains("«") && words.Any(IsFrench));
+        _percentApart = _french || language == TextLanguage.German;
         (_doubles, _singles) = (new Quotes(words, "\"", "\""), new Quotes(words, "'", "'"));
-        _guillemets = inward || (language is null && PointsInward("«", "»")) ? new(words, "»", "«") : new(words, "«", "»");
-        _smallGuillemets = inward || (language is null && PointsInward("‹", "›")) ? new(words, "›", "‹") : new(words, "‹", "›");
+        _guillemets = Guillemets("«", "»");
+        _smallGuillemets = Guillemets("‹", "›");
+
+        Quotes Guillemets(string outward, string inward)
+        {
+            bool german = language == TextLanguage.German;
+            return (unsure || german) && PointsInward(outward, inward, german) ? new(words, inward, outward) : new(words, outward, inward);
+        }
     }
 
     /// <summary>How a word is written; asked for one after the other.</summary>
@@ -56,7 +63,7 @@ internal sealed class Spacing
             "(" or "[" or "{" or "#" or "¿" or "¡" => Binding.Right,
             "/" => Binding.Both,
             "%" or "‰" => _percentApart ? Binding.None : Binding.Left,
-            "°" => after.Length == 1 && char.IsAsciiLetter(after[0]) ? Binding.Right : Binding.Left, // 20 °C, 90°
+            "°" => after is "c" or "C" or "f" or "F" ? Binding.Right : Binding.Left, // 20 °C, 90°
             "n't" => EndsInLetter(before) ? Binding.Left : Binding.None,
             _ when word.Length == 1 => OfSign(word[0], before, after),
             _ when word.Length is 2 or 3 && word[0] == '\'' && char.IsLetter(word[1]) =>
@@ -65,7 +72,7 @@ internal sealed class Spacing
         };
     }
 
-    /// <summary>Whether two words follow each other without a space because of their script: ideographs, kana and their punctuation.</summary>
+    /// <summary>Whether a word follows another without a space because of their script: ideographs, kana and their punctuation.</summary>
     public bool AreUnspaced(int i) => i > 0 && ((IsUnspaced(_words[i - 1]) && (IsUnspaced(_words[i]) || _words[i] == "\""))
         || (_words[i - 1] == "\"" && IsUnspaced(_words[i])));
 
@@ -82,14 +89,15 @@ internal sealed class Spacing
         if (char.GetUnicodeCategory(sign) != UnicodeCategory.CurrencySymbol)
             return Binding.None;
         bool behind = before.Length > 0 && char.IsDigit(before[^1]);
-        return behind && (sign is not ('$' or '£') || after.Length == 0 || !char.IsDigit(after[0])) ? Binding.None : Binding.Right; // 5 €, $5
+        bool stands = sign is '$' or '£' && after.Length > 0 && char.IsDigit(after[0]);
+        return behind && !stands ? Binding.None : Binding.Right; // 5 €, $5
     }
 
     /// <summary>
     /// Whether quotation marks that point inward are those that open, as in German: the words around them tell, or else which comes
     /// first. Swedish has one of them at both ends.
     /// </summary>
-    private bool PointsInward(string outward, string inward)
+    private bool PointsInward(string outward, string inward, bool asARule)
     {
         int evidence = 0, count = 0;
         string first = "";
@@ -104,22 +112,23 @@ internal sealed class Spacing
             count++;
         }
 
-        return evidence > 0 || (evidence == 0 && first == inward && count > 1);
+        return evidence > 0 || (evidence == 0 && (asARule || (first == inward && count > 1)));
     }
 
     private static bool IsFrench(string word)
     {
         int hyphen = word.LastIndexOf('-');
-        return s_french.Contains(word) || (hyphen > 0 && word.AsSpan(hyphen + 1) is "il" or "elle" or "ils" or "elles" or "je" or "vous" or "moi" or "on");
+        return s_french.Contains(word)
+            || (hyphen > 0 && word.AsSpan(hyphen + 1) is "il" or "elle" or "ils" or "elles" or "je" or "vous" or "on");
     }
 
     private static bool IsUnspaced(string word) => word.Length > 0 && (IsUnspaced(word[0]) || IsUnspaced(word[^1]));
 
-    private static bool IsUnspaced(char c) => c is (>= '\u2E80' and <= '\u312F') or (>= '\u3190' and <= '\uA4CF') or (>= '\uF900' and <= '\uFAFF')
-        or (>= '\uFF00' and <= '\uFF9F');
+    private static bool IsUnspaced(char c) => c is (>= '\u2E80' and <= '\u312F') or (>= '\u3190' and <= '\uA4CF')
+        or (>= '\uF900' and <= '\uFAFF') or (>= '\uFF00' and <= '\uFF9F');
 
-    private static bool EndsInLetter(string word) =>
-        word.Length > 0 && (Characters.IsWord(word[^1]) || word[^1] is '#' or '+' or '.' || char.IsLowSurrogate(word[^1])) && word is not "." and not "...";
+    private static bool EndsInLetter(string word) => word.Length > 0 && word is not ("." or "...")
+        && (Characters.IsWord(word[^1]) || char.IsLowSurrogate(word[^1]) || word[^1] is '#' or '+' or '.');
 
     /// <summary>Tells opening quotes from closing ones, which may be the same sign.</summary>
     private sealed class Quotes(IReadOnlyList<string> words, string opening, string closing)

@@ -3,8 +3,8 @@ using System.Text;
 namespace Reprise.Text;
 
 /// <summary>
-/// Text of any script in the form that all its spellings share: canonically composed, without what cannot be seen, and in small letters
-/// if asked. Applied to its own result, or to a part of it that <see cref="Tokenizer"/> takes for a word, it changes nothing. Keeps its memory.
+/// Text of any script in the form that all its spellings share: canonically composed, without what cannot be seen, and in small
+/// letters if asked. Applied to its own result, or to a part of it that <see cref="Tokenizer"/> takes for a word, it changes nothing.
 /// </summary>
 internal sealed class UnicodeText
 {
@@ -45,10 +45,8 @@ internal sealed class UnicodeText
         int count = 0;
         for (int i = 0; i < text.Length; i++)
         {
-            int point = text[i];
-            if (char.IsSurrogate(text[i]))
-                point = i + 1 < text.Length && char.IsSurrogatePair(text[i], text[i + 1]) ? char.ConvertToUtf32(text[i], text[++i]) : 0xFFFD;
-            _points[count++] = point;
+            bool pair = i + 1 < text.Length && char.IsSurrogatePair(text[i], text[i + 1]);
+            _points[count++] = pair ? char.ConvertToUtf32(text[i], text[++i]) : char.IsSurrogate(text[i]) ? 0xFFFD : text[i];
         }
 
         return count;
@@ -145,7 +143,7 @@ internal sealed class UnicodeText
         order.Sort(marks);
     }
 
-    /// <summary>Takes the dots that were put above a small i, among its other marks, so that İ has one small letter, however it is written.</summary>
+    /// <summary>Takes the dots that stand above a small i, among its other marks, so that İ has one small letter.</summary>
     private void RemoveDots()
     {
         int kept = 0;
