@@ -33,19 +33,25 @@ internal sealed class CharacterMap
 
     /// <param name="padded">The text and <see cref="Padding"/> spaces.</param>
     /// <param name="ascii">Whether all characters are ASCII.</param>
+    /// <param name="simple">Whether no character needs to be looked at together with its neighbours.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Set(ReadOnlySpan<char> padded, bool ascii)
+    public void Set(ReadOnlySpan<char> padded, bool ascii, bool simple)
     {
         int blocks = padded.Length / 64;
         if (_words.Length <= blocks)
             (_words, _spaces) = (new ulong[(2 * blocks) + 1], new ulong[(2 * blocks) + 1]);
+        (_words[blocks], _spaces[blocks]) = (0, 0); // so that every run ends
+        if (!simple)
+        {
+            ClassifyOneByOne(padded[..(64 * blocks)]);
+            return;
+        }
+
         for (int block = 0; block < blocks; block++)
         {
             ReadOnlySpan<char> characters = padded.Slice(64 * block, 64);
             (_words[block], _spaces[block]) = ascii ? ClassifyAscii(characters) : Classify(characters);
         }
-
-        (_words[blocks], _spaces[blocks]) = (0, 0); // so that every run ends
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -84,6 +90,32 @@ internal sealed class CharacterMap
         }
 
         return (words, spaces);
+    }
+
+    /// <summary>Marks and joiners take the class of what they follow; a digit with the cap of a key is a sign.</summary>
+    private void ClassifyOneByOne(ReadOnlySpan<char> text)
+    {
+        Array.Clear(_words, 0, text.Length / 64);
+        Array.Clear(_spaces, 0, text.Length / 64);
+        bool word = true;
+        for (int i = 0, length; i < text.Length; i += length)
+        {
+            int point = text[i];
+            length = 1;
+            if (char.IsHighSurrogate(text[i]))
+                (point, length) = (char.ConvertToUtf32(text[i], text[i + 1]), 2);
+            if (length == 1 && Characters.IsSpace(text[i]))
+            {
+                _spaces[i >> 6] |= 1UL << i;
+                word = true;
+                continue;
+            }
+
+            if (!Characters.Follows(point))
+                word = Characters.IsWord(point) && !(Invisible.IsKey(point) && Invisible.IsKeyCap(text[(i + 1)..]));
+            for (int half = i; word && half < i + length; half++)
+                _words[half >> 6] |= 1UL << half;
+        }
     }
 
     private static (ulong Words, ulong Spaces) Classify(ReadOnlySpan<char> characters)

@@ -10,16 +10,26 @@ internal static class Characters
 
     private static readonly byte[] s_ascii = Classify();
 
-    /// <summary>Letters, digits, the underscore, combining marks; and halves of surrogate pairs, so that no pair is parted.</summary>
+    /// <summary>Letters, digits, the underscore, combining marks.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool IsWord(char c) => char.IsAsciiLetter(c) || (c < 128 ? s_ascii[c] == Word : IsOtherWord(c));
+    public static bool IsWord(char c) => char.IsAsciiLetter(c) || (c < 128 ? s_ascii[c] == Word : IsWord((int)c) || Follows(c));
 
     /// <summary>White space and control characters.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsSpace(char c) => c < 128 ? s_ascii[c] == Space : char.IsWhiteSpace(c) || char.IsControl(c);
 
-    private static bool IsOtherWord(char c) => char.IsLetterOrDigit(c) || char.IsSurrogate(c)
-        || char.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
+    /// <summary>Letters and digits of any script, but for its marks.</summary>
+    public static bool IsWord(int point) => point == '_' || CharUnicodeInfo.GetUnicodeCategory(point)
+        is <= UnicodeCategory.OtherLetter or UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber;
+
+    public static bool IsLetter(int point) => CharUnicodeInfo.GetUnicodeCategory(point) <= UnicodeCategory.OtherLetter;
+
+    /// <summary>Whether a character belongs to the one before: marks and what is like them, joiners, shades of skin.</summary>
+    public static bool Follows(int point) => point is >= 0x1F3FB and <= 0x1F3FF || CharUnicodeInfo.GetUnicodeCategory(point)
+        is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark
+        or UnicodeCategory.Format;
+
+    public static bool IsSymbol(int point) => CharUnicodeInfo.GetUnicodeCategory(point) == UnicodeCategory.OtherSymbol;
 
     private static byte[] Classify()
     {

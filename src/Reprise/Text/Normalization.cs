@@ -1,6 +1,9 @@
 namespace Reprise.Text;
 
-/// <summary>Typographic signs as the plain ones of a typewriter, so that one text's curly quote is another's straight one.</summary>
+/// <summary>
+/// One spelling of a text out of the many that it may have: typographic signs as the plain ones of a typewriter, so that one text's
+/// curly quote is another's straight one, and characters of all scripts as <see cref="UnicodeText"/> has them.
+/// </summary>
 internal static class Normalization
 {
     /// <summary>One character becomes at most this many.</summary>
@@ -9,14 +12,16 @@ internal static class Normalization
     /// <summary>Copies text.</summary>
     /// <param name="plain">Whether typographic signs become plain ones.</param>
     /// <param name="lowerCase">Whether letters are made small.</param>
+    /// <param name="unicode">What does that where a text is not of the simple kind.</param>
+    /// <param name="simple">Whether the text has Latin letters and signs alone.</param>
     /// <returns>The number of characters written.</returns>
-    public static int Apply(ReadOnlySpan<char> text, Span<char> destination, bool plain, bool lowerCase)
+    public static int Apply(
+        ReadOnlySpan<char> text, Span<char> destination, bool plain, bool lowerCase, UnicodeText unicode, out bool simple)
     {
-        int length = text.Length;
-        if (plain)
-            length = MakePlain(text, destination);
-        else
-            text.CopyTo(destination);
+        simple = true;
+        int length = plain ? MakePlain(text, destination, ref simple) : Copy(text, destination, ref simple);
+        if (!simple)
+            return unicode.Apply(destination[..length], destination, lowerCase);
         if (lowerCase)
         {
             foreach (ref char c in destination[..length])
@@ -26,7 +31,15 @@ internal static class Normalization
         return length;
     }
 
-    private static int MakePlain(ReadOnlySpan<char> text, Span<char> plain)
+    private static int Copy(ReadOnlySpan<char> text, Span<char> copy, ref bool simple)
+    {
+        text.CopyTo(copy);
+        foreach (char c in text)
+            simple &= !UnicodeText.Concerns(c);
+        return text.Length;
+    }
+
+    private static int MakePlain(ReadOnlySpan<char> text, Span<char> plain, ref bool simple)
     {
         int length = 0;
         foreach (char c in text)
@@ -54,9 +67,8 @@ internal static class Normalization
                     plain[length++] = '.';
                     plain[length++] = '.';
                     break;
-                case '\u00AD' or '\u200B' or '\u2060' or '\uFEFF': // soft hyphen, invisible spaces
-                    break;
                 default:
+                    simple &= !UnicodeText.Concerns(c);
                     plain[length++] = c;
                     break;
             }

@@ -27,6 +27,8 @@ public sealed class TokenBuffer
     /// <summary>Tell which words keep their point.</summary>
     internal LanguageRules Rules { get; set; } = LanguageRules.Of(null);
 
+    internal UnicodeText Unicode { get; } = new();
+
     /// <summary>The words as strings of their own.</summary>
     public List<string> ToList()
     {
@@ -49,10 +51,10 @@ public sealed class TokenBuffer
     }
 
     /// <summary>Maps the characters of the text, which has this length now.</summary>
-    internal void SetMap(int length, bool ascii)
+    internal void SetMap(int length, bool ascii, bool simple)
     {
         _text.AsSpan(length, CharacterMap.Padding).Fill(' ');
-        Map.Set(_text.AsSpan(0, length + CharacterMap.Padding), ascii);
+        Map.Set(_text.AsSpan(0, length + CharacterMap.Padding), ascii, simple);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

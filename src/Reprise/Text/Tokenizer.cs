@@ -39,14 +39,14 @@ public static class Tokenizer
     {
         tokens.Rules = LanguageRules.Of(options.Language);
         bool penn = options.Tokenizer == TokenizerKind.Penn;
-        bool ascii = Ascii.IsValid(sentence);
+        bool ascii = Ascii.IsValid(sentence), simple = true;
         Span<char> text = tokens.Clear(sentence.Length * (ascii ? 1 : Normalization.MostGrowth));
         if (ascii && options.LowerCase)
             Ascii.ToLower(sentence, text, out _);
         else
-            text = text[..Normalization.Apply(sentence, text, plain: penn, options.LowerCase)];
+            text = text[..Normalization.Apply(sentence, text, plain: penn, options.LowerCase, tokens.Unicode, out simple)];
 
-        tokens.SetMap(text.Length, ascii);
+        tokens.SetMap(text.Length, ascii, simple);
         if (penn)
             FindWords(text, tokens, enough);
         else
@@ -101,7 +101,7 @@ public static class Tokenizer
         char afterNext = end + 1 < text.Length ? text[end + 1] : ' ';
         if (next == '.' && afterNext != '.' && start == letters && tokens.Rules.KeepsPoint(text[start..end]))
             end++;
-        else if (next == '#' && end == letters + 1 && char.IsAsciiLetter(text[letters])) // C#
+        else if (next == '#' && end == letters + 1 && char.IsAsciiLetter(text[letters]) && !Invisible.IsKeyCap(text[(end + 1)..])) // C#
             end++;
         else if (next == '+' && afterNext == '+' && end == letters + 1 && char.IsAsciiLetter(text[letters])) // C++
             end += 2;
@@ -117,14 +117,14 @@ public static class Tokenizer
         while ((end = map.EndOfWord(end)) < text.Length)
         {
             char c = text[end];
-            if (end + 1 < text.Length && Connects(text[end - 1], c, text[end + 1]))
+            if (map.IsWord(end + 1) && Connects(text[end - 1], c, text[end + 1]))
             {
                 apostrophe |= c == '\'';
                 end += 2;
             }
-            else if (c == ':' && text[end..].StartsWith("://") && end + 3 < text.Length && Characters.IsWord(text[end + 3]))
+            else if (c == ':' && text[end..].StartsWith("://") && map.IsWord(end + 3))
             {
-                return EndOfAddress(text, end + 4);
+                return EndOfAddress(text, end + 4, map);
             }
             else
             {
@@ -136,20 +136,21 @@ public static class Tokenizer
     }
 
     /// <summary>An address on the web ends before white space, a quote or a bracket, and not with a punctuation mark.</summary>
-    private static int EndOfAddress(ReadOnlySpan<char> text, int from)
+    private static int EndOfAddress(ReadOnlySpan<char> text, int from, CharacterMap map)
     {
         int end = from;
         while (end < text.Length && !Characters.IsSpace(text[end]) && text[end] is not ('"' or '<' or '>' or '(' or ')' or '\''))
             end++;
-        while (end > from && !Characters.IsWord(text[end - 1]) && text[end - 1] != '/')
+        while (end > from && !map.IsWord(end - 1) && text[end - 1] != '/')
             end--;
         return end;
     }
 
-    /// <summary>Whether a sign between two characters, of which the first belongs to a word, keeps them in one word.</summary>
+    /// <summary>Whether a sign between two characters that belong to words keeps them in one word.</summary>
     private static bool Connects(char before, char sign, char after) => sign switch
     {
-        '\'' or '-' or '.' or '@' or '&' => Characters.IsWord(after),
+        '\'' or '-' or '.' or '@' or '&' => true,
+        '\u00B7' or '\u05F3' or '\u05F4' => true, // in Catalan and in Hebrew
         ',' or ':' or '/' => char.IsAsciiDigit(before) && char.IsAsciiDigit(after),
         _ => false,
     };
@@ -195,17 +196,44 @@ public static class Tokenizer
             return end;
         }
 
-        bool belongsToWord = c switch
+        bool belongsToWord = tokens.Map.IsWord(i + 1) && c switch
         {
-            '.' => Characters.IsWord(next),     // .NET, .5
+            '.' or '@' => true,                 // .NET, .5, @anna
             '-' => char.IsAsciiDigit(next),     // -5
-            '\'' => Characters.IsWord(next) && IsShortened(text, i + 1, tokens.Map),
+            '#' => !char.IsAsciiDigit(next),    // #tag, but # 5
+            '\'' => IsShortened(text, i + 1, tokens.Map),
             _ => false,
         };
         if (belongsToWord)
             return TakeWord(text, i, i + 1, tokens);
-        tokens.Add(i, 1);
-        return i + 1;
+        int endOfSign = c < '\u0080' && next < '\u0300' ? i + 1 : EndOfSign(text, i, tokens.Map);
+        tokens.Add(i, endOfSign - i);
+        return endOfSign;
+    }
+
+    /// <summary>A sign ends behind its marks; a flag behind its second letter; a picture behind those that are joined to it.</summary>
+    private static int EndOfSign(ReadOnlySpan<char> text, int i, CharacterMap map)
+    {
+        int sign = PointAt(text, i, out int end);
+        if (IsFlagLetter(sign) && end < text.Length && IsFlagLetter(PointAt(text, end, out int second)))
+            end = second;
+        while (end < text.Length && !map.IsWord(end) && PointAt(text, end, out int next) is var point && Characters.Follows(point))
+        {
+            end = next;
+            if (point == '\u200D' && end < text.Length)
+                _ = PointAt(text, end, out end);
+        }
+
+        return end;
+
+        static bool IsFlagLetter(int point) => point is >= 0x1F1E6 and <= 0x1F1FF;
+    }
+
+    private static int PointAt(ReadOnlySpan<char> text, int i, out int end)
+    {
+        bool pair = char.IsHighSurrogate(text[i]);
+        end = i + (pair ? 2 : 1);
+        return pair ? char.ConvertToUtf32(text[i], text[i + 1]) : text[i];
     }
 
     /// <summary>Whether an apostrophe stands before this word for what was left out: "'tis", or a contraction cut before: "'s".</summary>

@@ -1,4 +1,5 @@
 using Reprise.Text;
+using Reprise.Text.Preparation;
 
 namespace Reprise.Tests.Text;
 
@@ -38,6 +39,19 @@ public sealed class WordTableTests : IDisposable
         CorpusInfo info = Prepare.Corpus(new PrepareOptions { Inputs = [text], Deduplicate = true, TestShare = 0 }, _folder["corpus"]);
         (info.Counts.Kept, info.Counts.Dropped.Duplicates, info.Counts.DifferentWords).ShouldBe((300, 0, 305));
     }
+
+    [Fact]
+    public void Sentences_of_chosen_words_go_to_both_parts()
+    {
+        string text = _folder.Write("flood.txt", string.Join('\n', Flood(1000).Select(word => $"{word} is not the same word")) + "\n");
+        CorpusInfo info = Prepare.Corpus(new PrepareOptions { Inputs = [text], VocabularySize = 2000, TestShare = 0.3 }, _folder["corpus"]);
+        info.Counts.Test.ShouldBeInRange(240, 360);
+    }
+
+    [Fact]
+    public void A_words_share_in_the_split_is_the_same_for_ever() =>
+        ((string[])["", "a", "walnuts", "eight ch", "more than eight characters"]).Select(word => SplitHash.OfWord(word)).ShouldBe(
+            [0x3D77F800BF405E49, 0x6E26370261CAC180, 0x565FB84EC566BFAC, 0x66F02CE9577719A0, 0x9F258E40732D6AF5]);
 
     /// <summary>Words of eight letters whose last four are a public constant: its exclusive or with them is zero, and so is every product.</summary>
     private static IEnumerable<string> Flood(int count) =>

@@ -31,6 +31,9 @@ internal static class SplitHash
     private static ulong Mix(ulong hash, ReadOnlySpan<char> block)
     {
         ReadOnlySpan<ulong> halves = MemoryMarshal.Cast<char, ulong>(block);
-        return WordTable.Fold(hash ^ halves[0], halves[1] ^ 0xA0761D6478BD642F);
+        return WordTable.Fold(Factor(hash ^ halves[0]), Factor(halves[1] ^ 0xA0761D6478BD642F));
     }
+
+    /// <summary>A factor that is zero would make the hash of all words the same that have it.</summary>
+    private static ulong Factor(ulong value) => value != 0 ? value : Multiplier;
 }
