@@ -6,7 +6,7 @@ namespace Reprise.Text.Languages;
 internal static class LanguageGuess
 {
     /// <summary>Characters that are looked at: a page is enough.</summary>
-    public const int Looked = 4096;
+    public const int Looked = 2048;
 
     private const int Weight = 3;    // Latin letters that one Chinese character is worth
     private const int Clear = 2;     // hits without which a few Latin words prove nothing
