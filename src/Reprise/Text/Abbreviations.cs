@@ -43,7 +43,7 @@ internal static class Abbreviations
         if (word.Length <= LongestListNumber && IsListNumber(word) && (close == mark + 1 || text[close - 1] == ')') && IsBlank(head))
             return false;
         if (char.IsAsciiDigit(word[0]) && word.IndexOfAnyExceptInRange('0', '9') < 0)
-            return !rules.Ordinals || word.Length >= ShortestYear || Begins(rest, rules);
+            return !rules.Ordinals || word.Length >= ShortestYear || PieceBefore(head) is [.., '.'] || Begins(rest, rules); // "S. 3."
         return rules.EndingOf(word, word.Length == 1 ? PieceBefore(head) : default) switch
         {
             Ending.Never => false,

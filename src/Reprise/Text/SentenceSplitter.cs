@@ -59,7 +59,11 @@ public static class SentenceSplitter
     }
 
     /// <summary>The marks to look for in a text.</summary>
-    internal static SearchValues<char> MarksOf(ReadOnlySpan<char> text) => text.ContainsAny(s_rare) ? s_all : s_usual;
+    internal static SearchValues<char> MarksOf(ReadOnlySpan<char> text)
+    {
+        int first = text.IndexOfAnyExceptInRange('\0', FirstRare);
+        return first >= 0 && text[first..].ContainsAny(s_rare) ? s_all : s_usual;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int EndOfSentence(ReadOnlySpan<char> text, LanguageRules rules, SearchValues<char> marks)

@@ -20,7 +20,8 @@ public sealed class SentenceLanguageTests : IDisposable
         TextLanguage.German,
         "Es ist in der Goethestr. 5 bei Hrn. Weber, u. a. wegen der 2. Auflage.|Es kostet 3,5 Mio. Euro.|Nein.")]
     [InlineData(TextLanguage.German, "„Wer ist da?“, fragte er.|„Ich!“|Sie lachte.|»Komm!«|Er kam nicht.|»Wer?« rief sie.")]
-    [InlineData(TextLanguage.Spanish, "El Sr. Vega comió poco.|Ella nada.")]
+    [InlineData(TextLanguage.German, "Siehe Abb. 3 und S. 12.|Peter kam am Mo. um 8 Uhr.")]
+    [InlineData(TextLanguage.Spanish, "Véase pág. 12.|Es claro.|El Sr. Vega comió poco.|Ella nada.")]
     [InlineData(
         TextLanguage.Spanish,
         "Vivo en EE. UU. desde 1990.|La Sra. Gil, p. ej., no.|¿Y Ud. también?|¡Qué pena!|¿Por qué?|Nadie sabe.")]

@@ -34,11 +34,12 @@ internal static class English
         beforeBeginning: """
             st mt mts ft~ ave blvd rd hwy sq~ bros assn univ dept al~ ed~ eds ph.d m.sc b.sc d.phil litt.d ll.d ll.b Calif
             Mass Conn Fla Tenn Ill Wis Minn Mich Ariz Colo Tex Penn Wash Ky Va Ga La Okla Nev Mo Ind Neb Kan Del Md Vt Ont Que
+            Mon Tue Tues Wed Thu Thur Thurs Fri Sat Sun
             """,
         notBeforeNumber: """
             no~ nos n° nº pp p fig~ figs vol~ vols ch chap~ chaps sec~ sect~ sects art~ arts~ eq eqs ref refs tab~ op~ pt pts
-            bk ex~ par~ para~ pl app~ n l jan feb Mar apr Jun Jul aug sept sep oct nov dec Mon tue tues Wed thu thur thurs fri
-            Sat Sun ext tel cl c d b r fl
+            bk ex~ par~ para~ pl app~ n l jan feb Mar apr Jun Jul aug sept sep oct nov dec
+            ext tel cl c d b r fl
             """,
         afterNumber: "lb lbs oz yd yds hr hrs mins secs yr yrs km kg cm mm cwt h m s",
         free: "etc jr sr esq co inc ltd corp plc",

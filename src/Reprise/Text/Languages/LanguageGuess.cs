@@ -6,10 +6,12 @@ namespace Reprise.Text.Languages;
 internal static class LanguageGuess
 {
     /// <summary>Characters that are looked at: a page is enough.</summary>
-    public const int Looked = 4096;
+    public const int Looked = 2048;
 
     private const int Weight = 3;    // Latin letters that one Chinese character is worth
     private const int Clear = 2;     // hits without which a few Latin words prove nothing
+
+    private const string Vowels = "aeiouyàèéAEIOUYÀÈÉ";
 
     private static readonly TextLanguage[] s_latin =
     [
@@ -24,27 +26,27 @@ internal static class LanguageGuess
         """,
         """
         der die das und ist nicht ein eine ich er sie es wir mit auf dem den des von zu sich war auch als wie nach bei um am
-        im aber hat noch nur ihr für über wenn an in so
+        im aber hat noch nur ihr für über wenn an in so herr frau dr nr ß ä ö ü
         """,
         """
         el la los las de que y en un una es no se por con para su lo del al como más pero ella él este era muy sin sobre yo mi
-        le ya está hay sus me o a
+        le ya está hay sus me o a sr sra ud pág á é í ó ú ñ
         """,
         """
         le la les de des un une et est il elle que qui ne pas dans en du au pour sur avec ce cette je vous nous ils mais par
-        plus son sa ses se où était on l d c qu n j à
+        plus son sa ses se où était on l d c qu n j à m mme mlle è é ê ç ù û ô î œ
         """,
         """
         il la le i gli di che e un una è non per con del della in si da lo sono ma come anche era più questo questa nel alla
-        lui lei suo sua ho ha mi ti ci dei delle al
+        lui lei suo sua ho ha mi ti ci dei delle al sig dott pag ecc vedi tutti ed à ì ò ù
         """,
         """
         de het een en van is dat niet te in op zijn hij zij ze ik met voor er maar ook aan was die dit wij naar bij om uit je
-        hem haar werd heeft dan nog
+        hem haar werd heeft dan nog dhr mevr enz wel ë ï
         """,
         """
         o a os as de que e do da em um uma não é para com por se no na dos das ele ela mais como mas foi seu sua ao eu você
-        muito está são isso pelo pela
+        muito está são isso pelo pela sr sra dr dra pág todos á í ó ú ã õ â ê ç
         """);
 
     /// <summary>The language of a text; <paramref name="otherwise"/> where its head gives no clear hint.</summary>
@@ -63,7 +65,9 @@ internal static class LanguageGuess
                 while (end < text.Length && char.IsLetter(text[end]))
                     end++;
                 latin += end - i;
-                Count(text[i..end], hits);
+                bool elided = end < text.Length && text[end] is '\'' or '\u2019';
+                if (end - i > 1 || elided || Vowels.Contains(c))
+                    Count(text[i..end], hits);
                 i = end - 1;
             }
             else if (c >= '\u0370' && char.IsLetter(c))
@@ -91,24 +95,29 @@ internal static class LanguageGuess
 
     private static void Count(ReadOnlySpan<char> word, Span<int> hits)
     {
-        if (!s_words.TryGetValue(word, out int mask))
-            return;
+        if (s_words.TryGetValue(word, out int mask))
+            Add(mask, hits);
+        int accent = word.IndexOfAnyExceptInRange('\0', '\u007F');
+        if (accent >= 0 && s_words.TryGetValue(word.Slice(accent, 1), out mask))
+            Add(mask, hits);
+    }
+
+    private static void Add(int mask, Span<int> hits)
+    {
         for (int i = 0; i < hits.Length; i++)
             hits[i] += (mask >> i) & 1;
     }
 
     private static TextLanguage OfWords(ReadOnlySpan<int> hits, TextLanguage otherwise)
     {
-        int best = 0, second = 0;
-        for (int i = 1; i < hits.Length; i++)
+        int best = Math.Max(0, Array.IndexOf(s_latin, otherwise)); // it keeps what is even
+        for (int i = 0; i < hits.Length; i++)
         {
             if (hits[i] > hits[best])
                 best = i;
         }
 
-        for (int i = 0; i < hits.Length; i++)
-            second = i == best ? second : Math.Max(second, hits[i]);
-        return hits[best] >= Clear && hits[best] > second ? s_latin[best] : otherwise;
+        return hits[best] >= Clear ? s_latin[best] : otherwise;
     }
 
     private static FrozenDictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> Masks(params string[] lists)
