@@ -75,11 +75,14 @@ internal sealed class Session
             Terminal.Error.WriteLine(VisibleText.Of(line));
     }
 
-    /// <summary>Tells somebody who sits before a silent prompt that their typing is awaited.</summary>
-    public void NoteWhenTyping()
+    /// <summary>Opens standard input; a person before a silent prompt is told so.</summary>
+    /// <exception cref="InputException">It is closed.</exception>
+    public Stream OpenInput()
     {
+        Stream input = Terminal.OpenInput();
         if (Terminal.InputIsTerminal)
             Note("reading from the terminal: one sentence a line, Ctrl-D to end");
+        return input;
     }
 
     /// <summary>A line of the result.</summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using Reprise.Numerics.Interop;
 using Spectre.Console;
 
 namespace Reprise.Cli;
@@ -51,7 +52,7 @@ internal sealed class Terminal
         {
             Output = new StreamWriter(StandardStream.Output(), utf8, bufferSize: 1 << 14) { AutoFlush = outputIsTerminal },
             Error = new StreamWriter(StandardStream.Error(), utf8) { AutoFlush = true },
-            OpenInput = Console.OpenStandardInput,
+            OpenInput = OpenStandardInput,
             InputIsTerminal = !Console.IsInputRedirected,
             OutputIsTerminal = outputIsTerminal,
             ErrorIsTerminal = errorIsTerminal,
@@ -65,6 +66,10 @@ internal sealed class Terminal
         Output.Flush();
         Error.Flush();
     }
+
+    private static Stream OpenStandardInput() => PosixFiles.WasInherited(0)
+        ? Console.OpenStandardInput()
+        : throw new InputException("standard input is closed; give text there, or the name of a file");
 
     private static int Columns()
     {

@@ -1,41 +1,156 @@
+using System.CommandLine;
+using Reprise.Cli.Rendering;
 using Reprise.Formats;
+using Reprise.Text;
 using Reprise.Text.Sources;
 
 namespace Reprise.Cli;
 
-/// <summary>Sentences from arguments, files and standard input: one a line, lines without anything are passed over.</summary>
-internal static class TextInput
+/// <summary>A line of the input by its place, from 0. Text is null where it has no words.</summary>
+internal readonly record struct TextLine(long Index, string? Text);
+
+/// <summary>
+/// Sentences from arguments, a file or standard input, one a line, for a model. Every line is a row of what comes out: a line without words
+/// is refused, or where it is allowed its row is without a result. A complaint names the file and the line.
+/// </summary>
+internal sealed class TextInput
 {
-    /// <summary>The arguments themselves, or the lines of standard input where there are none or only <c>-</c>.</summary>
-    public static IEnumerable<string> OfArguments(Session session, IReadOnlyList<string> texts) =>
-        texts is [] or ["-"] ? OfFile(session, "-") : texts;
+    private const string OneInEveryPlace = "expected a sentence in every place, as rows go with lines; take it out, or give --allow-empty";
 
-    /// <summary>The lines of a file (gzip unpacked), or of standard input for <c>-</c>; read while they are used.</summary>
-    public static IEnumerable<string> OfFile(Session session, string path)
+    private readonly Session _session;
+    private readonly IEnumerable<string> _texts;
+    private readonly Func<long, string> _placeOf;
+    private readonly TextOptions _words;
+    private readonly bool _allowEmpty;
+    private readonly List<(long Place, long Skipped)> _jumps = [];
+    private string _name = "arguments";
+
+    private TextInput(Session session, SentenceModel model, bool allowEmpty, IEnumerable<string> texts, Func<long, string> placeOf)
     {
-        if (path == "-")
-        {
-            session.NoteWhenTyping();
-            return Lines(session, session.Terminal.OpenInput(), "standard input");
-        }
-
-        Stream file = OutsideFile.OpenOnce(path, "sentences, one a line, or - for standard input", session.Interrupted);
-        return Lines(session, file, path);
+        (_session, _texts, _placeOf, _allowEmpty) = (session, texts, placeOf, allowEmpty);
+        _words = model.Config.Text;
     }
 
-    private static IEnumerable<string> Lines(Session session, Stream stream, string name)
+    /// <summary>Lines so far.</summary>
+    public long Lines { get; private set; }
+
+    /// <summary>Those of them that have no words.</summary>
+    public long Empty { get; private set; }
+
+    /// <summary>The switch that lets lines without words pass.</summary>
+    public static Option<bool> AllowEmpty(string what) =>
+        Flags.Switch("--allow-empty", $"Lines without words do not stop the command; {what}");
+
+    /// <summary>The arguments themselves, or the lines of standard input where there are none or only <c>-</c>.</summary>
+    public static TextInput OfArguments(Session session, SentenceModel model, bool allowEmpty, IReadOnlyList<string> texts) =>
+        texts is [] or ["-"] ? OfFile(session, model, allowEmpty, "-")
+            : new TextInput(session, model, allowEmpty, texts, index => $"argument {index + 1}");
+
+    /// <summary>The lines of a file (gzip unpacked), or of standard input for <c>-</c>; read while they are used.</summary>
+    public static TextInput OfFile(Session session, SentenceModel model, bool allowEmpty, string path)
     {
-        bool any = false;
-        foreach (string line in TextLines.Of(stream, name, session.Note))
+        string name = path == "-" ? "standard input" : path;
+        Stream stream = path == "-"
+            ? new InterruptibleStream(session.OpenInput(), session.Interrupted)
+            : OutsideFile.OpenOnce(path, "sentences, one a line, or - for standard input", session.Interrupted);
+        IEnumerable<string> lines = TextLines.Of(stream, name, session.Note);
+        return new TextInput(session, model, allowEmpty, lines, index => $"{name}: line {index + 1}") { _name = name };
+    }
+
+    /// <summary>A row for each line in order: what the model gives for it, or null for a line without words.</summary>
+    /// <param name="model">Gives a result for each text, in order, and may read ahead; called at once.</param>
+    public IEnumerable<(TextLine Line, TResult? Result)> Rows<TResult>(Func<IEnumerable<string>, IEnumerable<TResult>> model)
+        where TResult : class
+    {
+        Queue<TextLine> waiting = [];
+        IEnumerable<TResult> results = model(WithWords().Select(line =>
         {
-            session.Interrupted.ThrowIfCancellationRequested();
-            if (string.IsNullOrWhiteSpace(line))
-                continue;
-            any = true;
-            yield return line;
+            waiting.Enqueue(line);
+            return line.Text!;
+        }));
+        return Rows(results, waiting);
+    }
+
+    /// <summary>The lines with words; <see cref="IndexOf"/> says afterwards where one stood.</summary>
+    public IEnumerable<string> Sentences()
+    {
+        long place = 0, skipped = 0;
+        foreach (TextLine line in WithWords())
+        {
+            if (line.Index - place != skipped)
+                _jumps.Add((place, skipped = line.Index - place));
+            place++;
+            yield return line.Text!;
+        }
+    }
+
+    /// <summary>The line's index of a sentence by its place among <see cref="Sentences"/>.</summary>
+    public long IndexOf(long place)
+    {
+        int after = _jumps.BinarySearch((place, long.MaxValue));
+        return place + (~after == 0 ? 0 : _jumps[~after - 1].Skipped);
+    }
+
+    /// <summary>Says how many lines have no words, and what became of them.</summary>
+    public void TellEmpty(string what)
+    {
+        if (Empty > 0)
+            _session.Note($"{Format.Count(Empty)} of {Format.Count(Lines)} lines have no words: {what}");
+    }
+
+    private IEnumerable<(TextLine Line, TResult? Result)> Rows<TResult>(IEnumerable<TResult> results, Queue<TextLine> waiting)
+        where TResult : class
+    {
+        long row = 0;
+        foreach (TResult result in results)
+        {
+            _session.Interrupted.ThrowIfCancellationRequested();
+            TextLine line = waiting.Dequeue();
+            for (; row < line.Index; row++)
+                yield return (new TextLine(row, null), null);
+            yield return (line, result);
+            row++;
         }
 
-        if (!any)
-            throw new InputException($"{name}: no sentence is there; expected one a line");
+        for (; row < Lines; row++)
+        {
+            _session.Interrupted.ThrowIfCancellationRequested();
+            yield return (new TextLine(row, null), null);
+        }
+    }
+
+    private IEnumerable<TextLine> WithWords()
+    {
+        TokenBuffer tokens = new();
+        foreach (string text in _texts)
+        {
+            _session.Interrupted.ThrowIfCancellationRequested();
+            long index = Lines++;
+            if (text.Length > 0)
+                Tokenizer.Tokenize(text, _words, tokens);
+            int words = text.Length > 0 ? tokens.Count : 0;
+            if (words > SentenceModel.MaximumWords)
+                throw Refused(index, $"{words} words; expected one sentence, of at most {SentenceModel.MaximumWords} words");
+            if (words > 0)
+                yield return new TextLine(index, text);
+            else if (_allowEmpty)
+                Empty++;
+            else
+                throw Refused(index, $"{Describe(text)}; {OneInEveryPlace}");
+        }
+
+        if (Lines == 0)
+            throw new InputException($"{_name}: no sentence is there; expected one a line");
+    }
+
+    private InputException Refused(long index, string why) => new($"{_placeOf(index)}: {why}");
+
+    private static string Describe(string text)
+    {
+        const int Shown = 3;
+        if (text.Length == 0)
+            return "empty";
+        string characters = string.Join(' ', text.EnumerateRunes().Take(Shown).Select(rune => $"U+{rune.Value:X4}"));
+        return $"no words, only {characters}{(text.EnumerateRunes().Skip(Shown).Any() ? " …" : "")}";
     }
 }

@@ -14,7 +14,7 @@ namespace Reprise;
 /// Safe for use by many threads at once; the work itself runs one batch at a time. Methods that take many texts are lazy:
 /// they read, work and return in batches, in the order of the texts, so that a stream of any length passes through. A
 /// sentence has 1 to <see cref="MaximumWords"/> words; another one stops the stream with an <see cref="InputException"/>
-/// that names its line.
+/// that names its index; and so does a text that is null.
 /// </remarks>
 public sealed class SentenceModel : IDisposable
 {
@@ -51,6 +51,7 @@ public sealed class SentenceModel : IDisposable
     /// <exception cref="InputException">Something is missing or does not belong together.</exception>
     public static SentenceModel Load(string path, IKernels<float>? kernels = null)
     {
+        ArgumentNullException.ThrowIfNull(path);
         kernels ??= Kernels.Create();
         try
         {
@@ -77,7 +78,7 @@ public sealed class SentenceModel : IDisposable
     public IEnumerable<Code> Encode(IEnumerable<string> texts)
     {
         NeedCodes("encode");
-        return InBatches(texts, batch => _engine.Encode(Words(batch)));
+        return InBatches(texts, nameof(texts), batch => _engine.Encode(Words(batch)));
     }
 
     /// <summary>Says a sentence again from its code: the first result of <see cref="Reconstruct(IEnumerable{string}, ReconstructOptions?)"/>.</summary>
@@ -97,7 +98,7 @@ public sealed class SentenceModel : IDisposable
         options ??= new ReconstructOptions();
         options.Validate();
         NeedCodes("reconstruct");
-        return InBatches(texts, batch => Reconstruct(batch, options)).SelectMany(samples => samples);
+        return InBatches(texts, nameof(texts), batch => Reconstruct(batch, options)).SelectMany(samples => samples);
     }
 
     /// <summary>New sentences, each from a code drawn from the prior N(0, 1).</summary>
@@ -105,6 +106,7 @@ public sealed class SentenceModel : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         options ??= new GenerateOptions();
+        DecodingOptions.Validate(options.Decoding);
         return Decode(PriorCodes(count, options.Seed), options.Decoding, options.Seed).Select(beams => beams[0]);
     }
 
@@ -113,6 +115,7 @@ public sealed class SentenceModel : IDisposable
     /// <param name="seed">Of words drawn.</param>
     public IEnumerable<IReadOnlyList<Hypothesis>> Decode(IEnumerable<float[]> codes, DecodingOptions? options = null, ulong seed = 1)
     {
+        ArgumentNullException.ThrowIfNull(codes);
         options ??= new DecodingOptions();
         options.Validate();
         return CheckSizes(codes).Index().Chunk(SentenceEngine.BatchSize).SelectMany(batch => Decode(batch, options, seed));
@@ -133,7 +136,7 @@ public sealed class SentenceModel : IDisposable
     public IEnumerable<SentenceScore> Score(IEnumerable<string> texts, ScoreOptions? options = null)
     {
         options ??= new ScoreOptions();
-        return InBatches(texts, batch => Score(batch, options));
+        return InBatches(texts, nameof(texts), batch => Score(batch, options));
     }
 
     /// <summary>The sentences among <paramref name="among"/> whose codes lie nearest to the query's, nearest first.</summary>
@@ -141,9 +144,12 @@ public sealed class SentenceModel : IDisposable
     {
         options ??= new NearestOptions();
         NearestCodes nearest = new(Encode(query).Mean, options);
-        foreach ((string text, Code code) in InBatches(among, batch => batch.Zip(_engine.Encode(Words(batch)), (s, code) => (s.Text, code)).ToArray()))
-            nearest.Add(text, code.Mean);
+        foreach ((string text, Code code) in InBatches(among, nameof(among), EncodeWithTexts))
+            nearest.Add(text, code);
         return nearest.ToList();
+
+        (string, Code)[] EncodeWithTexts(IReadOnlyList<Sentence> batch) =>
+            [.. batch.Zip(_engine.Encode(Words(batch)), (sentence, code) => (sentence.Text, code))];
     }
 
     /// <summary>Measures the model on held-out sentences, whose ids are those of <see cref="Vocabulary"/>.</summary>
@@ -192,7 +198,12 @@ public sealed class SentenceModel : IDisposable
             for (int i = 0; i < results.Length; i++)
             {
                 Hypothesis[] beams = Speak(said[i]);
-                results[i][sample] = new Reconstruction(batch[i].Text, beams[0].Text, beams[0].LogProbability, nll[i], codes[i].Kl, sample, beams);
+                (string text, double probability) = beams[0];
+                results[i][sample] = new Reconstruction(batch[i].Text, text, probability, nll[i], codes[i].Kl, sample, beams)
+                {
+                    Words = codes[i].Words,
+                    UnknownWords = codes[i].UnknownWords,
+                };
             }
         }
 
@@ -204,7 +215,8 @@ public sealed class SentenceModel : IDisposable
         Code[] codes = _engine.Encode(Words(batch));
         float[][] z = [.. codes.Select((code, i) => options.PosteriorMean ? code.Mean : code.Sample(options.Seed, batch[i].Index))];
         double[] nll = _engine.Nll(Words(batch), z);
-        return [.. codes.Select((code, i) => new SentenceScore(nll[i], code.Kl, -(nll[i] + code.Kl), batch[i].Words.Length))];
+        return [.. codes.Select((code, i) =>
+            new SentenceScore(nll[i], code.Kl, -(nll[i] + code.Kl), code.Words) { UnknownWords = code.UnknownWords })];
     }
 
     private IReadOnlyList<Hypothesis>[] Decode(IReadOnlyList<(int Index, float[] Code)> batch, DecodingOptions options, ulong seed)
@@ -215,22 +227,29 @@ public sealed class SentenceModel : IDisposable
 
     private Hypothesis[] Speak(WordSequence[] beams) => [.. beams.Select(beam => new Hypothesis(_codec.Decode(beam.Words), beam.LogProbability))];
 
-    private IEnumerable<TResult> InBatches<TResult>(IEnumerable<string> texts, Func<IReadOnlyList<Sentence>, TResult[]> run) =>
-        LengthSorted.Run(Read(texts), s => s.Words.Length, SentenceEngine.BatchSize, run);
-
-    private IEnumerable<Sentence> Read(IEnumerable<string> texts)
+    private IEnumerable<TResult> InBatches<TResult>(IEnumerable<string> texts, string name, Func<IReadOnlyList<Sentence>, TResult[]> run)
     {
-        long index = 0;
-        foreach (string text in texts)
-            yield return new Sentence(text, WordsOf(text, line: index + 1), index++);
+        ArgumentNullException.ThrowIfNull(texts, name);
+        return LengthSorted.Run(Read(texts, name), s => s.Words.Length, SentenceEngine.BatchSize, run);
     }
 
-    private int[] WordsOf(string text, long? line = null)
+    private IEnumerable<Sentence> Read(IEnumerable<string> texts, string name)
     {
+        long index = 0;
+        foreach (string? text in texts)
+        {
+            if (text is null)
+                throw new InputException($"{name}[{index}] is null; expected a sentence");
+            yield return new Sentence(text, WordsOf(text, $"{name}[{index}]: "), index++);
+        }
+    }
+
+    private int[] WordsOf(string text, string where = "")
+    {
+        ArgumentNullException.ThrowIfNull(text);
         int[] words = _codec.Encode(text);
         if (words.Length is > 0 and <= MaximumWords)
             return words;
-        string where = line is null ? "" : $"line {line}: ";
         string start = text.Length > 40 ? text[..40] + "…" : text;
         throw new InputException(words.Length == 0
             ? $"{where}no words in \"{start}\"; expected a sentence"
@@ -239,10 +258,14 @@ public sealed class SentenceModel : IDisposable
 
     private IEnumerable<float[]> CheckSizes(IEnumerable<float[]> codes)
     {
-        foreach (float[] code in codes)
+        long index = 0;
+        foreach (float[]? code in codes)
         {
+            if (code is null)
+                throw new InputException($"codes[{index}] is null; expected a code of {_engine.Options.LatentSize} elements");
             if (code.Length != _engine.Options.LatentSize)
                 throw new InputException($"a code has {code.Length} elements; this model's codes have {_engine.Options.LatentSize}");
+            index++;
             yield return code;
         }
     }

@@ -10,7 +10,13 @@ internal static class EncodeCommand
 {
     private static readonly Argument<string> Run = Flags.Run();
     private static readonly Argument<string> File = new("FILE") { Description = "Sentences, one a line, or - for standard input" };
-    private static readonly Option<string> Out = new("--out", "-o") { Description = "The file to write: float32 [sentences, Z], posterior means", HelpName = "z.npy", Required = true };
+    private static readonly Option<string> Out = new("--out", "-o")
+    {
+        Description = "The file to write: float32 [lines, Z], posterior means, a row for each line",
+        HelpName = "z.npy",
+        Required = true,
+    };
+    private static readonly Option<bool> AllowEmpty = TextInput.AllowEmpty("their rows are NaN");
 
     public static RepriseCommand Create() => new(
         "encode",
@@ -20,7 +26,7 @@ internal static class EncodeCommand
     {
         Body = Encode,
         Arguments = { Run, File },
-        Options = { Out },
+        Options = { Out, AllowEmpty },
     };
 
     private static int Encode(Session session, ParseResult parse)
@@ -29,8 +35,11 @@ internal static class EncodeCommand
         if (input != "-" && Resolve(input) == Resolve(path))
             throw new InputException($"--out {path}: is the file of the sentences; expected another one for their codes");
         using SentenceModel model = Engine.Model(session, parse.GetRequiredValue(Run));
-        IEnumerable<Code> codes = model.Encode(TextInput.OfFile(session, input));
+        TextInput lines = TextInput.OfFile(session, model, parse.GetValue(AllowEmpty), input);
+        IEnumerable<(TextLine Line, Code? Code)> rows = lines.Rows(model.Encode);
         int size = model.Config.Model.LatentSize;
+        float[] none = [.. Enumerable.Repeat(float.NaN, size)];
+        UnknownWords unknown = new(session);
         long count = 0;
         using (StatusLine status = StatusLine.OfSentences(session, "encoding"))
         {
@@ -39,9 +48,11 @@ internal static class EncodeCommand
                 AtomicFile.Write(path, stream =>
                 {
                     Npy npy = new(stream, size);
-                    foreach (Code code in codes)
+                    foreach ((_, Code? code) in rows)
                     {
-                        npy.Write(code.Mean);
+                        npy.Write(code?.Mean ?? none);
+                        if (code is not null)
+                            unknown.Mark(code.Words, code.UnknownWords);
                         status.Report(++count);
                     }
 
@@ -54,10 +65,28 @@ internal static class EncodeCommand
             }
         }
 
+        (long words, long unknownWords) = unknown.Total;
         if (session.Json)
-            session.Object(new { Path = path, Sentences = count, Dimensions = size });
+        {
+            session.Object(new
+            {
+                Path = path,
+                Rows = count,
+                Sentences = count - lines.Empty,
+                Dimensions = size,
+                Words = words,
+                UnknownWords = unknownWords,
+                unknown.MostlyUnknown,
+            });
+        }
         else
-            session.Line($"{path}: {Format.Count(count)} codes of {size} numbers");
+        {
+            string share = $"{Format.Count(unknownWords)} of {Format.Count(words)} words unknown";
+            session.Line($"{path}: {Format.Count(count)} codes of {size} numbers; {share}");
+        }
+
+        lines.TellEmpty("their rows are NaN");
+        unknown.Tell();
         return ExitCode.Done;
     }
 

@@ -42,12 +42,19 @@ internal static class InterpolateCommand
             Seed = session.Seed ?? defaults.Seed,
         };
         using SentenceModel model = Engine.Model(session, parse.GetRequiredValue(Run));
-        foreach (InterpolationStep step in model.Interpolate(parse.GetRequiredValue(From), parse.GetRequiredValue(To), options))
+        (string from, string to) = (parse.GetRequiredValue(From), parse.GetRequiredValue(To));
+        foreach (InterpolationStep step in model.Interpolate(from, to, options))
         {
             if (session.Json)
                 session.Object(new { step.Step, step.Text });
             else
                 session.Paragraph($"{step.Step,4}  ", Format.Sentence(step.Text));
+        }
+
+        foreach ((string name, string text) in new[] { ("A", from), ("B", to) })
+        {
+            Code code = model.Encode(text);
+            UnknownWords.Tell(session, name, code.Words, code.UnknownWords);
         }
 
         return ExitCode.Done;

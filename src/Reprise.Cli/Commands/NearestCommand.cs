@@ -12,6 +12,7 @@ internal static class NearestCommand
     private static readonly Option<string> In = new("--in") { Description = "Sentences to search, one a line, or - for standard input", HelpName = "file", Required = true };
     private static readonly Option<int?> Count = Flags.Integer("--count", "Neighbours (10)", "-k");
     private static readonly Option<Distance?> By = Flags.Choice("--distance", "Between codes (euclidean)", ("euclidean", Distance.Euclidean), ("cosine", Distance.Cosine));
+    private static readonly Option<bool> AllowEmpty = TextInput.AllowEmpty("they are nobody's neighbours");
 
     public static RepriseCommand Create() => new(
         "nearest",
@@ -20,7 +21,7 @@ internal static class NearestCommand
     {
         Body = Nearest,
         Arguments = { Run, Query },
-        Options = { In, Count, By },
+        Options = { In, Count, By, AllowEmpty },
     };
 
     private static int Nearest(Session session, ParseResult parse)
@@ -28,26 +29,45 @@ internal static class NearestCommand
         NearestOptions defaults = new();
         NearestOptions options = defaults with { Count = parse.GetValue(Count) ?? defaults.Count, Distance = parse.GetValue(By) ?? defaults.Distance };
         using SentenceModel model = Engine.Model(session, parse.GetRequiredValue(Run));
+        string query = parse.GetRequiredValue(Query);
+        Code asked = model.Encode(query);
+        TextInput input = TextInput.OfFile(session, model, parse.GetValue(AllowEmpty), parse.GetRequiredValue(In));
         IReadOnlyList<Neighbour> found;
         using (StatusLine status = StatusLine.OfSentences(session, "searching"))
         {
             long count = 0;
-            IEnumerable<string> sentences = TextInput.OfFile(session, parse.GetRequiredValue(In)).Select(s =>
+            IEnumerable<string> sentences = input.Sentences().Select(s =>
             {
                 status.Report(++count);
                 return s;
             });
-            found = model.Nearest(parse.GetRequiredValue(Query), sentences, options);
+            found = model.Nearest(query, sentences, options);
         }
 
+        UnknownWords unknown = new(session);
         foreach (Neighbour neighbour in found)
         {
+            string mark = unknown.Mark(neighbour.Words, neighbour.UnknownWords);
             if (session.Json)
-                session.Object(new { neighbour.Text, neighbour.Distance });
+                session.Object(JsonOf(neighbour, input.IndexOf(neighbour.Index), asked));
             else
-                session.Paragraph($"{Format.Number(neighbour.Distance, 4),9}  ", neighbour.Text);
+                session.Paragraph($"{Format.Number(neighbour.Distance, 4),9}  ", neighbour.Text + mark);
         }
 
+        input.TellEmpty("they are nobody's neighbours");
+        UnknownWords.Tell(session, "the query", asked.Words, asked.UnknownWords);
+        unknown.Tell();
         return ExitCode.Done;
     }
+
+    private static object JsonOf(Neighbour neighbour, long index, Code asked) => new
+    {
+        Index = index,
+        neighbour.Text,
+        neighbour.Distance,
+        neighbour.Words,
+        neighbour.UnknownWords,
+        QueryWords = asked.Words,
+        QueryUnknownWords = asked.UnknownWords,
+    };
 }

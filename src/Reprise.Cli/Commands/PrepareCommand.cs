@@ -106,15 +106,14 @@ internal static class PrepareCommand
     /// <summary>Prepares with a bar; also what the demo does.</summary>
     public static CorpusInfo Build(Session session, PrepareOptions options, string folder)
     {
-        if (options.Inputs.Contains("-"))
-            session.NoteWhenTyping();
+        Stream? input = options.Inputs.Contains("-") ? session.OpenInput() : null;
         List<string> warnings = [];
         try
         {
             using StatusLine counting = StatusLine.OfBytes(session, "reading text");
             Callback<PrepareProgress> progress = new(p => counting.Report(p.BytesDone, p.BytesTotal));
             options = options with { Progress = progress, Warnings = new Callback<string>(warnings.Add) };
-            return CorpusBuilder.Build(options with { StandardInput = session.Terminal.OpenInput() }, folder, session.Interrupted);
+            return CorpusBuilder.Build(options with { StandardInput = input }, folder, session.Interrupted);
         }
         finally
         {

@@ -12,6 +12,7 @@ internal static class ReconstructCommand
     private static readonly Option<int?> Samples = Flags.Integer("--samples", "Codes drawn from the posterior of each sentence (1)");
     private static readonly Option<bool> PosteriorMean = Flags.Switch("--posterior-mean", "Take the mean of the posterior instead of a draw from it");
     private static readonly Option<bool> Beams = Flags.Switch("--beams", "All hypotheses of the beam, not only the best");
+    private static readonly Option<bool> AllowEmpty = TextInput.AllowEmpty("nothing is said again for them (null in JSON)");
     private static readonly DecodingFlags Decoding = new();
 
     public static RepriseCommand Create()
@@ -24,7 +25,7 @@ internal static class ReconstructCommand
         {
             Body = Reconstruct,
             Arguments = { Run, Texts },
-            Options = { Samples, PosteriorMean, Beams },
+            Options = { Samples, PosteriorMean, Beams, AllowEmpty },
         };
         Decoding.AddTo(command);
         return command;
@@ -43,39 +44,53 @@ internal static class ReconstructCommand
             Seed = session.Seed ?? defaults.Seed,
         };
         using SentenceModel model = Engine.Model(session, parse.GetRequiredValue(Run));
-        foreach (Reconstruction result in model.Reconstruct(TextInput.OfArguments(session, parse.GetValue(Texts)!), options))
+        TextInput input = TextInput.OfArguments(session, model, parse.GetValue(AllowEmpty), parse.GetValue(Texts)!);
+        UnknownWords unknown = new(session);
+        Reconstruction?[] nothing = [null];
+        IEnumerable<Reconstruction[]> Say(IEnumerable<string> texts) => model.Reconstruct(texts, options).Chunk(options.Samples);
+        foreach ((TextLine line, Reconstruction[]? samples) in input.Rows(Say))
         {
-            session.Interrupted.ThrowIfCancellationRequested();
-            if (session.Json)
-                session.Object(JsonOf(result, options.Samples > 1, parse.GetValue(Beams)));
-            else
-                Show(session, result, parse.GetValue(Beams));
+            string mark = samples is [{ } first, ..] ? unknown.Mark(first.Words, first.UnknownWords) : "";
+            foreach (Reconstruction? result in samples ?? nothing)
+            {
+                if (session.Json)
+                    session.Object(JsonOf(line, result, options.Samples > 1, parse.GetValue(Beams)));
+                else
+                    Show(session, result, mark, parse.GetValue(Beams));
+            }
         }
 
+        input.TellEmpty("nothing was said again for them");
+        unknown.Tell();
         return ExitCode.Done;
     }
 
-    private static Dictionary<string, object> JsonOf(Reconstruction result, bool withSample, bool withBeams)
+    private static Dictionary<string, object?> JsonOf(TextLine line, Reconstruction? result, bool withSample, bool withBeams)
     {
-        Dictionary<string, object> json = new()
+        Dictionary<string, object?> json = new()
         {
-            ["input"] = result.Input,
-            ["output"] = result.Output,
-            ["log_probability"] = result.LogProbability,
-            ["nll"] = result.Nll,
-            ["kl"] = result.Kl,
+            ["index"] = line.Index,
+            ["input"] = line.Text,
+            ["output"] = result?.Output,
+            ["log_probability"] = result?.LogProbability,
+            ["nll"] = result?.Nll,
+            ["kl"] = result?.Kl,
+            ["words"] = result?.Words ?? 0,
+            ["unknown_words"] = result?.UnknownWords ?? 0,
         };
         if (withSample)
-            json["sample"] = result.Sample;
+            json["sample"] = result?.Sample;
         if (withBeams)
-            json["beams"] = result.Beams.Select(beam => new { beam.Text, beam.LogProbability });
+            json["beams"] = result?.Beams.Select(beam => new { beam.Text, beam.LogProbability });
         return json;
     }
 
-    private static void Show(Session session, Reconstruction result, bool withBeams)
+    private static void Show(Session session, Reconstruction? result, string mark, bool withBeams)
     {
-        if (result.Sample == 0)
-            session.Paragraph("", result.Input);
+        if (result is not { Sample: > 0 })
+            session.Paragraph("", (result?.Input ?? "(no words)") + mark);
+        if (result is null)
+            return;
         session.Paragraph("  -> ", Format.Sentence(result.Output));
         if (!withBeams)
             return;

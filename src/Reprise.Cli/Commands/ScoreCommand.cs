@@ -7,19 +7,21 @@ namespace Reprise.Cli.Commands;
 /// <summary>Sentences in, the parts of their ELBO out.</summary>
 internal static class ScoreCommand
 {
+    private static readonly string NoNumbers = $"{"-",10} {"-",9} {"-",10} {0,6} {0,7}";
     private static readonly Argument<string> Run = Flags.Run();
     private static readonly Argument<string> File = new("FILE") { Description = "Sentences, one a line, or - for standard input", DefaultValueFactory = _ => "-" };
     private static readonly Option<bool> PosteriorMean = Flags.Switch("--posterior-mean", "Take the mean of the posterior instead of a draw from it");
+    private static readonly Option<bool> AllowEmpty = TextInput.AllowEmpty("their rows are without numbers (-, null in JSON)");
 
     public static RepriseCommand Create() => new(
         "score",
-        "Says how probable sentences are to a model: nll, kl, elbo in nats, and words.",
+        "Says how probable sentences are to a model, a row for each line: nll, kl, elbo in nats, words and unknown words.",
         "reprise score runs/a sentences.txt",
         "head -100 sentences.txt | reprise score runs/a --json --posterior-mean")
     {
         Body = Score,
         Arguments = { Run, File },
-        Options = { PosteriorMean },
+        Options = { PosteriorMean, AllowEmpty },
     };
 
     private static int Score(Session session, ParseResult parse)
@@ -27,21 +29,41 @@ internal static class ScoreCommand
         using SentenceModel model = Engine.Model(session, parse.GetRequiredValue(Run));
         ScoreOptions defaults = new();
         ScoreOptions options = defaults with { PosteriorMean = parse.GetValue(PosteriorMean), Seed = session.Seed ?? defaults.Seed };
-        bool isFirst = true;
-        foreach (SentenceScore score in model.Score(TextInput.OfFile(session, parse.GetValue(File)!), options))
+        TextInput input = TextInput.OfFile(session, model, parse.GetValue(AllowEmpty), parse.GetValue(File)!);
+        UnknownWords unknown = new(session);
+        foreach ((TextLine line, SentenceScore? score) in input.Rows(texts => model.Score(texts, options)))
         {
+            string mark = score is null ? "" : unknown.Mark(score.Words, score.UnknownWords);
             if (session.Json)
-            {
-                session.Object(new { score.Nll, score.Kl, score.Elbo, score.Words });
-                continue;
-            }
-
-            if (isFirst)
-                session.Line($"{"nll",10} {"kl",9} {"elbo",10} {"words",6}");
-            isFirst = false;
-            session.Line($"{Format.Number(score.Nll, 3),10} {Format.Number(score.Kl, 3),9} {Format.Number(score.Elbo, 3),10} {score.Words,6}");
+                session.Object(JsonOf(line, score));
+            else
+                Show(session, line.Index == 0, score, mark);
         }
 
+        input.TellEmpty("their rows are without numbers");
+        unknown.Tell();
         return ExitCode.Done;
     }
+
+    private static object JsonOf(TextLine line, SentenceScore? score) => new
+    {
+        line.Index,
+        line.Text,
+        score?.Nll,
+        score?.Kl,
+        score?.Elbo,
+        Words = score?.Words ?? 0,
+        UnknownWords = score?.UnknownWords ?? 0,
+    };
+
+    private static void Show(Session session, bool isFirst, SentenceScore? score, string mark)
+    {
+        if (isFirst)
+            session.Line($"{"nll",10} {"kl",9} {"elbo",10} {"words",6} {"unknown",7}");
+        session.Line(score is null
+            ? NoNumbers
+            : $"{Nats(score.Nll),10} {Nats(score.Kl),9} {Nats(score.Elbo),10} {score.Words,6} {score.UnknownWords,7}{mark}");
+    }
+
+    private static string Nats(double number) => Format.Number(number, 3);
 }

@@ -17,7 +17,7 @@ public sealed class Evaluator : IDisposable
 
     /// <param name="network">Owned by the caller. Its weights may change between two calls of this, not during one.</param>
     public Evaluator(SentenceAutoencoder<float> network)
-        : this(new SentenceEngine(network)) => _network = network;
+        : this(new SentenceEngine(network ?? throw new ArgumentNullException(nameof(network)))) => _network = network;
 
     internal Evaluator(SentenceEngine engine) => _engine = engine;
 
@@ -26,6 +26,7 @@ public sealed class Evaluator : IDisposable
     /// <exception cref="InputException">There is no sentence, or an option is out of range.</exception>
     public EvaluationReport Evaluate(ISentences sentences, EvaluationOptions? options = null, IProgress<long>? progress = null)
     {
+        ArgumentNullException.ThrowIfNull(sentences);
         options ??= new EvaluationOptions();
         options.Validate();
         using FrozenWeights<float>? frozen = _network?.FreezeWeights();
@@ -42,8 +43,9 @@ public sealed class Evaluator : IDisposable
     /// <exception cref="InputException">There is no sentence, or an option is out of range.</exception>
     public ReconstructionReport MeasureReconstruction(ISentences sentences, ReconstructionMeasureOptions? options = null, IProgress<long>? progress = null)
     {
+        ArgumentNullException.ThrowIfNull(sentences);
         options ??= new ReconstructionMeasureOptions();
-        options.Decoding.Validate();
+        DecodingOptions.Validate(options.Decoding);
         if (options.MaximumSentences < 1)
             throw new InputException($"the number of sentences is {options.MaximumSentences}; expected 1 or more");
         using FrozenWeights<float>? frozen = _network?.FreezeWeights();

@@ -7,6 +7,12 @@ namespace Reprise.Inference;
 /// <param name="LogVariance">Log of the variance of each dimension.</param>
 public sealed record Code(float[] Mean, float[] LogVariance)
 {
+    /// <summary>Number of words of the sentence, EOS not counted.</summary>
+    public int Words { get; init; }
+
+    /// <summary>How many of them the model does not know: they are all one word to it.</summary>
+    public int UnknownWords { get; init; }
+
     /// <summary>KL(q(z|x) ‖ N(0, 1)) in nats.</summary>
     public double Kl
     {

@@ -45,6 +45,10 @@ public sealed record DecodingOptions
         if (problems.Length > 0)
             throw new InputException($"decoding options: {problems}");
     }
+
+    /// <summary>Validates the options that other options hold.</summary>
+    internal static void Validate(DecodingOptions? options) =>
+        (options ?? throw new InputException("decoding options: null; expected a value")).Validate();
 }
 
 /// <summary>How words are drawn from the decoder's distribution. UNK and BOS are never drawn.</summary>

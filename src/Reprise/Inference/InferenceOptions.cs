@@ -17,7 +17,7 @@ public sealed record ReconstructOptions
 
     internal void Validate()
     {
-        Decoding.Validate();
+        DecodingOptions.Validate(Decoding);
         if (Samples is < 1 or > 10000)
             throw new InputException($"samples is {Samples}; expected 1 to 10000");
     }
@@ -50,7 +50,7 @@ public sealed record InterpolateOptions
 
     internal void Validate()
     {
-        Decoding.Validate();
+        DecodingOptions.Validate(Decoding);
         if (Steps is < 2 or > 10000)
             throw new InputException($"steps is {Steps}; expected 2 to 10000");
     }

@@ -16,10 +16,10 @@ internal sealed class NearestCodes
         _options = options;
     }
 
-    public void Add(string text, ReadOnlySpan<float> code)
+    public void Add(string text, Code code)
     {
-        double distance = _options.Distance == Distance.Cosine ? Cosine(_query, code) : Euclidean(_query, code);
-        Neighbour neighbour = new(text, distance, _count++);
+        double distance = _options.Distance == Distance.Cosine ? Cosine(_query, code.Mean) : Euclidean(_query, code.Mean);
+        Neighbour neighbour = new(text, distance, _count++) { Words = code.Words, UnknownWords = code.UnknownWords };
         if (_farthestFirst.Count < _options.Count)
             _farthestFirst.Enqueue(neighbour, (distance, neighbour.Index));
         else

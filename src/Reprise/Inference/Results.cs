@@ -12,14 +12,26 @@ public sealed record Hypothesis(string Text, double LogProbability);
 /// <param name="Kl">KL(q(z|input) ‖ N(0, 1)) in nats.</param>
 /// <param name="Sample">Number of the draw of z, from 0.</param>
 /// <param name="Beams">All hypotheses that ended within the beam, best first.</param>
-public sealed record Reconstruction(string Input, string Output, double LogProbability, double Nll, double Kl, int Sample, IReadOnlyList<Hypothesis> Beams);
+public sealed record Reconstruction(
+    string Input, string Output, double LogProbability, double Nll, double Kl, int Sample, IReadOnlyList<Hypothesis> Beams)
+{
+    /// <summary>Number of words of the input, EOS not counted.</summary>
+    public int Words { get; init; }
+
+    /// <summary>How many of them the model does not know.</summary>
+    public int UnknownWords { get; init; }
+}
 
 /// <summary>How probable a sentence is, in nats.</summary>
 /// <param name="Nll">-log p(x|z) at the z used.</param>
 /// <param name="Kl">KL(q(z|x) ‖ N(0, 1)).</param>
 /// <param name="Elbo">-(nll + kl).</param>
 /// <param name="Words">Number of words, EOS not counted.</param>
-public sealed record SentenceScore(double Nll, double Kl, double Elbo, int Words);
+public sealed record SentenceScore(double Nll, double Kl, double Elbo, int Words)
+{
+    /// <summary>How many of the words the model does not know. All are one word to it, of a small nll whatever they say.</summary>
+    public int UnknownWords { get; init; }
+}
 
 /// <summary>One stop on the way from one sentence to another.</summary>
 /// <param name="Step">From 0, the first sentence's own code.</param>
@@ -27,4 +39,11 @@ public sealed record InterpolationStep(int Step, string Text, double LogProbabil
 
 /// <summary>A sentence and how far its code lies from the query's.</summary>
 /// <param name="Index">Its place among the sentences searched, from 0.</param>
-public sealed record Neighbour(string Text, double Distance, long Index);
+public sealed record Neighbour(string Text, double Distance, long Index)
+{
+    /// <summary>Number of words of the sentence, EOS not counted.</summary>
+    public int Words { get; init; }
+
+    /// <summary>How many of them the model does not know: sentences that differ in nothing else have one code.</summary>
+    public int UnknownWords { get; init; }
+}

@@ -1,5 +1,6 @@
 using Reprise.Model;
 using Reprise.Numerics;
+using Reprise.Text;
 
 namespace Reprise.Inference;
 
@@ -35,7 +36,15 @@ internal sealed class SentenceEngine(SentenceAutoencoder<float> network) : IDisp
             float[][] means = Rows(mean_BZ), logVariances = Rows(logVariance_BZ);
             Code[] codes = new Code[sentences.Count];
             for (int b = 0; b < codes.Length; b++)
-                codes[_batch.Positions[b]] = new Code(means[b], logVariances[b]);
+            {
+                int[] words = sentences[_batch.Positions[b]];
+                codes[_batch.Positions[b]] = new Code(means[b], logVariances[b])
+                {
+                    Words = words.Length,
+                    UnknownWords = words.AsSpan().Count(Vocabulary.Unknown),
+                };
+            }
+
             return codes;
         }
     }

@@ -31,6 +31,8 @@ public static class CorpusBuilder
     internal static CorpusInfo Build(
         PrepareOptions options, string folder, long wordMemory, CancellationToken cancellation, FolderFiles? operations = null)
     {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(folder);
         if (options.Problems() is { Count: > 0 } problems)
             throw new InputException(string.Join("; ", problems));
         using CorpusFolder output = new(folder, options.Overwrite, operations ?? new FolderFiles());

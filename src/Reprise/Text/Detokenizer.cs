@@ -12,6 +12,8 @@ public static class Detokenizer
     /// <summary>Readable text. Capital letters are not restored.</summary>
     public static string Detokenize(IReadOnlyList<string> words, TextOptions options)
     {
+        ArgumentNullException.ThrowIfNull(words);
+        ArgumentNullException.ThrowIfNull(options);
         if (options.Tokenizer == TokenizerKind.Whitespace)
             return string.Join(' ', words);
 

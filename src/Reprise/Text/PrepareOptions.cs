@@ -137,6 +137,8 @@ public sealed record PrepareOptions
     public IReadOnlyList<string> Problems()
     {
         List<string> problems = [];
+        if (Inputs is null || Column is null || Text is null || Inputs.Contains(null!))
+            return ["an input, the column or the treatment of text is null; expected a value"];
         if (Inputs.Count == 0)
             problems.Add("no input: expected files, folders, globs or - for standard input");
         if (Delimiter is '"' or '\r' or '\n' or '\0' or > '~')

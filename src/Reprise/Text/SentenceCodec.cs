@@ -4,10 +4,10 @@ namespace Reprise.Text;
 public sealed class SentenceCodec(Vocabulary vocabulary, TextOptions options)
 {
     /// <summary>The words and their ids.</summary>
-    public Vocabulary Vocabulary { get; } = vocabulary;
+    public Vocabulary Vocabulary { get; } = vocabulary ?? throw new ArgumentNullException(nameof(vocabulary));
 
     /// <summary>How text becomes words.</summary>
-    public TextOptions Options { get; } = options;
+    public TextOptions Options { get; } = options ?? throw new ArgumentNullException(nameof(options));
 
     /// <summary>The words of one sentence as ids, without special tokens but <see cref="Vocabulary.Unknown"/>; empty for empty text.</summary>
     public int[] Encode(ReadOnlySpan<char> text)

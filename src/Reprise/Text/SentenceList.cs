@@ -13,8 +13,9 @@ public sealed class SentenceList : ISentences
     /// <summary>Copies these sentences.</summary>
     public SentenceList(IEnumerable<IReadOnlyList<int>> sentences)
     {
-        foreach (IReadOnlyList<int> sentence in sentences)
-            Add([.. sentence]);
+        ArgumentNullException.ThrowIfNull(sentences);
+        foreach (IReadOnlyList<int>? sentence in sentences)
+            Add([.. sentence ?? throw new InputException($"sentences[{Count}] is null; expected the ids of a sentence")]);
     }
 
     /// <inheritdoc/>

@@ -37,6 +37,8 @@ public static class Tokenizer
     /// <param name="enough">May stop after more words than this.</param>
     internal static void Tokenize(ReadOnlySpan<char> sentence, TextOptions options, TokenBuffer tokens, int enough)
     {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(tokens);
         tokens.Rules = LanguageRules.Of(options.Language);
         bool penn = options.Tokenizer == TokenizerKind.Penn;
         bool ascii = Ascii.IsValid(sentence), simple = true;

@@ -32,7 +32,7 @@ public sealed class Vocabulary
     /// <param name="words">The words from id 3 on, without the special tokens.</param>
     /// <exception cref="InputException">A word is empty, holds a line break or stands twice.</exception>
     public Vocabulary(IEnumerable<string> words)
-        : this([.. Special, .. words], "vocabulary")
+        : this([.. Special, .. words ?? throw new ArgumentNullException(nameof(words))], "vocabulary")
     {
     }
 
@@ -42,7 +42,7 @@ public sealed class Vocabulary
         _table = new WordTable(words.Length);
         for (int id = SpecialTokens; id < words.Length; id++)
         {
-            string word = words[id];
+            string word = words[id] ?? throw new InputException($"{source}: word {id} is null; expected a word");
             if (word.Length == 0)
                 throw new InputException($"{source}: line {id + 1} is empty; expected one word a line");
             if (word.AsSpan().ContainsAny('\n', '\r'))
@@ -70,6 +70,7 @@ public sealed class Vocabulary
     /// <exception cref="InputException">The file is missing or not a vocabulary; the line is named.</exception>
     public static Vocabulary Load(string path)
     {
+        ArgumentNullException.ThrowIfNull(path);
         try
         {
             using FileStream file = OutsideFile.Open(path, LargestFile, "a vocabulary, one word a line");

@@ -3,7 +3,7 @@ namespace Reprise.Training;
 /// <summary>
 /// An estimate of the mutual information of a sentence and its code under q, in nats, from N sentences with one draw each:
 /// 1/N Σ_i [log q(z_i|x_i) - log 1/N Σ_j q(z_i|x_j)] (Hoffman &amp; Johnson 2016). At most log N, because x_i is one of the x_j; so a value
-/// near log N is a lower bound.
+/// near log N is a lower bound. The draws may take it a little below zero, where the quantity itself cannot be.
 /// </summary>
 internal sealed class MutualInformation(int sentences, int latentSize)
 {

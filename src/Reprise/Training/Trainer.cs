@@ -42,6 +42,10 @@ public static class Trainer
         IProgress<TrainingReport>? progress = null,
         CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(folder);
         IKernels<float> used = kernels ?? Kernels.Create();
         try
         {

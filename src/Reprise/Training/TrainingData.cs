@@ -22,14 +22,18 @@ public sealed record TrainingData
     public string? Hash { get; init; }
 
     /// <summary>The training and test parts of a corpus, which stays the caller's.</summary>
-    public static TrainingData From(Corpus corpus) => new()
+    public static TrainingData From(Corpus corpus)
     {
-        Train = corpus.Train,
-        Test = corpus.Test,
-        Vocabulary = corpus.Vocabulary,
-        Text = corpus.Info.Text,
-        Hash = corpus.Info.Hash,
-    };
+        ArgumentNullException.ThrowIfNull(corpus);
+        return new()
+        {
+            Train = corpus.Train,
+            Test = corpus.Test,
+            Vocabulary = corpus.Vocabulary,
+            Text = corpus.Info.Text,
+            Hash = corpus.Info.Hash,
+        };
+    }
 
     /// <summary>As it stands under <c>"corpus"</c> in config.json.</summary>
     internal JsonObject ToJson() => new()

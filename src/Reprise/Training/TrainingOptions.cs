@@ -69,6 +69,8 @@ public sealed record TrainingOptions
     /// <summary>Every problem of these options, a sentence each; empty when they are sound.</summary>
     public IEnumerable<string> Problems()
     {
+        if (Objective is null)
+            yield return "objective is null; expected one, Objective.Vae for example";
         if (Steps is null && Epochs is null && Minutes is null)
             yield return "neither steps nor epochs nor minutes are given; choose when the run ends";
         if (Steps < 1)

@@ -252,7 +252,7 @@ public sealed class BadInputTests(TinyWorld world) : IClassFixture<TinyWorld>
     [InlineData("nearest", "a query", "--in", "-")]
     public void Input_without_a_sentence_is_refused(string command, params string[] arguments)
     {
-        CliRun.WithInput("\n \n", [command, world.Run, .. arguments]).Complaint().ShouldContain("standard input: no sentence is there");
+        CliRun.WithInput("", [command, world.Run, .. arguments]).Complaint().ShouldContain("standard input: no sentence is there");
         File.Exists("never.npy").ShouldBeFalse();
     }
 

@@ -150,11 +150,11 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
         CliRun.Of("evaluate", world.Run, "--importance-samples", "0", "--reconstruct", "0").Done().Output.ShouldContain("kl share");
 
     [Fact]
-    public void Score_gives_one_object_a_sentence_in_order_and_passes_over_empty_lines()
+    public void Score_gives_one_object_a_line_in_order()
     {
-        CliRun run = CliRun.WithInput($"{Sentence}\n\nthe fox\n", "score", world.Run, "--posterior-mean", "--json").Done();
+        CliRun run = CliRun.WithInput($"{Sentence}\nthe fox\n", "score", world.Run, "--posterior-mean", "--json").Done();
         run.Objects().Select(o => o.GetProperty("words").GetInt32()).ShouldBe([10, 2]);
-        run.Objects()[0].Names().ShouldBe(["nll", "kl", "elbo", "words"]);
+        run.Objects()[0].Names().ShouldBe(["index", "text", "nll", "kl", "elbo", "words", "unknown_words"]);
         string file = world.PathOf("score.txt");
         File.WriteAllText(file, Sentence);
         CliRun.Of("score", world.Run, file, "--posterior-mean", "--json").Done().Objects()[0].GetRawText().ShouldBe(run.Objects()[0].GetRawText());
@@ -165,7 +165,7 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
     {
         CliRun run = CliRun.Of("reconstruct", world.Run, Sentence, "the fox", "--posterior-mean", "--beam", "2", "--json").Done();
         run.Objects().Select(o => o.GetProperty("input").GetString()).ShouldBe([Sentence, "the fox"]);
-        run.Objects()[0].Names().ShouldBe(["input", "output", "log_probability", "nll", "kl"]);
+        run.Objects()[0].Names().ShouldBe(["index", "input", "output", "log_probability", "nll", "kl", "words", "unknown_words"]);
         CliRun lines = CliRun.WithInput($"{Sentence}\nthe fox\n", "reconstruct", world.Run, "-", "--posterior-mean", "--beam", "2", "--json").Done();
         lines.Output.ShouldBe(run.Output);
         JsonElement beams = CliRun.Of("reconstruct", world.Run, Sentence, "--beam", "3", "--beams", "--json").Done().Objects()[0].GetProperty("beams");
@@ -207,7 +207,7 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
     {
         CliRun run = CliRun.WithInput($"the fox\n{Sentence}\nthe dog\n", "nearest", world.Run, Sentence, "--in", "-", "-k", "2", "--json").Done();
         run.Objects().Count.ShouldBe(2);
-        run.Objects()[0].Names().ShouldBe(["text", "distance"]);
+        run.Objects()[0].Names().ShouldBe(["index", "text", "distance", "words", "unknown_words", "query_words", "query_unknown_words"]);
         run.Objects()[0].GetProperty("text").GetString().ShouldBe(Sentence);
         run.Objects()[0].GetProperty("distance").GetDouble().ShouldBe(0, 1e-4);
     }

@@ -48,7 +48,7 @@ public sealed class SignalTests(TinyWorld world) : IClassFixture<TinyWorld>
     /// Starts the command so that it heeds the signal. Scripts start what they put in the background with Ctrl-C ignored, and nohup
     /// ignores the end of a terminal; programs that are started so leave it at that, and so do those that they start.
     /// </summary>
-    private static ProcessStartInfo Heeding(string signal, string[] arguments)
+    internal static ProcessStartInfo Heeding(string signal, string[] arguments)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "there is no kill here");
         string[] command = [Dotnet.Program, CliRun.CommandPath, .. arguments];

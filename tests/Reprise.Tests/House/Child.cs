@@ -40,6 +40,9 @@ internal sealed class Child : IDisposable
 
     public int Id => _process.Id;
 
+    /// <summary>Its standard input, where that was redirected.</summary>
+    public Stream Input => _process.StandardInput.BaseStream;
+
     public bool HasExited => _process.HasExited;
 
     private TimeSpan Left => Patience - Stopwatch.GetElapsedTime(_started) is { Ticks: > 0 } left ? left : TimeSpan.Zero;

@@ -156,7 +156,7 @@ public sealed class SentenceModelTests
         using SentenceModel model = folder.Load();
         string[] texts = ForeignModel.Texts("every-step-untied-clipped");
         IReadOnlyList<Neighbour> found = model.Nearest(texts[3], texts, new NearestOptions { Count = 2 });
-        found[0].ShouldBe(new Neighbour(texts[3], 0, 3));
+        (found[0].Text, found[0].Distance, found[0].Index).ShouldBe((texts[3], 0, 3));
         Code[] codes = [.. model.Encode(texts)];
         double[] distances = [.. codes.Select(c => Math.Sqrt(c.Mean.Zip(codes[3].Mean, (a, b) => (double)(a - b) * (a - b)).Sum()))];
         found[1].Distance.ShouldBe(distances.Order().ElementAt(1), 1e-6);
@@ -196,16 +196,31 @@ public sealed class SentenceModelTests
         using ForeignModel folder = ForeignModel.Write("first-token-tied");
         using SentenceModel model = folder.Load();
         Reconstruction said = model.Reconstruct("what w4 is this");
+        (said.Words, said.UnknownWords).ShouldBe((4, 3));
         said.Output.ShouldNotContain("unk");
         double.IsFinite(said.Nll).ShouldBeTrue();
     }
 
     [Fact]
-    public void A_line_without_words_is_named()
+    public void Every_result_carries_the_number_of_its_unknown_words()
     {
         using ForeignModel folder = ForeignModel.Write("first-token-tied");
         using SentenceModel model = folder.Load();
-        Should.Throw<InputException>(() => model.Score(["w3 w4", "w5", "  "]).ToArray()).Message.ShouldContain("line 3");
+        string[] texts = ["w3 what w4", "w5", "what is this"];
+        (int, int)[] expected = [(3, 1), (1, 0), (3, 3)];
+        model.Encode(texts).Select(code => (code.Words, code.UnknownWords)).ShouldBe(expected);
+        model.Score(texts).Select(score => (score.Words, score.UnknownWords)).ShouldBe(expected);
+        model.Reconstruct(texts).Select(said => (said.Words, said.UnknownWords)).ShouldBe(expected);
+        model.Nearest("w3", texts).OrderBy(near => near.Index).Select(near => (near.Words, near.UnknownWords)).ShouldBe(expected);
+    }
+
+    [Fact]
+    public void A_text_without_words_is_named()
+    {
+        using ForeignModel folder = ForeignModel.Write("first-token-tied");
+        using SentenceModel model = folder.Load();
+        Should.Throw<InputException>(() => model.Score(["w3 w4", "w5", "  "]).ToArray())
+            .Message.ShouldBe("texts[2]: no words in \"  \"; expected a sentence");
         foreach (Action one in new Action[] { () => model.Encode(""), () => model.Reconstruct(""), () => model.Interpolate("", "w3"), () => model.Nearest("", ["w3"]) })
             Should.Throw<InputException>(one).Message.ShouldBe("no words in \"\"; expected a sentence");
     }
@@ -217,7 +232,8 @@ public sealed class SentenceModelTests
         using SentenceModel model = folder.Load();
         string longest = string.Join(' ', Enumerable.Repeat("w7", SentenceModel.MaximumWords));
         model.Score([longest]).Single().Words.ShouldBe(SentenceModel.MaximumWords);
-        Should.Throw<InputException>(() => model.Score([longest + " w7"]).ToArray()).Message.ShouldContain($"line 1: {SentenceModel.MaximumWords + 1} words");
+        Should.Throw<InputException>(() => model.Score([longest + " w7"]).ToArray())
+            .Message.ShouldContain($"texts[0]: {SentenceModel.MaximumWords + 1} words");
     }
 
     [Fact]

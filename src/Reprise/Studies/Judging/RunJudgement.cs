@@ -55,7 +55,7 @@ internal sealed record SampleScores(
 /// <param name="Sentences">Whose codes were compared.</param>
 /// <param name="ActiveUnits">Dimensions whose mean varies.</param>
 /// <param name="KlPerDimension">Mean over the sentences, in nats.</param>
-/// <param name="MutualInformation">Of sentence and code, in nats; at most log <paramref name="Sentences"/>.</param>
+/// <param name="MutualInformation">Of sentence and code, in nats, as estimated: at most log of the sentences, at times below zero.</param>
 /// <param name="Discrepancy">Squared MMD of the aggregate posterior and the prior.</param>
 internal sealed record LatentScores(int Sentences, int ActiveUnits, IReadOnlyList<double> KlPerDimension, double MutualInformation, double Discrepancy);
 

@@ -23,7 +23,9 @@ internal static class ReportDefinitions
         ("Lengths off by", "Total variation distance of the distribution of lengths to that of the training text."),
         ("No word, cut off", "Samples that end at once; samples that had not ended when they were as long as a sentence may be."),
         ("KL per dimension, active units", $"KL of each dimension's posterior and N(0, 1), mean over the sentences; dimensions whose posterior mean varies over them by more than {LatentSpace.ActiveVariance} (variance; Burda et al. 2016)."),
-        ("Mutual information", "Of sentence and code (Hoffman and Johnson 2016), estimated from N sentences with a draw each. The estimate cannot exceed log N: near that it is a lower bound and no more."),
+        ("Mutual information", "Of sentence and code (Hoffman and Johnson 2016), estimated from N sentences with a draw each. "
+            + "The estimate cannot exceed log N: near that it is a lower bound and no more. "
+            + "Its noise may take it below zero, where the quantity itself cannot be; it is then shown as 0."),
         ("MMD²", "Squared maximum mean discrepancy of drawn codes and the prior, without bias (Gretton et al. 2012), kernel 2 Z / (2 Z + |a − b|²)."),
         ("Paths", "Codes on the straight line between the means of two sentences' posteriors. Words changed: word edits from one sentence to the next. The largest jump is the share of all changed words that change between two neighbours, over the paths that change."),
     ]);

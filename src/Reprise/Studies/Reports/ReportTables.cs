@@ -101,7 +101,7 @@ internal sealed class ReportTables(IReadOnlyList<ReportRun> runs, CorpusJudgemen
         int sentences = _withCode[0].First.Judgement.Latent!.Sentences;
         yield return Numbers($"Codes of {Text.Count(sentences)} of the sentences that were said again", _withCode,
             ("Active units", run => run.Cell(j => j.Latent!.ActiveUnits, "0.#")),
-            ("Mutual information, nats", run => run.Cell(j => j.Latent!.MutualInformation)),
+            ("Mutual information, nats", run => run.Cell(j => Math.Max(0, j.Latent!.MutualInformation))),
             ("ceiling of the estimate", _ => Text.Number(Math.Log(sentences))),
             ("MMD² to the prior", run => run.Cell(j => j.Latent!.Discrepancy, "0.0000")));
     }

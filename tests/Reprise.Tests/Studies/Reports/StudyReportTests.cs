@@ -120,6 +120,21 @@ public sealed partial class StudyReportTests : IDisposable
     }
 
     [Fact]
+    public void An_estimate_of_information_below_zero_is_shown_as_zero()
+    {
+        StudyOptions one = Two with { Runs = [Two.Runs[0]] };
+        Report("study", one);
+        double estimate = JsonFileOf("judged/vae.json").GetProperty("latent").GetProperty("mutualInformation").GetDouble();
+        string file = _temp["study/judged/vae.json"], digits = System.Text.Json.JsonSerializer.Serialize(estimate);
+        File.WriteAllText(file, File.ReadAllText(file).Replace($"\"mutualInformation\": {digits}", "\"mutualInformation\": -0.0123"));
+        JsonFileOf("judged/vae.json").GetProperty("latent").GetProperty("mutualInformation").GetDouble().ShouldBe(-0.0123);
+        string[] lines = Plain(Report("study", one)).Split('\n');
+        int header = Array.FindIndex(lines, line => line.Contains("Mutual information, nats"));
+        int column = Array.FindIndex(lines[header].Split('|'), cell => cell.Contains("Mutual information, nats"));
+        (column > 1 ? lines[header + 2].Split('|')[column] : lines[header].Split('|')[2]).Trim().ShouldBe("0.00");
+    }
+
+    [Fact]
     public void What_is_judged_stays_until_weights_or_options_change()
     {
         Report("study", Two);
