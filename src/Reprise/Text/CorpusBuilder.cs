@@ -183,7 +183,8 @@ public static class CorpusBuilder
             $"{where}: no sentence left of {text.Read}: {text.TooFewWords} have fewer than {options.MinimumWords} words, "
             + $"{text.TooManyWords} more than {options.MaximumWords}, {tooManyUnknown} too many unknown words, {text.TooLong} are too long to read, "
             + $"{text.BadRecords} are bad records{first}; "
-            + $"read as {string.Join(", ", files.Select(f => f.Format.Name()).Distinct())}: try another --format, or other --min-words and --max-words");
+            + $"read as {string.Join(", ", files.Select(f => f.Format.Name()).Distinct())}: "
+            + "try another --format, or other --min-words and --max-words");
     }
 
     /// <summary>Warnings that are told, and kept for corpus.json.</summary>

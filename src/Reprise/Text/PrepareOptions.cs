@@ -68,7 +68,10 @@ public sealed record PrepareOptions
 {
     internal const string UsualColumn = "text";
 
-    /// <summary>Files, folders (with all beneath them, save corpora, runs and what links to folders lead to), globs such as <c>books/**/*.txt</c>, or <c>-</c> for standard input.</summary>
+    /// <summary>
+    /// Files, folders (with all beneath them, save corpora, runs and what links to folders lead to), globs such as
+    /// <c>books/**/*.txt</c>, or <c>-</c> for standard input. Each file is read once, whatever its names.
+    /// </summary>
     public required IReadOnlyList<string> Inputs { get; init; }
 
     /// <summary>
@@ -127,7 +130,9 @@ public sealed record PrepareOptions
     /// <summary>Told now and then how far the work is, from any of the threads.</summary>
     public IProgress<PrepareProgress>? Progress { get; init; }
 
-    /// <summary>Told, a line each, what was left out of the text and the first few places, and where it may not have been read as it was meant.</summary>
+    /// <summary>
+    /// Told, a line each, what was left out of the text and the first few places, and where it may not have been read as it was meant.
+    /// </summary>
     public IProgress<string>? Warnings { get; init; }
 
     /// <summary>What <c>-</c> stands for; null where no input is <c>-</c>.</summary>

@@ -195,7 +195,7 @@ public sealed class BadInputTests(TinyWorld world) : IClassFixture<TinyWorld>
         File.WriteAllBytes(cut, [.. whole, .. "and more"u8]);
         CliRun garbage = CliRun.Of("score", world.Run, cut, "--json").Done();
         garbage.Objects().Count.ShouldBe(320);
-        garbage.Error.ShouldContain($"{cut}: what follows the gzip data at byte {whole.Length} is none and was left out");
+        garbage.Error.ShouldContain($"{cut}: what follows the gzip data at byte {whole.Length} is no such data and was left out");
         File.WriteAllBytes(cut, [.. whole, .. new byte[512]]);
         CliRun.Of("score", world.Run, cut, "--json", "--quiet").Done().Objects().Count.ShouldBe(320);
     }
@@ -208,7 +208,8 @@ public sealed class BadInputTests(TinyWorld world) : IClassFixture<TinyWorld>
         string binary = world.PathOf("binary.txt"), wide = world.PathOf("wide.txt");
         File.WriteAllBytes(binary, [.. "the fox\nthe "u8, 0, .. "dog\n"u8]);
         File.WriteAllBytes(wide, [0xFF, 0xFE, (byte)'a', 0]);
-        foreach (string[] refused in (string[][])[[command, world.Run, binary, .. arguments], ["prepare", binary, "--out", world.PathOf("no-corpus")]])
+        string[] prepare = ["prepare", binary, "--out", world.PathOf("no-corpus")];
+        foreach (string[] refused in (string[][])[[command, world.Run, binary, .. arguments], prepare])
             CliRun.Of(refused).Complaint().ShouldStartWith($"{binary}: line 2, byte 12: a zero byte; this is a binary file");
         CliRun.Of([command, world.Run, wide, .. arguments]).Complaint().ShouldBe($"{wide}: the text is UTF-16; convert it to UTF-8");
     }
@@ -217,7 +218,7 @@ public sealed class BadInputTests(TinyWorld world) : IClassFixture<TinyWorld>
     public void The_format_that_was_taken_and_doubts_are_shown_by_prepare_and_info()
     {
         string text = world.PathOf("short.txt"), corpus = world.PathOf("doubtful");
-        File.WriteAllText(text, string.Concat(Enumerable.Range(0, 900).Select(i => i % 4 == 0 ? "The old fox sees the bird again.\n" : "Not again\n")));
+        File.WriteAllLines(text, Enumerable.Range(0, 900).Select(i => i % 4 == 0 ? "The old fox sees the bird again." : "Not again"));
         CliRun prepare = CliRun.Of("prepare", text, "--out", corpus).Done();
         prepare.Error.ShouldContain("warning: 675 of 900 sentences were left out");
         foreach (CliRun run in (CliRun[])[prepare, CliRun.Of("info", corpus).Done()])
@@ -227,7 +228,8 @@ public sealed class BadInputTests(TinyWorld world) : IClassFixture<TinyWorld>
         }
 
         CliRun.Of("info", world.Corpus).Done().Output.ShouldContain("lines: 1 file (given)");
-        CliRun.Of("info", corpus, "--json").Done().Output.ShouldContain("\"inputs\":[{\"format\":\"lines\",\"decided\":\"guessed\",\"files\":1}],\"warnings\":[\"675 of");
+        CliRun.Of("info", corpus, "--json").Done().Output
+            .ShouldContain("""[{"format":"lines","decided":"guessed","files":1}],"warnings":["675 of 900""");
     }
 
     [Fact]

@@ -133,7 +133,8 @@ public sealed class CorpusTests : IDisposable
         Damaged("vocabulary.txt", bytes => bytes.AsSpan().Replace((byte)'w', (byte)'W'), "is not the vocabulary that this corpus was made with");
         Damaged("train.safetensors", bytes => Array.Resize(ref bytes, bytes.Length - 1), "expected", resize: true);
         Damaged("corpus.json", bytes => bytes[0] = (byte)'x', "cannot be read");
-        Damaged("corpus.json", bytes => bytes.AsSpan().Replace((byte)'/', (byte)'!'), "expected the format \"reprise-corpus/2\", found \"reprise-corpus!2\"");
+        Damaged("corpus.json", bytes => bytes.AsSpan().Replace((byte)'/', (byte)'!'),
+            "expected the format \"reprise-corpus/2\", found \"reprise-corpus!2\"");
         Damaged("train.safetensors", bytes => bytes.AsSpan(bytes.Length - 2).Fill(0xFF), "holds the id 65535");
         Damaged("train.safetensors", bytes => (bytes[^2], bytes[^1]) = (2, 0), "holds the id 2, which stands at the ends of sentences alone");
         Damaged("train.safetensors", bytes => (bytes[^2], bytes[^1]) = (1, 0), "holds the id 1, which");
@@ -178,7 +179,8 @@ public sealed class CorpusTests : IDisposable
     [Fact]
     public void A_corpus_of_version_1_is_read()
     {
-        Prepare.Corpus(new PrepareOptions { Inputs = [_folder.Write("a.txt", Book(100, 50))], Format = TextFormat.Prose }, _folder["corpus"]);
+        string text = _folder.Write("a.txt", Book(100, 50));
+        Prepare.Corpus(new PrepareOptions { Inputs = [text], Format = TextFormat.Prose }, _folder["corpus"]);
         JsonObject json = JsonNode.Parse(File.ReadAllText(_folder["corpus/corpus.json"]))!.AsObject();
         json["inputs"]!.ToJsonString().ShouldBe("""[{"format":"prose","decided":"given","files":1}]""");
         json.Remove("inputs");

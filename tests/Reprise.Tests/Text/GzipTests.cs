@@ -4,7 +4,7 @@ using Reprise.Text.Sources;
 
 namespace Reprise.Tests.Text;
 
-/// <summary>One reader for all commands: padding passes, garbage is told, a cut is refused, whatever the runtime's own reader thinks.</summary>
+/// <summary>One reader for all commands: padding passes, garbage is told, a cut is refused.</summary>
 public sealed class GzipTests
 {
     private const int Header = 10;
@@ -50,7 +50,7 @@ public sealed class GzipTests
             if (length == first)
                 Read(cut).ShouldBe("first\n"); // nobody can tell
             else if (length < first || length > first + 2)
-                Should.Throw<InputException>(() => Read(cut), $"{length} bytes").Message.ShouldStartWith("a.gz: damaged gzip data near byte");
+                Should.Throw<InputException>(() => Read(cut), $"{length} bytes").Message.ShouldStartWith("a.gz: damaged gzip data near");
         }
     }
 
@@ -70,11 +70,12 @@ public sealed class GzipTests
     public void Headers_may_hold_names_comments_and_more()
     {
         byte[] packed = Packed("text\n");
-        byte[] fields = [0x1F, 0x8B, 8, 4 | 8 | 16 | 2, .. packed[4..Header], 3, 0, 1, 2, 3, .. "name.txt\0"u8, .. "a comment\0"u8, 0xAA, 0xBB, .. packed[Header..]];
+        byte[] more = [3, 0, 1, 2, 3, .. "name.txt\0"u8, .. "a comment\0"u8, 0xAA, 0xBB];
+        byte[] fields = [0x1F, 0x8B, 8, 4 | 8 | 16 | 2, .. packed[4..Header], .. more, .. packed[Header..]];
         Read(fields).ShouldBe("text\n");
-        for (int length = 2; length < Header + 24; length++)
+        for (int length = 2; length < Header + more.Length; length++)
             Should.Throw<InputException>(() => Read(fields[..length]), $"{length} bytes");
-        Should.Throw<InputException>(() => Read([0x1F, 0x8B, 8, 0x80, .. packed[4..]])).Message.ShouldContain("not the header of a gzip file");
+        Should.Throw<InputException>(() => Read([0x1F, 0x8B, 8, 0x80, .. packed[4..]])).Message.ShouldContain("not the header");
     }
 
     [Fact]
@@ -115,7 +116,8 @@ public sealed class GzipTests
         using MemoryStream packed = new();
         using (GZipStream gzip = new(packed, CompressionLevel.Fastest))
             gzip.Write(Encoding.UTF8.GetBytes(text));
-        return packed.ToArray() is { Length: > 0 } bytes ? bytes : [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0]; // the runtime writes nothing of nothing
+        byte[] ofNothing = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0]; // the runtime writes nothing at all
+        return packed.ToArray() is { Length: > 0 } bytes ? bytes : ofNothing;
     }
 
     private static string Noise(Random random, int length) => string.Create(length, random, (span, source) =>

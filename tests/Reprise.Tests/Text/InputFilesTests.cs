@@ -29,8 +29,11 @@ public sealed class InputFilesTests : IDisposable
         _folder.Write("elsewhere/more.txt", Sentence);
         _folder.Write("books/a.txt", Sentence);
         _folder.Write("books/deep/b.txt", "A dog ran over the hill.\n");
-        foreach ((string link, string target) in new[] { ("self", "."), ("up", ".."), ("deep/one", ".."), ("deep/two", "../.."), ("there", _folder["elsewhere"]) })
-            Directory.CreateSymbolicLink(_folder[$"books/{link}"], target);
+        Directory.CreateSymbolicLink(_folder["books/self"], ".");
+        Directory.CreateSymbolicLink(_folder["books/up"], "..");
+        Directory.CreateSymbolicLink(_folder["books/deep/one"], "..");
+        Directory.CreateSymbolicLink(_folder["books/deep/two"], "../..");
+        Directory.CreateSymbolicLink(_folder["books/there"], _folder["elsewhere"]);
         CorpusInfo info = SpecialFiles.InTime(() => Read(_folder["books"]));
         info.Counts.Read.ShouldBe(2);
         info.Warnings.ShouldContain(warning => warning.Contains("a link to a folder, which is not followed"));
@@ -51,8 +54,9 @@ public sealed class InputFilesTests : IDisposable
     public void Listing_ends_with_a_cancellation()
     {
         _folder.Write("books/a.txt", Sentence);
-        Should.Throw<OperationCanceledException>(() =>
-            CorpusBuilder.Build(new PrepareOptions { Inputs = [_folder["books"]] }, _folder["corpus"], new CancellationToken(canceled: true)));
+        PrepareOptions options = new() { Inputs = [_folder["books"]] };
+        CancellationToken cancelled = new(canceled: true);
+        Should.Throw<OperationCanceledException>(() => CorpusBuilder.Build(options, _folder["corpus"], cancelled));
     }
 
     [Fact]
@@ -97,22 +101,25 @@ public sealed class InputFilesTests : IDisposable
     {
         string pipe = SpecialFiles.Pipe(_folder["pipe"]);
         using CancellationTokenSource interruption = new();
+        PrepareOptions options = new() { Inputs = [pipe] };
         Task<CorpusInfo> reading = Task.Run(
-            () => CorpusBuilder.Build(new PrepareOptions { Inputs = [pipe] }, _folder["corpus"], interruption.Token), TestContext.Current.CancellationToken);
+            () => CorpusBuilder.Build(options, _folder["corpus"], interruption.Token), TestContext.Current.CancellationToken);
         interruption.Cancel();
         Should.Throw<OperationCanceledException>(() => SpecialFiles.InTime(() => reading.GetAwaiter().GetResult()));
         using FileStream other = new(pipe, FileMode.Open, FileAccess.ReadWrite); // frees the thread that is left behind
     }
 
     [Fact]
-    public void A_device_without_end_is_refused() => Refused(SpecialFiles.Zero(_folder["zero"])).ShouldContain("is a device; expected a file");
+    public void A_device_without_end_is_refused() =>
+        Refused(SpecialFiles.Zero(_folder["zero"])).ShouldContain("is a device; expected a file");
 
     [Theory]
     [InlineData(TextFormat.Prose)]
     [InlineData(TextFormat.Lines)]
     [InlineData(null)]
     public void A_file_that_grows_while_it_is_read_is_refused(TextFormat? format) =>
-        Changed(format, path => File.AppendAllText(path, Sentence)).ShouldContain($"({Long.Length} bytes at first, then {Long.Length + Sentence.Length})");
+        Changed(format, path => File.AppendAllText(path, Sentence))
+            .ShouldContain($"({Long.Length} bytes at first, then {Long.Length + Sentence.Length})");
 
     [Fact]
     public void A_file_that_shrinks_while_it_is_read_is_refused() => Changed(TextFormat.Lines, path =>

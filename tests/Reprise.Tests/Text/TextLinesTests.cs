@@ -35,7 +35,8 @@ public sealed class TextLinesTests
     [Fact]
     public void What_is_no_text_is_named_with_its_line()
     {
-        Refused([.. "one\ntwo "u8, 0, .. "x\n"u8]).ShouldBe("a.txt: line 2, byte 8: a zero byte; this is a binary file, expected text in UTF-8");
+        Refused([.. "one\ntwo "u8, 0, .. "x\n"u8])
+            .ShouldBe("a.txt: line 2, byte 8: a zero byte; this is a binary file, expected text in UTF-8");
         Refused([.. "one\ncaf"u8, 0xE9, .. "\n"u8]).ShouldBe("a.txt: line 2, byte 7: not valid UTF-8 (0xE9); convert the text to UTF-8");
         Refused(Encoding.Unicode.GetPreamble()).ShouldBe("a.txt: the text is UTF-16; convert it to UTF-8");
         Refused("one\rtwo\rthree"u8).ShouldContain("carriage returns");

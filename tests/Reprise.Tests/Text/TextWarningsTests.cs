@@ -12,9 +12,10 @@ public sealed class TextWarningsTests : IDisposable
     [Fact]
     public void Lines_that_are_read_as_prose_are_told()
     {
-        string text = string.Concat(Enumerable.Range(0, 4000).Select(i => $"mend the reader of numbered lists {i % 90}\n{(i % 1000 == 0 ? "\nThe short one stands alone here.\n\n" : "")}"));
+        string text = Many(4000, i => $"mend the reader of numbered lists {i % 90}\n{(i % 1000 == 0 ? "\nThe short one stands here.\n\n" : "")}");
         CorpusInfo info = Read(text, new PrepareOptions { Inputs = [], Format = TextFormat.Prose });
-        info.Warnings.ShouldHaveSingleItem().ShouldContain("of the text was left out: what was taken for a sentence has more than 30 words; try --format lines");
+        info.Warnings.ShouldHaveSingleItem()
+            .ShouldContain("of the text was left out: what was taken for a sentence has more than 30 words; try --format lines");
         info.Inputs.ShouldBe([new CorpusInput(TextFormat.Prose, FormatChoice.Given, 1)]);
         CorpusInfo guessed = Read(text, new PrepareOptions { Inputs = [] });
         (guessed.Counts.Kept, guessed.Warnings.Count).ShouldBe((4004, 0));
@@ -24,7 +25,7 @@ public sealed class TextWarningsTests : IDisposable
     [Fact]
     public void Sentences_that_are_too_short_are_told()
     {
-        string text = string.Concat(Enumerable.Range(0, 1000).Select(i => i % 3 == 0 ? "The boat came home in the evening.\n" : "Come home\n"));
+        string text = Many(1000, i => i % 3 == 0 ? "The boat came home in the evening.\n" : "Come home\n");
         Read(text, new PrepareOptions { Inputs = [] }).Warnings.ShouldHaveSingleItem()
             .ShouldBe("666 of 1,000 sentences were left out: most of them have fewer than 5 words; try a smaller --min-words");
     }
@@ -35,7 +36,7 @@ public sealed class TextWarningsTests : IDisposable
     [InlineData("วันนี้อากาศดีมาก, เราไปที่ภูเขาด้วยกัน, ท้องฟ้าสีฟ้า, นกร้องเพลง, ลมพัดเบาๆ")]
     public void Words_without_spaces_between_them_are_told(string sentence)
     {
-        string text = string.Concat(Enumerable.Range(0, 200).Select(i => $"{sentence}\n"));
+        string text = Many(200, _ => $"{sentence}\n");
         foreach (int least in (int[])[1, 5])
             Read(text, new PrepareOptions { Inputs = [], MinimumWords = least }).Warnings[0].ShouldContain("no spaces stand between words");
     }
@@ -45,14 +46,16 @@ public sealed class TextWarningsTests : IDisposable
     [InlineData("The word for cat is 猫, and the word for dog is 犬, as everybody here knows.")]
     [InlineData("“It’s late,” she said — and it was late…")]
     [InlineData("오늘은 날씨가 아주 좋아서 우리는 함께 산에 갔습니다 .")]
-    public void Text_with_spaces_between_its_words_is_not_told(string sentence) =>
-        Read(string.Concat(Enumerable.Repeat(sentence + "\n", 300)), new PrepareOptions { Inputs = [], Text = new TextOptions { Tokenizer = TokenizerKind.Whitespace } })
-            .Warnings.ShouldBeEmpty();
+    public void Text_with_spaces_between_its_words_is_not_told(string sentence)
+    {
+        PrepareOptions options = new() { Inputs = [], Text = new TextOptions { Tokenizer = TokenizerKind.Whitespace } };
+        Read(Many(300, _ => $"{sentence}\n"), options).Warnings.ShouldBeEmpty();
+    }
 
     [Fact]
     public void Words_that_hardly_repeat_are_told()
     {
-        string text = string.Concat(Enumerable.Range(0, 3000).Select(i => $"key{i * 7}a key{i * 7}b key{i * 7}c key{i * 7}d key{i * 7}e the\n"));
+        string text = Many(3000, i => $"key{i}a key{i}b key{i}c key{i}d key{i}e the\n");
         Read(text, new PrepareOptions { Inputs = [], MaximumUnknownShare = 1 }).Warnings.ShouldHaveSingleItem()
             .ShouldStartWith("words hardly repeat: 15,001 different ones among 18,000");
     }
@@ -63,6 +66,8 @@ public sealed class TextWarningsTests : IDisposable
         Read("The cat sat on the mat.\nYes.\nNo.\nMaybe.\n", new PrepareOptions { Inputs = [] }).Warnings.ShouldBeEmpty();
         Read(CorpusTests.Book(300, 250), new PrepareOptions { Inputs = [], Format = TextFormat.Prose }).Warnings.ShouldBeEmpty();
     }
+
+    private static string Many(int count, Func<int, string> line) => string.Concat(Enumerable.Range(0, count).Select(line));
 
     private CorpusInfo Read(string text, PrepareOptions options) =>
         Prepare.Corpus(options with { Inputs = [_folder.Write("a.txt", text)], TestShare = 0, Overwrite = true }, _folder["corpus"]);

@@ -16,6 +16,7 @@ namespace Reprise.Text.Sources;
 internal sealed class FormatGuess
 {
     private const int SampleBytes = 1 << 16;
+    private const string Closing = "\"'”’»)]*_）」』", Opening = "\"'“‘«([-—*_";
     private const double ManyGaps = 0.2, SomeGaps = 0.05, FewBreaks = 0.25, Continued = 0.3, Finished = 0.7;
     private const double FullShare = 0.6, Full = 0.7, Widest = 0.9;
     private const double SomeInner = 0.05, SomeEnds = 0.15, ManyInner = 0.4, MostEnds = 0.5;
@@ -110,24 +111,24 @@ internal sealed class FormatGuess
 
     private static bool EndsSentence(ReadOnlySpan<char> line)
     {
-        line = line.TrimEnd("\"'”’»)]*_）」』 ");
+        line = line.TrimEnd(Closing);
         return !line.IsEmpty && IsEnd(line[^1]);
     }
 
-    /// <summary>Ends of sentences after which a line goes on, with white space and no small letter, or as Chinese and Japanese do.</summary>
+    /// <summary>Ends of sentences after which a line goes on, with white space and no small letter, or as in Chinese.</summary>
     private static int EndsWithin(ReadOnlySpan<char> line)
     {
         int count = 0;
         for (int i = 0; (i = NextEnd(line, i)) < line.Length; i++)
         {
             int next = i + 1;
-            while (next < line.Length && line[next] is '"' or '\'' or '”' or '’' or '»' or ')' or ']' or '」' or '』' or '）')
+            while (next < line.Length && Closing.Contains(line[next]))
                 next++;
             bool isWord = line[i] == '.' && i > 0 && line[i - 1] == ' '; // in tokenised text, where small letters may follow
             bool isWide = line[i] is '。' or '！' or '？';
             if (next == line.Length || !(isWide || char.IsWhiteSpace(line[next])))
                 continue;
-            while (next < line.Length && (char.IsWhiteSpace(line[next]) || line[next] is '"' or '\'' or '“' or '‘' or '«' or '(' or '[' or '-' or '—'))
+            while (next < line.Length && (char.IsWhiteSpace(line[next]) || Opening.Contains(line[next])))
                 next++;
             count += next < line.Length && (char.IsUpper(line[next]) || IsCaseless(line[next]) || (isWord && char.IsLower(line[next]))) ? 1 : 0;
             i = next - 1;

@@ -73,7 +73,7 @@ internal sealed class GzipStream(ByteInput input, string name, Action<string>? w
             return false;
         if (_any && header is not [0x1F, 0x8B, 8, ..])
         {
-            warn?.Invoke($"{name}: what follows the gzip data at byte {input.Consumed} is none and was left out; all text before it is read");
+            warn?.Invoke($"{name}: what follows the gzip data at byte {input.Consumed} is no such data and was left out");
             return false;
         }
 

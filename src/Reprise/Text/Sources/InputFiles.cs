@@ -31,7 +31,7 @@ internal sealed class InputFiles(PrepareOptions options, string scratch, string 
         if (_files.Count == 0)
             throw new InputException($"{string.Join(", ", options.Inputs)}: all text found lies in the output folder {excluded}");
         if (_files.All(f => f.Bytes == 0))
-            throw new InputException(_files.Count == 1 ? $"{_files[0].Name}: the file is empty" : $"all {_files.Count} input files are empty");
+            throw new InputException(_files is [var empty] ? $"{empty.Name}: the file is empty" : $"all {_files.Count} input files are empty");
         if (options.Column != PrepareOptions.UsualColumn)
             Expect($"column \"{options.Column}\"", "json, csv and tsv have columns", TextFormat.Json, TextFormat.Csv, TextFormat.Tsv);
         if (options.SkipBadRecords)
@@ -43,8 +43,9 @@ internal sealed class InputFiles(PrepareOptions options, string scratch, string 
 
     private void Expect(string option, string need, params TextFormat[] formats)
     {
+        string found = $"{_files[0].Name} is read as {_files[0].Format.Name()}";
         if (!_files.Exists(file => formats.Contains(file.Format)))
-            throw new InputException($"{option}: only {need}, and {_files[0].Name} is read as {_files[0].Format.Name()}; give the format, or not this option");
+            throw new InputException($"{option}: only {need}, and {found}; give the format, or not this option");
     }
 
     private void AddStandardInput()
@@ -52,9 +53,9 @@ internal sealed class InputFiles(PrepareOptions options, string scratch, string 
         string copy = Path.Combine(scratch, "standard-input");
         if (!_seen.Add(copy))
             return;
-        using InterruptibleStream source = new(
-            options.StandardInput ?? throw new InputException("- stands for a stream, and PrepareOptions.StandardInput gives none; give it, or name a file"),
-            cancellation);
+        if (options.StandardInput is null)
+            throw new InputException("- stands for a stream, and PrepareOptions.StandardInput gives none; give it, or name a file");
+        using InterruptibleStream source = new(options.StandardInput, cancellation);
         Copy(source, copy);
         _files.Add(Describe(copy, "standard input"));
     }
@@ -138,8 +139,10 @@ internal sealed class InputFiles(PrepareOptions options, string scratch, string 
     private bool IsNew(string path)
     {
         cancellation.ThrowIfCancellationRequested();
-        return !path.StartsWith(_excluded, StringComparison.Ordinal)
-            && _seen.Add(RegularFile.StatusOf(path)?.Identity is { } identity ? $"{identity.Device}:{identity.Inode}" : AtomicFile.Resolve(path));
+        if (path.StartsWith(_excluded, StringComparison.Ordinal))
+            return false;
+        (ulong Device, ulong Inode)? identity = RegularFile.StatusOf(path)?.Identity;
+        return _seen.Add(identity is (ulong device, ulong inode) ? $"{device}:{inode}" : AtomicFile.Resolve(path));
     }
 
     /// <summary>Whether the text files of a folder are this library's own, not somebody's text.</summary>
@@ -170,7 +173,9 @@ internal sealed class InputFiles(PrepareOptions options, string scratch, string 
             ".xml" => TextFormat.XmlDocumentation,
             _ => null,
         };
-        FormatChoice decided = options.Format is not null ? FormatChoice.Given : byName is not null ? FormatChoice.Extension : FormatChoice.Guessed;
+        FormatChoice decided = options.Format is not null ? FormatChoice.Given
+            : byName is not null ? FormatChoice.Extension
+            : FormatChoice.Guessed;
         FileStatus status;
         using (FileStream opened = OutsideFile.Open(path, name: name))
             status = RegularFile.StatusOf(opened.SafeFileHandle);
