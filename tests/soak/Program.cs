@@ -28,7 +28,7 @@ for (int i = 0; i < parts.Length; i++)
             new Mutations(world, findings, random).Run(deadline);
             break;
         case "special":
-            new SpecialFiles(world, findings).Run(deadline);
+            new SpecialFiles(world, findings, random).Run(deadline);
             break;
         default:
             Console.Error.WriteLine($"{parts[i]}: expected kills, mutations or special");

@@ -40,6 +40,16 @@ public sealed class CorpusFolderTests : IDisposable
     }
 
     [Fact]
+    public void A_device_in_the_place_of_a_corpuss_file_is_no_corpus_to_overwrite()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "there are no devices in folders there");
+        Directory.CreateDirectory(_folder["corpus"]);
+        File.CreateSymbolicLink(_folder["corpus/corpus.json"], "/dev/zero");
+        Refused(overwrite: true, "corpus.json: is a device; expected a file");
+        Names().ShouldBe(["corpus.json"]);
+    }
+
+    [Fact]
     public void What_a_killed_run_left_behind_is_swept()
     {
         string[] leftovers = [".prepare.tmp/vocabulary.txt", ".prepare.scratch/words", ".prepare.lock", $".prepare-{Guid.Empty:N}/vocabulary.txt"];

@@ -144,6 +144,7 @@ internal sealed partial class CorpusFolder : IDisposable
 
         if (!overwrite)
             throw new InputException($"{folder}: holds a corpus already; choose another folder, or overwrite it (--overwrite)");
+        OutsideFile.Open(Find(folder, CorpusInfo.FileName)).Dispose(); // what is no file is not ours to replace
     }
 
     /// <summary>Deletes what killed processes left, but for what <see cref="StagedFiles"/> sees to.</summary>
