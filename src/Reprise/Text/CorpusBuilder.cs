@@ -163,7 +163,7 @@ public static class CorpusBuilder
         if (count == 0)
             return;
         string first = count > text.Named.Count ? "; the first of them:" : ":";
-        options.Warnings?.Report($"left out: {text.BadRecords} bad records, {text.TooLong} too long to read{first}");
+        options.Warnings?.Report($"left out: bad records: {text.BadRecords}, too long to read: {text.TooLong}{first}");
         foreach (string name in text.Named)
             options.Warnings?.Report($"  {name}");
     }

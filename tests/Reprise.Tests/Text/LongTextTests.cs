@@ -125,7 +125,8 @@ public sealed class LongTextTests : IDisposable
         Named(lines).ShouldBe([$"{path}: line 2, byte 25: a line of more than 1048576 bytes"]);
     }
 
-    private static IEnumerable<string> Named(CorpusInfo info) => info.Warnings.Where(line => line.StartsWith(' ')).Select(line => line.Trim());
+    private static IEnumerable<string> Named(CorpusInfo info) =>
+        info.Warnings.Where(line => line.StartsWith(' ')).Select(line => line.Trim());
 
     private CorpusInfo Info(string path) =>
         Prepare.Corpus(new PrepareOptions { Inputs = [path], TestShare = 0, VocabularySize = 100_000 }, _folder["out"]);

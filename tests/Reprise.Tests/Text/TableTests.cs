@@ -66,6 +66,7 @@ public sealed class TableTests : IDisposable
     [InlineData("id,text,label\n1,\"a\nb\",neg\n2,A dog ran.\n", "line 4, byte 26: 2 fields; expected 3")]
     [InlineData("text\nOne, two.\n", "line 2, byte 5: 2 fields; expected 1")]
     [InlineData("id,text\r1,a\r2,b,c\r", "line 3, byte 12: 3 fields; expected 2")]
+    [InlineData("id,text\n1,a,b\n", "; mend it, or leave bad records out (--skip-bad)")]
     [InlineData("id,text\n1,\"The dog\" ran off.\n", "line 2, byte 19: text after a closing quote; expected \",\" or the line's end")]
     [InlineData("id,text\n1,\"The\n2,\"b\"\n3,\"c\"\n", "line 3, byte 18: text after a closing quote")]
     [InlineData("id,text\n1,\"The\n2,\"b\"\n3,\"c\"\n", "(the field begins at line 2, byte 10)")]
@@ -84,7 +85,7 @@ public sealed class TableTests : IDisposable
 
     [Theory]
     [InlineData("id\ttext\n1\ta\tb\n", "line 2, byte 8: 3 fields; expected 2, as in the header; a field holds no tab")]
-    [InlineData("id\ttext\n1\n", "line 2, byte 8: 1 fields; expected 2")]
+    [InlineData("id\ttext\n1\n", "line 2, byte 8: 1 field; expected 2")]
     [InlineData("id,text\n1,a\n", "parted by \",\" the header has it: give --format csv --delimiter \",\"")]
     [InlineData("\"id\"\t\"text\"\n", "tsv has no quotes: if these stand around fields, read the file as csv (--format")]
     public void Tsv_that_does_not_fit_its_header_is_refused_in_one_line(string text, string message) =>
@@ -110,7 +111,7 @@ public sealed class TableTests : IDisposable
         string path = _folder.Write("a.csv", First + Rest);
         CorpusInfo info = Prepare.Corpus(new PrepareOptions { Inputs = [path], SkipBadRecords = true, TestShare = 0 }, _folder["out"]);
         (info.Counts.Read, info.Counts.Kept, info.Counts.Dropped.BadRecords).ShouldBe((10, 3, 7));
-        info.Warnings[0].ShouldBe("left out: 7 bad records, 0 too long to read; the first of them:");
+        info.Warnings[0].ShouldBe("left out: bad records: 7, too long to read: 0; the first of them:");
         info.Warnings.Count.ShouldBe(6);
         info.Warnings[1].ShouldStartWith($"  {path}: line 3, byte 34: 3 fields; expected 2, as in the header");
         info.Warnings[2].ShouldStartWith($"  {path}: line 5, byte 57: text after a closing quote");

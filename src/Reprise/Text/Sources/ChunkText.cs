@@ -90,7 +90,7 @@ internal sealed class ChunkText(PrepareOptions options, bool guess)
             if (refusal is null)
                 continue;
             if (!options.SkipBadRecords)
-                throw new InputException(refusal);
+                throw new InputException($"{refusal}; mend it, or leave bad records out (--skip-bad)");
             chunk.LeaveOutBad(refusal);
         }
     }
@@ -113,7 +113,7 @@ internal sealed class ChunkText(PrepareOptions options, bool guess)
         {
             string delimiter = CsvFraming.Name(column.Delimiter);
             string cure = quotes ? $"a field that holds {delimiter} or a line's end belongs in quotes" : "a field holds no tab";
-            return (0, $"{fields} fields; expected {column.Count}, as in the header; {cure}, or leave bad records out (--skip-bad)");
+            return (0, $"{fields} {(fields == 1 ? "field" : "fields")}; expected {column.Count}, as in the header; {cure}");
         }
 
         Utf8.ToUtf16(field, _characters, out _, out int length);

@@ -130,7 +130,8 @@ internal sealed class FormatGuess
                 continue;
             while (next < line.Length && (char.IsWhiteSpace(line[next]) || Opening.Contains(line[next])))
                 next++;
-            count += next < line.Length && (char.IsUpper(line[next]) || IsCaseless(line[next]) || (isWord && char.IsLower(line[next]))) ? 1 : 0;
+            bool begins = next < line.Length && (char.IsUpper(line[next]) || IsCaseless(line[next]) || (isWord && char.IsLower(line[next])));
+            count += begins ? 1 : 0;
             i = next - 1;
         }
 

@@ -153,8 +153,11 @@ internal sealed class InputFiles(PrepareOptions options, string scratch, string 
         bool Holds(string name) => File.Exists(Path.Combine(folder, name));
     }
 
-    private bool HasTextExtension(string path) =>
-        Extension(path) is var extension && (s_extensions.Contains(extension) || (extension == ".json" && options.Format == TextFormat.Json));
+    private bool HasTextExtension(string path)
+    {
+        string extension = Extension(path);
+        return s_extensions.Contains(extension) || (extension == ".json" && options.Format == TextFormat.Json);
+    }
 
     /// <summary>In small letters and with its point; that of what is compressed, without the .gz.</summary>
     internal static string Extension(string path)
