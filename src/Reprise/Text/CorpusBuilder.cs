@@ -194,6 +194,8 @@ public static class CorpusBuilder
 
         public void Report(string value)
         {
+            if (Lines.Contains(value)) // a file may be looked at more than once
+                return;
             Lines.Add(value);
             told?.Report(value);
         }

@@ -35,7 +35,7 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
         settings.GetProperty("test_share").GetDouble().ShouldBe(0.2);
         settings.GetProperty("validation_share").GetDouble().ShouldBe(0.1);
         settings.GetProperty("deduplicate").GetBoolean().ShouldBeTrue();
-        corpus.GetProperty("text").GetRawText().ShouldBe("""{"lowerCase":false,"tokenizer":"whitespace"}""");
+        corpus.GetProperty("text").GetRawText().ShouldBe("""{"lowerCase":false,"tokenizer":"whitespace","language":"en"}""");
     }
 
     [Fact]
