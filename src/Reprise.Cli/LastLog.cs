@@ -10,23 +10,29 @@ internal static class LastLog
     private const int LongestRead = 1 << 16; // bytes
 
     /// <summary>The last whole line, or the last one of a split (train or test); null if there is none.</summary>
+    /// <exception cref="InputException">A line is not sound.</exception>
     public static JsonObject? Read(string run, string? split = null)
     {
         string path = Path.Combine(run, "log.jsonl");
         if (!File.Exists(path))
             return null; // a model without its log is whole
-        using FileStream file = OutsideFile.Open(path);
         try
         {
-            file.Seek(-Math.Min(file.Length, LongestRead), SeekOrigin.End);
+            using FileStream file = OutsideFile.Open(path);
+            long start = file.Seek(-Math.Min(file.Length, LongestRead), SeekOrigin.End);
             using StreamReader reader = new(file);
-            return reader.ReadToEnd().Split('\n').Where(line => line.EndsWith('}')).Reverse()
-                .Select(line => JsonNode.Parse(line) as JsonObject)
+            return reader.ReadToEnd().Split('\n').Skip(start > 0 ? 1 : 0).Where(line => line.EndsWith('}')).Reverse()
+                .Select(line => JsonNode.Parse(line, nodeOptions: null, JsonBytes.Options) as JsonObject)
                 .FirstOrDefault(line => split is null || line?["split"]?.ToString() == split);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        catch (JsonException e)
         {
-            return null;
+            string why = JsonBytes.FirstLine(e);
+            throw new InputException($"{path}: a line at its end is no report of training: {why}; mend it or delete it", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw OutsideFile.Unreadable(path, e);
         }
     }
 

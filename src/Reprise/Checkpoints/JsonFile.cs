@@ -8,9 +8,6 @@ namespace Reprise.Checkpoints;
 /// <summary>An object of a JSON file that is not trusted: whatever is asked for and is not there is named with what was expected.</summary>
 internal sealed class JsonFile
 {
-    private const long LargestFile = 1 << 24;
-    private static readonly JsonDocumentOptions NoDuplicates = new() { AllowDuplicateProperties = false };
-
     private readonly string _path;
     private readonly string _prefix;
     private readonly JsonObject _json;
@@ -22,24 +19,21 @@ internal sealed class JsonFile
         _json = json;
     }
 
-    public static JsonFile Load(string path)
+    /// <param name="most">Bytes that the file may have.</param>
+    public static JsonFile Load(string path, int most = JsonBytes.Settings)
     {
+        byte[] bytes = JsonBytes.Read(path, most);
         try
         {
-            using FileStream file = OutsideFile.Open(path, LargestFile);
-            JsonNode? node = JsonNode.Parse(file, nodeOptions: null, NoDuplicates);
-            if (node is not JsonObject json)
-                throw new InputException($"{path}: expected a JSON object, found {(node is null ? "null" : node.GetValueKind().ToString())}");
-            ReadAllText(json);
-            return new JsonFile(path, "", json);
+            JsonNode? node = JsonNode.Parse(bytes, nodeOptions: null, JsonBytes.Options);
+            string kind = node?.GetValueKind().ToString() ?? "null";
+            return node is JsonObject json
+                ? new JsonFile(path, "", json)
+                : throw new InputException($"{path}: expected a JSON object, found {kind}");
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (JsonException e)
         {
-            throw new InputException($"{path}: not sound JSON: {FirstLine(e.Message)}", e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw OutsideFile.Unreadable(path, e);
+            throw new InputException($"{path}: not sound JSON: {JsonBytes.FirstLine(e)}", e);
         }
     }
 
@@ -85,6 +79,9 @@ internal sealed class JsonFile
         ? null
         : value as JsonObject ?? throw Wrong(name, "an object");
 
+    /// <summary>A copy of the whole object.</summary>
+    public JsonObject Copy() => _json.DeepClone().AsObject();
+
     /// <summary>The whole object as a record whose properties are in camel case.</summary>
     public T As<T>()
     {
@@ -94,7 +91,7 @@ internal sealed class JsonFile
         }
         catch (JsonException e)
         {
-            throw new InputException($"{_path}: {FirstLine(e.Message)}", e);
+            throw new InputException($"{_path}: {JsonBytes.FirstLine(e)}", e);
         }
     }
 
@@ -118,15 +115,6 @@ internal sealed class JsonFile
         return new InputException($"{_path}: {_prefix}{name}: expected {expected}, found {(found.Length > 60 ? found[..60] + "…" : found)}");
     }
 
-    // Text is decoded only when it is asked for; what is no sound Unicode shall throw here and not later.
-    private static void ReadAllText(JsonNode? node)
-    {
-        if (node is JsonValue value)
-            value.TryGetValue<string>(out _);
-        foreach (JsonNode? child in node is JsonObject json ? json.Select(p => p.Value) : node as JsonArray ?? [])
-            ReadAllText(child);
-    }
-
     // The same letters but for case, marks and a few mistakes.
     private static bool Similar(string found, string name)
     {
@@ -134,6 +122,4 @@ internal sealed class JsonFile
         string b = name.ToLowerInvariant();
         return a.Length <= 64 && EditDistance.Between<char>(a, b) <= 2;
     }
-
-    private static string FirstLine(string message) => message.Split('\n')[0].Trim();
 }

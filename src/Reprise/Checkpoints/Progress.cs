@@ -5,6 +5,9 @@ namespace Reprise.Checkpoints;
 /// <summary>What stands in progress.json: where a run is, and everything that its next step needs beside weights and moments.</summary>
 public sealed record Progress
 {
+    private const long Most = 1L << 53; // up to here doubles count exactly
+    private const long MostSeconds = 10_000_000_000; // three hundred years
+
     /// <summary>Optimiser steps finished.</summary>
     [JsonRequired]
     public long Step { get; init; }
@@ -41,18 +44,20 @@ public sealed record Progress
     internal string? Problem() => this switch
     {
         { Step: < 0 } or { Epoch: < 0 } or { Position: < 0 } => "step, epoch or position is negative",
-        _ when !IsTime(Seconds) || !IsTime(SinceReport.Seconds) => "seconds is not a time",
+        { Step: > Most } or { Epoch: > Most } or { Position: > Most } or { SinceReport.Sentences: > Most } or { SinceReport.Tokens: > Most }
+            => $"a number is beyond {Most}, which no run counts to",
+        _ when !IsTime(Seconds) || !IsTime(SinceReport.Seconds) => $"seconds is not a time; expected 0 to {MostSeconds}",
         _ when SinceReport.Steps < 0 || SinceReport.Steps > Step => $"sinceReport.steps is {SinceReport.Steps}; expected 0 to {Step}",
         _ when SinceReport.Sentences < SinceReport.Steps => $"sinceReport.sentences is {SinceReport.Sentences}; expected at least one a step, {SinceReport.Steps}",
         _ when SinceReport.Tokens < SinceReport.Sentences => $"sinceReport.tokens is {SinceReport.Tokens}; expected at least one a sentence, {SinceReport.Sentences}",
         _ when !double.IsFinite(SinceReport.Nll) || !double.IsFinite(SinceReport.Kl) || !double.IsFinite(SinceReport.Objective) || !double.IsFinite(SinceReport.GradientNorm)
             => "sinceReport holds a sum that is not finite",
-        { Aggressive.EncoderUpdates: < 0 } => $"aggressive.encoderUpdates is {Aggressive.EncoderUpdates}; expected 0 or more",
+        { Aggressive.EncoderUpdates: < 0 or > Most } => $"aggressive.encoderUpdates is {Aggressive.EncoderUpdates}; expected 0 to {Most}",
         { Aggressive.MutualInformation: { } information } when !double.IsFinite(information) => "aggressive.mutualInformation is not finite",
         _ => null,
     };
 
-    private static bool IsTime(double seconds) => double.IsFinite(seconds) && seconds >= 0;
+    private static bool IsTime(double seconds) => seconds is >= 0 and <= MostSeconds;
 }
 
 /// <summary>What a run with an aggressive encoder (He et al. 2019) needs to go on.</summary>

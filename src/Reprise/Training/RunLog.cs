@@ -28,7 +28,7 @@ internal sealed class RunLog : IDisposable
         {
             if (RegularFile.StatusOf(_log.SafeFileHandle) is { Kind: not FileKind.Regular } status)
                 throw new InputException($"{logPath}: is {status.Words}; expected a file");
-            CutBack(step);
+            CutBack(logPath, step);
             bool continues = Directory.EnumerateFiles(Path.GetDirectoryName(eventsPrefix)!, Path.GetFileName(eventsPrefix) + "*").Any();
             _events = new EventFile(NewEventFile(eventsPrefix), UnixSeconds());
             if (continues) // even from step 0: the first session may have ended before its first checkpoint
@@ -105,35 +105,28 @@ internal sealed class RunLog : IDisposable
         return new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
     }
 
-    /// <summary>Keeps the whole lines up to <paramref name="step"/>; steps never fall from one line to the next.</summary>
-    private void CutBack(long step)
+    /// <summary>Keeps the lines up to <paramref name="step"/>, whose steps never fall; not a last one that is unfinished.</summary>
+    private void CutBack(string path, long step)
     {
         long kept = 0;
-        using (StreamReader reader = new(_log, leaveOpen: true))
-        {
-            while (reader.ReadLine() is { } line && IsUpTo(line, step))
-            {
-                long end = kept + System.Text.Encoding.UTF8.GetByteCount(line) + 1;
-                if (end > _log.Length)
-                    break; // its line end is missing
-                kept = end;
-            }
-        }
-
+        foreach (Lines.Line line in Lines.Read(_log, path).TakeWhile(line => line.IsWhole && StepOf(path, line) <= step))
+            kept = line.End;
         _log.SetLength(kept);
         _log.Seek(0, SeekOrigin.End);
     }
 
-    private static bool IsUpTo(string line, long step)
+    /// <exception cref="InputException">The line is no report: cutting it off would take what follows with it.</exception>
+    private static long StepOf(string path, Lines.Line line)
     {
         try
         {
-            using JsonDocument json = JsonDocument.Parse(line);
-            return json.RootElement.GetProperty("step").GetInt64() <= step;
+            using JsonDocument json = JsonDocument.Parse(line.Text, JsonBytes.Options);
+            return json.RootElement.GetProperty("step").GetInt64();
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            return false; // the line in hand when the process was killed
+            string found = $"{path}: line {line.Number} is no report of training: {JsonBytes.FirstLine(e)}";
+            throw new InputException($"{found}; mend it or delete it, then resume the run", e);
         }
     }
 }

@@ -11,16 +11,19 @@ internal sealed class JudgedFolder(string study)
     /// <summary>Of the judges; rises whenever one of them comes to say something else. What others said is as if it were not there.</summary>
     public const int Version = 2;
 
-    private const long LargestFile = 1L << 31;
-    private static readonly JsonSerializerOptions Lines = new(JsonSerializerDefaults.Web)
+    private const string ToMend = "delete the file and run the study again";
+    private const int MostWords = 1_000_000;
+    private static readonly JsonSerializerOptions Compact = new(JsonSerializerDefaults.Web)
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, // the perplexity of a wild model is infinite
         RespectRequiredConstructorParameters = true,
         RespectNullableAnnotations = true,
+        AllowDuplicateProperties = false,
+        MaxDepth = JsonBytes.MostDepth,
     };
 
-    private static readonly JsonSerializerOptions Indented = new(Lines) { WriteIndented = true, NewLine = "\n" };
+    private static readonly JsonSerializerOptions Indented = new(Compact) { WriteIndented = true, NewLine = "\n" };
 
     private readonly string _folder = Path.Combine(study, "judged");
     private readonly string _corpus = Path.Combine(study, "judged", "_corpus.json"); // no run has a name that begins so
@@ -51,10 +54,10 @@ internal sealed class JudgedFolder(string study)
     /// <exception cref="InputException">A file is missing or unsound.</exception>
     public JudgedRun? ReadAll(string name) => Read(name) is not { } judgement ? null : new JudgedRun(
         judgement,
-        ReadLines<JudgedReconstruction>(name, "reconstructions.jsonl", judgement.Reconstruction?.Sentences),
-        ReadLines<JudgedSample>(name, "searched.jsonl", judgement.Searched?.Sentences),
-        ReadLines<JudgedSample>(name, "drawn.jsonl", judgement.Drawn.Sentences),
-        ReadLines<JudgedPath>(name, "paths.jsonl", judgement.Paths?.Paths));
+        ReadLines<JudgedReconstruction>(name, "reconstructions.jsonl", judgement.Reconstruction?.Sentences, sentence => sentence.Words),
+        ReadLines<JudgedSample>(name, "searched.jsonl", judgement.Searched?.Sentences, sample => sample.Words),
+        ReadLines<JudgedSample>(name, "drawn.jsonl", judgement.Drawn.Sentences, sample => sample.Words),
+        ReadLines<JudgedPath>(name, "paths.jsonl", judgement.Paths?.Paths, path => path.Said.Count));
 
     private void WriteOne<T>(string path, T value)
     {
@@ -66,47 +69,54 @@ internal sealed class JudgedFolder(string study)
     {
         foreach (T value in values)
         {
-            JsonSerializer.Serialize(stream, value, Lines);
+            JsonSerializer.Serialize(stream, value, Compact);
             stream.WriteByte((byte)'\n');
         }
     });
 
     private static T? ReadOne<T>(string path)
-        where T : class =>
-        File.Exists(path) && ParseOne<Said>(path).Judges == Version ? ParseOne<T>(path) : null;
-
-    private static T ParseOne<T>(string path)
         where T : class
     {
-        using FileStream file = OutsideFile.Open(path, LargestFile);
-        return Parse(path, 0, () => JsonSerializer.Deserialize<T>(file, Lines));
+        if (!File.Exists(path))
+            return null;
+        byte[] bytes = JsonBytes.Read(path, JsonBytes.List, ToMend);
+        return Parse(path, 0, () => JsonSerializer.Deserialize<Said>(bytes, Compact)).Judges == Version
+            ? Parse(path, 0, () => JsonSerializer.Deserialize<T>(bytes, Compact))
+            : null;
     }
 
-    private List<T> ReadLines<T>(string name, string file, int? count)
+    /// <param name="size">Words of a line, or sentences.</param>
+    private List<T> ReadLines<T>(string name, string file, int? count, Func<T, int> size)
         where T : class
     {
         string path = Path.Combine(_folder, name, file);
         if (!File.Exists(path))
             throw new InputException($"{path}: no such file, though {PathOf(name)} is there; delete that and run the study again");
         List<T> values = [];
-        using StreamReader reader = new(OutsideFile.Open(path, LargestFile));
-        while (reader.ReadLine() is { } line)
-            values.Add(Parse(path, values.Count + 1, () => JsonSerializer.Deserialize<T>(line, Lines)));
+        using FileStream stream = OutsideFile.Open(path);
+        foreach (Lines.Line line in Lines.Read(stream, path).TakeWhile(_ => values.Count <= (count ?? 0)))
+            values.Add(Parse(path, line.Number, () => Sized(JsonSerializer.Deserialize<T>(line.Text.Span, Compact))));
         return values.Count == (count ?? 0)
             ? values
             : throw new InputException($"{path}: {values.Count} lines; expected {count ?? 0}, as {PathOf(name)} says; delete that and run the study again");
+
+        T? Sized(T? value) => value is null || size(value) is >= 0 and <= MostWords
+            ? value
+            : throw new JsonException($"it tells of {size(value)} words; expected 0 to {MostWords}");
     }
 
-    private static T Parse<T>(string path, int line, Func<T?> parse)
+    private static T Parse<T>(string path, long line, Func<T?> parse)
         where T : class
     {
         try
         {
             return parse() ?? throw new JsonException("found null");
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw new InputException($"{path}{(line == 0 ? "" : $", line {line}")}: not what the judges wrote: {e.Message.Split('\n')[0]}; delete the file and run the study again", e);
+            string place = line == 0 ? path : $"{path}, line {line}";
+            string why = JsonBytes.FirstLine(e);
+            throw new InputException($"{place}: not what the judges wrote: {why}; {ToMend}", e);
         }
     }
 

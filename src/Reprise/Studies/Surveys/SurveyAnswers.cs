@@ -54,7 +54,7 @@ public static class SurveyAnswers
 
     private static IEnumerable<(string Place, SurveyAnswer Answer)> OfJson(string path, SurveyKey key)
     {
-        JsonFile json = JsonFile.Load(path);
+        JsonFile json = JsonFile.Load(path, JsonBytes.List);
         if (json.Text("format") is var format && format != Format)
             throw new InputException($"{path}: format is \"{Quote.Of(format)}\"; expected \"{Format}\"");
         if (json.Text("questionnaire") is var hash && hash != key.Questionnaire)

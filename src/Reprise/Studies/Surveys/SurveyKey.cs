@@ -29,7 +29,7 @@ public sealed record SurveyKey
     /// <exception cref="InputException">The file is missing or no sound key; the field is named.</exception>
     public static SurveyKey Load(string path)
     {
-        JsonFile json = JsonFile.Load(path);
+        JsonFile json = JsonFile.Load(path, JsonBytes.List);
         if (json.Text("format") is var format && format != Format)
             throw new InputException($"{path}: format is \"{format}\"; expected \"{Format}\"; is this the questionnaire and not its key?");
         SurveyKind kind = json.Choice<SurveyKind>("kind");

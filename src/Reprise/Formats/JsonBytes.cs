@@ -1,0 +1,62 @@
+using System.Text.Json;
+
+namespace Reprise.Formats;
+
+/// <summary>
+/// JSON that is not trusted: read and checked before anything is built of it, so that what is built is at most some times its size.
+/// </summary>
+internal static class JsonBytes
+{
+    /// <summary>Bytes of a file of settings, and of a line of a file of lines.</summary>
+    public const int Settings = 1 << 20;
+
+    /// <summary>Bytes of a file that lists something.</summary>
+    public const int List = 1 << 24;
+
+    public const int MostDepth = 16;
+    private const int BytesPerValue = 16; // at least, on the average of a file as large as it may be
+
+    /// <summary>Options to parse it by.</summary>
+    public static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false, MaxDepth = MostDepth };
+
+    /// <summary>The bytes of a file that holds one sound value of JSON.</summary>
+    /// <param name="most">Bytes that the file may have.</param>
+    /// <param name="toDo">What to do about a file that is not sound, for the message.</param>
+    /// <exception cref="InputException">The file is missing, too large, or not sound.</exception>
+    public static byte[] Read(string path, int most, string? toDo = null)
+    {
+        byte[] bytes = OutsideFile.ReadAll(path, most);
+        if (bytes.AsSpan().StartsWith("\uFEFF"u8))
+            bytes = bytes[3..];
+        try
+        {
+            Check(bytes, most);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw new InputException($"{path}: not sound JSON: {FirstLine(e)}{(toDo is null ? "" : $"; {toDo}")}", e);
+        }
+
+        return bytes;
+    }
+
+    /// <summary>The first line of what a parser of JSON says.</summary>
+    public static string FirstLine(Exception e) => e.Message.Split('\n')[0].Trim();
+
+    /// <summary>Checks depth, number of values, and that all text is sound Unicode.</summary>
+    /// <exception cref="JsonException">It is not sound.</exception>
+    /// <exception cref="InvalidOperationException">Text is not sound.</exception>
+    private static void Check(ReadOnlySpan<byte> json, int most)
+    {
+        Utf8JsonReader reader = new(json, new JsonReaderOptions { MaxDepth = MostDepth });
+        int values = 0;
+        while (reader.Read())
+        {
+            if (reader.TokenType is JsonTokenType.PropertyName or JsonTokenType.String)
+                reader.GetString();
+            bool isValue = reader.TokenType is not (JsonTokenType.PropertyName or JsonTokenType.EndArray or JsonTokenType.EndObject);
+            if (isValue && ++values > most / BytesPerValue)
+                throw new JsonException($"it holds more than {most / BytesPerValue} values");
+        }
+    }
+}
