@@ -12,9 +12,9 @@ internal sealed class GeneratedCorpus : IDisposable
     private const int Block = 100_000;
 
     private readonly DirectoryInfo _folder;
-    private readonly MappedSentences _sentences;
+    private readonly SentenceFile _sentences;
 
-    private GeneratedCorpus(DirectoryInfo folder, MappedSentences sentences)
+    private GeneratedCorpus(DirectoryInfo folder, SentenceFile sentences)
     {
         _folder = folder;
         _sentences = sentences;
@@ -30,7 +30,7 @@ internal sealed class GeneratedCorpus : IDisposable
         {
             string path = Path.Combine(folder.FullName, "sentences.safetensors");
             Write(path, count, vocabularySize, seed, cancellation);
-            return new GeneratedCorpus(folder, MappedSentences.Open(path, count, vocabularySize));
+            return new GeneratedCorpus(folder, SentenceFile.Open(path, sums: null, count, vocabularySize));
         }
         catch (Exception e)
         {
@@ -64,10 +64,10 @@ internal sealed class GeneratedCorpus : IDisposable
         (long blocks, long rest) = Math.DivRem(count, ends.Length);
         int restWords = rest == 0 ? 0 : (int)ends[rest - 1];
         long total = (blocks * words.Count) + restWords;
-        TensorType type = MappedSentences.TokenType(vocabularySize);
+        TensorType type = SentenceFile.TokenType(vocabularySize);
         using FileStream stream = File.Create(path);
-        SafeTensorsWriter writer = new(stream, [new TensorInfo(MappedSentences.Tokens, type, total), new TensorInfo(MappedSentences.Offsets, TensorType.I64, count + 1)]);
-        writer.Write<long>(MappedSentences.Offsets, [0]);
+        SafeTensorsWriter writer = new(stream, [new TensorInfo(SentenceFile.Tokens, type, total), new TensorInfo(SentenceFile.Offsets, TensorType.I64, count + 1)]);
+        writer.Write<long>(SentenceFile.Offsets, [0]);
         long[] offsets = new long[ends.Length];
         for (long start = 0; start < count; start += ends.Length)
         {
@@ -75,7 +75,7 @@ internal sealed class GeneratedCorpus : IDisposable
             long before = start / ends.Length * words.Count;
             for (int i = 0; i < offsets.Length; i++)
                 offsets[i] = before + ends[i];
-            writer.Write<long>(MappedSentences.Offsets, offsets.AsSpan(0, (int)Math.Min(ends.Length, count - start)));
+            writer.Write<long>(SentenceFile.Offsets, offsets.AsSpan(0, (int)Math.Min(ends.Length, count - start)));
         }
 
         uint[] wide = [.. words];
@@ -85,9 +85,9 @@ internal sealed class GeneratedCorpus : IDisposable
             cancellation.ThrowIfCancellationRequested();
             int length = count - start < ends.Length ? restWords : words.Count;
             if (type == TensorType.U16)
-                writer.Write<ushort>(MappedSentences.Tokens, narrow.AsSpan(0, length));
+                writer.Write<ushort>(SentenceFile.Tokens, narrow.AsSpan(0, length));
             else
-                writer.Write<uint>(MappedSentences.Tokens, wide.AsSpan(0, length));
+                writer.Write<uint>(SentenceFile.Tokens, wide.AsSpan(0, length));
         }
 
         writer.Finish();

@@ -35,8 +35,7 @@ public sealed record GrowthOptions
 /// <param name="Gflops">Of <see cref="Arithmetic.Step"/>.</param>
 /// <param name="ShareOfPeak">Of what the machine, or the device, can do at best, 0 to 1.</param>
 /// <param name="Megabytes">
-/// Memory that the process held while the steps ran, in 10⁶ bytes. On Linux without the pages of the mapped corpus, which are the
-/// system's to take back.
+/// Memory that the process held while the steps ran, in 10⁶ bytes; a corpus is a part of it, up to 256 MiB.
 /// </param>
 /// <param name="SamplingSeconds">Choosing the sentences of one batch, the mean of a whole pool of 64.</param>
 public sealed record GrowthRow(string Axis, long Value, double Seconds, double Gflops, double ShareOfPeak, double Megabytes, double SamplingSeconds);

@@ -1,30 +1,33 @@
 using System.Runtime.InteropServices;
-using Reprise.Numerics;
 
 namespace Reprise.Formats;
 
 /// <summary>
-/// A safetensors file, mapped for reading: named tensors of plain numbers, little-endian, row-major.
+/// A safetensors file, open for reading: named tensors of plain numbers, little-endian, row-major.
 /// The file is not trusted: everything is checked when it is opened, and nothing is allocated by a size that it states.
 /// Safe for concurrent reading.
 /// </summary>
 /// <remarks>Source: the format's own description, https://github.com/huggingface/safetensors#format.</remarks>
 public sealed class SafeTensors : IDisposable
 {
-    private readonly MappedFile _file;
+    /// <summary>The text of the metadata that holds SHA-256 of all elements, in hexadecimal: of what follows the header.</summary>
+    internal const string SumKey = "sha256";
+
+    private readonly InputBytes _file;
+    private readonly long _dataStart;
     private readonly Dictionary<string, TensorInfo> _tensors;
 
-    private SafeTensors(string path, MappedFile file, SafeTensorsHeader header)
+    private SafeTensors(InputBytes file, SafeTensorsHeader header)
     {
-        FilePath = path;
         _file = file;
+        _dataStart = header.DataStart;
         _tensors = header.Tensors;
         Metadata = header.Metadata;
         Names = [.. _tensors.Keys.Order(StringComparer.Ordinal)];
     }
 
     /// <summary>The path it was opened by, for messages.</summary>
-    public string FilePath { get; }
+    public string FilePath => _file.FilePath;
 
     /// <summary>All names, in ordinal order.</summary>
     public IReadOnlyList<string> Names { get; }
@@ -32,23 +35,17 @@ public sealed class SafeTensors : IDisposable
     /// <summary>The texts under <c>__metadata__</c>; empty when there are none.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
-    /// <summary>Maps <paramref name="path"/> and checks its header.</summary>
+    /// <summary>The file's bytes, in which each tensor has its <see cref="TensorInfo.Offset"/>.</summary>
+    internal InputBytes Bytes => _file;
+
+    /// <summary>Opens <paramref name="path"/> and checks its header.</summary>
     /// <exception cref="InputException">The file is missing, unreadable or not a whole and sound safetensors file.</exception>
     public static SafeTensors Open(string path)
     {
-        MappedFile file;
+        InputBytes file = InputBytes.Open(path);
         try
         {
-            file = MappedFile.Open(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw OutsideFile.Unreadable(path, e);
-        }
-
-        try
-        {
-            return new SafeTensors(path, file, SafeTensorsHeader.Read(path, file));
+            return new SafeTensors(file, SafeTensorsHeader.Read(file));
         }
         catch
         {
@@ -107,22 +104,25 @@ public sealed class SafeTensors : IDisposable
         while (destination.Length > 0)
         {
             Span<T> piece = destination[..Math.Min(pieceBytes / tensor.Type.Size(), destination.Length)];
-            Slice(tensor, start, piece.Length).CopyTo(MemoryMarshal.AsBytes(piece));
+            _file.Read(tensor.Offset + (start * tensor.Type.Size()), MemoryMarshal.AsBytes(piece));
             start += piece.Length;
             destination = destination[piece.Length..];
         }
     }
 
-    /// <summary>The bytes of <paramref name="count"/> elements from <paramref name="start"/> on: a view of the mapping, not aligned.</summary>
-    /// <exception cref="InputException">They are more than a span can hold.</exception>
-    internal ReadOnlySpan<byte> Slice(TensorInfo tensor, long start, int count)
+    /// <summary>Reads all elements and holds them against the checksum of the metadata; without one nothing is read.</summary>
+    /// <param name="read">Is told of bytes that were read.</param>
+    /// <exception cref="InputException">They are not those that were written.</exception>
+    internal FileSum CheckSum(Action<int>? read = null, CancellationToken cancellation = default)
     {
-        CheckRange(tensor, start, count);
-        int size = tensor.Type.Size();
-        long bytes = (long)count * size;
-        if (bytes > int.MaxValue)
-            throw new InputException($"{FilePath}: {tensor}: {count} elements are {bytes} bytes; expected at most {int.MaxValue} at once");
-        return _file.Slice(tensor.Offset + (start * size), (int)bytes);
+        string? expected = Metadata.GetValueOrDefault(SumKey);
+        if (expected is not null && _file.Sha256(_dataStart, read, cancellation) is var found && found != expected)
+        {
+            string toDo = $"copy it again, or take {SumKey} out of its metadata if it was changed on purpose";
+            throw FileSum.Differs(FilePath, expected, found, toDo);
+        }
+
+        return new FileSum(Path.GetFileName(FilePath), _file.Length, expected is not null);
     }
 
     /// <inheritdoc/>

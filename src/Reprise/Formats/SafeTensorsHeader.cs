@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Text.Json;
-using Reprise.Numerics;
 
 namespace Reprise.Formats;
 
@@ -10,9 +9,12 @@ internal sealed class SafeTensorsHeader
     /// <summary>The format's own limit.</summary>
     private const long LongestHeader = 100_000_000;
     private const int MostDimensions = 16;
+    private const int MostEntries = 100_000; // tensors, or texts of the metadata: what is built of a header is a few times its size
+    private const int LengthBytes = sizeof(ulong);
     private const string MetadataName = "__metadata__";
 
     private readonly string _path;
+    private bool _hasMetadata;
 
     private SafeTensorsHeader(string path) => _path = path;
 
@@ -20,21 +22,32 @@ internal sealed class SafeTensorsHeader
 
     public Dictionary<string, string> Metadata { get; } = new(StringComparer.Ordinal);
 
-    public static SafeTensorsHeader Read(string path, MappedFile file)
+    /// <summary>The byte of the file at which the elements begin.</summary>
+    public long DataStart { get; private set; }
+
+    public static SafeTensorsHeader Read(InputBytes file)
     {
-        SafeTensorsHeader header = new(path);
-        if (file.Length < 8)
+        SafeTensorsHeader header = new(file.FilePath);
+        if (file.Length < LengthBytes)
             throw header.Broken($"{file.Length} bytes are too few; expected at least the 8 of the header's length");
-        ulong length = BinaryPrimitives.ReadUInt64LittleEndian(file.Slice(0, 8));
-        if (length > (ulong)(file.Length - 8))
-            throw header.Broken($"its header claims {length} bytes, but only {file.Length - 8} follow; the file is truncated or of another kind");
+        Span<byte> start = stackalloc byte[LengthBytes];
+        file.Read(0, start);
+        ulong length = BinaryPrimitives.ReadUInt64LittleEndian(start);
+        if (length > (ulong)(file.Length - LengthBytes))
+        {
+            long follow = file.Length - LengthBytes;
+            throw header.Broken($"its header claims {length} bytes, but only {follow} follow; the file is truncated or of another kind");
+        }
+
         if (length > LongestHeader)
             throw header.Broken($"its header claims {length} bytes; at most {LongestHeader} are allowed");
 
-        long dataStart = 8 + (long)length;
+        byte[] text = new byte[length];
+        file.Read(LengthBytes, text);
+        long dataStart = header.DataStart = LengthBytes + text.Length;
         try
         {
-            Utf8JsonReader json = new(file.Slice(8, (int)length), new JsonReaderOptions { MaxDepth = 8 });
+            Utf8JsonReader json = new(text, new JsonReaderOptions { MaxDepth = 8 });
             header.ReadTensors(ref json, dataStart);
             if (json.Read())
                 throw header.Broken("something follows the header's JSON object");
@@ -58,17 +71,27 @@ internal sealed class SafeTensorsHeader
             json.Read();
             if (name == MetadataName)
                 ReadMetadata(ref json);
+            else if (Tensors.Count == MostEntries)
+                throw Broken($"its header names more than {MostEntries} tensors");
             else if (!Tensors.TryAdd(name, ReadTensor(ref json, name, dataStart)))
                 throw Broken($"{name} stands twice in its header");
         }
     }
 
+    // As the format's own reader has it: texts by their names, or null for none.
     private void ReadMetadata(ref Utf8JsonReader json)
     {
+        if (_hasMetadata)
+            throw Broken($"{MetadataName} stands twice in its header");
+        _hasMetadata = true;
+        if (json.TokenType == JsonTokenType.Null)
+            return;
         Expect(ref json, JsonTokenType.StartObject, $"an object under {MetadataName}");
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
             string key = json.GetString()!;
+            if (Metadata.Count == MostEntries)
+                throw Broken($"its header has more than {MostEntries} texts under {MetadataName}");
             json.Read();
             Expect(ref json, JsonTokenType.String, $"text under {MetadataName}.{key}");
             Metadata[key] = json.GetString()!;

@@ -1,17 +1,20 @@
+using Reprise.Formats;
 using Reprise.Text.Preparation;
 
 namespace Reprise.Text;
 
 /// <summary>
-/// A prepared corpus: a folder with its vocabulary and its sentences as ids, mapped into memory. Safe for concurrent reading.
+/// A prepared corpus: a folder with its vocabulary and its sentences as ids. Safe for concurrent reading.
 /// </summary>
 public sealed class Corpus : IDisposable
 {
-    private readonly MappedSentences _train;
-    private readonly MappedSentences _test;
-    private readonly MappedSentences? _validation;
+    internal const string ToMend = "copy the file again, or prepare the corpus again";
 
-    private Corpus(CorpusInfo info, Vocabulary vocabulary, MappedSentences train, MappedSentences test, MappedSentences? validation)
+    private readonly SentenceFile _train;
+    private readonly SentenceFile _test;
+    private readonly SentenceFile? _validation;
+
+    private Corpus(CorpusInfo info, Vocabulary vocabulary, SentenceFile train, SentenceFile test, SentenceFile? validation)
     {
         Info = info;
         Vocabulary = vocabulary;
@@ -36,11 +39,35 @@ public sealed class Corpus : IDisposable
     public ISentences? Validation => _validation;
 
     /// <summary>
-    /// Opens the folder that <see cref="CorpusBuilder"/> made. Sizes and the vocabulary's digest are checked now, the ids of
-    /// a sentence when it is read (then an <see cref="InputException"/> names the file and the sentence).
+    /// Opens the folder that <see cref="CorpusBuilder"/> made. Sizes and the vocabulary's digest are checked now, sentences when they
+    /// are read: their digests, by 4 MiB of the file, and their ids (an <see cref="InputException"/> then names the file and the place).
     /// </summary>
     /// <exception cref="InputException">Something is missing, truncated or does not belong together.</exception>
     public static Corpus Open(string folder) => CorpusFolder.Read(folder, () => OpenOnce(folder));
+
+    /// <summary>Reads all files whole and holds them against their checksums.</summary>
+    /// <param name="progress">Is told of bytes read so far.</param>
+    /// <exception cref="InputException">A file was changed or damaged.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    internal IReadOnlyList<FileSum> Verify(IProgress<long>? progress = null, CancellationToken cancellation = default)
+    {
+        List<FileSum> sums = [];
+        long done = 0;
+        foreach (CorpusFile expected in Info.Files)
+        {
+            sums.Add(new FileSum(expected.Name, expected.Bytes, HasSum: true));
+            InputBytes? file = expected.Name == Part.Train.FileName() ? _train.Bytes
+                : expected.Name == Part.Test.FileName() ? _test.Bytes
+                : expected.Name == Part.Validation.FileName() ? _validation?.Bytes
+                : null; // the vocabulary was held against its checksum when it was opened
+            if (file?.Sha256(0, read => progress?.Report(done += read), cancellation) is not { } found)
+                continue;
+            if (!found.Equals(expected.Sha256, StringComparison.OrdinalIgnoreCase))
+                throw FileSum.Differs(file.FilePath, expected.Sha256, found, ToMend);
+        }
+
+        return sums;
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -63,13 +90,13 @@ public sealed class Corpus : IDisposable
             throw new InputException($"{folder}: {CorpusInfo.VocabularyName} is not the vocabulary that this corpus was made with (SHA-256 expected {expected?.Sha256[..12] ?? "none"}…, found {vocabulary.Hash[..12]}…); prepare the corpus again");
         }
 
-        MappedSentences? train = null, test = null, validation = null;
+        SentenceFile? train = null, test = null, validation = null;
         try
         {
-            train = MappedSentences.Open(PathOf(Part.Train), info.Counts.Train, vocabulary.Count);
-            test = MappedSentences.Open(PathOf(Part.Test), info.Counts.Test, vocabulary.Count);
+            train = OpenPart(Part.Train, info.Counts.Train);
+            test = OpenPart(Part.Test, info.Counts.Test);
             if (info.Files.Any(f => f.Name == Part.Validation.FileName()))
-                validation = MappedSentences.Open(PathOf(Part.Validation), info.Counts.Validation, vocabulary.Count);
+                validation = OpenPart(Part.Validation, info.Counts.Validation);
             return new Corpus(info, vocabulary, train, test, validation);
         }
         catch
@@ -80,7 +107,11 @@ public sealed class Corpus : IDisposable
             throw;
         }
 
-        string PathOf(Part part) => CorpusFolder.Find(folder, part.FileName());
+        SentenceFile OpenPart(Part part, long sentences) => SentenceFile.Open(
+            CorpusFolder.Find(folder, part.FileName()),
+            info.Files.FirstOrDefault(f => f.Name == part.FileName())?.Chunks,
+            sentences,
+            vocabulary.Count);
     }
 
     private static void CheckSize(string folder, CorpusFile expected)

@@ -113,7 +113,8 @@ public static class CorpusBuilder
             (long partWords, long partUnknown) = spool.Write(file, options.Deduplicate ? duplicates : null);
             words += partWords;
             unknownWords += partUnknown;
-            files.Add(new CorpusFile(name, file.Length, file.Finish()));
+            (string sum, IReadOnlyList<string> chunks) = file.Finish();
+            files.Add(new CorpusFile(name, file.Length, sum) { Chunks = chunks });
         }
 
         return new CorpusInfo

@@ -15,7 +15,6 @@ public sealed record CorpusInfo
     private const string FirstFormat = "reprise-corpus/1";
     internal const string FileName = "corpus.json";
     internal const string VocabularyName = "vocabulary.txt";
-    private const long LargestFile = 1 << 24;
 
     private static readonly JsonSerializerOptions Json = new()
     {
@@ -24,6 +23,7 @@ public sealed record CorpusInfo
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
+        AllowDuplicateProperties = false,
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
@@ -70,10 +70,10 @@ public sealed record CorpusInfo
             throw new InputException(Directory.Exists(folder)
                 ? $"{folder}: not a corpus: {FileName} is missing; make one with `reprise prepare`"
                 : $"{folder}: no such folder; expected a corpus as `reprise prepare` makes it");
+        byte[] bytes = JsonBytes.Read(path, JsonBytes.List);
         try
         {
-            using FileStream file = OutsideFile.Open(path, LargestFile);
-            using JsonDocument document = JsonDocument.Parse(file);
+            using JsonDocument document = JsonDocument.Parse(bytes, JsonBytes.Options);
             string? format = document.RootElement.ValueKind == JsonValueKind.Object
                 && document.RootElement.TryGetProperty("format", out JsonElement value) && value.ValueKind == JsonValueKind.String
                 ? value.GetString()
@@ -83,9 +83,9 @@ public sealed record CorpusInfo
             CorpusInfo info = document.Deserialize<CorpusInfo>(Json)!;
             return info.Problem() is { } problem ? throw new InputException($"{path}: {problem}; prepare the corpus again") : info;
         }
-        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException or InvalidOperationException) // the last for text that is no sound Unicode
+        catch (JsonException e)
         {
-            throw new InputException($"{path}: cannot be read: {e.Message}", e);
+            throw new InputException($"{path}: not sound JSON: {JsonBytes.FirstLine(e)}", e);
         }
     }
 
@@ -102,12 +102,17 @@ public sealed record CorpusInfo
                 return $"files[{i}] is null; expected a file with its size and SHA-256";
             if (file.Name != VocabularyName && !Parts.FileNames.Contains(file.Name))
                 return $"files[{i}].name is \"{Quote.Of(file.Name)}\"; expected {VocabularyName}, {string.Join(", ", Parts.FileNames)}";
-            if (file.Sha256.Length != 64 || !file.Sha256.All(char.IsAsciiHexDigit))
+            if (!IsSum(file.Sha256))
                 return $"files[{i}].sha256 is \"{Quote.Of(file.Sha256)}\"; expected 64 hexadecimal digits";
+            long wanted = FileChunks.CountOf(file.Bytes);
+            if (file.Chunks is { } chunks && (chunks.Count != wanted || !chunks.All(IsSum)))
+                return $"files[{i}].chunks: expected {wanted} times 64 hexadecimal digits, one for each {FileChunks.ChunkBytes} bytes";
         }
 
         return null;
     }
+
+    private static bool IsSum(string? text) => text is { Length: 64 } && text.All(char.IsAsciiHexDigit);
 
     internal void Save(string folder) =>
         AtomicFile.Write(Path.Combine(folder, FileName), stream =>
@@ -230,4 +235,9 @@ public sealed record DroppedCounts
 }
 
 /// <summary>One file of a corpus, with its size and SHA-256 in hexadecimal.</summary>
-public sealed record CorpusFile(string Name, long Bytes, string Sha256);
+public sealed record CorpusFile(string Name, long Bytes, string Sha256)
+{
+    /// <summary>SHA-256 of each 4 MiB of the file, in hexadecimal, for when they are first read; null where they are not known.</summary>
+    [JsonInclude, JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    internal IReadOnlyList<string>? Chunks { get; init; }
+}

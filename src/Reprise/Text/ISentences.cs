@@ -1,7 +1,7 @@
 namespace Reprise.Text;
 
 /// <summary>
-/// Sentences as word ids (no special tokens but <c>&lt;unk&gt;</c>), in memory or mapped from a corpus file.
+/// Sentences as word ids (no special tokens but <c>&lt;unk&gt;</c>), in memory or in a corpus file.
 /// Safe for concurrent reading.
 /// </summary>
 public interface ISentences

@@ -131,7 +131,7 @@ internal sealed class TrainingRun : IDisposable
                     return new TrainingResult(_folder.FolderPath, true, _step, Seconds, _lastEvaluation);
                 }
 
-                Step();
+                StepOrSave();
                 if (_step % _options.ReportEvery == 0)
                     Report();
                 if (IsEvaluationDue())
@@ -168,6 +168,21 @@ internal sealed class TrainingRun : IDisposable
         }
 
         _sums.Seconds += _clock.GetElapsedTime(before).TotalSeconds;
+    }
+
+    /// <summary>A step; where its sentences cannot be read, the steps before it are saved.</summary>
+    private void StepOrSave()
+    {
+        try
+        {
+            Step();
+        }
+        catch (InputException e) when (_aggressive is null && _step > _firstStep)
+        {
+            // An aggressive encoder has learnt from some batches of the step already: its last checkpoint stays.
+            Save();
+            throw new InputException($"{e.Message}; the run is saved at step {_step}", e);
+        }
     }
 
     public void Dispose()

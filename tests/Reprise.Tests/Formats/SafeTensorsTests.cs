@@ -70,7 +70,7 @@ public sealed class SafeTensorsTests : IDisposable
     }
 
     [Fact]
-    public void More_bytes_than_a_span_can_hold_are_refused_by_their_number()
+    public void A_tensor_of_more_bytes_than_a_span_can_hold_is_read_in_parts()
     {
         const long Count = 1L << 29;
         byte[] json = Encoding.UTF8.GetBytes(Header($"\"a\":{{\"dtype\":\"F32\",\"shape\":[{Count}],\"data_offsets\":[0,{4 * Count}]}}"));
@@ -78,10 +78,43 @@ public sealed class SafeTensorsTests : IDisposable
         using (FileStream sparse = File.OpenWrite(path))
             sparse.SetLength(8 + json.Length + (4 * Count));
         using SafeTensors file = SafeTensors.Open(path);
-        Should.Throw<InputException>(() => file.Slice(file["a"], 0, (int)Count).Length).Message.ShouldContain("536870912 elements are 2147483648 bytes");
         float[] last = [1];
         file.Read("a", Count - 1, last.AsSpan());
         last.ShouldBe([0f]);
+    }
+
+    [Theory]
+    [InlineData("\"__metadata__\":null")]
+    [InlineData("\"__metadata__\":{}")]
+    public void Metadata_may_be_null_or_empty(string metadata)
+    {
+        string path = Write(Header(metadata + ",\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}"), 1);
+        using SafeTensors file = SafeTensors.Open(path);
+        file.Metadata.ShouldBeEmpty();
+        file.Names.ShouldBe(["a"]);
+    }
+
+    [Fact]
+    public void A_header_of_very_many_names_is_refused()
+    {
+        int[] numbers = [.. Enumerable.Range(0, 100_001)];
+        string tensors = string.Join(',', numbers.Select(i => $"\"{i}\":{{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}}"));
+        Refused(Write(Header(tensors), 0), "names more than 100000 tensors");
+        string texts = string.Join(',', numbers.Select(i => $"\"{i}\":\"\""));
+        Refused(Write(Header($"\"__metadata__\":{{{texts}}}"), 0), "more than 100000 texts");
+    }
+
+    [Fact]
+    public void A_file_that_is_cut_while_it_is_open_is_one_clear_line()
+    {
+        string path = Write(Header("\"a\":{\"dtype\":\"F32\",\"shape\":[2000],\"data_offsets\":[0,8000]}"), 8000);
+        using SafeTensors file = SafeTensors.Open(path);
+        using (FileStream cut = new(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+            cut.SetLength(4000);
+        long length = 8 + BitConverter.ToInt64(File.ReadAllBytes(path)) + 8000;
+        string expected = $"{path}: ends at byte 4000, expected {length} bytes as when it was opened";
+        Should.Throw<InputException>(() => file.ReadFloats("a", new float[2000], 2000)).Message
+            .ShouldBe($"{expected}; it was cut while it was in use: restore it");
     }
 
     [Fact]
@@ -132,6 +165,9 @@ public sealed class SafeTensorsTests : IDisposable
     [InlineData("\"a\":7", 0, "an object for a")]
     [InlineData("\"a\":", 0, "not sound JSON")]
     [InlineData("\"__metadata__\":{\"x\":1}", 0, "text under __metadata__.x")]
+    [InlineData("\"__metadata__\":{\"x\":null}", 0, "holds Null where text under __metadata__.x")]
+    [InlineData("\"__metadata__\":[]", 0, "an object under __metadata__")]
+    [InlineData("\"__metadata__\":null,\"__metadata__\":{}", 0, "__metadata__ stands twice")]
     public void A_header_that_lies_is_refused(string header, int dataBytes, string message) =>
         Refused(Write(Header(header), dataBytes), message);
 

@@ -132,16 +132,19 @@ public sealed class CorpusTests : IDisposable
         string corpus = _folder["corpus"];
         Damaged("vocabulary.txt", bytes => bytes.AsSpan().Replace((byte)'w', (byte)'W'), "is not the vocabulary that this corpus was made with");
         Damaged("train.safetensors", bytes => Array.Resize(ref bytes, bytes.Length - 1), "expected", resize: true);
-        Damaged("corpus.json", bytes => bytes[0] = (byte)'x', "cannot be read");
-        Damaged("corpus.json", bytes => bytes.AsSpan().Replace((byte)'/', (byte)'!'),
-            "expected the format \"reprise-corpus/2\", found \"reprise-corpus!2\"");
-        Damaged("train.safetensors", bytes => bytes.AsSpan(bytes.Length - 2).Fill(0xFF), "holds the id 65535");
-        Damaged("train.safetensors", bytes => (bytes[^2], bytes[^1]) = (2, 0), "holds the id 2, which stands at the ends of sentences alone");
-        Damaged("train.safetensors", bytes => (bytes[^2], bytes[^1]) = (1, 0), "holds the id 1, which");
+        Damaged("corpus.json", bytes => bytes[0] = (byte)'x', "not sound JSON");
+        Damaged("corpus.json", bytes => bytes.AsSpan().Replace((byte)'/', (byte)'!'), "/2\", found \"reprise-corpus!2\"");
+        Damaged("train.safetensors", bytes => bytes[^1] ^= 1, "train.safetensors: bytes 0 to ");
+        Damaged("train.safetensors", bytes => bytes[200] ^= 1, "changed or damaged since it was written (SHA-256 expected ");
+        Damaged("train.safetensors", bytes => bytes.AsSpan(bytes.Length - 2).Fill(0xFF), "holds the id 65535", withSums: false);
+        Damaged("train.safetensors", bytes => (bytes[^2], bytes[^1]) = (2, 0), "holds the id 2, which stands at the ends", withSums: false);
+        Damaged("train.safetensors", bytes => (bytes[^2], bytes[^1]) = (1, 0), "holds the id 1, which", withSums: false);
 
-        void Damaged(string name, Action<byte[]> damage, string message, bool resize = false)
+        void Damaged(string name, Action<byte[]> damage, string message, bool resize = false, bool withSums = true)
         {
             Prepare.Corpus(options with { Overwrite = true }, corpus);
+            if (!withSums)
+                WithoutChunks(corpus);
             byte[] bytes = File.ReadAllBytes(Path.Combine(corpus, name));
             damage(bytes);
             File.WriteAllBytes(Path.Combine(corpus, name), resize ? bytes[..^1] : bytes);
@@ -161,9 +164,9 @@ public sealed class CorpusTests : IDisposable
     [InlineData("\"sha256\": \"", "\"sha256\": \"0a\", \"was\": \"", "sha256 is \"0a\"; expected 64 hexadecimal digits")]
     [InlineData("\"train.safetensors\"", "\"../train.safetensors\"", "name is \"../train.safetensors\"; expected vocabulary.txt, train.safetensors")]
     [InlineData("\"warnings\": []", "\"warnings\": [null]", "inputs or warnings hold null")]
-    [InlineData("\"decided\": \"given\"", "\"decided\": 1", "cannot be read")]
-    [InlineData("\"tokenizer\": \"penn\"", "\"tokenizer\": 7", "cannot be read")]
-    [InlineData("\"reprise-corpus/2\"", "\"\\ud800\"", "cannot be read")]
+    [InlineData("\"decided\": \"given\"", "\"decided\": 1", "not sound JSON")]
+    [InlineData("\"tokenizer\": \"penn\"", "\"tokenizer\": 7", "not sound JSON")]
+    [InlineData("\"reprise-corpus/2\"", "\"\\ud800\"", "not sound JSON")]
     public void An_unsound_corpus_json_is_one_clear_line(string part, string instead, string message)
     {
         Prepare.Corpus(new PrepareOptions { Inputs = [_folder.Write("a.txt", Book(100, 50))], Format = TextFormat.Prose }, _folder["corpus"]);
@@ -210,6 +213,16 @@ public sealed class CorpusTests : IDisposable
         (list.Count, list.Length(2), list.Read(0, words)).ShouldBe((3, 3, 2));
         words[..2].ShouldBe([3, 4]);
         Should.Throw<ArgumentException>(() => list.Add());
+    }
+
+    /// <summary>Makes a corpus one of those that were written before chunks had checksums.</summary>
+    internal static void WithoutChunks(string corpus)
+    {
+        string path = Path.Combine(corpus, "corpus.json");
+        JsonNode json = JsonNode.Parse(File.ReadAllText(path))!;
+        foreach (JsonNode? file in json["files"]!.AsArray())
+            file!.AsObject().Remove("chunks");
+        File.WriteAllText(path, json.ToJsonString());
     }
 
     internal static IEnumerable<string> Sentences(ISentences sentences, Vocabulary vocabulary)

@@ -21,7 +21,7 @@ internal sealed class PartSpool : IDisposable
     public PartSpool(Part part, int vocabularySize, string scratch)
     {
         Part = part;
-        _wide = MappedSentences.TokenType(vocabularySize) == TensorType.U32;
+        _wide = SentenceFile.TokenType(vocabularySize) == TensorType.U32;
         _ids = Create("ids");
         _lengths = Create("lengths");
         _hashes = Create("hashes");
@@ -64,8 +64,8 @@ internal sealed class PartSpool : IDisposable
         });
         SafeTensorsWriter writer = new(output,
         [
-            new TensorInfo(MappedSentences.Tokens, _wide ? TensorType.U32 : TensorType.U16, words),
-            new TensorInfo(MappedSentences.Offsets, TensorType.I64, Count - (leftOut?.Count ?? 0) + 1),
+            new TensorInfo(SentenceFile.Tokens, _wide ? TensorType.U32 : TensorType.U16, words),
+            new TensorInfo(SentenceFile.Offsets, TensorType.I64, Count - (leftOut?.Count ?? 0) + 1),
         ]);
         WriteOffsets(writer, leftOut);
         long unknown = WriteIds(writer, leftOut);
@@ -83,7 +83,7 @@ internal sealed class PartSpool : IDisposable
     private void WriteOffsets(SafeTensorsWriter writer, Duplicates? leftOut)
     {
         long offset = 0;
-        writer.Write<long>(MappedSentences.Offsets, [offset]);
+        writer.Write<long>(SentenceFile.Offsets, [offset]);
         long[] offsets = new long[Piece];
         ForEachPiece((lengths, first) =>
         {
@@ -94,7 +94,7 @@ internal sealed class PartSpool : IDisposable
                     offsets[kept++] = offset += lengths[i];
             }
 
-            writer.Write<long>(MappedSentences.Offsets, offsets.AsSpan(0, kept));
+            writer.Write<long>(SentenceFile.Offsets, offsets.AsSpan(0, kept));
         });
     }
 
@@ -143,13 +143,13 @@ internal sealed class PartSpool : IDisposable
             {
                 ReadOnlySpan<uint> ids = MemoryMarshal.Cast<byte, uint>(piece.AsSpan(0, filled));
                 unknown += ids.Count((uint)Vocabulary.Unknown);
-                writer.Write(MappedSentences.Tokens, ids);
+                writer.Write(SentenceFile.Tokens, ids);
             }
             else
             {
                 ReadOnlySpan<ushort> ids = MemoryMarshal.Cast<byte, ushort>(piece.AsSpan(0, filled));
                 unknown += ids.Count((ushort)Vocabulary.Unknown);
-                writer.Write(MappedSentences.Tokens, ids);
+                writer.Write(SentenceFile.Tokens, ids);
             }
 
             filled = 0;

@@ -5,7 +5,7 @@ using Reprise.Formats;
 namespace Reprise.Text;
 
 /// <summary>The sentences of one part of a corpus: <c>tokens</c> [words] U16 or U32, <c>offsets</c> [sentences + 1] I64.</summary>
-internal sealed class MappedSentences : ISentences, IDisposable
+internal sealed class SentenceFile : ISentences, IDisposable
 {
     public const string Tokens = "tokens";
     public const string Offsets = "offsets";
@@ -13,11 +13,13 @@ internal sealed class MappedSentences : ISentences, IDisposable
     private readonly SafeTensors _file;
     private readonly TensorInfo _tokens;
     private readonly TensorInfo _offsets;
+    private readonly FileChunks _chunks;
     private readonly int _vocabularySize;
 
-    private MappedSentences(SafeTensors file, int vocabularySize)
+    private SentenceFile(SafeTensors file, IReadOnlyList<string>? sums, int vocabularySize)
     {
         _file = file;
+        _chunks = new FileChunks(file.Bytes, sums, Corpus.ToMend);
         _tokens = file[Tokens];
         _offsets = file[Offsets];
         _vocabularySize = vocabularySize;
@@ -26,17 +28,21 @@ internal sealed class MappedSentences : ISentences, IDisposable
 
     public long Count { get; }
 
+    /// <summary>The whole file.</summary>
+    public InputBytes Bytes => _file.Bytes;
+
     /// <summary>The narrowest type that holds every id.</summary>
     public static TensorType TokenType(int vocabularySize) => vocabularySize > 65536 ? TensorType.U32 : TensorType.U16;
 
-    public static MappedSentences Open(string path, long sentences, int vocabularySize)
+    /// <param name="sums">SHA-256 of each of the file's chunks (<see cref="FileChunks"/>); null where none are known.</param>
+    public static SentenceFile Open(string path, IReadOnlyList<string>? sums, long sentences, int vocabularySize)
     {
         SafeTensors file = SafeTensors.Open(path);
         try
         {
             file.Expect(Offsets, TensorType.I64, sentences + 1);
             TensorInfo tokens = file.Expect(Tokens, TokenType(vocabularySize), file[Tokens].Shape);
-            MappedSentences opened = new(file, vocabularySize);
+            SentenceFile opened = new(file, sums, vocabularySize);
             if (opened.Offset(0) != 0 || opened.Offset(sentences) != tokens.Count)
                 throw new InputException($"{path}: offsets run from {opened.Offset(0)} to {opened.Offset(sentences)}, expected from 0 to {tokens.Count}; prepare the corpus again");
             return opened;
@@ -50,34 +56,24 @@ internal sealed class MappedSentences : ISentences, IDisposable
 
     public int Length(long index)
     {
-        long start = Offset(index), end = Offset(index + 1);
-        if (start < 0 || end <= start || end > _tokens.Count || end - start > int.MaxValue)
-            throw new InputException($"{_file.FilePath}: sentence {index} has the offsets {start} and {end} of {_tokens.Count} words; prepare the corpus again");
+        (long start, long end) = Place(index);
         return (int)(end - start);
     }
 
     public int Read(long index, Span<int> words)
     {
-        int length = Length(index);
-        ReadOnlySpan<byte> bytes = _file.Slice(_tokens, Offset(index), length);
+        (long start, long end) = Place(index);
+        int length = (int)(end - start), size = _tokens.Type.Size();
         words = words[..length];
+        Span<byte> read = MemoryMarshal.AsBytes(words)[^(length * size)..]; // the narrow ids stand behind the wide ones that they become
+        _chunks.Read(_tokens.Offset + (start * size), read);
         int largest = 0;
-        if (_tokens.Type == TensorType.U16)
+        for (int i = 0; i < words.Length; i++)
         {
-            for (int i = 0; i < words.Length; i++)
-            {
-                words[i] = BinaryPrimitives.ReadUInt16LittleEndian(bytes[(2 * i)..]);
-                largest = Math.Max(largest, words[i]);
-            }
-        }
-        else
-        {
-            for (int i = 0; i < words.Length; i++)
-            {
-                uint word = BinaryPrimitives.ReadUInt32LittleEndian(bytes[(4 * i)..]);
-                words[i] = (int)Math.Min(word, int.MaxValue);
-                largest = Math.Max(largest, words[i]);
-            }
+            words[i] = size == sizeof(ushort)
+                ? BinaryPrimitives.ReadUInt16LittleEndian(read[(2 * i)..])
+                : (int)Math.Min(BinaryPrimitives.ReadUInt32LittleEndian(read[(4 * i)..]), int.MaxValue);
+            largest = Math.Max(largest, words[i]);
         }
 
         if (largest >= _vocabularySize)
@@ -89,10 +85,27 @@ internal sealed class MappedSentences : ISentences, IDisposable
 
     public void Dispose() => _file.Dispose();
 
+    /// <summary>The words of a sentence: the first, and the one after the last.</summary>
+    private (long Start, long End) Place(long index)
+    {
+        if (index < 0 || index >= Count)
+            throw new ArgumentOutOfRangeException(nameof(index), $"sentence {index} of {Count}");
+        Span<byte> bounds = stackalloc byte[2 * sizeof(long)];
+        _chunks.Read(_offsets.Offset + (index * sizeof(long)), bounds);
+        long start = BinaryPrimitives.ReadInt64LittleEndian(bounds), end = BinaryPrimitives.ReadInt64LittleEndian(bounds[sizeof(long)..]);
+        if (start < 0 || end <= start || end > _tokens.Count || end - start > int.MaxValue)
+        {
+            string found = $"sentence {index} has the offsets {start} and {end} of {_tokens.Count} words";
+            throw new InputException($"{_file.FilePath}: {found}; prepare the corpus again");
+        }
+
+        return (start, end);
+    }
+
     private long Offset(long index)
     {
-        if (index < 0 || index > Count)
-            throw new ArgumentOutOfRangeException(nameof(index), $"sentence {index} of {Count}");
-        return MemoryMarshal.Read<long>(_file.Slice(_offsets, index, 1));
+        Span<byte> offset = stackalloc byte[sizeof(long)];
+        _chunks.Read(_offsets.Offset + (index * sizeof(long)), offset);
+        return BinaryPrimitives.ReadInt64LittleEndian(offset);
     }
 }
