@@ -132,7 +132,7 @@ public sealed class RunFolder : IDisposable
         try
         {
             Clear();
-            _files.Write(PathOf(ModelFolder.VocabularyName), stream => stream.Write(Vocabulary.Contents()));
+            _files.Write(PathOf(ModelFolder.VocabularyName), Vocabulary.Write);
             WriteConfig(Config); // the last: a folder with a config.json is a run
             _isNew = false;
         }

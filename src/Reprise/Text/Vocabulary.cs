@@ -23,44 +23,60 @@ public sealed class Vocabulary
     public const int SpecialTokens = 3;
 
     private const long LargestFile = 1L << 28;
-    private const int MostLines = 1 << 24;
+    private const int MostWords = 16_000_000;
+    private const int LongestWord = 1 << 20; // bytes: that of a line of text from which a vocabulary can come
     private static readonly string[] Special = ["<unk>", "<bos>", "<eos>"];
 
-    private readonly string[] _words;
-    private readonly WordTable _table; // without the special tokens: text that spells one is an unknown word
+    private readonly WordList _words;
 
     /// <param name="words">The words from id 3 on, without the special tokens.</param>
     /// <exception cref="InputException">A word is empty, holds a line break or stands twice.</exception>
     public Vocabulary(IEnumerable<string> words)
-        : this([.. Special, .. words ?? throw new ArgumentNullException(nameof(words))], "vocabulary")
     {
+        ArgumentNullException.ThrowIfNull(words);
+        string[] all = [.. Special, .. words];
+        if (Array.IndexOf(all, null) is var place and >= 0)
+            throw new InputException($"vocabulary: word {place} is null; expected a word");
+        _words = new WordList(all.Length, all.Sum(word => (long)word.Length));
+        foreach (string word in all)
+            Add(word, "vocabulary");
+        Hash = HashOfContents();
     }
 
-    private Vocabulary(string[] words, string source)
+    private Vocabulary(Stream file, string path)
     {
-        _words = words;
-        _table = new WordTable(words.Length);
-        for (int id = SpecialTokens; id < words.Length; id++)
+        (int lines, long length) = Measure(file, path);
+        _words = new WordList(lines, length);
+        char[] word = new char[1024];
+        UTF8Encoding strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+        file.Position = 0;
+        try
         {
-            string word = words[id] ?? throw new InputException($"{source}: word {id} is null; expected a word");
-            if (word.Length == 0)
-                throw new InputException($"{source}: line {id + 1} is empty; expected one word a line");
-            if (word.AsSpan().ContainsAny('\n', '\r'))
-                throw new InputException($"{source}: word {id} holds a line break");
-            if (Special.Contains(word) || _table.FindOrAdd(word) != id - SpecialTokens)
-                throw new InputException($"{source}: line {id + 1}: \"{word}\" stands twice; first in line {Array.IndexOf(words, word) + 1}");
+            foreach (Lines.Line line in Lines.Read(file, path, LongestWord))
+            {
+                ReadOnlySpan<byte> bytes = line.Text.Span.TrimEnd((byte)'\r');
+                if (word.Length < bytes.Length)
+                    word = new char[2 * bytes.Length];
+                Add(word.AsSpan(0, strict.GetChars(bytes, word)), path);
+            }
+        }
+        catch (DecoderFallbackException e)
+        {
+            throw new InputException($"{path}: after line {Count}: not valid UTF-8", e);
         }
 
-        Hash = Convert.ToHexStringLower(SHA256.HashData(Contents()));
+        if (Count < SpecialTokens)
+            throw new InputException($"{path}: {Count} lines; expected {string.Join(", ", Special)} and then one word a line");
+        Hash = HashOfContents();
     }
 
     /// <summary>Number of ids, the special tokens among them: V of the model.</summary>
-    public int Count => _words.Length;
+    public int Count => _words.Count;
 
     /// <summary>SHA-256 of the vocabulary's file, in hexadecimal: equal for equal vocabularies.</summary>
     public string Hash { get; }
 
-    /// <summary>The word of an id.</summary>
+    /// <summary>The word of an id; a new string.</summary>
     public string this[int id] => _words[id];
 
     /// <summary>All words by id, the special tokens among them.</summary>
@@ -74,7 +90,7 @@ public sealed class Vocabulary
         try
         {
             using FileStream file = OutsideFile.Open(path, LargestFile, "a vocabulary, one word a line");
-            return Parse(file, path);
+            return new Vocabulary(file, path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -83,10 +99,10 @@ public sealed class Vocabulary
     }
 
     /// <summary>Writes <c>vocabulary.txt</c>, atomically.</summary>
-    public void Save(string path) => AtomicFile.Write(path, stream => stream.Write(Contents()));
+    public void Save(string path) => AtomicFile.Write(path, Write);
 
     /// <summary>The id of a word; <see cref="Unknown"/> if the vocabulary lacks it. Allocates nothing.</summary>
-    public int IdOf(ReadOnlySpan<char> word) => Id(_table.Find(word));
+    public int IdOf(ReadOnlySpan<char> word) => _words.Find(word) is var id && id >= SpecialTokens ? id : Unknown;
 
     /// <summary>The id of a word, if the vocabulary has it. Text that spells a special token has none.</summary>
     public bool TryGetId(ReadOnlySpan<char> word, out int id)
@@ -97,40 +113,67 @@ public sealed class Vocabulary
 
     internal static bool IsSpecial(string word) => Special.Contains(word);
 
-    private static int Id(int found) => found < 0 ? Unknown : found + SpecialTokens;
-
-    private static Vocabulary Parse(FileStream file, string path)
+    /// <summary>The vocabulary as its file has it.</summary>
+    internal void Write(Stream stream)
     {
-        UTF8Encoding strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-        using StreamReader reader = new(file, strict, detectEncodingFromByteOrderMarks: false);
-        List<string> words = [];
-        try
+        UTF8Encoding plain = new(encoderShouldEmitUTF8Identifier: false);
+        using StreamWriter writer = new(stream, plain, bufferSize: 1 << 15, leaveOpen: true);
+        for (int id = 0; id < Count; id++)
         {
-            while (reader.ReadLine() is { } line)
-            {
-                if (words.Count < SpecialTokens && line != Special[words.Count])
-                    throw new InputException($"{path}: line {words.Count + 1}: expected {Special[words.Count]}, found {Quote(line)}; the first three lines are {string.Join(", ", Special)}");
-                if (line.Length == 0)
-                    throw new InputException($"{path}: line {words.Count + 1} is empty; expected one word a line");
-                if (words.Count == MostLines)
-                    throw new InputException($"{path}: more than {MostLines} lines; expected a vocabulary, one word a line");
-                words.Add(line);
-            }
+            writer.Write(_words.Word(id));
+            writer.Write('\n');
         }
-        catch (DecoderFallbackException e)
-        {
-            throw new InputException($"{path}: after line {words.Count}: not valid UTF-8", e);
-        }
-
-        if (words.Count < SpecialTokens)
-            throw new InputException($"{path}: {words.Count} lines; expected {string.Join(", ", Special)} and then one word a line");
-        return new Vocabulary([.. words], path);
     }
 
-    private static string Quote(string line) => line.StartsWith('\uFEFF')
-        ? "a byte order mark (save the file as UTF-8 without one)"
-        : $"\"{(line.Length > 40 ? line[..40] + "…" : line)}\"";
+    private string HashOfContents()
+    {
+        using SHA256 hash = SHA256.Create();
+        using (CryptoStream stream = new(Stream.Null, hash, CryptoStreamMode.Write))
+            Write(stream);
+        return Convert.ToHexStringLower(hash.Hash!);
+    }
 
-    /// <summary>The vocabulary as its file has it.</summary>
-    internal byte[] Contents() => Encoding.UTF8.GetBytes(string.Concat(_words.Select(w => w + "\n")));
+    private void Add(ReadOnlySpan<char> word, string source)
+    {
+        int line = Count + 1;
+        if (Count < SpecialTokens && !word.SequenceEqual(Special[Count]))
+        {
+            string wrong = $"{source}: line {line}: expected {Special[Count]}, found {Quote(word)}";
+            throw new InputException($"{wrong}; the first three lines are {string.Join(", ", Special)}");
+        }
+
+        if (word.Length == 0)
+            throw new InputException($"{source}: line {line} is empty; expected one word a line");
+        if (word.ContainsAny('\n', '\r'))
+            throw new InputException($"{source}: line {line}: the word holds a line break");
+        if (_words.FindOrAdd(word) is var found && found < Count - 1)
+            throw new InputException($"{source}: line {line}: {Quote(word)} stands twice; first in line {found + 1}");
+    }
+
+    /// <summary>Lines and bytes of a file, up to its first empty line: what words need is known before memory is taken.</summary>
+    private static (int Lines, long Bytes) Measure(Stream file, string path)
+    {
+        byte[] piece = new byte[1 << 16];
+        long lines = 0, bytes = 0;
+        byte last = (byte)'\n';
+        for (int read; (read = file.Read(piece)) > 0; last = piece[read - 1])
+        {
+            ReadOnlySpan<byte> text = piece.AsSpan(0, read);
+            int empty = last == '\n' && text[0] == '\n' ? 0 : text.IndexOf("\n\n"u8);
+            if (empty >= 0)
+                text = text[..empty];
+            lines += text.Count((byte)'\n');
+            bytes += text.Length;
+            if (empty >= 0)
+                break;
+        }
+
+        return lines < MostWords + SpecialTokens
+            ? ((int)lines + 1, bytes)
+            : throw new InputException($"{path}: more than {MostWords} words; a vocabulary has at most that many, one a line");
+    }
+
+    private static string Quote(ReadOnlySpan<char> line) => line.StartsWith('\uFEFF')
+        ? "a byte order mark (save the file as UTF-8 without one)"
+        : $"\"{(line.Length > 40 ? $"{line[..40]}…" : line)}\"";
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Reprise.Text;
 
 namespace Reprise.Tests.Text;
@@ -69,6 +70,43 @@ public sealed class VocabularyTests : IDisposable
         long before = GC.GetAllocatedBytesForCurrentThread();
         Should.Throw<InputException>(() => Vocabulary.Load(path)).Message.ShouldBe($"{path}: line 4 is empty; expected one word a line");
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(1 << 20);
+    }
+
+    [Fact]
+    public void A_vocabulary_takes_a_few_times_the_memory_of_its_file()
+    {
+        string words = string.Concat(Enumerable.Range(0, 200_000).Select(i => $"word{i}\n"));
+        byte[] text = Encoding.UTF8.GetBytes("<unk>\n<bos>\n<eos>\n" + words);
+        string path = _folder.Write("vocabulary.txt", text);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Vocabulary vocabulary = Vocabulary.Load(path);
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(5 * text.Length);
+        vocabulary.IdOf("word199999").ShouldBe(200_002);
+    }
+
+    [Theory]
+    [InlineData("\r\n")]
+    [InlineData("\n")]
+    public void Lines_end_as_on_any_system(string end) =>
+        Vocabulary.Load(_folder.Write("v.txt", $"<unk>{end}<bos>{end}<eos>{end}the{end}cat")).Words
+            .ShouldBe(["<unk>", "<bos>", "<eos>", "the", "cat"]);
+
+    [Fact]
+    public void A_word_longer_than_any_line_of_text_is_refused()
+    {
+        string path = _folder.Write("v.txt", "<unk>\n<bos>\n<eos>\n" + new string('x', (1 << 21) + 1) + "\n");
+        Should.Throw<InputException>(() => Vocabulary.Load(path)).Message.ShouldStartWith($"{path}: line 4 is longer than 1048576 bytes");
+    }
+
+    [Fact]
+    public void More_words_than_a_vocabulary_may_have_are_refused_before_they_are_read()
+    {
+        byte[] words = new byte[32_000_002];
+        for (int i = 0; i < words.Length; i++)
+            words[i] = i % 2 == 0 ? (byte)'a' : (byte)'\n';
+        string path = _folder.Write("v.txt", [.. "<unk>\n<bos>\n<eos>\n"u8, .. words]);
+        Should.Throw<InputException>(() => Vocabulary.Load(path)).Message
+            .ShouldBe($"{path}: more than 16000000 words; a vocabulary has at most that many, one a line");
     }
 
     [Fact]
