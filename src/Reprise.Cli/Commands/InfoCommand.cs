@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Reprise.Checkpoints;
 using Reprise.Cli.Rendering;
+using Reprise.Formats;
 using Reprise.Model;
 using Reprise.Text;
 using Reprise.Training;
@@ -16,14 +17,18 @@ internal static class InfoCommand
 {
     private static readonly Argument<string> Folder = new("PATH") { Description = "Folder of a corpus, a run or a model" };
 
+    private static readonly Option<bool> Verify = Flags.Switch("--verify", "Read every file whole and hold it against its checksum");
+
     public static RepriseCommand Create() => new(
         "info",
         "Says what a corpus, a run or a model holds.",
         "reprise info corpus",
+        "reprise info corpus --verify",
         "reprise info runs/a --json")
     {
         Body = Info,
         Arguments = { Folder },
+        Options = { Verify },
     };
 
     private static int Info(Session session, ParseResult parse)
@@ -32,30 +37,39 @@ internal static class InfoCommand
         if (!Directory.Exists(path))
             throw new InputException($"{path}: {(File.Exists(path) ? "is a file" : "no such folder")}; expected the folder of a corpus, a run or a model");
         if (CorpusInfo.IsIn(path))
-            ShowCorpus(session, path);
+            ShowCorpus(session, path, parse.GetValue(Verify));
         else if (File.Exists(Path.Combine(path, "config.json")))
-            ShowModel(session, path);
+            ShowModel(session, path, parse.GetValue(Verify));
         else
             throw new InputException($"{path}: neither corpus.json nor config.json is there; expected the folder of a corpus, a run or a model");
         return ExitCode.Done;
     }
 
-    private static void ShowCorpus(Session session, string path)
+    private static void ShowCorpus(Session session, string path, bool verify)
     {
         using Corpus corpus = Corpus.Open(path);
+        IReadOnlyList<FileSum>? sums = verify ? Read(session, corpus.Info.Files.Sum(file => file.Bytes), corpus.Verify) : null;
         if (session.Json)
-            session.Object(CorpusTable.JsonOf(corpus.Info, path));
-        else
-            session.Render(CorpusTable.Of(corpus.Info));
+        {
+            session.Object(CorpusTable.JsonOf(corpus.Info, path, sums));
+            return;
+        }
+
+        Table table = CorpusTable.Of(corpus.Info);
+        AddSums(table, sums);
+        session.Render(table);
     }
 
-    private static void ShowModel(Session session, string path)
+    private static void ShowModel(Session session, string path, bool verify)
     {
         ModelConfig config = ModelConfig.Load(Path.Combine(path, "config.json"));
         Progress? progress = RunFolder.ReadProgress(path);
-        Vocabulary vocabulary = progress is not null || File.Exists(Path.Combine(path, "model.safetensors"))
-            ? ModelFolder.Open(path).Vocabulary
-            : Vocabulary.Load(Path.Combine(path, "vocabulary.txt"));
+        ModelFolder? folder = progress is not null || File.Exists(Path.Combine(path, "model.safetensors")) ? ModelFolder.Open(path) : null;
+        if (verify && folder is null)
+            throw new InputException($"{path}: there is nothing to verify yet; a run has weights from its first checkpoint on");
+        Vocabulary vocabulary = folder?.Vocabulary ?? Vocabulary.Load(Path.Combine(path, "vocabulary.txt"));
+        long bytes = Directory.GetFiles(path, "*.safetensors").Sum(file => new FileInfo(file).Length);
+        IReadOnlyList<FileSum>? sums = verify ? Read(session, bytes, folder!.Verify) : null;
         Objective? objective = config.Objective is { } json ? Objective.FromJson(json, path) : null;
         ParameterLayout layout = new(config.Model);
         JsonObject? lastLog = LastLog.Read(path);
@@ -77,12 +91,31 @@ internal static class InfoCommand
                 progress?.Epoch,
                 progress?.Seconds,
                 LastLog = lastLog,
+                Verified = sums,
             });
             return;
         }
 
-        session.Render(Facts(config, objective, layout, progress, lastLog));
+        Table facts = Facts(config, objective, layout, progress, lastLog);
+        AddSums(facts, sums);
+        session.Render(facts);
         session.Render(Parameters(layout));
+    }
+
+    private static IReadOnlyList<FileSum> Read(
+        Session session, long bytes, Func<IProgress<long>, CancellationToken, IReadOnlyList<FileSum>> verify)
+    {
+        using StatusLine status = StatusLine.OfBytes(session, "verifying");
+        return verify(status.UpTo(bytes), session.Interrupted);
+    }
+
+    private static void AddSums(Table table, IReadOnlyList<FileSum>? sums)
+    {
+        foreach (FileSum sum in sums ?? [])
+        {
+            string size = Format.Bytes(sum.Bytes);
+            table.Fact(sum.Name, sum.HasSum ? $"as it was written ({size})" : $"not known: it was written without a checksum ({size})");
+        }
     }
 
     private static Table Facts(ModelConfig config, Objective? objective, ParameterLayout layout, Progress? progress, JsonObject? log)

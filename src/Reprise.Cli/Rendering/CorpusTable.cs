@@ -1,3 +1,4 @@
+using Reprise.Formats;
 using Reprise.Text;
 using Spectre.Console;
 
@@ -36,7 +37,7 @@ internal static class CorpusTable
         return table;
     }
 
-    public static object JsonOf(CorpusInfo corpus, string path) => new
+    public static object JsonOf(CorpusInfo corpus, string path, IReadOnlyList<FileSum>? verified = null) => new
     {
         Kind = "corpus",
         Path = path,
@@ -48,7 +49,8 @@ internal static class CorpusTable
         corpus.Inputs,
         corpus.Warnings,
         corpus.VocabularySize,
-        corpus.Files,
+        Files = corpus.Files.Select(file => new { file.Name, file.Bytes, file.Sha256 }),
+        Verified = verified,
     };
 
     private static string Input(CorpusInput input) =>

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Reprise.Formats;
 using Reprise.Model;
 using Reprise.Text;
 
@@ -27,6 +28,9 @@ public sealed record ModelConfig
 
     /// <summary>How text becomes words; <see cref="TextOptions.Foreign"/> where the file does not say.</summary>
     public TextOptions Text { get; init; } = TextOptions.Foreign;
+
+    /// <summary>SHA-256 of the vocabulary, in hexadecimal; null where the file does not say.</summary>
+    internal string? VocabularyHash { get; init; }
 
     /// <summary>The objective that it was trained by (<c>Objective.FromJson</c> of Reprise.Training reads it).</summary>
     public JsonObject? Objective { get; init; }
@@ -55,6 +59,7 @@ public sealed record ModelConfig
         return new ModelConfig
         {
             Model = options,
+            VocabularyHash = json.Optional("vocabulary") is null ? null : json.Object("vocabulary").Text(SafeTensors.SumKey),
             Text = json.Optional("text") is { } text ? ReadText(text, path) : TextOptions.Foreign,
             Objective = json.Optional("objective"),
             Training = json.Optional("training"),
@@ -79,6 +84,8 @@ public sealed record ModelConfig
             ["model"] = WriteModel(Model),
             ["text"] = JsonSerializer.SerializeToNode(Text),
         };
+        if (VocabularyHash is not null)
+            json["vocabulary"] = new JsonObject { ["sha256"] = VocabularyHash };
         foreach ((string name, JsonObject? section) in new[] { ("objective", Objective), ("training", Training), ("corpus", Corpus), ("versions", Versions) })
         {
             if (section is not null)
@@ -87,6 +94,9 @@ public sealed record ModelConfig
 
         return json.ToJsonString(Indented) + "\n";
     }
+
+    /// <summary>The same of a model with these words.</summary>
+    internal ModelConfig With(Vocabulary vocabulary) => this with { VocabularyHash = vocabulary.Hash };
 
     internal static ModelOptions ReadModel(JsonFile model) => new()
     {

@@ -48,7 +48,7 @@ public sealed class ModelFolder
     {
         Directory.CreateDirectory(path);
         vocabulary.Save(Path.Combine(path, VocabularyName));
-        AtomicFile.WriteText(Path.Combine(path, ConfigName), config.ToJson());
+        AtomicFile.WriteText(Path.Combine(path, ConfigName), config.With(vocabulary).ToJson());
         AtomicFile.Write(Path.Combine(path, WeightsName), stream => WeightsFile.Write(stream, step: null, ("", weights)));
     }
 
@@ -58,6 +58,7 @@ public sealed class ModelFolder
     public SentenceAutoencoder<float> LoadModel(IKernels<float> kernels)
     {
         using SafeTensors file = OpenWeights();
+        file.CheckSum();
         SentenceAutoencoder<float> model = new(Config.Model, kernels);
         try
         {
@@ -71,6 +72,33 @@ public sealed class ModelFolder
         }
     }
 
+    /// <summary>Reads the files whole and holds them against their checksums; those of a run's checkpoint among them.</summary>
+    /// <param name="progress">Is told of bytes read so far.</param>
+    /// <exception cref="InputException">A file was changed or damaged, or does not belong to the others.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    internal IReadOnlyList<FileSum> Verify(IProgress<long>? progress = null, CancellationToken cancellation = default)
+    {
+        string vocabulary = Path.Combine(FolderPath, VocabularyName);
+        bool wasHeldAgainstIt = Config.VocabularyHash is not null; // when it was opened
+        List<FileSum> sums = [new(VocabularyName, new FileInfo(vocabulary).Length, wasHeldAgainstIt)];
+        long done = 0;
+        ProgressFile? run = ProgressFile.Find(FolderPath);
+        foreach (string name in (string[])[WeightsName, RunFolder.OptimizerName])
+        {
+            string path = Path.Combine(FolderPath, name);
+            if (!File.Exists(path))
+                continue;
+            using SafeTensors file = SafeTensors.Open(path);
+            run?.CheckSum(file);
+            sums.Add(file.CheckSum(read => progress?.Report(done += read), cancellation));
+        }
+
+        FileInfo runFile = new(Path.Combine(FolderPath, RunFolder.ProgressName));
+        if (run is not null)
+            sums.Add(new FileSum(runFile.Name, runFile.Length, run.HasSum));
+        return sums;
+    }
+
     /// <summary>A folder that may have no weights yet.</summary>
     internal static ModelFolder OpenWithoutWeights(string path)
     {
@@ -79,6 +107,12 @@ public sealed class ModelFolder
         Vocabulary vocabulary = Vocabulary.Load(vocabularyPath);
         if (vocabulary.Count != config.Model.VocabularySize)
             throw new InputException($"{vocabularyPath}: expected {config.Model.VocabularySize} lines (model.vocabularySize of {ConfigName}), found {vocabulary.Count}");
+        if (config.VocabularyHash is { } expected && expected != vocabulary.Hash)
+        {
+            string toDo = $"copy it again, or take \"vocabulary\" out of {ConfigName} if it was changed on purpose";
+            throw FileSum.Differs(vocabularyPath, expected, vocabulary.Hash, toDo);
+        }
+
         return new ModelFolder(path, config, vocabulary);
     }
 

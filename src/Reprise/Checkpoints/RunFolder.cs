@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using Reprise.Formats;
 using Reprise.Model;
 using Reprise.Text;
@@ -25,11 +24,11 @@ public sealed class RunFolder : IDisposable
     private const string VariancePrefix = "variance.";
 
     private static readonly string[] Checkpointed = [ModelFolder.WeightsName, OptimizerName, ProgressName];
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, NewLine = "\n" };
 
     private readonly FolderFiles _files;
     private readonly StagedFiles _checkpoint;
     private readonly FolderLock _lock;
+    private ProgressFile? _saved;
     private bool _isNew;
 
     private RunFolder(string path, FolderLock held, FolderFiles files)
@@ -52,7 +51,7 @@ public sealed class RunFolder : IDisposable
     public Vocabulary Vocabulary { get; private set; }
 
     /// <summary>The last checkpoint; null before the first.</summary>
-    public Progress? Checkpoint { get; private set; }
+    public Progress? Checkpoint => _saved?.Progress;
 
     /// <summary>Makes the folder of a new run.</summary>
     /// <param name="overwrite">Whether a run that is there, or what is left of one, may be deleted; nothing else ever is.</param>
@@ -66,16 +65,7 @@ public sealed class RunFolder : IDisposable
 
     /// <summary>Where the run in a folder is, without continuing it; null if it has no checkpoint.</summary>
     /// <exception cref="InputException">progress.json is unsound.</exception>
-    public static Progress? ReadProgress(string path)
-    {
-        string file = Path.Combine(path, ProgressName);
-        if (!File.Exists(file))
-            return null;
-        Progress progress = JsonFile.Load(file).As<Progress>();
-        return progress.Problem() is { } problem
-            ? throw new InputException($"{file}: {problem}; the file was changed from outside")
-            : progress;
-    }
+    public static Progress? ReadProgress(string path) => ProgressFile.Find(path)?.Progress;
 
     internal static RunFolder Create(string path, ModelConfig config, Vocabulary vocabulary, bool overwrite, FolderFiles files)
     {
@@ -115,8 +105,8 @@ public sealed class RunFolder : IDisposable
             ModelFolder folder = ModelFolder.OpenWithoutWeights(path);
             run.Config = folder.Config;
             run.Vocabulary = folder.Vocabulary;
-            run.Checkpoint = ReadProgress(path);
-            if (run.Checkpoint is { } checkpoint)
+            run._saved = ProgressFile.Find(path);
+            if (run._saved is { } checkpoint)
                 run.OpenCheckpoint(checkpoint, new ParameterLayout(folder.Config.Model), (_, _) => { }); // before memory is taken by what config.json says
             else if (new[] { ModelFolder.WeightsName, OptimizerName }.FirstOrDefault(name => File.Exists(run.PathOf(name))) is { } weights)
                 throw new InputException($"{path}: {weights} is there but {ProgressName} is missing: this is a model, not a run that could be continued; restore {ProgressName}, or start a new run in another folder");
@@ -145,8 +135,8 @@ public sealed class RunFolder : IDisposable
     /// <summary>Replaces config.json, as a run does that is continued for longer.</summary>
     public void WriteConfig(ModelConfig config)
     {
-        _files.Write(PathOf(ModelFolder.ConfigName), stream => stream.Write(Encoding.UTF8.GetBytes(config.ToJson())));
-        Config = config;
+        Config = config.With(Vocabulary);
+        _files.Write(PathOf(ModelFolder.ConfigName), stream => stream.Write(Encoding.UTF8.GetBytes(Config.ToJson())));
     }
 
     /// <summary>Saves a checkpoint; until it is whole, the one before stays.</summary>
@@ -154,12 +144,19 @@ public sealed class RunFolder : IDisposable
     public void Save(Progress progress, ParameterSlab<float> weights, ParameterSlab<float> mean, ParameterSlab<float> variance)
     {
         string unfinished = _checkpoint.Unfinished;
+        ProgressFile saved;
         try
         {
             _checkpoint.Begin();
-            _files.WriteInPlace(Path.Combine(unfinished, ModelFolder.WeightsName), stream => WeightsFile.Write(stream, progress.Step, ("", weights)));
-            _files.WriteInPlace(Path.Combine(unfinished, OptimizerName), stream => WeightsFile.Write(stream, progress.Step, (MeanPrefix, mean), (VariancePrefix, variance)));
-            _files.WriteInPlace(Path.Combine(unfinished, ProgressName), stream => JsonSerializer.Serialize(stream, progress, Json));
+            string weightsSum = "", optimizerSum = "";
+            _files.WriteInPlace(
+                Path.Combine(unfinished, ModelFolder.WeightsName),
+                stream => weightsSum = WeightsFile.Write(stream, progress.Step, ("", weights)));
+            _files.WriteInPlace(
+                Path.Combine(unfinished, OptimizerName),
+                stream => optimizerSum = WeightsFile.Write(stream, progress.Step, (MeanPrefix, mean), (VariancePrefix, variance)));
+            saved = new ProgressFile(progress, weightsSum, optimizerSum);
+            _files.WriteInPlace(Path.Combine(unfinished, ProgressName), saved.Write);
             _checkpoint.Commit();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -169,7 +166,7 @@ public sealed class RunFolder : IDisposable
             throw new InputException($"{FolderPath}: the checkpoint of step {progress.Step} cannot be written: {e.Message}; {kept}. Make room and resume the run", e);
         }
 
-        Checkpoint = progress;
+        _saved = saved;
         _checkpoint.EndMove();
     }
 
@@ -177,8 +174,10 @@ public sealed class RunFolder : IDisposable
     /// <exception cref="InputException">A file is missing, unsound, or of another checkpoint.</exception>
     public void Load(ParameterSlab<float> weights, ParameterSlab<float> mean, ParameterSlab<float> variance)
     {
-        OpenCheckpoint(Checkpoint ?? throw new InvalidOperationException("there is no checkpoint"), weights.Layout, (model, optimizer) =>
+        OpenCheckpoint(_saved ?? throw new InvalidOperationException("there is no checkpoint"), weights.Layout, (model, optimizer) =>
         {
+            model.CheckSum();
+            optimizer.CheckSum();
             WeightsFile.Read(model, "", weights);
             WeightsFile.Read(optimizer, MeanPrefix, mean);
             WeightsFile.Read(optimizer, VariancePrefix, variance);
@@ -212,12 +211,16 @@ public sealed class RunFolder : IDisposable
     }
 
     /// <summary>Opens the files of a checkpoint, which are of its step and of this layout.</summary>
-    private void OpenCheckpoint(Progress checkpoint, ParameterLayout layout, Action<SafeTensors, SafeTensors> use)
+    private void OpenCheckpoint(ProgressFile checkpoint, ParameterLayout layout, Action<SafeTensors, SafeTensors> use)
     {
         using SafeTensors model = SafeTensors.Open(PathOf(ModelFolder.WeightsName));
         using SafeTensors optimizer = SafeTensors.Open(PathOf(OptimizerName));
-        WeightsFile.CheckStep(model, checkpoint.Step);
-        WeightsFile.CheckStep(optimizer, checkpoint.Step);
+        foreach (SafeTensors file in (SafeTensors[])[model, optimizer])
+        {
+            WeightsFile.CheckStep(file, checkpoint.Progress.Step);
+            checkpoint.CheckSum(file);
+        }
+
         WeightsFile.Check(model, layout, "");
         WeightsFile.Check(optimizer, layout, MeanPrefix, VariancePrefix);
         use(model, optimizer);

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Reprise.Formats;
 using Reprise.Model;
 using Reprise.Numerics;
@@ -13,31 +15,23 @@ internal static class WeightsFile
 
     /// <summary>Writes the slabs; the prefixes must be in ordinal order.</summary>
     /// <param name="step">Stands in the file's metadata, so that files of different checkpoints are told apart.</param>
-    public static void Write(Stream stream, long? step, params ReadOnlySpan<(string Prefix, ParameterSlab<float> Slab)> slabs)
+    /// <returns>SHA-256 of the elements, as it stands in the file's metadata.</returns>
+    public static string Write(Stream stream, long? step, params ReadOnlySpan<(string Prefix, ParameterSlab<float> Slab)> slabs)
     {
         List<TensorInfo> tensors = [];
         foreach ((string prefix, ParameterSlab<float> slab) in slabs)
             tensors.AddRange(slab.Layout.Parameters.Select(p => new TensorInfo(prefix + p.Name, TensorType.F32, Shape(p))));
-        Dictionary<string, string> metadata = new() { ["format"] = ModelConfig.CurrentFormat };
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        ForEachPiece(slabs, (_, piece) => hash.AppendData(MemoryMarshal.AsBytes(piece)));
+        string sum = Convert.ToHexStringLower(hash.GetHashAndReset());
+        Dictionary<string, string> metadata = new() { ["format"] = ModelConfig.CurrentFormat, [SafeTensors.SumKey] = sum };
         if (step is { } number)
             metadata[StepKey] = FormattableString.Invariant($"{number}");
 
         SafeTensorsWriter writer = new(stream, tensors, metadata);
-        float[] pooled = ArrayPool<float>.Shared.Rent(PieceElements);
-        try
-        {
-            foreach ((string prefix, ParameterSlab<float> slab) in slabs)
-            {
-                foreach (Parameter parameter in slab.Layout.Parameters)
-                    Write(writer, prefix + parameter.Name, slab, parameter, pooled);
-            }
-        }
-        finally
-        {
-            ArrayPool<float>.Shared.Return(pooled);
-        }
-
+        ForEachPiece(slabs, writer.Write);
         writer.Finish();
+        return sum;
     }
 
     /// <summary>Checks that a file holds exactly the tensors of a layout, by names, types and shapes.</summary>
@@ -83,14 +77,30 @@ internal static class WeightsFile
             throw new InputException($"{file.FilePath}: expected the checkpoint of step {step} that {RunFolder.ProgressName} names, found step {found}; was the file copied from elsewhere? Restore it, or start a new run");
     }
 
-    private static void Write(SafeTensorsWriter writer, string name, ParameterSlab<float> slab, Parameter parameter, float[] pooled)
+    /// <summary>Hands over the elements of all parameters in their order, some at a time, with the name of their tensor.</summary>
+    private static void ForEachPiece(
+        ReadOnlySpan<(string Prefix, ParameterSlab<float> Slab)> slabs, Action<string, ReadOnlySpan<float>> visit)
     {
-        Tensor<float> row = Row(slab, parameter);
-        for (int start = 0; start < row.Columns; start += PieceElements)
+        float[] pooled = ArrayPool<float>.Shared.Rent(PieceElements);
+        try
         {
-            Span<float> piece = pooled.AsSpan(0, Math.Min(PieceElements, row.Columns - start));
-            slab.Kernels.Read(piece, row.ColumnRange(start, piece.Length));
-            writer.Write<float>(name, piece);
+            foreach ((string prefix, ParameterSlab<float> slab) in slabs)
+            {
+                foreach (Parameter parameter in slab.Layout.Parameters)
+                {
+                    Tensor<float> row = Row(slab, parameter);
+                    for (int start = 0; start < row.Columns; start += PieceElements)
+                    {
+                        Span<float> piece = pooled.AsSpan(0, Math.Min(PieceElements, row.Columns - start));
+                        slab.Kernels.Read(piece, row.ColumnRange(start, piece.Length));
+                        visit(prefix + parameter.Name, piece);
+                    }
+                }
+            }
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(pooled);
         }
     }
 

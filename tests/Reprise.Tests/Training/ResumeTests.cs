@@ -132,7 +132,7 @@ public sealed class ResumeTests : IDisposable
     [Theory]
     [InlineData("seed", 8, "seed is 8, but config.json says 7")]
     [InlineData("epoch", 1, "step is 4, which is not 1 epochs of 5 batches and 4")]
-    [InlineData("epoch", long.MaxValue, "step is 4, which is not")]
+    [InlineData("epoch", 1L << 53, "step is 4, which is not")]
     [InlineData("position", 3, "step is 4, which is not")]
     [InlineData("position", 5, "position is 5, but an epoch has 5 batches")]
     public void A_place_that_no_run_can_be_at_is_named(string field, long value, string expected)
@@ -141,6 +141,7 @@ public sealed class ResumeTests : IDisposable
         Train("run", Toys.Options with { Steps = 4 }, kernels);
         JsonObject progress = JsonNode.Parse(File.ReadAllText(_temp["run/progress.json"]))!.AsObject();
         progress[field] = value;
+        progress.Remove("sha256");
         File.WriteAllText(_temp["run/progress.json"], progress.ToJsonString());
         Should.Throw<InputException>(() => Train("run", Toys.Options, kernels, RunMode.Resume)).Message.ShouldContain($"progress.json: {expected}");
     }

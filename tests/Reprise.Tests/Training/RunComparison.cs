@@ -22,6 +22,7 @@ internal static class RunComparison
         JsonObject progress = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "progress.json")))!.AsObject();
         progress.Remove("seconds");
         progress.Remove("device"); // the same bits on any
+        progress.Remove("sha256"); // of the seconds, too
         progress["sinceReport"]!.AsObject().Remove("seconds");
         return progress.ToJsonString();
     }

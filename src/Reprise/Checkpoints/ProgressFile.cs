@@ -1,0 +1,63 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Reprise.Formats;
+
+namespace Reprise.Checkpoints;
+
+/// <summary>progress.json: where a run is, with the checksums by which the three files of a checkpoint know each other.</summary>
+/// <param name="WeightsSum">SHA-256 of the elements of model.safetensors; null in a file of before it was noted.</param>
+/// <param name="OptimizerSum">That of optimizer.safetensors.</param>
+/// <param name="HasSum">Whether the file tells its own checksum.</param>
+internal sealed record ProgressFile(Progress Progress, string? WeightsSum, string? OptimizerSum, bool HasSum = true)
+{
+    private const string SumKey = SafeTensors.SumKey;
+    private const string FilesKey = "files";
+    private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true, NewLine = "\n" };
+
+    /// <summary>The progress.json of a folder; null where there is none.</summary>
+    /// <exception cref="InputException">It is unsound.</exception>
+    public static ProgressFile? Find(string folder)
+    {
+        string path = Path.Combine(folder, RunFolder.ProgressName);
+        if (!File.Exists(path))
+            return null;
+        JsonFile json = JsonFile.Load(path);
+        Progress progress = json.As<Progress>();
+        if (progress.Problem() is { } problem)
+            throw new InputException($"{path}: {problem}; the file was changed from outside");
+        string? sum = json.Has(SumKey) ? json.Text(SumKey) : null;
+        if (sum is not null && SumOf(json.Copy()) is var found && found != sum)
+            throw FileSum.Differs(path, sum, found, $"restore it, or take {SumKey} out of it if it was changed on purpose");
+        JsonFile? files = json.Has(FilesKey) ? json.Object(FilesKey) : null;
+        return new ProgressFile(progress, files?.Text(ModelFolder.WeightsName), files?.Text(RunFolder.OptimizerName), sum is not null);
+    }
+
+    public void Write(Stream stream)
+    {
+        JsonObject json = JsonSerializer.SerializeToNode(Progress, Indented)!.AsObject();
+        json[FilesKey] = new JsonObject { [ModelFolder.WeightsName] = WeightsSum, [RunFolder.OptimizerName] = OptimizerSum };
+        json[SumKey] = SumOf(json);
+        stream.Write(Encoding.UTF8.GetBytes(json.ToJsonString(Indented) + "\n"));
+    }
+
+    /// <summary>Checks that weights or moments are those of this checkpoint, by the checksum that they tell.</summary>
+    /// <exception cref="InputException">They are of another.</exception>
+    public void CheckSum(SafeTensors file)
+    {
+        string? expected = Path.GetFileName(file.FilePath) == ModelFolder.WeightsName ? WeightsSum : OptimizerSum;
+        string found = file.Metadata.GetValueOrDefault(SumKey, "none");
+        if (expected is null || found == expected)
+            return;
+        string toDo = $"it is not of the checkpoint that {RunFolder.ProgressName} tells of; restore the three files of one checkpoint";
+        throw FileSum.Differs(file.FilePath, expected, found, toDo);
+    }
+
+    /// <summary>SHA-256 of an object without its own checksum, as JSON without white space.</summary>
+    private static string SumOf(JsonObject json)
+    {
+        json.Remove(SumKey);
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json.ToJsonString())));
+    }
+}
