@@ -25,7 +25,7 @@ internal static class Lines
             }
 
             if (end - start > most)
-                throw new InputException($"{path}: line {number + 1} is longer than {most} bytes, as none of such a file is; is it another?");
+                throw new InputException($"{path}: line {number + 1} is longer than {most} bytes, as no such file has; is it another?");
             buffer.AsSpan(start, end - start).CopyTo(buffer);
             (end, start) = (end - start, 0);
             searched = end;
