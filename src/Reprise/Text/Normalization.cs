@@ -13,7 +13,7 @@ internal static class Normalization
     /// <param name="plain">Whether typographic signs become plain ones.</param>
     /// <param name="lowerCase">Whether letters are made small.</param>
     /// <param name="unicode">What does that where a text is not of the simple kind.</param>
-    /// <param name="simple">Whether the text has Latin letters and signs alone.</param>
+    /// <param name="simple">Whether no character needs to be looked at together with its neighbours.</param>
     /// <returns>The number of characters written.</returns>
     public static int Apply(
         ReadOnlySpan<char> text, Span<char> destination, bool plain, bool lowerCase, UnicodeText unicode, out bool simple)

@@ -16,7 +16,12 @@ internal sealed class UnicodeText
     private int _count; // of the parts
 
     /// <summary>Characters that need this; text without them is in the right form already, but for capital letters.</summary>
-    public static bool Concerns(char c) => c >= '\u0300' ? c is < '\u2010' or > '\u2027' : c is '\u00AD' or '\u0130';
+    public static bool Concerns(char c) => c < '\u0300' ? c is '\u00AD' or '\u0130' : !IsSimple(c);
+
+    /// <summary>Punctuation, and letters of scripts that are common and have neither marks nor a sigma: they need no second look.</summary>
+    private static bool IsSimple(char c) => c is (>= '\u2010' and <= '\u2027') or (>= '\u0400' and <= '\u0481') or (>= '\u048A' and <= '\u052F')
+        or (>= '\u1EA0' and <= '\u1EF9') or (>= '\u3000' and <= '\u3029') or (>= '\u3041' and <= '\u3096') or (>= '\u30A1' and <= '\u30FF')
+        or (>= '\u4E00' and <= '\u9FFF') or (>= '\uAC00' and <= '\uD7A3');
 
     /// <param name="text">Text, which may be changed in place.</param>
     /// <param name="destination">At least three times as long; may be the text's own memory.</param>

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using System.Security.Cryptography;
 
 namespace Reprise.Text;
 
@@ -19,7 +18,7 @@ internal sealed class WordTable
     private const ulong Multiplier = 0x9E3779B97F4A7C15;
     private const int Block = 8;
 
-    private static readonly (ulong First, ulong Second) s_key = (Secret(), Secret());
+    private static readonly (ulong First, ulong Second) s_key = (HashKey.New(), HashKey.New());
 
     private readonly ulong _firstKey = s_key.First; // here, for code that is compiled at once cannot know that s_key has its value
     private readonly ulong _secondKey = s_key.Second;
@@ -106,14 +105,6 @@ internal sealed class WordTable
         Span<char> padded = stackalloc char[64];
         padded = Padded(word, padded);
         return FindOrAdd(padded, 0, word.Length, HashOf(padded, 0, word.Length));
-    }
-
-    /// <summary>A secret of this process, odd.</summary>
-    internal static ulong Secret()
-    {
-        ulong secret = 1;
-        RandomNumberGenerator.Fill(MemoryMarshal.AsBytes(new Span<ulong>(ref secret)));
-        return secret | 1;
     }
 
     /// <summary>The product of all 128 bits, folded into 64.</summary>

@@ -8,7 +8,7 @@ internal sealed class WritingWorker : PassWorker
     private const ulong UnknownWord = 0x5851F42D4C957F2D; // stands for the hash of any word that the vocabulary lacks
 
     /// <summary>What makes 128 bits of a sentence's hashes of 64: secret, so that no two sentences can be made to look like copies.</summary>
-    private static readonly (ulong High, ulong Low) s_key = (WordTable.Secret(), WordTable.Secret());
+    private static readonly (ulong High, ulong Low) s_key = (HashKey.New(), HashKey.New());
 
     private readonly PrepareOptions _options;
     private readonly NumberSpool _source;
