@@ -27,33 +27,23 @@ internal static class Flags
     /// <summary>An option with one of a few words for its value.</summary>
     public static Option<T?> Choice<T>(string name, string description, params (string Word, T Value)[] choices)
         where T : struct =>
-        ChoiceOrNone(name, description, none: null, choices);
-
-    /// <param name="none">The word for no choice; null where there is none.</param>
-    public static Option<T?> ChoiceOrNone<T>(string name, string description, string? none, params (string Word, T Value)[] choices)
-        where T : struct
-    {
-        string[] words = [.. choices.Select(c => c.Word), .. none is null ? [] : new[] { none }];
-        return new(name)
+        new(name)
         {
             Description = description,
-            HelpName = string.Join('|', words),
+            HelpName = string.Join('|', choices.Select(c => c.Word)),
             CustomParser = argument =>
             {
                 string found = argument.Tokens[0].Value;
-                if (found == none)
-                    return null;
                 foreach ((string word, T value) in choices)
                 {
                     if (word == found)
                         return value;
                 }
 
-                argument.AddError($"{name} {found}: expected {string.Join(", ", words)}");
+                argument.AddError($"{name} {found}: expected {string.Join(", ", choices.Select(c => c.Word))}");
                 return null;
             },
         };
-    }
 
     /// <summary>Refuses an empty value of any option or argument: as a path it would stand for no folder, or for the current one.</summary>
     /// <exception cref="InputException">There is one.</exception>

@@ -35,11 +35,15 @@ internal static class PrepareCommand
     private static readonly Option<bool> KeepCase = Flags.Switch("--keep-case", "Leave capital letters as they are");
     private static readonly Option<TokenizerKind?> Tokenizer = Flags.Choice(
         "--tokenizer", "How words are found (penn)", ("penn", TokenizerKind.Penn), ("whitespace", TokenizerKind.Whitespace));
-    private static readonly Option<TextLanguage?> Language = Flags.ChoiceOrNone(
-        "--language", "Whose abbreviations tell where sentences end (auto: guessed from the text)", "auto",
-        ("en", TextLanguage.English), ("de", TextLanguage.German), ("es", TextLanguage.Spanish), ("fr", TextLanguage.French), ("it", TextLanguage.Italian),
-        ("nl", TextLanguage.Dutch), ("pt", TextLanguage.Portuguese), ("ru", TextLanguage.Russian), ("zh", TextLanguage.Chinese),
-        ("ja", TextLanguage.Japanese), ("other", TextLanguage.Other));
+    private static readonly (string Code, TextLanguage? Language)[] Languages =
+    [
+        ("en", TextLanguage.English), ("de", TextLanguage.German), ("es", TextLanguage.Spanish), ("fr", TextLanguage.French),
+        ("it", TextLanguage.Italian), ("nl", TextLanguage.Dutch), ("pt", TextLanguage.Portuguese), ("ru", TextLanguage.Russian),
+        ("zh", TextLanguage.Chinese), ("ja", TextLanguage.Japanese), ("other", TextLanguage.Other), ("auto", null),
+    ];
+
+    private static readonly Option<string?> Language = Flags.Text(
+        "--language", "Whose abbreviations tell where sentences end (auto: guessed from the text)", string.Join('|', Languages.Select(l => l.Code)));
 
     public static RepriseCommand Create() => new(
         "prepare",
@@ -71,7 +75,7 @@ internal static class PrepareCommand
             {
                 LowerCase = !parse.GetValue(KeepCase),
                 Tokenizer = parse.GetValue(Tokenizer) ?? defaults.Text.Tokenizer,
-                Language = parse.GetValue(Language),
+                Language = LanguageOf(parse.GetValue(Language) ?? "auto"),
             },
             MinimumWords = parse.GetValue(MinimumWords) ?? defaults.MinimumWords,
             MaximumWords = parse.GetValue(MaximumWords) ?? defaults.MaximumWords,
@@ -83,6 +87,17 @@ internal static class PrepareCommand
             Threads = session.Threads,
             Overwrite = parse.GetValue(Overwrite),
         };
+    }
+
+    private static TextLanguage? LanguageOf(string code)
+    {
+        foreach ((string known, TextLanguage? language) in Languages)
+        {
+            if (known == code)
+                return language;
+        }
+
+        throw new InputException($"--language {code}: expected {string.Join(", ", Languages.Select(l => l.Code))}");
     }
 
     private static int Run(Session session, ParseResult parse)

@@ -54,6 +54,7 @@ public sealed class BadInputTests(TinyWorld world) : IClassFixture<TinyWorld>
         CliRun.Of("prepare", world.PathOf("none.txt"), "--out", folder, "--language", "klingon").Complaint()
             .ShouldContain("--language klingon: expected en, de, es, fr, it, nl, pt, ru, zh, ja, other, auto");
         Directory.Exists(folder).ShouldBeFalse();
+        CliRun.Of("prepare", world.Text, "--out", folder, "--language", "auto").Done().Output.ShouldContain("English");
     }
 
     [Fact]
