@@ -37,8 +37,8 @@ internal static unsafe partial class RegularFile
         if (OperatingSystem.IsLinux() && Ask(CurrentFolder, path, 0, out FileStatus? status))
             return status;
         return Directory.Exists(path) ? new FileStatus(FileKind.Folder, 0, null, 0)
-            : File.Exists(path) ? new FileStatus(KindByManagedMeans(path), new FileInfo(path).Length, null, File.GetLastWriteTimeUtc(path).Ticks)
-            : null;
+            : !File.Exists(path) ? null
+            : new FileStatus(KindByManagedMeans(path), new FileInfo(path).Length, null, File.GetLastWriteTimeUtc(path).Ticks);
     }
 
     /// <summary>Status of an open file.</summary>

@@ -10,7 +10,8 @@ internal static class OutsideFile
     /// <param name="bufferBytes">Size of the stream's own buffer; 0 for none.</param>
     /// <param name="name">The file's name in messages; its path unless given.</param>
     /// <exception cref="InputException">It is missing, too long, cannot be read, or is a folder, a pipe, a socket or a device.</exception>
-    public static FileStream Open(string path, long mostBytes = long.MaxValue, string? expected = null, int bufferBytes = 4096, string? name = null)
+    public static FileStream Open(
+        string path, long mostBytes = long.MaxValue, string? expected = null, int bufferBytes = 4096, string? name = null)
     {
         name ??= path;
         FileStream file;
@@ -56,7 +57,8 @@ internal static class OutsideFile
             return Open(path, long.MaxValue, expected);
         try
         {
-            FileStream stream = Task.Run(() => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0), cancellation)
+            const FileShare All = FileShare.ReadWrite | FileShare.Delete;
+            FileStream stream = Task.Run(() => new FileStream(path, FileMode.Open, FileAccess.Read, All, bufferSize: 0), cancellation)
                 .WaitAsync(cancellation).GetAwaiter().GetResult();
             if (RegularFile.StatusOf(stream.SafeFileHandle) is not { Kind: FileKind.Device } status)
                 return new InterruptibleStream(stream, cancellation);
@@ -73,6 +75,7 @@ internal static class OutsideFile
     public static InputException Unreadable(string path, Exception failure, string? expected = null) => new(
         failure is FileNotFoundException or DirectoryNotFoundException
             ? $"{path}: no such file{(expected is null ? "" : $"; expected {expected}")}"
-            : failure.Message.StartsWith("is a ", StringComparison.Ordinal) ? $"{path}: {failure.Message}" : $"{path}: cannot be read: {failure.Message}",
+            : failure.Message.StartsWith("is a ", StringComparison.Ordinal) ? $"{path}: {failure.Message}"
+            : $"{path}: cannot be read: {failure.Message}",
         failure);
 }

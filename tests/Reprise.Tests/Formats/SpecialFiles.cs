@@ -28,6 +28,9 @@ internal static class SpecialFiles
     }
 
     /// <summary>Ends with the test where something waits for what never comes.</summary>
-    public static T InTime<T>(Func<T> action) =>
-        Task.Run(action, TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken).GetAwaiter().GetResult();
+    public static T InTime<T>(Func<T> action)
+    {
+        CancellationToken ended = TestContext.Current.CancellationToken;
+        return Task.Run(action, ended).WaitAsync(Patience, ended).GetAwaiter().GetResult();
+    }
 }

@@ -73,7 +73,7 @@ public sealed class FormatGuessTests
 
     [Fact]
     public void A_book_in_one_line_is_prose() =>
-        FormatGuess.Of(string.Concat(Enumerable.Repeat(Story + " ", 100)), isWhole: false).ShouldBe(TextFormat.Prose);
+        FormatGuess.Of(string.Concat(Enumerable.Repeat(Story + " ", 100)).ToCharArray(), isWhole: false).ShouldBe(TextFormat.Prose);
 
     [Fact]
     public void Lines_that_happen_to_be_equally_long_are_lines()
@@ -105,7 +105,7 @@ public sealed class FormatGuessTests
 
     private static string Many(int count, Func<int, string> line) => string.Concat(Enumerable.Range(0, count).Select(line));
 
-    private static TextFormat Guess(string text) => FormatGuess.Of(text, isWhole: true);
+    private static TextFormat Guess(string text) => FormatGuess.Of(text.ToCharArray(), isWhole: true);
 
     private static string Wrapped(string text, int width)
     {

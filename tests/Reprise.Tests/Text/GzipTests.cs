@@ -104,6 +104,15 @@ public sealed class GzipTests
         pieces.ShouldBe(expected);
     }
 
+    [Fact]
+    public void The_checksum_of_long_pieces_is_that_by_tables()
+    {
+        byte[] bytes = new byte[700];
+        new Random(11).NextBytes(bytes);
+        for (int length = 0; length < 300; length++)
+            Crc32.Append(0x1234ABCD, bytes.AsSpan(length, length)).ShouldBe(~Crc32.ByTables(~0x1234ABCDu, bytes.AsSpan(length, length)), $"{length}");
+    }
+
     private string Read(byte[] packed, int drip = int.MaxValue)
     {
         using TextStream text = new(new Dripping(packed, drip), "a.gz", _warnings.Add);

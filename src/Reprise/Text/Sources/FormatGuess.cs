@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Reprise.Text.Sources;
@@ -15,11 +17,13 @@ namespace Reprise.Text.Sources;
 /// </remarks>
 internal sealed class FormatGuess
 {
-    private const int SampleBytes = 1 << 16;
+    private const int SampleBytes = 1 << 15;
     private const string Closing = "\"'”’»)]*_）」』", Opening = "\"'“‘«([-—*_";
     private const double ManyGaps = 0.2, SomeGaps = 0.05, FewBreaks = 0.25, Continued = 0.3, Finished = 0.7;
     private const double FullShare = 0.6, Full = 0.7, Widest = 0.9;
     private const double SomeInner = 0.05, SomeEnds = 0.15, ManyInner = 0.4, MostEnds = 0.5;
+
+    private static readonly SearchValues<char> s_ends = SearchValues.Create(".!?…。！？؟।۔");
 
     private int _lines;
     private int _gaps;      // one or more empty lines between others
@@ -31,13 +35,21 @@ internal sealed class FormatGuess
     private int _inner;     // ends of sentences within lines
     private bool _endless;  // a line without an end in sight
 
+    // Hundreds of files are looked at before the runtime would optimise this of its own accord.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private FormatGuess(ReadOnlySpan<char> text, bool isWhole)
     {
         List<Range> lines = LinesOf(text);
         if (!isWhole && lines.Count > 1)
             lines.RemoveAt(lines.Count - 1); // it is cut
-        int[] lengths = [.. lines.Select(line => line.End.Value - line.Start.Value).Where(length => length > 0).Order()];
-        _lines = lengths.Length;
+        int[] lengths = new int[lines.Count];
+        foreach (Range line in lines)
+        {
+            if (line.End.Value > line.Start.Value)
+                lengths[_lines++] = line.End.Value - line.Start.Value;
+        }
+
+        Array.Sort(lengths, 0, _lines);
         double full = _lines == 0 ? 0 : Full * lengths[Math.Min(_lines - 1, (int)(Widest * _lines))];
         ReadOnlySpan<char> before = default;
         bool gap = false;
@@ -65,19 +77,28 @@ internal sealed class FormatGuess
     public static TextFormat Of(InputFile file)
     {
         using TextStream stream = TextStream.Open(file, warn: null);
-        byte[] head = new byte[SampleBytes];
-        ReadOnlySpan<byte> bytes = head.AsSpan(0, stream.Fill(head));
-        bool isWhole = bytes.Length < head.Length;
-        return Of(Encoding.UTF8.GetString(bytes[TextStream.ByteOrderMark(bytes, file.Name)..]), isWhole);
+        byte[] head = ArrayPool<byte>.Shared.Rent(SampleBytes);
+        char[] text = ArrayPool<char>.Shared.Rent(SampleBytes);
+        try
+        {
+            ReadOnlySpan<byte> bytes = head.AsSpan(0, stream.Fill(head.AsSpan(0, SampleBytes)));
+            bool isWhole = bytes.Length < SampleBytes;
+            int length = Encoding.UTF8.GetChars(bytes[TextStream.ByteOrderMark(bytes, file.Name)..], text);
+            return Of(text.AsSpan(0, length), isWhole);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(head);
+            ArrayPool<char>.Shared.Return(text);
+        }
     }
 
-    /// <param name="text">The beginning of a text.</param>
+    /// <param name="text">The beginning of a text; its line breaks are made alike.</param>
     /// <param name="isWhole">Whether it is all of it.</param>
-    internal static TextFormat Of(string text, bool isWhole)
+    internal static TextFormat Of(Span<char> text, bool isWhole)
     {
-        char[] characters = text.ToCharArray();
-        LineBreaks.Unify(characters);
-        return new FormatGuess(characters, isWhole).IsProse() ? TextFormat.Prose : TextFormat.Lines;
+        LineBreaks.Unify(text);
+        return new FormatGuess(text, isWhole).IsProse() ? TextFormat.Prose : TextFormat.Lines;
     }
 
     private bool IsProse()
@@ -112,15 +133,17 @@ internal sealed class FormatGuess
     private static bool EndsSentence(ReadOnlySpan<char> line)
     {
         line = line.TrimEnd(Closing);
-        return !line.IsEmpty && IsEnd(line[^1]);
+        return !line.IsEmpty && s_ends.Contains(line[^1]);
     }
 
     /// <summary>Ends of sentences after which a line goes on, with white space and no small letter, or as in Chinese.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int EndsWithin(ReadOnlySpan<char> line)
     {
         int count = 0;
-        for (int i = 0; (i = NextEnd(line, i)) < line.Length; i++)
+        for (int i = 0, step; (step = line[i..].IndexOfAny(s_ends)) >= 0; i++)
         {
+            i += step;
             int next = i + 1;
             while (next < line.Length && Closing.Contains(line[next]))
                 next++;
@@ -138,17 +161,9 @@ internal sealed class FormatGuess
         return count;
     }
 
-    private static int NextEnd(ReadOnlySpan<char> line, int start)
-    {
-        while (start < line.Length && !IsEnd(line[start]))
-            start++;
-        return start;
-    }
-
-    private static bool IsEnd(char c) => c is '.' or '!' or '?' or '…' or '。' or '！' or '？' or '؟' or '।' or '۔';
-
     private static bool IsCaseless(char c) => char.GetUnicodeCategory(c) == System.Globalization.UnicodeCategory.OtherLetter;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static List<Range> LinesOf(ReadOnlySpan<char> text)
     {
         List<Range> lines = [];
