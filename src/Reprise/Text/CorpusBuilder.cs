@@ -63,6 +63,8 @@ public static class CorpusBuilder
         using (TextSource source = new(files, options))
             RunPass(1, [.. words.Select((w, i) => new CountingWorker(i, options, guessed, source, text, w, numbers))]);
         WarnOfLeftOut(options, text);
+        if (TextWarnings.OfScript(text) is { } script)
+            warnings.Report(script);
         (List<string> mostFrequent, long differentWords) = WordCounts.MostFrequent(words, options.VocabularySize + Vocabulary.SpecialTokens, output.Scratch);
         mostFrequent.RemoveAll(Vocabulary.IsSpecial); // text may spell them; that makes them no words
         if (mostFrequent.Count == 0)

@@ -39,6 +39,16 @@ public sealed class TextWarningsTests : IDisposable
         string text = Many(200, _ => $"{sentence}\n");
         foreach (int least in (int[])[1, 5])
             Read(text, new PrepareOptions { Inputs = [], MinimumWords = least }).Warnings[0].ShouldContain("no spaces stand between words");
+        Read($"{sentence}\n", new PrepareOptions { Inputs = [], MinimumWords = 1 }).Warnings.ShouldHaveSingleItem().ShouldContain("no spaces stand between words");
+    }
+
+    [Fact]
+    public void They_are_told_too_where_no_sentence_is_left()
+    {
+        List<string> told = [];
+        PrepareOptions options = new() { Inputs = [_folder.Write("a.txt", "今天天气很好。\n")], Warnings = new Told(told) };
+        Should.Throw<InputException>(() => CorpusBuilder.Build(options, _folder["none"]));
+        told.ShouldHaveSingleItem().ShouldContain("no spaces stand between words");
     }
 
     [Theory]
@@ -65,6 +75,11 @@ public sealed class TextWarningsTests : IDisposable
     {
         Read("The cat sat on the mat.\nYes.\nNo.\nMaybe.\n", new PrepareOptions { Inputs = [] }).Warnings.ShouldBeEmpty();
         Read(CorpusTests.Book(300, 250), new PrepareOptions { Inputs = [], Format = TextFormat.Prose }).Warnings.ShouldBeEmpty();
+    }
+
+    private sealed class Told(List<string> lines) : IProgress<string>
+    {
+        public void Report(string value) => lines.Add(value);
     }
 
     private static string Many(int count, Func<int, string> line) => string.Concat(Enumerable.Range(0, count).Select(line));

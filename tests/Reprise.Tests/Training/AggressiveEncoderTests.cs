@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Reprise.Checkpoints;
 using Reprise.Numerics;
 using Reprise.Training;
@@ -93,7 +94,9 @@ public sealed class AggressiveEncoderTests : IDisposable
         state.EncoderUpdates.ShouldBeGreaterThan(12);
         state.MutualInformation.ShouldNotBeNull();
 
-        string progress = File.ReadAllText(_temp["run/progress.json"]);
+        JsonObject json = JsonNode.Parse(File.ReadAllText(_temp["run/progress.json"]))!.AsObject();
+        json.Remove("sha256"); // else every change is refused for it
+        string progress = json.ToJsonString(new() { WriteIndented = true });
         File.WriteAllText(_temp["run/progress.json"], progress.Replace("\"aggressive\"", "\"else\"", StringComparison.Ordinal));
         Refused().ShouldContain("\"aggressive\" is missing");
         File.WriteAllText(_temp["run/progress.json"], progress.Replace("\"encoderUpdates\": ", "\"encoderUpdates\": -", StringComparison.Ordinal));

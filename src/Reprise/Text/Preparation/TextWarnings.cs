@@ -27,25 +27,27 @@ internal static class TextWarnings
     private const double ManyUnspaced = 0.2; // share of all characters
     private const double LongUnspaced = 2.5; // characters a word, where text that was cut into words has less than two
 
+    /// <summary>The doubt about a text whose script sets no spaces between words, of whatever size; null where there is none.</summary>
+    /// <param name="text">What the first pass found.</param>
+    public static string? OfScript(TextCounts text) =>
+        text.Unspaced > ManyUnspaced * text.Characters && text.Unspaced > LongUnspaced * text.UnspacedWords
+            ? "much of the text is Chinese, Japanese, Thai or the like, where no spaces stand between words: "
+                + "whole phrases were taken for words; cut the text into words first, by a program for that language, "
+                + "and prepare it with --tokenizer whitespace"
+            : null;
+
+    /// <summary>All other doubts, of a text that is large enough for them.</summary>
     /// <param name="text">What the first pass found.</param>
     /// <param name="unknownWords">Sentences that were left out because of too many unknown words.</param>
     /// <param name="differentWords">Of those sentences whose length is right.</param>
     public static IEnumerable<string> Of(
         PrepareOptions options, IReadOnlyList<InputFile> files, TextCounts text, long unknownWords, long differentWords)
     {
-        bool unspaced = text.Unspaced > ManyUnspaced * text.Characters && text.Unspaced > LongUnspaced * text.UnspacedWords;
         if (text.Characters < FewCharacters)
             yield break;
-        if (unspaced)
-        {
-            yield return "much of the text is Chinese, Japanese, Thai or the like, where no spaces stand between words: "
-                + "whole phrases were taken for words; cut the text into words first, by a program for that language, "
-                + "and prepare it with --tokenizer whitespace";
-        }
-
         if (Dropped(options, files, text, unknownWords) is { } dropped)
             yield return dropped;
-        if (!unspaced && differentWords > Different * Math.Pow(text.Words, Power))
+        if (OfScript(text) is null && differentWords > Different * Math.Pow(text.Words, Power))
         {
             string tokenizer = options.Text.Tokenizer == TokenizerKind.Whitespace ? "--tokenizer penn, " : "";
             yield return Invariant($"words hardly repeat: {differentWords:N0} different ones among {text.Words:N0}, ")
