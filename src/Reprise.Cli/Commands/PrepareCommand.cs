@@ -8,7 +8,12 @@ namespace Reprise.Cli.Commands;
 /// <summary>Text in, corpus folder out.</summary>
 internal static class PrepareCommand
 {
-    private static readonly Argument<string[]> Inputs = new("FILES") { Description = "Files, folders, globs in quotes, or - for standard input; .gz anywhere", Arity = ArgumentArity.OneOrMore };
+    private static readonly Argument<string[]> Inputs = new("FILES")
+    {
+        Description = "Files, folders, globs in quotes, or - for standard input; .gz anywhere; links to folders are not followed",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
     private static readonly Option<string> Out = new("--out", "-o") { Description = "Folder of the corpus, new or empty", HelpName = "folder", Required = true };
     private static readonly Option<bool> Overwrite = Flags.Switch("--overwrite", "Replace a corpus that is there");
     private static readonly Option<TextFormat?> Format = Flags.Choice(

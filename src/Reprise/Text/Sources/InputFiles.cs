@@ -31,7 +31,10 @@ internal sealed class InputFiles(PrepareOptions options, string scratch, string 
         if (_files.Count == 0)
             throw new InputException($"{string.Join(", ", options.Inputs)}: all text found lies in the output folder {excluded}");
         if (_files.All(f => f.Bytes == 0))
-            throw new InputException(_files is [var empty] ? $"{empty.Name}: is empty" : $"all {_files.Count} input files are empty");
+        {
+            throw new InputException(
+                _files is [var empty] ? $"{empty.Name}: the file is empty" : $"all {_files.Count} input files are empty");
+        }
         if (options.Column != PrepareOptions.UsualColumn)
             Expect($"column \"{options.Column}\"", "json, csv and tsv have columns", TextFormat.Json, TextFormat.Csv, TextFormat.Tsv);
         if (options.SkipBadRecords)
