@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Frozen;
+using System.Runtime.CompilerServices;
 using Reprise.Text.Languages;
 
 namespace Reprise.Text;
@@ -34,6 +35,7 @@ internal static class Abbreviations
     /// <param name="close">Where the signs end that close after it.</param>
     /// <param name="rest">What follows, from its first letter; that is no small one.</param>
     /// <param name="asks">Whether ¿ or ¡ stands before that.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool EndsSentence(ReadOnlySpan<char> text, int mark, int close, ReadOnlySpan<char> rest, bool asks, LanguageRules rules)
     {
         ReadOnlySpan<char> word = WordBefore(text[..mark]);
@@ -78,6 +80,7 @@ internal static class Abbreviations
     }
 
     /// <summary>Letters, digits and what joins them, until the end of the text.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ReadOnlySpan<char> WordBefore(ReadOnlySpan<char> text)
     {
         int start = text.Length;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Reprise.Text;
 
 /// <summary>Signs around the ends and beginnings of sentences.</summary>
@@ -6,6 +8,7 @@ internal static class SentenceMarks
     private const int LongestSpeech = 1000; // characters
 
     /// <summary>Whether the mark at a place ends sentences without white space after it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsUnspaced(ReadOnlySpan<char> text, int mark)
     {
         char c = text[mark];
@@ -15,10 +18,12 @@ internal static class SentenceMarks
     }
 
     /// <summary>Whether white space stands at a place, or a dash, which old prints set after a full stop without any.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsGap(ReadOnlySpan<char> text, int at) =>
         char.IsWhiteSpace(text[at]) || text[at] is '—' || (text[at] == '-' && at + 1 < text.Length && text[at + 1] == '-');
 
     /// <summary>Where the signs end that close after a mark: quotes, brackets, and the French » that stands behind a space.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int EndOfClosers(ReadOnlySpan<char> text, int at)
     {
         while (at < text.Length)
@@ -53,6 +58,7 @@ internal static class SentenceMarks
     }
 
     /// <summary>Whether a sign may stand before the first word of a sentence.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsOpener(char c) => c switch
     {
         '"' or '\'' or '(' or '[' or '-' or '*' or '_' => true,

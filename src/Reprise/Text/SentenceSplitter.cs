@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
+using System.Text;
 using Reprise.Text.Languages;
 
 namespace Reprise.Text;
@@ -46,6 +47,7 @@ public static class SentenceSplitter
         TryTake(ref text, LanguageRules.Of(language), s_all, out sentence);
 
     /// <param name="marks">What <see cref="MarksOf"/> gives for all of the text.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static bool TryTake(
         ref ReadOnlySpan<char> text, LanguageRules rules, SearchValues<char> marks, out ReadOnlySpan<char> sentence)
     {
@@ -61,6 +63,8 @@ public static class SentenceSplitter
     /// <summary>The marks to look for in a text.</summary>
     internal static SearchValues<char> MarksOf(ReadOnlySpan<char> text)
     {
+        if (Ascii.IsValid(text))
+            return s_usual;
         int first = text.IndexOfAnyExceptInRange('\0', FirstRare);
         return first >= 0 && text[first..].ContainsAny(s_rare) ? s_all : s_usual;
     }
@@ -103,6 +107,7 @@ public static class SentenceSplitter
     }
 
     /// <summary>Where marks in a row end; points with spaces between, as in ". . .", are in one row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int EndOfMarks(ReadOnlySpan<char> text, int i)
     {
         while (true)
@@ -118,6 +123,7 @@ public static class SentenceSplitter
     }
 
     /// <summary>Whether a sentence ends with the marks [mark, markEnd), closed until close, before white space.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool Ends(ReadOnlySpan<char> text, int mark, int markEnd, int close, LanguageRules rules)
     {
         ReadOnlySpan<char> marks = text[mark..markEnd];
@@ -171,6 +177,7 @@ public static class SentenceSplitter
     }
 
     /// <summary>Whether a mark stands in brackets that the sentence did not begin with; those it closes itself.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsWithinBrackets(ReadOnlySpan<char> text, int mark, char opening, char closing)
     {
         int from = Math.Max(0, mark - LongestBracket);

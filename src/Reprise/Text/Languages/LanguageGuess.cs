@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Runtime.CompilerServices;
 
 namespace Reprise.Text.Languages;
 
@@ -50,6 +51,7 @@ internal static class LanguageGuess
         """);
 
     /// <summary>The language of a text; <paramref name="otherwise"/> where its head gives no clear hint.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static TextLanguage Of(ReadOnlySpan<char> text, TextLanguage otherwise)
     {
         text = text[..Math.Min(text.Length, Looked)];

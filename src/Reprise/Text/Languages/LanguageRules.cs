@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Runtime.CompilerServices;
 
 namespace Reprise.Text.Languages;
 
@@ -92,6 +93,7 @@ internal sealed class LanguageRules
     };
 
     /// <summary>Whether the point belongs to the word, as in "mr.", "etc.", "p.m.", "j.", and is no full stop.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool KeepsPoint(ReadOnlySpan<char> word)
     {
         if (TryFind(word, out Abbreviation found) && (found.KeepsPoint || word.Length > 1))
@@ -102,6 +104,7 @@ internal sealed class LanguageRules
     /// <summary>How a sentence ends with this word.</summary>
     /// <param name="word">Letters, digits and points within.</param>
     /// <param name="before">The word before it, with its point; empty if there is none.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public Ending EndingOf(ReadOnlySpan<char> word, ReadOnlySpan<char> before)
     {
         bool spaced = word.Length == 1 && before.Length == 2 && before[1] == '.'; // "p. m." as "p.m."
@@ -120,15 +123,18 @@ internal sealed class LanguageRules
     /// <summary>Whether many sentences begin with this word.</summary>
     public bool IsBeginning(ReadOnlySpan<char> word) => _beginnings.Contains(word);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryFind(ReadOnlySpan<char> word, out Abbreviation found)
     {
         found = default;
         return word.Length < 64 && ((_lengths[EndsOf(word)] >> word.Length) & 1) != 0 && _abbreviations.TryGetValue(word, out found);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int EndsOf(ReadOnlySpan<char> word) => ((word[0] & 31) << 5) | (word[^1] & 31);
 
     /// <summary>Single letters with points between, as "u.s", "j"; of scripts that know capitals.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsInitials(ReadOnlySpan<char> word, bool ascii)
     {
         if (word.Length % 2 == 0)
