@@ -116,7 +116,7 @@ public sealed class SourceTests : IDisposable
     }
 
     [Theory]
-    [InlineData("empty.txt", "", "empty.txt: is empty")]
+    [InlineData("empty.txt", "", "the file is empty")]
     [InlineData("blank.txt", " \n\n \n", "no sentence found, only white space")]
     [InlineData("short.txt", "Too short.\nAlso short.\n", "no sentence left of 2: 2 have fewer than 5 words")]
     [InlineData("binary.txt", "The cat sat on the\n mat \0 here.", "line 2, byte 24: a zero byte; this is a binary file")]

@@ -79,7 +79,7 @@ public sealed class TableTests : IDisposable
     [InlineData("text,id,text\na,1,b\n", "line 1: columns 1 and 3 are both named \"text\"; rename one of them")]
     [InlineData("id,text\n", "no sentence found, no record holds text")]
     [InlineData("\n\n", "no sentence found, no record holds text")]
-    [InlineData("", "a.csv: is empty")]
+    [InlineData("", "the file is empty")]
     public void Csv_that_does_not_fit_its_header_is_refused_in_one_line(string text, string message) =>
         Refusal(new PrepareOptions { Inputs = [_folder.Write("a.csv", text)] }).ShouldContain(message);
 
