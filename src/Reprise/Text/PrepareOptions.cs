@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Reprise.Text;
@@ -54,7 +53,11 @@ public enum FormatChoice
 internal static class TextFormats
 {
     /// <summary>The name by which people choose a format.</summary>
-    public static string Name(this TextFormat format) => JsonSerializer.SerializeToElement(format).GetString()!;
+    public static string Name(this TextFormat format) => format switch
+    {
+        TextFormat.XmlDocumentation => "xmldoc",
+        _ => format.ToString().ToLowerInvariant(),
+    };
 }
 
 /// <summary>By name alone: a number in a file is no format.</summary>

@@ -50,9 +50,13 @@ public sealed class TokenBuffer
         return _text.AsSpan(0, length);
     }
 
+    /// <summary>True where the text has ASCII characters alone.</summary>
+    internal bool IsAscii { get; private set; }
+
     /// <summary>Maps the characters of the text, which has this length now.</summary>
     internal void SetMap(int length, bool ascii, bool simple)
     {
+        IsAscii = ascii;
         _text.AsSpan(length, CharacterMap.Padding).Fill(' ');
         Map.Set(_text.AsSpan(0, length + CharacterMap.Padding), ascii, simple);
     }

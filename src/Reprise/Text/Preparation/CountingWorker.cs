@@ -109,7 +109,7 @@ internal sealed class CountingWorker : PassWorker
         _read++;
         Tokenizer.Tokenize(sentence, _options.Text, _tokens, _options.MaximumWords);
         _characters += sentence.Length;
-        if (Unspaced(sentence) is int unspaced and > 0)
+        if (!_tokens.IsAscii && Unspaced(sentence) is int unspaced and > 0)
         {
             _unspaced += unspaced;
             _unspacedWords += _tokens.Count;

@@ -9,9 +9,10 @@ namespace Reprise.Text.Preparation;
 /// needed, each for the hashes of one range; several threads share the rounds. One bit an entry stays.
 /// </summary>
 /// <remarks>
-/// Two different ones of n sentences are taken for one with a probability of about n^2 / 2^129, and, since a sentence is known by the
-/// 64-bit hashes of its words, two different ones of w words with w^2 / 2^65: 1 in 37 million for a million words. Both hashes depend on
-/// secrets of this process, so nobody can choose sentences that are more likely to be.
+/// Half of a hash is that of the split, which anybody can compute, the other half depends on secrets of this process: it alone says in which round
+/// and where a hash is kept. Two different ones of n sentences are taken for one with a probability of n^2 / 2^129 (of chosen sentences, whose
+/// public halves are alike, n^2 / 2^65), and, since a sentence is known by the hashes of its words, two different ones of w words
+/// likewise.
 /// </remarks>
 internal sealed class Duplicates
 {
@@ -79,7 +80,7 @@ internal sealed class Duplicates
                 Read(all._hashes, MemoryMarshal.AsBytes(hashes), 16 * first);
                 for (int i = 0; i < hashes.Length; i++)
                 {
-                    if (Math.BigMul((ulong)(hashes[i] >> 64), all._rounds, out _) != _round || _seen.Add(hashes[i]))
+                    if (Math.BigMul((ulong)hashes[i], all._rounds, out _) != _round || _seen.Add(hashes[i]))
                         continue;
                     Interlocked.Or(ref all._bits[(first + i) / 64], 1UL << (int)((first + i) % 64));
                     _copies++;
@@ -94,7 +95,7 @@ internal sealed class Duplicates
         }
     }
 
-    /// <summary>A set of hashes, which need no hashing: their lower bits are the place.</summary>
+    /// <summary>A set of hashes, which need no hashing: their lower bits, which are secret, are the place.</summary>
     private sealed class HashSet128
     {
         private UInt128[] _slots; // 0 is free; at most three quarters are taken

@@ -7,8 +7,8 @@ internal sealed class WritingWorker : PassWorker
 {
     private const ulong UnknownWord = 0x5851F42D4C957F2D; // stands for the hash of any word that the vocabulary lacks
 
-    /// <summary>What makes 128 bits of a sentence's hashes of 64: secret, so that no two sentences can be made to look like copies.</summary>
-    private static readonly (ulong High, ulong Low) s_key = (HashKey.New(), HashKey.New());
+    /// <summary>The key of the second half of a sentence's hash: secret, so that no two sentences can be made to look like copies.</summary>
+    private static readonly ulong s_key = HashKey.New();
 
     private readonly PrepareOptions _options;
     private readonly NumberSpool _source;
@@ -42,12 +42,12 @@ internal sealed class WritingWorker : PassWorker
     {
         ReadOnlySpan<KnownWords.Word> words = _words;
         ReadOnlySpan<ushort> units = _numbers.Units;
-        (ulong highKey, ulong lowKey) = s_key;
+        ulong key = s_key;
         for (int at = 0; at < units.Length;)
         {
             Span<KnownWords.Word> sentence = _sentence.AsSpan(0, units[at++]);
             int unknown = 0;
-            ulong text = 0, high = 0, low = 0;
+            ulong text = 0, secret = 0;
             for (int i = 0; i < sentence.Length; i++)
             {
                 int number = units[at++];
@@ -61,15 +61,14 @@ internal sealed class WritingWorker : PassWorker
                 sentence[i] = word;
                 unknown += word.Id == Vocabulary.Unknown ? 1 : 0;
                 text = SplitHash.Combine(text, word.Split);
-                high = WordTable.Fold(high ^ word.Secret, highKey);
-                low = WordTable.Fold(low ^ word.Secret, lowKey);
+                secret = WordTable.Fold(secret ^ word.Secret, key);
             }
 
             Sentences++;
             if (unknown > _options.MaximumUnknownShare * sentence.Length)
                 TooManyUnknown++;
             else
-                _pending[(int)PartOf(unknown == 0 ? text : Seen(sentence))].Add(sentence, new UInt128(high, low));
+                _pending[(int)PartOf(unknown == 0 ? text : Seen(sentence))].Add(sentence, new UInt128(text, secret));
         }
     }
 
