@@ -103,7 +103,7 @@ public static class SentenceSplitter
     }
 
     /// <summary>Where marks in a row end; points with spaces between, as in ". . .", are in one row.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int EndOfMarks(ReadOnlySpan<char> text, int i)
     {
         while (true)
@@ -173,7 +173,7 @@ public static class SentenceSplitter
     }
 
     /// <summary>Whether a mark stands in brackets that the sentence did not begin with; those it closes itself.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool IsWithinBrackets(ReadOnlySpan<char> text, int mark, char opening, char closing)
     {
         int from = Math.Max(0, mark - LongestBracket);

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Reprise.Text.Languages;
 
 /// <summary>Guesses the language of a text by its script, and of Latin letters by the small words that few languages have.</summary>
@@ -50,7 +48,6 @@ internal static class LanguageGuess
         """);
 
     /// <summary>The language of a text; <paramref name="otherwise"/> where its head gives no clear hint.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static TextLanguage Of(ReadOnlySpan<char> text, TextLanguage otherwise)
     {
         text = text[..Math.Min(text.Length, Looked)];
