@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Frozen;
 using System.Runtime.CompilerServices;
 using Reprise.Text.Languages;
 
@@ -14,20 +13,20 @@ internal static class Abbreviations
 
     private static readonly SearchValues<char> s_roman = SearchValues.Create("IVXLCDM");
 
-    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> s_afterTime = new[]
+    private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> s_afterTime = new[]
     {
         "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun",
         "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
         "Eastern", "Central", "Pacific", "Mountain", "Greenwich",
         "EST", "EDT", "ET", "CST", "CDT", "CET", "PST", "PDT", "PT", "GMT", "UTC", "BST",
-    }.ToFrozenSet().GetAlternateLookup<ReadOnlySpan<char>>();
+    }.ToHashSet().GetAlternateLookup<ReadOnlySpan<char>>();
 
-    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> s_timePhrases =
+    private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> s_timePhrases =
         new[]
         {
             "At", "By", "From", "Before", "After", "Around", "About", "Until", "Since", "Shortly", "On", "Every", "A",
             "В", "С", "К", "До", "После", "Около",
-        }.ToFrozenSet().GetAlternateLookup<ReadOnlySpan<char>>();
+        }.ToHashSet().GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>Whether a sentence ends with a single point.</summary>
     /// <param name="text">From the beginning of the sentence.</param>

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 
 namespace Reprise.Text;
 
@@ -23,9 +22,6 @@ internal sealed class ProseMarks
     /// <summary>The text without marks: itself where it has none, or memory that is valid until the next call.</summary>
     public ReadOnlySpan<char> Remove(ReadOnlySpan<char> text)
     {
-        // Quick searches: what they look for is rare, and one for all of it takes longer.
-        if (!text.ContainsAny('_', '[') && (Ascii.IsValid(text) || !(text.ContainsAny('¹', '²', '³') || text.ContainsAnyInRange('⁰', '⁹'))))
-            return text;
         int at = text.IndexOfAny(s_marks);
         if (at < 0)
             return text;

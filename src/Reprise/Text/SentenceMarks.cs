@@ -23,7 +23,7 @@ internal static class SentenceMarks
         char.IsWhiteSpace(text[at]) || text[at] is '—' || (text[at] == '-' && at + 1 < text.Length && text[at + 1] == '-');
 
     /// <summary>Where the signs end that close after a mark: quotes, brackets, and the French » that stands behind a space.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int EndOfClosers(ReadOnlySpan<char> text, int at)
     {
         while (at < text.Length)

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
-using System.Text;
 using Reprise.Text.Languages;
 
 namespace Reprise.Text;
@@ -32,8 +31,10 @@ public static class SentenceSplitter
     public static List<string> Split(ReadOnlySpan<char> text, TextLanguage? language = null)
     {
         LanguageRules rules = LanguageRules.Of(language ?? LanguageGuess.Of(text, TextLanguage.English));
-        text = new ProseMarks().Remove(text);
-        SearchValues<char> marks = MarksOf(text);
+        (bool hasMarks, bool foreign) = ProseSigns.In(text);
+        if (hasMarks)
+            text = new ProseMarks().Remove(text);
+        SearchValues<char> marks = MarksOf(foreign);
         List<string> sentences = [];
         while (TryTake(ref text, rules, marks, out ReadOnlySpan<char> sentence))
             sentences.Add(sentence.ToString());
@@ -61,13 +62,8 @@ public static class SentenceSplitter
     }
 
     /// <summary>The marks to look for in a text.</summary>
-    internal static SearchValues<char> MarksOf(ReadOnlySpan<char> text)
-    {
-        if (Ascii.IsValid(text))
-            return s_usual;
-        int first = text.IndexOfAnyExceptInRange('\0', FirstRare);
-        return first >= 0 && text[first..].ContainsAny(s_rare) ? s_all : s_usual;
-    }
+    /// <param name="foreign">What <see cref="ProseSigns"/> found.</param>
+    internal static SearchValues<char> MarksOf(bool foreign) => foreign ? s_all : s_usual;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int EndOfSentence(ReadOnlySpan<char> text, LanguageRules rules, SearchValues<char> marks)
@@ -107,7 +103,7 @@ public static class SentenceSplitter
     }
 
     /// <summary>Where marks in a row end; points with spaces between, as in ". . .", are in one row.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int EndOfMarks(ReadOnlySpan<char> text, int i)
     {
         while (true)
@@ -177,7 +173,7 @@ public static class SentenceSplitter
     }
 
     /// <summary>Whether a mark stands in brackets that the sentence did not begin with; those it closes itself.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool IsWithinBrackets(ReadOnlySpan<char> text, int mark, char opening, char closing)
     {
         int from = Math.Max(0, mark - LongestBracket);

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Frozen;
 using Reprise.Text.Languages;
 
 namespace Reprise.Text;
@@ -10,21 +9,21 @@ internal static class Speakers
     private const int MostNames = 3;
     private const int LongestReport = 8; // characters between Chinese speech and its verb
 
-    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> s_verbs = new[]
+    private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> s_verbs = new[]
     {
         "said", "asked", "cried", "replied", "answered", "exclaimed", "returned", "demanded", "inquired", "enquired", "murmured",
         "whispered", "muttered", "shouted", "called", "repeated", "observed", "remarked", "continued", "added", "began", "screamed",
         "gasped", "sighed", "laughed", "ejaculated", "interrupted", "responded", "retorted", "interposed", "persisted", "suggested",
         "thought", "growled", "echoed", "queried", "protested", "snapped", "groaned", "roared", "say", "says",
-    }.ToFrozenSet().GetAlternateLookup<ReadOnlySpan<char>>();
+    }.ToHashSet().GetAlternateLookup<ReadOnlySpan<char>>();
 
     private static readonly SearchValues<char> s_easternVerbs = SearchValues.Create("说說道问問喊叫答");
     private static readonly SearchValues<char> s_easternSigns = SearchValues.Create("。！？，、“「");
 
     // Before the speaker, in scripts without small letters.
-    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> s_firstVerbs =
+    private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> s_firstVerbs =
         new[] { "قال", "قالت", "سأل", "سألت", "أجاب", "أجابت", "صاح", "صاحت", "אמר", "אמרה", "שאל", "שאלה", "ענה", "ענתה" }
-            .ToFrozenSet().GetAlternateLookup<ReadOnlySpan<char>>();
+            .ToHashSet().GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>Whether these are one to three names and then a verb of speech, as in "Mr. Tom Brown asked".</summary>
     public static bool Speaks(ReadOnlySpan<char> text, LanguageRules rules)

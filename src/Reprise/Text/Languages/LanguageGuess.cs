@@ -1,6 +1,3 @@
-using System.Collections.Frozen;
-using System.Runtime.CompilerServices;
-
 namespace Reprise.Text.Languages;
 
 /// <summary>Guesses the language of a text by its script, and of Latin letters by the small words that few languages have.</summary>
@@ -20,7 +17,7 @@ internal static class LanguageGuess
         TextLanguage.Portuguese,
     ];
 
-    private static readonly FrozenDictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> s_words = Masks(
+    private static readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> s_words = Masks(
         """
         the of and to is was that he she it with for his her they not are you had but this have from which were at by there be
         we what i my me in on as or an a so do no
@@ -51,7 +48,6 @@ internal static class LanguageGuess
         """);
 
     /// <summary>The language of a text; <paramref name="otherwise"/> where its head gives no clear hint.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static TextLanguage Of(ReadOnlySpan<char> text, TextLanguage otherwise)
     {
         text = text[..Math.Min(text.Length, Looked)];
@@ -122,7 +118,7 @@ internal static class LanguageGuess
         return hits[best] >= Clear ? s_latin[best] : otherwise;
     }
 
-    private static FrozenDictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> Masks(params string[] lists)
+    private static Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> Masks(params string[] lists)
     {
         Dictionary<string, int> masks = new(StringComparer.OrdinalIgnoreCase);
         for (int i = 0; i < lists.Length; i++)
@@ -131,6 +127,6 @@ internal static class LanguageGuess
                 masks[word] = masks.GetValueOrDefault(word) | (1 << i);
         }
 
-        return masks.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
+        return masks.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Runtime.CompilerServices;
 
 namespace Reprise.Text.Languages;
@@ -32,8 +31,8 @@ internal enum Ending : byte
 /// </remarks>
 internal sealed class LanguageRules
 {
-    private readonly FrozenDictionary<string, Abbreviation>.AlternateLookup<ReadOnlySpan<char>> _abbreviations;
-    private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _beginnings;
+    private readonly Dictionary<string, Abbreviation>.AlternateLookup<ReadOnlySpan<char>> _abbreviations;
+    private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _beginnings;
     private readonly ulong[] _lengths = new ulong[1024]; // of the abbreviations with such a first and last letter: most words have none
 
     public LanguageRules(
@@ -59,8 +58,8 @@ internal sealed class LanguageRules
             }
         }
 
-        _abbreviations = all.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
-        _beginnings = Words(beginnings).ToFrozenSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
+        _abbreviations = all.GetAlternateLookup<ReadOnlySpan<char>>();
+        _beginnings = Words(beginnings).ToHashSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
         foreach (string word in all.Keys.SelectMany(word => new[] { word, word.ToUpperInvariant() }))
             _lengths[EndsOf(word)] |= 1UL << word.Length;
     }

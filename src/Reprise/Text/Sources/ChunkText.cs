@@ -66,8 +66,9 @@ internal sealed class ChunkText(PrepareOptions options, bool guess)
     {
         LineBreaks.Unify(prose);
         LanguageRules rules = LanguageRules.Of(guess ? LanguageGuess.Of(prose, _language) : _language);
-        ReadOnlySpan<char> text = marks ? _marks.Remove(prose) : prose;
-        SearchValues<char> ends = SentenceSplitter.MarksOf(text);
+        (bool hasMarks, bool foreign) = ProseSigns.In(prose);
+        ReadOnlySpan<char> text = marks && hasMarks ? _marks.Remove(prose) : prose;
+        SearchValues<char> ends = SentenceSplitter.MarksOf(foreign);
         while (SentenceSplitter.TryTake(ref text, rules, ends, out ReadOnlySpan<char> sentence))
             take(sentence);
     }
