@@ -16,7 +16,7 @@ public sealed record CorpusInfo
     internal const string FileName = "corpus.json";
     internal const string VocabularyName = "vocabulary.txt";
 
-    private static readonly CorpusJson Json = new(new JsonSerializerOptions
+    private static readonly JsonSerializerOptions Json = new()
     {
         WriteIndented = true,
         NewLine = "\n",
@@ -25,7 +25,7 @@ public sealed record CorpusInfo
         RespectRequiredConstructorParameters = true,
         AllowDuplicateProperties = false,
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    });
+    };
 
     /// <summary>Version of the layout.</summary>
     public required string Format { get; init; }
@@ -80,7 +80,7 @@ public sealed record CorpusInfo
                 : null;
             if (format is not (CurrentFormat or FirstFormat))
                 throw new InputException($"{path}: expected the format \"{CurrentFormat}\", found {(format is null ? "none" : $"\"{format}\"")}; prepare the corpus again");
-            CorpusInfo info = document.Deserialize(Json.CorpusInfo)!;
+            CorpusInfo info = document.Deserialize<CorpusInfo>(Json)!;
             return info.Problem() is { } problem ? throw new InputException($"{path}: {problem}; prepare the corpus again") : info;
         }
         catch (JsonException e)
@@ -117,7 +117,7 @@ public sealed record CorpusInfo
     internal void Save(string folder) =>
         AtomicFile.Write(Path.Combine(folder, FileName), stream =>
         {
-            JsonSerializer.Serialize(stream, this, Json.CorpusInfo);
+            JsonSerializer.Serialize(stream, this, Json);
             stream.WriteByte((byte)'\n');
         });
 }
@@ -241,7 +241,3 @@ public sealed record CorpusFile(string Name, long Bytes, string Sha256)
     [JsonInclude, JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     internal IReadOnlyList<string>? Chunks { get; init; }
 }
-
-/// <summary>The form of corpus.json, made when this is compiled: looking at types while the program runs takes longer than writing the file.</summary>
-[JsonSerializable(typeof(CorpusInfo))]
-internal sealed partial class CorpusJson : JsonSerializerContext;
