@@ -11,7 +11,7 @@ internal static class ListItems
     /// <summary>Whether the mark of an item may begin with this character.</summary>
     public static bool MayBegin(char c) => char.IsAsciiDigit(c) || char.IsAsciiLetterLower(c) || (c > '\u00FF' && IsBullet(c));
 
-    /// <summary>Where the first item ends of a text that may begin with an item's mark; <paramref name="end"/> if no second follows.</summary>
+    /// <summary>Where the first item ends of a text that may begin with an item's mark; <paramref name="end"/> if it is alone.</summary>
     /// <param name="text">From the beginning of the sentence.</param>
     /// <param name="end">Where the sentence ends.</param>
     public static int EndOfItem(ReadOnlySpan<char> text, int end)

@@ -108,7 +108,8 @@ internal sealed class ProseMarks
         if (end < 2 || !IsNote(rest[1..end]) || at == 0)
             return 0;
         char before = text[at - 1], after = at + end + 1 < text.Length ? text[at + end + 1] : ' ';
-        bool isFixed = (before != ']' || afterNote) && !Characters.IsSpace(before) && before is not ('(' or '[' or '{' or '=' or '“' or '«');
+        bool isFixed = (before != ']' || afterNote) && !Characters.IsSpace(before)
+            && before is not ('(' or '[' or '{' or '=' or '“' or '«');
         bool isIndex = after is '=' or '(' || Characters.IsWord(after)
             || (char.IsAsciiLetterLower(before) && at >= 2 && !Characters.IsWord(text[at - 2]));
         if (isFixed && !isIndex)

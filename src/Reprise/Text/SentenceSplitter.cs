@@ -87,7 +87,8 @@ public static class SentenceSplitter
             if (text[i] == '.' && i + 2 < text.Length && text[i + 1] == ' ' && char.IsAsciiLetterUpper(text[i + 2]))
             {
                 i++; // the commonest of all ends, taken in one step
-                if (!IsWithinBrackets(text, mark, '(', ')') && Abbreviations.EndsSentence(text, mark, i, text[(i + 1)..], asks: false, rules))
+                if (!IsWithinBrackets(text, mark, '(', ')')
+                    && Abbreviations.EndsSentence(text, mark, i, text[(i + 1)..], asks: false, rules))
                     return i;
                 continue;
             }

@@ -21,7 +21,8 @@ internal static class German
             resp exz mio mrd mill tsd
             """,
         notBeforeNumber: """
-            nr nrn Art Abs Anm Abb Bd Bde Kap Tab Ziff Tel jan jän feb febr mär apr jun jul aug sep sept okt nov dez Mo Di Mi Do Sa So bl aufl s
+            nr nrn Art Abs Anm Abb Bd Bde Kap Tab Ziff Tel jan jän feb febr mär apr jun jul aug sep sept okt nov dez
+            Mo Di Mi Do Sa So bl aufl s
             """,
         afterNumber: "std sek stk qm km kg cm mm",
         free: "usw etc usf u.s.w u.s.f ff f jr sen co ges")
