@@ -104,7 +104,7 @@ internal sealed class Duplicates
         public HashSet128(int expected)
         {
             int slots = 1024;
-            while (slots < 2 * (long)expected && slots < 1 << 29)
+            while (slots / 4 * 3L < expected && slots < 1 << 29)
                 slots *= 2;
             _slots = new UInt128[slots];
         }

@@ -72,35 +72,42 @@ internal sealed class WordCounts(long memoryBudget, string scratch)
         }
 
         long different = 0;
-        PriorityQueue<string, (long Count, string Word)> best = new(RarestFirst.Instance);
+        List<Counted> best = [];
+        Counted? rarest = null; // of those that are sure to be among the best so far
         using WordRun all = WordRun.Merged(runs);
         while (all.Next())
         {
             different++;
-            if (best.Count == size && best.TryPeek(out _, out (long Count, string Word) rarest)
-                && (all.Count < rarest.Count || (all.Count == rarest.Count && all.Word.SequenceCompareTo(rarest.Word) > 0)))
+            if (rarest is not null && all.Count < rarest.Count)
                 continue;
-            string word = all.Word.ToString();
-            if (best.Count < size)
-                best.Enqueue(word, (all.Count, word));
-            else
-                best.EnqueueDequeue(word, (all.Count, word));
+            best.Add(new Counted(all.Count, all.Word.ToString()));
+            if (best.Count == 2 * size)
+                KeepBest();
         }
 
-        List<string> words = new(best.Count);
-        while (best.Count > 0)
-            words.Add(best.Dequeue());
-        words.Reverse();
-        return (words, different);
+        KeepBest();
+        return (best.ConvertAll(word => word.Word), different);
+
+        void KeepBest()
+        {
+            best.Sort(Counted.MostFrequentFirst);
+            if (best.Count < size)
+                return;
+            best.RemoveRange(size, best.Count - size);
+            rarest = best[^1];
+        }
     }
 
     private static string ScratchFile(string scratch) => Path.Combine(scratch, $"words-{Guid.NewGuid():N}");
 
-    private sealed class RarestFirst : IComparer<(long Count, string Word)>
+    /// <summary>A class, because the base library comes with compiled code for lists of references.</summary>
+    private sealed class Counted(long count, string word)
     {
-        public static readonly RarestFirst Instance = new();
+        public long Count => count;
 
-        public int Compare((long Count, string Word) x, (long Count, string Word) y) =>
-            x.Count != y.Count ? x.Count.CompareTo(y.Count) : string.CompareOrdinal(y.Word, x.Word);
+        public string Word => word;
+
+        public static int MostFrequentFirst(Counted x, Counted y) =>
+            x.Count != y.Count ? y.Count.CompareTo(x.Count) : string.CompareOrdinal(x.Word, y.Word);
     }
 }

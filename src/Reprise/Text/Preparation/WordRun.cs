@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace Reprise.Text.Preparation;
@@ -55,18 +56,26 @@ internal abstract class WordRun : IDisposable
         {
             _table = table;
             _order = new int[table.Count];
-            ulong[] hashes = new ulong[table.Count];
-            for (int i = 0; i < hashes.Length; i++)
-                (_order[i], hashes[i]) = (i, table.HashOf(i));
-            hashes.AsSpan().Sort(_order.AsSpan());
-            for (int start = 0, end; start < hashes.Length; start = end)
+
+            // The upper bits of each hash with the word's number below, for numbers alone are sorted by compiled code of the base library.
+            int bits = BitOperations.Log2((uint)Math.Max(1, table.Count - 1)) + 1;
+            ulong[] keys = new ulong[table.Count];
+            for (int i = 0; i < keys.Length; i++)
+                keys[i] = (table.HashOf(i) >> bits << bits) | (uint)i;
+            Array.Sort(keys);
+            for (int i = 0; i < keys.Length; i++)
+                _order[i] = (int)(keys[i] & ((1UL << bits) - 1));
+            for (int start = 0, end; start < keys.Length; start = end)
             {
                 end = start + 1;
-                while (end < hashes.Length && hashes[end] == hashes[start])
+                while (end < keys.Length && keys[end] >> bits == keys[start] >> bits)
                     end++;
                 if (end > start + 1)
-                    _order.AsSpan(start..end).Sort((a, b) => table[a].SequenceCompareTo(table[b]));
+                    _order.AsSpan(start..end).Sort(Compare);
             }
+
+            int Compare(int a, int b) =>
+                table.HashOf(a) != table.HashOf(b) ? table.HashOf(a).CompareTo(table.HashOf(b)) : table[a].SequenceCompareTo(table[b]);
         }
 
         public override ReadOnlySpan<char> Word => _table[Number];

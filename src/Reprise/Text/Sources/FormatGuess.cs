@@ -141,7 +141,8 @@ internal sealed class FormatGuess
     private static int EndsWithin(ReadOnlySpan<char> line)
     {
         int count = 0;
-        for (int i = 0, step; (step = line[i..].IndexOfAny(s_ends)) >= 0; i++)
+        bool ascii = Ascii.IsValid(line);
+        for (int i = 0, step; (step = ascii ? line[i..].IndexOfAny('.', '!', '?') : line[i..].IndexOfAny(s_ends)) >= 0; i++)
         {
             i += step;
             int next = i + 1;
