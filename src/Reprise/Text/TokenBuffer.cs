@@ -42,6 +42,7 @@ public sealed class TokenBuffer
     internal void CountIn(WordTable table, Span<int> numbers) => table.CountAll(_text, _tokens.AsSpan(0, Count), numbers);
 
     /// <summary>Forgets all words and gives room for <paramref name="length"/> characters.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal Span<char> Clear(int length)
     {
         Count = 0;
@@ -54,6 +55,7 @@ public sealed class TokenBuffer
     internal bool IsAscii { get; private set; }
 
     /// <summary>Maps the characters of the text, which has this length now.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void SetMap(int length, bool ascii, bool simple)
     {
         IsAscii = ascii;

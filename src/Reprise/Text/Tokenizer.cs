@@ -35,6 +35,7 @@ public static class Tokenizer
         Tokenize(sentence, options, tokens, int.MaxValue);
 
     /// <param name="enough">May stop after more words than this.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Tokenize(ReadOnlySpan<char> sentence, TextOptions options, TokenBuffer tokens, int enough)
     {
         ArgumentNullException.ThrowIfNull(options);

@@ -124,12 +124,14 @@ internal sealed class WordTable
         return room;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int FindOrAdd(ReadOnlySpan<char> text, int start, int length, ulong hash)
     {
         int found = Find(text, start, length, hash);
         return found >= 0 ? found : Add(text.Slice(start, length), hash);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Find(ReadOnlySpan<char> text, int start, int length, ulong hash)
     {
         int mask = _slots.Length - 1;
@@ -169,6 +171,7 @@ internal sealed class WordTable
         (Count, _end) = (0, 0);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Add(ReadOnlySpan<char> word, ulong hash)
     {
         if (Count == _entries.Length)

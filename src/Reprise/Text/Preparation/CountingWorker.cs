@@ -1,4 +1,5 @@
 using Reprise.Text.Sources;
+using System.Runtime.CompilerServices;
 
 namespace Reprise.Text.Preparation;
 
@@ -103,6 +104,7 @@ internal sealed class CountingWorker : PassWorker
         _spool.Append(_numbers);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void TakeSentence(ReadOnlySpan<char> sentence)
     {
         Sentences++;

@@ -13,6 +13,7 @@ internal static class SplitHash
     private const int Block = 8;
 
     /// <summary>The hash of a word: eight characters at a time, both halves multiplied and the product folded.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static ulong OfWord(ReadOnlySpan<char> word)
     {
         ulong hash = Multiplier ^ (ulong)word.Length;

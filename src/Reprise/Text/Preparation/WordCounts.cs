@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Reprise.Text.Preparation;
 
 /// <summary>
@@ -17,6 +19,7 @@ internal sealed class WordCounts(long memoryBudget, string scratch)
     public int Tables => _spilled.Count + 1;
 
     /// <summary>Counts every word of a sentence, and adds the sentence to <paramref name="numbers"/>: the words of the current table.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void AddAll(TokenBuffer tokens, NumberBlock numbers)
     {
         if (_sentence.Length < tokens.Count)
@@ -40,6 +43,7 @@ internal sealed class WordCounts(long memoryBudget, string scratch)
     }
 
     /// <summary>The words of one table by number, as the vocabulary has them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public KnownWords.Word[] WordsOf(int table, Vocabulary vocabulary)
     {
         (string path, int size) = table < _spilled.Count ? _spilled[table] : ("", _table.Count);
@@ -107,6 +111,7 @@ internal sealed class WordCounts(long memoryBudget, string scratch)
 
         public string Word => word;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static int MostFrequentFirst(Counted x, Counted y) =>
             x.Count != y.Count ? y.Count.CompareTo(x.Count) : string.CompareOrdinal(x.Word, y.Word);
     }

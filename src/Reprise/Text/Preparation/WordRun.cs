@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Reprise.Text.Preparation;
@@ -52,6 +53,7 @@ internal abstract class WordRun : IDisposable
         private readonly int[] _order;
         private int _next;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public TableRun(WordTable table)
         {
             _table = table;

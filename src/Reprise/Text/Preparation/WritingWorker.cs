@@ -79,6 +79,7 @@ internal sealed class WritingWorker : PassWorker
     }
 
     /// <summary>A hash of what a model sees of a sentence: all unknown words are the same to it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static ulong Seen(ReadOnlySpan<KnownWords.Word> sentence)
     {
         ulong seen = 0;
