@@ -16,7 +16,7 @@ public sealed record CorpusInfo
     internal const string FileName = "corpus.json";
     internal const string VocabularyName = "vocabulary.txt";
 
-    private static readonly JsonSerializerOptions Json = new()
+    internal static readonly JsonSerializerOptions Json = new()
     {
         WriteIndented = true,
         NewLine = "\n",
@@ -117,7 +117,7 @@ public sealed record CorpusInfo
     internal void Save(string folder) =>
         AtomicFile.Write(Path.Combine(folder, FileName), stream =>
         {
-            JsonSerializer.Serialize(stream, this, Json);
+            CorpusInfoWriter.Write(stream, this);
             stream.WriteByte((byte)'\n');
         });
 }

@@ -53,3 +53,11 @@ public enum TextLanguage
 
 /// <summary>By code alone: a number in a file is no language.</summary>
 internal sealed class TextLanguageConverter() : JsonStringEnumConverter<TextLanguage>(namingPolicy: null, allowIntegerValues: false);
+
+internal static class TextLanguageCodes
+{
+    private static readonly string[] s_codes = ["en", "de", "es", "fr", "it", "nl", "pt", "ru", "zh", "ja", "other"];
+
+    /// <summary>The code in corpus.json and on the command line.</summary>
+    public static string Code(this TextLanguage language) => s_codes[(int)language];
+}

@@ -58,6 +58,7 @@ internal sealed class WordCounts(long memoryBudget, string scratch)
     /// The most frequent words of several counts together, at most <paramref name="size"/>; of equally frequent ones those
     /// that come first in ordinal order. Also the number of different words.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static (List<string> Words, long Different) MostFrequent(IReadOnlyList<WordCounts> parts, int size, string scratch)
     {
         List<WordRun> runs = [];

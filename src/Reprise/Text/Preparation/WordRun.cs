@@ -82,6 +82,7 @@ internal abstract class WordRun : IDisposable
 
         public override ReadOnlySpan<char> Word => _table[Number];
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public override bool Next()
         {
             if (_next == _order.Length)
@@ -144,6 +145,7 @@ internal abstract class WordRun : IDisposable
 
         public override ReadOnlySpan<char> Word => _word.AsSpan(0, _length);
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public override bool Next()
         {
             if (_heads.Count == 0)
@@ -169,8 +171,10 @@ internal abstract class WordRun : IDisposable
                 run.Dispose();
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static int Compare(WordRun x, WordRun y) => x.Hash != y.Hash ? x.Hash.CompareTo(y.Hash) : x.Word.SequenceCompareTo(y.Word);
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Advance(WordRun run)
         {
             if (run.Next())
