@@ -78,28 +78,35 @@ internal sealed class WordCounts(long memoryBudget, string scratch)
 
         long different = 0;
         List<Counted> best = [];
-        Counted? rarest = null; // of those that are sure to be among the best so far
+        long least = 0; // words with fewer occurrences are not among the best
         using WordRun all = WordRun.Merged(runs);
         while (all.Next())
         {
             different++;
-            if (rarest is not null && all.Count < rarest.Count)
+            if (all.Count < least)
                 continue;
             best.Add(new Counted(all.Count, all.Word.ToString()));
-            if (best.Count == 2 * size)
-                KeepBest();
+            if (best.Count >= 2 * size)
+                LeaveOutRare();
         }
 
         KeepBest();
         return (best.ConvertAll(word => word.Word), different);
 
+        void LeaveOutRare()
+        {
+            long[] counts = [.. best.Select(word => word.Count)];
+            Array.Sort(counts);
+            least = counts[^size];
+            best.RemoveAll(word => word.Count < least);
+            if (best.Count > 3 * (long)size / 2)
+                KeepBest(); // too many are as rare as the last one
+        }
+
         void KeepBest()
         {
             best.Sort(Counted.MostFrequentFirst);
-            if (best.Count < size)
-                return;
-            best.RemoveRange(size, best.Count - size);
-            rarest = best[^1];
+            best.RemoveRange(Math.Min(size, best.Count), best.Count - Math.Min(size, best.Count));
         }
     }
 
