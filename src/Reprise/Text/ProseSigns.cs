@@ -17,17 +17,40 @@ internal static class ProseSigns
     {
         ReadOnlySpan<ushort> characters = MemoryMarshal.Cast<char, ushort>(text);
         Vector<ushort> marks = Vector<ushort>.Zero, foreign = Vector<ushort>.Zero;
-        int width = Vector<ushort>.Count;
-        for (int i = 0; i < characters.Length; i += width)
+        int width = Vector<ushort>.Count, four = 4 * width;
+        int i = 0;
+        for (; i + four <= characters.Length; i += four)
+        {
+            ReadOnlySpan<ushort> block = characters.Slice(i, four);
+            Vector<ushort> c0 = new(block), c1 = new(block[width..]), c2 = new(block[(2 * width)..]), c3 = new(block[(3 * width)..]);
+            marks |= IsMark(c0) | IsMark(c1) | IsMark(c2) | IsMark(c3);
+            if (Vector.LessThanOrEqualAll(c0 | c1 | c2 | c3, new Vector<ushort>('\u007F')))
+                continue;
+            marks |= IsRaised(c0) | IsRaised(c1) | IsRaised(c2) | IsRaised(c3);
+            foreign |= IsForeign(c0) | IsForeign(c1) | IsForeign(c2) | IsForeign(c3);
+        }
+
+        for (; i < characters.Length; i += width)
         {
             Vector<ushort> c = i + width <= characters.Length ? new(characters.Slice(i, width)) : Rest(characters[i..]);
-            marks |= Vector.Equals(c, new Vector<ushort>('_')) | Vector.Equals(c, new Vector<ushort>('['))
-                | Within(c, '²', '¹') | Within(c, '⁰', '⁹');
-            foreign |= Vector.GreaterThan(c, new Vector<ushort>('\u0500')) & ~Within(c, '\u2010', '\u2030'); // quotes, dashes, "…"
+            marks |= IsMark(c) | IsRaised(c);
+            foreign |= IsForeign(c);
         }
 
         return (marks != Vector<ushort>.Zero, foreign != Vector<ushort>.Zero);
     }
+
+    // An underscore or a bracket, which differ in one bit.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector<ushort> IsMark(Vector<ushort> c) => Vector.Equals(c | new Vector<ushort>('_' ^ '['), new Vector<ushort>('_'));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector<ushort> IsRaised(Vector<ushort> c) => Within(c, '²', '¹') | Within(c, '⁰', '⁹');
+
+    // Quotes, dashes and "…" are no foreign signs.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector<ushort> IsForeign(Vector<ushort> c) =>
+        Vector.GreaterThan(c, new Vector<ushort>('\u0500')) & ~Within(c, '\u2010', '\u2030');
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector<ushort> Within(Vector<ushort> c, char first, char last) =>
