@@ -2,7 +2,6 @@ using System.Reflection;
 using Reprise.Evaluation;
 using Reprise.Inference;
 using Reprise.Model;
-using Reprise.Numerics;
 using Reprise.Tests.Inference;
 using Reprise.Tests.Training;
 using Reprise.Text;

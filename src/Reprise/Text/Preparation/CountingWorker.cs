@@ -1,5 +1,5 @@
-using Reprise.Text.Sources;
 using System.Runtime.CompilerServices;
+using Reprise.Text.Sources;
 
 namespace Reprise.Text.Preparation;
 
