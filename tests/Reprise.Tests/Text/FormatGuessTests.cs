@@ -64,6 +64,43 @@ public sealed class FormatGuessTests
         Guess(string.Concat(story.Chunk(35).Select(line => $"{new string(line)}\n"))).ShouldBe(TextFormat.Prose);
     }
 
+    [Theory]
+    [InlineData("A Title\n\n", 200)]
+    [InlineData("Chapter 1\nBy Someone\n", 200)]
+    [InlineData("\n\n\n", 200)]
+    [InlineData("One line.\nAnother.\nA third.\nA fourth.\nA fifth.\n\n", 2000)]
+    public void A_book_in_one_line_is_prose_behind_headings_too(string headings, int times) =>
+        Guess(headings + string.Concat(Enumerable.Repeat(Story + " ", times)) + "\n\nThe end\n").ShouldBe(TextFormat.Prose);
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(2, 0)]
+    [InlineData(3, 1)]
+    public void Paragraphs_between_headings_are_prose_by_their_share_of_the_text(int before, int after)
+    {
+        string heading = string.Concat(Enumerable.Repeat("The Title of It\n", before)), end = string.Concat(Enumerable.Repeat("Read more\n", after));
+        Guess(string.Concat(Enumerable.Repeat($"{heading}{Story}\n{end}", 20))).ShouldBe(TextFormat.Prose);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void Lines_in_blocks_stay_lines(int block)
+    {
+        string[] tasks = ["Close the file", "mm: add a test of the empty list and of the list that has one element", "Say which line was wrong", "Drop old names"];
+        Guess(Many(400, i => $"{tasks[i % 4]}\n{(i % block == 0 ? "\n" : "")}")).ShouldBe(TextFormat.Lines);
+        Guess(Many(400, i => $"{tasks[i % 4]}.\n{(i % block == 0 ? "\n" : "")}")).ShouldBe(TextFormat.Lines);
+        Guess("\n" + Many(300, _ => "أين الباب الكبير؟ هنا، شكرا\n")).ShouldBe(TextFormat.Lines);
+    }
+
+    [Fact]
+    public void Objects_a_line_are_json_whatever_the_name_of_the_file()
+    {
+        Guess(Many(100, i => $"{{\"text\": \"The cat sat on mat {i}.\"}}\n")).ShouldBe(TextFormat.Json);
+        Guess(Many(100, i => $"{{the set of {i}}}\n")).ShouldBe(TextFormat.Lines);
+    }
+
     [Fact]
     public void A_paragraph_a_line_is_prose_with_and_without_empty_lines()
     {

@@ -6,7 +6,8 @@ namespace Reprise.Text.Sources;
 
 /// <summary>
 /// Tells prose from lines by the looks of a text's beginning: prose has empty lines between its paragraphs, or lines that end
-/// in the midst of a sentence because they are full, or several sentences in a line. All else is one sentence a line.
+/// in the midst of a sentence because they are full, or most of its characters in lines of several sentences. Objects in braces are
+/// JSON. All else is one sentence a line.
 /// </summary>
 /// <remarks>
 /// The thresholds are from 131 novels (as they are, without empty lines, and wrapped at 65 and 72 columns) and from lines in
@@ -19,8 +20,10 @@ internal sealed class FormatGuess
 {
     private const int SampleBytes = 1 << 15;
     private const string Closing = "\"'”’»)]*_）」』", Opening = "\"'“‘«([-—*_";
-    private const double ManyGaps = 0.2, SomeGaps = 0.05, FewBreaks = 0.25, Continued = 0.3, Finished = 0.7;
-    private const double FullShare = 0.6, Full = 0.7, Widest = 0.9;
+    private const int LongLine = 2000, Narrow = 30; // characters: a line that is no sentence; one that nobody wraps text to
+    private const int Several = 2;                  // ends of sentences within a line of which a paragraph has as many or more
+    private const double ManyGaps = 0.2, SomeGaps = 0.05, FewBreaks = 0.25, Continued = 0.3;
+    private const double FullShare = 0.6, Full = 0.7, Widest = 0.9, MostText = 0.6;
     private const double SomeInner = 0.05, SomeEnds = 0.15, ManyInner = 0.4, MostEnds = 0.5;
 
     private static readonly SearchValues<char> s_ends = SearchValues.Create(".!?…。！？؟।۔");
@@ -30,17 +33,21 @@ internal sealed class FormatGuess
     private int _breaks;    // line breaks without a gap
     private int _continued; // of these, in the midst of a sentence to all appearance
     private int _full;      // of these, after a line that is nearly as long as the widest
-    private int _open;      // of these, after a line that ends no sentence
     private int _ends;      // lines that end a sentence
     private int _inner;     // ends of sentences within lines
-    private bool _endless;  // a line without an end in sight
+    private int _width;     // that most lines have at the most, in characters
+    private long _characters;
+    private long _paragraphs; // of these, in lines of several sentences
+    private int _objects;     // lines in braces that begin with a name in quotes
+    private bool _endless;    // a line without an end in sight
 
     // Hundreds of files are looked at before the runtime would optimise this of its own accord.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private FormatGuess(ReadOnlySpan<char> text, bool isWhole)
     {
         List<Range> lines = LinesOf(text);
-        if (!isWhole && lines.Count > 1)
+        _endless = !isWhole && lines.Count == 1;
+        if (!isWhole && lines.Count > 1 && lines[^1].End.Value - lines[^1].Start.Value < LongLine)
             lines.RemoveAt(lines.Count - 1); // it is cut
         int[] lengths = new int[lines.Count];
         foreach (Range line in lines)
@@ -50,7 +57,8 @@ internal sealed class FormatGuess
         }
 
         Array.Sort(lengths, 0, _lines);
-        double full = _lines == 0 ? 0 : Full * lengths[Math.Min(_lines - 1, (int)(Widest * _lines))];
+        _width = _lines == 0 ? 0 : lengths[Math.Min(_lines - 1, (int)(Widest * _lines))];
+        double full = Full * _width;
         ReadOnlySpan<char> before = default;
         bool gap = false;
         foreach (Range range in lines)
@@ -64,13 +72,15 @@ internal sealed class FormatGuess
 
             if (!before.IsEmpty)
                 TakeBreak(before, line, gap, full);
+            int inner = EndsWithin(line);
             _ends += EndsSentence(line) ? 1 : 0;
-            _inner += EndsWithin(line);
+            _inner += inner;
+            _characters += line.Length;
+            _paragraphs += inner >= Several ? line.Length : 0;
+            _objects += line is ['{', .., '}'] && line[1..].TrimStart() is ['"', ..] ? 1 : 0;
             before = line;
             gap = false;
         }
-
-        _endless = !isWhole && lines.Count == 1;
     }
 
     /// <exception cref="InputException">The file cannot be read, or is UTF-16.</exception>
@@ -98,17 +108,17 @@ internal sealed class FormatGuess
     internal static TextFormat Of(Span<char> text, bool isWhole)
     {
         LineBreaks.Unify(text);
-        return new FormatGuess(text, isWhole).IsProse() ? TextFormat.Prose : TextFormat.Lines;
+        FormatGuess guess = new(text, isWhole);
+        return guess._objects > 0 && guess._objects == guess._lines ? TextFormat.Json : guess.IsProse() ? TextFormat.Prose : TextFormat.Lines;
     }
 
     private bool IsProse()
     {
-        if (_endless)
-            return true;
-        if (_gaps >= ManyGaps * _lines && _gaps > 0
-            && (_breaks <= FewBreaks * _lines || _continued >= Continued * _breaks || _open <= (1 - Finished) * _breaks))
+        if (_endless || (_paragraphs > MostText * _characters && _characters > 0))
             return true;
         bool isWrapped = _breaks > 0 && _continued >= Continued * _breaks && _full >= FullShare * _breaks;
+        if (_gaps >= ManyGaps * _lines && _gaps > 0 && (_breaks <= FewBreaks * _lines || isWrapped))
+            return true;
         bool hasSentences = _inner + _ends >= SomeEnds * _lines && (_inner >= SomeInner * _lines || _gaps >= SomeGaps * _lines);
         return (isWrapped && hasSentences)
             || (_inner >= ManyInner * _lines && _ends >= MostEnds * _lines && _lines > 0);
@@ -126,8 +136,7 @@ internal sealed class FormatGuess
         _full += before.Length >= full ? 1 : 0;
         if (EndsSentence(before))
             return;
-        _open++;
-        _continued += char.IsLower(after[0]) || IsCaseless(after[0]) ? 1 : 0;
+        _continued += char.IsLower(after[0]) || (_width >= Narrow && IsCaseless(after[0])) ? 1 : 0; // short lines may be anything there
     }
 
     private static bool EndsSentence(ReadOnlySpan<char> line)
