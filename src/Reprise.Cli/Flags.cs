@@ -7,6 +7,9 @@ namespace Reprise.Cli;
 /// <summary>Makes options whose complaints say the flag, what was found and what was expected.</summary>
 internal static class Flags
 {
+    /// <summary>The name of arguments that are sentences.</summary>
+    public const string Sentences = "TEXT";
+
     /// <summary>The model that a command uses.</summary>
     public static Argument<string> Run() => new("RUN") { Description = "Folder of a run or a model" };
 
@@ -51,6 +54,8 @@ internal static class Flags
     {
         foreach (SymbolResult result in parse.CommandResult.Children.Where(child => child.Tokens.Any(token => token.Value.Length == 0)))
         {
+            if (result is ArgumentResult { Argument.Name: Sentences })
+                continue; // the command says which sentence has no words
             string name = result is OptionResult option ? option.Option.Name : ((ArgumentResult)result).Argument.Name;
             throw new InputException($"{name} \"\": is empty; expected a value");
         }

@@ -65,8 +65,15 @@ internal sealed class Session
     /// <summary>Whether standard error is a terminal on which a line can be drawn again in its place.</summary>
     public bool CanRedraw => Terminal.ErrorIsTerminal && !Terminal.IsNarrow && ErrorConsole.Profile.Capabilities.Ansi;
 
-    /// <summary>A path as it stands in a command that somebody may copy: in quotes where it has spaces.</summary>
-    public static string Argument(string path) => path.Contains(' ') ? $"\"{path}\"" : path;
+    /// <summary>A path as it stands in a command that somebody may copy: in quotes where a shell would see more in it than a name.</summary>
+    public static string Argument(string path)
+    {
+        if (path.StartsWith('-'))
+            path = "./" + path;
+        if (path.Length > 0 && path.All(c => char.IsLetterOrDigit(c) || c is '.' or '/' or '\\' or ':' or '_' or '-' or '+' or '=' or '@' or ',' or '%'))
+            return path;
+        return OperatingSystem.IsWindows() ? $"\"{path}\"" : $"'{path.Replace("'", @"'\''", StringComparison.Ordinal)}'";
+    }
 
     /// <summary>A line for the person, on standard error.</summary>
     public void Note(string line)

@@ -85,15 +85,15 @@ public sealed class ModelFolder
         ProgressFile? run = ProgressFile.Find(FolderPath);
         foreach (string name in (string[])[WeightsName, RunFolder.OptimizerName])
         {
-            string path = Path.Combine(FolderPath, name);
+            string path = RunFolder.Find(FolderPath, name);
             if (!File.Exists(path))
                 continue;
-            using SafeTensors file = SafeTensors.Open(path);
+            using SafeTensors file = RunFolder.Read(FolderPath, name, SafeTensors.Open);
             run?.CheckSum(file);
             sums.Add(file.CheckSum(read => progress?.Report(done += read), cancellation));
         }
 
-        FileInfo runFile = new(Path.Combine(FolderPath, RunFolder.ProgressName));
+        FileInfo runFile = new(RunFolder.Find(FolderPath, RunFolder.ProgressName));
         if (run is not null)
             sums.Add(new FileSum(runFile.Name, runFile.Length, run.HasSum));
         return sums;
@@ -119,9 +119,9 @@ public sealed class ModelFolder
     private SafeTensors OpenWeights()
     {
         string path = Path.Combine(FolderPath, WeightsName);
-        if (!File.Exists(path))
+        if (!File.Exists(RunFolder.Find(FolderPath, WeightsName)) && !File.Exists(path))
             throw new InputException($"{path}: no such file; expected the weights of the model (a run has them from its first checkpoint on)");
-        SafeTensors file = SafeTensors.Open(path);
+        SafeTensors file = RunFolder.Read(FolderPath, WeightsName, SafeTensors.Open);
         try
         {
             WeightsFile.Check(file, new ParameterLayout(Config.Model), "");

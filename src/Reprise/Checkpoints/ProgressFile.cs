@@ -7,7 +7,7 @@ using Reprise.Formats;
 namespace Reprise.Checkpoints;
 
 /// <summary>progress.json: where a run is, with the checksums by which the three files of a checkpoint know each other.</summary>
-/// <param name="WeightsSum">SHA-256 of the elements of model.safetensors; null in a file of before it was noted.</param>
+/// <param name="WeightsSum">SHA-256 that model.safetensors tells of itself; null in a file of before it was noted.</param>
 /// <param name="OptimizerSum">That of optimizer.safetensors.</param>
 /// <param name="HasSum">Whether the file tells its own checksum.</param>
 internal sealed record ProgressFile(Progress Progress, string? WeightsSum, string? OptimizerSum, bool HasSum = true)
@@ -20,10 +20,10 @@ internal sealed record ProgressFile(Progress Progress, string? WeightsSum, strin
     /// <exception cref="InputException">It is unsound.</exception>
     public static ProgressFile? Find(string folder)
     {
-        string path = Path.Combine(folder, RunFolder.ProgressName);
-        if (!File.Exists(path))
+        string path = RunFolder.Find(folder, RunFolder.ProgressName);
+        if (!File.Exists(path) && !File.Exists(Path.Combine(folder, RunFolder.ProgressName)))
             return null;
-        JsonFile json = JsonFile.Load(path);
+        JsonFile json = RunFolder.Read(folder, RunFolder.ProgressName, file => JsonFile.Load(file));
         Progress progress = json.As<Progress>();
         if (progress.Problem() is { } problem)
             throw new InputException($"{path}: {problem}; the file was changed from outside");

@@ -20,6 +20,23 @@ public sealed class RunFolder : IDisposable
     internal const string EventsPrefix = "events.out.tfevents.";
     private const string LockName = "run.lock";
     private const string CheckpointName = "checkpoint";
+
+    /// <summary>Where a reader finds a file of the checkpoint that is valid, also while its files are on their way to their places.</summary>
+    internal static string Find(string folder, string name) => StagedFiles.Find(folder, CheckpointName, name);
+
+    /// <summary>Reads a file of the checkpoint that is valid; it may go to its place meanwhile.</summary>
+    internal static T Read<T>(string folder, string name, Func<string, T> read)
+    {
+        string path = Find(folder, name), place = Path.Combine(folder, name);
+        try
+        {
+            return read(path);
+        }
+        catch (InputException) when (path != place && !File.Exists(path))
+        {
+            return read(place);
+        }
+    }
     private const string MeanPrefix = "mean.";
     private const string VariancePrefix = "variance.";
 

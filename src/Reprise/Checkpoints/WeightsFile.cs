@@ -15,18 +15,20 @@ internal static class WeightsFile
 
     /// <summary>Writes the slabs; the prefixes must be in ordinal order.</summary>
     /// <param name="step">Stands in the file's metadata, so that files of different checkpoints are told apart.</param>
-    /// <returns>SHA-256 of the elements, as it stands in the file's metadata.</returns>
+    /// <returns>SHA-256 of header and elements, as it stands in the file's metadata.</returns>
     public static string Write(Stream stream, long? step, params ReadOnlySpan<(string Prefix, ParameterSlab<float> Slab)> slabs)
     {
         List<TensorInfo> tensors = [];
         foreach ((string prefix, ParameterSlab<float> slab) in slabs)
             tensors.AddRange(slab.Layout.Parameters.Select(p => new TensorInfo(prefix + p.Name, TensorType.F32, Shape(p))));
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        ForEachPiece(slabs, (_, piece) => hash.AppendData(MemoryMarshal.AsBytes(piece)));
-        string sum = Convert.ToHexStringLower(hash.GetHashAndReset());
-        Dictionary<string, string> metadata = new() { ["format"] = ModelConfig.CurrentFormat, [SafeTensors.SumKey] = sum };
+        Dictionary<string, string> metadata = new() { ["format"] = ModelConfig.CurrentFormat };
         if (step is { } number)
             metadata[StepKey] = FormattableString.Invariant($"{number}");
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(SafeTensors.HeaderOf(tensors, metadata, dataStart: 0));
+        ForEachPiece(slabs, (_, piece) => hash.AppendData(MemoryMarshal.AsBytes(piece)));
+        string sum = Convert.ToHexStringLower(hash.GetHashAndReset());
+        metadata[SafeTensors.SumKey] = sum;
 
         SafeTensorsWriter writer = new(stream, tensors, metadata);
         ForEachPiece(slabs, writer.Write);

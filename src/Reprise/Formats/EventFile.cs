@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Text;
+using Reprise.Numerics.Interop;
 
 namespace Reprise.Formats;
 
@@ -56,7 +57,7 @@ internal sealed class EventFile : IDisposable
         WriteRecord(data);
     }
 
-    public void Flush() => _stream.Flush(flushToDisk: true);
+    public void Flush() => PosixFiles.Flush(_stream);
 
     public void Dispose() => _stream.Dispose();
 

@@ -1,3 +1,5 @@
+using Reprise.Numerics.Interop;
+
 namespace Reprise.Formats;
 
 /// <summary>Holds a folder for this process, by a file in it that the system lets go when the process ends, however it ends.</summary>
@@ -17,11 +19,13 @@ internal sealed class FolderLock : IDisposable
     }
 
     /// <param name="doing">What another process is doing there, for the message.</param>
-    /// <exception cref="InputException">Another process holds it.</exception>
+    /// <exception cref="InputException">Another process holds it, or what has the name of its file is none.</exception>
     /// <exception cref="IOException">The folder cannot be written to.</exception>
     public static FolderLock Hold(string folder, string name, string doing)
     {
         string path = Path.Combine(folder, name);
+        if (RegularFile.StatusOf(path) is { Kind: not FileKind.Regular } status)
+            throw new InputException($"{path}: is {status.Words}; expected a file, or none: remove it");
         // On Windows nobody can have it open beside us.
         FileOptions options = OperatingSystem.IsWindows() ? FileOptions.DeleteOnClose : FileOptions.None;
         while (true)

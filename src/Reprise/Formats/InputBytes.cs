@@ -57,11 +57,12 @@ internal sealed class InputBytes : IDisposable
         }
     }
 
-    /// <summary>SHA-256 of the bytes from <paramref name="start"/> to the end, in hexadecimal.</summary>
+    /// <summary>SHA-256 of <paramref name="first"/> and the bytes from <paramref name="start"/> to the end, in hexadecimal.</summary>
     /// <param name="read">Is told of bytes that were read.</param>
-    public string Sha256(long start, Action<int>? read, CancellationToken cancellation)
+    public string Sha256(ReadOnlySpan<byte> first, long start, Action<int>? read, CancellationToken cancellation)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(first);
         byte[] pooled = ArrayPool<byte>.Shared.Rent(PieceBytes);
         try
         {

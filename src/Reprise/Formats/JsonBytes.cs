@@ -26,8 +26,8 @@ internal static class JsonBytes
     public static byte[] Read(string path, int most, string? toDo = null)
     {
         byte[] bytes = OutsideFile.ReadAll(path, most);
-        if (bytes.AsSpan().StartsWith("\uFEFF"u8))
-            bytes = bytes[3..];
+        if (Utf8Text.Check(path, bytes).Length < bytes.Length)
+            bytes = bytes[3..]; // a byte order mark
         try
         {
             Check(bytes, most);
@@ -40,8 +40,15 @@ internal static class JsonBytes
         return bytes;
     }
 
-    /// <summary>The first line of what a parser of JSON says.</summary>
-    public static string FirstLine(Exception e) => e.Message.Split('\n')[0].Trim();
+    /// <summary>The first line of what a parser of JSON says, without names of types.</summary>
+    public static string FirstLine(Exception e)
+    {
+        string line = e.Message.Split('\n')[0].Trim();
+        if (line.Contains("missing required properties", StringComparison.Ordinal))
+            return $"{line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim(' ', '.')} is missing";
+        bool isOfType = line.Contains("could not be converted", StringComparison.Ordinal) && e is JsonException { Path: not null };
+        return isOfType ? $"{((JsonException)e).Path!.TrimStart('$', '.')} is not what is expected there" : line;
+    }
 
     /// <summary>Checks depth, number of values, and that all text is sound Unicode.</summary>
     /// <exception cref="JsonException">It is not sound.</exception>

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Reprise.Formats;
 
@@ -110,13 +112,33 @@ public sealed class SafeTensors : IDisposable
         }
     }
 
+    /// <summary>
+    /// What a checksum covers beside the elements: in the order of their names a line <c>name type [sizes] offset</c> for each tensor, then
+    /// <c>key=value</c> for each text of the metadata but the checksum.
+    /// </summary>
+    /// <param name="dataStart">From which offsets count; those of tensors yet to be written are made here.</param>
+    internal static byte[] HeaderOf(IEnumerable<TensorInfo> tensors, IReadOnlyDictionary<string, string> metadata, long dataStart)
+    {
+        StringBuilder header = new();
+        long next = 0;
+        foreach (TensorInfo tensor in tensors.OrderBy(tensor => tensor.Name, StringComparer.Ordinal))
+        {
+            header.Append(CultureInfo.InvariantCulture, $"{tensor} {(tensor.Offset > 0 ? tensor.Offset - dataStart : next)}\n");
+            next += tensor.Bytes;
+        }
+
+        foreach (KeyValuePair<string, string> text in metadata.Where(text => text.Key != SumKey).OrderBy(text => text.Key, StringComparer.Ordinal))
+            header.Append(CultureInfo.InvariantCulture, $"{text.Key}={text.Value}\n");
+        return Encoding.UTF8.GetBytes(header.ToString());
+    }
+
     /// <summary>Reads all elements and holds them against the checksum of the metadata; without one nothing is read.</summary>
     /// <param name="read">Is told of bytes that were read.</param>
     /// <exception cref="InputException">They are not those that were written.</exception>
     internal FileSum CheckSum(Action<int>? read = null, CancellationToken cancellation = default)
     {
         string? expected = Metadata.GetValueOrDefault(SumKey);
-        if (expected is not null && _file.Sha256(_dataStart, read, cancellation) is var found && found != expected)
+        if (expected is not null && _file.Sha256(HeaderOf(_tensors.Values, Metadata, _dataStart), _dataStart, read, cancellation) is var found && found != expected)
         {
             string toDo = $"copy it again, or take {SumKey} out of its metadata if it was changed on purpose";
             throw FileSum.Differs(FilePath, expected, found, toDo);

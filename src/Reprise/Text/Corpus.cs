@@ -60,7 +60,7 @@ public sealed class Corpus : IDisposable
                 : expected.Name == Part.Test.FileName() ? _test.Bytes
                 : expected.Name == Part.Validation.FileName() ? _validation?.Bytes
                 : null; // the vocabulary was held against its checksum when it was opened
-            if (file?.Sha256(0, read => progress?.Report(done += read), cancellation) is not { } found)
+            if (file?.Sha256(default, 0, read => progress?.Report(done += read), cancellation) is not { } found)
                 continue;
             if (!found.Equals(expected.Sha256, StringComparison.OrdinalIgnoreCase))
                 throw FileSum.Differs(file.FilePath, expected.Sha256, found, ToMend);

@@ -84,7 +84,7 @@ internal sealed class RunLog : IDisposable
     /// <summary>Brings everything to the disk: a checkpoint never knows of steps that the log lacks.</summary>
     public void Flush()
     {
-        _log.Flush(flushToDisk: true);
+        PosixFiles.Flush(_log);
         _events.Flush();
     }
 

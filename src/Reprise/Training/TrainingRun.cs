@@ -101,12 +101,11 @@ internal sealed class TrainingRun : IDisposable
         try
         {
             if (mode == RunMode.Resume)
-            {
                 RunSettings.CheckSame(run, config, data.Vocabulary);
-                run.WriteConfig(config);
-            }
-
-            return new TrainingRun(data, model, options, run, kernels, clock);
+            TrainingRun training = new(data, model, options, run, kernels, clock);
+            if (mode == RunMode.Resume)
+                run.WriteConfig(config); // what is refused changes nothing
+            return training;
         }
         catch (Exception e)
         {

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Reprise.Checkpoints;
 using Reprise.Formats;
@@ -40,6 +41,46 @@ public sealed class ChecksumTests : IDisposable
             Should.Throw<InputException>(() => ModelFolder.Open(_temp["run"]).LoadModel(_kernels)).Message.ShouldBe(message);
         Should.Throw<InputException>(() => Verify()).Message.ShouldBe(message);
         File.ReadAllBytes(_temp[$"run/{name}"]).ShouldBe(bytes); // nothing was touched
+    }
+
+    [Theory]
+    [InlineData("decoder.lstm.bias", "encoder.lstm.bias")]
+    [InlineData("decoder.latent.cell.weight", "decoder.latent.hidden.weight")]
+    public void Exchanged_names_of_tensors_are_refused_though_every_element_is_there(string one, string other)
+    {
+        string path = _temp["run/model.safetensors"];
+        byte[] bytes = File.ReadAllBytes(path);
+        int header = (int)BitConverter.ToInt64(bytes);
+        string text = Encoding.UTF8.GetString(bytes, 8, header);
+        text.ShouldContain($"\"{one}\"");
+        string exchanged = text.Replace($"\"{one}\"", "\"@\"").Replace($"\"{other}\"", $"\"{one}\"").Replace("\"@\"", $"\"{other}\"");
+        File.WriteAllBytes(path, [.. bytes[..8], .. Encoding.UTF8.GetBytes(exchanged), .. bytes[(8 + header)..]]);
+        Resume().ShouldStartWith($"{path}: changed or damaged since it was written (SHA-256 expected ");
+        Should.Throw<InputException>(() => Verify());
+    }
+
+    [Fact]
+    public void A_refused_resume_changes_no_file()
+    {
+        byte[] bytes = File.ReadAllBytes(_temp["run/optimizer.safetensors"]);
+        bytes[^1] ^= 1;
+        File.WriteAllBytes(_temp["run/optimizer.safetensors"], bytes);
+        string before = File.ReadAllText(_temp["run/config.json"]);
+        Should.Throw<InputException>(() => Trainer.Train(
+            Toys.Data, Toys.Model, Toys.Options with { Steps = 99 }, _temp["run"], RunMode.Resume, _kernels));
+        File.ReadAllText(_temp["run/config.json"]).ShouldBe(before);
+    }
+
+    [Fact]
+    public void A_checkpoint_on_its_way_to_its_place_is_read_as_a_whole()
+    {
+        Directory.CreateDirectory(_temp["run/checkpoint.new"]);
+        Train("later", Toys.Options with { Steps = 6 });
+        foreach (string name in (string[])["optimizer.safetensors", "progress.json"]) // model.safetensors has arrived
+            File.Copy(_temp[$"later/{name}"], _temp[$"run/checkpoint.new/{name}"]);
+        File.Copy(_temp["later/model.safetensors"], _temp["run/model.safetensors"], overwrite: true);
+        Verify().Count.ShouldBe(4);
+        RunFolder.ReadProgress(_temp["run"])!.Step.ShouldBe(6);
     }
 
     [Fact]

@@ -119,7 +119,7 @@ public sealed class ModelFolderTests : IDisposable
     public void A_config_that_is_no_sound_Unicode_is_one_clear_line()
     {
         File.WriteAllBytes(_temp["model/config.json"], [.. "{\"format\": \"reprise-model/1\", \"model\": {\""u8, 0xFF, .. "\": 1}}"u8]);
-        Message().ShouldContain("config.json: not sound JSON");
+        Message().ShouldContain("config.json: line 1, byte 41: not valid UTF-8 (0xFF)");
     }
 
     [Fact]

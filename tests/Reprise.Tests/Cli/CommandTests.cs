@@ -244,8 +244,8 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
         string run = world.PathOf("interrupted  twice");
         CliRun stopped = CliRun.Interrupted(["train", world.Corpus, "--out", run, "--steps", "5", "--m", "1", .. TinyWorld.TinySizes]);
         stopped.Code.ShouldBe(130);
-        stopped.Error.ShouldContain($" train {world.Corpus} --out \"{run}\" --resume{Environment.NewLine}");
-        CliRun.Interrupted("train", "--out", run, "--resume").Error.ShouldContain($" train --out \"{run}\" --resume{Environment.NewLine}");
+        stopped.Error.ShouldContain($" train {world.Corpus} --out '{run}' --resume{Environment.NewLine}");
+        CliRun.Interrupted("train", "--out", run, "--resume").Error.ShouldContain($" train --out '{run}' --resume{Environment.NewLine}");
         CliRun.Of("train", world.Corpus, "--out", run, "--resume", "--json").Done().Objects()[0].GetProperty("step").GetInt64().ShouldBe(5);
     }
 

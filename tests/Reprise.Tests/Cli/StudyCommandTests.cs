@@ -69,7 +69,7 @@ public sealed class StudyCommandTests(TinyWorld world) : IClassFixture<TinyWorld
         stopped.Code.ShouldBe(130);
         stopped.Output.ShouldNotContain("NaN");
         stopped.Error.ShouldContain("interrupted; all that was done is saved, continue with: ");
-        stopped.Error.ShouldContain($" study {world.Corpus} --out \"{folder}\" --runs-at-once 2 --train-only{Environment.NewLine}");
+        stopped.Error.ShouldContain($" study {world.Corpus} --out '{folder}' --runs-at-once 2 --train-only{Environment.NewLine}");
         Study("begun", "--steps", "3", "--runs", "vae").Done();
         CliRun more = CliRun.Of("study", world.Corpus, "--out", world.PathOf("begun"), "--steps", "5", "--sweep-m", "1", "--threads", "1").Done();
         more.Error.ShouldContain("going on: vae at step 3, autogen-m1 not begun");

@@ -118,6 +118,22 @@ public sealed class SurveyTests : IDisposable
     }
 
     [Fact]
+    public void A_person_is_one_however_the_accent_was_typed()
+    {
+        string answers = _folder.Write("accents.csv", WithIds("person,question,answer\nRen\u00e9,ID1,a\nRene\u0301,ID1,b\n"));
+        CliRun.Of("survey", "analyse", answers, "--key", Key).Complaint().ShouldContain("line 3: Ren\u00e9 answers");
+    }
+
+    [Fact]
+    public void Answers_as_json_in_another_encoding_are_refused_alike()
+    {
+        string latin = _folder.Write("latin.json", Encoding.Latin1.GetBytes("{\"format\": \"Ren\u00e9\"}"));
+        CliRun.Of("survey", "analyse", latin, "--key", Key).Complaint().ShouldBe($"{latin}: line 1, byte 15: not valid UTF-8 (0xE9); convert the text to UTF-8");
+        string wide = _folder.Write("wide.json", [0xFF, 0xFE, .. Encoding.Unicode.GetBytes("{}")]);
+        CliRun.Of("survey", "analyse", wide, "--key", Key).Complaint().ShouldBe($"{wide}: the text is UTF-16; convert it to UTF-8");
+    }
+
+    [Fact]
     public void People_whose_names_differ_by_an_accent_are_two()
     {
         string answers = _folder.Write("accents.csv", WithIds("person,question,answer\nRen\u00e9,ID1,a\nRen\u00e8,ID1,b\n"));

@@ -134,6 +134,20 @@ public sealed class TerminalTests(TinyWorld world) : IClassFixture<TinyWorld>
             (run.Done().Output + run.Error).ShouldNotContain(c => (char.IsControl(c) && c != '\n' && c != '\r') || c == '\u202e');
     }
 
+    [Theory]
+    [InlineData("runs/a", "runs/a")]
+    [InlineData("my run", "'my run'")]
+    [InlineData("$(touch x)", "'$(touch x)'")]
+    [InlineData("`id`;*~!", "'`id`;*~!'")]
+    [InlineData("it's", @"'it'\''s'")]
+    [InlineData("--json", "./--json")]
+    [InlineData("", "''")]
+    public void A_command_that_is_shown_can_be_pasted(string path, string argument)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "its shells quote otherwise");
+        Session.Argument(path).ShouldBe(argument);
+    }
+
     [Fact]
     public void An_output_that_is_full_is_told_in_one_line_and_ends_with_1()
     {

@@ -20,6 +20,17 @@ public sealed class FolderLockTests : IDisposable
     }
 
     [Fact]
+    public void What_is_no_file_is_refused_in_the_place_of_a_lock()
+    {
+        string zero = SpecialFiles.Zero(_temp["a.lock"]);
+        SpecialFiles.InTime(() => Should.Throw<InputException>(() => FolderLock.Hold(_temp.FolderPath, "a.lock", "at work")).Message)
+            .ShouldBe($"{zero}: is a device; expected a file, or none: remove it");
+        string pipe = SpecialFiles.Pipe(_temp["a.lock"]);
+        SpecialFiles.InTime(() => Should.Throw<InputException>(() => FolderLock.Hold(_temp.FolderPath, "a.lock", "at work")).Message)
+            .ShouldBe($"{pipe}: is a pipe; expected a file, or none: remove it");
+    }
+
+    [Fact]
     public void The_lock_of_a_process_that_was_killed_holds_nothing()
     {
         File.WriteAllText(_temp["a.lock"], "");

@@ -1,5 +1,6 @@
 using Reprise.Checkpoints;
 using Reprise.Formats;
+using Reprise.Text;
 using Reprise.Text.Sources;
 
 namespace Reprise.Studies.Surveys;
@@ -34,7 +35,7 @@ public static class SurveyAnswers
                 string answer = found.Answer.Trim().ToLowerInvariant();
                 if (answer.Length == 0)
                     continue;
-                (string person, string question) = (found.Person.Trim(), found.Question.Trim());
+                (string person, string question) = (Composed(found.Person.Trim()), found.Question.Trim());
                 if (!questions.Contains(question))
                     throw new InputException($"{path}: {place}: question is \"{Quote.Of(question)}\"; expected one of the key's {questions.Count}, which begin with {key.Questionnaire[..Fingerprint.IdDigits]}-; is this an answer to another questionnaire?");
                 if (!key.Answers.Contains(answer))
@@ -50,6 +51,13 @@ public static class SurveyAnswers
         }
 
         return answers;
+    }
+
+    // However an accent was typed, it is one person.
+    private static string Composed(string name)
+    {
+        char[] composed = new char[name.Length * Normalization.MostGrowth];
+        return new string(composed, 0, Normalization.Apply(name, composed, plain: false, lowerCase: false, new UnicodeText(), out _));
     }
 
     private static IEnumerable<(string Place, SurveyAnswer Answer)> OfJson(string path, SurveyKey key)

@@ -59,7 +59,7 @@ internal sealed class InputFiles(PrepareOptions options, string scratch, string 
         if (options.StandardInput is null)
             throw new InputException("- stands for a stream, and PrepareOptions.StandardInput gives none; give it, or name a file");
         using InterruptibleStream source = new(options.StandardInput, cancellation);
-        Copy(source, copy);
+        Copy(source, copy, "standard input");
         _files.Add(Describe(copy, "standard input"));
     }
 
@@ -69,15 +69,38 @@ internal sealed class InputFiles(PrepareOptions options, string scratch, string 
         if (!IsNew(path))
             return;
         using Stream stream = OutsideFile.OpenOnce(path, expected: null, cancellation);
-        string file = stream is FileStream ? path : Copy(stream, Path.Combine(scratch, $"input-{_files.Count}"));
+        string file = stream is FileStream ? path : Copy(stream, Path.Combine(scratch, $"input-{_files.Count}"), path);
         _files.Add(Describe(file, path));
     }
 
-    private static string Copy(Stream source, string path)
+    /// <summary>A copy of what can be read only once. A zero byte ends it: input that has one may have no end.</summary>
+    private static string Copy(Stream source, string path, string name)
     {
         using FileStream copy = new(path, FileMode.CreateNew, FileAccess.Write);
-        source.CopyTo(copy);
+        byte[] piece = new byte[1 << 16];
+        bool isGzip = false;
+        for (int read; (read = Read(source, piece, name)) > 0;)
+        {
+            ReadOnlySpan<byte> bytes = piece.AsSpan(0, read);
+            isGzip |= copy.Position == 0 && bytes is [0x1F, 0x8B, ..] or [0x1F];
+            if (!isGzip && bytes.IndexOf((byte)0) is var zero and >= 0 && !(copy.Position == 0 && bytes is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..]))
+                throw new InputException($"{name}: byte {copy.Position + zero}: {ChunkText.BinaryFile}");
+            copy.Write(bytes);
+        }
+
         return path;
+    }
+
+    private static int Read(Stream source, byte[] piece, string name)
+    {
+        try
+        {
+            return source.Read(piece);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw OutsideFile.Unreadable(name, e);
+        }
     }
 
     /// <summary>Adds the files of a folder or a glob; what there is no file is passed over and told.</summary>
