@@ -5,9 +5,9 @@ namespace Reprise.Text;
 /// <summary>Takes what is no part of the words out of prose: the underscores of _emphasis_ and the marks of footnotes.</summary>
 /// <remarks>
 /// An underscore goes where it opens a span that another one closes in the same paragraph; <c>snake_case</c>, <c>__init__</c>, blanks to
-/// be filled in and a lonely <c>_name</c> stay. A mark such as <c>[3]</c>, <c>[a]</c> or <c>[citation needed]</c> goes where it is fixed to a word,
-/// to a sign or to another mark, and where it follows the end of a sentence; <c>as in [3]</c> and <c>[sic]</c> stay. Raised digits go
-/// after a sign. Owns its memory; not for two threads at once.
+/// be filled in and a lonely <c>_name</c> stay. A mark such as <c>[3]</c>, <c>[a]</c> or <c>[citation needed]</c> goes where it is
+/// fixed to a word, to a sign or to another mark, and where it follows the end of a sentence; <c>as in [3]</c> and <c>[sic]</c> stay.
+/// Raised digits go after a sign. Owns its memory; not for two threads at once.
 /// </remarks>
 internal sealed class ProseMarks
 {
@@ -132,7 +132,7 @@ internal sealed class ProseMarks
         return afterSentence && Characters.IsSpace(after) && !(next.Length > 0 && char.IsLower(next[0])) ? end + 1 : 0;
     }
 
-    /// <summary>One to three digits that do not begin with 0, as an index may, several such, a small letter, "note 3" or an asterisk.</summary>
+    /// <summary>One to three digits, though not 0, which is an index, several such, a small letter, "note 3" or an asterisk.</summary>
     private static bool IsNote(ReadOnlySpan<char> mark)
     {
         if (mark.Length == 1)

@@ -34,7 +34,9 @@ public sealed class ProseMarksTests : IDisposable
         "The U.S.[6] Army wrote x[3] = 5 and [1850] there. [2] shows it.",
         "The U.S. Army wrote x[3] = 5 and [1850] there.|[2] shows it.")]
     [InlineData("It was built in 1850.³ It has 40 m² and 2³ doors.", "It was built in 1850.|It has 40 m² and 2³ doors.")]
-    [InlineData("Known.[12]–[15] Next. Seen,[1],[2] too.[3]-[5] Set items[0] and a[00].", "Known.|Next.|Seen, too.|Set items[0] and a[00].")]
+    [InlineData(
+        "Known.[12]–[15] Next. Seen,[1],[2] too.[3]-[5] Use items[0] and a[00].",
+        "Known.|Next.|Seen, too.|Use items[0] and a[00].")]
     [InlineData(
         "Known.[citation needed] Next. Some[clarification needed] say so. [better source needed] Yes: [help needed] now.",
         "Known.|Next.|Some say so.|Yes: [help needed] now.")]
