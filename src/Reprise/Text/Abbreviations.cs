@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Reprise.Text.Languages;
 
@@ -40,11 +41,17 @@ internal static class Abbreviations
         ReadOnlySpan<char> word = WordBefore(text[..mark]);
         if (word.IsEmpty)
             return true;
+        if (rules.Elides)
+            word = word[(word.LastIndexOfAny('\'', '\u2019') + 1)..];
         ReadOnlySpan<char> head = text[..(mark - word.Length)];
         if (word.Length <= LongestListNumber && IsListNumber(word) && (close == mark + 1 || text[close - 1] == ')') && IsBlank(head))
             return false;
+        if (rules.Ordinals && char.IsAsciiDigit(word[0]) && char.IsAsciiDigit(rest[0]) && IsMonth(word, head))
+            return false;
         if (char.IsAsciiDigit(word[0]) && word.IndexOfAnyExceptInRange('0', '9') < 0)
             return !rules.Ordinals || word.Length >= ShortestYear || PieceBefore(head) is [.., '.'] || Begins(rest, rules); // "S. 3."
+        if (word.Length == 1 && rules.IsPair(word[0], rest))
+            return false;
         return rules.EndingOf(word, word.Length == 1 ? PieceBefore(head) : default) switch
         {
             Ending.Never => false,
@@ -70,6 +77,18 @@ internal static class Abbreviations
         return word.Length > 1 || next != '.'; // "J. A. Smith"
     }
 
+    /// <summary>Whether a number is the month behind a day, before the year: "24. 12. 2020", "24.12. 2020".</summary>
+    private static bool IsMonth(ReadOnlySpan<char> word, ReadOnlySpan<char> head)
+    {
+        int point = word.IndexOf('.');
+        ReadOnlySpan<char> month = word[(point + 1)..];
+        ReadOnlySpan<char> day = point >= 0 ? word[..point] : PieceBefore(head) is [.. var piece, '.'] ? piece : default;
+        return IsShort(day) && IsShort(month);
+
+        static bool IsShort(ReadOnlySpan<char> number) =>
+            number.Length is 1 or 2 && number.IndexOfAnyExceptInRange('0', '9') < 0;
+    }
+
     private static ReadOnlySpan<char> FirstWord(ReadOnlySpan<char> text)
     {
         int end = 0;
@@ -92,13 +111,17 @@ internal static class Abbreviations
                 continue;
             }
 
-            if (!char.IsLetterOrDigit(c) && c is not ('.' or '°' or 'º' or 'ª') && !Joins(text, start - 1))
+            if (!char.IsLetterOrDigit(c) && c is not ('.' or '°' or 'º' or 'ª') && !IsMark(c) && !Joins(text, start - 1))
                 break;
             start--;
         }
 
         return text[start..];
     }
+
+    /// <summary>Whether a sign belongs to the letter before it, as the vowels of Devanagari do.</summary>
+    private static bool IsMark(char c) =>
+        c >= '\u0300' && CharUnicodeInfo.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
 
     /// <summary>Whether a hyphen or an apostrophe stands within a word: "Tom's" and "T-shirt", but "l'U.R.S.S" are two.</summary>
     private static bool Joins(ReadOnlySpan<char> text, int at) =>

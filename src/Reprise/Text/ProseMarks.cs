@@ -5,13 +5,14 @@ namespace Reprise.Text;
 /// <summary>Takes what is no part of the words out of prose: the underscores of _emphasis_ and the marks of footnotes.</summary>
 /// <remarks>
 /// An underscore goes where it opens a span that another one closes in the same paragraph; <c>snake_case</c>, <c>__init__</c>, blanks to
-/// be filled in and a lonely <c>_name</c> stay. A mark such as <c>[3]</c>, <c>[a]</c> or <c>[note 2]</c> goes where it is fixed to a word,
-/// to a sign or to another mark, and where it follows the end of a sentence; <c>as in [3]</c> and <c>[sic]</c> stay. Raised digits go
-/// after a sign. Owns its memory; not for two threads at once.
+/// be filled in and a lonely <c>_name</c> stay. A mark such as <c>[3]</c>, <c>[a]</c> or <c>[citation needed]</c> goes where it is
+/// fixed to a word, to a sign or to another mark, and where it follows the end of a sentence; <c>as in [3]</c> and <c>[sic]</c> stay.
+/// Raised digits go after a sign. Owns its memory; not for two threads at once.
 /// </remarks>
 internal sealed class ProseMarks
 {
     private const int LongestNote = 12;
+    private const int LongestRequest = 32;
 
     private static readonly SearchValues<char> s_marks = SearchValues.Create("_[¹²³⁰⁴⁵⁶⁷⁸⁹");
 
@@ -33,7 +34,7 @@ internal sealed class ProseMarks
             int skipped = text[at] switch
             {
                 '_' => at == closing || (at > closing && (closing = ClosingOf(text, at)) > 0) ? 1 : 0,
-                '[' => LengthOfNote(text, at, afterNote: at == copied),
+                '[' => LengthOfNotes(text, at, afterNote: at == copied),
                 _ => LengthOfRaised(text, at),
             };
             if (skipped > 0)
@@ -100,12 +101,22 @@ internal sealed class ProseMarks
         return before != '_' && !Characters.IsSpace(before) && !Characters.IsWord(after) && after is not ('(' or '/');
     }
 
+    /// <summary>Characters of the mark that begins here, with the dash or comma that joins it to another: "[12]–[15]".</summary>
+    private static int LengthOfNotes(ReadOnlySpan<char> text, int at, bool afterNote)
+    {
+        int length = LengthOfNote(text, at, afterNote);
+        int end = at + length;
+        bool joins = length > 0 && end + 1 < text.Length && text[end] is '–' or '-' or '—' or ',' && text[end + 1] == '['
+            && LengthOfNote(text, end + 1, afterNote: false) > 0;
+        return joins ? length + 1 : length;
+    }
+
     /// <summary>Characters of the footnote mark that begins here; 0 if it is none.</summary>
     private static int LengthOfNote(ReadOnlySpan<char> text, int at, bool afterNote)
     {
-        ReadOnlySpan<char> rest = text[at..Math.Min(text.Length, at + LongestNote)];
+        ReadOnlySpan<char> rest = text[at..Math.Min(text.Length, at + LongestRequest)];
         int end = rest.IndexOf(']');
-        if (end < 2 || !IsNote(rest[1..end]) || at == 0)
+        if (end < 2 || at == 0 || !(end < LongestNote && IsNote(rest[1..end])) && !rest[..end].EndsWith(" needed"))
             return 0;
         char before = text[at - 1], after = at + end + 1 < text.Length ? text[at + end + 1] : ' ';
         bool isFixed = (before != ']' || afterNote) && !Characters.IsSpace(before)
@@ -121,15 +132,17 @@ internal sealed class ProseMarks
         return afterSentence && Characters.IsSpace(after) && !(next.Length > 0 && char.IsLower(next[0])) ? end + 1 : 0;
     }
 
-    /// <summary>One to three digits, several such, a small letter, "note 3" or an asterisk.</summary>
+    /// <summary>One to three digits, though not 0, which is an index, several such, a small letter, "note 3" or an asterisk.</summary>
     private static bool IsNote(ReadOnlySpan<char> mark)
     {
         if (mark.Length == 1)
-            return char.IsAsciiDigit(mark[0]) || char.IsAsciiLetterLower(mark[0]) || mark[0] is '*' or '†' or '‡';
+            return mark[0] is >= '1' and <= '9' || char.IsAsciiLetterLower(mark[0]) || mark[0] is '*' or '†' or '‡';
         if (mark.StartsWith("note ", StringComparison.OrdinalIgnoreCase))
             mark = mark[5..];
         else if (mark.StartsWith("nb ", StringComparison.OrdinalIgnoreCase))
             mark = mark[3..];
+        if (mark.StartsWith('0'))
+            return false;
         int digits = 0;
         foreach (char c in mark)
         {

@@ -103,18 +103,28 @@ public static class SentenceSplitter
         }
     }
 
-    /// <summary>Where marks in a row end; points with spaces between, as in ". . .", are in one row.</summary>
+    /// <summary>Where marks in a row end; points with spaces between, as in ". . .", are in one row, with a ! or ? behind.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int EndOfMarks(ReadOnlySpan<char> text, int i)
     {
+        int start = i;
+        bool spaced = false;
         while (true)
         {
             while (i < text.Length && (text[i] is '.' or '!' or '?' or '…' || (text[i] > FirstRare && s_rare.Contains(text[i]))))
                 i++;
-            bool spaced = i + 1 < text.Length && text[i + 1] == '.' && text[i - 1] == '.' && char.IsWhiteSpace(text[i])
-                && (i + 2 == text.Length || !char.IsLetterOrDigit(text[i + 2]));
-            if (!spaced)
+            if (i + 1 >= text.Length || text[i - 1] is not ('.' or '…') || !char.IsWhiteSpace(text[i]))
                 return i;
+            bool goesOn = text[i + 1] switch
+            {
+                // After one point, "here. .NET is" begins a word; ". . .and" has had its points.
+                '.' => text[i - 1] == '.' && (spaced || i + 2 == text.Length || !char.IsLetterOrDigit(text[i + 2])),
+                '!' or '?' => text[i] != '\n' && (i - start > 1 || text[i - 1] == '…'),
+                _ => false,
+            };
+            if (!goesOn)
+                return i;
+            spaced = true;
             i++;
         }
     }

@@ -34,6 +34,12 @@ public sealed class ProseMarksTests : IDisposable
         "The U.S.[6] Army wrote x[3] = 5 and [1850] there. [2] shows it.",
         "The U.S. Army wrote x[3] = 5 and [1850] there.|[2] shows it.")]
     [InlineData("It was built in 1850.³ It has 40 m² and 2³ doors.", "It was built in 1850.|It has 40 m² and 2³ doors.")]
+    [InlineData(
+        "Known.[12]–[15] Next. Seen,[1],[2] too.[3]-[5] Use items[0] and a[00].",
+        "Known.|Next.|Seen, too.|Use items[0] and a[00].")]
+    [InlineData(
+        "Known.[citation needed] Next. Some[clarification needed] say so. [better source needed] Yes: [help needed] now.",
+        "Known.|Next.|Some say so.|Yes: [help needed] now.")]
     public void Marks_of_footnotes_go_and_other_brackets_stay(string text, string expected) =>
         string.Join('|', SentenceSplitter.Split(text, TextLanguage.English)).ShouldBe(expected);
 
@@ -59,6 +65,12 @@ public sealed class ProseMarksTests : IDisposable
         "Er sagte: «Komm.» Dann „Geh.“ Und »Nein.« Ja. He said so.» Then ‘no.’ Yes.",
         "Er sagte: «Komm.»|Dann „Geh.“|Und »Nein.«|Ja.|He said so.»|Then ‘no.’|Yes.")]
     [InlineData("He slept.—The rain fell--and fell.--Nobody came!—and yet.", "He slept.|—The rain fell--and fell.|--Nobody came!—and yet.")]
+    [InlineData(
+        "It was . . . ! Really . . . ? Yes. \"What . . . ?\" he said. Oh … ! No... ? Well.",
+        "It was . . . !|Really . . . ?|Yes.|\"What . . . ?\" he said.|Oh … !|No... ?|Well.")]
+    [InlineData(
+        "So. . .and then he left. It is so . . .and then not. He knew... .NET is no word.",
+        "So. . .and then he left.|It is so . . .and then not.|He knew...|.NET is no word.")]
     public void Points_that_end_nothing_are_told_from_full_stops(string text, string expected) =>
         string.Join('|', SentenceSplitter.Split(text, TextLanguage.English)).ShouldBe(expected);
 

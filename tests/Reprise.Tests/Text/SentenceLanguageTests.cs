@@ -51,6 +51,33 @@ public sealed class SentenceLanguageTests : IDisposable
         TextLanguage.Dutch,
         "Dhr. Jansen en mevr. De Vries wonen op nr. 5, d.w.z. in Utrecht.|Het is bijv. Jan.|Brood, kaas enz.|Daarna niet.")]
     [InlineData(TextLanguage.Dutch, "Daarna gingen zij.|'s Avonds regent het.|Hij sliep.")]
+    [InlineData(
+        TextLanguage.English,
+        "Pres. Adams met Fr. Hall in Est. 1920.|See ll. 5, fol. 3, Chs. 2, Thm. 4, Def. 1, Prop. 2, Cor. 7, Ex. 9 and fn. 3.")]
+    [InlineData(
+        TextLanguage.English,
+        "It is by Proust (trans. Kilmartin), ser. 2, Suppl. 4, Eqs. 3.|His idea of a prop.|Tom saw a def.|Yes.")]
+    [InlineData(
+        TextLanguage.German,
+        "Die Bau GmbH & Co. KG hat rd. 500 und mind. 3 Leute.|Anna, gest. 1950, geb. Weber, war 5 Min. da.|Er nicht.")]
+    [InlineData(TextLanguage.German, "Am 24. 12. 2020 kam er.|Am 3.1. 2021 ging er.|Siehe S. 3.|Dann am 5. Mai.")]
+    [InlineData(TextLanguage.Spanish, "Murió en el 44 a. C. en Roma.|En el siglo III a. C. Roma creció.|Él va a C.|Nada.")]
+    [InlineData(
+        TextLanguage.French,
+        "Voir l'art. 5, l’al. 2 et ch. 3.|Il habite l'av. Foch.|Ch. Baudelaire et Ph. Pétain, trad. Dupont, coll. Folio.|Le Cdt. Roy rit.")]
+    [InlineData(TextLanguage.French, "Il viendra aujourd'hui.|Le Prof. Blanc aussi.|C'est mon prof.|Paul rit.")]
+    [InlineData(TextLanguage.Italian, "L'art. 5 vale, e dell'art. 3 non è.|Oggi l'on. Rossi parla con gli altri.|È dell'anno.|Poi basta.")]
+    [InlineData(
+        TextLanguage.Russian,
+        "Это ок. 1850 г., сер. XIX в. или нач. XX в.|Он род. 1850 и кн. Львов, вып. 3, чл.-корр. РАН, полк. Орлов.|5 руб. 30 коп.|Дорого.")]
+    [InlineData(TextLanguage.Russian, "Это сев. Италия.|Цена 5 руб.|Дорого.|Пришёл полк.|Он стоял.")]
+    [InlineData(TextLanguage.Other, "جاء د. أحمد إلى البيت.|كان ذلك عام 1950 م.|ثم رحل.")]
+    [InlineData(TextLanguage.Other, "डॉ. शर्मा आए।|वे गए।|प्रो. वर्मा भी।")]
+    [InlineData(TextLanguage.Spanish, "César vivió hasta el 44 a. C.|Él fue a Roma.|La casa de al lado es para el Sr. B.|Ella no.")]
+    [InlineData(TextLanguage.German, "Es dauert min. 5 Stunden, d. h. 300 Min.|Das Haus der Firma Schmidt & Co.|Die Frau war da.")]
+    [InlineData(
+        TextLanguage.English,
+        "It was Est. 1850 by the U.S. Army.|She is trans.|He is not.|I. E. Smith came.|See the chap. II, ll. 5.|No.")]
     [InlineData(TextLanguage.Other, "هل تريد القهوة؟|نعم!|«هل تريد الشاي؟» قال أحمد.")]
     [InlineData(TextLanguage.Other, "یہ کتاب ہے۔|وہ گھر ہے۔")]
     [InlineData(TextLanguage.Other, "Το πλοίο έφυγε.|Πού πήγε ο Νίκος!")]

@@ -29,17 +29,19 @@ internal static class English
         Beginnings,
         never: """
             mr mrs ms mx dr drs messrs mme mlle prof profs rev revd hon col capt cdr cmdr adm gen Brig lieut lt sgt sergt cpl
-            pvt maj gov sen sens rep reps supt insp det ald amb asst assoc vs v viz cf e.g i.e ca approx esp incl
+            pvt maj gov sen sens rep reps supt insp det ald amb asst assoc vs v viz cf e.g i.e ca approx esp incl Pres Msgr Fr
+            atty cmdt
             """,
         beforeBeginning: """
             st mt mts ft~ ave blvd rd hwy sq~ bros assn univ dept al~ ed~ eds ph.d m.sc b.sc d.phil litt.d ll.d ll.b Calif
             Mass Conn Fla Tenn Ill Wis Minn Mich Ariz Colo Tex Penn Wash Ky Va Ga La Okla Nev Mo Ind Neb Kan Del Md Vt Ont Que
-            Mon Tue Tues Wed Thu Thur Thurs Fri Sat Sun
+            Mon Tue Tues Wed Thu Thur Thurs Fri Sat Sun trans~ suppl supp Proc Natl Acad Sci Soc Phys Chem Biol Intl
             """,
         notBeforeNumber: """
             no~ nos n° nº pp p fig~ figs vol~ vols ch chap~ chaps sec~ sect~ sects art~ arts~ eq eqs ref refs tab~ op~ pt pts
             bk ex~ par~ para~ pl app~ n l jan feb Mar apr Jun Jul aug sept sep oct nov dec
-            ext tel cl c d b r fl
+            ext tel cl c d b r fl ll nn fol fols chs fn fns est ser lect Thm Thms Def Defs Prop Props Cor Lem Rem Alg Ver
+            Apt Bldg Rm
             """,
         afterNumber: "lb lbs oz yd yds hr hrs mins secs yr yrs km kg cm mm cwt h m s",
         free: "etc jr sr esq co inc ltd corp plc",

@@ -12,13 +12,16 @@ internal static class French
             aussi même
             """,
         never: """
-            M MM mme mmes mlle mlles mgr Me dr drs pr st ste vve cf env càd p.ex ibid
+            M MM mme mmes mlle mlles mgr Me dr drs pr st ste vve cf env càd p.ex ibid cdt Prof Capt Lt Col Sgt Adj
             """,
-        beforeBeginning: "av apr bd boul ex~ éd ap anc dir~ univ",
-        notBeforeNumber: "n° nº no nos p pp vol~ vols~ chap fig figs art~ tél janv févr avr juil sept~ oct nov déc t l v r",
+        beforeBeginning: "av apr bd boul ex~ éd ap anc dir~ univ trad coll ch Ph Th suppl introd rééd",
+        notBeforeNumber: """
+            n° nº no nos p pp vol~ vols~ chap fig figs art~ tél janv févr avr juil sept~ oct nov déc t l v r al pl réf tabl ann
+            """,
         afterNumber: "min~ sec~ km kg cm fr h",
         free: "etc cie sté")
     {
         LettersThatAreWords = "ayà",
+        Elides = true,
     };
 }

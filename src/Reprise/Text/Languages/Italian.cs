@@ -22,5 +22,6 @@ internal static class Italian
         free: "ecc etc")
     {
         LettersThatAreWords = "aeioè",
+        Elides = true,
     };
 }

@@ -73,6 +73,9 @@ internal sealed class LanguageRules
     /// <summary>Whether a number with a point is an ordinal, as in "am 3. Mai".</summary>
     public bool Ordinals { get; init; }
 
+    /// <summary>Whether articles and the like join the next word with an apostrophe, as in "l'art. 5".</summary>
+    public bool Elides { get; init; }
+
     /// <summary>Whether the tokeniser takes letters without accents alone for initials, as it always did for English.</summary>
     public bool AsciiInitials { get; init; }
 
@@ -111,6 +114,8 @@ internal sealed class LanguageRules
             return whole.Ending;
         if (TryFind(word, out Abbreviation found) && (found.Capital == char.IsUpper(word[0]) || (word.Length > 1 && !found.Capital)))
             return found.Ending; // of single letters, capitals are initials unless they are listed
+        if (word.Length == 1 && word[0] is >= '\u0590' and < '\u0E00')
+            return Ending.Never; // a title or an initial in scripts without capitals: "د. أحمد"
         if (!IsInitials(word, ascii: false))
             return EndOfCompounds is not null && word.EndsWith(EndOfCompounds) ? Ending.BeforeBeginning : Ending.Free;
         if (word.Length > 1 || !LettersThatAreWords.Contains(word[0]))
@@ -118,6 +123,10 @@ internal sealed class LanguageRules
         bool inName = char.IsUpper(word[0]) && before.Length > 0 && char.IsUpper(before[0]); // "Albert I. Jones"
         return inName ? Ending.BeforeBeginning : Ending.Free;
     }
+
+    /// <summary>Whether a small letter and the one after it are an abbreviation, as in "a. C."</summary>
+    public bool IsPair(char letter, ReadOnlySpan<char> rest) =>
+        rest.Length > 1 && rest[1] == '.' && char.IsLower(letter) && _abbreviations.ContainsKey([letter, '.', rest[0]]);
 
     /// <summary>Whether many sentences begin with this word.</summary>
     public bool IsBeginning(ReadOnlySpan<char> word) => _beginnings.Contains(word);
