@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Reprise.Soak;
 
-/// <summary>How a command ended and what it said.</summary>
+/// <summary>The end of a command, and its output.</summary>
 internal sealed record Ended(string Command, int Code, string Output, string Errors, double Seconds, bool IsLate);
 
 /// <summary>The command under test, as a process.</summary>

@@ -10,7 +10,7 @@ internal sealed class Deadline(TimeSpan time)
     public bool IsOver => Stopwatch.GetElapsedTime(_started) >= time;
 }
 
-/// <summary>What was counted, and what did not hold.</summary>
+/// <summary>Counts of all that was tried, and of violations.</summary>
 internal sealed class Findings
 {
     private readonly SortedDictionary<string, int> _counts = new(StringComparer.Ordinal);

@@ -40,7 +40,7 @@ internal sealed class World : IDisposable
 
     public string PathOf(string name) => Path.Combine(_folder, name);
 
-    /// <summary>What can be tried on a copy of a folder: what it is, and the commands that read it.</summary>
+    /// <summary>A folder to try things on, in copies, and the commands that read it.</summary>
     public IEnumerable<(string Kind, string Folder, Func<string, string[]>[] Commands)> Readers()
     {
         string fresh = PathOf("fresh");

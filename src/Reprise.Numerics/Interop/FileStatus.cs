@@ -16,7 +16,7 @@ internal enum FileKind
 /// <param name="Modified">When it was last written to, in nanoseconds or as fine as the system knows.</param>
 internal readonly record struct FileStatus(FileKind Kind, long Length, (ulong Device, ulong Inode)? Identity, long Modified)
 {
-    /// <summary>What stands there, after "is": for messages.</summary>
+    /// <summary>Words for the kind, which follow "is" in a message.</summary>
     public string Words => Kind switch
     {
         FileKind.Regular => "a file",

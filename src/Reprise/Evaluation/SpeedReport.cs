@@ -14,7 +14,7 @@ public sealed record SpeedOptions
     /// <summary>Width of the beam search that is timed. Default 10.</summary>
     public int BeamWidth { get; init; } = 10;
 
-    /// <summary>Whether the training step alone is measured, without products, encoding and decoding. Default false.</summary>
+    /// <summary>True where the training step alone is measured, without products, encoding and decoding. Default false.</summary>
     public bool StepOnly { get; init; }
 
     /// <summary>Throws where an option is out of range.</summary>
@@ -46,7 +46,7 @@ public sealed record SpeedReport(
     IReadOnlyList<PartSpeed> Products,
     TaskSpeeds? Tasks);
 
-/// <summary>What a trained model does.</summary>
+/// <summary>The speeds of the tasks of a trained model.</summary>
 /// <param name="Encode">Sentences to their codes, in batches of 200.</param>
 /// <param name="Greedy">Codes to 15 words, 100 codes at once.</param>
 /// <param name="Beam">The same by beam search.</param>

@@ -10,7 +10,7 @@ public sealed record Code(float[] Mean, float[] LogVariance)
     /// <summary>Number of words of the sentence, EOS not counted.</summary>
     public int Words { get; init; }
 
-    /// <summary>How many of them the model does not know: they are all one word to it.</summary>
+    /// <summary>The number of them that the model does not know: they are all one word to it.</summary>
     public int UnknownWords { get; init; }
 
     /// <summary>KL(q(z|x) ‖ N(0, 1)) in nats.</summary>

@@ -18,7 +18,7 @@ public sealed record Reconstruction(
     /// <summary>Number of words of the input, EOS not counted.</summary>
     public int Words { get; init; }
 
-    /// <summary>How many of them the model does not know.</summary>
+    /// <summary>The number of them that the model does not know.</summary>
     public int UnknownWords { get; init; }
 }
 
@@ -29,7 +29,7 @@ public sealed record Reconstruction(
 /// <param name="Words">Number of words, EOS not counted.</param>
 public sealed record SentenceScore(double Nll, double Kl, double Elbo, int Words)
 {
-    /// <summary>How many of the words the model does not know. All are one word to it, of a small nll whatever they say.</summary>
+    /// <summary>The number of words that the model does not know. All are one word to it, of a small nll whatever they say.</summary>
     public int UnknownWords { get; init; }
 }
 
@@ -44,6 +44,6 @@ public sealed record Neighbour(string Text, double Distance, long Index)
     /// <summary>Number of words of the sentence, EOS not counted.</summary>
     public int Words { get; init; }
 
-    /// <summary>How many of them the model does not know: sentences that differ in nothing else have one code.</summary>
+    /// <summary>The number of them that the model does not know: sentences that differ in nothing else have one code.</summary>
     public int UnknownWords { get; init; }
 }

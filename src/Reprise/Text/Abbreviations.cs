@@ -29,7 +29,7 @@ internal static class Abbreviations
             "В", "С", "К", "До", "После", "Около",
         }.ToHashSet().GetAlternateLookup<ReadOnlySpan<char>>();
 
-    /// <summary>Whether a sentence ends with a single point.</summary>
+    /// <summary>True where a sentence ends with a single point.</summary>
     /// <param name="text">From the beginning of the sentence.</param>
     /// <param name="mark">Where the point stands.</param>
     /// <param name="close">Where the signs end that close after it.</param>
@@ -63,11 +63,11 @@ internal static class Abbreviations
         };
     }
 
-    /// <summary>Whether a sentence is no more than a phrase of time so far: "At 5 a.m.", "В 1850 г.".</summary>
+    /// <summary>True where a sentence is no more than a phrase of time so far: "At 5 a.m.", "В 1850 г.".</summary>
     private static bool HasBarelyBegun(ReadOnlySpan<char> text, int mark) =>
         mark < HardlyBegun && s_timePhrases.Contains(FirstWord(text));
 
-    /// <summary>Whether text begins with a word with which many sentences begin.</summary>
+    /// <summary>True where text begins with a word with which many sentences begin.</summary>
     private static bool Begins(ReadOnlySpan<char> text, LanguageRules rules)
     {
         ReadOnlySpan<char> word = FirstWord(text);
@@ -77,7 +77,7 @@ internal static class Abbreviations
         return word.Length > 1 || next != '.'; // "J. A. Smith"
     }
 
-    /// <summary>Whether a number is the month behind a day, before the year: "24. 12. 2020", "24.12. 2020".</summary>
+    /// <summary>True where a number is the month behind a day, before the year: "24. 12. 2020", "24.12. 2020".</summary>
     private static bool IsMonth(ReadOnlySpan<char> word, ReadOnlySpan<char> head)
     {
         int point = word.IndexOf('.');
@@ -119,11 +119,11 @@ internal static class Abbreviations
         return text[start..];
     }
 
-    /// <summary>Whether a sign belongs to the letter before it, as the vowels of Devanagari do.</summary>
+    /// <summary>True where a sign belongs to the letter before it, as the vowels of Devanagari do.</summary>
     private static bool IsMark(char c) =>
         c >= '\u0300' && CharUnicodeInfo.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
 
-    /// <summary>Whether a hyphen or an apostrophe stands within a word: "Tom's" and "T-shirt", but "l'U.R.S.S" are two.</summary>
+    /// <summary>True where a hyphen or an apostrophe stands within a word: "Tom's" and "T-shirt", but "l'U.R.S.S" are two.</summary>
     private static bool Joins(ReadOnlySpan<char> text, int at) =>
         text[at] is '\'' or '\u2019' or '-' && at > 0 && at + 1 < text.Length && char.IsLetter(text[at - 1])
         && !(text[at] != '-' && char.IsUpper(text[at + 1]));
@@ -144,7 +144,7 @@ internal static class Abbreviations
         : char.IsAsciiDigit(word[0]) ? word.Length < LongestListNumber && word.IndexOfAnyExceptInRange('0', '9') < 0
         : word[0] is 'I' or 'V' or 'X' && IsRoman(word);
 
-    /// <summary>Whether only bullets and brackets stand before the first word of a sentence.</summary>
+    /// <summary>True where only bullets and brackets stand before the first word of a sentence.</summary>
     private static bool IsBlank(ReadOnlySpan<char> text)
     {
         foreach (char c in text)
@@ -160,7 +160,7 @@ internal static class Abbreviations
 
     private static bool IsRoman(ReadOnlySpan<char> word) => word.Length > 0 && word.IndexOfAnyExcept(s_roman) < 0;
 
-    /// <summary>Whether text begins with digits, a Roman number or a letter alone that is no word: "Vol. II", "Fig. B".</summary>
+    /// <summary>True where text begins with digits, a Roman number or a letter alone that is no word: "Vol. II", "Fig. B".</summary>
     private static bool StartsWithNumber(ReadOnlySpan<char> text, LanguageRules rules)
     {
         if (char.IsAsciiDigit(text[0]))

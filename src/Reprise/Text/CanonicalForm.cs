@@ -43,10 +43,10 @@ internal static class CanonicalForm
     /// <summary>The canonical combining class of a character; 0 for one that begins something new.</summary>
     public static int ClassOf(int character) => Properties(character) & Class;
 
-    /// <summary>Whether text may have another canonical form because of this character.</summary>
+    /// <summary>True where text may have another canonical form because of this character.</summary>
     public static bool IsUnsettled(int character) => (Properties(character) & Unsettled) != 0;
 
-    /// <summary>What a character is composed of, one level deep; the second part may be 0. Syllables of Hangul stay whole.</summary>
+    /// <summary>The parts of a character, one level deep; the second may be 0. Syllables of Hangul stay whole.</summary>
     public static bool TryGetParts(int character, out (int First, int Second) parts)
     {
         parts = default;

@@ -24,7 +24,7 @@ internal static class Characters
 
     public static bool IsLetter(int point) => CharUnicodeInfo.GetUnicodeCategory(point) <= UnicodeCategory.OtherLetter;
 
-    /// <summary>Whether a character belongs to the one before: marks and what is like them, joiners, shades of skin.</summary>
+    /// <summary>True where a character belongs to the one before: marks and what is like them, joiners, shades of skin.</summary>
     public static bool Follows(int point) => point is >= 0x1F3FB and <= 0x1F3FF || CharUnicodeInfo.GetUnicodeCategory(point)
         is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark
         or UnicodeCategory.Format;

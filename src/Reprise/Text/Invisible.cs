@@ -20,7 +20,7 @@ internal static class Invisible
         _ => point is (>= 0x1BCA0 and <= 0x1BCA3) or (>= 0x1D173 and <= 0x1D17A) or (>= 0xE0000 and <= 0xE0FFF),
     };
 
-    /// <summary>Whether a character that may go changes what it stands at, and so stays.</summary>
+    /// <summary>True where a character that may go changes what it stands at, and so stays.</summary>
     /// <param name="before">What was kept before it.</param>
     /// <param name="sign">The last of these that is no mark.</param>
     /// <param name="next">What comes next.</param>
@@ -40,7 +40,7 @@ internal static class Invisible
     /// <summary>Digits and signs that keys of a telephone have.</summary>
     public static bool IsKey(int point) => point is (>= '0' and <= '9') or '#' or '*';
 
-    /// <summary>Whether text goes on as a key of a telephone does after its digit or sign.</summary>
+    /// <summary>True where text goes on as a key of a telephone does after its digit or sign.</summary>
     public static bool IsKeyCap(ReadOnlySpan<char> after) => after is [(char)KeyCap, ..] or [>= '\uFE00' and <= '\uFE0F', (char)KeyCap, ..];
 
     /// <summary>Signs that may be pictures, alone or joined to one: emoji, arrows, two double marks, two Japanese ones.</summary>

@@ -5,10 +5,10 @@ internal static class ListItems
 {
     private const int MostDigits = 3;
 
-    /// <summary>Whether a sign stands before the items of a list and nowhere else.</summary>
+    /// <summary>True where a sign stands before the items of a list and nowhere else.</summary>
     public static bool IsBullet(char c) => c is '•' or '⁃' or '‣' or '▪' or '●' or '◦';
 
-    /// <summary>Whether the mark of an item may begin with this character.</summary>
+    /// <summary>True where the mark of an item may begin with this character.</summary>
     public static bool MayBegin(char c) => char.IsAsciiDigit(c) || char.IsAsciiLetterLower(c) || (c > '\u00FF' && IsBullet(c));
 
     /// <summary>Where the first item ends of a text that may begin with an item's mark; <paramref name="end"/> if it is alone.</summary>

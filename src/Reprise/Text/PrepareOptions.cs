@@ -33,7 +33,7 @@ public enum TextFormat
     XmlDocumentation,
 }
 
-/// <summary>How the format of a file was decided on.</summary>
+/// <summary>The way in which the format of a file was decided on.</summary>
 [JsonConverter(typeof(FormatChoiceConverter))]
 public enum FormatChoice
 {
@@ -41,11 +41,11 @@ public enum FormatChoice
     [JsonStringEnumMemberName("given")]
     Given,
 
-    /// <summary>By the file's name.</summary>
+    /// <summary>The file's name says so.</summary>
     [JsonStringEnumMemberName("extension")]
     Extension,
 
-    /// <summary>By the looks of the text.</summary>
+    /// <summary>The text looks like it.</summary>
     [JsonStringEnumMemberName("guessed")]
     Guessed,
 }
@@ -60,7 +60,7 @@ internal static class TextFormats
     };
 }
 
-/// <summary>By name alone: a number in a file is no format.</summary>
+/// <summary>Reads names alone: a number in a file is no format.</summary>
 internal sealed class TextFormatConverter() : JsonStringEnumConverter<TextFormat>(namingPolicy: null, allowIntegerValues: false);
 
 /// <inheritdoc cref="TextFormatConverter"/>
@@ -100,7 +100,7 @@ public sealed record PrepareOptions
     /// </summary>
     public bool SkipBadRecords { get; init; }
 
-    /// <summary>How text becomes words. Its language is guessed unless it is given.</summary>
+    /// <summary>The way from text to words. Its language is guessed unless it is given.</summary>
     public TextOptions Text { get; init; } = new();
 
     /// <summary>Sentences with fewer words are left out. At least 1; default 5, as in the paper.</summary>

@@ -7,7 +7,7 @@ internal static class SentenceMarks
 {
     private const int LongestSpeech = 1000; // characters
 
-    /// <summary>Whether the mark at a place ends sentences without white space after it.</summary>
+    /// <summary>True where the mark at a place ends sentences without white space after it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsUnspaced(ReadOnlySpan<char> text, int mark)
     {
@@ -17,7 +17,7 @@ internal static class SentenceMarks
         return c is not ('…' or '‼' or '‽' or '⁇' or '⁈' or '⁉');
     }
 
-    /// <summary>Whether white space stands at a place, or a dash, which old prints set after a full stop without any.</summary>
+    /// <summary>True where white space stands at a place, or a dash, which old prints set after a full stop without any.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsGap(ReadOnlySpan<char> text, int at) =>
         char.IsWhiteSpace(text[at]) || text[at] is '—' || (text[at] == '-' && at + 1 < text.Length && text[at + 1] == '-');
@@ -57,7 +57,7 @@ internal static class SentenceMarks
         return at;
     }
 
-    /// <summary>Whether a sign may stand before the first word of a sentence.</summary>
+    /// <summary>True where a sign may stand before the first word of a sentence.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsOpener(char c) => c switch
     {
@@ -73,6 +73,6 @@ internal static class SentenceMarks
 
     private static bool EndsAt(ReadOnlySpan<char> text, int at) => at == text.Length || !char.IsLetterOrDigit(text[at]);
 
-    /// <summary>Whether a character belongs to scripts that set no white space, Chinese and Japanese.</summary>
+    /// <summary>True where a character belongs to scripts that set no white space, Chinese and Japanese.</summary>
     public static bool IsEastern(char c) => c is >= '\u3040' and < '\u3100' or >= '\u3400' and < '\uA000' or '「' or '『';
 }

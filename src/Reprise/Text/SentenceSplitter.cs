@@ -169,11 +169,11 @@ public static class SentenceSplitter
         return !(close > markEnd && Speakers.Speaks(rest, rules));
     }
 
-    /// <summary>Whether a small letter begins a sentence: "iPhones are", and in Dutch "'s Avonds is".</summary>
+    /// <summary>True where a small letter begins a sentence: "iPhones are", and in Dutch "'s Avonds is".</summary>
     private static bool HasCapitalBehind(ReadOnlySpan<char> text, bool isApostropheBefore) =>
         text.Length > 2 && (char.IsUpper(text[1]) || (isApostropheBefore && text[1] == ' ' && char.IsUpper(text[2])));
 
-    /// <summary>Whether the marks of a script without white space end a sentence, and not only the speech that somebody reports.</summary>
+    /// <summary>True where the marks of a script without white space end a sentence, and not only the speech that somebody reports.</summary>
     private static bool UnspacedEnds(ReadOnlySpan<char> text, int mark, int markEnd, int close)
     {
         if (IsWithinBrackets(text, mark, '（', '）'))
@@ -183,7 +183,7 @@ public static class SentenceSplitter
         return close == markEnd || !Speakers.ReportsUnspaced(text[close..]);
     }
 
-    /// <summary>Whether a mark stands in brackets that the sentence did not begin with; those it closes itself.</summary>
+    /// <summary>True where a mark stands in brackets that the sentence did not begin with; those it closes itself.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool IsWithinBrackets(ReadOnlySpan<char> text, int mark, char opening, char closing)
     {

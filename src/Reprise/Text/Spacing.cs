@@ -49,7 +49,7 @@ internal sealed class Spacing
         }
     }
 
-    /// <summary>How a word is written; asked for one after the other.</summary>
+    /// <summary>The spacing of a word; asked for one after the other.</summary>
     public Binding Of(int i)
     {
         string word = _words[i], before = i > 0 ? _words[i - 1] : "", after = i + 1 < _words.Count ? _words[i + 1] : "";
@@ -72,7 +72,7 @@ internal sealed class Spacing
         };
     }
 
-    /// <summary>Whether a word follows another without a space because of their script: ideographs, kana and their punctuation.</summary>
+    /// <summary>True where a word follows another without a space because of their script: ideographs, kana and their punctuation.</summary>
     public bool AreUnspaced(int i) => i > 0 && ((IsUnspaced(_words[i - 1]) && (IsUnspaced(_words[i]) || _words[i] == "\""))
         || (_words[i - 1] == "\"" && IsUnspaced(_words[i])));
 

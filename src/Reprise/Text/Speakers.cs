@@ -25,7 +25,7 @@ internal static class Speakers
         new[] { "قال", "قالت", "سأل", "سألت", "أجاب", "أجابت", "صاح", "صاحت", "אמר", "אמרה", "שאל", "שאלה", "ענה", "ענתה" }
             .ToHashSet().GetAlternateLookup<ReadOnlySpan<char>>();
 
-    /// <summary>Whether these are one to three names and then a verb of speech, as in "Mr. Tom Brown asked".</summary>
+    /// <summary>True where these are one to three names and then a verb of speech, as in "Mr. Tom Brown asked".</summary>
     public static bool Speaks(ReadOnlySpan<char> text, LanguageRules rules)
     {
         for (int names = 0; names <= MostNames; names++)
@@ -48,7 +48,7 @@ internal static class Speakers
         return false;
     }
 
-    /// <summary>Whether Japanese or Chinese speech goes on with a particle, a comma or a verb of speech: 「行こう。」と言った。</summary>
+    /// <summary>True where Japanese or Chinese speech goes on with a particle, a comma or a verb of speech: 「行こう。」と言った。</summary>
     public static bool ReportsUnspaced(ReadOnlySpan<char> text)
     {
         if (text[0] is 'と' or '、' or '，' or ',' or '。' || text.StartsWith("って"))

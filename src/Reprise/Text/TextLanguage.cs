@@ -51,7 +51,7 @@ public enum TextLanguage
     Other,
 }
 
-/// <summary>By code alone: a number in a file is no language.</summary>
+/// <summary>Reads codes alone: a number in a file is no language.</summary>
 internal sealed class TextLanguageConverter() : JsonStringEnumConverter<TextLanguage>(namingPolicy: null, allowIntegerValues: false);
 
 internal static class TextLanguageCodes

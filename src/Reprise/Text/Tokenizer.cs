@@ -149,7 +149,7 @@ public static class Tokenizer
         return end;
     }
 
-    /// <summary>Whether a sign between two characters that belong to words keeps them in one word.</summary>
+    /// <summary>True where a sign between two characters that belong to words keeps them in one word.</summary>
     private static bool Connects(char before, char sign, char after) => sign switch
     {
         '\'' or '-' or '.' or '@' or '&' => true,

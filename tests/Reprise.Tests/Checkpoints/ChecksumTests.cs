@@ -10,7 +10,7 @@ using Engine = Reprise.Numerics.Kernels;
 
 namespace Reprise.Tests.Checkpoints;
 
-/// <summary>What a run's files hold is what was written, or it is refused by name.</summary>
+/// <summary>A run's files hold what was written, or are refused by name.</summary>
 public sealed class ChecksumTests : IDisposable
 {
     private readonly TempFolder _temp = new();

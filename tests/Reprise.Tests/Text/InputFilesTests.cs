@@ -4,7 +4,7 @@ using Reprise.Text;
 
 namespace Reprise.Tests.Text;
 
-/// <summary>Which files are read: each once, regular ones alone, as they were when they were found.</summary>
+/// <summary>Files are read once each, regular ones alone, as they were when they were found.</summary>
 public sealed class InputFilesTests : IDisposable
 {
     private const string Sentence = "The cat sat on the mat.\n";

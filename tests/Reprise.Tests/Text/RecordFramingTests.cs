@@ -27,7 +27,7 @@ public sealed class RecordFramingTests
         _ => new LineFraming(),
     };
 
-    /// <summary>What is found in a text of which a few bytes more come to hand at a time, in words.</summary>
+    /// <summary>Records found in a text of which a few bytes more come to hand at a time, in words.</summary>
     private static List<string> Pieces(ReadOnlySpan<byte> text, RecordFraming framing, int step)
     {
         List<string> pieces = [];

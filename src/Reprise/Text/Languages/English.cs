@@ -12,7 +12,7 @@ internal static class English
         nobody nothing something someone
         """;
 
-    /// <summary>What English was before languages were told apart; models and corpora of then depend on it.</summary>
+    /// <summary>English as it was before languages were told apart; models and corpora of then depend on it.</summary>
     public static LanguageRules WithoutLanguage { get; } = new(
         beginnings: "",
         never: """

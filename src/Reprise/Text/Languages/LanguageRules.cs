@@ -67,16 +67,16 @@ internal sealed class LanguageRules
     /// <summary>Single letters that are words of their own, each in the case in which it is one.</summary>
     public string LettersThatAreWords { get; init; } = "";
 
-    /// <summary>How a word ends that goes on like the abbreviation of this name, as in "Hauptstr. 5"; null if there is none.</summary>
+    /// <summary>The end of words that go on like the abbreviation of this name, as in "Hauptstr. 5"; null if there is none.</summary>
     public string? EndOfCompounds { get; init; }
 
-    /// <summary>Whether a number with a point is an ordinal, as in "am 3. Mai".</summary>
+    /// <summary>True where a number with a point is an ordinal, as in "am 3. Mai".</summary>
     public bool Ordinals { get; init; }
 
-    /// <summary>Whether articles and the like join the next word with an apostrophe, as in "l'art. 5".</summary>
+    /// <summary>True where articles and the like join the next word with an apostrophe, as in "l'art. 5".</summary>
     public bool Elides { get; init; }
 
-    /// <summary>Whether the tokeniser takes letters without accents alone for initials, as it always did for English.</summary>
+    /// <summary>True where the tokeniser takes letters without accents alone for initials, as it always did for English.</summary>
     public bool AsciiInitials { get; init; }
 
     /// <summary>The rules of a language; null stands for text whose language nobody noted, which was treated as English was then.</summary>
@@ -94,7 +94,7 @@ internal sealed class LanguageRules
         _ => Shared.Rules,
     };
 
-    /// <summary>Whether the point belongs to the word, as in "mr.", "etc.", "p.m.", "j.", and is no full stop.</summary>
+    /// <summary>True where the point belongs to the word, as in "mr.", "etc.", "p.m.", "j.", and is no full stop.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool KeepsPoint(ReadOnlySpan<char> word)
     {
@@ -103,7 +103,7 @@ internal sealed class LanguageRules
         return IsInitials(word, AsciiInitials) && !(word.Length == 1 && LettersThatAreWords.Contains(word[0]));
     }
 
-    /// <summary>How a sentence ends with this word.</summary>
+    /// <summary>The way in which a sentence ends with this word.</summary>
     /// <param name="word">Letters, digits and points within.</param>
     /// <param name="before">The word before it, with its point; empty if there is none.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -124,11 +124,11 @@ internal sealed class LanguageRules
         return inName ? Ending.BeforeBeginning : Ending.Free;
     }
 
-    /// <summary>Whether a small letter and the one after it are an abbreviation, as in "a. C."</summary>
+    /// <summary>True where a small letter and the one after it are an abbreviation, as in "a. C."</summary>
     public bool IsPair(char letter, ReadOnlySpan<char> rest) =>
         rest.Length > 1 && rest[1] == '.' && char.IsLower(letter) && _abbreviations.ContainsKey([letter, '.', rest[0]]);
 
-    /// <summary>Whether many sentences begin with this word.</summary>
+    /// <summary>True where many sentences begin with this word.</summary>
     public bool IsBeginning(ReadOnlySpan<char> word) => _beginnings.Contains(word);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -16,7 +16,7 @@ internal sealed class ByteInput(Stream source) : ReadOnlyStream
     /// <summary>Bytes of the source that were read.</summary>
     public long Consumed { get; private set; }
 
-    /// <summary>Whether the source has ended; known when a call has met the end.</summary>
+    /// <summary>True where the source has ended; known when a call has met the end.</summary>
     public bool HasEnded { get; private set; }
 
     /// <summary>The next bytes, which stay; fewer than <paramref name="count"/> only at the end.</summary>

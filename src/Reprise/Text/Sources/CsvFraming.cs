@@ -68,6 +68,6 @@ internal sealed class CsvFraming(byte delimiter) : RecordFraming
         _excess -= _excess < 0 ? 0 : count;
     }
 
-    /// <summary>What a message calls a delimiter.</summary>
+    /// <summary>The name of a delimiter in a message.</summary>
     public static string Name(byte delimiter) => delimiter == '\t' ? "a tab" : $"\"{(char)delimiter}\"";
 }

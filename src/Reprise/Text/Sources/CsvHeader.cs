@@ -36,7 +36,7 @@ internal static class CsvHeader
         return new CsvColumn(index, header.Names.Count, header.Delimiter);
     }
 
-    /// <summary>What parts the columns of a header that nothing is known of: of comma, semicolon and tab the one that gives most.</summary>
+    /// <summary>The delimiter of a header that nothing is known of: of comma, semicolon and tab the one that gives most columns.</summary>
     public static byte DelimiterOf(ReadOnlySpan<byte> header)
     {
         byte best = s_usual[0];

@@ -63,7 +63,7 @@ internal sealed class GzipStream(ByteInput input, string name, Action<string>? w
         base.Dispose(disposing);
     }
 
-    /// <summary>Whether a member follows; if not, nothing is left to be read.</summary>
+    /// <summary>True where a member follows; if not, nothing is left to be read.</summary>
     private bool BeginMember()
     {
         while (_any && input.Peek(1) is [0])

@@ -161,7 +161,7 @@ internal sealed class InputFiles(PrepareOptions options, string scratch, string 
         return false;
     }
 
-    /// <summary>Whether a file lies outside of the corpus being made, and was not seen under this or another name.</summary>
+    /// <summary>True where a file lies outside of the corpus being made, and was not seen under this or another name.</summary>
     private bool IsNew(string path)
     {
         cancellation.ThrowIfCancellationRequested();

@@ -3,7 +3,7 @@ namespace Reprise.Text.Sources;
 /// <summary>Some whole lines, paragraphs or records of a file: the unit of work of one thread.</summary>
 internal sealed class TextChunk
 {
-    /// <summary>How many of what is left out are named.</summary>
+    /// <summary>The number of places left out that are named.</summary>
     public const int MostNamed = 5;
 
     private byte[] _bytes = new byte[ChunkReader.UsualChunk];

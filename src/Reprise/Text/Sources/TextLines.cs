@@ -71,7 +71,7 @@ internal sealed class TextLines(Stream source, string name, Action<string>? warn
         _ended = read == 0;
     }
 
-    /// <summary>What follows the last line feed, which is a line only where something is there.</summary>
+    /// <summary>The text behind the last line feed, which is a line only where something is there.</summary>
     private string? TakeLast()
     {
         int length = _buffer.AsSpan(_start, _end - _start).TrimEnd(EndOfFile).Length;

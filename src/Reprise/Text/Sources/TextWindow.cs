@@ -33,7 +33,7 @@ internal sealed class TextWindow : IDisposable
 
     public ReadOnlySpan<byte> Bytes => _buffer.AsSpan(_start, _filled - _start);
 
-    /// <summary>Whether the file has nothing after <see cref="Bytes"/>.</summary>
+    /// <summary>True where the file has nothing after <see cref="Bytes"/>.</summary>
     public bool Ended { get; private set; }
 
     /// <summary>Offset of the first byte in the decompressed file.</summary>
