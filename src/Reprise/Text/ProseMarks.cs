@@ -12,7 +12,7 @@ namespace Reprise.Text;
 internal sealed class ProseMarks
 {
     private const int LongestNote = 12;
-    private const int LongestRequest = 32;
+    private const int LongestRequest = 32; // "[citation needed]"
 
     private static readonly SearchValues<char> s_marks = SearchValues.Create("_[¹²³⁰⁴⁵⁶⁷⁸⁹");
 
@@ -116,7 +116,7 @@ internal sealed class ProseMarks
     {
         ReadOnlySpan<char> rest = text[at..Math.Min(text.Length, at + LongestRequest)];
         int end = rest.IndexOf(']');
-        if (end < 2 || at == 0 || !(end < LongestNote && IsNote(rest[1..end])) && !rest[..end].EndsWith(" needed"))
+        if (end < 2 || at == 0 || !((end < LongestNote && IsNote(rest[1..end])) || IsRequest(rest[1..end])))
             return 0;
         char before = text[at - 1], after = at + end + 1 < text.Length ? text[at + end + 1] : ' ';
         bool isFixed = (before != ']' || afterNote) && !Characters.IsSpace(before)
@@ -131,6 +131,11 @@ internal sealed class ProseMarks
         ReadOnlySpan<char> next = text[Math.Min(text.Length, at + end + 1)..].TrimStart();
         return afterSentence && Characters.IsSpace(after) && !(next.Length > 0 && char.IsLower(next[0])) ? end + 1 : 0;
     }
+
+    /// <summary>What editors ask of each other: "citation needed", "by whom?".</summary>
+    private static bool IsRequest(ReadOnlySpan<char> mark) =>
+        mark.EndsWith(" needed", StringComparison.OrdinalIgnoreCase)
+        || (mark[^1] == '?' && (mark.EndsWith("who?") || mark.EndsWith("whom?") || mark.EndsWith("when?") || mark.EndsWith("which?")));
 
     /// <summary>One to three digits, though not 0, which is an index, several such, a small letter, "note 3" or an asterisk.</summary>
     private static bool IsNote(ReadOnlySpan<char> mark)

@@ -38,7 +38,7 @@ public sealed class ProseMarksTests : IDisposable
         "Known.[12]–[15] Next. Seen,[1],[2] too.[3]-[5] Use items[0] and a[00].",
         "Known.|Next.|Seen, too.|Use items[0] and a[00].")]
     [InlineData(
-        "Known.[citation needed] Next. Some[clarification needed] say so. [better source needed] Yes: [help needed] now.",
+        "Known.[citation needed] Next. Some[who?] say[Clarification needed] so. [better source needed] Yes: [help needed] now.",
         "Known.|Next.|Some say so.|Yes: [help needed] now.")]
     public void Marks_of_footnotes_go_and_other_brackets_stay(string text, string expected) =>
         string.Join('|', SentenceSplitter.Split(text, TextLanguage.English)).ShouldBe(expected);
