@@ -24,9 +24,9 @@ public sealed class KilledProcessTests : IDisposable
     public void A_training_process_that_is_killed_again_and_again_ends_as_one_that_was_not()
     {
         string corpus = Toys.MakeCorpus(_temp, sentences: 200);
-        string[] options =
+        string[] options = // far more steps than are made before the last kill, however late that comes
         [
-            "--steps", "40", "--batch", "8", "--embedding", "12", "--hidden", "24", "--latent", "6", "--threads", "1",
+            "--steps", "160", "--batch", "8", "--embedding", "12", "--hidden", "24", "--latent", "6", "--threads", "1",
             "--checkpoint-every", "1", "--evaluate-every", "1", "--evaluate-on", "3", "--report-every", "3", "--seed", "11",
         ];
         string[] arguments = ["train", corpus, "--out", _temp["killed"], .. options];
@@ -42,7 +42,7 @@ public sealed class KilledProcessTests : IDisposable
         (Reprise.Model.ModelOptions model, TrainingOptions training) = Trainer.OptionsOf(_temp["killed"]);
         using Corpus opened = Corpus.Open(corpus);
         using IKernels<float> kernels = Engine.Create(2, "cpu");
-        Trainer.Train(opened, model, training, _temp["straight"], kernels: kernels, cancellationToken: TestContext.Current.CancellationToken).Step.ShouldBe(40);
+        Trainer.Train(opened, model, training, _temp["straight"], kernels: kernels, cancellationToken: TestContext.Current.CancellationToken).Step.ShouldBe(160);
         _temp["killed"].ShouldBeTheSameRunAs(_temp["straight"]);
     }
 
