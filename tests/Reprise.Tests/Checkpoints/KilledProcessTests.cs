@@ -50,7 +50,7 @@ public sealed class KilledProcessTests : IDisposable
     public void A_study_that_is_killed_again_and_again_ends_as_one_that_was_not()
     {
         string corpus = Toys.MakeCorpus(_temp, sentences: 200);
-        string[] sizes = ["--steps", "30", "--batch", "8", "--embedding", "12", "--hidden", "24", "--latent", "6"];
+        string[] sizes = ["--steps", "120", "--batch", "8", "--embedding", "12", "--hidden", "24", "--latent", "6"];
         string[] options = [.. sizes, "--threads", "1", "--judge", "10", "--runs", "vae,autogen-m1", "--checkpoint-every", "1", "--report-every", "3", "--evaluate-every", "5"];
         foreach (int steps in (int[])[1, 12, 40])
             KillAtStep(steps, ["study", corpus, "--out", _temp["killed"], .. options]);
@@ -73,7 +73,7 @@ public sealed class KilledProcessTests : IDisposable
         while (Steps("vae") + Steps("autogen-m1") < steps)
         {
             if (process.HasExited)
-                Steps("vae").ShouldBe(30, "it ended too early");
+                Steps("vae").ShouldBe(120, "it ended too early");
             process.CheckTime();
             Thread.Yield();
         }
