@@ -18,6 +18,8 @@ internal sealed class Session
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 
+    private const string PlainSigns = @"./\:_-+=@,%"; // signs that no shell takes for more
+
     private readonly Lazy<IAnsiConsole> _output;
     private readonly Lazy<IAnsiConsole> _error;
 
@@ -65,12 +67,12 @@ internal sealed class Session
     /// <summary>Whether standard error is a terminal on which a line can be drawn again in its place.</summary>
     public bool CanRedraw => Terminal.ErrorIsTerminal && !Terminal.IsNarrow && ErrorConsole.Profile.Capabilities.Ansi;
 
-    /// <summary>A path as it stands in a command that somebody may copy: in quotes where a shell would see more in it than a name.</summary>
+    /// <summary>A path in a command that somebody may copy: in quotes where a shell would see more in it than a name.</summary>
     public static string Argument(string path)
     {
         if (path.StartsWith('-'))
             path = "./" + path;
-        if (path.Length > 0 && path.All(c => char.IsLetterOrDigit(c) || c is '.' or '/' or '\\' or ':' or '_' or '-' or '+' or '=' or '@' or ',' or '%'))
+        if (path.Length > 0 && path.All(c => char.IsLetterOrDigit(c) || PlainSigns.Contains(c)))
             return path;
         return OperatingSystem.IsWindows() ? $"\"{path}\"" : $"'{path.Replace("'", @"'\''", StringComparison.Ordinal)}'";
     }

@@ -127,8 +127,8 @@ public sealed class SafeTensors : IDisposable
             next += tensor.Bytes;
         }
 
-        foreach (KeyValuePair<string, string> text in metadata.Where(text => text.Key != SumKey).OrderBy(text => text.Key, StringComparer.Ordinal))
-            header.Append(CultureInfo.InvariantCulture, $"{text.Key}={text.Value}\n");
+        foreach ((string key, string value) in metadata.OrderBy(text => text.Key, StringComparer.Ordinal))
+            header.Append(key == SumKey ? "" : $"{key}={value}\n");
         return Encoding.UTF8.GetBytes(header.ToString());
     }
 
@@ -138,7 +138,8 @@ public sealed class SafeTensors : IDisposable
     internal FileSum CheckSum(Action<int>? read = null, CancellationToken cancellation = default)
     {
         string? expected = Metadata.GetValueOrDefault(SumKey);
-        if (expected is not null && _file.Sha256(HeaderOf(_tensors.Values, Metadata, _dataStart), _dataStart, read, cancellation) is var found && found != expected)
+        byte[] header = HeaderOf(_tensors.Values, Metadata, _dataStart);
+        if (expected is not null && _file.Sha256(header, _dataStart, read, cancellation) is var found && found != expected)
         {
             string toDo = $"copy it again, or take {SumKey} out of its metadata if it was changed on purpose";
             throw FileSum.Differs(FilePath, expected, found, toDo);

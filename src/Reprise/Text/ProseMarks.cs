@@ -132,7 +132,7 @@ internal sealed class ProseMarks
         return afterSentence && Characters.IsSpace(after) && !(next.Length > 0 && char.IsLower(next[0])) ? end + 1 : 0;
     }
 
-    /// <summary>What editors ask of each other: "citation needed", "by whom?".</summary>
+    /// <summary>Requests of editors to each other: "citation needed", "by whom?".</summary>
     private static bool IsRequest(ReadOnlySpan<char> mark) =>
         mark.EndsWith(" needed", StringComparison.OrdinalIgnoreCase)
         || (mark[^1] == '?' && (mark.EndsWith("who?") || mark.EndsWith("whom?") || mark.EndsWith("when?") || mark.EndsWith("which?")));

@@ -9,10 +9,9 @@ namespace Reprise.Text.Preparation;
 /// needed, each for the hashes of one range; several threads share the rounds. One bit an entry stays.
 /// </summary>
 /// <remarks>
-/// Half of a hash is that of the split, which anybody can compute, the other half depends on secrets of this process: it alone says in which round
-/// and where a hash is kept. Two different ones of n sentences are taken for one with a probability of n^2 / 2^129 (of chosen sentences, whose
-/// public halves are alike, n^2 / 2^65), and, since a sentence is known by the hashes of its words, two different ones of w words
-/// likewise.
+/// Half of a hash is that of the split, which anybody can compute; the other half depends on secrets of this process, and it alone
+/// says in which round and where a hash is kept. Two different ones of n sentences are taken for one with a probability of
+/// n^2 / 2^129, of chosen ones, whose public halves are alike, n^2 / 2^65; of different words likewise.
 /// </remarks>
 internal sealed class Duplicates
 {

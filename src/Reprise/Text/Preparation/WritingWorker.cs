@@ -7,7 +7,7 @@ internal sealed class WritingWorker : PassWorker
 {
     private const ulong UnknownWord = 0x5851F42D4C957F2D; // stands for the hash of any word that the vocabulary lacks
 
-    /// <summary>The key of the second half of a sentence's hash: secret, so that no two sentences can be made to look like copies.</summary>
+    /// <summary>The key of half of a sentence's hash: secret, so that no two sentences can be made to look like copies.</summary>
     private static readonly ulong s_key = HashKey.New();
 
     private readonly PrepareOptions _options;

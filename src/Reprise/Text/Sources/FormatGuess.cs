@@ -109,7 +109,9 @@ internal sealed class FormatGuess
     {
         LineBreaks.Unify(text);
         FormatGuess guess = new(text, isWhole);
-        return guess._objects > 0 && guess._objects == guess._lines ? TextFormat.Json : guess.IsProse() ? TextFormat.Prose : TextFormat.Lines;
+        if (guess._objects > 0 && guess._objects == guess._lines)
+            return TextFormat.Json;
+        return guess.IsProse() ? TextFormat.Prose : TextFormat.Lines;
     }
 
     private bool IsProse()
