@@ -1,3 +1,4 @@
+// The simulator is frozen: it follows the kernels and the driver calls of the library; no feature is added that only it needs.
 // What the parts of the simulator know of each other.
 #pragma once
 
