@@ -67,6 +67,6 @@ done
 
 run study corpus --out study --embedding 12 --hidden 20 --latent 6 --batch 32 --steps 60 --report-every 10 --evaluate-every 20 --judge 60 \
     --runs vae,vae-annealed,autogen-m1,free-bits-0.1,aggressive,language-model --seeds 2
-for file in $(cd study && find . -maxdepth 1 -type f \( -name '*.md' -o -name '*.html' -o -name '*.svg' -o -name '*.csv' \) | sort); do
-    printf '%-62s %s\n' "study, $file" "$(sum < "study/$file")"
+for file in $(cd study && find . -maxdepth 2 -type f \( -name '*.md' -o -name '*.html' -o -name '*.svg' -o -name '*.csv' \) | sort); do
+    printf '%-62s %s\n' "study, $file" "$(sed -E 's/[0-9]+\.[0-9] min//g' "study/$file" | sum)"
 done
