@@ -96,7 +96,7 @@ class Autoencoder(nn.Module):
 
 
 def synthetic_sentences(count, vocabulary, seed=1):
-    """Lengths and words by the law of src/Reprise/Evaluation/SyntheticSentences.cs."""
+    """Lengths and words by the law of src/Reprise.Benchmarks/SyntheticSentences.cs."""
     draw = random.Random(seed).random
     for _ in range(count):
         length = 5 + int(min(25, -8.44 * math.log(1 - draw())))
@@ -149,7 +149,7 @@ def make_batches(o, device):
 
 
 def flops(o, words, targets):
-    """Arithmetic of a step's products, as src/Reprise/Evaluation/Arithmetic.cs counts it."""
+    """Arithmetic of a step's products, as src/Reprise.Benchmarks/Arithmetic.cs counts it."""
     V, E, H, Z, B = o.vocabulary + SPECIAL, o.embedding, o.hidden, o.latent, o.batch
     latent = {"first-token": 2 * Z * E, "initial-state": 4 * Z * H, "every-step": 12 * Z * H}[o.latent_input]
     softmax = 2 * targets * (H * V if o.untied else H * E + E * V)

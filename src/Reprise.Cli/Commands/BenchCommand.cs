@@ -1,6 +1,6 @@
 using System.CommandLine;
+using Reprise.Benchmarks;
 using Reprise.Cli.Rendering;
-using Reprise.Evaluation;
 using Reprise.Model;
 using Reprise.Numerics;
 using Reprise.Text;

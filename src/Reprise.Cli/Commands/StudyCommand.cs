@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using Reprise.Cli.Rendering;
 using Reprise.Numerics;
 using Reprise.Studies;
-using Reprise.Studies.Charts;
+using Reprise.Studies.Reports;
 using Reprise.Text;
 using Reprise.Training;
 using Spectre.Console;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Reprise.Studies;
+using Reprise.Studies.Measuring;
 using Reprise.Training;
 
 namespace Reprise.Cli.Commands;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Reprise.Cli.Rendering;
-using Reprise.Evaluation.Judges;
+using Reprise.Studies.Statistics;
 using Reprise.Studies.Surveys;
 using Spectre.Console;
 

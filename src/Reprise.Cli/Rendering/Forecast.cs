@@ -1,5 +1,5 @@
+using Reprise.Benchmarks;
 using Reprise.Checkpoints;
-using Reprise.Evaluation;
 using Reprise.Model;
 using Reprise.Numerics;
 using Reprise.Numerics.Cuda;

@@ -1,4 +1,4 @@
-using Reprise.Evaluation;
+using Reprise.Benchmarks;
 using Reprise.Model;
 using Spectre.Console;
 

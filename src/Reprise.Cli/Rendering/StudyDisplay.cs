@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Reprise.Studies;
 using Reprise.Studies.Charts;
+using Reprise.Studies.Reports;
 using Reprise.Training;
 using Spectre.Console;
 using Spectre.Console.Rendering;

@@ -1,4 +1,3 @@
-using Reprise.Evaluation.Judges;
 using Reprise.Inference;
 using Reprise.Model;
 using Reprise.Text;

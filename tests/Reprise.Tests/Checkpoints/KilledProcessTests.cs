@@ -3,7 +3,7 @@ using Reprise.Checkpoints;
 using Reprise.Numerics;
 using Reprise.Tests.Cli;
 using Reprise.Tests.House;
-using Reprise.Tests.Studies.Reports;
+using Reprise.Tests.Reports;
 using Reprise.Tests.Training;
 using Reprise.Text;
 using Reprise.Training;

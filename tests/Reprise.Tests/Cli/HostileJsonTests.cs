@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Reprise.Studies;
-using Reprise.Studies.Judging;
+using Reprise.Studies.Measuring;
 using Reprise.Studies.Surveys;
 using Reprise.Tests.Training;
 using Reprise.Training;

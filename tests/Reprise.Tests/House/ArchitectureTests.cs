@@ -8,8 +8,8 @@ namespace Reprise.Tests.House;
 /// </summary>
 public sealed partial class ArchitectureTests
 {
-    /// <summary>Folder of the library, and the folders that it may use.</summary>
-    private static readonly Dictionary<string, string[]> Allowed = new()
+    /// <summary>The library's folders, and the folders that each may use.</summary>
+    private static readonly Dictionary<string, string[]> Library = new()
     {
         ["Formats"] = [],
         ["Text"] = ["Formats"],
@@ -18,56 +18,92 @@ public sealed partial class ArchitectureTests
         ["Training"] = ["Formats", "Text", "Model", "Checkpoints"],
         ["Inference"] = ["Formats", "Text", "Model", "Checkpoints"],
         ["Evaluation"] = ["Formats", "Text", "Model", "Checkpoints", "Training", "Inference"],
-        ["Studies"] = ["Formats", "Text", "Model", "Checkpoints", "Training", "Inference", "Evaluation"],
+    };
+
+    /// <summary>The rooms of the studies' assembly, and the rooms that each may use. The study lies above them, in no folder.</summary>
+    private static readonly Dictionary<string, string[]> Studies = new()
+    {
+        ["Metrics"] = [],
+        ["Statistics"] = [],
+        ["Charts"] = [],
+        ["Documents"] = ["Charts"],
+        ["Surveys"] = ["Statistics", "Charts"],
+        ["Measuring"] = ["Metrics", "Statistics", "Surveys"],
+        ["Reports"] = ["Metrics", "Statistics", "Charts", "Documents", "Measuring"],
     };
 
     private const int MostLinesOfAFile = 400;
 
-    public static TheoryData<string> Folders => [.. Allowed.Keys];
+    private static readonly string[] Assemblies = ["Studies", "Benchmarks", "Cli", "Web"];
+
+    /// <summary>What must not print, and draws no randomness of its own.</summary>
+    private static readonly string[] Quiet = ["src/Reprise.Numerics", "src/Reprise", "src/Reprise.Studies", "src/Reprise.Benchmarks"];
+
+    public static TheoryData<string> Folders => [.. Library.Keys];
+
+    public static TheoryData<string> Rooms => [.. Studies.Keys];
 
     [Theory]
     [MemberData(nameof(Folders))]
     public void A_folder_of_the_library_uses_only_the_folders_before_it(string folder)
     {
-        string[] forbidden = [.. Allowed.Keys.Except(Allowed[folder]).Where(other => other != folder), "Cli", "Web"];
+        string[] forbidden = [.. Library.Keys.Except(Library[folder]).Where(other => other != folder), .. Assemblies];
         Crossings($"src/Reprise/{folder}", forbidden).ShouldBeEmpty();
     }
 
-    [Fact]
-    public void Every_folder_of_the_library_has_its_place_in_the_order()
+    [Theory]
+    [MemberData(nameof(Rooms))]
+    public void A_room_of_the_studies_uses_only_the_rooms_below_it(string room)
     {
-        IEnumerable<string> folders = Repository.Sources("src/Reprise")
-            .Select(path => path.Split('/'))
-            .Where(parts => parts.Length > 3)
-            .Select(parts => parts[2])
-            .Distinct();
-        folders.Except(Allowed.Keys).ShouldBeEmpty("add the new folder to the table above and to docs/architecture.md");
+        string[] forbidden = [.. Studies.Keys.Except(Studies[room]).Where(other => other != room)];
+        Crossings($"src/Reprise.Studies/{room}", [.. forbidden.Select(other => $@"Studies\.{other}"), "Benchmarks", "Cli", "Web"])
+            .ShouldBeEmpty();
     }
 
     [Fact]
-    public void Namespaces_follow_the_folders_of_the_library()
+    public void Every_folder_has_its_place_in_the_order()
+    {
+        const string Add = "add it to the table above and to docs/architecture.md";
+        FoldersOf("src/Reprise").Except(Library.Keys).ShouldBeEmpty(Add);
+        FoldersOf("src/Reprise.Studies").Except(Studies.Keys).ShouldBeEmpty(Add);
+    }
+
+    [Theory]
+    [InlineData("Reprise")]
+    [InlineData("Reprise.Studies")]
+    [InlineData("Reprise.Benchmarks")]
+    [InlineData("Reprise.Cli")]
+    public void Namespaces_follow_the_folders(string project)
     {
         IEnumerable<string> strays =
-            from path in Repository.Sources("src/Reprise")
+            from path in Repository.Sources($"src/{project}")
             let parts = path.Split('/')
-            let expected = parts.Length > 3 ? $"Reprise.{parts[2]}" : "Reprise"
+            let expected = parts.Length > 3 ? $"{project}.{parts[2]}" : project
             where !Regex.IsMatch(Repository.Read(path), $@"^namespace {Regex.Escape(expected)}(\.\w+)*;", RegexOptions.Multiline)
-                && !path.EndsWith("AssemblyInfo.cs", StringComparison.Ordinal)
+                && Path.GetFileName(path) is not ("AssemblyInfo.cs" or "Program.cs")
             select $"{path}: expected namespace {expected}";
         strays.ShouldBeEmpty();
     }
 
     [Fact]
     public void Numerics_knows_nothing_of_the_library() =>
-        Crossings("src/Reprise.Numerics", [.. Allowed.Keys, "Cli", "Web"]).ShouldBeEmpty();
+        Crossings("src/Reprise.Numerics", [.. Library.Keys, .. Assemblies]).ShouldBeEmpty();
 
     [Fact]
     public void Projects_refer_only_downwards()
     {
         ReferencesOf("src/Reprise.Numerics/Reprise.Numerics.csproj").ShouldBeEmpty();
         ReferencesOf("src/Reprise/Reprise.csproj").ShouldBe(["Reprise.Numerics"]);
-        ReferencesOf("src/Reprise.Cli/Reprise.Cli.csproj").Except(["Reprise", "Reprise.Numerics"]).ShouldBeEmpty();
+        ReferencesOf("src/Reprise.Studies/Reprise.Studies.csproj").ShouldBe(["Reprise", "Reprise.Numerics"]);
+        ReferencesOf("src/Reprise.Benchmarks/Reprise.Benchmarks.csproj").ShouldBe(["Reprise", "Reprise.Numerics"]);
+        ReferencesOf("src/Reprise.Cli/Reprise.Cli.csproj")
+            .Except(["Reprise.Studies", "Reprise.Benchmarks", "Reprise", "Reprise.Numerics"]).ShouldBeEmpty();
     }
+
+    [Fact]
+    public void The_library_needs_no_package() =>
+        new[] { "src/Reprise.Numerics/Reprise.Numerics.csproj", "src/Reprise/Reprise.csproj" }
+            .Where(project => Repository.Read(project).Contains("<PackageReference", StringComparison.Ordinal)).ShouldBeEmpty();
 
     [Fact]
     public void Unsafe_code_lives_in_Numerics_only()
@@ -76,16 +112,17 @@ public sealed partial class ArchitectureTests
             .Where(path => File.ReadAllText(path).Contains("<AllowUnsafeBlocks>true", StringComparison.OrdinalIgnoreCase))
             .Select(path => Path.GetFileNameWithoutExtension(path));
         projects.ShouldBe(["Reprise.Numerics"]);
-        Lines("src/Reprise", "src/Reprise.Cli", "src/Reprise.Web").Where(line => UnsafeCode().IsMatch(line.Code)).ShouldBeEmpty();
+        Lines("src/Reprise", "src/Reprise.Studies", "src/Reprise.Benchmarks", "src/Reprise.Cli", "src/Reprise.Web")
+            .Where(line => UnsafeCode().IsMatch(line.Code)).ShouldBeEmpty();
     }
 
     [Fact]
     public void The_library_never_prints() =>
-        Lines("src/Reprise", "src/Reprise.Numerics").Where(line => Printing().IsMatch(line.Code)).ShouldBeEmpty();
+        Lines(Quiet).Where(line => Printing().IsMatch(line.Code)).ShouldBeEmpty();
 
     [Fact]
     public void Nothing_takes_its_randomness_from_the_clock_or_the_system() =>
-        Lines("src/Reprise", "src/Reprise.Numerics").Where(line => HiddenRandomness().IsMatch(line.Code))
+        Lines(Quiet).Where(line => HiddenRandomness().IsMatch(line.Code))
             .Where(line => line.Path != "src/Reprise/Text/HashKey.cs") // secrets of hashes, which reach no result
             .ShouldBeEmpty("randomness is a function: Philox of (seed, use, step, index)");
 
@@ -99,6 +136,9 @@ public sealed partial class ArchitectureTests
             select $"{path}: {count} lines";
         tooLong.ShouldBeEmpty();
     }
+
+    private static IEnumerable<string> FoldersOf(string project) =>
+        Repository.Sources(project).Select(path => path.Split('/')).Where(parts => parts.Length > 3).Select(parts => parts[2]).Distinct();
 
     private static IEnumerable<Line> Crossings(string folder, string[] forbidden)
     {

@@ -12,13 +12,31 @@ public sealed class PackagingTests(PackagingTests.Packages packages) : IClassFix
     public void The_library_package_holds_both_assemblies_with_their_docs()
     {
         using ZipArchive package = packages.Open("Reprise.Sentences");
-        package.Entries.Select(entry => entry.FullName).Where(name => name.StartsWith("lib/", StringComparison.Ordinal)).ShouldBe(
-            ["lib/net10.0/Reprise.Numerics.dll", "lib/net10.0/Reprise.Numerics.xml", "lib/net10.0/Reprise.dll", "lib/net10.0/Reprise.xml"],
-            ignoreOrder: true);
+        LibrariesOf(package).ShouldBe(["Reprise.Numerics.dll", "Reprise.Numerics.xml", "Reprise.dll", "Reprise.xml"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public void The_package_of_studies_holds_its_own_assembly_and_needs_the_library_package()
+    {
+        using ZipArchive package = packages.Open("Reprise.Sentences.Studies");
+        LibrariesOf(package).ShouldBe(["Reprise.Studies.dll", "Reprise.Studies.xml"], ignoreOrder: true);
+        using Stream stream = package.GetEntry("Reprise.Sentences.Studies.nuspec").ShouldNotBeNull().Open();
+        XDocument.Load(stream).Descendants().Where(element => element.Name.LocalName == "dependency")
+            .Select(element => $"{element.Attribute("id")!.Value} {element.Attribute("version")!.Value}")
+            .ShouldBe([$"Reprise.Sentences {Version}"]);
+    }
+
+    [Fact]
+    public void The_tool_package_carries_every_assembly_of_ours()
+    {
+        using ZipArchive package = packages.Open("Reprise.Sentences.Tool");
+        package.Entries.Select(entry => entry.Name).Where(name => name.StartsWith("Reprise", StringComparison.Ordinal) && name.EndsWith(".dll", StringComparison.Ordinal))
+            .ShouldBe(["Reprise.dll", "Reprise.Benchmarks.dll", "Reprise.Cli.dll", "Reprise.Numerics.dll", "Reprise.Studies.dll"], ignoreOrder: true);
     }
 
     [Theory]
     [InlineData("Reprise.Sentences")]
+    [InlineData("Reprise.Sentences.Studies")]
     [InlineData("Reprise.Sentences.Tool")]
     public void A_package_says_what_it_is(string id)
     {
@@ -38,6 +56,7 @@ public sealed class PackagingTests(PackagingTests.Packages packages) : IClassFix
 
     [Theory]
     [InlineData("Reprise.Sentences")]
+    [InlineData("Reprise.Sentences.Studies")]
     [InlineData("Reprise.Sentences.Tool")]
     public void A_package_does_not_tell_where_it_was_built(string id)
     {
@@ -62,7 +81,7 @@ public sealed class PackagingTests(PackagingTests.Packages packages) : IClassFix
     }
 
     [Fact]
-    public void A_program_of_somebody_else_compiles_against_the_library_package_and_runs()
+    public void A_program_of_somebody_else_compiles_against_the_packages_and_runs()
     {
         string folder = Directory.CreateDirectory(Path.Combine(packages.Folder, "consumer")).FullName;
         File.WriteAllText(Path.Combine(folder, "Consumer.csproj"), $"""
@@ -75,20 +94,23 @@ public sealed class PackagingTests(PackagingTests.Packages packages) : IClassFix
                 <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
               </PropertyGroup>
               <ItemGroup>
-                <PackageReference Include="Reprise.Sentences" Version="{Version}" />
+                <PackageReference Include="Reprise.Sentences.Studies" Version="{Version}" />
               </ItemGroup>
             </Project>
             """);
 
-        // The first known answer of Philox4x32-10 (all zero), so that both assemblies are loaded and one of them works.
+        // The first known answer of Philox4x32-10 (all zero), so that all three assemblies are loaded and one of them works.
         File.WriteAllText(Path.Combine(folder, "Program.cs"), """
-            System.Console.Write($"{typeof(Reprise.Text.ISentences).Name} {Reprise.Numerics.Philox.Block(0, 0, 0, 0, 0, 0).X0:x8}");
+            System.Console.Write($"{typeof(Reprise.Studies.Study).Name} {typeof(Reprise.Text.ISentences).Name} {Reprise.Numerics.Philox.Block(0, 0, 0, 0, 0, 0).X0:x8}");
             """);
         Dotnet.Run(folder, packages.Stranger, "build", "-c", "Release", "-o", "out");
-        Dotnet.Run(folder, packages.Stranger, "out/Consumer.dll").ShouldBe("ISentences 6627e8d5");
+        Dotnet.Run(folder, packages.Stranger, "out/Consumer.dll").ShouldBe("Study ISentences 6627e8d5");
     }
 
-    /// <summary>Both packages, packed once into a folder of their own that is a feed of its own.</summary>
+    private static IEnumerable<string> LibrariesOf(ZipArchive package) => package.Entries.Select(entry => entry.FullName)
+        .Where(name => name.StartsWith("lib/", StringComparison.Ordinal)).Select(name => Path.GetRelativePath("lib/net10.0", name));
+
+    /// <summary>The packages, packed once into a folder of their own that is a feed of its own.</summary>
     public sealed class Packages : IDisposable
     {
         private static readonly Dictionary<string, string> Nothing = [];
@@ -97,7 +119,7 @@ public sealed class PackagingTests(PackagingTests.Packages packages) : IClassFix
         {
             Folder = Directory.CreateTempSubdirectory("reprise-packages-").FullName;
             Feed = Directory.CreateDirectory(Path.Combine(Folder, "feed")).FullName;
-            foreach (string project in new[] { "src/Reprise.Cli", "src/Reprise" })
+            foreach (string project in new[] { "src/Reprise.Cli", "src/Reprise", "src/Reprise.Studies" })
             {
                 // Builds beside the checkout's own artifacts, which whoever runs the tests may hold open.
                 Dotnet.Run(

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Xml.Linq;
 using Reprise.Numerics;
+using Reprise.Studies;
 using Reprise.Text;
 
 namespace Reprise.Tests.House;
@@ -11,7 +12,7 @@ public sealed class PublicSurfaceTests
     private const string Snapshot = "tests/Reprise.Tests/House/PublicSurface.txt";
     private const string Update = "REPRISE_UPDATE_SNAPSHOTS";
 
-    private static readonly Assembly[] Assemblies = [typeof(Philox).Assembly, typeof(ISentences).Assembly];
+    private static readonly Assembly[] Assemblies = [typeof(Philox).Assembly, typeof(ISentences).Assembly, typeof(Study).Assembly];
 
     [Fact]
     public void The_public_surface_is_the_one_that_was_agreed()

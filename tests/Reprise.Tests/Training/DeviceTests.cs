@@ -1,5 +1,5 @@
+using Reprise.Benchmarks;
 using Reprise.Checkpoints;
-using Reprise.Evaluation;
 using Reprise.Formats;
 using Reprise.Model;
 using Reprise.Numerics;

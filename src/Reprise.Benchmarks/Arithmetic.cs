@@ -1,0 +1,80 @@
+using Reprise.Model;
+
+namespace Reprise.Benchmarks;
+
+/// <summary>
+/// The useful arithmetic of the model: floating-point operations of its matrix products and of nothing else. A product of
+/// [M, K] by [K, N] counts 2 · M · N · K; a backward pass counts twice its forward pass, the gradients by input and by weights.
+/// </summary>
+/// <remarks>
+/// N_e is the words of a batch, N_d its words and ends of sentences, B its sentences:
+/// encoder 8 H (E + H) N_e; posterior 2 B (layers · H² + 2 H Z); the code's way into the decoder 2 B Z E (first token), else
+/// 4 B Z H, and 8 B Z H more where it enters every step (one product a sentence); decoder 8 H (E + H) N_d; softmax
+/// 2 N_d (H E + E V) tied, 2 N_d H V untied. What is skipped because it is zero (the first recurrent product) counts too;
+/// what need not be done twice (the inputs of one sentence that many codes share) counts once. The program also takes the
+/// product of a word with an LSTM's input weights once for all its occurrences in a batch; speeds are given of what was done.
+/// </remarks>
+public static class Arithmetic
+{
+    private const double ForwardAndBackward = 3;
+
+    /// <summary>A training step, forward and backward.</summary>
+    /// <param name="sentences">B.</param>
+    /// <param name="words">N_e; the decoder has one row more for each sentence.</param>
+    public static double Step(ModelOptions model, long sentences, long words) => ForwardAndBackward * Forward(model, sentences, words);
+
+    /// <summary>The losses without gradients.</summary>
+    public static double Forward(ModelOptions model, long sentences, long words) =>
+        Encode(model, sentences, words) + Decode(model, sentences, words + sentences);
+
+    /// <summary>Sentences to their posteriors.</summary>
+    /// <param name="distinct">How many of the words differ, to count their products once; null to count every occurrence.</param>
+    public static double Encode(ModelOptions model, long sentences, long words, long? distinct = null)
+    {
+        (double E, double H, double Z) = (model.EmbeddingSize, model.HiddenSize, model.LatentSize);
+        if (!model.HasCode)
+            return 0;
+        return (8 * H * ((E * (distinct ?? words)) + (H * words))) + (2 * sentences * ((model.PosteriorLayers * H * H) + (2 * H * Z)));
+    }
+
+    /// <summary>The decoder and its softmax over <paramref name="rows"/> = N_d rows.</summary>
+    /// <param name="sentences">Codes; each enters the decoder once.</param>
+    public static double Decode(ModelOptions model, long sentences, long rows) =>
+        Latent(model, sentences) + Inputs(model, rows) + Recurrent(model, rows) + Softmax(model, rows);
+
+    /// <summary>A search that says <paramref name="words"/> words for each code: one hypothesis at the first, <paramref name="width"/> at each later one.</summary>
+    public static double Search(ModelOptions model, long sentences, int words, int width) =>
+        Decode(model, sentences, sentences * (1 + ((words - 1L) * width)));
+
+    /// <summary>Sentences that are encoded once, and said again from <paramref name="samples"/> codes each.</summary>
+    public static double Importance(ModelOptions model, long sentences, long words, long samples)
+    {
+        long rows = words + sentences;
+        return Encode(model, sentences, words) + Inputs(model, rows)
+            + (samples * (Latent(model, sentences) + Recurrent(model, rows) + Softmax(model, rows)));
+    }
+
+    /// <summary>The softmax over the vocabulary, with the projection before it where the embeddings are tied.</summary>
+    public static double Softmax(ModelOptions model, long rows)
+    {
+        (double V, double E, double H) = (model.VocabularySize, model.EmbeddingSize, model.HiddenSize);
+        return 2 * rows * (model.TieEmbeddings ? (H * E) + (E * V) : H * V);
+    }
+
+    private static double Latent(ModelOptions model, long sentences)
+    {
+        (double E, double H, double Z) = (model.EmbeddingSize, model.HiddenSize, model.LatentSize);
+        double latent = model.LatentInput switch
+        {
+            LatentInput.FirstToken => 2 * Z * E,
+            LatentInput.None => 0,
+            LatentInput.InitialState => 4 * Z * H,
+            _ => (4 * Z * H) + (8 * Z * H),
+        };
+        return latent * sentences;
+    }
+
+    private static double Inputs(ModelOptions model, long rows) => 8.0 * model.HiddenSize * model.EmbeddingSize * rows;
+
+    private static double Recurrent(ModelOptions model, long rows) => 8.0 * model.HiddenSize * model.HiddenSize * rows;
+}

@@ -1,0 +1,61 @@
+using Reprise.Model;
+using Reprise.Numerics;
+using Reprise.Text;
+using Reprise.Training;
+
+namespace Reprise.Benchmarks;
+
+/// <summary>A step as <see cref="CostModel"/> foretold it, and as it was.</summary>
+/// <param name="Tokens">Words and ends of sentences a step.</param>
+public sealed record CostCheckRow(string Name, ModelOptions Model, int Batch, double Tokens, double PredictedSeconds, double MeasuredSeconds)
+{
+    /// <summary>By how much the prediction is too long, as a share of what was measured.</summary>
+    public double Error => (PredictedSeconds / MeasuredSeconds) - 1;
+}
+
+/// <summary>Holds <see cref="CostModel"/> against measured steps of models that are up to a hundred times as large as those it was measured by.</summary>
+public static class CostCheck
+{
+    private const ulong Seed = 1;
+    private const int Batches = 4;
+
+    /// <summary>The paper's sizes and five others.</summary>
+    public static IReadOnlyList<(string Name, ModelOptions Model, TrainingOptions Training)> Sizes { get; } =
+    [
+        Of("paper", Presets.Paper, words: 20_000),
+        Of("standard", Presets.Standard, words: 20_000),
+        Of("small", Presets.Small, words: 8_000),
+        Of("paper, untied", Presets.Paper with { Template = Presets.Paper.Template with { TieEmbeddings = false, PosteriorLayers = 0, LatentInput = LatentInput.InitialState } }, words: 20_000),
+        Of("50,000 words, batch 64", Presets.Standard with { Training = Presets.Standard.Training with { BatchSize = 64 } }, words: 50_000),
+        Of("hidden 1024, batch 64", Presets.Standard with { Template = Presets.Standard.Template with { HiddenSize = 1024 }, Training = Presets.Standard.Training with { BatchSize = 64 } }, words: 8_000),
+    ];
+
+    /// <summary>
+    /// Measures the machine, steps, and the machine again, for each of the sizes: the mean of both predictions is held against the steps,
+    /// because a machine that others use is not as fast in one minute as in the next.
+    /// </summary>
+    /// <param name="seconds">About how long each size is repeated.</param>
+    /// <param name="progress">Is told what is measured next.</param>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static IReadOnlyList<CostCheckRow> Run(IEnumerable<(string Name, ModelOptions Model, TrainingOptions Training)> sizes, IKernels<float> kernels, double seconds, IProgress<string>? progress = null, CancellationToken cancellation = default)
+    {
+        List<CostCheckRow> rows = [];
+        foreach ((string name, ModelOptions model, TrainingOptions training) in sizes)
+        {
+            progress?.Report(name);
+            CostModel before = CostModel.Measure(kernels, cancellation);
+            SentenceList sentences = SyntheticSentences.Make(Batches * training.BatchSize, model.VocabularySize, Seed);
+            MeasuredSteps steps = MeasuredSteps.Of(model, training, sentences, kernels, seconds, cancellation);
+            CostModel after = CostModel.Measure(kernels, cancellation);
+            double predicted = (Seconds(before) + Seconds(after)) / 2;
+            rows.Add(new CostCheckRow(name, model, training.BatchSize, steps.Tokens, predicted, steps.Whole.Seconds));
+
+            double Seconds(CostModel cost) => cost.SecondsPerStep(model, training.BatchSize, steps.Tokens);
+        }
+
+        return rows;
+    }
+
+    private static (string Name, ModelOptions Model, TrainingOptions Training) Of(string name, Preset preset, int words) =>
+        (name, preset.Model(words + Vocabulary.SpecialTokens), preset.Training);
+}

@@ -1,0 +1,79 @@
+using Reprise.Inference;
+
+namespace Reprise.Benchmarks;
+
+/// <summary>What is measured by <see cref="SpeedTest"/>.</summary>
+public sealed record SpeedOptions
+{
+    /// <summary>Threads of the engine, to measure the machine's peak with as many. At least 1.</summary>
+    public required int Threads { get; init; }
+
+    /// <summary>About how long each part is repeated. Default 5 seconds.</summary>
+    public double Seconds { get; init; } = 5;
+
+    /// <summary>Width of the beam search that is timed. Default 10.</summary>
+    public int BeamWidth { get; init; } = 10;
+
+    /// <summary>True where the training step alone is measured, without products, encoding and decoding. Default false.</summary>
+    public bool StepOnly { get; init; }
+
+    /// <summary>Throws where an option is out of range.</summary>
+    /// <exception cref="InputException">One is.</exception>
+    public void Validate()
+    {
+        if (!(Seconds is > 0 and < 1e6))
+            throw new InputException(FormattableString.Invariant($"seconds is {Seconds}; expected more than 0"));
+        if (Threads < 1)
+            throw new InputException($"threads is {Threads}; expected at least 1");
+        new DecodingOptions { BeamWidth = BeamWidth }.Validate();
+    }
+}
+
+/// <summary>How fast this machine does each part of the work. Shares are 0 to 1.</summary>
+/// <param name="FmaPeakGflops">Billions of floating-point operations a second out of registers, in the machine's widest vectors: what 100 % is.</param>
+/// <param name="BackEndPeakGflops">The same in the vectors that the back end uses.</param>
+/// <param name="MemoryBandwidthGbs">Billions of bytes a second to and from memory.</param>
+/// <param name="Step">Whole training steps: forward, backward, update.</param>
+/// <param name="Parts">What those steps consist of: the seconds of all of them are the step's.</param>
+/// <param name="Products">Matrix products by themselves, at the sizes of the model: tokens by V by F, one step of the LSTM; or none.</param>
+/// <param name="Tasks">What a trained model does; null for the step alone.</param>
+public sealed record SpeedReport(
+    double FmaPeakGflops,
+    double BackEndPeakGflops,
+    double MemoryBandwidthGbs,
+    StepSpeed Step,
+    IReadOnlyList<PartSpeed> Parts,
+    IReadOnlyList<PartSpeed> Products,
+    TaskSpeeds? Tasks);
+
+/// <summary>The speeds of the tasks of a trained model.</summary>
+/// <param name="Encode">Sentences to their codes, in batches of 200.</param>
+/// <param name="Greedy">Codes to 15 words, 100 codes at once.</param>
+/// <param name="Beam">The same by beam search.</param>
+/// <param name="Importance">Log-likelihoods by importance sampling, <see cref="SpeedTest.ImportanceSamples"/> draws a sentence.</param>
+/// <param name="PeakRssMegabytes">As <see cref="StepSpeed.PeakRssMegabytes"/>, after encoding and decoding.</param>
+public sealed record TaskSpeeds(
+    SentenceSpeed Encode, SentenceSpeed Greedy, SentenceSpeed Beam, SentenceSpeed Importance, double PeakRssMegabytes);
+
+/// <summary>One part of a step, or a product by itself.</summary>
+/// <param name="Seconds">In one step, or of one call.</param>
+/// <param name="ShareOfStep">Null outside a step.</param>
+/// <param name="Gflops">Null where the work is not matrix products.</param>
+/// <param name="ShareOfPeak">Of <see cref="SpeedReport.FmaPeakGflops"/>.</param>
+/// <param name="Gbs">Billions of bytes read and written a second; null where memory is not the limit.</param>
+/// <param name="ShareOfBandwidth">Of <see cref="SpeedReport.MemoryBandwidthGbs"/>; more than 1 where caches help.</param>
+public sealed record PartSpeed(string Name, double Seconds, double? ShareOfStep, double? Gflops, double? ShareOfPeak, double? Gbs, double? ShareOfBandwidth);
+
+/// <summary>Whole training steps.</summary>
+/// <param name="Seconds">Of one step on average.</param>
+/// <param name="Gflops">Of the products that were computed: <see cref="Arithmetic.Step"/> less what repeated words share.</param>
+/// <param name="ShareOfPeak">Of <see cref="SpeedReport.FmaPeakGflops"/>.</param>
+/// <param name="TokensPerSecond">Words and ends of sentences.</param>
+/// <param name="PeakRssMegabytes">The most memory that the process has held so far, in 10⁶ bytes.</param>
+/// <param name="AllocatedBytes">Managed memory allocated by one step.</param>
+public sealed record StepSpeed(double Seconds, double Gflops, double ShareOfPeak, double SentencesPerSecond, double TokensPerSecond, double PeakRssMegabytes, long AllocatedBytes);
+
+/// <summary>A trained model's work.</summary>
+/// <param name="Gflops">Of <see cref="Arithmetic"/>.</param>
+/// <param name="ShareOfPeak">Of <see cref="SpeedReport.FmaPeakGflops"/>.</param>
+public sealed record SentenceSpeed(double SentencesPerSecond, double Gflops, double ShareOfPeak);

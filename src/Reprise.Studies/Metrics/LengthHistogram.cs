@@ -1,0 +1,58 @@
+using Reprise.Text;
+
+namespace Reprise.Studies.Metrics;
+
+/// <summary>How long sentences are, in words without EOS.</summary>
+internal sealed class LengthHistogram
+{
+    private long[] _counts = new long[32];
+
+    /// <summary>Sentences counted.</summary>
+    public long Sentences { get; private set; }
+
+    /// <summary>Words of all of them.</summary>
+    public long Words { get; private set; }
+
+    /// <summary>Words of a sentence on average; NaN of none.</summary>
+    public double Mean => (double)Words / Sentences;
+
+    /// <summary>The greatest length counted.</summary>
+    public int Longest => Math.Max(0, Array.FindLastIndex(_counts, count => count > 0));
+
+    /// <summary>The lengths of a corpus, in one pass.</summary>
+    public static LengthHistogram Of(ISentences sentences)
+    {
+        LengthHistogram histogram = new();
+        for (long i = 0; i < sentences.Count; i++)
+            histogram.Add(sentences.Length(i));
+        return histogram;
+    }
+
+    /// <summary>Counts a sentence of so many words.</summary>
+    public void Add(int length)
+    {
+        if (length >= _counts.Length)
+            Array.Resize(ref _counts, Math.Max(length + 1, _counts.Length * 2));
+        _counts[length]++;
+        Sentences++;
+        Words += length;
+    }
+
+    /// <summary>How many sentences have this length.</summary>
+    public long Count(int length) => length < _counts.Length ? _counts[length] : 0;
+
+    /// <summary>
+    /// Total variation distance to another: ½ Σ |p(length) - q(length)|, from 0, the same distribution, to 1, no length in common. The share of
+    /// the sentences that would have to get another length.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">One of the two has no sentence.</exception>
+    public double Distance(LengthHistogram other)
+    {
+        if (Sentences == 0 || other.Sentences == 0)
+            throw new InvalidOperationException("no sentence was counted");
+        double sum = 0;
+        for (int length = 0; length <= Math.Max(Longest, other.Longest); length++)
+            sum += Math.Abs(((double)Count(length) / Sentences) - ((double)other.Count(length) / other.Sentences));
+        return sum / 2;
+    }
+}

@@ -1,0 +1,46 @@
+using Reprise.Text;
+
+namespace Reprise.Studies.Metrics;
+
+/// <summary>How evenly sentences change along paths between two codes (the discussion of the paper's Table 5), counted over any number of paths.</summary>
+internal sealed class PathSmoothness
+{
+    private long _neighbours, _repeated, _edits, _moving, _largestOfMoving, _sumOfMoving;
+
+    /// <summary>Paths added.</summary>
+    public int Paths { get; private set; }
+
+    /// <summary>Share of neighbours that are the same sentence; null of none.</summary>
+    public double? Repeated => _neighbours == 0 ? null : (double)_repeated / _neighbours;
+
+    /// <summary>Words to insert, delete or substitute from one sentence to the next, the mean over all neighbours; null of none.</summary>
+    public double? Edits => _neighbours == 0 ? null : (double)_edits / _neighbours;
+
+    /// <summary>
+    /// The largest change of a path as a share of all its changes, over the paths that change at all: 1 where everything changes at once, towards 1 by the
+    /// number of neighbours where each changes alike; null where no path changes.
+    /// </summary>
+    public double? LargestJump => _moving == 0 ? null : (double)_largestOfMoving / _sumOfMoving;
+
+    /// <summary>Counts the sentences of one path, in their order.</summary>
+    public void Add(IReadOnlyList<int[]> sentences)
+    {
+        long sum = 0, largest = 0;
+        for (int i = 1; i < sentences.Count; i++)
+        {
+            int edits = EditDistance.Between<int>(sentences[i - 1], sentences[i]);
+            _repeated += edits == 0 ? 1 : 0;
+            sum += edits;
+            largest = Math.Max(largest, edits);
+        }
+
+        Paths++;
+        _neighbours += Math.Max(0, sentences.Count - 1);
+        _edits += sum;
+        if (sum == 0)
+            return;
+        _moving++;
+        _sumOfMoving += sum;
+        _largestOfMoving += largest;
+    }
+}

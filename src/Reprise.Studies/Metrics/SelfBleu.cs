@@ -1,0 +1,56 @@
+using Reprise.Numerics;
+using Reprise.Training;
+
+namespace Reprise.Studies.Metrics;
+
+/// <summary>How self-BLEU is taken.</summary>
+internal sealed record SelfBleuOptions
+{
+    /// <summary>
+    /// Samples that serve as references, 2 or more; all where there are fewer. Self-BLEU grows with their number, so only values with
+    /// the same number compare.
+    /// </summary>
+    public int References { get; init; } = 1000;
+
+    /// <summary>Draws the references.</summary>
+    public ulong Seed { get; init; } = 1;
+}
+
+/// <summary>
+/// How alike the samples of a model are: the mean over all samples of the BLEU-4 of a sample against other samples as its references
+/// (Zhu et al. 2018, "Texygen"). From 0, no words in common, to 1, all the same.
+/// </summary>
+/// <remarks>
+/// Smoothing is <see cref="BleuSmoothing.Floor"/> with 0.1, as that paper's program has it, over the orders that a sample has. A sample that is
+/// among the references is not compared with itself; one that repeats it word for word is.
+/// </remarks>
+internal static class SelfBleu
+{
+    /// <summary>Time linear in the number of words.</summary>
+    /// <exception cref="ArgumentException">There are fewer than two samples.</exception>
+    public static double Of(IReadOnlyList<int[]> samples, SelfBleuOptions? options = null)
+    {
+        options ??= new SelfBleuOptions();
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.References, 2, nameof(options));
+        if (samples.Count < 2)
+            throw new ArgumentException($"{samples.Count} samples; self-BLEU needs two or more", nameof(samples));
+
+        int count = Math.Min(options.References, samples.Count);
+        KeyedPermutation order = new(samples.Count, Philox.Word(options.Seed, RandomUse.Judging, 0, 0));
+        int[] place = new int[samples.Count];
+        Array.Fill(place, -1);
+        int[][] references = new int[count][];
+        for (int r = 0; r < count; r++)
+        {
+            int chosen = (int)order[r];
+            references[r] = samples[chosen];
+            place[chosen] = r;
+        }
+
+        BleuReferences all = new(references);
+        double sum = 0;
+        for (int i = 0; i < samples.Count; i++)
+            sum += all.Count(samples[i], except: place[i]).Score(BleuSmoothing.Floor(), effectiveOrder: true);
+        return sum / samples.Count;
+    }
+}

@@ -1,0 +1,9 @@
+namespace Reprise.Studies.Reports;
+
+/// <summary>Where training stood. Losses in nats per sentence.</summary>
+/// <param name="Step">Optimiser steps finished.</param>
+/// <param name="Nll">-log p(x|z).</param>
+/// <param name="Kl">KL(q(z|x) ‖ p(z)).</param>
+/// <param name="Elbo">-(nll + kl).</param>
+/// <param name="KlShare">kl / ((1 + m) nll + kl), between 0 and 1.</param>
+public readonly record struct CurvePoint(double Step, double Nll, double Kl, double Elbo, double KlShare);

@@ -1,0 +1,41 @@
+using Reprise.Studies.Measuring;
+using Reprise.Studies.Statistics;
+
+namespace Reprise.Studies.Reports;
+
+/// <summary>
+/// What an ideal reader, who compares a reconstruction with its input letter by letter, prefers: the automatic shadow of the paper's Table 2. Ties are
+/// discarded, as readers there could discard a question.
+/// </summary>
+/// <param name="First">How often the first of the two came closer, among all sentences where one of them did.</param>
+/// <param name="Ties">Sentences where neither did.</param>
+internal readonly record struct Preference(Proportion First, int Ties)
+{
+    /// <summary>The exact binomial test that neither is preferred.</summary>
+    public double PValue => ExactTests.Binomial(First.Count, First.Total);
+
+    /// <summary>Of two objectives, over all seeds that both have.</summary>
+    /// <param name="closeness">Greater is closer.</param>
+    public static Preference Of(ReportRun first, ReportRun second, Func<JudgedReconstruction, double> closeness)
+    {
+        int seeds = Math.Min(first.Seeds.Count, second.Seeds.Count);
+        return Of(Lines(first), Lines(second), closeness);
+
+        JudgedReconstruction[] Lines(ReportRun run) => [.. run.Seeds.Take(seeds).SelectMany(seed => seed.Judged.Reconstructions)];
+    }
+
+    /// <summary>Of the same sentences, said again twice.</summary>
+    /// <param name="closeness">Greater is closer.</param>
+    public static Preference Of(IReadOnlyList<JudgedReconstruction> first, IReadOnlyList<JudgedReconstruction> second, Func<JudgedReconstruction, double> closeness)
+    {
+        int wins = 0, ties = 0;
+        for (int i = 0; i < first.Count; i++)
+        {
+            int order = closeness(first[i]).CompareTo(closeness(second[i]));
+            wins += order > 0 ? 1 : 0;
+            ties += order == 0 ? 1 : 0;
+        }
+
+        return new Preference(new Proportion(wins, first.Count - ties), ties);
+    }
+}

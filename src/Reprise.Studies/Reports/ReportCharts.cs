@@ -1,0 +1,59 @@
+using Reprise.Studies.Charts;
+using Reprise.Studies.Statistics;
+using Reprise.Training;
+
+namespace Reprise.Studies.Reports;
+
+/// <summary>The charts of a report but Fig. 2.</summary>
+internal static class ReportCharts
+{
+    /// <summary>KL of each dimension of the code, the largest first, of each run's first seed.</summary>
+    public static LineChart KlPerDimension(IReadOnlyList<ReportRun> runs) => new()
+    {
+        Name = "kl-per-dimension",
+        Title = "What each dimension of the code carries",
+        Description = $"Mean KL of each dimension on held-out sentences, the largest first{(runs.Any(run => run.Seeds.Count > 1) ? "; of the first seed" : "")}.",
+        X = new Axis("Dimension, by KL"),
+        Y = new Axis("KL", "nats") { WithZero = true },
+        Series = [.. runs.Select(run => new Series
+        {
+            Name = run.Title,
+            Points = [.. run.First.Judgement.Latent!.KlPerDimension.OrderDescending().Select((kl, i) => new ChartPoint(i + 1, kl))],
+        })],
+    };
+
+    /// <summary>
+    /// Reconstruction against generation over m, and the sentence that names the knee, or says why none is named; null of fewer than three
+    /// values of m.
+    /// </summary>
+    public static (ScatterChart Chart, string Text)? TradeOff(IReadOnlyList<ReportRun> runs)
+    {
+        ReportRun[] overM = [.. runs
+            .Where(run => run.Objective.Kind is ObjectiveKind.Vae or ObjectiveKind.AutoGen && run.First.Judgement.Reconstruction is not null)
+            .OrderBy(run => run.Objective.M)];
+        if (overM.Length < 3)
+            return null;
+        (double Reconstruction, double Generation)[] points = [.. overM.Select(run =>
+            (run.Mean(j => 100 * j.Reconstruction!.Bleu)!.Value, run.Mean(j => 100 * (j.Drawn.Natural.Share ?? 0))!.Value))];
+        Proportion first = overM[0].Pooled(j => j.Drawn.Natural), last = overM[^1].Pooled(j => j.Drawn.Natural);
+        double p = ExactTests.Fisher(first.Count, first.Total, last.Count, last.Total);
+        int? knee = p < Claims.Significant ? Reports.TradeOff.Knee(points) : null;
+        ScatterChart chart = new()
+        {
+            Name = "trade-off",
+            Title = "Reconstruction against generation, over m",
+            Description = "BLEU-4 of reconstructions by beam search from a drawn z, against the share of sentences drawn from the prior that a 5-gram model finds as natural as nine tenths of real ones. Labels are m.",
+            X = new Axis("BLEU-4 of reconstructions", "%"),
+            Y = new Axis("Natural samples", "%"),
+            Paths = [new ScatterPath("AutoGen", [.. overM.Select((run, i) => new LabelledPoint(points[i].Reconstruction, points[i].Generation, M(run), i == knee))])],
+        };
+        string text = knee is { } at
+            ? $"The knee is at m = {M(overM[at])}: the point farthest above the line between the ends (Satopää et al. 2011), where reconstruction has gained most for what generation has lost."
+            : p >= Claims.Significant
+            ? $"No knee is named: natural samples of the ends, {Text.Share(first)} at m = {M(overM[0])} and {Text.Share(last)} at m = {M(overM[^1])}, do not differ (p {Text.PValue(p)}), so that what a greater m costs cannot be told."
+            : "There is no knee: no m lies above a straight line between ends that trade one quantity for the other, so none gives more than a mixture of two would.";
+        return (chart, text);
+
+        static string M(ReportRun run) => Text.Number(run.Objective.M, "0.###");
+    }
+}

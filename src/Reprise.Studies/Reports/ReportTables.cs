@@ -1,0 +1,204 @@
+using Reprise.Evaluation;
+using Reprise.Studies.Documents;
+using Reprise.Studies.Measuring;
+using Reprise.Studies.Statistics;
+
+namespace Reprise.Studies.Reports;
+
+/// <summary>The tables of a report, all models side by side.</summary>
+internal sealed class ReportTables(IReadOnlyList<ReportRun> runs, CorpusJudgement corpus)
+{
+    private const int Sentences = 8, Paths = 2;
+
+    private readonly ReportRun[] _withCode = [.. runs.Where(run => run.First.Judgement.Reconstruction is not null)];
+
+    public IEnumerable<Block> Bounds()
+    {
+        yield return Numbers($"{Text.Count(runs[0].First.Judgement.Evaluation.Sentences)} held-out sentences, in nats a sentence", runs,
+            ("ELBO", run => run.Cell(j => j.Evaluation.Elbo)),
+            ("nll", run => run.Cell(j => j.Evaluation.Nll)),
+            ("KL", run => run.Cell(j => j.Evaluation.Kl)),
+            ("KL share", run => run.Percent(j => run.Objective.KlShare(j.Evaluation.Nll, j.Evaluation.Kl))),
+            ("Perplexity, at most", run => run.Cell(j => j.Evaluation.Perplexity, "0.0")));
+        if (_withCode.Length == 0)
+            yield break;
+        EvaluationReport[] bounds = [.. _withCode[0].First.Judgement.Bounds];
+        string of = $"{Text.Count(bounds[0].Sentences)} of the sentences that are said again below, importance-weighted with K draws each";
+        yield return Numbers($"How tight the ELBO is: {of}", _withCode,
+            [
+                ("ELBO", run => run.Cell(j => Elbo(run, j.Bounds[^1]))),
+                .. bounds.Select((bound, i) => ((Inline)$"log p(x), K = {bound.ImportanceSamples}", (Func<ReportRun, Inline>)(run => run.Cell(j => j.Bounds[i].LogLikelihood)))),
+                ("s.e.", run => run.Cell(j => j.Bounds[^1].LogLikelihoodStderr)),
+            ]);
+        yield return Numbers($"How tight the bound of Eq. 10 is, on log ∫ p(x|z)^(1+m) p(z) dz: {of}", _withCode,
+            [
+                ("Bound", run => run.Cell(j => Eq10(j.Bounds[^1]))),
+                .. bounds.Select((bound, i) => ((Inline)$"K = {bound.ImportanceSamples}", (Func<ReportRun, Inline>)(run => run.Cell(j => j.Bounds[i].LogIntegral)))),
+                ("Gap", run => run.Cell(j => j.Bounds[^1].BoundGap)),
+                ("s.e.", run => run.Cell(j => j.Bounds[^1].BoundGapStderr)),
+            ]);
+
+        // Of the very draws that the estimates are of, lest the noise of others stand between a bound and what it bounds.
+        static double Eq10(EvaluationReport bound) => bound.LogIntegral!.Value - bound.BoundGap!.Value;
+        static double Elbo(ReportRun run, EvaluationReport bound) => ((Eq10(bound) + bound.Kl) / (1 + run.Objective.M)) - bound.Kl;
+    }
+
+    public IEnumerable<Block> Reconstructions()
+    {
+        yield return new Paragraph("Each sentence is encoded, one z is drawn from its posterior, and beam search says the sentence again. The first of a seeded order that have 4 to 20 words, all known; none was picked.");
+        JudgedReconstruction[] inputs = [.. _withCode[0].First.Reconstructions.Take(Sentences)];
+        yield return SideBySide("Reconstructions (the paper's Table 1)", "Input", [.. inputs.Select(line => line.Input)], i => run => run.First.Reconstructions[i].Output);
+        yield return Numbers($"{Text.Count(_withCode[0].First.Reconstructions.Count)} reconstructions", _withCode,
+            ("Exact", run => run.Percent(j => j.Reconstruction!.ExactMatch)),
+            ("Word accuracy", run => run.Percent(j => j.Reconstruction!.WordAccuracy)),
+            ("Word error rate", run => run.Percent(j => j.Reconstruction!.WordErrorRate)),
+            ("BLEU-4", run => run.Cell(j => j.Reconstruction!.Bleu, "0.0", 100)),
+            ("chrF", run => run.Cell(j => j.Reconstruction!.ChrF, "0.0", 100)),
+            ("Own code nearest", run => run.Percent(j => j.Reconstruction!.Nearest)),
+            ("Median rank", run => run.Cell(j => j.Reconstruction!.MedianRank, "0.#")));
+        if (_withCode.Length > 1)
+            yield return Preferences();
+    }
+
+    public IEnumerable<Block> Generation()
+    {
+        if (_withCode.Length > 0)
+        {
+            yield return new Paragraph("Codes are drawn from the prior, the same ones for all models, and said by beam search, the most probable sentence of each code; or by drawing every word.");
+            yield return Samples("Sentences of the prior by beam search (the paper's Table 3)", _withCode, run => run.First.Searched);
+        }
+
+        yield return Samples("Sentences of the prior, words drawn", runs, run => run.First.Drawn);
+        if (_withCode.Length > 0)
+            yield return SampleNumbers($"{Text.Count(_withCode[0].First.Searched.Count)} samples by beam search", _withCode, j => j.Searched!);
+        yield return SampleNumbers($"{Text.Count(runs[0].First.Drawn.Count)} samples, words drawn", runs, j => j.Drawn);
+        yield return Naturals("Natural samples, words drawn: the automatic shadow of the paper's Table 4", runs, j => j.Drawn,
+            "In brackets the 95 % interval (Wilson 1927). Nine tenths of real sentences are natural by definition. These samples decide the claim: the most probable sentence of a code, below, is a usual one whatever the model.");
+        if (_withCode.Length > 0)
+            yield return Naturals("Natural samples by beam search: sentences such as the questionnaire shows", _withCode, j => j.Searched!);
+        yield return ByLength("By length, words drawn", runs, run => run.Drawn, j => j.Drawn);
+        if (_withCode.Length > 0)
+            yield return ByLength("By length, by beam search", _withCode, run => run.Searched, j => j.Searched!);
+    }
+
+    public IEnumerable<Block> Interpolation()
+    {
+        for (int path = 0; path < Math.Min(Paths, _withCode[0].First.Paths.Count); path++)
+        {
+            JudgedPath own = _withCode[0].First.Paths[path];
+            int at = path;
+            yield return SideBySide($"From “{own.From}” to “{own.To}” (the paper's Table 5)", "", [.. own.Said.Select((_, step) => Text.Number(step, "0"))], step => run => run.First.Paths[at].Said[step]);
+        }
+
+        yield return Numbers($"{_withCode[0].First.Paths.Count} paths of {_withCode[0].First.Paths[0].Said.Count} steps", _withCode,
+            ("Neighbours that repeat", run => run.Percent(j => j.Paths!.Repeated)),
+            ("Words changed from one to the next", run => run.Cell(j => j.Paths!.Edits)),
+            ("Largest jump, of the way", run => run.Percent(j => j.Paths!.LargestJump)));
+    }
+
+    public IEnumerable<Block> LatentSpace()
+    {
+        int sentences = _withCode[0].First.Judgement.Latent!.Sentences;
+        yield return Numbers($"Codes of {Text.Count(sentences)} of the sentences that were said again", _withCode,
+            ("Active units", run => run.Cell(j => j.Latent!.ActiveUnits, "0.#")),
+            ("Mutual information, nats", run => run.Cell(j => Math.Max(0, j.Latent!.MutualInformation))),
+            ("ceiling of the estimate", _ => Text.Number(Math.Log(sentences))),
+            ("MMD² to the prior", run => run.Cell(j => j.Latent!.Discrepancy, "0.0000")));
+    }
+
+    private Table Preferences()
+    {
+        List<IReadOnlyList<Inline>> rows = [];
+        for (int b = 1; b < _withCode.Length; b++)
+        {
+            for (int a = 0; a < b; a++)
+                rows.Add([_withCode[b].Title, _withCode[a].Title, .. Cells(b, a, line => line.ChrF), .. Cells(b, a, line => line.Bleu)]);
+        }
+
+        return new Table(
+            [new("Of"), new("against"), new("closer by chrF", Alignment.Right), new("decided", Alignment.Right), new("p", Alignment.Right), new("closer by BLEU", Alignment.Right), new("decided", Alignment.Right), new("p", Alignment.Right)],
+            rows)
+        {
+            Caption = "Whose reconstruction an ideal reader prefers: the automatic shadow of the paper's Table 2",
+            Notes = ["Ties are discarded. In brackets the 95 % interval (Wilson 1927); p of the exact binomial test that neither is preferred."],
+        };
+
+        Inline[] Cells(int b, int a, Func<JudgedReconstruction, double> closeness)
+        {
+            Preference preference = Preference.Of(_withCode[b], _withCode[a], closeness);
+            return [Text.Share(preference.First), Text.Count(preference.First.Total), Text.PValue(preference.PValue)];
+        }
+    }
+
+    private Table Samples(string caption, IReadOnlyList<ReportRun> of, Func<ReportRun, IReadOnlyList<JudgedSample>> samples)
+    {
+        int count = Math.Min(Sentences, of.Min(run => samples(run).Count));
+        return SideBySide(caption, "", [.. Enumerable.Range(1, count).Select(i => Text.Number(i, "0"))], i => run => samples(run)[i].Text, of);
+    }
+
+    // Split as the paper's Table 4.
+    private Table Naturals(string caption, IReadOnlyList<ReportRun> of, Func<RunJudgement, SampleScores> scores, params IReadOnlyList<Inline> notes)
+    {
+        return new Table(
+            [new("Model"), new($"At most {CorpusJudge.Short} words", Alignment.Right), new($"More than {CorpusJudge.Short} words", Alignment.Right), new("All", Alignment.Right)],
+            [.. of.Select(run => Row(run.Title, part => run.Pooled(j => part(scores(j))))), Row(Inline.Emphasis("real sentences"), part => part(corpus.Real))])
+        { Caption = caption, Notes = notes, RowHeadings = true };
+
+        static IReadOnlyList<Inline> Row(Inline title, Func<Func<SampleScores, Proportion>, Proportion> of) =>
+            [title, Text.Share(of(s => s.NaturalShort)), Text.Share(of(s => s.NaturalLong)), Text.Share(of(s => s.Natural))];
+    }
+
+    private static Table ByLength(string caption, IReadOnlyList<ReportRun> of, Func<JudgedRun, IReadOnlyList<JudgedSample>> samples, Func<RunJudgement, SampleScores> scores)
+    {
+        return new Table(
+            [
+                new("Model"), new("No word", Alignment.Right),
+                new($"At most {CorpusJudge.Short} words", Alignment.Right), new("Perplexity, forward", Alignment.Right), new("Different", Alignment.Right),
+                new($"More than {CorpusJudge.Short} words", Alignment.Right), new("Perplexity, forward", Alignment.Right), new("Different", Alignment.Right),
+                new("Cut off", Alignment.Right),
+            ],
+            [.. of.Select(run => (IReadOnlyList<Inline>)[
+                run.Title,
+                run.Percent(j => scores(j).Silent),
+                .. Cells([.. run.All(samples).Where(sample => sample.Words <= CorpusJudge.Short)]),
+                .. Cells([.. run.All(samples).Where(sample => sample.Words > CorpusJudge.Short)]),
+                run.Percent(j => scores(j).Cut)])])
+        { Caption = caption, RowHeadings = true };
+
+        static Inline[] Cells(JudgedSample[] chosen) => chosen.Length == 0 ? ["0", "–", "–"] :
+        [
+            Text.Count(chosen.Length),
+            Text.Number(Math.Exp(-chosen.Sum(sample => sample.LogProbability) / chosen.Sum(sample => sample.Words + 1)), "0.0"),
+            Text.Percent((double)chosen.Select(sample => sample.Text).Distinct(StringComparer.Ordinal).Count() / chosen.Length),
+        ];
+    }
+
+    private Table SampleNumbers(string caption, IReadOnlyList<ReportRun> of, Func<RunJudgement, SampleScores> scores) => new(
+        [
+            new("Model"), new("Words", Alignment.Right), new("Lengths off by", Alignment.Right), new("Perplexity, forward", Alignment.Right), new("reverse", Alignment.Right), new("Self-BLEU", Alignment.Right),
+            new("Distinct-1", Alignment.Right), new("-2", Alignment.Right), new("-4", Alignment.Right), new("Different", Alignment.Right), new("Copies", Alignment.Right),
+        ],
+        [
+            .. of.Select(run => Row(run.Title, (value, format, scale) => run.Cell(j => value(scores(j)), format, scale))),
+            Row(Inline.Emphasis("real sentences"), (value, format, scale) => value(corpus.Real) is { } number ? Text.Number(scale * number, format) : "–"),
+        ])
+    { Caption = caption, RowHeadings = true };
+
+    private static IReadOnlyList<Inline> Row(Inline title, Func<Func<SampleScores, double?>, string, double, string> cell) =>
+    [
+        title, cell(s => s.MeanLength, "0.0", 1), cell(s => s.LengthDistance, "0.0", 100) + " %", cell(s => s.Forward, "0.0", 1), cell(s => s.Reverse, "0.0", 1), cell(s => s.SelfBleu, "0.0", 100),
+        cell(s => s.Distinct[0], "0.000", 1), cell(s => s.Distinct[1], "0.000", 1), cell(s => s.Distinct[3], "0.000", 1), cell(s => s.Different, "0.0", 100) + " %", cell(s => s.Copies, "0.0", 100) + " %",
+    ];
+
+    private static Table Numbers(string caption, IReadOnlyList<ReportRun> of, params IReadOnlyList<(Inline Header, Func<ReportRun, Inline> Cell)> columns) => new(
+        [new("Model"), .. columns.Select(column => new Column(column.Header, Alignment.Right))],
+        [.. of.Select(run => (IReadOnlyList<Inline>)[run.Title, .. columns.Select(column => column.Cell(run))])])
+    { Caption = caption, RowHeadings = true };
+
+    private Table SideBySide(string caption, string header, IReadOnlyList<string> rows, Func<int, Func<ReportRun, string>> said, IReadOnlyList<ReportRun>? of = null) => new(
+        [new(header), .. (of ?? _withCode).Select(run => new Column(run.Title))],
+        [.. rows.Select((row, i) => (IReadOnlyList<Inline>)[row, .. (of ?? _withCode).Select(run => Said(said(i)(run)))])])
+    { Caption = caption, RowHeadings = true };
+
+    private static Inline Said(string text) => text.Length > 0 ? text : Inline.Emphasis("nothing");
+}

@@ -1,0 +1,25 @@
+using System.Globalization;
+using Reprise.Studies.Statistics;
+
+namespace Reprise.Studies.Reports;
+
+/// <summary>Numbers as a report prints them.</summary>
+internal static class Text
+{
+    public static string Number(double value, string format = "0.00") =>
+        double.IsFinite(value) ? value.ToString(format, CultureInfo.InvariantCulture) : double.IsNaN(value) ? "–" : value > 0 ? "∞" : "−∞";
+
+    public static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
+    public static string Percent(double share, int digits = 1) => Number(100 * share, "F" + digits) + " %";
+
+    /// <summary>A share with its interval.</summary>
+    public static string Share(Proportion proportion) =>
+        proportion.Share is { } share ? $"{Percent(share)} ({Number(100 * proportion.Low!.Value, "F1")} to {Number(100 * proportion.High!.Value, "F1")})" : "–";
+
+    public static string PValue(double p) => p < 0.001 ? "< 0.001" : Number(p, "0.000");
+
+    public static string Duration(double seconds) => TimeSpan.FromSeconds(Math.Round(seconds)) is { TotalHours: >= 1 } long_
+        ? FormattableString.Invariant($"{(long)long_.TotalHours} h {long_.Minutes:D2} min")
+        : FormattableString.Invariant($"{seconds / 60:F1} min");
+}

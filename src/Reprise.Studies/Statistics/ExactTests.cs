@@ -1,0 +1,86 @@
+namespace Reprise.Studies.Statistics;
+
+/// <summary>
+/// Tests that need no large numbers. Two-sided: the probability, if nothing were the matter, of an outcome that is at most as probable as the one
+/// that was seen (as R's <c>binom.test</c> and <c>fisher.test</c> have it).
+/// </summary>
+internal static class ExactTests
+{
+    // Outcomes that are exactly as probable must not be lost to rounding.
+    private const double Slack = 1 + 1e-7;
+
+    /// <summary>The binomial test: the p value of <paramref name="successes"/> among <paramref name="trials"/>, if each succeeds with <paramref name="probability"/>; 1 of no trial.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There are more successes than trials, or the probability is not between 0 and 1.</exception>
+    public static double Binomial(int successes, int trials, double probability = 0.5)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(successes);
+        ArgumentOutOfRangeException.ThrowIfLessThan(trials, successes);
+        if (!(probability is > 0 and < 1))
+            throw new ArgumentOutOfRangeException(nameof(probability), probability, "expected a number between 0 and 1");
+        return TwoSided(successes, 0, trials, k => LogBinomial(trials, k) + (k * Math.Log(probability)) + ((trials - k) * Math.Log(1 - probability)));
+    }
+
+    /// <summary>
+    /// Fisher's exact test that two groups have the same probability of success, all totals given (Fisher 1935): the p value of a share
+    /// of successes in each.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">There are more successes than trials.</exception>
+    public static double Fisher(int successes1, int trials1, int successes2, int trials2)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(successes1);
+        ArgumentOutOfRangeException.ThrowIfNegative(successes2);
+        ArgumentOutOfRangeException.ThrowIfLessThan(trials1, successes1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(trials2, successes2);
+        int successes = successes1 + successes2, trials = checked(trials1 + trials2);
+        return TwoSided(
+            successes1,
+            Math.Max(0, successes - trials2),
+            Math.Min(successes, trials1),
+            k => LogBinomial(trials1, k) + LogBinomial(trials2, successes - k) - LogBinomial(trials, successes));
+    }
+
+    /// <summary>
+    /// The probability that the chance of success is above one half, all chances between 0 and 1 having been equally likely before: of the
+    /// distribution Beta(1 + successes, 1 + failures) the part above ½, which is P(K ≤ successes) for K binomial of trials + 1 and ½.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">There are more successes than trials.</exception>
+    public static double ProbabilityAboveHalf(int successes, int trials)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(successes);
+        ArgumentOutOfRangeException.ThrowIfLessThan(trials, successes);
+        double sum = 0;
+        for (int k = 0; k <= successes; k++)
+            sum += Math.Exp(LogBinomial(trials + 1, k) - ((trials + 1) * Math.Log(2)));
+        return Math.Min(1, sum);
+    }
+
+    private static double TwoSided(int seen, int least, int most, Func<int, double> logProbability)
+    {
+        double limit = Math.Exp(logProbability(seen)) * Slack, sum = 0;
+        for (int k = least; k <= most; k++)
+        {
+            double p = Math.Exp(logProbability(k));
+            sum += p <= limit ? p : 0;
+        }
+
+        return Math.Min(1, sum);
+    }
+
+    private static double LogBinomial(int n, int k) => LogFactorial(n) - LogFactorial(k) - LogFactorial(n - k);
+
+    // log n!: the product itself while it is exact, then Stirling's series, whose next term is below 1e-15 from there.
+    private static double LogFactorial(int n)
+    {
+        if (n <= 18)
+        {
+            double product = 1;
+            for (int i = 2; i <= n; i++)
+                product *= i;
+            return Math.Log(product);
+        }
+
+        double x = n + 1.0, inverse = 1 / x, square = inverse * inverse;
+        double series = inverse * ((1.0 / 12) - (square * ((1.0 / 360) - (square * ((1.0 / 1260) - (square * ((1.0 / 1680) - (square / 1188))))))));
+        return ((x - 0.5) * Math.Log(x)) - x + (0.5 * Math.Log(2 * Math.PI)) + series;
+    }
+}

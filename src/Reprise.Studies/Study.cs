@@ -1,0 +1,187 @@
+using Reprise.Checkpoints;
+using Reprise.Formats;
+using Reprise.Numerics;
+using Reprise.Studies.Measuring;
+using Reprise.Studies.Reports;
+using Reprise.Training;
+
+namespace Reprise.Studies;
+
+/// <summary>
+/// An experiment as a folder: several objectives trained under the same budget on one corpus, run by run. What is done is in the
+/// folder, so that opening it again goes on where it stopped.
+/// </summary>
+/// <remarks>
+/// Runs of one seed see the same first weights, batches, noise and dropped words: these are functions of (seed, use, step,
+/// sentence), and no objective is asked for any of them.
+/// </remarks>
+public sealed class Study : IDisposable
+{
+    internal const string FileName = "study.json";
+    private const string RunsName = "runs";
+    private const string LockName = "study.lock";
+
+    private readonly FolderLock _lock;
+
+    private Study(string folder, StudyOptions options, TrainingData data, FolderLock held)
+    {
+        FolderPath = folder;
+        Options = options;
+        Data = data;
+        _lock = held;
+    }
+
+    /// <summary>The folder.</summary>
+    public string FolderPath { get; }
+
+    /// <summary>What is trained.</summary>
+    public StudyOptions Options { get; }
+
+    /// <summary>What it is trained on; the caller's.</summary>
+    public TrainingData Data { get; }
+
+    /// <summary>All runs, repetitions included, in their order, as their checkpoints have them.</summary>
+    /// <exception cref="InputException">A run's progress.json is unsound.</exception>
+    public IReadOnlyList<StudyRunState> Runs => [.. Options.AllRuns.Select(StateOf)];
+
+    /// <summary>The options of the study that is in a folder, to go on with it; null if there is none.</summary>
+    /// <exception cref="InputException">study.json is unsound.</exception>
+    public static StudyOptions? OptionsOf(string folder)
+    {
+        string path = Path.Combine(folder, FileName);
+        return File.Exists(path) ? StudyFile.Load(path).Options : null;
+    }
+
+    /// <summary>Begins a study, or goes on with the one that is in the folder.</summary>
+    /// <param name="folder">New, empty, or with this study.</param>
+    /// <param name="options">Those of the study that is there; runs and seeds may be added, and it may end later and report otherwise.</param>
+    /// <param name="data">Of the same corpus, which stays the caller's.</param>
+    /// <exception cref="InputException">Options, data or folder cannot be used, or they are of another study; the field is named.</exception>
+    public static Study Open(string folder, StudyOptions options, TrainingData data)
+    {
+        options.Validate();
+        if (data.Vocabulary.Count != options.Model.VocabularySize)
+            throw new InputException($"model.vocabularySize is {options.Model.VocabularySize}, but the corpus's vocabulary has {data.Vocabulary.Count} words, special ones included");
+        if (File.Exists(folder))
+            throw new InputException($"{folder}: is a file; expected the folder of a study, new or empty");
+        FolderLock? held = null;
+        try
+        {
+            Directory.CreateDirectory(folder);
+            held = FolderLock.Hold(folder, LockName, "at work on the study");
+            StudyFile file = new(options, data.ToJson());
+            string path = CheckOptions(folder, file);
+            Study study = new(folder, options, data, held);
+            study.RefuseFewerSteps(); // before the file says what is refused
+            Sweep(folder);
+            file.Save(path);
+            return study;
+        }
+        catch (Exception e)
+        {
+            held?.Dispose();
+            if (e is IOException or UnauthorizedAccessException)
+                throw new InputException($"{folder}: the study's folder cannot be written to: {e.Message}", e);
+            throw;
+        }
+    }
+
+    /// <summary>The folder of a run.</summary>
+    public string FolderOf(StudyRun run) => Path.Combine(FolderPath, RunsName, run.Name);
+
+    /// <summary>
+    /// Trains what is not finished, each run from its last checkpoint. Whatever the numbers of runs at once and of threads, a run
+    /// ends with the same bits.
+    /// </summary>
+    /// <param name="runsAtOnce">At least 1.</param>
+    /// <param name="threads">Threads of all runs together, at least one each; null for one a processor.</param>
+    /// <param name="kernels">Makes the back end of a run with so many threads; null for the fastest of this machine.</param>
+    /// <param name="progress">Called between steps, by one training thread at a time.</param>
+    /// <param name="cancellationToken">Finishes the steps in hand and saves.</param>
+    /// <returns>Whether all runs are finished; false when it was cancelled before.</returns>
+    /// <exception cref="InputException">A run's folder cannot be used, or the disk is full; the last checkpoints are whole.</exception>
+    /// <exception cref="TrainingDivergedException">A run has diverged; the others were finished.</exception>
+    public bool Train(int runsAtOnce = 1, int? threads = null, Func<int, IKernels<float>>? kernels = null, IProgress<StudyProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(runsAtOnce, 1);
+        StudyTraining training = new(this, progress, TimeProvider.System);
+        return training.Run(runsAtOnce, threads ?? Environment.ProcessorCount, kernels ?? (share => Kernels.Create(share)), cancellationToken);
+    }
+
+    /// <summary>Refuses held-out sentences by which <see cref="Judge"/> could judge no run: to be asked before hours of training.</summary>
+    /// <exception cref="InputException">The corpus has none, or fewer than two of 4 to 20 known words.</exception>
+    public void CheckHeldOut() => CorpusJudge.Choose(Data, Options.Judges.Seed, most: 2);
+
+    /// <summary>
+    /// Judges every finished run: what its bounds are, how sentences come back, what its samples and its codes are like. Run by run, into
+    /// <c>judged/</c>; what was judged before with the same weights and options is left as it is.
+    /// </summary>
+    /// <param name="kernels">Makes the back end of a model; null for the fastest of this machine.</param>
+    /// <param name="progress">Is told what is judged next.</param>
+    /// <param name="cancellationToken">Leaves the run in hand for the next time.</param>
+    /// <returns>Whether all finished runs are judged; false when it was cancelled before.</returns>
+    /// <exception cref="InputException">There is nothing to judge by, or a file cannot be used.</exception>
+    public bool Judge(Func<IKernels<float>>? kernels = null, IProgress<JudgingProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        Writing(() => new StudyJudging(this, kernels ?? (() => Kernels.Create()), progress).Run(cancellationToken));
+
+    /// <summary>
+    /// Writes <c>report.html</c>, <c>report.md</c>, <c>figures/</c> and <c>questionnaires/</c> from what the runs and the judges left in the folder. No model is at work, so
+    /// it can be done again at any time, and gives the same bytes but for times.
+    /// </summary>
+    /// <param name="published">Published curves to lay under those of the study; null for the built-in ones under the paper's preset, and none otherwise.</param>
+    /// <exception cref="InputException">No run is finished and judged, or a file cannot be used.</exception>
+    public void Report(PublishedCurves? published = null) => Writing(() =>
+    {
+        StudyReport.Write(this, published ?? (Options.Preset == Presets.Paper.Name ? PublishedCurves.Selection : null));
+        return true;
+    });
+
+    /// <inheritdoc/>
+    public void Dispose() => _lock.Dispose();
+
+    // Against what the folder holds; returns the file's path.
+    private static string CheckOptions(string folder, StudyFile asked)
+    {
+        string path = Path.Combine(folder, FileName);
+        if (File.Exists(path))
+            StudyFile.Load(path).CheckSame(asked, path);
+        else if (Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName).FirstOrDefault(IsStranger) is { } stranger)
+            throw new InputException($"{folder}: holds {stranger} but no {FileName}; choose a new folder for the study");
+        return path;
+    }
+
+    private T Writing<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{FolderPath}: {e.Message}; what was finished is kept: mend it, or make room, and give the same command again", e);
+        }
+    }
+
+    // What is left of a first start that was killed is none.
+    private static bool IsStranger(string? name) => name != LockName && name?.StartsWith(FileName, StringComparison.Ordinal) == false;
+
+    private StudyRunState StateOf(StudyRun run)
+    {
+        long step = RunFolder.ReadProgress(FolderOf(run))?.Step ?? 0;
+        return new StudyRunState(run, FolderOf(run), step, step >= Options.Training.Steps);
+    }
+
+    private void RefuseFewerSteps()
+    {
+        if (Runs.FirstOrDefault(run => run.Step > Options.Training.Steps) is { } beyond)
+            throw new InputException($"{beyond.Folder} is at step {beyond.Step}, but every run of the study shall have {Options.Training.Steps}; expected at least {beyond.Step} steps");
+    }
+
+    // What a killed process left unfinished; runs see to themselves.
+    private static void Sweep(string folder)
+    {
+        IEnumerable<string> parts = Directory.GetDirectories(folder).Where(part => Path.GetFileName(part) != RunsName);
+        foreach (string place in parts.SelectMany(part => Directory.GetDirectories(part).Append(part)).Append(folder))
+            AtomicFile.Sweep(place);
+    }
+}

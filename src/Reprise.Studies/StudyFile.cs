@@ -1,0 +1,137 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Reprise.Checkpoints;
+using Reprise.Formats;
+using Reprise.Studies.Measuring;
+using Reprise.Training;
+
+namespace Reprise.Studies;
+
+/// <summary>study.json: the options of a study, and the corpus that it is made on.</summary>
+/// <param name="Corpus">Its hash and sizes; null in a file that only says what to train.</param>
+internal sealed record StudyFile(StudyOptions Options, JsonObject? Corpus)
+{
+    private const string Format = "reprise-study/1";
+
+    private static readonly string[] Fields = ["format", "corpus", "preset", "model", "training", "seeds", "runs", "judges"];
+    private static readonly string[] RunFields = ["name", "title", "objective", "seed"];
+
+    /// <inheritdoc cref="StudyOptions.Load"/>
+    public static StudyFile Load(string path, int? vocabularySize = null, long? steps = null)
+    {
+        JsonFile json = JsonFile.Load(path);
+        RefuseUnknown(path, "", json.Names, Fields);
+        if (json.Has("format") && json.Text("format") != Format)
+            throw new InputException($"{path}: expected the format \"{Format}\", found \"{json.Text("format")}\"");
+        JsonObject? model = json.Optional("model"), training = json.Optional("training");
+        Preset preset = json.Has("preset") ? PresetOf(json.Text("preset"), path) : Presets.Small;
+        StudyOptions options = StudyOptions.Of(preset, vocabularySize ?? 0, steps ?? StepsOf(path, training));
+        if (training is not null && steps is not null)
+            training.Remove("steps");
+        options = options with
+        {
+            Model = ModelConfig.ReadModel(JsonFile.Part(path, "model.", Overlay(path, "model", ModelConfig.WriteModel(options.Model), model))),
+            Training = TrainingOptions.FromJson(Overlay(path, "training", options.Training.ToJson(), training), Objective.Vae, path),
+            Seeds = json.Has("seeds") ? json.Integer("seeds") : 1,
+            Judges = JudgesOf(path, json.Optional("judges")),
+        };
+        ulong seed = options.Training.Seed;
+        options = options with { Runs = json.Has("runs") ? [.. json.Objects("runs").Select(run => ReadRun(path, run, seed))] : StudyRun.OfPaper(preset, seed) };
+        string problems = string.Join("; ", options.Problems());
+        return problems.Length == 0 ? new StudyFile(options, json.Optional("corpus")) : throw new InputException($"{path}: {problems}");
+    }
+
+    public void Save(string path) => AtomicFile.WriteText(path, ToJson().ToJsonString(ModelConfig.Indented) + "\n");
+
+    /// <summary>Refuses to go on with anything that would make another study of it; runs and seeds may be added.</summary>
+    /// <exception cref="InputException">Something differs; the field is named.</exception>
+    public void CheckSame(StudyFile asked, string path)
+    {
+        JsonObject found = ToJson(), wanted = asked.ToJson();
+        (string Field, string Found, string Wanted)? difference = (string)found["preset"]! == (string)wanted["preset"]!
+            ? RunSettings.Difference(found, wanted, "model") ?? RunSettings.Difference(found, wanted, "training")
+            : ("preset", Options.Preset, asked.Options.Preset);
+        if (difference is null && asked.Options.Seeds < Options.Seeds)
+            difference = ("seeds", $"{Options.Seeds}", $"{asked.Options.Seeds}");
+        foreach (StudyRun run in Options.Runs.TakeWhile(_ => difference is null))
+        {
+            StudyRun? same = asked.Options.Runs.FirstOrDefault(other => other.Name == run.Name);
+            if (same is null || same.Objective != run.Objective || same.Seed != run.Seed)
+                difference = ($"run {run.Name}", Describe(run), same is null ? "none" : Describe(same));
+        }
+
+        if (difference is { } d)
+            throw new InputException($"{path}: {d.Field} is {d.Found} in this study, {d.Wanted} was asked for; go on with the study's own options, or begin another in a new folder");
+        (string corpus, string other) = (RunSettings.Describe(Corpus), RunSettings.Describe(asked.Corpus));
+        if (corpus != other)
+            throw new InputException($"{path}: this study was made on another corpus: expected {corpus}, found {other}; go on with its own corpus, or begin another in a new folder");
+    }
+
+    public JsonObject ToJson() => new()
+    {
+        ["format"] = Format,
+        ["corpus"] = Corpus?.DeepClone(),
+        ["preset"] = Options.Preset,
+        ["model"] = ModelConfig.WriteModel(Options.Model),
+        ["training"] = Options.Training.ToJson(),
+        ["seeds"] = Options.Seeds,
+        ["runs"] = new JsonArray([.. Options.Runs.Select(run => new JsonObject
+        {
+            ["name"] = run.Name,
+            ["title"] = run.Title,
+            ["objective"] = run.Objective.ToJson(),
+            ["seed"] = run.Seed,
+        })]),
+        ["judges"] = JsonSerializer.SerializeToNode(Options.Judges, JsonSerializerOptions.Web),
+    };
+
+    private static JudgeOptions JudgesOf(string path, JsonObject? given)
+    {
+        JsonObject defaults = JsonSerializer.SerializeToNode(new JudgeOptions(), JsonSerializerOptions.Web)!.AsObject();
+        return JsonFile.Part(path, "judges.", Overlay(path, "judges", defaults, given)).As<JudgeOptions>();
+    }
+
+    private static StudyRun ReadRun(string path, JsonFile run, ulong seed)
+    {
+        RefuseUnknown(path, "runs[].", run.Names, RunFields);
+        string name = run.Text("name");
+        Objective objective = Objective.FromJson(run.Optional("objective") ?? throw new InputException($"{path}: run {name} has no objective; expected for example {Objective.Vae.ToJson().ToJsonString()}"), path);
+        return new StudyRun(name, run.Has("title") ? run.Text("title") : objective.Name, objective, run.Has("seed") ? run.Seed("seed") : seed);
+    }
+
+    private static Preset PresetOf(string name, string path)
+    {
+        try
+        {
+            return Presets.Named(name);
+        }
+        catch (InputException e)
+        {
+            throw new InputException($"{path}: {e.Message}", e);
+        }
+    }
+
+    private static long? StepsOf(string path, JsonObject? training) => training?["steps"] switch
+    {
+        null => null,
+        JsonValue value when value.TryGetValue(out long steps) => steps,
+        JsonNode other => throw new InputException($"{path}: training.steps: expected a whole number, found {other.ToJsonString()}"),
+    };
+
+    /// <summary>Defaults with what a file says instead of them.</summary>
+    private static JsonObject Overlay(string path, string section, JsonObject defaults, JsonObject? given)
+    {
+        RefuseUnknown(path, section + ".", (given ?? []).Select(field => field.Key), [.. defaults.Select(field => field.Key)]);
+        foreach ((string name, JsonNode? value) in given ?? [])
+            defaults[name] = value?.DeepClone();
+        return defaults;
+    }
+
+    private static void RefuseUnknown(string path, string prefix, IEnumerable<string> names, IReadOnlyList<string> known)
+    {
+        if (names.FirstOrDefault(name => !known.Contains(name)) is { } unknown)
+            throw new InputException($"{path}: {prefix}{unknown} is unknown; expected {string.Join(", ", known)}");
+    }
+
+    private static string Describe(StudyRun run) => $"{run.Objective.ToJson().ToJsonString()} with seed {run.Seed}";
+}

@@ -1,0 +1,112 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Reprise.Checkpoints;
+using Reprise.Formats;
+using Reprise.Studies.Statistics;
+
+namespace Reprise.Studies.Surveys;
+
+/// <summary>What people said, as the paper's Tables 2 and 4 have it.</summary>
+/// <remarks>
+/// Tests and intervals take answers as independent draws. They are not quite where several people answer one question, or one person many;
+/// <see cref="Agreement"/> says how much the former matters.
+/// </remarks>
+public sealed record SurveyReport
+{
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
+    /// <summary>What was asked.</summary>
+    public required SurveyKind Kind { get; init; }
+
+    /// <summary>SHA-256 of the questions.</summary>
+    public required string Questionnaire { get; init; }
+
+    /// <summary>Questions that were asked.</summary>
+    public required int Questions { get; init; }
+
+    /// <summary>Questions that somebody answered.</summary>
+    public required int AnsweredQuestions { get; init; }
+
+    /// <summary>People who answered.</summary>
+    public required int People { get; init; }
+
+    /// <summary>Answers, discards among them.</summary>
+    public required int Answers { get; init; }
+
+    /// <summary>Krippendorff's alpha over all answers: 1 where people who answered the same question always agree, 0 by chance; null where nobody answered the same one.</summary>
+    public double? Agreement { get; init; }
+
+    /// <summary>How often A was preferred, discards left out: far from one half it is the side that people chose, not the sentence. Null for sentences judged alone.</summary>
+    public Proportion? LeftPreferred { get; init; }
+
+    /// <summary>Table 2: each pair of models; empty for sentences judged alone.</summary>
+    public required IReadOnlyList<SurveyPreference> Preferences { get; init; }
+
+    /// <summary>Table 4: each model; empty for pairs.</summary>
+    public required IReadOnlyList<SurveySense> Sense { get; init; }
+
+    /// <summary>Table 4: whether models differ; empty for pairs.</summary>
+    public required IReadOnlyList<SurveyDifference> Differences { get; init; }
+
+    /// <summary>All of it, with names in snake case.</summary>
+    public JsonObject ToJson() => JsonSerializer.SerializeToNode(this, Json)!.AsObject();
+
+    /// <summary>Writes <c>survey.json</c> and the tables: <c>table2.csv</c>, or <c>table4.csv</c> and <c>table4-tests.csv</c>.</summary>
+    /// <exception cref="IOException">The folder cannot be made or written to.</exception>
+    public void Save(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        Write("survey.json", ToJson().ToJsonString(ModelConfig.Indented) + "\n");
+        if (Kind == SurveyKind.Preference)
+            Write("table2.csv", SurveyTables.OfPreferences(Preferences));
+        if (Kind == SurveyKind.Sense)
+        {
+            Write("table4.csv", SurveyTables.OfSense(Sense));
+            Write("table4-tests.csv", SurveyTables.OfDifferences(Differences));
+        }
+
+        void Write(string name, string text) => AtomicFile.WriteText(Path.Combine(folder, name), text);
+    }
+}
+
+/// <summary>A row of Table 2.</summary>
+/// <param name="First">A model.</param>
+/// <param name="Second">The model it is compared with.</param>
+/// <param name="FirstPreferred">How often the first was preferred, discards left out.</param>
+/// <param name="Discarded">Answers that preferred neither.</param>
+/// <param name="P">Of the exact binomial test, two-sided: how probable a count so far from one half would be, if nobody preferred either.</param>
+/// <param name="FirstBetter">The probability that the first is preferred more often than not, by Bayes' rule with all shares equally likely before.</param>
+public sealed record SurveyPreference(string First, string Second, Proportion FirstPreferred, int Discarded, double P, double FirstBetter)
+{
+    /// <summary>How often the second was preferred.</summary>
+    public int SecondPreferred => FirstPreferred.Total - FirstPreferred.Count;
+
+    /// <summary>1 - p: the paper's confidence, which is printed as per cent.</summary>
+    public double Confidence => 1 - P;
+}
+
+/// <summary>A row of Table 4: sentences of a model that make sense.</summary>
+/// <param name="Model">The model.</param>
+/// <param name="All">Of all answers.</param>
+/// <param name="Shorter">Of sentences of at most 10 words.</param>
+/// <param name="Longer">Of longer ones.</param>
+public sealed record SurveySense(string Model, Proportion All, Proportion Shorter, Proportion Longer)
+{
+    /// <summary>The three with the number of words in words, as tables show them.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<(string Words, Proportion Its)> Parts =>
+        [("all", All), ($"<= {SurveyAnalysis.ShortSentence}", Shorter), ($"> {SurveyAnalysis.ShortSentence}", Longer)];
+}
+
+/// <summary>Whether sentences of two models make sense equally often: p of Fisher's exact test, two-sided.</summary>
+/// <param name="First">A model.</param>
+/// <param name="Second">Another.</param>
+/// <param name="P">All lengths.</param>
+/// <param name="ShorterP">Sentences of at most 10 words.</param>
+/// <param name="LongerP">Longer ones.</param>
+public sealed record SurveyDifference(string First, string Second, double P, double ShorterP, double LongerP);

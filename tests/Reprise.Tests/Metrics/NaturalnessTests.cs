@@ -1,0 +1,69 @@
+using Reprise.Studies.Measuring;
+using Reprise.Studies.Metrics;
+using Reprise.Studies.Statistics;
+using Reprise.Tests.Training;
+using Reprise.Text;
+
+namespace Reprise.Tests.Metrics;
+
+/// <summary>Which sentences are as usual as nine tenths of real ones.</summary>
+public sealed class NaturalnessTests
+{
+    [Fact]
+    public void Nine_tenths_of_real_sentences_of_a_length_are_natural()
+    {
+        // 40 sentences of 4 words with log p = -5, -10, ... -200: a token (there are 5) has -1 ... -40, and the tenth percentile, with 4 below it, is -36.
+        Naturalness natural = new(Enumerable.Range(1, 40).Select(i => (4, -5.0 * i)));
+        natural.Holds(4, -5 * 36).ShouldBeTrue();
+        natural.Holds(4, (-5 * 36) - 0.001).ShouldBeFalse();
+        Enumerable.Range(1, 40).Count(i => natural.Holds(4, -5.0 * i)).ShouldBe(36);
+    }
+
+    [Fact]
+    public void Each_length_has_its_own_threshold()
+    {
+        Naturalness natural = new([.. Enumerable.Repeat((4, -5.0), 20), .. Enumerable.Repeat((9, -20.0), 20)]); // -1 and -2 a token
+        natural.Holds(4, -5.1).ShouldBeFalse();
+        natural.Holds(9, -20).ShouldBeTrue();
+        natural.Holds(9, -20.1).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Where_few_have_a_length_the_nearest_lengths_help_and_none_is_beyond_all()
+    {
+        // One sentence of 6 words, -1 a token; twenty of 5, -3 a token: together 21, of which the tenth percentile has two below it.
+        Naturalness natural = new([(6, -7), .. Enumerable.Repeat((5, -18.0), 20), (9, -10)]);
+        natural.Holds(6, -7 * 3).ShouldBeTrue();
+        natural.Holds(6, (-7 * 3) - 0.001).ShouldBeFalse();
+        natural.Holds(8, -9 * 3).ShouldBeTrue("no sentence has 8 words, but shorter and longer ones are there");
+        natural.Holds(4, 0).ShouldBeFalse("shorter than all");
+        natural.Holds(10, 0).ShouldBeFalse("longer than all");
+        new Naturalness([]).Holds(0, 0).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Samples_are_counted_by_length_and_real_sentences_without_their_unknown_words()
+    {
+        // One and the same sentence trains and is held out, so it is natural; another of its length, all new pairs, is not.
+        int[] usual = [3, 4, 5, 6], unusual = [9, 9, 9, 9];
+        SentenceList train = new(Enumerable.Repeat(usual, 30)), test = new([.. Enumerable.Repeat(usual, 28), [3, Vocabulary.Unknown, 5, 6], [.. Enumerable.Repeat(3, 12)]]);
+        CorpusJudge judge = new(Toys.Data with { Train = train, Test = test }, new JudgeOptions { Samples = 30 });
+
+        (SampleScores scores, IReadOnlyList<JudgedSample> samples) = judge.Judge([usual, usual, unusual, [], [.. Enumerable.Repeat(7, 12)]], most: 12);
+        samples.Select(sample => sample.Natural).ShouldBe([true, true, false, false, false]);
+        scores.NaturalShort.ShouldBe(new Proportion(2, 4));
+        scores.NaturalLong.ShouldBe(new Proportion(0, 1));
+        scores.Natural.ShouldBe(new Proportion(2, 5));
+        (scores.Silent, scores.Cut, scores.Different).ShouldBe((0.2, 0.2, 0.8));
+        scores.Copies.ShouldBe(0.4);
+        scores.SelfBleu.ShouldBe(SelfBleu.Of([usual, usual, unusual, [.. Enumerable.Repeat(7, 12)]]), "silence is no variety");
+
+        SampleScores real = judge.Real();
+        (real.NaturalShort.Total, real.NaturalLong.Total).ShouldBe((28, 1), "the one with the unknown word is left out");
+        real.Reverse.ShouldNotBeNull("a model of as many training sentences");
+        judge.Judge([[], []], most: 12).Scores.ShouldSatisfyAllConditions(
+            silent => silent.Reverse.ShouldBeNull(),
+            silent => silent.SelfBleu.ShouldBeNull(),
+            silent => silent.Silent.ShouldBe(1));
+    }
+}

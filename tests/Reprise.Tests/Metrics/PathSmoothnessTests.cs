@@ -1,0 +1,47 @@
+using Reprise.Studies.Metrics;
+
+namespace Reprise.Tests.Metrics;
+
+public sealed class PathSmoothnessTests
+{
+    [Fact]
+    public void A_path_is_measured_by_the_words_that_change_between_neighbours()
+    {
+        PathSmoothness smoothness = new();
+        smoothness.Add([[1, 2, 3], [1, 2, 3], [1, 5, 3], [4]]); // nothing, one word, then all three: 0 + 1 + 3
+        smoothness.Repeated.ShouldBe(1 / 3.0);
+        smoothness.Edits.ShouldBe(4 / 3.0);
+        smoothness.LargestJump.ShouldBe(3 / 4.0);
+
+        smoothness.Add([[7], [7], [7]]); // stands still: two more neighbours, and no jump of its own
+        smoothness.Repeated.ShouldBe(3 / 5.0);
+        smoothness.Edits.ShouldBe(4 / 5.0);
+        smoothness.LargestJump.ShouldBe(3 / 4.0);
+
+        smoothness.Add([[1], [2], []]); // as even as can be: 1 + 1
+        smoothness.Repeated.ShouldBe(3 / 7.0);
+        smoothness.Edits.ShouldBe(6 / 7.0);
+        smoothness.LargestJump.ShouldBe((3 + 1) / (4 + 2.0));
+        smoothness.Paths.ShouldBe(3);
+    }
+
+    [Fact]
+    public void Everything_at_once_is_a_jump_of_the_whole_way()
+    {
+        PathSmoothness smoothness = new();
+        smoothness.Add([[1, 2], [1, 2], [3, 4], [3, 4]]);
+        smoothness.LargestJump.ShouldBe(1);
+        smoothness.Repeated.ShouldBe(2 / 3.0);
+    }
+
+    [Fact]
+    public void What_was_not_seen_is_null()
+    {
+        PathSmoothness smoothness = new();
+        (smoothness.Repeated, smoothness.Edits, smoothness.LargestJump).ShouldBe((null, null, null));
+        smoothness.Add([[1, 2]]);
+        (smoothness.Repeated, smoothness.Edits, smoothness.LargestJump, smoothness.Paths).ShouldBe((null, null, null, 1));
+        smoothness.Add([[1], [1]]);
+        (smoothness.Repeated, smoothness.Edits, smoothness.LargestJump).ShouldBe((1, 0, null));
+    }
+}

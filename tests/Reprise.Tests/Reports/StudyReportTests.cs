@@ -1,0 +1,345 @@
+using System.Text.RegularExpressions;
+using Reprise.Studies;
+using Reprise.Studies.Measuring;
+using Reprise.Tests.Training;
+using Reprise.Text;
+using Reprise.Training;
+using Engine = Reprise.Numerics.Kernels;
+
+namespace Reprise.Tests.Reports;
+
+/// <summary>Whole studies, trained, judged and reported, of models that see a few steps.</summary>
+public sealed partial class StudyReportTests : IDisposable
+{
+    private static readonly JudgeOptions Few = new()
+    {
+        Sentences = 9,
+        Reconstructions = 9,
+        Samples = 12,
+        Paths = 2,
+        PathSteps = 3,
+        BeamWidth = 2,
+        ImportanceSentences = 2,
+        LatentSentences = 4,
+    };
+
+    private static readonly StudyOptions Four = StudyOptions.Of(Presets.Small, Toys.Words) with { Model = Toys.Model, Training = Toys.Options, Judges = Few };
+    private static readonly TrainingOptions Learning = Toys.Options with { Steps = 60, LearningRate = 0.05, WordDropRate = 0.9 }; // until models say different things
+    private static readonly StudyOptions Two = Four with { Runs = [Four.Runs[0], Four.Runs[2]] };
+    private readonly TempFolder _temp = new();
+
+    public void Dispose() => _temp.Dispose();
+
+    [Fact]
+    public void A_report_holds_every_chapter_table_and_title()
+    {
+        string report = Report("study", (Four with { Training = Learning }).With([StudyRun.Named("language-model", Presets.Small, 7)]));
+        Chapter().Matches(report).Select(match => match.Groups[1].Value).ShouldBe(
+        [
+            "What it says of the paper's claims", "Curves", "Bounds", "Reconstruction", "Generation", "Interpolation", "Latent space", "Choosing m",
+            "What was trained on what", "Definitions",
+        ]);
+        foreach (string table in (string[])[
+            "How tight the ELBO is: 2 of the sentences", "How tight the bound of Eq. 10 is", "Reconstructions (the paper's Table 1)", " reconstructions**", "the paper's Table 2",
+            "by beam search (the paper's Table 3)", "Sentences of the prior, words drawn", "12 samples by beam search", "12 samples, words drawn", "the paper's Table 4", "(the paper's Table 5)",
+            "2 paths of 3 steps", "Codes of 4 of the sentences that were said again", "9 held-out sentences, in nats a sentence", "**Runs**"])
+            report.ShouldContain(table);
+        foreach (StudyRun run in Four.Runs)
+            Plain(report).ShouldContain(run.Title);
+        report.ShouldContain("z in the decoder: everyStep");
+        report.ShouldContain("- **Programs**: reprise ");
+        report.ShouldContain("| cpu, ");
+        foreach (string bad in (string[])["NaN", "∞", "null", "– %"])
+            report.ShouldNotContain(bad);
+
+        string[] figures = [.. Directory.GetFiles(_temp["study/figures"], "*.svg").Select(path => Path.GetFileNameWithoutExtension(path))];
+        figures.Length.ShouldBeGreaterThan(6);
+        foreach (string figure in figures)
+        {
+            report.ShouldContain($"](figures/{figure}.svg)");
+            File.ReadLines(_temp[$"study/figures/{figure}.csv"]).Count().ShouldBeGreaterThan(1);
+        }
+
+        string html = File.ReadAllText(_temp["study/report.html"]);
+        html.ShouldContain("Definitions");
+        foreach (string bad in (string[])["NaN", "src=", "<script"])
+            html.ShouldNotContain(bad);
+        foreach (string survey in (string[])["table2", "table2-key", "table4", "table4-key"])
+            File.Exists(_temp[$"study/questionnaires/{survey}.json"]).ShouldBeTrue(survey);
+    }
+
+    [Fact]
+    public void A_model_without_a_code_is_judged_by_what_it_says()
+    {
+        string report = Report("study", Two with { Runs = [StudyRun.Named("language-model", Presets.Small, 7)] });
+        Chapter().Matches(report).Select(match => match.Groups[1].Value).ShouldBe(
+            ["What it says of the paper's claims", "Curves", "Bounds", "Generation", "What was trained on what", "Definitions"]);
+        report.ShouldContain("12 samples, words drawn");
+        report.ShouldNotContain("NaN");
+        Directory.Exists(_temp["study/questionnaires"]).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_study_of_one_run_and_of_one_step_is_reported()
+    {
+        string report = Report("study", Two with { Runs = [Two.Runs[0]], Training = Toys.Options with { Steps = 1 } });
+        report.ShouldContain("1 objective, 1 step of 8 sentences");
+        report.ShouldNotContain("Table 2");
+        report.ShouldNotContain("NaN");
+        report.ShouldNotContain("±");
+        Directory.Exists(_temp["study/questionnaires"]).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_wild_model_is_reported_too()
+    {
+        // Weights of several hundreds make a word so improbable that its perplexity is beyond all numbers.
+        string report = Report("study", Two with { Runs = [StudyRun.Named("language-model", Presets.Small, 7)], Training = Toys.Options with { LearningRate = 300 } });
+        report.ShouldContain("∞");
+        report.ShouldNotContain("NaN");
+    }
+
+    [Fact]
+    public void Models_that_say_nothing_are_reported_too()
+    {
+        string report = Report("study", Two);
+        report.ShouldContain("| *nothing* |");
+        report.ShouldContain("– |");
+        report.ShouldNotContain("– %");
+    }
+
+    [Fact]
+    public void Seeds_give_a_mean_and_a_deviation()
+    {
+        string report = Report("study", Two with { Seeds = 2 });
+        string[] cells = [.. Row(report, "VAE").Split('|', StringSplitOptions.TrimEntries)];
+        double[] elbos = [.. ((string[])["vae", "vae-seed2"]).Select(name => JsonFileOf($"judged/{name}.json").GetProperty("evaluation").GetProperty("elbo").GetDouble())];
+        double mean = elbos.Average(), deviation = Math.Abs(elbos[0] - elbos[1]) / Math.Sqrt(2); // of two: √(2 (d/2)²)
+        Plain(cells[2]).ShouldBe(FormattableString.Invariant($"{mean:0.00} ± {deviation:0.00}"));
+        report.ShouldContain("2 seeds");
+        report.ShouldContain("`autogen-m1-seed2`");
+    }
+
+    [Fact]
+    public void An_estimate_of_information_below_zero_is_shown_as_zero()
+    {
+        StudyOptions one = Two with { Runs = [Two.Runs[0]] };
+        Report("study", one);
+        double estimate = JsonFileOf("judged/vae.json").GetProperty("latent").GetProperty("mutualInformation").GetDouble();
+        string file = _temp["study/judged/vae.json"], digits = System.Text.Json.JsonSerializer.Serialize(estimate);
+        File.WriteAllText(file, File.ReadAllText(file).Replace($"\"mutualInformation\": {digits}", "\"mutualInformation\": -0.0123"));
+        JsonFileOf("judged/vae.json").GetProperty("latent").GetProperty("mutualInformation").GetDouble().ShouldBe(-0.0123);
+        string[] lines = Plain(Report("study", one)).Split('\n');
+        int header = Array.FindIndex(lines, line => line.Contains("Mutual information, nats"));
+        int column = Array.FindIndex(lines[header].Split('|'), cell => cell.Contains("Mutual information, nats"));
+        (column > 1 ? lines[header + 2].Split('|')[column] : lines[header].Split('|')[2]).Trim().ShouldBe("0.00");
+    }
+
+    [Fact]
+    public void What_is_judged_stays_until_weights_or_options_change()
+    {
+        Report("study", Two);
+        Dictionary<string, (DateTime, string)> before = Judged();
+        before.Count.ShouldBe(2 * 5 + 1);
+        Report("study", Two);
+        Judged().ShouldBe(before, ignoreOrder: true);
+
+        using (Study more = Study.Open(_temp["study"], Two with { Training = Toys.Options with { Steps = 13 } }, Toys.Data))
+        {
+            more.Train(1, 1, cancellationToken: TestContext.Current.CancellationToken).ShouldBeTrue();
+            Judge(more).ShouldBe(["vae", "autogen-m1"]);
+        }
+
+        File.Copy(_temp["study/runs/vae/model.safetensors"], _temp["study/runs/autogen-m1/model.safetensors"], overwrite: true);
+        using Study swapped = Study.Open(_temp["study"], Two with { Training = Toys.Options with { Steps = 13 } }, Toys.Data);
+        Judge(swapped).ShouldBe(["autogen-m1"]);
+        Judge(swapped).ShouldBeEmpty();
+
+        using (swapped)
+        {
+        }
+
+        using Study other = Study.Open(_temp["study"], Two with { Training = Toys.Options with { Steps = 13 }, Judges = Few with { Samples = 11 } }, Toys.Data);
+        Should.Throw<InputException>(() => other.Report()).Message.ShouldContain("no run is trained and judged yet");
+        Judge(other).ShouldBe(["vae", "autogen-m1"]);
+        other.Report();
+        File.ReadAllText(_temp["study/report.md"]).ShouldContain("11 samples by beam search");
+
+        Dictionary<string, (DateTime, string)> Judged() => Directory.GetFiles(_temp["study/judged"], "*", SearchOption.AllDirectories)
+            .ToDictionary(path => path, path => (File.GetLastWriteTimeUtc(path), Convert.ToHexString(File.ReadAllBytes(path))));
+    }
+
+    [Fact]
+    public void What_other_judges_said_is_judged_again()
+    {
+        Report("study", Two);
+        foreach (string file in (string[])["vae", "_corpus"])
+        {
+            string path = _temp[$"study/judged/{file}.json"], now = File.ReadAllText(path), before = now.Replace("  \"judges\": 2,\n", "", StringComparison.Ordinal);
+            before.Length.ShouldBeLessThan(now.Length);
+            File.WriteAllText(path, before);
+            using Study study = Study.Open(_temp["study"], Two, Toys.Data);
+            Judge(study).ShouldBe(file == "vae" ? ["vae"] : []);
+            File.ReadAllText(path).ShouldBe(now);
+        }
+    }
+
+    [Fact]
+    public void An_interruption_anywhere_changes_nothing_of_the_report()
+    {
+        StudyOptions options = Two with { Training = Learning };
+        Report("straight", options, threads: 2);
+        using (Study study = Study.Open(_temp["stopped"], options, Toys.Data))
+        {
+            using CancellationTokenSource training = new();
+            study.Train(1, 1, progress: new Callback<StudyProgress>(p => Cancel(training, p.Step >= 8)), cancellationToken: training.Token).ShouldBeFalse();
+            study.Runs.Any(run => run.Step > 0 && !run.IsFinished).ShouldBeTrue();
+        }
+
+        using (Study study = Study.Open(_temp["stopped"], options, Toys.Data))
+        {
+            study.Train(1, 1, cancellationToken: TestContext.Current.CancellationToken).ShouldBeTrue();
+            foreach ((string? run, string stage) in ((string?, string)[])[(null, "the corpus"), ("vae", "reconstructions"), ("vae", "paths"), ("autogen-m1", "samples")])
+            {
+                using CancellationTokenSource judging = new();
+                study.Judge(() => Engine.Create(1), new Callback<JudgingProgress>(p => Cancel(judging, (p.Run?.Name, p.Stage) == (run, stage))), judging.Token).ShouldBeFalse();
+            }
+
+            File.Exists(_temp["stopped/judged/vae.json"]).ShouldBeTrue();
+            File.Exists(_temp["stopped/judged/autogen-m1.json"]).ShouldBeFalse();
+        }
+
+        Report("stopped", options);
+        string[] files = FilesOf("straight");
+        FilesOf("stopped").ShouldBe(files);
+        files.Length.ShouldBeGreaterThan(30);
+        foreach (string file in files)
+            WithoutTimes(_temp["stopped"], file).ShouldBe(WithoutTimes(_temp["straight"], file), file);
+
+        string[] FilesOf(string study) => [.. Directory.GetFiles(_temp[study], "*", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(_temp[study], path))
+            .Where(path => !path.StartsWith("runs", StringComparison.Ordinal) && path != "study.lock")
+            .Order(StringComparer.Ordinal)];
+    }
+
+    [Fact]
+    public void Held_out_sentences_that_no_run_can_be_judged_by_are_refused()
+    {
+        Refused(null).ShouldBe("the corpus has no held-out sentences, and so nothing to judge the runs by; prepare one with a test part");
+        Refused(new SentenceList([[3, 4, 5, 6], [3, 4], [0, 3, 4, 5]])).ShouldStartWith("1 held-out sentences have 4 to 20 words that are all known; expected at least 2");
+
+        string Refused(ISentences? test)
+        {
+            TrainingData data = Toys.Data with { Test = test, Hash = null };
+            using TempFolder folder = new();
+            using Study study = Study.Open(folder["study"], Two, data);
+            string before = Should.Throw<InputException>(study.CheckHeldOut).Message;
+            Should.Throw<InputException>(() => study.Judge(() => Engine.Create(1), cancellationToken: TestContext.Current.CancellationToken)).Message.ShouldBe(before);
+            return before;
+        }
+    }
+
+    [Fact]
+    public void An_unsound_file_is_named_with_what_to_do()
+    {
+        Report("study", Two);
+        Spoilt("judged/vae.json", text => text[..^20]).ShouldContain("delete the file and run the study again");
+        Spoilt("judged/vae.json", text => text.Replace("\"evaluation\"", "\"valuation\"", StringComparison.Ordinal)).ShouldContain("evaluation");
+        Spoilt("judged/_corpus.json", _ => "null").ShouldContain("not what the judges wrote");
+        Spoilt("judged/vae/drawn.jsonl", text => "{}\n" + text).ShouldContain("line 1: not what the judges wrote");
+        Spoilt("judged/vae/reconstructions.jsonl", text => text[(text.IndexOf('\n', StringComparison.Ordinal) + 1)..]).ShouldContain("lines; expected");
+        Spoilt("judged/vae/paths.jsonl", _ => null).ShouldContain("no such file");
+        Spoilt("runs/vae/log.jsonl", text => "{\"step\": 1}\n" + text).ShouldContain("line 1 is no report of training");
+
+        string Spoilt(string file, Func<string, string?> change)
+        {
+            string path = _temp[$"study/{file}"], sound = File.ReadAllText(path);
+            if (change(sound) is { } text)
+                File.WriteAllText(path, text);
+            else
+                File.Delete(path);
+            using Study study = Study.Open(_temp["study"], Two, Toys.Data);
+            string message = Should.Throw<InputException>(() => study.Report()).Message;
+            message.ShouldStartWith(path);
+            File.WriteAllText(path, sound);
+            return message;
+        }
+    }
+
+    [Theory, InlineData("judged"), InlineData("figures")]
+    public void A_folder_that_cannot_be_written_to_is_named_and_the_study_goes_on_once_it_can(string inTheWay)
+    {
+        using Study study = Study.Open(_temp["study"], Two, Toys.Data);
+        study.Train(1, 1, cancellationToken: TestContext.Current.CancellationToken).ShouldBeTrue();
+        string path = _temp[$"study/{inTheWay}"];
+        File.WriteAllText(path, "");
+
+        string message = Should.Throw<InputException>(JudgeAndReport).Message;
+        message.ShouldStartWith(_temp["study"]);
+        message.ShouldContain(inTheWay);
+        message.ShouldEndWith("give the same command again");
+
+        File.Delete(path);
+        Should.NotThrow(JudgeAndReport);
+
+        void JudgeAndReport()
+        {
+            Judge(study);
+            study.Report();
+        }
+    }
+
+    [Fact]
+    public void Questionnaires_stay_because_people_may_have_answered_them()
+    {
+        Report("study", Two with { Training = Learning });
+        string path = _temp["study/questionnaires/table2-key.json"], before = File.ReadAllText(path);
+        File.Delete(_temp["study/questionnaires/table4-key.json"]);
+        Report("study", Two with { Training = Learning, Judges = Few with { Seed = 2 } });
+        File.ReadAllText(path).ShouldBe(before);
+        File.Exists(_temp["study/questionnaires/table4-key.json"]).ShouldBeTrue();
+        File.ReadAllText(_temp["study/report.md"]).ShouldContain("table2 in questionnaires/ were made before, of other sentences than this report's");
+    }
+
+    private string Report(string name, StudyOptions options, int threads = 1)
+    {
+        using Study study = Study.Open(_temp[name], options, Toys.Data);
+        study.Train(1, threads, cancellationToken: TestContext.Current.CancellationToken).ShouldBeTrue();
+        study.Judge(() => Engine.Create(threads), cancellationToken: TestContext.Current.CancellationToken).ShouldBeTrue();
+        study.Report();
+        return File.ReadAllText(_temp[$"{name}/report.md"]);
+    }
+
+    /// <summary>Judges, and says whose runs.</summary>
+    private static string[] Judge(Study study)
+    {
+        List<string> judged = [];
+        study.Judge(() => Engine.Create(1), new Callback<JudgingProgress>(p => judged.Add(p.Run?.Name ?? "")), TestContext.Current.CancellationToken).ShouldBeTrue();
+        return [.. judged.Where(name => name.Length > 0).Distinct()];
+    }
+
+    private System.Text.Json.JsonElement JsonFileOf(string name) => System.Text.Json.JsonDocument.Parse(File.ReadAllText(_temp[$"study/{name}"])).RootElement;
+
+    private static string Row(string report, string title) => report.Split('\n').First(line => Plain(line).StartsWith($"| {title} |", StringComparison.Ordinal));
+
+    private static string Plain(string markdown) => markdown.Replace("*", "", StringComparison.Ordinal).Replace("\\", "", StringComparison.Ordinal);
+
+    internal static string WithoutTimes(string study, string file) => Times().Replace(File.ReadAllText(Path.Combine(study, file)), "");
+
+    private static void Cancel(CancellationTokenSource source, bool now)
+    {
+        if (now)
+            source.Cancel();
+    }
+
+    [GeneratedRegex("^## (.*)$", RegexOptions.Multiline)]
+    private static partial Regex Chapter();
+
+    [GeneratedRegex("### Times\n.*?(?=\n## )|<h3 id=\"times\">.*?(?=<h2)", RegexOptions.Singleline)]
+    private static partial Regex Times();
+
+    private sealed class Callback<T>(Action<T> action) : IProgress<T>
+    {
+        public void Report(T value) => action(value);
+    }
+}

@@ -1,0 +1,96 @@
+using Reprise.Studies.Measuring;
+using Reprise.Studies.Reports;
+using Printed = Reprise.Studies.Reports.Text;
+
+namespace Reprise.Tests.Reports;
+
+/// <summary>The parts of a report that are worked out from judgements: the knee, preferences, numbers as they are printed.</summary>
+public sealed class TradeOffTests
+{
+    [Fact]
+    public void The_knee_is_farthest_above_the_line_between_the_ends()
+    {
+        // Scaled to 0 … 1: (0, 1), (½, 0.9), (0.8, 0.5), (1, 0); above the line by 0.4 and 0.3.
+        TradeOff.Knee([(0, 100), (5, 90), (8, 50), (10, 0)]).ShouldBe(1);
+        TradeOff.Knee([(10, 0), (8, 50), (5, 90), (0, 100)]).ShouldBe(2, "the order of m does not matter");
+        TradeOff.Knee([(0, 100), (5, 60), (9, 50), (10, 0)]).ShouldBe(2);
+        TradeOff.Knee([(0, 0.0001), (500, 0.00009), (1000, 0)]).ShouldBe(1, "units do not matter");
+    }
+
+    [Fact]
+    public void There_is_no_knee_where_nothing_bends_or_nothing_is_traded()
+    {
+        TradeOff.Knee([(0, 2), (1, 1), (2, 0)]).ShouldBeNull("a straight line");
+        TradeOff.Knee([(0, 2), (0.5, 0.5), (2, 0)]).ShouldBeNull("below the line");
+        TradeOff.Knee([(0, 0), (1, 5), (10, 10)]).ShouldBeNull("the last is the better in both");
+        TradeOff.Knee([(10, 10), (1, 5), (0, 0)]).ShouldBeNull("the first is the better in both");
+        TradeOff.Knee([(1, 0), (2, 5), (1, 10)]).ShouldBeNull("both ends reconstruct alike");
+        TradeOff.Knee([(3, 0), (3, 1), (3, 2)]).ShouldBeNull("all reconstruct alike");
+        TradeOff.Knee([(0, 1), (1, 1), (2, 1)]).ShouldBeNull("all generate alike");
+        TradeOff.Knee([(0, 1), (1, 0)]).ShouldBeNull("two points are a line");
+        TradeOff.Knee([]).ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_preference_counts_who_came_closer_and_discards_ties()
+    {
+        Preference preference = Preference.Of(Closeness(0.5, 0.2, 0.9, 0.4), Closeness(0.4, 0.3, 0.9, 0.1), line => line.ChrF);
+        (preference.First.Count, preference.First.Total, preference.Ties).ShouldBe((2, 3, 1));
+        preference.PValue.ShouldBe(1, 1e-12); // 2 of 3: every outcome is at most as probable
+
+        Preference all = Preference.Of(Closeness(1, 1, 1, 1, 1), Closeness(0, 0, 0, 0, 0), line => line.ChrF);
+        (all.First.Count, all.First.Total).ShouldBe((5, 5));
+        all.PValue.ShouldBe(2.0 / 32, 1e-12);
+
+        Preference none = Preference.Of(Closeness(0.5, 0.5), Closeness(0.5, 0.5), line => line.ChrF);
+        (none.First.Total, none.Ties, none.PValue).ShouldBe((0, 2, 1));
+        none.First.Share.ShouldBeNull();
+        Preference.Of(Closeness(0.5), Closeness(0.1), line => line.Bleu).Ties.ShouldBe(1, "by what was asked for");
+    }
+
+    [Fact]
+    public void Every_problem_of_the_judges_options_is_named()
+    {
+        new JudgeOptions().Problems().ShouldBeEmpty();
+        JudgeOptions bad = new()
+        {
+            Sentences = 0,
+            Reconstructions = 1,
+            Samples = 10_000_001,
+            Paths = 0,
+            PathSteps = 1,
+            BeamWidth = 1001,
+            ImportanceSentences = 1,
+            LatentSentences = 20_001,
+        };
+        bad.Problems().ShouldBe(
+        [
+            "judges.sentences is 0; expected 1 to 10000000",
+            "judges.reconstructions is 1; expected 2 to 10000000",
+            "judges.samples is 10000001; expected 2 to 10000000",
+            "judges.paths is 0; expected 1 to 10000000",
+            "judges.pathSteps is 1; expected 2 to 1000",
+            "judges.beamWidth is 1001; expected 1 to 1000",
+            "judges.importanceSentences is 1; expected 2 to 10000000",
+            "judges.latentSentences is 20001; expected 2 to 20000",
+        ]);
+    }
+
+    [Fact]
+    public void Numbers_are_printed_for_people()
+    {
+        Printed.Number(1234.5).ShouldBe("1234.50");
+        Printed.Number(double.PositiveInfinity).ShouldBe("∞");
+        Printed.Number(double.NaN).ShouldBe("–");
+        Printed.Count(12345).ShouldBe("12,345");
+        Printed.Percent(0.1234).ShouldBe("12.3 %");
+        Printed.PValue(0.0009).ShouldBe("< 0.001");
+        Printed.PValue(0.0496).ShouldBe("0.050");
+        Printed.Share(new(0, 0)).ShouldBe("–");
+        Printed.Share(new(5, 10)).ShouldBe("50.0 % (23.7 to 76.3)"); // Wilson's interval of 5 in 10: 0.2366 to 0.7634
+        Printed.Duration(90).ShouldBe("1.5 min");
+        Printed.Duration(2 * 3600 + 5 * 60 + 29).ShouldBe("2 h 05 min");
+    }
+
+    private static JudgedReconstruction[] Closeness(params double[] chrF) => [.. chrF.Select(value => new JudgedReconstruction("in", "out", 2, 0, value))];
+}
