@@ -99,15 +99,15 @@ public sealed class SpeedTest : IDisposable
         Initialization.Fill(network.Weights, Seed);
         _kernels.Write(network.Weights["output.bias"].ColumnRange(Vocabulary.EndOfSentence, 1), [NeverEnds]);
         using FrozenWeights<float> frozen = network.FreezeWeights();
-        using SentenceEngine engine = new(network);
+        using InferencePipeline pipeline = new(network);
         Next("encoding");
-        Timing encode = Encode(engine);
+        Timing encode = Encode(pipeline.Engine);
         Next("greedy decoding");
-        Timing greedy = Decode(engine, beamWidth: 1);
+        Timing greedy = Decode(pipeline.Engine, beamWidth: 1);
         Next($"beam search of {_options.BeamWidth}");
-        Timing beam = Decode(engine, _options.BeamWidth);
+        Timing beam = Decode(pipeline.Engine, _options.BeamWidth);
         Next("importance sampling");
-        Timing importance = Importance(engine);
+        Timing importance = Importance(pipeline);
         (SentenceSpeed encoding, SentenceSpeed sampling) = (Speed(encode, SentenceEngine.BatchSize), Speed(importance, SentencesEstimated));
         return new TaskSpeeds(encoding, Speed(greedy, SentencesDecoded), Speed(beam, SentencesDecoded), sampling, PeakRss());
     }
@@ -135,7 +135,7 @@ public sealed class SpeedTest : IDisposable
         {
             int[][] batch = [.. Enumerable.Range(0, SentenceEngine.BatchSize).Select(_ => Sentence(next++))];
             double flops = Arithmetic.Encode(_model, batch.Length, batch.Sum(sentence => sentence.Length), batch.SelectMany(sentence => sentence).Distinct().Count());
-            return [Time(flops, () => engine.Encode(batch))];
+            return [Time(flops, () => engine.Encode(batch, _cancellation))];
         })[0];
     }
 
@@ -145,12 +145,12 @@ public sealed class SpeedTest : IDisposable
         DecodingOptions options = new() { BeamWidth = beamWidth, MaximumWords = WordsDecoded };
         long[] keys = new long[codes.Length];
         double flops = Arithmetic.Search(_model, codes.Length, WordsDecoded, beamWidth);
-        return Repeat(warmUp: 1, () => [Time(flops, () => engine.Decode(codes, options, Seed, keys))])[0];
+        return Repeat(warmUp: 1, () => [Time(flops, () => engine.Decode(codes, options, Seed, keys, _cancellation))])[0];
     }
 
-    private Timing Importance(SentenceEngine engine)
+    private Timing Importance(InferencePipeline pipeline)
     {
-        using Evaluator evaluator = new(engine);
+        using Evaluator evaluator = new(pipeline);
         EvaluationOptions options = new() { ImportanceSamples = ImportanceSamples, Seed = Seed };
         int next = 0;
         return Repeat(warmUp: 1, () =>
@@ -158,7 +158,7 @@ public sealed class SpeedTest : IDisposable
             SentenceList few = new(Enumerable.Range(0, SentencesEstimated).Select(_ => Sentence(next++)));
             long words = Enumerable.Range(0, SentencesEstimated).Sum(i => few.Length(i));
             double flops = Arithmetic.Importance(_model, SentencesEstimated, words, ImportanceSamples + 1); // one draw more is the elbo's
-            return [Time(flops, () => evaluator.Evaluate(few, options))];
+            return [Time(flops, () => evaluator.Evaluate(few, options, progress: null, _cancellation))];
         })[0];
     }
 

@@ -31,11 +31,17 @@ internal sealed class StudyJudging(Study study, Func<IKernels<float>> kernels, I
         try
         {
             progress?.Report(new JudgingProgress(null, "the corpus", 0, waiting.Length));
+            cancellation.ThrowIfCancellationRequested();
             CorpusJudge corpus = new(study.Data, _options);
+            cancellation.ThrowIfCancellationRequested();
             if (readsCorpus)
                 _judged.WriteCorpus(new CorpusJudgement(JudgedFolder.Version, study.Data.Hash, _options, corpus.Real()));
             for (int i = 0; i < waiting.Length; i++)
-                Judge(waiting[i].State, waiting[i].Weights, corpus, stage => progress?.Report(new JudgingProgress(waiting[i].State.Run, stage, i, waiting.Length)), cancellation);
+            {
+                (StudyRunState state, string weights) = waiting[i];
+                Judge(state, weights, corpus, stage => progress?.Report(new JudgingProgress(state.Run, stage, i, waiting.Length)), cancellation);
+            }
+
             return true;
         }
         catch (OperationCanceledException)
@@ -47,17 +53,12 @@ internal sealed class StudyJudging(Study study, Func<IKernels<float>> kernels, I
     private void Judge(StudyRunState run, string weights, CorpusJudge corpus, Action<string> stage, CancellationToken cancellation)
     {
         using SentenceModel model = SentenceModel.Load(run.Folder, kernels());
-        RunJudge judge = new(model, run.Run.Objective, corpus, study.Data, _options, Stage, cancellation);
+        RunJudge judge = new(model, run.Run.Objective, corpus, study.Data, _options, stage, cancellation);
         _judged.Write(run.Run.Name, judge.Judge(weights));
-
-        void Stage(string name)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            stage(name);
-        }
     }
 
-    private bool IsJudged(string name, string weights) => _judged.Read(name) is { } found && found.Model == weights && found.Options == _options;
+    private bool IsJudged(string name, string weights) =>
+        _judged.Read(name) is { } found && found.Model == weights && found.Options == _options;
 
     private static string HashOf(string path)
     {

@@ -11,10 +11,17 @@ namespace Reprise;
 /// A trained model ready for use: sentences to codes, codes to sentences, scores.
 /// </summary>
 /// <remarks>
-/// Safe for use by many threads at once; the work itself runs one batch at a time. Methods that take many texts are lazy:
+/// <para>
+/// Safe for use by many threads at once: callers take turns, batch by batch. Methods that take many texts are lazy:
 /// they read, work and return in batches, in the order of the texts, so that a stream of any length passes through. A
 /// sentence has 1 to <see cref="MaximumWords"/> words; another one stops the stream with an <see cref="InputException"/>
 /// that names its index; and so does a text that is null.
+/// </para>
+/// <para>
+/// Every method that works takes a <see cref="CancellationToken"/>, looked at before each batch, while a batch waits for its turn, and
+/// between the words of a search; a lazy method looks at it while its results are enumerated. A cancelled call throws
+/// <see cref="OperationCanceledException"/>; the model stays as usable as before, for this caller and for others.
+/// </para>
 /// </remarks>
 public sealed class SentenceModel : IDisposable
 {
@@ -22,7 +29,7 @@ public sealed class SentenceModel : IDisposable
     public const int MaximumWords = 4096;
 
     private readonly SentenceAutoencoder<float> _network;
-    private readonly SentenceEngine _engine;
+    private readonly InferencePipeline _pipeline;
     private readonly SentenceCodec _codec;
 
     /// <param name="network">Owned by the model from now on, with its kernels.</param>
@@ -30,7 +37,7 @@ public sealed class SentenceModel : IDisposable
     {
         _network = network;
         network.FreezeWeights(); // nobody else has them
-        _engine = new SentenceEngine(network);
+        _pipeline = new InferencePipeline(network);
         _codec = new SentenceCodec(vocabulary, config.Text);
         Config = config;
     }
@@ -44,7 +51,7 @@ public sealed class SentenceModel : IDisposable
     /// <summary>The back end and its threads, for a person.</summary>
     public string BackEnd => _network.Kernels.Description;
 
-    internal SentenceEngine Engine => _engine;
+    internal InferencePipeline Pipeline => _pipeline;
 
     /// <summary>Loads a model: a folder with <c>config.json</c>, <c>vocabulary.txt</c> and <c>model.safetensors</c>.</summary>
     /// <param name="kernels">The back end, owned by the model from now on; null for the best that this machine has.</param>
@@ -67,142 +74,165 @@ public sealed class SentenceModel : IDisposable
 
     /// <summary>The code of one sentence.</summary>
     /// <exception cref="InputException">The model is a language model, which has no codes.</exception>
-    public Code Encode(string text)
+    public Code Encode(string text, CancellationToken cancellationToken = default)
     {
         NeedCodes("encode");
-        return _engine.Encode([WordsOf(text)])[0];
+        return _pipeline.Encode([Alone(text)], cancellationToken).Single();
     }
 
     /// <summary>The code of each sentence.</summary>
     /// <exception cref="InputException">The model is a language model, which has no codes.</exception>
-    public IEnumerable<Code> Encode(IEnumerable<string> texts)
+    public IEnumerable<Code> Encode(IEnumerable<string> texts, CancellationToken cancellationToken = default)
     {
         NeedCodes("encode");
-        return InBatches(texts, nameof(texts), batch => _engine.Encode(Words(batch)));
-    }
-
-    /// <summary>Says a sentence again from its code: the first result of <see cref="Reconstruct(IEnumerable{string}, ReconstructOptions?)"/>.</summary>
-    public Reconstruction Reconstruct(string text, ReconstructOptions? options = null)
-    {
-        options ??= new ReconstructOptions();
-        options.Validate();
-        NeedCodes("reconstruct");
-        return Reconstruct([new Sentence(text, WordsOf(text), 0)], options)[0][0];
+        return _pipeline.Encode(Read(texts, nameof(texts)), cancellationToken);
     }
 
     /// <summary>
-    /// Says each sentence again from its code: one result for each sentence and each z drawn, samples of a sentence together.
+    /// Reconstructs a sentence from its code: the first result of
+    /// <see cref="Reconstruct(IEnumerable{string}, ReconstructOptions?, CancellationToken)"/>.
     /// </summary>
-    public IEnumerable<Reconstruction> Reconstruct(IEnumerable<string> texts, ReconstructOptions? options = null)
+    public Reconstruction Reconstruct(string text, ReconstructOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new ReconstructOptions();
         options.Validate();
         NeedCodes("reconstruct");
-        return InBatches(texts, nameof(texts), batch => Reconstruct(batch, options)).SelectMany(samples => samples);
+        return _pipeline.Encode([Alone(text)], batch => Reconstruct(batch, options), cancellationToken).Single()[0];
+    }
+
+    /// <summary>
+    /// Reconstructs each sentence from its code: one result for each sentence and each z drawn, samples of a sentence together.
+    /// </summary>
+    public IEnumerable<Reconstruction> Reconstruct(
+        IEnumerable<string> texts, ReconstructOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        options ??= new ReconstructOptions();
+        options.Validate();
+        NeedCodes("reconstruct");
+        return _pipeline.Encode(Read(texts, nameof(texts)), batch => Reconstruct(batch, options), cancellationToken)
+            .SelectMany(samples => samples);
     }
 
     /// <summary>New sentences, each from a code drawn from the prior N(0, 1).</summary>
-    public IEnumerable<Hypothesis> Generate(long count, GenerateOptions? options = null)
+    public IEnumerable<Hypothesis> Generate(long count, GenerateOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         options ??= new GenerateOptions();
         DecodingOptions.Validate(options.Decoding);
-        return Decode(PriorCodes(count, options.Seed), options.Decoding, options.Seed).Select(beams => beams[0]);
+        IEnumerable<float[]> codes = _pipeline.PriorCodes(count, options.Seed);
+        return Decode(codes, options.Decoding, options.Seed, cancellationToken).Select(beams => beams[0]);
     }
 
     /// <summary>The sentences of each code, best first (one, where words are drawn).</summary>
     /// <param name="codes">Of <see cref="ModelOptions.LatentSize"/> elements each.</param>
     /// <param name="seed">Of words drawn.</param>
-    public IEnumerable<IReadOnlyList<Hypothesis>> Decode(IEnumerable<float[]> codes, DecodingOptions? options = null, ulong seed = 1)
+    public IEnumerable<IReadOnlyList<Hypothesis>> Decode(
+        IEnumerable<float[]> codes, DecodingOptions? options = null, ulong seed = 1, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(codes);
         options ??= new DecodingOptions();
         options.Validate();
-        return CheckSizes(codes).Index().Chunk(SentenceEngine.BatchSize).SelectMany(batch => Decode(batch, options, seed));
+        return _pipeline.Decode(CheckSizes(codes), options, seed, cancellationToken).Select(TextsOf);
     }
 
     /// <summary>The way from one sentence to another, in steps through the codes between theirs.</summary>
-    public IReadOnlyList<InterpolationStep> Interpolate(string from, string to, InterpolateOptions? options = null)
+    public IReadOnlyList<InterpolationStep> Interpolate(
+        string from, string to, InterpolateOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new InterpolateOptions();
         options.Validate();
-        (Code first, Code last) = (Encode(from), Encode(to));
+        (Code first, Code last) = (Encode(from, cancellationToken), Encode(to, cancellationToken));
         IEnumerable<float[]> codes = Enumerable.Range(0, options.Steps)
             .Select(step => Interpolation.At(first.Mean, last.Mean, step / (options.Steps - 1.0), options.Path));
-        return [.. Decode(codes, options.Decoding, options.Seed).Select((beams, step) => new InterpolationStep(step, beams[0].Text, beams[0].LogProbability))];
+        return [.. Decode(codes, options.Decoding, options.Seed, cancellationToken)
+            .Select((beams, step) => new InterpolationStep(step, beams[0].Text, beams[0].LogProbability))];
     }
 
     /// <summary>How probable each sentence is: the parts of its ELBO.</summary>
-    public IEnumerable<SentenceScore> Score(IEnumerable<string> texts, ScoreOptions? options = null)
+    public IEnumerable<SentenceScore> Score(
+        IEnumerable<string> texts, ScoreOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new ScoreOptions();
-        return InBatches(texts, nameof(texts), batch => Score(batch, options));
+        return _pipeline.Encode(Read(texts, nameof(texts)), batch => Score(batch, options), cancellationToken);
     }
 
     /// <summary>The sentences among <paramref name="among"/> whose codes lie nearest to the query's, nearest first.</summary>
-    public IReadOnlyList<Neighbour> Nearest(string query, IEnumerable<string> among, NearestOptions? options = null)
+    public IReadOnlyList<Neighbour> Nearest(
+        string query, IEnumerable<string> among, NearestOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new NearestOptions();
-        NearestCodes nearest = new(Encode(query).Mean, options);
-        foreach ((string text, Code code) in InBatches(among, nameof(among), EncodeWithTexts))
+        NearestCodes nearest = new(Encode(query, cancellationToken).Mean, options);
+        foreach ((string text, Code code) in _pipeline.Encode(Read(among, nameof(among)), TextsAndCodes, cancellationToken))
             nearest.Add(text, code);
         return nearest.ToList();
 
-        (string, Code)[] EncodeWithTexts(IReadOnlyList<Sentence> batch) =>
-            [.. batch.Zip(_engine.Encode(Words(batch)), (sentence, code) => (sentence.Text, code))];
+        static (string, Code)[] TextsAndCodes(EncodedBatch batch) =>
+            [.. batch.Sentences.Zip(batch.Codes, (sentence, code) => (sentence.Text!, code))];
     }
 
     /// <summary>Measures the model on held-out sentences, whose ids are those of <see cref="Vocabulary"/>.</summary>
     /// <param name="progress">Is told the number of sentences done.</param>
-    public EvaluationReport Evaluate(ISentences sentences, EvaluationOptions? options = null, IProgress<long>? progress = null)
+    public EvaluationReport Evaluate(
+        ISentences sentences,
+        EvaluationOptions? options = null,
+        IProgress<long>? progress = null,
+        CancellationToken cancellationToken = default)
     {
-        using Evaluator evaluator = new(_engine);
-        return evaluator.Evaluate(sentences, options, progress);
+        using Evaluator evaluator = new(_pipeline);
+        return evaluator.Evaluate(sentences, options, progress, cancellationToken);
     }
 
     /// <summary>Measures how many held-out sentences, and how many of their words, come back.</summary>
     /// <param name="progress">Is told the number of sentences done.</param>
-    /// <exception cref="InputException">There is no sentence, an option is out of range, or the model is a language model, which has no codes.</exception>
-    public ReconstructionReport MeasureReconstruction(ISentences sentences, ReconstructionMeasureOptions? options = null, IProgress<long>? progress = null)
+    /// <exception cref="InputException">
+    /// There is no sentence, an option is out of range, or the model is a language model, which has no codes.
+    /// </exception>
+    public ReconstructionReport MeasureReconstruction(
+        ISentences sentences,
+        ReconstructionMeasureOptions? options = null,
+        IProgress<long>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         NeedCodes("reconstruct");
-        using Evaluator evaluator = new(_engine);
-        return evaluator.MeasureReconstruction(sentences, options, progress);
+        using Evaluator evaluator = new(_pipeline);
+        return evaluator.MeasureReconstruction(sentences, options, progress, cancellationToken);
     }
 
-    /// <summary>Waits for the batch that is running on another thread; whatever is asked later throws <see cref="ObjectDisposedException"/>.</summary>
+    /// <summary>Waits for the batch that is running on another thread; later calls throw <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose()
     {
-        _engine.Dispose();
+        _pipeline.Dispose();
         _network.Dispose();
         _network.Kernels.Dispose();
     }
 
     private void NeedCodes(string toDo)
     {
-        if (!_engine.Options.HasCode)
-            throw new InputException($"this is a language model without a code: it can score and generate, but not {toDo}; give a model that was trained by another objective");
+        if (_pipeline.Options.HasCode)
+            return;
+        string can = "this is a language model without a code: it can score and generate";
+        throw new InputException($"{can}, but not {toDo}; give a model that was trained by another objective");
     }
 
-    private Reconstruction[][] Reconstruct(IReadOnlyList<Sentence> batch, ReconstructOptions options)
+    private Reconstruction[][] Reconstruct(EncodedBatch batch, ReconstructOptions options)
     {
-        Code[] codes = _engine.Encode(Words(batch));
         int samples = options.PosteriorMean ? 1 : options.Samples;
-        Reconstruction[][] results = [.. codes.Select(_ => new Reconstruction[samples])];
+        Reconstruction[][] results = [.. batch.Codes.Select(_ => new Reconstruction[samples])];
         for (int sample = 0; sample < samples; sample++)
         {
-            float[][] z = [.. codes.Select((code, i) => options.PosteriorMean ? code.Mean : code.Sample(options.Seed, batch[i].Index, sample))];
-            double[] nll = _engine.Nll(Words(batch), z);
-            long[] keys = [.. batch.Select(s => (s.Index * samples) + sample)];
-            WordSequence[][] said = _engine.Decode(z, options.Decoding, options.Seed, keys);
+            float[][] z = batch.Draw(options.PosteriorMean, options.Seed, sample);
+            double[] nll = batch.Nll(z);
+            long[] keys = [.. batch.Sentences.Select(sentence => (sentence.Index * samples) + sample)];
+            WordSequence[][] found = batch.Decode(z, options.Decoding, options.Seed, keys);
             for (int i = 0; i < results.Length; i++)
             {
-                Hypothesis[] beams = Speak(said[i]);
+                Hypothesis[] beams = TextsOf(found[i]);
                 (string text, double probability) = beams[0];
-                results[i][sample] = new Reconstruction(batch[i].Text, text, probability, nll[i], codes[i].Kl, sample, beams)
+                Code code = batch.Codes[i];
+                results[i][sample] = new Reconstruction(batch.Sentences[i].Text!, text, probability, nll[i], code.Kl, sample, beams)
                 {
-                    Words = codes[i].Words,
-                    UnknownWords = codes[i].UnknownWords,
+                    Words = code.Words,
+                    UnknownWords = code.UnknownWords,
                 };
             }
         }
@@ -210,37 +240,32 @@ public sealed class SentenceModel : IDisposable
         return results;
     }
 
-    private SentenceScore[] Score(IReadOnlyList<Sentence> batch, ScoreOptions options)
+    private static SentenceScore[] Score(EncodedBatch batch, ScoreOptions options)
     {
-        Code[] codes = _engine.Encode(Words(batch));
-        float[][] z = [.. codes.Select((code, i) => options.PosteriorMean ? code.Mean : code.Sample(options.Seed, batch[i].Index))];
-        double[] nll = _engine.Nll(Words(batch), z);
-        return [.. codes.Select((code, i) =>
+        double[] nll = batch.Nll(batch.Draw(options.PosteriorMean, options.Seed));
+        return [.. batch.Codes.Select((code, i) =>
             new SentenceScore(nll[i], code.Kl, -(nll[i] + code.Kl), code.Words) { UnknownWords = code.UnknownWords })];
     }
 
-    private IReadOnlyList<Hypothesis>[] Decode(IReadOnlyList<(int Index, float[] Code)> batch, DecodingOptions options, ulong seed)
-    {
-        WordSequence[][] said = _engine.Decode([.. batch.Select(b => b.Code)], options, seed, [.. batch.Select(b => (long)b.Index)]);
-        return [.. said.Select(Speak)];
-    }
+    private Hypothesis[] TextsOf(WordSequence[] beams) =>
+        [.. beams.Select(beam => new Hypothesis(_codec.Decode(beam.Words), beam.LogProbability))];
 
-    private Hypothesis[] Speak(WordSequence[] beams) => [.. beams.Select(beam => new Hypothesis(_codec.Decode(beam.Words), beam.LogProbability))];
+    private NumberedSentence Alone(string text) => new(WordsOf(text), 0, text);
 
-    private IEnumerable<TResult> InBatches<TResult>(IEnumerable<string> texts, string name, Func<IReadOnlyList<Sentence>, TResult[]> run)
+    private IEnumerable<NumberedSentence> Read(IEnumerable<string> texts, string name)
     {
         ArgumentNullException.ThrowIfNull(texts, name);
-        return LengthSorted.Run(Read(texts, name), s => s.Words.Length, SentenceEngine.BatchSize, run);
-    }
+        return Numbered();
 
-    private IEnumerable<Sentence> Read(IEnumerable<string> texts, string name)
-    {
-        long index = 0;
-        foreach (string? text in texts)
+        IEnumerable<NumberedSentence> Numbered()
         {
-            if (text is null)
-                throw new InputException($"{name}[{index}] is null; expected a sentence");
-            yield return new Sentence(text, WordsOf(text, $"{name}[{index}]: "), index++);
+            long index = 0;
+            foreach (string? text in texts)
+            {
+                if (text is null)
+                    throw new InputException($"{name}[{index}] is null; expected a sentence");
+                yield return new NumberedSentence(WordsOf(text, $"{name}[{index}]: "), index++, text);
+            }
         }
     }
 
@@ -262,21 +287,11 @@ public sealed class SentenceModel : IDisposable
         foreach (float[]? code in codes)
         {
             if (code is null)
-                throw new InputException($"codes[{index}] is null; expected a code of {_engine.Options.LatentSize} elements");
-            if (code.Length != _engine.Options.LatentSize)
-                throw new InputException($"a code has {code.Length} elements; this model's codes have {_engine.Options.LatentSize}");
+                throw new InputException($"codes[{index}] is null; expected a code of {_pipeline.Options.LatentSize} elements");
+            if (code.Length != _pipeline.Options.LatentSize)
+                throw new InputException($"a code has {code.Length} elements; this model's codes have {_pipeline.Options.LatentSize}");
             index++;
             yield return code;
         }
     }
-
-    private IEnumerable<float[]> PriorCodes(long count, ulong seed)
-    {
-        for (long i = 0; i < count; i++)
-            yield return Code.OfPrior(_engine.Options.LatentSize, seed, i);
-    }
-
-    private static int[][] Words(IReadOnlyList<Sentence> batch) => [.. batch.Select(s => s.Words)];
-
-    private readonly record struct Sentence(string Text, int[] Words, long Index);
 }

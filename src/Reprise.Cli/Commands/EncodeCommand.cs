@@ -36,7 +36,7 @@ internal static class EncodeCommand
             throw new InputException($"--out {path}: is the file of the sentences; expected another one for their codes");
         using SentenceModel model = Engine.Model(session, parse.GetRequiredValue(Run));
         TextInput lines = TextInput.OfFile(session, model, parse.GetValue(AllowEmpty), input);
-        IEnumerable<(TextLine Line, Code? Code)> rows = lines.Rows(model.Encode);
+        IEnumerable<(TextLine Line, Code? Code)> rows = lines.Rows(texts => model.Encode(texts, session.Interrupted));
         int size = model.Config.Model.LatentSize;
         float[] none = [.. Enumerable.Repeat(float.NaN, size)];
         UnknownWords unknown = new(session);

@@ -58,7 +58,11 @@ internal static class EvaluateCommand
         EvaluationOptions options = OptionsOf(parse, session, objective.M);
         EvaluationReport report;
         using (StatusLine status = StatusLine.OfSentences(session, "evaluating"))
-            report = model.Evaluate(sentences, options, status.UpTo(Math.Min(sentences.Count, options.MaximumSentences)));
+        {
+            IProgress<long> progress = status.UpTo(Math.Min(sentences.Count, options.MaximumSentences));
+            report = model.Evaluate(sentences, options, progress, session.Interrupted);
+        }
+
         ReconstructionReport? again = SayAgain(session, model, sentences, Math.Min(parse.GetValue(SaidAgain) ?? SentencesSaidAgain, options.MaximumSentences));
         if (session.Json)
             session.Object(JsonOf(report, again));
@@ -71,9 +75,10 @@ internal static class EvaluateCommand
     {
         if (count <= 0 || model.Config.Model.LatentInput == LatentInput.None)
             return null;
-        using StatusLine status = StatusLine.OfSentences(session, "saying again");
+        using StatusLine status = StatusLine.OfSentences(session, "reconstructing");
         ReconstructionMeasureOptions defaults = new();
-        return model.MeasureReconstruction(sentences, defaults with { MaximumSentences = count, Seed = session.Seed ?? defaults.Seed }, status.UpTo(Math.Min(sentences.Count, count)));
+        ReconstructionMeasureOptions options = defaults with { MaximumSentences = count, Seed = session.Seed ?? defaults.Seed };
+        return model.MeasureReconstruction(sentences, options, status.UpTo(Math.Min(sentences.Count, count)), session.Interrupted);
     }
 
     private static object JsonOf(EvaluationReport report, ReconstructionReport? again) => new

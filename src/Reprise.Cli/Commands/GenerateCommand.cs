@@ -35,9 +35,8 @@ internal static class GenerateCommand
         GenerateOptions defaults = new();
         GenerateOptions options = defaults with { Decoding = Decoding.Of(parse), Seed = session.Seed ?? defaults.Seed };
         using SentenceModel model = Engine.Model(session, parse.GetRequiredValue(Run));
-        foreach (Hypothesis sentence in model.Generate(count, options))
+        foreach (Hypothesis sentence in model.Generate(count, options, session.Interrupted))
         {
-            session.Interrupted.ThrowIfCancellationRequested();
             if (session.Json)
                 session.Object(new { sentence.Text, sentence.LogProbability });
             else

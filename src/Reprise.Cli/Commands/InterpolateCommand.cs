@@ -43,7 +43,7 @@ internal static class InterpolateCommand
         };
         using SentenceModel model = Engine.Model(session, parse.GetRequiredValue(Run));
         (string from, string to) = (parse.GetRequiredValue(From), parse.GetRequiredValue(To));
-        foreach (InterpolationStep step in model.Interpolate(from, to, options))
+        foreach (InterpolationStep step in model.Interpolate(from, to, options, session.Interrupted))
         {
             if (session.Json)
                 session.Object(new { step.Step, step.Text });
@@ -53,7 +53,7 @@ internal static class InterpolateCommand
 
         foreach ((string name, string text) in new[] { ("A", from), ("B", to) })
         {
-            Code code = model.Encode(text);
+            Code code = model.Encode(text, session.Interrupted);
             UnknownWords.Tell(session, name, code.Words, code.UnknownWords);
         }
 

@@ -30,7 +30,7 @@ internal static class NearestCommand
         NearestOptions options = defaults with { Count = parse.GetValue(Count) ?? defaults.Count, Distance = parse.GetValue(By) ?? defaults.Distance };
         using SentenceModel model = Engine.Model(session, parse.GetRequiredValue(Run));
         string query = parse.GetRequiredValue(Query);
-        Code asked = model.Encode(query);
+        Code asked = model.Encode(query, session.Interrupted);
         TextInput input = TextInput.OfFile(session, model, parse.GetValue(AllowEmpty), parse.GetRequiredValue(In));
         IReadOnlyList<Neighbour> found;
         using (StatusLine status = StatusLine.OfSentences(session, "searching"))
@@ -41,7 +41,7 @@ internal static class NearestCommand
                 status.Report(++count);
                 return s;
             });
-            found = model.Nearest(query, sentences, options);
+            found = model.Nearest(query, sentences, options, session.Interrupted);
         }
 
         UnknownWords unknown = new(session);

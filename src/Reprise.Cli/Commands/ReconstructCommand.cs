@@ -47,8 +47,9 @@ internal static class ReconstructCommand
         TextInput input = TextInput.OfArguments(session, model, parse.GetValue(AllowEmpty), parse.GetValue(Texts)!);
         UnknownWords unknown = new(session);
         Reconstruction?[] nothing = [null];
-        IEnumerable<Reconstruction[]> Say(IEnumerable<string> texts) => model.Reconstruct(texts, options).Chunk(options.Samples);
-        foreach ((TextLine line, Reconstruction[]? samples) in input.Rows(Say))
+        IEnumerable<Reconstruction[]> Reconstruct(IEnumerable<string> texts) =>
+            model.Reconstruct(texts, options, session.Interrupted).Chunk(options.Samples);
+        foreach ((TextLine line, Reconstruction[]? samples) in input.Rows(Reconstruct))
         {
             string mark = samples is [{ } first, ..] ? unknown.Mark(first.Words, first.UnknownWords) : "";
             foreach (Reconstruction? result in samples ?? nothing)

@@ -31,7 +31,7 @@ internal static class ScoreCommand
         ScoreOptions options = defaults with { PosteriorMean = parse.GetValue(PosteriorMean), Seed = session.Seed ?? defaults.Seed };
         TextInput input = TextInput.OfFile(session, model, parse.GetValue(AllowEmpty), parse.GetValue(File)!);
         UnknownWords unknown = new(session);
-        foreach ((TextLine line, SentenceScore? score) in input.Rows(texts => model.Score(texts, options)))
+        foreach ((TextLine line, SentenceScore? score) in input.Rows(texts => model.Score(texts, options, session.Interrupted)))
         {
             string mark = score is null ? "" : unknown.Mark(score.Words, score.UnknownWords);
             if (session.Json)

@@ -34,20 +34,30 @@ internal sealed record DemoModel(
             return null;
 
         using SentenceModel model = Engine.Model(session, folder);
-        EvaluationReport evaluation;
-        using (StatusLine status = StatusLine.OfSentences(session, "evaluating"))
-            evaluation = model.Evaluate(corpus.Test, new EvaluationOptions { M = objective.M, MaximumSentences = SentencesEvaluated, ImportanceSamples = 0, Seed = plan.Seed }, status.UpTo(Math.Min(corpus.Test.Count, SentencesEvaluated)));
-        ReconstructionReport reconstruction;
-        using (StatusLine status = StatusLine.OfSentences(session, "saying again"))
-            reconstruction = model.MeasureReconstruction(corpus.Test, new ReconstructionMeasureOptions { MaximumSentences = SentencesCounted, Seed = plan.Seed }, status.UpTo(Math.Min(corpus.Test.Count, SentencesCounted)));
+        ReconstructOptions atTheMean = new() { PosteriorMean = true, Seed = plan.Seed };
+        GenerateOptions generating = new() { Seed = plan.Seed };
         return new DemoModel(
             objective,
             folder,
             result.Step,
-            evaluation,
-            reconstruction,
-            [.. model.Reconstruct(sentences, new ReconstructOptions { PosteriorMean = true, Seed = plan.Seed }).Select(r => r.Output)],
-            [.. model.Generate(DemoPlan.SamplesShown, new GenerateOptions { Seed = plan.Seed }).Select(s => s.Text)]);
+            Evaluate(session, plan, model, corpus.Test, objective),
+            MeasureReconstruction(session, plan, model, corpus.Test),
+            [.. model.Reconstruct(sentences, atTheMean, session.Interrupted).Select(r => r.Output)],
+            [.. model.Generate(DemoPlan.SamplesShown, generating, session.Interrupted).Select(s => s.Text)]);
+    }
+
+    private static EvaluationReport Evaluate(Session session, DemoPlan plan, SentenceModel model, ISentences test, Objective objective)
+    {
+        EvaluationOptions options = new() { M = objective.M, MaximumSentences = SentencesEvaluated, ImportanceSamples = 0, Seed = plan.Seed };
+        using StatusLine status = StatusLine.OfSentences(session, "evaluating");
+        return model.Evaluate(test, options, status.UpTo(Math.Min(test.Count, SentencesEvaluated)), session.Interrupted);
+    }
+
+    private static ReconstructionReport MeasureReconstruction(Session session, DemoPlan plan, SentenceModel model, ISentences test)
+    {
+        ReconstructionMeasureOptions options = new() { MaximumSentences = SentencesCounted, Seed = plan.Seed };
+        using StatusLine status = StatusLine.OfSentences(session, "reconstructing");
+        return model.MeasureReconstruction(test, options, status.UpTo(Math.Min(test.Count, SentencesCounted)), session.Interrupted);
     }
 
     private static TrainingResult? Train(Session session, DemoPlan plan, Corpus corpus, Objective objective, string folder)

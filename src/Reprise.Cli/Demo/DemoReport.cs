@@ -14,7 +14,7 @@ internal sealed record DemoReport(DemoPlan Plan, IReadOnlyList<string> Sentences
         DemoModel best = models.MaxBy(model => model.Reconstruction.WordAccuracy)!;
         using SentenceModel model = Engine.Model(session, best.Folder);
         InterpolateOptions options = new() { Steps = DemoPlan.InterpolationSteps, Seed = plan.Seed };
-        return new DemoReport(plan, sentences, models, best, model.Interpolate(sentences[0], sentences[^1], options));
+        return new DemoReport(plan, sentences, models, best, model.Interpolate(sentences[0], sentences[^1], options, session.Interrupted));
     }
 
     public object ToJson() => new

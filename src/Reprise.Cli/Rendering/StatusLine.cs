@@ -17,7 +17,8 @@ internal sealed class StatusLine(Session session, string work, Func<double, stri
     private bool _drawn;
 
     /// <summary>Work that counts sentences.</summary>
-    public static StatusLine OfSentences(Session session, string work) => new(session, work, count => $"{Format.Count((long)count)} sentences", TimeProvider.System);
+    public static StatusLine OfSentences(Session session, string work) =>
+        new(session, work, count => $"{Format.Count((long)count)} sentences", TimeProvider.System);
 
     /// <summary>Work that counts bytes.</summary>
     public static StatusLine OfBytes(Session session, string work) => new(session, work, Format.Bytes, TimeProvider.System);
@@ -37,12 +38,8 @@ internal sealed class StatusLine(Session session, string work, Func<double, stri
         }
     }
 
-    /// <summary>Progress as the library tells it, out of a known whole; an interruption stops the work here.</summary>
-    public IProgress<long> UpTo(long total) => new Callback<long>(done =>
-    {
-        session.Interrupted.ThrowIfCancellationRequested();
-        Report(done, total);
-    });
+    /// <summary>Progress as the library tells it, out of a known whole.</summary>
+    public IProgress<long> UpTo(long total) => new Callback<long>(done => Report(done, total));
 
     /// <summary>Removes the bar.</summary>
     public void Dispose()

@@ -14,12 +14,19 @@ internal sealed record JudgedRun(
     IReadOnlyList<JudgedSample> Drawn,
     IReadOnlyList<JudgedPath> Paths);
 
-/// <summary>Judges one run. Every draw is a function of the judges' seed, so that all runs see the same sentences and the same noise.</summary>
-internal sealed class RunJudge(SentenceModel model, Objective objective, CorpusJudge corpus, TrainingData data, JudgeOptions options, Action<string> stage, CancellationToken cancellation)
+/// <summary>Measures one run. Every draw is a function of the options' seed, so that all runs see the same sentences and the same noise.</summary>
+internal sealed class RunJudge(
+    SentenceModel model,
+    Objective objective,
+    CorpusJudge corpus,
+    TrainingData data,
+    JudgeOptions options,
+    Action<string> stage,
+    CancellationToken cancellation)
 {
     private static readonly int[] ImportanceSamples = [10, 100, 1000];
 
-    private readonly SentenceEngine _engine = model.Engine;
+    private readonly InferencePipeline _pipeline = model.Pipeline;
     private readonly SentenceCodec _codec = new(data.Vocabulary, data.Text);
     private readonly DecodingOptions _search = new() { BeamWidth = options.BeamWidth };
     private readonly DecodingOptions _draw = new() { Sampling = new SamplingOptions() };
@@ -27,41 +34,45 @@ internal sealed class RunJudge(SentenceModel model, Objective objective, CorpusJ
     /// <param name="weights">SHA-256 of the run's weights.</param>
     public JudgedRun Judge(string weights)
     {
-        stage("bounds");
-        EvaluationReport evaluation = model.Evaluate(data.Test!, new EvaluationOptions { M = objective.M, MaximumSentences = options.Sentences, ImportanceSamples = 0, Seed = options.Seed }, new Cancelling(cancellation));
-        if (!_engine.Options.HasCode)
+        Begin("bounds");
+        EvaluationOptions all = new() { M = objective.M, MaximumSentences = options.Sentences, ImportanceSamples = 0, Seed = options.Seed };
+        EvaluationReport evaluation = model.Evaluate(data.Test!, all, progress: null, cancellation);
+        if (!_pipeline.Options.HasCode)
             return JudgeWithoutCode(weights, evaluation);
 
-        EvaluationReport[] bounds = [.. ImportanceSamples.Select(samples => model.Evaluate(
-            new SentenceList(corpus.Chosen.Take(options.ImportanceSentences).Select(sentence => sentence.Words)),
-            new EvaluationOptions { M = objective.M, ImportanceSamples = samples, ImportanceSentences = options.ImportanceSentences, Seed = options.Seed },
-            new Cancelling(cancellation)))];
+        SentenceList few = new(corpus.Chosen.Take(options.ImportanceSentences).Select(sentence => sentence.Words));
+        EvaluationOptions important = new() { M = objective.M, ImportanceSentences = options.ImportanceSentences, Seed = options.Seed };
+        EvaluationReport[] bounds = [.. ImportanceSamples.Select(samples =>
+            model.Evaluate(few, important with { ImportanceSamples = samples }, progress: null, cancellation))];
 
         ChosenSentence[] chosen = [.. corpus.Chosen.Take(options.Reconstructions)];
-        stage("reconstructions");
+        Begin("reconstructions");
         Code[] codes = Encode([.. chosen.Select(sentence => sentence.Words)]);
         float[][] z = [.. codes.Select((code, i) => code.Sample(options.Seed, chosen[i].Index))];
         int[][] said = Decode(z, _search);
         (ReconstructionScores reconstruction, JudgedReconstruction[] reconstructions) = Compare(chosen, codes, said);
 
-        stage("samples");
+        Begin("samples");
         float[][] prior = PriorCodes(options.Samples);
         (SampleScores searchedScores, IReadOnlyList<JudgedSample> searched) = corpus.Judge(Decode(prior, _search), _search.MaximumWords);
         (SampleScores drawnScores, IReadOnlyList<JudgedSample> drawn) = corpus.Judge(Decode(prior, _draw), _draw.MaximumWords);
 
-        stage("latent space");
+        Begin("latent space");
         LatentScores latent = Latent(chosen, codes, z);
-        stage("paths");
+        Begin("paths");
         (PathScores pathScores, JudgedPath[] paths) = Paths();
-        RunJudgement judgement = new(JudgedFolder.Version, weights, options, evaluation, bounds, reconstruction, searchedScores, drawnScores, latent, pathScores);
+        RunJudgement judgement = new(
+            JudgedFolder.Version, weights, options, evaluation, bounds, reconstruction, searchedScores, drawnScores, latent, pathScores);
         return new JudgedRun(judgement, reconstructions, searched, drawn, paths);
     }
 
     private JudgedRun JudgeWithoutCode(string weights, EvaluationReport evaluation)
     {
-        stage("samples");
-        (SampleScores scores, IReadOnlyList<JudgedSample> drawn) = corpus.Judge(Decode(PriorCodes(options.Samples), _draw), _draw.MaximumWords);
-        return new JudgedRun(new RunJudgement(JudgedFolder.Version, weights, options, evaluation, [], null, null, scores, null, null), [], [], drawn, []);
+        Begin("samples");
+        int[][] samples = Decode(PriorCodes(options.Samples), _draw);
+        (SampleScores scores, IReadOnlyList<JudgedSample> drawn) = corpus.Judge(samples, _draw.MaximumWords);
+        RunJudgement judgement = new(JudgedFolder.Version, weights, options, evaluation, [], null, null, scores, null, null);
+        return new JudgedRun(judgement, [], [], drawn, []);
     }
 
     private (ReconstructionScores Scores, JudgedReconstruction[] Lines) Compare(ChosenSentence[] chosen, Code[] codes, int[][] said)
@@ -88,7 +99,8 @@ internal sealed class RunJudge(SentenceModel model, Objective objective, CorpusJ
             again[place] = code.Mean;
         double[] ranks = LatentSpace.Ranks([.. codes[..ranked].Select(code => code.Mean)], again);
         ReconstructionScores scores = new(
-            chosen.Length, counts.ExactMatch, counts.WordAccuracy, counts.WordErrorRate, bleu.Score(BleuSmoothing.Exponential), chrF.Score(),
+            chosen.Length, counts.ExactMatch, counts.WordAccuracy, counts.WordErrorRate,
+            bleu.Score(BleuSmoothing.Exponential), chrF.Score(),
             ranked, ranks.Count(rank => rank == 1) / (double)ranked, Median(ranks));
         return (scores, lines);
     }
@@ -101,7 +113,7 @@ internal sealed class RunJudge(SentenceModel model, Objective objective, CorpusJ
 
     private LatentScores Latent(ChosenSentence[] chosen, Code[] codes, float[][] z)
     {
-        int count = Math.Min(codes.Length, options.LatentSentences), Z = _engine.Options.LatentSize;
+        int count = Math.Min(codes.Length, options.LatentSentences), Z = _pipeline.Options.LatentSize;
         MutualInformation information = new(count, Z);
         float[] noise = new float[Z];
         for (int i = 0; i < count; i++)
@@ -110,7 +122,12 @@ internal sealed class RunJudge(SentenceModel model, Objective objective, CorpusJ
             information.Add(codes[i].Mean, codes[i].LogVariance, noise);
         }
 
-        return new LatentScores(count, LatentSpace.ActiveUnits(codes[..count]), LatentSpace.KlPerDimension(codes[..count]), information.Estimate(), LatentSpace.SquaredDiscrepancy(z[..count], PriorCodes(count)));
+        return new LatentScores(
+            count,
+            LatentSpace.ActiveUnits(codes[..count]),
+            LatentSpace.KlPerDimension(codes[..count]),
+            information.Estimate(),
+            LatentSpace.SquaredDiscrepancy(z[..count], PriorCodes(count)));
     }
 
     private (PathScores Scores, JudgedPath[] Lines) Paths()
@@ -133,24 +150,17 @@ internal sealed class RunJudge(SentenceModel model, Objective objective, CorpusJ
         return (new PathScores(pairs, smoothness.Repeated, smoothness.Edits, smoothness.LargestJump), lines);
     }
 
-    private Code[] Encode(IReadOnlyList<int[]> sentences) =>
-        [.. LengthSorted.Run(sentences, words => words.Length, SentenceEngine.BatchSize, Unless<int[], Code>(_engine.Encode))];
-
-    private int[][] Decode(IReadOnlyList<float[]> codes, DecodingOptions decoding) =>
-        [.. codes.Index().Chunk(SentenceEngine.BatchSize).SelectMany(Unless<(int Index, float[] Code), int[]>(batch =>
-            [.. _engine.Decode([.. batch.Select(b => b.Code)], decoding, options.Seed, [.. batch.Select(b => (long)b.Index)]).Select(beams => beams[0].Words)]))];
-
-    private Func<IReadOnlyList<TItem>, TResult[]> Unless<TItem, TResult>(Func<IReadOnlyList<TItem>, TResult[]> run) => batch =>
+    private void Begin(string name)
     {
         cancellation.ThrowIfCancellationRequested();
-        return run(batch);
-    };
-
-    private float[][] PriorCodes(int count) => [.. Enumerable.Range(0, count).Select(i => Code.OfPrior(_engine.Options.LatentSize, options.Seed, i))];
-
-    /// <summary>Ends an evaluation that is no longer wanted.</summary>
-    private sealed class Cancelling(CancellationToken cancellation) : IProgress<long>
-    {
-        public void Report(long value) => cancellation.ThrowIfCancellationRequested();
+        stage(name);
     }
+
+    private float[][] PriorCodes(int count) => [.. _pipeline.PriorCodes(count, options.Seed)];
+
+    private Code[] Encode(IEnumerable<int[]> sentences) =>
+        [.. _pipeline.Encode(sentences.Select((words, i) => new NumberedSentence(words, i)), cancellation)];
+
+    private int[][] Decode(IEnumerable<float[]> codes, DecodingOptions decoding) =>
+        [.. _pipeline.Decode(codes, decoding, options.Seed, cancellation).Select(beams => beams[0].Words)];
 }

@@ -24,8 +24,10 @@ internal sealed class ImportanceEstimator(SentenceEngine engine, EvaluationOptio
     private readonly float[]?[] _codes_BZ = new float[LargestBatch][];
     private readonly float[] _noise_Z = new float[engine.Options.LatentSize];
 
-    /// <param name="indices">Numbers of the sentences: they key the noise.</param>
-    public ImportanceEstimate[] Estimate(int[][] sentences, Code[] codes, long[] indices)
+    /// <param name="sentences">Their numbers key the noise.</param>
+    /// <param name="codes">The posterior of each sentence.</param>
+    /// <exception cref="OperationCanceledException">Cancelled between two batches.</exception>
+    public ImportanceEstimate[] Estimate(NumberedSentence[] sentences, Code[] codes, CancellationToken cancellation)
     {
         int S = options.ImportanceSamples, draws = sentences.Length * S;
         double[] logLikelihoods_DS = new double[draws], logRatios_DS = new double[draws]; // D sentences
@@ -33,16 +35,16 @@ internal sealed class ImportanceEstimator(SentenceEngine engine, EvaluationOptio
         for (int draw = 0; draw < draws; draw++)
         {
             (int d, int s) = Math.DivRem(draw, S);
-            int length = sentences[d].Length + 1;
+            int length = sentences[d].Words.Length + 1;
             if (tokens + length > LargestBatchTokens)
             {
-                Decode(logLikelihoods_DS.AsSpan(draw - count, count));
+                Decode(logLikelihoods_DS.AsSpan(draw - count, count), cancellation);
                 (count, tokens) = (0, 0);
             }
 
-            _sentences[count] = sentences[d];
+            _sentences[count] = sentences[d].Words;
             float[] z_Z = _codes_BZ[count] ??= new float[_noise_Z.Length];
-            Code.Noise(_noise_Z, options.Seed, indices[d], s + 1); // draw 0 is the elbo's
+            Code.Noise(_noise_Z, options.Seed, sentences[d].Index, s + 1); // draw 0 is the elbo's
             _noise_Z.CopyTo(z_Z, 0);
             codes[d].AddNoise(z_Z);
             logRatios_DS[draw] = ImportanceSampling.LogPriorOverPosterior<float>(z_Z, codes[d].LogVariance, _noise_Z);
@@ -50,7 +52,7 @@ internal sealed class ImportanceEstimator(SentenceEngine engine, EvaluationOptio
             tokens += length;
         }
 
-        Decode(logLikelihoods_DS.AsSpan(draws - count, count));
+        Decode(logLikelihoods_DS.AsSpan(draws - count, count), cancellation);
         return [.. codes.Select((_, d) => Estimate(logLikelihoods_DS.AsSpan(d * S, S), logRatios_DS.AsSpan(d * S, S)))];
     }
 
@@ -66,12 +68,12 @@ internal sealed class ImportanceEstimator(SentenceEngine engine, EvaluationOptio
     }
 
     // log p(x|z) of the draws that wait.
-    private void Decode(Span<double> logLikelihoods_B)
+    private void Decode(Span<double> logLikelihoods_B, CancellationToken cancellation)
     {
         if (logLikelihoods_B.IsEmpty)
             return;
         int B = logLikelihoods_B.Length;
-        double[] nll = engine.Nll(new ArraySegment<int[]>(_sentences, 0, B), new ArraySegment<float[]>(_codes_BZ!, 0, B));
+        double[] nll = engine.Nll(new ArraySegment<int[]>(_sentences, 0, B), new ArraySegment<float[]>(_codes_BZ!, 0, B), cancellation);
         for (int b = 0; b < B; b++)
             logLikelihoods_B[b] = -nll[b];
     }

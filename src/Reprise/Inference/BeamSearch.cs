@@ -24,7 +24,8 @@ internal sealed class BeamSearch<T>(SentenceAutoencoder<T> model) : IDisposable
 
     /// <summary>The hypotheses of each code, best first: at least one, at most <see cref="DecodingOptions.BeamWidth"/>.</summary>
     /// <param name="z_SZ">May lie in the model's workspace, which is reset.</param>
-    public WordSequence[][] Search(Tensor<T> z_SZ, DecodingOptions options)
+    /// <exception cref="OperationCanceledException">Cancelled between two words; another search may follow.</exception>
+    public WordSequence[][] Search(Tensor<T> z_SZ, DecodingOptions options, CancellationToken cancellation = default)
     {
         Beam[] beams = new Beam[z_SZ.Rows];
         List<Beam> live = new(beams.Length);
@@ -35,7 +36,10 @@ internal sealed class BeamSearch<T>(SentenceAutoencoder<T> model) : IDisposable
         List<int> parents = [], words = [];
         for (int step = 0; step < options.MaximumWords && live.Count > 0; step++)
         {
-            Tensor<T> features_RF = step == 0 ? _decoder.Start(z_SZ) : _decoder.Advance(CollectionsMarshal.AsSpan(parents), CollectionsMarshal.AsSpan(words));
+            cancellation.ThrowIfCancellationRequested();
+            Tensor<T> features_RF = step == 0
+                ? _decoder.Start(z_SZ)
+                : _decoder.Advance(CollectionsMarshal.AsSpan(parents), CollectionsMarshal.AsSpan(words));
             Tensor<T> logProbabilities_RK = model.Workspace.Take(features_RF.Rows, width);
             if (_top.Length < features_RF.Rows * width)
                 (_top, _logProbabilities) = (new int[features_RF.Rows * width], new T[features_RF.Rows * width]);

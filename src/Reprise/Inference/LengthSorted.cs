@@ -12,7 +12,8 @@ internal static class LengthSorted
     /// <param name="length">Words of an item.</param>
     /// <param name="batchSize">Most items of a batch.</param>
     /// <param name="run">Gives one result for each item of a batch, in the batch's order.</param>
-    public static IEnumerable<TResult> Run<TItem, TResult>(IEnumerable<TItem> items, Func<TItem, int> length, int batchSize, Func<IReadOnlyList<TItem>, TResult[]> run)
+    public static IEnumerable<TResult> Run<TItem, TResult>(
+        IEnumerable<TItem> items, Func<TItem, int> length, int batchSize, Func<IReadOnlyList<TItem>, TResult[]> run)
     {
         List<TItem> window = [];
         int size = batchSize;
@@ -31,7 +32,8 @@ internal static class LengthSorted
             yield return result;
     }
 
-    private static TResult[] RunWindow<TItem, TResult>(List<TItem> window, Func<TItem, int> length, int batchSize, Func<IReadOnlyList<TItem>, TResult[]> run)
+    private static TResult[] RunWindow<TItem, TResult>(
+        List<TItem> window, Func<TItem, int> length, int batchSize, Func<IReadOnlyList<TItem>, TResult[]> run)
     {
         TResult[] results = new TResult[window.Count];
         int[] order = [.. Enumerable.Range(0, window.Count).OrderByDescending(i => length(window[i]))];

@@ -5,9 +5,13 @@ using Reprise.Text;
 namespace Reprise.Inference;
 
 /// <summary>
-/// The three things that a trained model does, each over a batch and from managed memory to managed memory: sentences to
+/// The three operations of a trained model, each on a batch and from managed memory to managed memory: sentences to
 /// codes, sentences and codes to nll, codes to words. Safe for concurrent use: one call runs at a time.
 /// </summary>
+/// <remarks>
+/// A call that is cancelled before its turn, while it waits for it, or between the words of a search throws
+/// <see cref="OperationCanceledException"/>. Nothing is kept from call to call but memory, so the next call finds the engine as it was.
+/// </remarks>
 /// <param name="network">Owned by the caller; nobody else may use it meanwhile.</param>
 internal sealed class SentenceEngine(SentenceAutoencoder<float> network) : IDisposable
 {
@@ -16,7 +20,7 @@ internal sealed class SentenceEngine(SentenceAutoencoder<float> network) : IDisp
 
     private const int SearchRows = 1536; // hypotheses in one decoder step
 
-    private readonly Lock _lock = new();
+    private readonly SemaphoreSlim _turn = new(1); // a lock whose wait can be cancelled; it holds nothing to dispose of
     private readonly Batch _batch = new();
     private readonly BeamSearch<float> _search = new(network);
     private readonly WordSampler<float> _sampler = new(network);
@@ -26,11 +30,10 @@ internal sealed class SentenceEngine(SentenceAutoencoder<float> network) : IDisp
     public ModelOptions Options => network.Options;
 
     /// <summary>The posterior of each sentence.</summary>
-    public Code[] Encode(IReadOnlyList<int[]> sentences)
+    public Code[] Encode(IReadOnlyList<int[]> sentences, CancellationToken cancellation)
     {
-        lock (_lock)
+        using (TakeTurn(cancellation))
         {
-            ObjectDisposedException.ThrowIf(_disposed, this);
             Pack(sentences);
             (Tensor<float> mean_BZ, Tensor<float> logVariance_BZ) = network.Encode(_batch);
             float[][] means = Rows(mean_BZ), logVariances = Rows(logVariance_BZ);
@@ -50,11 +53,10 @@ internal sealed class SentenceEngine(SentenceAutoencoder<float> network) : IDisp
     }
 
     /// <summary>-log p(sentence|code) in nats of each sentence with its code.</summary>
-    public double[] Nll(IReadOnlyList<int[]> sentences, IReadOnlyList<float[]> codes)
+    public double[] Nll(IReadOnlyList<int[]> sentences, IReadOnlyList<float[]> codes, CancellationToken cancellation)
     {
-        lock (_lock)
+        using (TakeTurn(cancellation))
         {
-            ObjectDisposedException.ThrowIf(_disposed, this);
             Pack(sentences);
             network.Workspace.Reset();
             ReadOnlySpan<float> nll_B = Read(network.Decoder.Forward(_batch, Take(sentences.Count, b => codes[_batch.Positions[b]])));
@@ -67,27 +69,27 @@ internal sealed class SentenceEngine(SentenceAutoencoder<float> network) : IDisp
 
     /// <summary>The words of each code, best hypothesis first; drawn words are the only hypothesis.</summary>
     /// <param name="keys">Keys of the draws, one for each code.</param>
-    public WordSequence[][] Decode(IReadOnlyList<float[]> codes, DecodingOptions options, ulong seed, IReadOnlyList<long> keys)
+    public WordSequence[][] Decode(
+        IReadOnlyList<float[]> codes, DecodingOptions options, ulong seed, IReadOnlyList<long> keys, CancellationToken cancellation)
     {
         WordSequence[][] said = new WordSequence[codes.Count][];
         int most = options.Sampling is null ? Math.Max(1, SearchRows / options.BeamWidth) : BatchSize;
         for (int start = 0; start < said.Length; start += most)
         {
             int count = Math.Min(most, said.Length - start);
-            lock (_lock)
+            using (TakeTurn(cancellation))
             {
-                ObjectDisposedException.ThrowIf(_disposed, this);
                 network.Workspace.Reset();
                 int first = start;
                 Tensor<float> z_SZ = Take(count, s => codes[first + s]);
                 if (options.Sampling is null)
                 {
-                    _search.Search(z_SZ, options).CopyTo(said, start);
+                    _search.Search(z_SZ, options, cancellation).CopyTo(said, start);
                     continue;
                 }
 
                 long[] own = [.. keys.Skip(start).Take(count)];
-                WordSequence[] drawn = _sampler.Draw(z_SZ, options.Sampling, options.MaximumWords, seed, own);
+                WordSequence[] drawn = _sampler.Draw(z_SZ, options.Sampling, options.MaximumWords, seed, own, cancellation);
                 for (int s = 0; s < count; s++)
                     said[start + s] = [drawn[s]];
             }
@@ -99,12 +101,21 @@ internal sealed class SentenceEngine(SentenceAutoencoder<float> network) : IDisp
     /// <summary>Waits for the call that is running; later ones throw <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose()
     {
-        lock (_lock)
-        {
-            _disposed = true;
-            _search.Dispose();
-            _sampler.Dispose();
-        }
+        _turn.Wait();
+        _disposed = true;
+        _search.Dispose();
+        _sampler.Dispose();
+        _turn.Release();
+    }
+
+    // The engine is the caller's alone until the turn is given back.
+    private Turn TakeTurn(CancellationToken cancellation)
+    {
+        _turn.Wait(cancellation);
+        if (!_disposed)
+            return new Turn(_turn);
+        _turn.Release();
+        throw new ObjectDisposedException(nameof(SentenceEngine));
     }
 
     // Codes as a tensor of the workspace.
@@ -148,5 +159,10 @@ internal sealed class SentenceEngine(SentenceAutoencoder<float> network) : IDisp
         for (int s = 0; s < sentences.Count; s++)
             _batch.Add(sentences[s], s);
         _batch.Pack(Options.LatentInput);
+    }
+
+    private readonly struct Turn(SemaphoreSlim turn) : IDisposable
+    {
+        public void Dispose() => turn.Release();
     }
 }

@@ -18,7 +18,9 @@ internal sealed class WordSampler<T>(SentenceAutoencoder<T> model) : IDisposable
     /// <summary>One sentence for each code. A sentence depends on its code, the seed and its key, on nothing else.</summary>
     /// <param name="z_SZ">May lie in the model's workspace, which is reset.</param>
     /// <param name="keys">A number for each code: its draws are those of (seed, <see cref="RandomUse.Sampling"/>, position, key).</param>
-    public WordSequence[] Draw(Tensor<T> z_SZ, SamplingOptions sampling, int maximumWords, ulong seed, ReadOnlySpan<long> keys)
+    /// <exception cref="OperationCanceledException">Cancelled between two words; other draws may follow.</exception>
+    public WordSequence[] Draw(
+        Tensor<T> z_SZ, SamplingOptions sampling, int maximumWords, ulong seed, ReadOnlySpan<long> keys, CancellationToken cancellation)
     {
         int V = model.Options.VocabularySize;
         if (_logProbabilities_V.Length != V)
@@ -34,6 +36,7 @@ internal sealed class WordSampler<T>(SentenceAutoencoder<T> model) : IDisposable
 
         for (int step = 0; step < maximumWords && live.Count > 0; step++)
         {
+            cancellation.ThrowIfCancellationRequested();
             Tensor<T> features_RF = step == 0
                 ? _decoder.Start(z_SZ)
                 : _decoder.Advance(CollectionsMarshal.AsSpan(parents), CollectionsMarshal.AsSpan(words));

@@ -249,6 +249,21 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
         CliRun.Of("train", world.Corpus, "--out", run, "--resume", "--json").Done().Objects()[0].GetProperty("step").GetInt64().ShouldBe(5);
     }
 
+    [Theory]
+    [InlineData("encode", "text", "--out", "interrupted.npy")]
+    [InlineData("evaluate")]
+    [InlineData("generate")]
+    [InlineData("interpolate", Sentence, Sentence)]
+    [InlineData("nearest", Sentence, "--in", "text")]
+    [InlineData("reconstruct", Sentence)]
+    [InlineData("score", "text")]
+    public void A_command_that_uses_a_model_ends_with_130_when_it_is_interrupted(string command, params string[] arguments)
+    {
+        IEnumerable<string> paths = arguments.Select(word => word == "text" ? world.Text : word.EndsWith(".npy") ? world.PathOf(word) : word);
+        CliRun stopped = CliRun.Interrupted([command, world.Run, .. paths]);
+        stopped.ShouldBe(new CliRun(130, "", ""));
+    }
+
     [Fact]
     public void A_run_that_is_over_says_so_and_what_it_came_to()
     {

@@ -180,7 +180,7 @@ public sealed class EvaluatorTests
         kernels.Fill(network.Weights["decoder.latent.cell.weight"], 0);
         network.Weights["output.bias"][0, 2] = -100;
         using SentenceEngine engine = new(network);
-        int[] its = engine.Decode([new float[3]], new DecodingOptions { BeamWidth = 1, MaximumWords = 6 }, 1, [0])[0][0].Words;
+        int[] its = engine.Decode([new float[3]], new DecodingOptions { BeamWidth = 1, MaximumWords = 6 }, 1, [0], TestContext.Current.CancellationToken)[0][0].Words;
         using Evaluator evaluator = new(network);
         ReconstructionMeasureOptions six = new() { Decoding = new() { BeamWidth = 1, MaximumWords = 6 } };
         evaluator.MeasureReconstruction(new SentenceList([its]), six).ShouldBe(new ReconstructionReport(1, 1, 1));
@@ -226,7 +226,7 @@ public sealed class EvaluatorTests
     {
         int[] words = sentences.WordsAt(index);
         double integral = NewtonCotesTrapeziumRule.IntegrateComposite(
-            z => Math.Exp((-power * engine.Nll([words], [[(float)z]])[0]) - (z * z / 2)) / Math.Sqrt(2 * Math.PI), -8, 8, 400);
+            z => Math.Exp((-power * engine.Nll([words], [[(float)z]], TestContext.Current.CancellationToken)[0]) - (z * z / 2)) / Math.Sqrt(2 * Math.PI), -8, 8, 400);
         return Math.Log(integral);
     }
 

@@ -25,19 +25,20 @@ public sealed class ImportanceEstimatorTests
         EvaluationOptions options = new() { ImportanceSamples = Draws, M = 1, Seed = 5 };
         int[][] sentences = fixture.Sentences;
         sentences.Sum(sentence => Draws * (sentence.Length + 1)).ShouldBeGreaterThan(2 * ImportanceEstimator.LargestBatchTokens);
-        Code[] codes = engine.Encode(sentences);
-        long[] indices = [.. sentences.Select((_, d) => 10L + d)];
+        CancellationToken ended = TestContext.Current.CancellationToken;
+        Code[] codes = engine.Encode(sentences, ended);
+        NumberedSentence[] numbered = [.. sentences.Select((words, d) => new NumberedSentence(words, 10L + d))];
 
-        ImportanceEstimate[] estimates = new ImportanceEstimator(engine, options).Estimate(sentences, codes, indices);
+        ImportanceEstimate[] estimates = new ImportanceEstimator(engine, options).Estimate(numbered, codes, ended);
 
         for (int d = 0; d < sentences.Length; d++)
         {
             double[] logLikelihoods = new double[Draws], logRatios = new double[Draws];
             for (int s = 0; s < Draws; s++)
             {
-                float[] noise = new float[fixture.Options.LatentSize], z = codes[d].Sample(5, indices[d], s + 1);
-                Code.Noise(noise, 5, indices[d], s + 1);
-                logLikelihoods[s] = -engine.Nll([sentences[d]], [z])[0];
+                float[] noise = new float[fixture.Options.LatentSize], z = codes[d].Sample(5, numbered[d].Index, s + 1);
+                Code.Noise(noise, 5, numbered[d].Index, s + 1);
+                logLikelihoods[s] = -engine.Nll([sentences[d]], [z], ended)[0];
                 logRatios[s] = ImportanceSampling.LogPriorOverPosterior<float>(z, codes[d].LogVariance, noise);
             }
 
@@ -69,7 +70,8 @@ public sealed class ImportanceEstimatorTests
         using IKernels<float> kernels = Engine.Create(1, "cpu");
         using SentenceAutoencoder<float> network = fixture.Model(kernels);
         using SentenceEngine engine = new(network);
-        Code[] codes = engine.Encode(fixture.Sentences);
+        Code[] codes = engine.Encode(fixture.Sentences, TestContext.Current.CancellationToken);
+        NumberedSentence[] sentences = [.. fixture.Sentences.Select(words => new NumberedSentence(words, 0))];
         Allocated(4000);
         long bytesADraw = (Allocated(4000) - Allocated(2000)) / (2000 * codes.Length);
         bytesADraw.ShouldBeInRange(1, 48); // likelihood, ratio, nll of the batch and a weight for each of two integrals
@@ -78,7 +80,7 @@ public sealed class ImportanceEstimatorTests
         {
             ImportanceEstimator estimator = new(engine, new EvaluationOptions { ImportanceSamples = samples });
             long before = GC.GetAllocatedBytesForCurrentThread();
-            estimator.Estimate(fixture.Sentences, codes, new long[codes.Length]);
+            estimator.Estimate(sentences, codes, CancellationToken.None);
             return GC.GetAllocatedBytesForCurrentThread() - before;
         }
     }

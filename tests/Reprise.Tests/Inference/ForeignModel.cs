@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Reprise.Model;
+using Reprise.Numerics;
 using Reprise.Numerics.Reference;
 using Reprise.Tests.Model;
 
@@ -38,7 +39,8 @@ internal sealed class ForeignModel : IDisposable
         return [.. fixture.Sentences.Select(s => string.Join(' ', s.Select(id => $"w{id}")))];
     }
 
-    public SentenceModel Load() => SentenceModel.Load(FolderPath, new ReferenceKernels<float>());
+    /// <param name="kernels">Null for the reference.</param>
+    public SentenceModel Load(IKernels<float>? kernels = null) => SentenceModel.Load(FolderPath, kernels ?? new ReferenceKernels<float>());
 
     public void Dispose() => Directory.Delete(FolderPath, recursive: true);
 

@@ -54,7 +54,7 @@ public sealed class SentenceModelTests
     }
 
     [Fact]
-    public void Codes_are_said_batch_by_batch_so_that_an_interruption_is_heard()
+    public void Codes_are_decoded_batch_by_batch()
     {
         using ForeignModel folder = ForeignModel.Write("odd-sizes-tied");
         using SentenceModel model = folder.Load();

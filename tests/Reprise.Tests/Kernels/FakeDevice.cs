@@ -22,6 +22,9 @@ internal sealed class FakeDevice(int lateBy = 3) : IKernels<float>
 
     public bool SharesWords => true;
 
+    /// <summary>Called when elements have been read.</summary>
+    public Action? HasRead { get; set; }
+
     /// <summary>Buffers that were allocated and not freed.</summary>
     public int Buffers { get; private set; }
 
@@ -48,6 +51,7 @@ internal sealed class FakeDevice(int lateBy = 3) : IKernels<float>
     {
         _cpu.Read(values, Here(x));
         Wait(_marks);
+        HasRead?.Invoke();
     }
 
     public long Mark() => ++_marks;

@@ -199,7 +199,7 @@ public sealed partial class StudyReportTests : IDisposable
         using (Study study = Study.Open(_temp["stopped"], options, Toys.Data))
         {
             study.Train(1, 1, cancellationToken: TestContext.Current.CancellationToken).ShouldBeTrue();
-            foreach ((string? run, string stage) in ((string?, string)[])[(null, "the corpus"), ("vae", "reconstructions"), ("vae", "paths"), ("autogen-m1", "samples")])
+            foreach ((string? run, string stage) in ((string?, string)[])[(null, "the corpus"), ("vae", "bounds"), ("vae", "reconstructions"), ("vae", "paths"), ("autogen-m1", "samples")])
             {
                 using CancellationTokenSource judging = new();
                 study.Judge(() => Engine.Create(1), new Callback<JudgingProgress>(p => Cancel(judging, (p.Run?.Name, p.Stage) == (run, stage))), judging.Token).ShouldBeFalse();
