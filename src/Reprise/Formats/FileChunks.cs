@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
 
 namespace Reprise.Formats;
 
@@ -43,6 +44,38 @@ internal sealed class FileChunks
 
     /// <summary>Chunks of a file, the last of which may be shorter.</summary>
     public static long CountOf(long bytes) => (bytes / ChunkBytes) + (bytes % ChunkBytes > 0 ? 1 : 0);
+
+    /// <summary>Computes the checksums of a file's chunks, some side by side.</summary>
+    /// <returns>SHA-256 of each chunk, in hexadecimal.</returns>
+    public static IReadOnlyList<string> SumsOf(SafeFileHandle file, int threads)
+    {
+        long length = RandomAccess.GetLength(file);
+        string[] sums = new string[CountOf(length)];
+        ParallelOptions options = new() { MaxDegreeOfParallelism = threads };
+        Parallel.For(0, sums.Length, options, () => new byte[ChunkBytes], Sum, _ => { });
+        return sums;
+
+        byte[] Sum(int chunk, ParallelLoopState state, byte[] buffer)
+        {
+            long start = (long)chunk * ChunkBytes;
+            Span<byte> bytes = buffer.AsSpan(0, (int)Math.Min(ChunkBytes, length - start));
+            ReadExactly(file, bytes, start);
+            sums[chunk] = Convert.ToHexStringLower(SHA256.HashData(bytes));
+            return buffer;
+        }
+    }
+
+    /// <summary>Fills <paramref name="bytes"/> from a place in a file.</summary>
+    /// <exception cref="EndOfStreamException">The file is shorter.</exception>
+    public static void ReadExactly(SafeFileHandle file, Span<byte> bytes, long offset)
+    {
+        for (int read = 0, count; read < bytes.Length; read += count)
+        {
+            count = RandomAccess.Read(file, bytes[read..], offset + read);
+            if (count == 0)
+                throw new EndOfStreamException();
+        }
+    }
 
     /// <summary>Fills <paramref name="destination"/> from byte <paramref name="offset"/> on.</summary>
     /// <exception cref="InputException">The bytes are not those that were written, or cannot be read.</exception>

@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using Reprise.Formats;
+using Reprise.Numerics.Interop;
 using Reprise.Text.Preparation;
 using Reprise.Text.Sources;
 
@@ -6,10 +8,30 @@ namespace Reprise.Text;
 
 /// <summary>Makes a corpus folder from text.</summary>
 /// <remarks>
-/// Two streaming passes: the first finds and counts words and puts the sentences by as numbers, the second turns numbers
-/// into ids. Memory does not grow with the text: numbered sentences go to disk, and so do word counts, sorted, when they
-/// outgrow a budget, to be merged exactly; copies are found on disk by hash.
-/// Chunks of text are processed side by side and handed over in order, so the files are the same for any number of threads.
+/// <code>
+///                       one worker a thread, side by side                              in order (OrderedPipeline)
+///
+/// Pass 1, count         CountingWorker
+///   TextSource ----->     ChunkText: sentences
+///   chunks of text        Tokenizer: words
+///   in order              WordCounter: counts, spilled ----------------------------> scratch/words-*      sorted runs
+///                         ProvisionalBlock: sentences in provisional ids ----------> scratch/provisional
+///
+/// Merge                 WordCounter.MostFrequent
+///   scratch/words-* ->    SortedRun: external merge of all runs -------------------> vocabulary.txt
+///
+/// Pass 2, encode        EncodingWorker
+///   scratch/         ->   IdMaps: provisional id to id in the vocabulary
+///     provisional         SplitHash: train, test or validation
+///                         PartColumns.Rows ----------------------------------------> scratch/PART-ids, PART-lengths, PART-hashes
+///
+/// Write, a part at a time
+///   scratch/PART-* -->    Duplicates: copies, by hash, a shard a worker
+///                         PartColumns.Write, one thread ---------------------------> train.safetensors, test.safetensors, ...
+///                         CorpusFolder.Commit: all files replace the old ones -----> corpus.json
+/// </code>
+/// Memory does not grow with the text: what does goes to the scratch folder, which is deleted at the end. The files are the same for
+/// any number of threads, because chunks are committed in the order of the text.
 /// </remarks>
 public static class CorpusBuilder
 {
@@ -17,17 +39,19 @@ public static class CorpusBuilder
     private const int MostThreadsByDefault = 16;
 
     /// <summary>
-    /// Reads the inputs and writes the corpus to <paramref name="folder"/>, which must be new or empty, or a corpus that may be
-    /// overwritten; of that only a corpus's own files are replaced.
+    /// Reads the inputs and writes the corpus to <paramref name="folder"/>, which must be new, empty, or a corpus that may be
+    /// overwritten. In a corpus only its own files are replaced.
     /// </summary>
-    /// <returns>What the corpus holds. Of little text a part may be empty: <see cref="CorpusCounts.Test"/> tells, and is no error.</returns>
-    /// <exception cref="InputException">The options, the text or the folder cannot be used, or the disk is full; nothing is changed.</exception>
+    /// <returns>The contents of corpus.json. A small text may have an empty part (<see cref="CorpusCounts.Test"/>).</returns>
+    /// <exception cref="InputException">
+    /// The options, the text or the folder cannot be used, or the disk is full; nothing is changed.
+    /// </exception>
     /// <exception cref="OperationCanceledException">Cancelled; nothing is changed.</exception>
     public static CorpusInfo Build(PrepareOptions options, string folder, CancellationToken cancellation = default) =>
         Build(options, folder, WordMemory, cancellation);
 
     /// <param name="wordMemory">Bytes for counting words; for tests.</param>
-    /// <param name="operations">How the folder is changed; for tests.</param>
+    /// <param name="operations">The way in which the folder is changed; for tests.</param>
     internal static CorpusInfo Build(
         PrepareOptions options, string folder, long wordMemory, CancellationToken cancellation, FolderFiles? operations = null)
     {
@@ -42,81 +66,105 @@ public static class CorpusBuilder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"{folder}: the corpus cannot be written: {e.Message}; make room on the disk, check that the folder may be written to, or choose another one", e);
+            throw new InputException(
+                $"{folder}: the corpus cannot be written: {e.Message}; "
+                    + "make room on the disk, check that the folder may be written to, or choose another one",
+                e);
         }
     }
 
-    private static CorpusInfo Build(PrepareOptions options, string folder, CorpusFolder output, long wordMemory, CancellationToken cancellation)
+    private static CorpusInfo Build(
+        PrepareOptions options, string folder, CorpusFolder output, long wordMemory, CancellationToken cancellation)
     {
-        KeptWarnings warnings = new(options.Warnings);
+        RecordedWarnings warnings = new(options.Warnings);
         options = options with { Warnings = warnings };
         List<InputFile> files = new InputFiles(options, output.Scratch, folder, cancellation).Resolve();
         bool guessed = options.Text.Language is null;
         if (guessed)
             options = options with { Text = options.Text with { Language = CorpusLanguage.Guess(files, options) } };
-        long total = 2 * files.Sum(f => f.Bytes);
         int threads = options.Threads > 0 ? options.Threads : Math.Min(Environment.ProcessorCount, MostThreadsByDefault);
 
         TextCounts text = new();
-        WordCounts[] words = [.. Enumerable.Range(0, threads).Select(_ => new WordCounts(wordMemory / threads, output.Scratch))];
-        using NumberSpool numbers = new(output.Scratch);
+        WordCounter[] counters = [.. Enumerable.Range(0, threads).Select(_ => new WordCounter(wordMemory / threads, output.Scratch))];
+        using ProvisionalFile sentences = new(output.Scratch);
         using (TextSource source = new(files, options))
-            RunPass(1, [.. words.Select((w, i) => new CountingWorker(i, options, guessed, source, text, w, numbers))]);
-        WarnOfLeftOut(options, text);
+            RunPass(1, [.. counters.Select((c, i) => new CountingWorker(i, options, guessed, source, text, c, sentences))]);
+        TextWarnings.ReportLeftOut(options, text);
         if (TextWarnings.OfScript(text) is { } script)
             warnings.Report(script);
-        (List<string> mostFrequent, long differentWords) = WordCounts.MostFrequent(words, options.VocabularySize + Vocabulary.SpecialTokens, output.Scratch);
-        mostFrequent.RemoveAll(Vocabulary.IsSpecial); // text may spell them; that makes them no words
+
+        int mostWords = options.VocabularySize + Vocabulary.SpecialTokens;
+        (List<string> mostFrequent, long differentWords) = WordCounter.MostFrequent(counters, mostWords, output.Scratch);
+        mostFrequent.RemoveAll(Vocabulary.IsSpecial); // a text may spell them, which does not make them words
         if (mostFrequent.Count == 0)
-            throw NothingLeft(options, files, text, 0);
+            throw TextWarnings.NothingLeft(options, files, text, 0);
         Vocabulary vocabulary = new(mostFrequent.Take(options.VocabularySize));
 
-        using SpoolSet spools = new(options.ValidationShare > 0 ? [Part.Train, Part.Test, Part.Validation] : [Part.Train, Part.Test], vocabulary.Count, output.Scratch);
-        KnownWords known = new(words, vocabulary);
-        WritingWorker[] writers = [.. words.Select(_ => new WritingWorker(options, numbers, known, spools.Spools))];
-        numbers.Rewind();
-        RunPass(2, writers);
-        long tooManyUnknown = writers.Sum(w => w.TooManyUnknown);
-        if (spools.Spools.All(s => s.Count == 0))
-            throw NothingLeft(options, files, text, tooManyUnknown);
-        if (spools.Spools[0].Count == 0)
-            throw new InputException($"the few sentences kept ({spools.Spools.Sum(s => s.Count)}) are all held out, none is left for training; give more text or hold out less");
+        Part[] wanted = options.ValidationShare > 0 ? [Part.Train, Part.Test, Part.Validation] : [Part.Train, Part.Test];
+        using CorpusParts parts = new(wanted, vocabulary.Count, output.Scratch);
+        IdMaps maps = new(counters, vocabulary);
+        EncodingWorker[] encoders = [.. counters.Select(_ => new EncodingWorker(options, sentences, maps, parts.All))];
+        sentences.Rewind();
+        RunPass(2, encoders);
+        long tooManyUnknown = encoders.Sum(worker => worker.TooManyUnknown);
+        if (parts.Count == 0)
+            throw TextWarnings.NothingLeft(options, files, text, tooManyUnknown);
+        if (parts.All[0].Count == 0)
+        {
+            string kept = $"the few sentences kept ({parts.Count}) are all held out, none is left for training";
+            throw new InputException($"{kept}; give more text or hold out less");
+        }
 
-        CorpusInfo info = Finish(options, output, vocabulary, spools, text, tooManyUnknown, differentWords, threads, cancellation);
+        CorpusInfo info = Write(options, output, vocabulary, parts, text, tooManyUnknown, differentWords, threads, cancellation);
         foreach (string doubt in TextWarnings.Of(options, files, text, tooManyUnknown, differentWords))
             warnings.Report(doubt);
         info = info with { Inputs = InputsOf(files), Warnings = warnings.Lines };
         output.Commit(info);
         return info;
 
-        void RunPass(int pass, IReadOnlyList<PassWorker> workers)
+        void RunPass(int pass, IReadOnlyList<PipelineWorker> workers)
         {
-            OrderedPass work = new(position =>
-                options.Progress?.Report(new PrepareProgress(pass, ((pass - 1) * total / 2) + position, total, workers.Sum(w => w.Sentences))));
-            work.Run(workers, cancellation);
+            long bytes = files.Sum(file => file.Bytes);
+            OrderedPipeline pipeline = new(position => options.Progress?.Report(
+                new PrepareProgress(pass, ((pass - 1) * bytes) + position, 2 * bytes, workers.Sum(worker => worker.Sentences))));
+            pipeline.Run(workers, cancellation);
         }
     }
 
-    private static CorpusInfo Finish(
-        PrepareOptions options, CorpusFolder output, Vocabulary vocabulary, SpoolSet spools, TextCounts text, long tooManyUnknown, long differentWords,
-        int threads, CancellationToken cancellation)
+    private static CorpusInfo Write(
+        PrepareOptions options,
+        CorpusFolder output,
+        Vocabulary vocabulary,
+        CorpusParts parts,
+        TextCounts text,
+        long tooManyUnknown,
+        long differentWords,
+        int threads,
+        CancellationToken cancellation)
     {
-        vocabulary.Save(output.New(CorpusInfo.VocabularyName));
-        List<CorpusFile> files = [new(CorpusInfo.VocabularyName, new FileInfo(output.New(CorpusInfo.VocabularyName)).Length, vocabulary.Hash)];
+        string vocabularyPath = output.New(CorpusInfo.VocabularyName);
+        vocabulary.Save(vocabularyPath);
+        List<CorpusFile> files = [new(CorpusInfo.VocabularyName, new FileInfo(vocabularyPath).Length, vocabulary.Hash)];
         long words = 0, unknownWords = 0, copies = 0;
         Dictionary<Part, long> kept = [];
-        foreach (PartSpool spool in spools.Spools)
+        foreach (PartColumns part in parts.All)
         {
-            Duplicates duplicates = spool.FindDuplicates(threads, cancellation);
+            Duplicates duplicates = part.FindDuplicates(threads, cancellation);
             copies += duplicates.Count;
-            kept[spool.Part] = spool.Count - (options.Deduplicate ? duplicates.Count : 0);
-            string name = spool.Part.FileName();
-            using HashingStream file = new(output.New(name));
-            (long partWords, long partUnknown) = spool.Write(file, options.Deduplicate ? duplicates : null);
-            words += partWords;
-            unknownWords += partUnknown;
-            (string sum, IReadOnlyList<string> chunks) = file.Finish();
-            files.Add(new CorpusFile(name, file.Length, sum) { Chunks = chunks });
+            kept[part.Part] = part.Count - (options.Deduplicate ? duplicates.Count : 0);
+            string name = part.Part.FileName();
+            using FileStream file = new(output.New(name), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16);
+            using SHA256 sum = SHA256.Create();
+            using (CryptoStream summed = new(file, sum, CryptoStreamMode.Write, leaveOpen: true))
+            {
+                (long partWords, long partUnknown) = part.Write(summed, options.Deduplicate ? duplicates : null);
+                words += partWords;
+                unknownWords += partUnknown;
+            }
+
+            PosixFiles.Flush(file);
+            IReadOnlyList<string> chunks = FileChunks.SumsOf(file.SafeFileHandle, threads);
+            files.Add(new CorpusFile(name, file.Length, Convert.ToHexStringLower(sum.Hash!)) { Chunks = chunks });
         }
 
         return new CorpusInfo
@@ -137,7 +185,7 @@ public static class CorpusBuilder
             {
                 Read = text.Read,
                 Kept = kept.Values.Sum(),
-                Distinct = spools.Spools.Sum(s => s.Count) - copies,
+                Distinct = parts.Count - copies,
                 Dropped = new DroppedCounts
                 {
                     TooFewWords = text.TooFewWords,
@@ -160,47 +208,7 @@ public static class CorpusBuilder
         };
     }
 
-    private static void WarnOfLeftOut(PrepareOptions options, TextCounts text)
-    {
-        long count = text.BadRecords + text.TooLong;
-        if (count == 0)
-            return;
-        string first = count > text.Named.Count ? "; the first of them:" : ":";
-        options.Warnings?.Report($"left out: bad records: {text.BadRecords}, too long to read: {text.TooLong}{first}");
-        foreach (string name in text.Named)
-            options.Warnings?.Report($"  {name}");
-    }
-
     private static List<CorpusInput> InputsOf(IEnumerable<InputFile> files) =>
         [.. files.GroupBy(file => (file.Format, file.Decided)).OrderBy(group => group.Key)
             .Select(group => new CorpusInput(group.Key.Format, group.Key.Decided, group.LongCount()))];
-
-    private static InputException NothingLeft(PrepareOptions options, List<InputFile> files, TextCounts text, long tooManyUnknown)
-    {
-        string where = files.Count == 1 ? files[0].Name : $"{files.Count} files";
-        bool records = files.TrueForAll(f => f.Format is TextFormat.Json or TextFormat.Csv or TextFormat.Tsv);
-        if (text.Read == 0)
-            return new InputException($"{where}: no sentence found, {(records ? "no record holds text" : "only white space")}");
-        string first = text.Named.Count > 0 ? $" ({text.Named[0]})" : "";
-        return new InputException(
-            $"{where}: no sentence left of {text.Read}: {text.TooFewWords} have fewer than {options.MinimumWords} words, "
-            + $"{text.TooManyWords} more than {options.MaximumWords}, {tooManyUnknown} too many unknown words, {text.TooLong} are too long to read, "
-            + $"{text.BadRecords} are bad records{first}; "
-            + $"read as {string.Join(", ", files.Select(f => f.Format.Name()).Distinct())}: "
-            + "try another --format, or other --min-words and --max-words");
-    }
-
-    /// <summary>Warnings that are told, and kept for corpus.json.</summary>
-    private sealed class KeptWarnings(IProgress<string>? told) : IProgress<string>
-    {
-        public List<string> Lines { get; } = [];
-
-        public void Report(string value)
-        {
-            if (Lines.Contains(value)) // a file may be looked at more than once
-                return;
-            Lines.Add(value);
-            told?.Report(value);
-        }
-    }
 }

@@ -113,12 +113,13 @@ public sealed class CorpusTests : IDisposable
     [InlineData(1000, 1, 100)]
     [InlineData(1000, 3, 100)]
     [InlineData(1000, 3, 6400)]
-    public void Copies_are_found_in_rounds_as_in_one(int distinct, int threads, int atOnce)
+    public void Copies_are_found_in_shards_as_in_one(int distinct, int threads, int atOnce)
     {
-        UInt128[] hashes = [.. Enumerable.Range(0, 3000).Select(i => (ulong)(i * 31 % distinct)).Select(i => new UInt128(SplitHash.Combine(1, i), i))];
-        using SafeFileHandle file = File.OpenHandle(_folder.Write("hashes", MemoryMarshal.AsBytes<UInt128>(hashes).ToArray()));
+        IEnumerable<ulong> numbers = Enumerable.Range(0, 3000).Select(i => (ulong)(i * 31 % distinct));
+        SentenceHash[] hashes = [.. numbers.Select(i => new SentenceHash(i, SplitHash.Combine(1, i)))];
+        using SafeFileHandle file = File.OpenHandle(_folder.Write("hashes", MemoryMarshal.AsBytes<SentenceHash>(hashes).ToArray()));
         Duplicates found = Duplicates.Find(file, hashes.Length, threads, TestContext.Current.CancellationToken, atOnce);
-        HashSet<UInt128> seen = [];
+        HashSet<SentenceHash> seen = [];
         for (int i = 0; i < hashes.Length; i++)
             found.Contains(i).ShouldBe(!seen.Add(hashes[i]), $"entry {i}");
         found.Count.ShouldBe(hashes.Length - distinct);

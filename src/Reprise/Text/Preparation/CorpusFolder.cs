@@ -4,16 +4,16 @@ using Reprise.Formats;
 namespace Reprise.Text.Preparation;
 
 /// <summary>
-/// The folder that a corpus goes to, held by one process at a time. <see cref="Commit"/> replaces the old corpus by the new one in one
-/// instant (<see cref="StagedFiles"/>); without it the old one stays.
+/// The folder of a new corpus, locked by one process. <see cref="Commit"/> replaces the old corpus atomically
+/// (<see cref="StagedFiles"/>); without it the old one stays.
 /// </summary>
 internal sealed partial class CorpusFolder : IDisposable
 {
-    private const string Prefix = ".prepare"; // hidden: nobody takes what is in the making for text
+    private const string Prefix = ".prepare"; // hidden, so that it is not read as text
     private const string LockName = Prefix + ".lock";
     private const string ScratchName = Prefix + ".scratch";
 
-    /// <summary>What a trained model or a run holds: nothing that preparing could bring back.</summary>
+    /// <summary>Files of a trained model or a run, which preparing could not bring back.</summary>
     private static readonly string[] s_modelFiles = ["config.json", "model.safetensors"];
 
     private static readonly string[] s_order = [CorpusInfo.VocabularyName, .. Parts.FileNames, CorpusInfo.FileName];
@@ -42,7 +42,7 @@ internal sealed partial class CorpusFolder : IDisposable
         {
             files.CreateFolder(_folder);
             _lock = FolderLock.Hold(folder, LockName, "making a corpus");
-            RefuseWhatMustStay(folder, overwrite);
+            RefuseOtherContent(folder, overwrite);
             Sweep();
             _staged.Begin();
             files.CreateFolder(Scratch);
@@ -56,13 +56,13 @@ internal sealed partial class CorpusFolder : IDisposable
         }
     }
 
-    /// <summary>A folder for what is not needed at the end.</summary>
+    /// <summary>The folder for scratch files; deleted at the end.</summary>
     public string Scratch { get; }
 
-    /// <summary>Where a file of a corpus is, which may be on its way to its place.</summary>
+    /// <summary>The path of a file of a corpus, also while a commit moves it.</summary>
     public static string Find(string folder, string name) => StagedFiles.Find(folder, Prefix, name);
 
-    /// <summary>Reads a folder in which another process may be replacing the corpus: what was read is all of one corpus.</summary>
+    /// <summary>Reads files of one and the same corpus, while another process may replace it.</summary>
     /// <param name="read">Finds every file by <see cref="Find"/>.</param>
     public static T Read<T>(string folder, Func<T> read)
     {
@@ -91,7 +91,7 @@ internal sealed partial class CorpusFolder : IDisposable
             .Select(file => $"{file.FullName} {(file.Exists ? file.Length : -1)} {file.LastWriteTimeUtc.Ticks}"));
     }
 
-    /// <summary>Where a file of the new corpus is written.</summary>
+    /// <summary>The path at which a file of the new corpus is written.</summary>
     public string New(string name) => Path.Combine(_staged.Unfinished, name);
 
     public void Commit(CorpusInfo info)
@@ -120,7 +120,7 @@ internal sealed partial class CorpusFolder : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // What is left is swept by whoever makes a corpus here next; the failure that brought us here is the one to tell.
+            // The next preparation in this folder deletes the rest; an exception from here would hide the first one.
         }
         finally
         {
@@ -128,10 +128,10 @@ internal sealed partial class CorpusFolder : IDisposable
         }
     }
 
-    private static void RefuseWhatMustStay(string folder, bool overwrite)
+    private static void RefuseOtherContent(string folder, bool overwrite)
     {
         string[] names = [.. Directory.EnumerateFileSystemEntries(folder).Select(path => Path.GetFileName(path))
-            .Where(name => !IsOfMaking(name))
+            .Where(name => !IsOwn(name))
             .Order(StringComparer.Ordinal)];
         if (names.Intersect(s_modelFiles).FirstOrDefault() is { } model)
             throw new InputException($"{folder}: holds a model or a run ({model}), which a corpus never replaces; choose another folder");
@@ -139,15 +139,16 @@ internal sealed partial class CorpusFolder : IDisposable
         {
             if (names.Length == 0)
                 return;
-            throw new InputException($"{folder}: holds something already ({names[0]}) and is no corpus; choose another folder, or empty this one");
+            string found = $"{folder}: holds something already ({names[0]}) and is no corpus";
+            throw new InputException($"{found}; choose another folder, or empty this one");
         }
 
         if (!overwrite)
             throw new InputException($"{folder}: holds a corpus already; choose another folder, or overwrite it (--overwrite)");
-        OutsideFile.Open(Find(folder, CorpusInfo.FileName)).Dispose(); // what is no file is not ours to replace
+        OutsideFile.Open(Find(folder, CorpusInfo.FileName)).Dispose(); // refuses a pipe, a device or a folder of that name
     }
 
-    /// <summary>Deletes what killed processes left, but for what <see cref="StagedFiles"/> sees to.</summary>
+    /// <summary>Deletes the files of killed processes, except those of <see cref="StagedFiles"/>.</summary>
     private void Sweep()
     {
         _files.DeleteFolder(Scratch);
@@ -155,7 +156,7 @@ internal sealed partial class CorpusFolder : IDisposable
             _files.DeleteFolder(left);
     }
 
-    private static bool IsOfMaking(string name) =>
+    private static bool IsOwn(string name) =>
         name is LockName or ScratchName || StagedFiles.IsFolderOf(Prefix, name) || OfEarlierVersions().IsMatch(name);
 
     [GeneratedRegex("^\\.prepare-[0-9a-f]{32}$")]

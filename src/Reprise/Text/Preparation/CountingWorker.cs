@@ -3,55 +3,21 @@ using Reprise.Text.Sources;
 
 namespace Reprise.Text.Preparation;
 
-/// <summary>What the first pass finds out about the text.</summary>
-internal sealed class TextCounts
-{
-    public long Read { get; set; }
-
-    public long TooFewWords { get; set; }
-
-    public long TooManyWords { get; set; }
-
-    public long TooLong { get; set; }
-
-    public long BadRecords { get; set; }
-
-    public long TextBytes { get; set; }
-
-    /// <summary>The first of what was left out, in the order of the text.</summary>
-    public List<string> Named { get; } = [];
-
-    /// <summary>Words of the sentences whose length is right.</summary>
-    public long Words { get; set; }
-
-    /// <summary>Characters of all sentences.</summary>
-    public long Characters { get; set; }
-
-    /// <summary>Characters of the sentences with too few or too many words.</summary>
-    public long DroppedCharacters { get; set; }
-
-    /// <summary>Characters of scripts that set no spaces between words.</summary>
-    public long Unspaced { get; set; }
-
-    /// <summary>Words of the sentences that hold such characters.</summary>
-    public long UnspacedWords { get; set; }
-}
-
 /// <summary>
-/// The first pass: finds the sentences and words of the text, counts the words of those sentences whose length is right,
-/// and puts these sentences by as the numbers that the words have in its own count.
+/// Pass 1: splits and tokenises the text, counts the words of the sentences whose length is right, and stores these sentences in
+/// provisional ids.
 /// </summary>
-internal sealed class CountingWorker : PassWorker
+internal sealed class CountingWorker : PipelineWorker
 {
     private readonly PrepareOptions _options;
     private readonly TextSource _source;
     private readonly TextCounts _totals;
-    private readonly WordCounts _words;
-    private readonly NumberSpool _spool;
+    private readonly WordCounter _counter;
+    private readonly ProvisionalFile _sentences;
     private readonly TextChunk _chunk = new();
     private readonly ChunkText _text;
     private readonly TokenBuffer _tokens = new();
-    private readonly NumberBlock _numbers;
+    private readonly ProvisionalBlock _block;
     private long _read;
     private long _tooFew;
     private long _tooMany;
@@ -61,14 +27,21 @@ internal sealed class CountingWorker : PassWorker
     private long _unspaced;
     private long _unspacedWords;
 
-    /// <param name="index">Which of all workers this is, from 0.</param>
+    /// <param name="index">Index of the worker and its counter, from 0.</param>
     /// <param name="options">With the language of the text.</param>
-    /// <param name="guessed">Whether that was guessed.</param>
-    public CountingWorker(int index, PrepareOptions options, bool guessed, TextSource source, TextCounts totals, WordCounts words, NumberSpool spool)
+    /// <param name="guessed">True if the language was guessed.</param>
+    public CountingWorker(
+        int index,
+        PrepareOptions options,
+        bool guessed,
+        TextSource source,
+        TextCounts totals,
+        WordCounter counter,
+        ProvisionalFile sentences)
     {
-        (_options, _source, _totals, _words, _spool) = (options, source, totals, words, spool);
+        (_options, _source, _totals, _counter, _sentences) = (options, source, totals, counter, sentences);
         _text = new ChunkText(options, guessed);
-        _numbers = new NumberBlock { Counts = index };
+        _block = new ProvisionalBlock { Counter = index };
     }
 
     public override bool Take()
@@ -81,8 +54,8 @@ internal sealed class CountingWorker : PassWorker
 
     public override void Process()
     {
-        _words.KeepToBudget();
-        _numbers.Begin(_words.Tables - 1, Position);
+        _counter.KeepToBudget();
+        _block.Begin(_counter.Runs - 1, Position);
         _text.ForEachSentence(_chunk, TakeSentence);
     }
 
@@ -101,7 +74,7 @@ internal sealed class CountingWorker : PassWorker
         _totals.Unspaced += _unspaced;
         _totals.UnspacedWords += _unspacedWords;
         (_read, _tooFew, _tooMany, _goodWords, _characters, _dropped, _unspaced, _unspacedWords) = (0, 0, 0, 0, 0, 0, 0, 0);
-        _spool.Append(_numbers);
+        _sentences.Append(_block);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -120,7 +93,7 @@ internal sealed class CountingWorker : PassWorker
         if (_tokens.Count >= _options.MinimumWords && _tokens.Count <= _options.MaximumWords)
         {
             _goodWords += _tokens.Count;
-            _words.AddAll(_tokens, _numbers);
+            _counter.AddAll(_tokens, _block);
             return;
         }
 
@@ -131,7 +104,7 @@ internal sealed class CountingWorker : PassWorker
             _tooMany++;
     }
 
-    /// <summary>Letters of Thai, Lao, Burmese, Khmer, Japanese and Chinese.</summary>
+    /// <summary>Counts letters of Thai, Lao, Burmese, Khmer, Japanese and Chinese.</summary>
     private static int Unspaced(ReadOnlySpan<char> sentence)
     {
         if (sentence.IndexOfAnyExceptInRange('\0', '\u0DFF') < 0)

@@ -1,17 +1,17 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using Reprise.Formats;
 
 namespace Reprise.Text.Preparation;
 
 /// <summary>
-/// Which entries of a file of 128-bit hashes occurred before. Found in bounded memory: the file is read in as many rounds as
-/// needed, each for the hashes of one range; several threads share the rounds. One bit an entry stays.
+/// The entries of a file of hashes that occurred before, one bit each. They are found in bounded memory: the range of hashes is cut
+/// into shards, and each shard reads the whole file for its own hashes; several threads share the shards.
 /// </summary>
 /// <remarks>
-/// Half of a hash is that of the split, which anybody can compute; the other half depends on secrets of this process, and it alone
-/// says in which round and where a hash is kept. Two different ones of n sentences are taken for one with a probability of
-/// n^2 / 2^129, of chosen ones, whose public halves are alike, n^2 / 2^65; of different words likewise.
+/// Two of n different sentences have one hash with a probability of n^2 / 2^129; of sentences chosen to have the same public half,
+/// n^2 / 2^65. The same holds for two different words.
 /// </remarks>
 internal sealed class Duplicates
 {
@@ -20,13 +20,13 @@ internal sealed class Duplicates
 
     private readonly SafeFileHandle _hashes;
     private readonly long _entries;
-    private readonly ulong _rounds;
+    private readonly ulong _shards;
     private readonly ulong[] _bits;
-    private ulong _taken; // rounds
+    private ulong _taken; // shards
 
-    private Duplicates(SafeFileHandle hashes, long entries, long rounds)
+    private Duplicates(SafeFileHandle hashes, long entries, long shards)
     {
-        (_hashes, _entries, _rounds) = (hashes, entries, (ulong)rounds);
+        (_hashes, _entries, _shards) = (hashes, entries, (ulong)shards);
         _bits = new ulong[(entries + 63) / 64];
     }
 
@@ -35,38 +35,31 @@ internal sealed class Duplicates
 
     public bool Contains(long entry) => (_bits[entry / 64] >> (int)(entry % 64) & 1) != 0;
 
-    /// <param name="hashes">A file of <paramref name="entries"/> hashes.</param>
+    /// <param name="hashes">A file of <paramref name="entries"/> <see cref="SentenceHash"/>es.</param>
     /// <param name="atOnce">Different hashes held in memory at a time, about; for tests.</param>
-    public static Duplicates Find(SafeFileHandle hashes, long entries, int threads, CancellationToken cancellation, int atOnce = HashesAtOnce)
+    public static Duplicates Find(
+        SafeFileHandle hashes, long entries, int threads, CancellationToken cancellation, int atOnce = HashesAtOnce)
     {
-        long rounds = Math.Max(threads, ((entries * threads) + atOnce - 1) / atOnce);
-        Duplicates found = new(hashes, entries, rounds);
-        new OrderedPass(_ => { }).Run([.. Enumerable.Range(0, threads).Select(_ => new Round(found))], cancellation);
+        long shards = Math.Max(threads, ((entries * threads) + atOnce - 1) / atOnce);
+        Duplicates found = new(hashes, entries, shards);
+        new OrderedPipeline(_ => { }).Run([.. Enumerable.Range(0, threads).Select(_ => new ShardWorker(found))], cancellation);
         return found;
     }
 
-    private static void Read(SafeFileHandle file, Span<byte> bytes, long offset)
+    /// <summary>Goes through all entries for the hashes of one shard after another.</summary>
+    private sealed class ShardWorker(Duplicates all) : PipelineWorker
     {
-        for (int read = 0, count; read < bytes.Length; read += count)
-        {
-            count = RandomAccess.Read(file, bytes[read..], offset + read);
-            if (count == 0)
-                throw new EndOfStreamException();
-        }
-    }
-
-    /// <summary>Goes through all entries for the hashes of one range.</summary>
-    private sealed class Round(Duplicates all) : PassWorker
-    {
-        private readonly HashSet128 _seen = new((int)((ulong)all._entries / all._rounds));
-        private readonly UInt128[] _piece = new UInt128[Piece];
-        private ulong _round;
+        // Against a set of our own, with open addressing: 0.4 to 2.6 % more CPU time of `prepare` on six million short sentences, the
+        // most that this takes of the whole, and none that can be measured on novels.
+        private readonly HashSet<SentenceHash> _seen = new((int)((ulong)all._entries / all._shards));
+        private readonly SentenceHash[] _piece = new SentenceHash[Piece];
+        private ulong _shard;
         private long _copies;
 
         public override bool Take()
         {
-            _round = all._taken;
-            return all._taken++ < all._rounds;
+            _shard = all._taken;
+            return all._taken++ < all._shards;
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -75,11 +68,11 @@ internal sealed class Duplicates
             _seen.Clear();
             for (long first = 0; first < all._entries; first += Piece)
             {
-                Span<UInt128> hashes = _piece.AsSpan(0, (int)Math.Min(Piece, all._entries - first));
-                Read(all._hashes, MemoryMarshal.AsBytes(hashes), 16 * first);
+                Span<SentenceHash> hashes = _piece.AsSpan(0, (int)Math.Min(Piece, all._entries - first));
+                FileChunks.ReadExactly(all._hashes, MemoryMarshal.AsBytes(hashes), 16 * first);
                 for (int i = 0; i < hashes.Length; i++)
                 {
-                    if (Math.BigMul((ulong)hashes[i], all._rounds, out _) != _round || _seen.Add(hashes[i]))
+                    if (Math.BigMul(hashes[i].Secret, all._shards, out _) != _shard || _seen.Add(hashes[i]))
                         continue;
                     Interlocked.Or(ref all._bits[(first + i) / 64], 1UL << (int)((first + i) % 64));
                     _copies++;
@@ -91,60 +84,6 @@ internal sealed class Duplicates
         {
             all.Count += _copies;
             _copies = 0;
-        }
-    }
-
-    /// <summary>A set of hashes, which need no hashing: their lower bits, which are secret, are the place.</summary>
-    private sealed class HashSet128
-    {
-        private UInt128[] _slots; // 0 is free; at most three quarters are taken
-        private int _count;
-
-        public HashSet128(int expected)
-        {
-            int slots = 1024;
-            while (slots / 4 * 3L < expected && slots < 1 << 29)
-                slots *= 2;
-            _slots = new UInt128[slots];
-        }
-
-        /// <summary>Adds a hash; false if it is there. That 0 counts as 1 does not change how likely two sentences are taken for one.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public bool Add(UInt128 hash)
-        {
-            hash = UInt128.Max(hash, 1);
-            UInt128[] slots = _slots;
-            for (int slot = (int)hash; ; slot++)
-            {
-                ref UInt128 content = ref slots[slot & (slots.Length - 1)];
-                if (content == hash)
-                    return false;
-                if (content != 0)
-                    continue;
-                content = hash;
-                if (++_count > slots.Length / 4 * 3)
-                    Grow();
-                return true;
-            }
-        }
-
-        public void Clear()
-        {
-            if (_count > 0)
-                Array.Clear(_slots);
-            _count = 0;
-        }
-
-        private void Grow()
-        {
-            UInt128[] before = _slots;
-            _slots = new UInt128[checked(2 * before.Length)];
-            _count = 0;
-            foreach (UInt128 hash in before)
-            {
-                if (hash != 0)
-                    Add(hash);
-            }
         }
     }
 }

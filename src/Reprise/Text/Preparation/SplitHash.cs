@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Reprise.Text.Preparation;
 
 /// <summary>
-/// The hash by which sentences are shared out to the parts of a corpus: the same on every machine and in every version. It has no
-/// secret: whoever wants to can choose a text's part, and gains nothing. Nothing else may rely on it.
+/// The hash that assigns a sentence to a part of the corpus, the same on every machine and in every version. It has no secret, so an
+/// author can choose the part of a text, and gains nothing by it. Nothing else may rely on it.
 /// </summary>
 internal static class SplitHash
 {
@@ -35,6 +35,6 @@ internal static class SplitHash
         return WordTable.Fold(Factor(hash ^ halves[0]), Factor(halves[1] ^ 0xA0761D6478BD642F));
     }
 
-    /// <summary>A factor that is zero would make the hash of all words the same that have it.</summary>
+    /// <summary>Replaces a factor of zero, which would give one hash to all words that have it.</summary>
     private static ulong Factor(ulong value) => value != 0 ? value : Multiplier;
 }

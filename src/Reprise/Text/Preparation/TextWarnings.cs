@@ -3,32 +3,31 @@ using Reprise.Text.Sources;
 
 namespace Reprise.Text.Preparation;
 
-/// <summary>Doubts whether a text was read as it was meant, with what to try.</summary>
+/// <summary>Warnings that a text may not have been read as intended, with advice, and the error of a text without a sentence.</summary>
 internal static class TextWarnings
 {
-    /// <summary>Characters of a text about which there may be doubts; of a smaller one there is too little to judge by.</summary>
+    /// <summary>Characters of the smallest text that is warned about: the shares of a smaller one say little.</summary>
     private const int FewCharacters = 4000;
 
     private const int FewSentences = 20;
 
     /// <summary>
-    /// Shares of the sentences and of the characters that are left out of no novel of 131: at most 53 % and 77 % are, of the
-    /// median one 24 % and 42 %.
+    /// Shares of sentences and of characters left out, above which a text is warned about. Of 131 novels at most 53 % and 77 % are left
+    /// out, of the median one 24 % and 42 %.
     /// </summary>
     private const double ManySentences = 0.6, ManyCharacters = 0.85;
 
     /// <summary>
-    /// Different words of N are at most so many times N to the power. Measured were novels, newspapers and captions in English,
-    /// German and French: of 10,000 words 2,000 to 2,400 are different, of 100,000 words 7,000 to 11,000. This allows 7,600 and
+    /// Heaps' law, K N^power: the most different words that N words of a language have. In novels, newspapers and captions in English,
+    /// German and French, 10,000 words have 2,000 to 2,400 different ones and 100,000 words 7,000 to 11,000. The law allows 7,600 and
     /// 39,800, enough for languages of many endings.
     /// </summary>
-    private const double Different = 10, Power = 0.72;
+    private const double HeapsK = 10, HeapsPower = 0.72;
 
     private const double ManyUnspaced = 0.2; // share of all characters
     private const double LongUnspaced = 2.5; // characters a word, where text that was cut into words has less than two
 
-    /// <summary>The doubt about a text whose script sets no spaces between words, of whatever size; null where there is none.</summary>
-    /// <param name="text">What the first pass found.</param>
+    /// <summary>The warning about a text of any size in a script without spaces between words; null for other texts.</summary>
     public static string? OfScript(TextCounts text) =>
         text.Unspaced > ManyUnspaced * text.Characters && text.Unspaced > LongUnspaced * text.UnspacedWords
             ? "much of the text is Chinese, Japanese, Thai or the like, where no spaces stand between words: "
@@ -36,10 +35,9 @@ internal static class TextWarnings
                 + "and prepare it with --tokenizer whitespace"
             : null;
 
-    /// <summary>All other doubts, of a text that is large enough for them.</summary>
-    /// <param name="text">What the first pass found.</param>
+    /// <summary>The other warnings, about a text that is large enough for them.</summary>
     /// <param name="unknownWords">Sentences that were left out because of too many unknown words.</param>
-    /// <param name="differentWords">Of those sentences whose length is right.</param>
+    /// <param name="differentWords">Different words of the sentences whose length is right.</param>
     public static IEnumerable<string> Of(
         PrepareOptions options, IReadOnlyList<InputFile> files, TextCounts text, long unknownWords, long differentWords)
     {
@@ -47,12 +45,41 @@ internal static class TextWarnings
             yield break;
         if (Dropped(options, files, text, unknownWords) is { } dropped)
             yield return dropped;
-        if (OfScript(text) is null && differentWords > Different * Math.Pow(text.Words, Power))
+        if (OfScript(text) is null && differentWords > HeapsK * Math.Pow(text.Words, HeapsPower))
         {
             string tokenizer = options.Text.Tokenizer == TokenizerKind.Whitespace ? "--tokenizer penn, " : "";
             yield return Invariant($"words hardly repeat: {differentWords:N0} different ones among {text.Words:N0}, ")
                 + $"from which a model learns little; is this text in sentences? Try {tokenizer}another --format or --column, or more text";
         }
+    }
+
+    /// <summary>Reports how many records and lines were left out, and the first of them.</summary>
+    public static void ReportLeftOut(PrepareOptions options, TextCounts text)
+    {
+        long count = text.BadRecords + text.TooLong;
+        if (count == 0)
+            return;
+        string first = count > text.Named.Count ? "; the first of them:" : ":";
+        options.Warnings?.Report($"left out: bad records: {text.BadRecords}, too long to read: {text.TooLong}{first}");
+        foreach (string name in text.Named)
+            options.Warnings?.Report($"  {name}");
+    }
+
+    /// <summary>The error of a text of which no sentence is left, with the reasons.</summary>
+    public static InputException NothingLeft(
+        PrepareOptions options, List<InputFile> files, TextCounts text, long tooManyUnknown)
+    {
+        string where = files.Count == 1 ? files[0].Name : $"{files.Count} files";
+        bool records = files.TrueForAll(f => f.Format is TextFormat.Json or TextFormat.Csv or TextFormat.Tsv);
+        if (text.Read == 0)
+            return new InputException($"{where}: no sentence found, {(records ? "no record holds text" : "only white space")}");
+        string first = text.Named.Count > 0 ? $" ({text.Named[0]})" : "";
+        return new InputException(
+            $"{where}: no sentence left of {text.Read}: {text.TooFewWords} have fewer than {options.MinimumWords} words, "
+            + $"{text.TooManyWords} more than {options.MaximumWords}, {tooManyUnknown} too many unknown words, "
+            + $"{text.TooLong} are too long to read, {text.BadRecords} are bad records{first}; "
+            + $"read as {string.Join(", ", files.Select(f => f.Format.Name()).Distinct())}: "
+            + "try another --format, or other --min-words and --max-words");
     }
 
     private static string? Dropped(PrepareOptions options, IReadOnlyList<InputFile> files, TextCounts text, long unknownWords)

@@ -6,10 +6,10 @@ using Reprise.Formats;
 namespace Reprise.Text.Preparation;
 
 /// <summary>
-/// One part of the corpus while its size is not known yet: three plain files beside each other, with the ids, the number of
-/// words and the hash of every sentence.
+/// One part of the corpus in three scratch files, a column each: the ids, the number of words and the hash of every sentence. The
+/// safetensors file needs the totals at its beginning, so it is written last.
 /// </summary>
-internal sealed class PartSpool : IDisposable
+internal sealed class PartColumns : IDisposable
 {
     private const int Piece = 1 << 16; // words or sentences at a time
 
@@ -18,7 +18,7 @@ internal sealed class PartSpool : IDisposable
     private readonly FileStream _lengths;
     private readonly FileStream _hashes;
 
-    public PartSpool(Part part, int vocabularySize, string scratch)
+    public PartColumns(Part part, int vocabularySize, string scratch)
     {
         Part = part;
         _wide = SentenceFile.TokenType(vocabularySize) == TensorType.U32;
@@ -26,7 +26,8 @@ internal sealed class PartSpool : IDisposable
         _lengths = Create("lengths");
         _hashes = Create("hashes");
 
-        FileStream Create(string what) => new(Path.Combine(scratch, $"{part}-{what}"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16);
+        FileStream Create(string column) =>
+            new(Path.Combine(scratch, $"{part}-{column}"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16);
     }
 
     public Part Part { get; }
@@ -34,26 +35,26 @@ internal sealed class PartSpool : IDisposable
     /// <summary>Sentences of this part, copies among them.</summary>
     public long Count => _lengths.Length / 2;
 
-    public Pending NewPending() => new(_wide);
+    public Rows NewRows() => new(_wide);
 
-    /// <summary>Appends what a worker gathered and empties it.</summary>
-    public void Append(Pending pending)
+    /// <summary>Appends the rows of a chunk and empties them.</summary>
+    public void Append(Rows rows)
     {
-        _ids.Write(CollectionsMarshal.AsSpan(pending.Ids));
-        _lengths.Write(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(pending.Lengths)));
-        _hashes.Write(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(pending.Hashes)));
-        pending.Clear();
+        _ids.Write(CollectionsMarshal.AsSpan(rows.Ids));
+        _lengths.Write(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(rows.Lengths)));
+        _hashes.Write(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(rows.Hashes)));
+        rows.Clear();
     }
 
-    /// <summary>Finds sentences that stand here more than once.</summary>
+    /// <summary>Finds the sentences that occurred before in this part.</summary>
     public Duplicates FindDuplicates(int threads, CancellationToken cancellation)
     {
         _hashes.Flush();
         return Duplicates.Find(_hashes.SafeFileHandle, Count, threads, cancellation);
     }
 
-    /// <summary>Writes the part's safetensors file, without the copies if there are any to be left out.</summary>
-    /// <returns>Words written, and how many of them are unknown.</returns>
+    /// <summary>Writes the part's safetensors file, without the given sentences.</summary>
+    /// <returns>Words written, and unknown words among them.</returns>
     public (long Words, long Unknown) Write(Stream output, Duplicates? leftOut)
     {
         long words = 0;
@@ -98,13 +99,13 @@ internal sealed class PartSpool : IDisposable
         });
     }
 
-    /// <returns>How many of the words are unknown.</returns>
+    /// <returns>Unknown words.</returns>
     private long WriteIds(SafeTensorsWriter writer, Duplicates? leftOut)
     {
         int size = _wide ? 4 : 2;
         byte[] piece = new byte[Piece * size];
         int filled = 0;
-        long unknown = 0, run = 0; // words to take that follow each other
+        long unknown = 0, adjacent = 0; // words to copy that lie side by side
         _ids.Position = 0;
         ForEachPiece((lengths, first) =>
         {
@@ -112,26 +113,26 @@ internal sealed class PartSpool : IDisposable
             {
                 if (leftOut?.Contains(first + i) != true)
                 {
-                    run += lengths[i];
+                    adjacent += lengths[i];
                     continue;
                 }
 
-                TakeRun();
+                CopyAdjacent();
                 _ids.Seek(lengths[i] * size, SeekOrigin.Current);
             }
         });
-        TakeRun();
+        CopyAdjacent();
         Flush();
         return unknown;
 
-        void TakeRun()
+        void CopyAdjacent()
         {
-            while (run > 0)
+            while (adjacent > 0)
             {
-                Span<byte> ids = piece.AsSpan(filled, (int)Math.Min(run * size, piece.Length - filled));
+                Span<byte> ids = piece.AsSpan(filled, (int)Math.Min(adjacent * size, piece.Length - filled));
                 _ids.ReadExactly(ids);
                 filled += ids.Length;
-                run -= ids.Length / size;
+                adjacent -= ids.Length / size;
                 if (filled == piece.Length)
                     Flush();
             }
@@ -156,7 +157,7 @@ internal sealed class PartSpool : IDisposable
         }
     }
 
-    /// <summary>Hands over the numbers of words of all sentences, some at a time, with the index of the first.</summary>
+    /// <summary>Visits the lengths of all sentences, some at a time, with the index of the first.</summary>
     private void ForEachPiece(Action<ReadOnlySpan<ushort>, long> visit)
     {
         _lengths.Position = 0;
@@ -169,17 +170,17 @@ internal sealed class PartSpool : IDisposable
         }
     }
 
-    /// <summary>Sentences of one chunk that go to this part.</summary>
-    public sealed class Pending(bool wide)
+    /// <summary>The sentences of one chunk that go to this part.</summary>
+    public sealed class Rows(bool wide)
     {
         public List<byte> Ids { get; } = [];
 
         public List<ushort> Lengths { get; } = [];
 
-        public List<UInt128> Hashes { get; } = [];
+        public List<SentenceHash> Hashes { get; } = [];
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Add(ReadOnlySpan<KnownWords.Word> words, UInt128 hash)
+        public void Add(ReadOnlySpan<IdMaps.Word> words, SentenceHash hash)
         {
             int start = Ids.Count;
             CollectionsMarshal.SetCount(Ids, start + ((wide ? 4 : 2) * words.Length));

@@ -5,33 +5,33 @@ using System.Runtime.InteropServices;
 namespace Reprise.Text.Preparation;
 
 /// <summary>
-/// Counted words in the order of their hashes, and of words with the same hash in ordinal order: one of a table, of a file
-/// or of several runs merged. Forward only.
+/// A run of the external merge sort: counted words by hash, those of one hash in ordinal order, read forward. It is a table in memory, a
+/// file, or the merge of several runs.
 /// </summary>
-internal abstract class WordRun : IDisposable
+internal abstract class SortedRun : IDisposable
 {
-    /// <summary>The hash that <see cref="WordTable"/>s of this process have for the word.</summary>
+    /// <summary>The hash of the word in all <see cref="WordTable"/>s of this process.</summary>
     public ulong Hash { get; protected set; }
 
     public long Count { get; protected set; }
 
-    /// <summary>The word's number in its table; -1 where tables are merged.</summary>
-    public int Number { get; protected set; }
+    /// <summary>The word's number in its table; -1 of a merged run.</summary>
+    public int ProvisionalId { get; protected set; }
 
-    /// <summary>Valid until the next one.</summary>
+    /// <summary>The word; valid until the next call of <see cref="Next"/>.</summary>
     public abstract ReadOnlySpan<char> Word { get; }
 
-    public static WordRun OfTable(WordTable table) => new TableRun(table);
+    public static SortedRun OfTable(WordTable table) => new TableRun(table);
 
-    public static WordRun OfFile(string path) => new FileRun(path);
+    public static SortedRun OfFile(string path) => new FileRun(path);
 
-    /// <summary>Each word once, with the sum of its counts. Disposes of the runs.</summary>
-    public static WordRun Merged(IReadOnlyList<WordRun> runs) => new MergedRun(runs);
+    /// <summary>The merge of several runs: each word once, with the sum of its counts. Owns the runs.</summary>
+    public static SortedRun Merged(IReadOnlyList<SortedRun> runs) => new MergedRun(runs);
 
     /// <summary>Goes to the next word; false at the end.</summary>
     public abstract bool Next();
 
-    /// <summary>Writes what follows to a new file.</summary>
+    /// <summary>Writes the remaining words to a new file.</summary>
     public void Save(string path)
     {
         using BinaryWriter writer = new(new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16));
@@ -39,7 +39,7 @@ internal abstract class WordRun : IDisposable
         {
             writer.Write(Hash);
             writer.Write(Count);
-            writer.Write(Number);
+            writer.Write(ProvisionalId);
             writer.Write(Word.Length);
             writer.Write(MemoryMarshal.AsBytes(Word));
         }
@@ -47,7 +47,7 @@ internal abstract class WordRun : IDisposable
 
     public abstract void Dispose();
 
-    private sealed class TableRun : WordRun
+    private sealed class TableRun : SortedRun
     {
         private readonly WordTable _table;
         private readonly int[] _order;
@@ -59,7 +59,7 @@ internal abstract class WordRun : IDisposable
             _table = table;
             _order = new int[table.Count];
 
-            // The upper bits of each hash with the word's number below, for numbers alone are sorted by compiled code of the base library.
+            // The base library has compiled code that sorts numbers: the upper bits of each hash, with the word's number in the lower ones.
             int bits = BitOperations.Log2((uint)Math.Max(1, table.Count - 1)) + 1;
             ulong[] keys = new ulong[table.Count];
             for (int i = 0; i < keys.Length; i++)
@@ -80,15 +80,15 @@ internal abstract class WordRun : IDisposable
                 table.HashOf(a) != table.HashOf(b) ? table.HashOf(a).CompareTo(table.HashOf(b)) : table[a].SequenceCompareTo(table[b]);
         }
 
-        public override ReadOnlySpan<char> Word => _table[Number];
+        public override ReadOnlySpan<char> Word => _table[ProvisionalId];
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public override bool Next()
         {
             if (_next == _order.Length)
                 return false;
-            Number = _order[_next++];
-            (Hash, Count) = (_table.HashOf(Number), _table.CountOf(Number));
+            ProvisionalId = _order[_next++];
+            (Hash, Count) = (_table.HashOf(ProvisionalId), _table.CountOf(ProvisionalId));
             return true;
         }
 
@@ -97,9 +97,9 @@ internal abstract class WordRun : IDisposable
         }
     }
 
-    private sealed class FileRun(string path) : WordRun
+    private sealed class FileRun(string path) : SortedRun
     {
-        private BinaryReader? _reader; // opened late, for there may be more files than a process may have open
+        private BinaryReader? _reader; // opened at the first word: there may be more files than a process may hold open
         private long _bytes; // left
         private char[] _word = new char[64];
         private int _length;
@@ -116,7 +116,7 @@ internal abstract class WordRun : IDisposable
 
             if (_bytes == 0)
                 return false;
-            (Hash, Count, Number, _length) = (_reader.ReadUInt64(), _reader.ReadInt64(), _reader.ReadInt32(), _reader.ReadInt32());
+            (Hash, Count, ProvisionalId, _length) = (_reader.ReadUInt64(), _reader.ReadInt64(), _reader.ReadInt32(), _reader.ReadInt32());
             if (_word.Length < _length)
                 _word = new char[2 * _length];
             Span<byte> word = MemoryMarshal.AsBytes(_word.AsSpan(0, _length));
@@ -128,18 +128,18 @@ internal abstract class WordRun : IDisposable
         public override void Dispose() => _reader?.Dispose();
     }
 
-    private sealed class MergedRun : WordRun
+    private sealed class MergedRun : SortedRun
     {
-        private readonly PriorityQueue<WordRun, WordRun> _heads = new(Comparer<WordRun>.Create(Compare));
-        private readonly IReadOnlyList<WordRun> _runs;
+        private readonly PriorityQueue<SortedRun, SortedRun> _heads = new(Comparer<SortedRun>.Create(Compare));
+        private readonly IReadOnlyList<SortedRun> _runs;
         private char[] _word = new char[64];
         private int _length;
 
-        public MergedRun(IReadOnlyList<WordRun> runs)
+        public MergedRun(IReadOnlyList<SortedRun> runs)
         {
             _runs = runs;
-            Number = -1;
-            foreach (WordRun run in runs)
+            ProvisionalId = -1;
+            foreach (SortedRun run in runs)
                 Advance(run);
         }
 
@@ -150,7 +150,7 @@ internal abstract class WordRun : IDisposable
         {
             if (_heads.Count == 0)
                 return false;
-            WordRun head = _heads.Dequeue();
+            SortedRun head = _heads.Dequeue();
             (Hash, Count, _length) = (head.Hash, head.Count, head.Word.Length);
             if (_word.Length < _length)
                 _word = new char[2 * _length];
@@ -167,15 +167,16 @@ internal abstract class WordRun : IDisposable
 
         public override void Dispose()
         {
-            foreach (WordRun run in _runs)
+            foreach (SortedRun run in _runs)
                 run.Dispose();
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static int Compare(WordRun x, WordRun y) => x.Hash != y.Hash ? x.Hash.CompareTo(y.Hash) : x.Word.SequenceCompareTo(y.Word);
+        private static int Compare(SortedRun x, SortedRun y) =>
+            x.Hash != y.Hash ? x.Hash.CompareTo(y.Hash) : x.Word.SequenceCompareTo(y.Word);
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void Advance(WordRun run)
+        private void Advance(SortedRun run)
         {
             if (run.Next())
                 _heads.Enqueue(run, run);

@@ -1,12 +1,15 @@
+using System.Runtime.ExceptionServices;
+
 namespace Reprise.Text.Preparation;
 
 /// <summary>
-/// Runs workers over all chunks of text: they take chunks in order under one lock, process them side by side, and commit
-/// them in order. So what is committed, and which error comes first, does not depend on the number of threads.
+/// Runs one worker a thread over all chunks: a worker takes a chunk, one at a time and in order; processes it, beside the others; and
+/// commits it, in order again. The result, and the first error, are therefore the same for any number of threads.
 /// </summary>
-internal sealed class OrderedPass(Action<long> progress)
+/// <param name="progress">Told after each chunk that was taken how far the input is read, in bytes.</param>
+internal sealed class OrderedPipeline(Action<long> progress)
 {
-    private readonly Lock _reading = new();
+    private readonly Lock _taking = new();
     private readonly object _committing = new();
     private long _taken;
     private bool _ended;
@@ -16,25 +19,27 @@ internal sealed class OrderedPass(Action<long> progress)
     /// <summary>Works until no chunk is left.</summary>
     /// <exception cref="InputException">The first chunk that cannot be used.</exception>
     /// <exception cref="OperationCanceledException">Cancelled before that.</exception>
-    public void Run(IReadOnlyList<PassWorker> workers, CancellationToken cancellation)
+    public void Run(IReadOnlyList<PipelineWorker> workers, CancellationToken cancellation)
     {
-        Thread[] threads = workers.Skip(1).Select(w => new Thread(() => Work(w, cancellation)) { IsBackground = true, Name = "prepare" }).ToArray();
+        Thread[] threads = [.. workers.Skip(1).Select(NewThread)];
         foreach (Thread thread in threads)
             thread.Start();
         Work(workers[0], cancellation);
         foreach (Thread thread in threads)
             thread.Join();
         if (_failure is not null)
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(_failure);
+            ExceptionDispatchInfo.Throw(_failure);
+
+        Thread NewThread(PipelineWorker worker) => new(() => Work(worker, cancellation)) { IsBackground = true, Name = "prepare" };
     }
 
-    private void Work(PassWorker worker, CancellationToken cancellation)
+    private void Work(PipelineWorker worker, CancellationToken cancellation)
     {
         while (true)
         {
             Exception? failure = null;
             long number;
-            lock (_reading)
+            lock (_taking)
             {
                 if (_ended)
                     return;
@@ -49,7 +54,7 @@ internal sealed class OrderedPass(Action<long> progress)
                 }
                 catch (Exception e)
                 {
-                    failure = e; // told when it is this chunk's turn
+                    failure = e; // thrown when it is this chunk's turn
                     _ended = true;
                 }
             }
@@ -69,7 +74,7 @@ internal sealed class OrderedPass(Action<long> progress)
         }
     }
 
-    private bool Commit(PassWorker worker, long number, Exception? failure)
+    private bool Commit(PipelineWorker worker, long number, Exception? failure)
     {
         lock (_committing)
         {
@@ -94,7 +99,7 @@ internal sealed class OrderedPass(Action<long> progress)
 
         if (failure is null)
             return true;
-        lock (_reading)
+        lock (_taking)
             _ended = true;
         return false;
     }
