@@ -7,7 +7,7 @@ namespace Reprise.Bench;
 /// <remarks>The reference is left out: it is there to be right, and a softmax of this size takes it minutes.</remarks>
 internal static class Engines
 {
-    /// <summary>Names that <see cref="Kernels.Create"/> knows.</summary>
+    /// <summary>Names that <see cref="ComputeDevice.Open"/> knows.</summary>
     public static IEnumerable<string> BackEnds
     {
         get

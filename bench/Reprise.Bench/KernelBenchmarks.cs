@@ -36,7 +36,7 @@ public class KernelBenchmarks
         const int V = Paper.V, E = Paper.E, H = Paper.H;
         int N = Paper.N;
         Limits.Measure(Threads);
-        _kernels = Kernels.Create(Threads, Engine);
+        _kernels = ComputeDevice.Open(Engine, Threads).Kernels;
         _tensors = new Tensors(_kernels);
         (_x_NE, _dx_NE, _gates_N4H) = (Draw(N, E), Draw(N, E), Draw(N, 4 * H));
         (_h_NH, _c_NH, _dh_NH, _nll_N, _top_NK) = (Draw(N, H), Draw(N, H), Draw(N, H), Draw(1, N), Draw(N, Top));

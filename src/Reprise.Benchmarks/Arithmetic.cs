@@ -14,7 +14,7 @@ namespace Reprise.Benchmarks;
 /// what need not be done twice (the inputs of one sentence that many codes share) counts once. The program also takes the
 /// product of a word with an LSTM's input weights once for all its occurrences in a batch; speeds are given of what was done.
 /// </remarks>
-public static class Arithmetic
+internal static class Arithmetic
 {
     private const double ForwardAndBackward = 3;
 

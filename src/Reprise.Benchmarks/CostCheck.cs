@@ -7,14 +7,14 @@ namespace Reprise.Benchmarks;
 
 /// <summary>A step as <see cref="CostModel"/> foretold it, and as it was.</summary>
 /// <param name="Tokens">Words and ends of sentences a step.</param>
-public sealed record CostCheckRow(string Name, ModelOptions Model, int Batch, double Tokens, double PredictedSeconds, double MeasuredSeconds)
+internal sealed record CostCheckRow(string Name, ModelOptions Model, int Batch, double Tokens, double PredictedSeconds, double MeasuredSeconds)
 {
     /// <summary>By how much the prediction is too long, as a share of what was measured.</summary>
     public double Error => (PredictedSeconds / MeasuredSeconds) - 1;
 }
 
 /// <summary>Holds <see cref="CostModel"/> against measured steps of models that are up to a hundred times as large as those it was measured by.</summary>
-public static class CostCheck
+internal static class CostCheck
 {
     private const ulong Seed = 1;
     private const int Batches = 4;

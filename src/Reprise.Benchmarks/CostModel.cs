@@ -14,7 +14,7 @@ namespace Reprise.Benchmarks;
 /// seconds = a · <see cref="Arithmetic.Step"/> + b · N (V + 8 H) + c · parameters + d, with N tokens, no constant negative.
 /// What each part of a step costs beside its arithmetic (packing, exponentials, clearing, norm, Adam) grows with one of these.
 /// </remarks>
-public sealed class CostModel
+internal sealed class CostModel
 {
     private const ulong Seed = 1;
     private const int Repetitions = 3;

@@ -7,7 +7,7 @@ using Reprise.Training;
 namespace Reprise.Benchmarks;
 
 /// <summary>What is varied by <see cref="Growth"/>, one size at a time.</summary>
-public sealed record GrowthOptions
+internal sealed record GrowthOptions
 {
     /// <summary>About how long each size is repeated. Default 2 seconds.</summary>
     public double Seconds { get; init; } = 2;
@@ -38,10 +38,10 @@ public sealed record GrowthOptions
 /// Memory that the process held while the steps ran, in 10⁶ bytes; a corpus is a part of it, up to 256 MiB.
 /// </param>
 /// <param name="SamplingSeconds">Choosing the sentences of one batch, the mean of a whole pool of 64.</param>
-public sealed record GrowthRow(string Axis, long Value, double Seconds, double Gflops, double ShareOfPeak, double Megabytes, double SamplingSeconds);
+internal sealed record GrowthRow(string Axis, long Value, double Seconds, double Gflops, double ShareOfPeak, double Megabytes, double SamplingSeconds);
 
 /// <summary>How the cost of a training step grows with each size by itself: never faster than its arithmetic.</summary>
-public static class Growth
+internal static class Growth
 {
     private const ulong Seed = 1;
     private const int SentencesMade = 10_000;

@@ -3,7 +3,7 @@ using Reprise.Inference;
 namespace Reprise.Benchmarks;
 
 /// <summary>What is measured by <see cref="SpeedTest"/>.</summary>
-public sealed record SpeedOptions
+internal sealed record SpeedOptions
 {
     /// <summary>Threads of the engine, to measure the machine's peak with as many. At least 1.</summary>
     public required int Threads { get; init; }
@@ -37,7 +37,7 @@ public sealed record SpeedOptions
 /// <param name="Parts">What those steps consist of: the seconds of all of them are the step's.</param>
 /// <param name="Products">Matrix products by themselves, at the sizes of the model: tokens by V by F, one step of the LSTM; or none.</param>
 /// <param name="Tasks">What a trained model does; null for the step alone.</param>
-public sealed record SpeedReport(
+internal sealed record SpeedReport(
     double FmaPeakGflops,
     double BackEndPeakGflops,
     double MemoryBandwidthGbs,
@@ -52,7 +52,7 @@ public sealed record SpeedReport(
 /// <param name="Beam">The same by beam search.</param>
 /// <param name="Importance">Log-likelihoods by importance sampling, <see cref="SpeedTest.ImportanceSamples"/> draws a sentence.</param>
 /// <param name="PeakRssMegabytes">As <see cref="StepSpeed.PeakRssMegabytes"/>, after encoding and decoding.</param>
-public sealed record TaskSpeeds(
+internal sealed record TaskSpeeds(
     SentenceSpeed Encode, SentenceSpeed Greedy, SentenceSpeed Beam, SentenceSpeed Importance, double PeakRssMegabytes);
 
 /// <summary>One part of a step, or a product by itself.</summary>
@@ -62,7 +62,7 @@ public sealed record TaskSpeeds(
 /// <param name="ShareOfPeak">Of <see cref="SpeedReport.FmaPeakGflops"/>.</param>
 /// <param name="Gbs">Billions of bytes read and written a second; null where memory is not the limit.</param>
 /// <param name="ShareOfBandwidth">Of <see cref="SpeedReport.MemoryBandwidthGbs"/>; more than 1 where caches help.</param>
-public sealed record PartSpeed(string Name, double Seconds, double? ShareOfStep, double? Gflops, double? ShareOfPeak, double? Gbs, double? ShareOfBandwidth);
+internal sealed record PartSpeed(string Name, double Seconds, double? ShareOfStep, double? Gflops, double? ShareOfPeak, double? Gbs, double? ShareOfBandwidth);
 
 /// <summary>Whole training steps.</summary>
 /// <param name="Seconds">Of one step on average.</param>
@@ -71,9 +71,9 @@ public sealed record PartSpeed(string Name, double Seconds, double? ShareOfStep,
 /// <param name="TokensPerSecond">Words and ends of sentences.</param>
 /// <param name="PeakRssMegabytes">The most memory that the process has held so far, in 10⁶ bytes.</param>
 /// <param name="AllocatedBytes">Managed memory allocated by one step.</param>
-public sealed record StepSpeed(double Seconds, double Gflops, double ShareOfPeak, double SentencesPerSecond, double TokensPerSecond, double PeakRssMegabytes, long AllocatedBytes);
+internal sealed record StepSpeed(double Seconds, double Gflops, double ShareOfPeak, double SentencesPerSecond, double TokensPerSecond, double PeakRssMegabytes, long AllocatedBytes);
 
 /// <summary>A trained model's work.</summary>
 /// <param name="Gflops">Of <see cref="Arithmetic"/>.</param>
 /// <param name="ShareOfPeak">Of <see cref="SpeedReport.FmaPeakGflops"/>.</param>
-public sealed record SentenceSpeed(double SentencesPerSecond, double Gflops, double ShareOfPeak);
+internal sealed record SentenceSpeed(double SentencesPerSecond, double Gflops, double ShareOfPeak);

@@ -12,7 +12,7 @@ namespace Reprise.Benchmarks;
 /// Measures the speed of every part of the work at the sizes of a model, on synthetic sentences and first weights, beside
 /// what the machine can do at best.
 /// </summary>
-public sealed class SpeedTest : IDisposable
+internal sealed class SpeedTest : IDisposable
 {
     /// <summary>Draws for each sentence whose log-likelihood is estimated.</summary>
     public const int ImportanceSamples = 500;

@@ -6,7 +6,7 @@ namespace Reprise.Benchmarks;
 /// <summary>
 /// Sentences for measuring speed: 5 to 30 words, 12.5 on average, words by Zipf's law. A function of the seed.
 /// </summary>
-public static class SyntheticSentences
+internal static class SyntheticSentences
 {
     /// <summary>Words of the longest sentence.</summary>
     internal const int Longest = 30;

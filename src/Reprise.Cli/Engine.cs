@@ -8,13 +8,13 @@ namespace Reprise.Cli;
 /// <summary>Opens back ends, models and corpora as the global options want them.</summary>
 internal static class Engine
 {
-    /// <summary>The back end that --device, --precision, --threads and the environment ask for.</summary>
+    /// <summary>The device that --device, --precision, --threads and the environment ask for.</summary>
     /// <param name="threads">Instead of what --threads says.</param>
-    public static IKernels<float> Kernels(Session session, int? threads = null)
+    public static ComputeDevice Device(Session session, int? threads = null)
     {
         try
         {
-            return Numerics.Kernels.Create(threads ?? (session.Threads > 0 ? session.Threads : null), session.BackEnd);
+            return ComputeDevice.Open(session.BackEnd, threads ?? (session.Threads > 0 ? session.Threads : null));
         }
         catch (Exception e) when (e is DeviceException or InsufficientMemoryException) // the device's, not the host's
         {
@@ -28,9 +28,9 @@ internal static class Engine
 
     /// <summary>Whether --device, or where it is silent the environment, asks for a GPU.</summary>
     public static bool IsOnCard(Session session) =>
-        (session.BackEnd ?? Environment.GetEnvironmentVariable(Numerics.Kernels.Variable))?.StartsWith("cuda", StringComparison.Ordinal) == true;
+        (session.BackEnd ?? Environment.GetEnvironmentVariable(ComputeDevice.Variable))?.StartsWith("cuda", StringComparison.Ordinal) == true;
 
-    public static SentenceModel Model(Session session, string path) => SentenceModel.Load(path, Kernels(session));
+    public static SentenceModel Model(Session session, string path) => SentenceModel.Load(path, Device(session));
 
     /// <summary>The corpus that belongs to a model: the given one, or the one with the right digest that lies near.</summary>
     /// <exception cref="InputException">There is none, or it was made with another vocabulary.</exception>

@@ -56,7 +56,7 @@ internal sealed class Session
     /// <summary>0 for one a processor.</summary>
     public int Threads { get; }
 
-    /// <summary>By its name in <see cref="Numerics.Kernels"/>; null for the usual one.</summary>
+    /// <summary>By its name in <see cref="Numerics.ComputeDevice"/>; null for the usual one.</summary>
     public string? BackEnd { get; }
 
     public bool Quiet { get; }

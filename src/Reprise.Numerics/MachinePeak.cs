@@ -10,7 +10,7 @@ namespace Reprise.Numerics;
 /// one likes, and is the best of all measurements: whatever else the machine does can only make a loop slower.
 /// </summary>
 /// <remarks>Holds its threads, and 192 MiB once the memory has been measured.</remarks>
-public sealed unsafe class MachinePeak : IDisposable
+internal sealed unsafe class MachinePeak : IDisposable
 {
     private const int FmaRounds = 2_000_000; // 2 to 4 ms: long beside the start of a job, short beside a turn of the scheduler
     private const int Elements = 16 << 20;   // of each of the triad's three arrays: far larger than the caches

@@ -95,17 +95,23 @@ public sealed class Study : IDisposable
     /// </summary>
     /// <param name="runsAtOnce">At least 1.</param>
     /// <param name="threads">Threads of all runs together, at least one each; null for one a processor.</param>
-    /// <param name="kernels">Makes the back end of a run with so many threads; null for the fastest of this machine.</param>
+    /// <param name="device">Opens the device of a run with so many threads; null for the processor, or what the environment names.</param>
     /// <param name="progress">Called between steps, by one training thread at a time.</param>
     /// <param name="cancellationToken">Finishes the steps in hand and saves.</param>
     /// <returns>Whether all runs are finished; false when it was cancelled before.</returns>
     /// <exception cref="InputException">A run's folder cannot be used, or the disk is full; the last checkpoints are whole.</exception>
     /// <exception cref="TrainingDivergedException">A run has diverged; the others were finished.</exception>
-    public bool Train(int runsAtOnce = 1, int? threads = null, Func<int, IKernels<float>>? kernels = null, IProgress<StudyProgress>? progress = null, CancellationToken cancellationToken = default)
+    public bool Train(
+        int runsAtOnce = 1,
+        int? threads = null,
+        Func<int, ComputeDevice>? device = null,
+        IProgress<StudyProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(runsAtOnce, 1);
         StudyTraining training = new(this, progress, TimeProvider.System);
-        return training.Run(runsAtOnce, threads ?? Environment.ProcessorCount, kernels ?? (share => Kernels.Create(share)), cancellationToken);
+        device ??= share => ComputeDevice.Open(threads: share);
+        return training.Run(runsAtOnce, threads ?? Environment.ProcessorCount, device, cancellationToken);
     }
 
     /// <summary>Refuses held-out sentences by which <see cref="Judge"/> could judge no run: to be asked before hours of training.</summary>
@@ -116,21 +122,25 @@ public sealed class Study : IDisposable
     /// Judges every finished run: what its bounds are, how sentences come back, what its samples and its codes are like. Run by run, into
     /// <c>judged/</c>; what was judged before with the same weights and options is left as it is.
     /// </summary>
-    /// <param name="kernels">Makes the back end of a model; null for the fastest of this machine.</param>
+    /// <param name="device">Opens the device of a model; null for the processor, or what the environment names.</param>
     /// <param name="progress">Is told what is judged next.</param>
     /// <param name="cancellationToken">Leaves the run in hand for the next time.</param>
     /// <returns>Whether all finished runs are judged; false when it was cancelled before.</returns>
     /// <exception cref="InputException">There is nothing to judge by, or a file cannot be used.</exception>
-    public bool Judge(Func<IKernels<float>>? kernels = null, IProgress<JudgingProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        Writing(() => new StudyJudging(this, kernels ?? (() => Kernels.Create()), progress).Run(cancellationToken));
+    public bool Judge(
+        Func<ComputeDevice>? device = null, IProgress<JudgingProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        Writing(() => new StudyJudging(this, device ?? (() => ComputeDevice.Open()), progress).Run(cancellationToken));
 
     /// <summary>
     /// Writes <c>report.html</c>, <c>report.md</c>, <c>figures/</c> and <c>questionnaires/</c> from what the runs and the judges left in the folder. No model is at work, so
     /// it can be done again at any time, and gives the same bytes but for times.
     /// </summary>
-    /// <param name="published">Published curves to lay under those of the study; null for the built-in ones under the paper's preset, and none otherwise.</param>
     /// <exception cref="InputException">No run is finished and judged, or a file cannot be used.</exception>
-    public void Report(PublishedCurves? published = null) => Writing(() =>
+    public void Report() => Report(null);
+
+    /// <param name="published">Curves to lay under those of the study; null for the built-in ones under the paper's preset, and none otherwise.</param>
+    /// <inheritdoc cref="Report()"/>
+    internal void Report(PublishedCurves? published) => Writing(() =>
     {
         StudyReport.Write(this, published ?? (Options.Preset == Presets.Paper.Name ? PublishedCurves.Selection : null));
         return true;

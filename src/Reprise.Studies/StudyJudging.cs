@@ -14,7 +14,7 @@ namespace Reprise.Studies;
 public sealed record JudgingProgress(StudyRun? Run, string Stage, int Judged, int Runs);
 
 /// <summary>Judges the finished runs of a study, each once.</summary>
-internal sealed class StudyJudging(Study study, Func<IKernels<float>> kernels, IProgress<JudgingProgress>? progress)
+internal sealed class StudyJudging(Study study, Func<ComputeDevice> device, IProgress<JudgingProgress>? progress)
 {
     private readonly JudgedFolder _judged = new(study.FolderPath);
     private readonly JudgeOptions _options = study.Options.Judges;
@@ -52,7 +52,7 @@ internal sealed class StudyJudging(Study study, Func<IKernels<float>> kernels, I
 
     private void Judge(StudyRunState run, string weights, CorpusJudge corpus, Action<string> stage, CancellationToken cancellation)
     {
-        using SentenceModel model = SentenceModel.Load(run.Folder, kernels());
+        using SentenceModel model = SentenceModel.Load(run.Folder, device());
         RunJudge judge = new(model, run.Run.Objective, corpus, study.Data, _options, stage, cancellation);
         _judged.Write(run.Run.Name, judge.Judge(weights));
     }

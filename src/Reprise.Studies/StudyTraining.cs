@@ -30,14 +30,14 @@ internal sealed class StudyTraining
         _started = clock.GetTimestamp();
     }
 
-    public bool Run(int runsAtOnce, int threads, Func<int, IKernels<float>> kernels, CancellationToken cancellation)
+    public bool Run(int runsAtOnce, int threads, Func<int, ComputeDevice> device, CancellationToken cancellation)
     {
         int workers = Math.Min(runsAtOnce, _waiting.Count);
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Task[] tasks = [.. Enumerable.Range(0, workers).Select(worker =>
         {
             int share = Math.Max(1, (threads / workers) + (worker < threads % workers ? 1 : 0));
-            return Task.Factory.StartNew(() => Work(share, kernels, stop), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            return Task.Factory.StartNew(() => Work(share, device, stop), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         })];
         try
         {
@@ -53,11 +53,11 @@ internal sealed class StudyTraining
         return _study.Runs.All(run => run.IsFinished);
     }
 
-    private void Work(int threads, Func<int, IKernels<float>> kernels, CancellationTokenSource stop)
+    private void Work(int threads, Func<int, ComputeDevice> device, CancellationTokenSource stop)
     {
         try
         {
-            using IKernels<float> own = kernels(threads);
+            using ComputeDevice own = device(threads);
             while (!stop.IsCancellationRequested && Next() is { } run)
                 Train(run, own, stop.Token);
         }
@@ -74,13 +74,13 @@ internal sealed class StudyTraining
             return _waiting.TryDequeue(out StudyRunState? run) ? run : null;
     }
 
-    private void Train(StudyRunState state, IKernels<float> kernels, CancellationToken cancellation)
+    private void Train(StudyRunState state, ComputeDevice device, CancellationToken cancellation)
     {
         RunMode mode = File.Exists(Path.Combine(state.Folder, ModelFolder.ConfigName)) ? RunMode.Resume : RunMode.New;
         IProgress<TrainingReport>? progress = _progress is null ? null : new Reports(this, state.Run);
         try
         {
-            Trainer.Train(_study.Data, _study.Options.ModelOf(state.Run), _study.Options.TrainingOf(state.Run), state.Folder, mode, kernels, progress, cancellation);
+            Trainer.Train(_study.Data, _study.Options.ModelOf(state.Run), _study.Options.TrainingOf(state.Run), state.Folder, mode, device, progress, cancellation);
         }
         catch (TrainingDivergedException e)
         {

@@ -42,8 +42,11 @@ public sealed class SentenceModel : IDisposable
         Config = config;
     }
 
-    /// <summary>Its sizes, its treatment of text, and how it came to be.</summary>
-    public ModelConfig Config { get; }
+    /// <summary>Its sizes and variations.</summary>
+    public ModelOptions Options => Config.Model;
+
+    /// <summary>How text becomes words.</summary>
+    public TextOptions Text => Config.Text;
 
     /// <summary>The words that it knows, and their ids.</summary>
     public Vocabulary Vocabulary => _codec.Vocabulary;
@@ -51,23 +54,26 @@ public sealed class SentenceModel : IDisposable
     /// <summary>The back end and its threads, for a person.</summary>
     public string BackEnd => _network.Kernels.Description;
 
+    /// <summary>Its sizes, its treatment of text, and how it came to be.</summary>
+    internal ModelConfig Config { get; }
+
     internal InferencePipeline Pipeline => _pipeline;
 
     /// <summary>Loads a model: a folder with <c>config.json</c>, <c>vocabulary.txt</c> and <c>model.safetensors</c>.</summary>
-    /// <param name="kernels">The back end, owned by the model from now on; null for the best that this machine has.</param>
+    /// <param name="device">The device, owned by the model from now on; null for the processor, or what the environment names.</param>
     /// <exception cref="InputException">Something is missing or does not belong together.</exception>
-    public static SentenceModel Load(string path, IKernels<float>? kernels = null)
+    public static SentenceModel Load(string path, ComputeDevice? device = null)
     {
         ArgumentNullException.ThrowIfNull(path);
-        kernels ??= Kernels.Create();
+        device ??= ComputeDevice.Open();
         try
         {
             ModelFolder folder = ModelFolder.Open(path);
-            return new SentenceModel(folder.LoadModel(kernels), folder.Vocabulary, folder.Config);
+            return new SentenceModel(folder.LoadModel(device.Kernels), folder.Vocabulary, folder.Config);
         }
         catch
         {
-            kernels.Dispose();
+            device.Dispose();
             throw;
         }
     }

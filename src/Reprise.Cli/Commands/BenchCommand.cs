@@ -56,30 +56,30 @@ internal static class BenchCommand
         options = options with { Seconds = parse.GetValue(Seconds) ?? options.Seconds, BeamWidth = parse.GetValue(Beam) ?? options.BeamWidth };
         options = options with { StepOnly = parse.GetValue(StepOnly) };
         options.Validate();
-        using IKernels<float> kernels = Engine.Kernels(session);
+        using ComputeDevice device = Engine.Device(session);
         Callback<string> progress = new(part => session.Note($"measuring {part}"));
         if (parse.GetValue(Cost))
         {
-            IReadOnlyList<CostCheckRow> rows = CostCheck.Run(CostCheck.Sizes, kernels, options.Seconds, progress, session.Interrupted);
+            IReadOnlyList<CostCheckRow> rows = CostCheck.Run(CostCheck.Sizes, device.Kernels, options.Seconds, progress, session.Interrupted);
             Show(session, rows, GrowthTables.JsonOf, GrowthTables.Of);
         }
         else if (parse.GetValue(Grow))
         {
             GrowthOptions growth = new() { Threads = options.Threads, Seconds = options.Seconds };
-            IReadOnlyList<GrowthRow> rows = Growth.Run(model, training, growth, () => Engine.Kernels(session), progress, session.Interrupted);
+            IReadOnlyList<GrowthRow> rows = Growth.Run(model, training, growth, () => Engine.Device(session).Kernels, progress, session.Interrupted);
             Show(session, rows, row => row, GrowthTables.Of);
         }
         else
         {
-            SpeedReport report = SpeedTest.Run(model, training, options, kernels, progress, session.Interrupted), alone = report;
+            SpeedReport report = SpeedTest.Run(model, training, options, device.Kernels, progress, session.Interrupted), alone = report;
             if (parse.GetValue(Scaling))
             {
-                using IKernels<float> single = Engine.Kernels(session, threads: 1);
+                using ComputeDevice single = Engine.Device(session, threads: 1);
                 session.Note("the same with one thread");
-                alone = SpeedTest.Run(model, training, options with { Threads = 1 }, single, progress, session.Interrupted);
+                alone = SpeedTest.Run(model, training, options with { Threads = 1 }, single.Kernels, progress, session.Interrupted);
             }
 
-            Show(session, report, alone == report ? null : alone, preset, model, training, kernels.Description, options);
+            Show(session, report, alone == report ? null : alone, preset, model, training, device.Description, options);
         }
 
         return ExitCode.Done;

@@ -98,7 +98,7 @@ internal static class StudyCommand
         try
         {
             return StudyDisplay.Show(session, runs, progress =>
-                study.Train(runsAtOnce, session.Threads > 0 ? session.Threads : null, threads => Engine.Kernels(session, threads), progress, session.Interrupted));
+                study.Train(runsAtOnce, session.Threads > 0 ? session.Threads : null, threads => Engine.Device(session, threads), progress, session.Interrupted));
         }
         catch (TrainingDivergedException e)
         {
@@ -110,7 +110,7 @@ internal static class StudyCommand
     }
 
     private static bool Judge(Session session, Study study) =>
-        study.Judge(() => Engine.Kernels(session), new Callback<JudgingProgress>(progress => session.Note(
+        study.Judge(() => Engine.Device(session), new Callback<JudgingProgress>(progress => session.Note(
             progress.Run is { } run ? $"judging {run.Name} ({progress.Judged + 1} of {progress.Runs}): {progress.Stage}" : $"judging: {progress.Stage}")), session.Interrupted);
 
     private static void Announce(Session session, Study study, Corpus corpus, IReadOnlyList<StudyRunState> runs)
@@ -118,12 +118,12 @@ internal static class StudyCommand
         if (session.Quiet)
             return;
         StudyOptions options = study.Options;
-        using IKernels<float> kernels = Engine.Kernels(session);
-        session.Note($"{study.FolderPath}: {runs.Count} runs of {Format.Count(options.Training.Steps!.Value)} steps, {Describe.Model(options.Model)}, {kernels.Description}");
+        using ComputeDevice device = Engine.Device(session);
+        session.Note($"{study.FolderPath}: {runs.Count} runs of {Format.Count(options.Training.Steps!.Value)} steps, {Describe.Model(options.Model)}, {device.Description}");
         if (runs.Any(run => run.Step > 0))
             session.Note($"going on: {string.Join(", ", runs.Select(Standing))}");
         double steps = runs.Sum(run => (double)(options.Training.Steps.Value - run.Step));
-        if (Forecast.Of(corpus, options.Model, options.Training, steps, kernels, session.Interrupted) is { } forecast)
+        if (Forecast.Of(corpus, options.Model, options.Training, steps, device.Kernels, session.Interrupted) is { } forecast)
             session.Note(forecast);
         if (runs.Any(run => !run.IsFinished && run.Run.Objective.Kind == ObjectiveKind.Aggressive))
             session.Note(Forecast.Aggressive);

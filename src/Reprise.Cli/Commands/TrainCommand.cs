@@ -50,16 +50,16 @@ internal static class TrainCommand
         model = training.Objective.ModelOf(Training.ModelOf(parse, model, corpus.Vocabulary.Count));
         model.Validate();
 
-        using IKernels<float> kernels = Engine.Kernels(session);
-        session.Note($"{folder}: {training.Objective.Name}, {Describe.Model(model)}, {kernels.Description}");
+        using ComputeDevice device = Engine.Device(session);
+        session.Note($"{folder}: {training.Objective.Name}, {Describe.Model(model)}, {device.Description}");
         RunMode mode = resumes ? RunMode.Resume : parse.GetValue(Overwrite) ? RunMode.Overwrite : RunMode.New;
         Checkpoints.Progress? before = resumes ? RunFolder.ReadProgress(folder) : null;
-        if (!session.Quiet && Forecast.Of(corpus, model, training, before, kernels, session.Interrupted) is { } forecast)
+        if (!session.Quiet && Forecast.Of(corpus, model, training, before, device.Kernels, session.Interrupted) is { } forecast)
             session.Note(forecast);
         if (training.Objective.Kind == ObjectiveKind.Aggressive)
             session.Note(Forecast.Aggressive);
         TrainingResult result = TrainingDisplay.Show(session, progress =>
-            Trainer.Train(corpus, model, training, folder, mode, kernels, progress, session.Interrupted));
+            Trainer.Train(corpus, model, training, folder, mode, device, progress, session.Interrupted));
 
         if (session.Json)
             session.Object(JsonOf(result));

@@ -66,9 +66,9 @@ internal sealed record DemoModel(
         RunMode mode = plan.Overwrite ? RunMode.Overwrite : isThere ? RunMode.Resume : RunMode.New;
         session.Note("");
         session.Note($"{objective.Name}: {(mode == RunMode.Resume ? $"going on with {folder} (--overwrite begins anew)" : Meaning(objective))}");
-        using IKernels<float> kernels = Engine.Kernels(session);
+        using ComputeDevice device = Engine.Device(session);
         return TrainingDisplay.Show(session, progress => Trainer.Train(
-            corpus, Presets.Small.Model(corpus.Vocabulary.Count), plan.TrainingOf(objective), folder, mode, kernels, progress, session.Interrupted));
+            corpus, Presets.Small.Model(corpus.Vocabulary.Count), plan.TrainingOf(objective), folder, mode, device, progress, session.Interrupted));
     }
 
     private static string Meaning(Objective objective) => objective.Kind == ObjectiveKind.Vae

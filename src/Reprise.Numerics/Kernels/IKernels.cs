@@ -18,7 +18,7 @@ namespace Reprise.Numerics;
 /// <see cref="TopWords"/>) waits for it. Tensors of <typeparamref name="T"/> lie in memory of <see cref="Allocate"/>.
 /// </remarks>
 /// <typeparam name="T">The precision: <see cref="float"/>, or <see cref="double"/> for the reference.</typeparam>
-public interface IKernels<T> : IDisposable
+internal interface IKernels<T> : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>What a person reads: back end, instruction set, threads.</summary>
@@ -206,4 +206,4 @@ public interface IKernels<T> : IDisposable
 /// <summary>The numbers of one Adam step.</summary>
 /// <param name="Step">t, from 1.</param>
 /// <param name="Rate">Learning rate.</param>
-public readonly record struct AdamStep(long Step, double Rate, double Beta1 = 0.9, double Beta2 = 0.999, double Epsilon = 1e-8);
+internal readonly record struct AdamStep(long Step, double Rate, double Beta1 = 0.9, double Beta2 = 0.999, double Epsilon = 1e-8);

@@ -1,7 +1,7 @@
 namespace Reprise.Numerics;
 
 /// <summary>The columns of what <see cref="IKernels{T}.Measure"/> writes, the sums in nats.</summary>
-public static class Measured
+internal static class Measured
 {
     /// <summary>Σ nll.</summary>
     public const int Nll = 0;

@@ -6,7 +6,7 @@ namespace Reprise.Numerics;
 /// run at step t are always the first ones.
 /// </summary>
 /// <remarks>Reusable: <see cref="Set"/> refills it without allocating once it has seen its longest batch.</remarks>
-public sealed class StepLayout
+internal sealed class StepLayout
 {
     private int[] _starts = [0];
 

@@ -10,7 +10,7 @@ namespace Reprise.Numerics;
 /// A run has few owners: parameters, gradients, two Adam moments, workspaces. They are made once and kept, because the
 /// first touch of fresh memory is slow on virtual machines.
 /// </remarks>
-public sealed unsafe class Buffer<T> : IDisposable
+internal sealed unsafe class Buffer<T> : IDisposable
     where T : unmanaged
 {
     private readonly Action<nint>? _free; // of memory that a back end gave

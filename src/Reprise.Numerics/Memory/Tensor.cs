@@ -8,7 +8,7 @@ namespace Reprise.Numerics;
 /// Where the back end computes on a device, its tensors lie in the device's memory: <see cref="IKernels{T}.Read"/> and
 /// <see cref="IKernels{T}.Write"/> reach their elements, and the members that give elements here throw.
 /// </remarks>
-public readonly unsafe struct Tensor<T>
+internal readonly unsafe struct Tensor<T>
     where T : unmanaged
 {
     internal Tensor(T* pointer, int rows, int columns, int stride, bool onDevice = false)

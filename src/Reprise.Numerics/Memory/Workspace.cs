@@ -9,7 +9,7 @@ namespace Reprise.Numerics;
 /// back with NaN, so that stale memory shows in the loss. Contents of a taken tensor are undefined. Not thread-safe.
 /// </remarks>
 /// <param name="kernels">The back end that computes in this memory, owned by the caller; null for memory of the host.</param>
-public sealed class Workspace<T>(IKernels<T>? kernels = null) : IDisposable
+internal sealed class Workspace<T>(IKernels<T>? kernels = null) : IDisposable
     where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 {
     private const int Alignment = 16; // elements: a cache line of floats

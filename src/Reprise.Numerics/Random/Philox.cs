@@ -6,7 +6,7 @@ namespace Reprise.Numerics;
 /// Randomness as a function: Philox4x32-10 (Salmon, Moraes, Dror and Shaw 2011) of (seed, use, step, index). There is no
 /// state to save: the noise of a sentence depends on nothing but these four numbers and the position within its draw.
 /// </summary>
-public static class Philox
+internal static class Philox
 {
     private const uint M0 = 0xD2511F53, M1 = 0xCD9E8D57, W0 = 0x9E3779B9, W1 = 0xBB67AE85;
 

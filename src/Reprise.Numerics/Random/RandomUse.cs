@@ -1,7 +1,7 @@
 namespace Reprise.Numerics;
 
 /// <summary>Which of the program's uses of randomness a draw belongs to; two streams never share a number.</summary>
-public enum RandomUse
+internal enum RandomUse
 {
     /// <summary>Initial weights; index = parameter.</summary>
     Weights = 1,

@@ -3,7 +3,7 @@ namespace Reprise.Studies.Charts;
 /// <summary>A point of a curve in the units of its axes; NaN is a gap.</summary>
 /// <param name="X">For curves of training: steps.</param>
 /// <param name="Y">What was measured there.</param>
-public readonly record struct ChartPoint(double X, double Y);
+internal readonly record struct ChartPoint(double X, double Y);
 
 /// <summary>An interval at <paramref name="X"/>, as mean ± standard deviation over seeds.</summary>
 internal readonly record struct BandPoint(double X, double Low, double High);

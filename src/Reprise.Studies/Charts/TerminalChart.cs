@@ -6,23 +6,23 @@ namespace Reprise.Studies.Charts;
 /// <summary>A curve of a <see cref="TerminalChart"/>.</summary>
 /// <param name="Name">Stands at the end of the curve.</param>
 /// <param name="Points">In ascending order of x; NaN is a gap.</param>
-public sealed record TerminalCurve(string Name, IReadOnlyList<ChartPoint> Points);
+internal sealed record TerminalCurve(string Name, IReadOnlyList<ChartPoint> Points);
 
 /// <summary>A piece of a line that belongs to one curve, for those who colour it.</summary>
 /// <param name="Text">Its characters.</param>
 /// <param name="Curve">Index of the curve; -1 for axes and labels of axes.</param>
-public readonly record struct TerminalRun(string Text, int Curve);
+internal readonly record struct TerminalRun(string Text, int Curve);
 
 /// <summary>A line of a chart, from left to right.</summary>
 /// <param name="Runs">Neighbours belong to different curves.</param>
-public sealed record TerminalLine(IReadOnlyList<TerminalRun> Runs)
+internal sealed record TerminalLine(IReadOnlyList<TerminalRun> Runs)
 {
     /// <summary>The line without colours, and without spaces at its end.</summary>
     public override string ToString() => string.Concat(Runs.Select(run => run.Text)).TrimEnd();
 }
 
 /// <summary>How a <see cref="TerminalChart"/> is drawn.</summary>
-public sealed record TerminalChartOptions
+internal sealed record TerminalChartOptions
 {
     /// <summary>Stands above it.</summary>
     public string Title { get; init; } = "";
@@ -38,7 +38,7 @@ public sealed record TerminalChartOptions
 /// Curves as lines of text. A character holds 2 x 4 Braille dots; the last point of each curve is its letter, and its name
 /// stands at the right.
 /// </summary>
-public static class TerminalChart
+internal static class TerminalChart
 {
     /// <summary>The chart's lines: the title, the rows of the plot, the axis of x and its numbers.</summary>
     /// <exception cref="ArgumentException">The options leave no room for a chart.</exception>

@@ -6,4 +6,4 @@ namespace Reprise.Studies.Reports;
 /// <param name="Kl">KL(q(z|x) ‖ p(z)).</param>
 /// <param name="Elbo">-(nll + kl).</param>
 /// <param name="KlShare">kl / ((1 + m) nll + kl), between 0 and 1.</param>
-public readonly record struct CurvePoint(double Step, double Nll, double Kl, double Elbo, double KlShare);
+internal readonly record struct CurvePoint(double Step, double Nll, double Kl, double Elbo, double KlShare);

@@ -14,7 +14,7 @@ internal sealed record PublishedCurve(string Name, string Title, IReadOnlyList<C
 /// Training as it was published: Mansbridge, Fierimonte, Feige and Barber 2019, "Improving latent variable descriptiveness by
 /// modelling rather than ad-hoc factors", Machine Learning 108, Fig. 2.
 /// </summary>
-public sealed partial class PublishedCurves
+internal sealed partial class PublishedCurves
 {
     private const int LargestFile = 4 << 20; // a thousand times what is expected
     private static readonly string[] Quantities = ["elbo", "reconstruction", "kl", "kl_share"];

@@ -4,7 +4,7 @@ namespace Reprise.Studies.Reports;
 /// The built-in points: the curves of the paper's Fig. 2 at 33 of its iterations, from the results that its authors published with their code
 /// (code-latent-semantic-nlp, results.csv); from iteration 10,000 on the mean of the eleven rows around each.
 /// </summary>
-public sealed partial class PublishedCurves
+internal sealed partial class PublishedCurves
 {
     private const string SelectionText = """
         iteration,vae_elbo,vae_reconstruction,vae_kl,vae_kl_share,vae_annealed_elbo,vae_annealed_reconstruction,vae_annealed_kl,vae_annealed_kl_share,autogen_m1_elbo,autogen_m1_reconstruction,autogen_m1_kl,autogen_m1_kl_share,autogen_m2_elbo,autogen_m2_reconstruction,autogen_m2_kl,autogen_m2_kl_share

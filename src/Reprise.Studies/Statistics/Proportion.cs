@@ -3,7 +3,7 @@ namespace Reprise.Studies.Statistics;
 /// <summary>A share that was counted, with its 95% interval of Wilson (1927): the chances of success that the count does not speak against.</summary>
 /// <param name="Count">Successes.</param>
 /// <param name="Total">Trials.</param>
-public readonly record struct Proportion(int Count, int Total)
+internal readonly record struct Proportion(int Count, int Total)
 {
     private const double Z = 1.959963984540054; // 97.5% of a standard normal number lie below
 

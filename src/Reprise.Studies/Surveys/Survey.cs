@@ -2,7 +2,7 @@ namespace Reprise.Studies.Surveys;
 
 /// <summary>A questionnaire, which tells nothing of models, and its key, which does.</summary>
 /// <param name="Questions">By sheet, in the order in which they are asked.</param>
-public sealed record Survey(SurveyKind Kind, IReadOnlyList<SurveyQuestion> Questions, SurveyKey Key)
+internal sealed record Survey(SurveyKind Kind, IReadOnlyList<SurveyQuestion> Questions, SurveyKey Key)
 {
     /// <summary>Writes <c>NAME.json</c>, <c>NAME.csv</c> and <c>NAME-key.json</c> (docs/formats.md): the first two for those who ask, the last to be kept from those who answer.</summary>
     /// <exception cref="IOException">The folder cannot be written to.</exception>
@@ -18,4 +18,4 @@ public sealed record Survey(SurveyKind Kind, IReadOnlyList<SurveyQuestion> Quest
 /// <param name="Id">Begins with the questionnaire's first eight hexadecimal digits.</param>
 /// <param name="Sheet">Which sheet it is on; 1 is the first.</param>
 /// <param name="Texts">What is shown: input, A and B; or the sentence.</param>
-public sealed record SurveyQuestion(string Id, int Sheet, IReadOnlyList<string> Texts);
+internal sealed record SurveyQuestion(string Id, int Sheet, IReadOnlyList<string> Texts);

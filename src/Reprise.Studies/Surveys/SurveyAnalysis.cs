@@ -3,7 +3,7 @@ using Reprise.Studies.Statistics;
 namespace Reprise.Studies.Surveys;
 
 /// <summary>From answers and key to the paper's Tables 2 and 4.</summary>
-public static class SurveyAnalysis
+internal static class SurveyAnalysis
 {
     /// <summary>The length L in words that divides Table 4.</summary>
     public const int ShortSentence = 10;

@@ -9,10 +9,10 @@ namespace Reprise.Studies.Surveys;
 /// <param name="Person">Whatever tells people apart.</param>
 /// <param name="Question">The question's id.</param>
 /// <param name="Answer">One of <see cref="SurveyKey.Answers"/>.</param>
-public sealed record SurveyAnswer(string Person, string Question, string Answer);
+internal sealed record SurveyAnswer(string Person, string Question, string Answer);
 
 /// <summary>Reads files of answers, CSV or JSON (docs/formats.md), and refuses what does not fit the key.</summary>
-public static class SurveyAnswers
+internal static class SurveyAnswers
 {
     private const string Format = "reprise-answers/1";
     private const int LargestFile = 1 << 24;

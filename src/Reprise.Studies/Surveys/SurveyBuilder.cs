@@ -7,7 +7,7 @@ namespace Reprise.Studies.Surveys;
 /// Makes blind questionnaires from what models said: every pair of models, or every model, as often as the others; the sides of a pair as
 /// often this way as that; sheets of like mixture, each in an order of its own. A function of the texts and the seed.
 /// </summary>
-public static class SurveyBuilder
+internal static class SurveyBuilder
 {
     private enum Drawn
     {

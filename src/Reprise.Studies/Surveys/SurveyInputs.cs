@@ -4,13 +4,13 @@ namespace Reprise.Studies.Surveys;
 /// <summary>What a model made of the inputs.</summary>
 /// <param name="Model">Its name, for the key.</param>
 /// <param name="Texts">One for each input, in their order.</param>
-public sealed record Reconstructions(string Model, IReadOnlyList<string> Texts);
+internal sealed record Reconstructions(string Model, IReadOnlyList<string> Texts);
 
 /// <summary>What a model generated.</summary>
 /// <param name="Model">Its name, for the key.</param>
-public sealed record GeneratedSentences(string Model, IReadOnlyList<GeneratedSentence> Sentences);
+internal sealed record GeneratedSentences(string Model, IReadOnlyList<GeneratedSentence> Sentences);
 
 /// <summary>A sentence of a model.</summary>
 /// <param name="Text">What people read.</param>
 /// <param name="Words">Its length L, by which Table 4 is split.</param>
-public readonly record struct GeneratedSentence(string Text, int Words);
+internal readonly record struct GeneratedSentence(string Text, int Words);

@@ -5,7 +5,7 @@ using Reprise.Formats;
 namespace Reprise.Studies.Surveys;
 
 /// <summary>Which model stands behind each question: <c>NAME-key.json</c>.</summary>
-public sealed record SurveyKey
+internal sealed record SurveyKey
 {
     private const string Format = "reprise-questionnaire-key/1";
     private const int MostQuestions = 1_000_000;
@@ -90,4 +90,4 @@ public sealed record SurveyKey
 /// <param name="A">The model whose reconstruction is A, or whose sentence it is.</param>
 /// <param name="B">The model whose reconstruction is B; null where a sentence is judged alone.</param>
 /// <param name="Words">Length of the sentence; 0 where two are compared.</param>
-public sealed record SurveyKeyQuestion(string Id, string A, string? B, int Words);
+internal sealed record SurveyKeyQuestion(string Id, string A, string? B, int Words);

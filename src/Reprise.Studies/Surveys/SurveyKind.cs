@@ -1,7 +1,7 @@
 namespace Reprise.Studies.Surveys;
 
 /// <summary>What people are asked.</summary>
-public enum SurveyKind
+internal enum SurveyKind
 {
     /// <summary>Which of two reconstructions is closer to the input (Mansbridge et al. 2019, Table 2).</summary>
     Preference,

@@ -1,7 +1,7 @@
 namespace Reprise.Studies.Surveys;
 
 /// <summary>How a questionnaire is drawn.</summary>
-public sealed record SurveyOptions
+internal sealed record SurveyOptions
 {
     /// <summary>Questions for each pair of models, or for each model: 1 or more, or as many as there are.</summary>
     public int Questions { get; init; } = 100;

@@ -12,7 +12,7 @@ namespace Reprise.Studies.Surveys;
 /// Tests and intervals take answers as independent draws. They are not quite where several people answer one question, or one person many;
 /// <see cref="Agreement"/> says how much the former matters.
 /// </remarks>
-public sealed record SurveyReport
+internal sealed record SurveyReport
 {
     private static readonly JsonSerializerOptions Json = new()
     {
@@ -81,7 +81,7 @@ public sealed record SurveyReport
 /// <param name="Discarded">Answers that preferred neither.</param>
 /// <param name="P">Of the exact binomial test, two-sided: how probable a count so far from one half would be, if nobody preferred either.</param>
 /// <param name="FirstBetter">The probability that the first is preferred more often than not, by Bayes' rule with all shares equally likely before.</param>
-public sealed record SurveyPreference(string First, string Second, Proportion FirstPreferred, int Discarded, double P, double FirstBetter)
+internal sealed record SurveyPreference(string First, string Second, Proportion FirstPreferred, int Discarded, double P, double FirstBetter)
 {
     /// <summary>How often the second was preferred.</summary>
     public int SecondPreferred => FirstPreferred.Total - FirstPreferred.Count;
@@ -95,7 +95,7 @@ public sealed record SurveyPreference(string First, string Second, Proportion Fi
 /// <param name="All">Of all answers.</param>
 /// <param name="Shorter">Of sentences of at most 10 words.</param>
 /// <param name="Longer">Of longer ones.</param>
-public sealed record SurveySense(string Model, Proportion All, Proportion Shorter, Proportion Longer)
+internal sealed record SurveySense(string Model, Proportion All, Proportion Shorter, Proportion Longer)
 {
     /// <summary>The three with the number of words in words, as tables show them.</summary>
     [JsonIgnore]
@@ -109,4 +109,4 @@ public sealed record SurveySense(string Model, Proportion All, Proportion Shorte
 /// <param name="P">All lengths.</param>
 /// <param name="ShorterP">Sentences of at most 10 words.</param>
 /// <param name="LongerP">Longer ones.</param>
-public sealed record SurveyDifference(string First, string Second, double P, double ShorterP, double LongerP);
+internal sealed record SurveyDifference(string First, string Second, double P, double ShorterP, double LongerP);

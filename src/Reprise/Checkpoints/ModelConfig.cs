@@ -11,7 +11,7 @@ namespace Reprise.Checkpoints;
 /// What stands in config.json: the model's sizes, how its text is treated, and how it came to be. Of a model from elsewhere
 /// only <c>"format"</c> and <c>"model"</c> are asked; fields that are not known are left alone.
 /// </summary>
-public sealed record ModelConfig
+internal sealed record ModelConfig
 {
     /// <summary>The format that this version writes, and the only one that it reads.</summary>
     public const string CurrentFormat = "reprise-model/1";

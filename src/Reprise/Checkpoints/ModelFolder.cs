@@ -9,7 +9,7 @@ namespace Reprise.Checkpoints;
 /// A model on disk: config.json, vocabulary.txt and model.safetensors, which may be copied anywhere; a run's folder is one
 /// too. The files are not trusted: everything is held against everything else before memory is taken.
 /// </summary>
-public sealed class ModelFolder
+internal sealed class ModelFolder
 {
     internal const string ConfigName = "config.json";
     internal const string VocabularyName = "vocabulary.txt";

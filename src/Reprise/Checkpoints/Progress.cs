@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Reprise.Checkpoints;
 
 /// <summary>What stands in progress.json: where a run is, and everything that its next step needs beside weights and moments.</summary>
-public sealed record Progress
+internal sealed record Progress
 {
     private const long Most = 1L << 53; // up to here doubles count exactly
     private const long MostSeconds = 10_000_000_000; // three hundred years
@@ -61,7 +61,7 @@ public sealed record Progress
 }
 
 /// <summary>What a run with an aggressive encoder (He et al. 2019) needs to go on.</summary>
-public sealed record AggressiveProgress
+internal sealed record AggressiveProgress
 {
     /// <summary>Whether encoder and decoder are updated together by now.</summary>
     public bool IsOver { get; init; }
@@ -74,7 +74,7 @@ public sealed record AggressiveProgress
 }
 
 /// <summary>Sums since the last report; losses in nats.</summary>
-public record struct ReportSums
+internal record struct ReportSums
 {
     /// <summary>Steps summed up.</summary>
     public long Steps { get; set; }

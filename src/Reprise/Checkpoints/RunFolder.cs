@@ -12,7 +12,7 @@ namespace Reprise.Checkpoints;
 /// A checkpoint is three files that belong together (<see cref="StagedFiles"/>): a process may be killed at any moment, and the checkpoint
 /// before or the new one is whole.
 /// </remarks>
-public sealed class RunFolder : IDisposable
+internal sealed class RunFolder : IDisposable
 {
     internal const string OptimizerName = "optimizer.safetensors";
     internal const string ProgressName = "progress.json";

@@ -21,8 +21,14 @@ public sealed class Evaluator : IDisposable
     private readonly SentenceAutoencoder<float>? _network; // whose pipeline is ours
 
     /// <param name="network">Owned by the caller. Its weights may change between two calls of this, not during one.</param>
-    public Evaluator(SentenceAutoencoder<float> network)
+    internal Evaluator(SentenceAutoencoder<float> network)
         : this(new InferencePipeline(network ?? throw new ArgumentNullException(nameof(network)))) => _network = network;
+
+    /// <param name="model">Owned by the caller.</param>
+    public Evaluator(SentenceModel model)
+        : this((model ?? throw new ArgumentNullException(nameof(model))).Pipeline)
+    {
+    }
 
     internal Evaluator(InferencePipeline pipeline) => _pipeline = pipeline;
 

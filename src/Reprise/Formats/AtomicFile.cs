@@ -9,7 +9,7 @@ namespace Reprise.Formats;
 /// renamed over the old one. Until <see cref="Commit"/> the old file stays; without it, the temporary one is deleted.
 /// A symbolic link stays: the file that it leads to is replaced.
 /// </summary>
-public sealed partial class AtomicFile : IDisposable
+internal sealed partial class AtomicFile : IDisposable
 {
     private readonly string _path;
     private readonly string _temporary;

@@ -8,7 +8,7 @@ namespace Reprise.Formats;
 /// Writes a float32 matrix as NumPy's <c>.npy</c>, version 1.0, row after row. The number of rows may be known only at the end.
 /// </summary>
 /// <remarks>Source: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html.</remarks>
-public sealed class Npy
+internal sealed class Npy
 {
     private const int HeaderLength = 128; // a multiple of 64, with room for any shape
 

@@ -10,7 +10,7 @@ namespace Reprise.Formats;
 /// Safe for concurrent reading.
 /// </summary>
 /// <remarks>Source: the format's own description, https://github.com/huggingface/safetensors#format.</remarks>
-public sealed class SafeTensors : IDisposable
+internal sealed class SafeTensors : IDisposable
 {
     /// <summary>The text of the metadata that holds SHA-256 of all elements, in hexadecimal: of what follows the header.</summary>
     internal const string SumKey = "sha256";

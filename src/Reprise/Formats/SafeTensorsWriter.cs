@@ -8,7 +8,7 @@ namespace Reprise.Formats;
 /// Writes a safetensors file as a stream: first what it will hold, then the elements, tensor after tensor in ordinal
 /// order of their names, each in as many pieces as one likes. Contiguous, header padded to 8 bytes.
 /// </summary>
-public sealed class SafeTensorsWriter
+internal sealed class SafeTensorsWriter
 {
     /// <summary>Elements go through the stream in pieces of so many bytes: those of one tensor may be more than a span can hold.</summary>
     internal const int PieceBytes = 1 << 20;

@@ -1,7 +1,7 @@
 namespace Reprise.Formats;
 
 /// <summary>Name, element type and shape of one tensor in a file; a scalar has the empty shape.</summary>
-public sealed record TensorInfo
+internal sealed record TensorInfo
 {
     private readonly long[] _shape;
 

@@ -1,7 +1,7 @@
 namespace Reprise.Formats;
 
 /// <summary>Element types of a safetensors file that this library reads and writes, by their names in the file.</summary>
-public enum TensorType
+internal enum TensorType
 {
     /// <summary>Unsigned 8-bit integer.</summary>
     U8,

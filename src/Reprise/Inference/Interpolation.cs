@@ -11,7 +11,7 @@ public enum InterpolationPath
 }
 
 /// <summary>Codes between two codes.</summary>
-public static class Interpolation
+internal static class Interpolation
 {
     private const double SmallestAngle = 1e-6; // below it the arc is the line
 

@@ -7,7 +7,7 @@ namespace Reprise.Model;
 /// Sentences packed for the model: sorted by length (longest first; equal ones in the order of adding), time-major, without
 /// padding. Row b of every step is the same sentence. Reusable: the steady state allocates nothing.
 /// </summary>
-public sealed class Batch
+internal sealed class Batch
 {
     private readonly List<long> _keys = []; // length descending, then position: sortable in place
     private long[] _addedSentences = [], _sentences = [];

@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Reprise.Model;
 
 /// <summary>The promise that a model's weights do not change while this lives; see <see cref="SentenceAutoencoder{T}.FreezeWeights"/>.</summary>
-public readonly struct FrozenWeights<T> : IDisposable
+internal readonly struct FrozenWeights<T> : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly SentenceAutoencoder<T> _model;

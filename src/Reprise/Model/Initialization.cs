@@ -6,7 +6,7 @@ namespace Reprise.Model;
 /// <summary>
 /// First weights: embeddings N(0, 0.1²), matrices U(±1/√fan_in), biases 0, the forget gates' bias 1 (Jozefowicz et al. 2015).
 /// </summary>
-public static class Initialization
+internal static class Initialization
 {
     private const float EmbeddingDeviation = 0.1f;
     private const int PieceElements = 1 << 16; // of several rows, where rows are short

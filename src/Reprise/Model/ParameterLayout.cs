@@ -4,7 +4,7 @@ namespace Reprise.Model;
 /// <param name="Rows">1 for a vector.</param>
 /// <param name="IsVector">A bias: one dimension in files.</param>
 /// <param name="Offset">Elements from the start of the slab.</param>
-public sealed record Parameter(string Name, int Rows, int Columns, bool IsVector, long Offset)
+internal sealed record Parameter(string Name, int Rows, int Columns, bool IsVector, long Offset)
 {
     /// <summary>The shape in files: [rows, columns], or [columns] of a vector.</summary>
     public IReadOnlyList<int> Shape => IsVector ? [Columns] : [Rows, Columns];
@@ -14,7 +14,7 @@ public sealed record Parameter(string Name, int Rows, int Columns, bool IsVector
 }
 
 /// <summary>All parameters of a model in the order of their names (ordinal), one after the other in one slab.</summary>
-public sealed class ParameterLayout
+internal sealed class ParameterLayout
 {
     private const int Alignment = 16; // each parameter starts on a cache line; the gaps are zero and stay zero
 

@@ -6,7 +6,7 @@ namespace Reprise.Model;
 /// <summary>
 /// One slab of memory with a place for every parameter: the weights, or their gradients, or one of Adam's moments.
 /// </summary>
-public sealed class ParameterSlab<T> : IDisposable
+internal sealed class ParameterSlab<T> : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Buffer<T> _buffer;

@@ -8,7 +8,7 @@ namespace Reprise.Model;
 /// calls and backward the same list reversed; there is no graph.
 /// </summary>
 /// <remarks>Not thread-safe. Results of a call are views that the next call overwrites.</remarks>
-public sealed class SentenceAutoencoder<T> : IDisposable
+internal sealed class SentenceAutoencoder<T> : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Workspace<T> _workspace;
@@ -155,5 +155,5 @@ public sealed class SentenceAutoencoder<T> : IDisposable
 /// <param name="Nll_B">[1, B]: -log p(x|z), over the words and EOS.</param>
 /// <param name="Kl_B">[1, B]: KL(q(z|x) ‖ N(0, 1)); 0 without a code.</param>
 /// <param name="CountedKl_B">[1, B]: kl as the objective counts it, where a part is free (<see cref="FreeBits"/>); else the same.</param>
-public readonly record struct Losses<T>(Tensor<T> Nll_B, Tensor<T> Kl_B, Tensor<T> CountedKl_B)
+internal readonly record struct Losses<T>(Tensor<T> Nll_B, Tensor<T> Kl_B, Tensor<T> CountedKl_B)
     where T : unmanaged;

@@ -17,7 +17,7 @@ public enum WordDropKind
 /// Hides words from the decoder's input, so that it must ask z for them (Bowman et al. 2016). Targets and the encoder's
 /// words stay whole.
 /// </summary>
-public static class WordDrop
+internal static class WordDrop
 {
     /// <summary>Drops each word of a packed batch with probability <paramref name="rate"/>, as a function of (seed, step, sentence, place).</summary>
     public static void Apply(Batch batch, double rate, WordDropKind kind, ulong seed, long step)

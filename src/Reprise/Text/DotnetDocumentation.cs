@@ -6,7 +6,7 @@ namespace Reprise.Text;
 /// Finds the English API documentation that every .NET SDK carries: XML files in <c>packs/*/*/ref/*</c> beside
 /// <c>dotnet</c>, over 100,000 different sentences of 5 to 30 words. Text for trying things out, on a machine that has no other.
 /// </summary>
-public static class DotnetDocumentation
+internal static class DotnetDocumentation
 {
     /// <summary>All documentation files of the first .NET installation that has any, in ordinal order; empty if none has.</summary>
     public static IReadOnlyList<string> Find() => Find(Roots());

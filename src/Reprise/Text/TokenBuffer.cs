@@ -4,7 +4,7 @@ using Reprise.Text.Languages;
 namespace Reprise.Text;
 
 /// <summary>The words of one sentence, as slices of one array that is reused from sentence to sentence.</summary>
-public sealed class TokenBuffer
+internal sealed class TokenBuffer
 {
     private (int Start, int Length)[] _tokens = new (int, int)[64];
     private char[] _text = new char[256];

@@ -31,7 +31,7 @@ public static class Tokenizer
     }
 
     /// <summary>Replaces the contents of <paramref name="tokens"/> by the words of one sentence. Allocates nothing in the steady state.</summary>
-    public static void Tokenize(ReadOnlySpan<char> sentence, TextOptions options, TokenBuffer tokens) =>
+    internal static void Tokenize(ReadOnlySpan<char> sentence, TextOptions options, TokenBuffer tokens) =>
         Tokenize(sentence, options, tokens, int.MaxValue);
 
     /// <param name="enough">May stop after more words than this.</param>

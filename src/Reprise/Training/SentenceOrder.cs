@@ -11,7 +11,7 @@ namespace Reprise.Training;
 /// The whole order is a function of (seed, epoch, position): memory is one pool, whatever the size of the corpus, and a run
 /// resumes by position alone. Each sentence comes exactly once an epoch; the last batch may be smaller. Not thread-safe.
 /// </remarks>
-public sealed class SentenceOrder
+internal sealed class SentenceOrder
 {
     private readonly ISentences _sentences;
     private readonly ulong _seed;

@@ -10,24 +10,24 @@ namespace Reprise.Training;
 public static class Trainer
 {
     /// <summary>Trains on the training part of a corpus, with reports on its test part.</summary>
-    /// <inheritdoc cref="Train(TrainingData, ModelOptions, TrainingOptions, string, RunMode, IKernels{float}, IProgress{TrainingReport}, CancellationToken)"/>
+    /// <inheritdoc cref="Train(TrainingData, ModelOptions, TrainingOptions, string, RunMode, ComputeDevice, IProgress{TrainingReport}, CancellationToken)"/>
     public static TrainingResult Train(
         Corpus corpus,
         ModelOptions model,
         TrainingOptions options,
         string folder,
         RunMode mode = RunMode.New,
-        IKernels<float>? kernels = null,
+        ComputeDevice? device = null,
         IProgress<TrainingReport>? progress = null,
         CancellationToken cancellationToken = default) =>
-        Train(TrainingData.From(corpus), model, options, folder, mode, kernels, progress, cancellationToken);
+        Train(TrainingData.From(corpus), model, options, folder, mode, device, progress, cancellationToken);
 
     /// <summary>Trains until the steps, epochs or minutes of <paramref name="options"/> are over, or until it is cancelled.</summary>
     /// <param name="model">For example <c>Presets.Small.Model(vocabulary.Count)</c>.</param>
     /// <param name="options">For example <c>Presets.Small.Training with { Steps = 1000 }</c>.</param>
     /// <param name="folder">The run's folder.</param>
     /// <param name="mode">A resumed run refuses other options than its own, but for when it ends and what it reports.</param>
-    /// <param name="kernels">The back end, which stays the caller's; null for the fastest of this machine.</param>
+    /// <param name="device">The device, which stays the caller's; null for the processor, or what the environment names.</param>
     /// <param name="progress">Called by the training thread, between steps.</param>
     /// <param name="cancellationToken">Finishes the step in hand, saves a checkpoint and returns.</param>
     /// <exception cref="InputException">Options, data or folder cannot be used, or the disk is full; the last checkpoint is whole.</exception>
@@ -38,7 +38,7 @@ public static class Trainer
         TrainingOptions options,
         string folder,
         RunMode mode = RunMode.New,
-        IKernels<float>? kernels = null,
+        ComputeDevice? device = null,
         IProgress<TrainingReport>? progress = null,
         CancellationToken cancellationToken = default)
     {
@@ -46,17 +46,10 @@ public static class Trainer
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(folder);
-        IKernels<float> used = kernels ?? Kernels.Create();
-        try
-        {
-            using TrainingRun run = TrainingRun.Open(data, model, options, folder, mode, used, TimeProvider.System, new FolderFiles());
-            return run.Train(progress, cancellationToken);
-        }
-        finally
-        {
-            if (kernels is null)
-                used.Dispose();
-        }
+        using ComputeDevice? own = device is null ? ComputeDevice.Open() : null;
+        IKernels<float> kernels = (device ?? own!).Kernels;
+        using TrainingRun run = TrainingRun.Open(data, model, options, folder, mode, kernels, TimeProvider.System, new FolderFiles());
+        return run.Train(progress, cancellationToken);
     }
 
     /// <summary>The options that a run was trained by, to continue it with the same ones or for longer.</summary>

@@ -3,7 +3,6 @@ using Reprise.Model;
 using Reprise.Numerics;
 using Reprise.Numerics.Reference;
 
-using Factory = Reprise.Numerics.Kernels;
 
 namespace Reprise.Tests.Benchmarks;
 
@@ -61,7 +60,7 @@ public sealed class CostModelTests
         using CancellationTokenSource cancelled = new();
         cancelled.Cancel();
         Should.Throw<OperationCanceledException>(() => CostModel.Measure(kernels, cancelled.Token));
-        using IKernels<float> cpu = Factory.Create(threads: 1, backend: "cpu");
+        using IKernels<float> cpu = ComputeDevice.Open("cpu", 1).Kernels;
         CostModel.Measure(cpu, TestContext.Current.CancellationToken).SecondsPerStep(Small, 8, 100).ShouldBeInRange(1e-7, 10);
     }
 }

@@ -4,7 +4,6 @@ using Reprise.Model;
 using Reprise.Numerics;
 using Reprise.Text;
 using Reprise.Training;
-using Factory = Reprise.Numerics.Kernels;
 
 namespace Reprise.Tests.Benchmarks;
 
@@ -17,7 +16,7 @@ public sealed class GrowthTests
     public void Each_size_is_varied_by_itself()
     {
         GrowthOptions options = new() { Threads = 1, Seconds = 1e-9, Vocabularies = [50, 70], Hidden = [9], Batches = [4, 7], Corpora = [12, 300] };
-        IReadOnlyList<GrowthRow> rows = Growth.Run(Tiny, Training, options, () => Factory.Create(threads: 1, backend: "cpu"), cancellation: TestContext.Current.CancellationToken);
+        IReadOnlyList<GrowthRow> rows = Growth.Run(Tiny, Training, options, () => ComputeDevice.Open("cpu", 1).Kernels, cancellation: TestContext.Current.CancellationToken);
         rows.Select(row => (row.Axis, row.Value)).ShouldBe(
             [("vocabulary", 50), ("vocabulary", 70), ("hidden", 9), ("batch", 4), ("batch", 7), ("corpus", 12), ("corpus", 300)]);
         foreach (GrowthRow row in rows)
@@ -46,7 +45,7 @@ public sealed class GrowthTests
     [Fact]
     public void Predictions_are_held_against_steps()
     {
-        using IKernels<float> kernels = Factory.Create(threads: 1, backend: "cpu");
+        using IKernels<float> kernels = ComputeDevice.Open("cpu", 1).Kernels;
         CostCheckRow row = CostCheck.Run([("tiny", Tiny, Training)], kernels, seconds: 1e-9, cancellation: TestContext.Current.CancellationToken).ShouldHaveSingleItem();
         row.PredictedSeconds.ShouldBeGreaterThan(0);
         row.MeasuredSeconds.ShouldBeGreaterThan(0);

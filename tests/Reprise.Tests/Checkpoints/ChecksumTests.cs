@@ -6,7 +6,6 @@ using Reprise.Numerics;
 using Reprise.Tests.Training;
 using Reprise.Text;
 using Reprise.Training;
-using Engine = Reprise.Numerics.Kernels;
 
 namespace Reprise.Tests.Checkpoints;
 
@@ -14,13 +13,13 @@ namespace Reprise.Tests.Checkpoints;
 public sealed class ChecksumTests : IDisposable
 {
     private readonly TempFolder _temp = new();
-    private readonly IKernels<float> _kernels = Engine.Create(1, "cpu");
+    private readonly ComputeDevice _device = ComputeDevice.Open("cpu", 1);
 
     public ChecksumTests() => Train("run", Toys.Options with { Steps = 4 });
 
     public void Dispose()
     {
-        _kernels.Dispose();
+        _device.Dispose();
         _temp.Dispose();
     }
 
@@ -38,7 +37,7 @@ public sealed class ChecksumTests : IDisposable
         message.ShouldStartWith($"{_temp[$"run/{name}"]}: changed or damaged since it was written (SHA-256 expected ");
         message.ShouldEndWith("; copy it again, or take sha256 out of its metadata if it was changed on purpose");
         if (name == "model.safetensors")
-            Should.Throw<InputException>(() => ModelFolder.Open(_temp["run"]).LoadModel(_kernels)).Message.ShouldBe(message);
+            Should.Throw<InputException>(() => ModelFolder.Open(_temp["run"]).LoadModel(_device.Kernels)).Message.ShouldBe(message);
         Should.Throw<InputException>(() => Verify()).Message.ShouldBe(message);
         File.ReadAllBytes(_temp[$"run/{name}"]).ShouldBe(bytes); // nothing was touched
     }
@@ -67,7 +66,7 @@ public sealed class ChecksumTests : IDisposable
         File.WriteAllBytes(_temp["run/optimizer.safetensors"], bytes);
         string before = File.ReadAllText(_temp["run/config.json"]);
         Should.Throw<InputException>(() => Trainer.Train(
-            Toys.Data, Toys.Model, Toys.Options with { Steps = 99 }, _temp["run"], RunMode.Resume, _kernels));
+            Toys.Data, Toys.Model, Toys.Options with { Steps = 99 }, _temp["run"], RunMode.Resume, _device));
         File.ReadAllText(_temp["run/config.json"]).ShouldBe(before);
     }
 
@@ -100,7 +99,7 @@ public sealed class ChecksumTests : IDisposable
         foreach (string name in (string[])["optimizer.safetensors", "progress.json"])
             File.Delete(_temp[$"run/{name}"]);
         SafeTensorsWriter.WriteFloats(_temp["run/model.safetensors"], tensors);
-        ModelFolder.Open(_temp["run"]).LoadModel(_kernels).Dispose();
+        ModelFolder.Open(_temp["run"]).LoadModel(_device.Kernels).Dispose();
         Verify().Select(sum => (sum.Name, sum.HasSum))
             .ShouldBe([("vocabulary.txt", true), ("model.safetensors", false)]);
     }
@@ -150,7 +149,7 @@ public sealed class ChecksumTests : IDisposable
         Damaged damaged = new(Toys.Data.Train, readable: 5 * 8);
         TrainingData data = Toys.Data with { Train = damaged };
         Should.Throw<InputException>(() => Trainer.Train(
-            data, Toys.Model, Toys.Options, _temp["damaged"], kernels: _kernels, cancellationToken: TestContext.Current.CancellationToken))
+            data, Toys.Model, Toys.Options, _temp["damaged"], device: _device, cancellationToken: TestContext.Current.CancellationToken))
             .Message.ShouldBe("sentence gone; the run is saved at step 5");
         Train("damaged", Toys.Options, RunMode.Resume);
         _temp["damaged"].ShouldBeTheSameRunAs(_temp["straight"]);
@@ -158,7 +157,7 @@ public sealed class ChecksumTests : IDisposable
 
     private void Train(string folder, TrainingOptions options, RunMode mode = RunMode.New) =>
         Trainer.Train(
-            Toys.Data, Toys.Model, options, _temp[folder], mode, _kernels, cancellationToken: TestContext.Current.CancellationToken);
+            Toys.Data, Toys.Model, options, _temp[folder], mode, _device, cancellationToken: TestContext.Current.CancellationToken);
 
     private IReadOnlyList<FileSum> Verify() => ModelFolder.Open(_temp["run"]).Verify(null, TestContext.Current.CancellationToken);
 

@@ -7,7 +7,6 @@ using Reprise.Tests.Reports;
 using Reprise.Tests.Training;
 using Reprise.Text;
 using Reprise.Training;
-using Engine = Reprise.Numerics.Kernels;
 
 namespace Reprise.Tests.Checkpoints;
 
@@ -41,8 +40,8 @@ public sealed class KilledProcessTests : IDisposable
 
         (Reprise.Model.ModelOptions model, TrainingOptions training) = Trainer.OptionsOf(_temp["killed"]);
         using Corpus opened = Corpus.Open(corpus);
-        using IKernels<float> kernels = Engine.Create(2, "cpu");
-        Trainer.Train(opened, model, training, _temp["straight"], kernels: kernels, cancellationToken: TestContext.Current.CancellationToken).Step.ShouldBe(160);
+        using ComputeDevice device = ComputeDevice.Open("cpu", 2);
+        Trainer.Train(opened, model, training, _temp["straight"], device: device, cancellationToken: TestContext.Current.CancellationToken).Step.ShouldBe(160);
         _temp["killed"].ShouldBeTheSameRunAs(_temp["straight"]);
     }
 

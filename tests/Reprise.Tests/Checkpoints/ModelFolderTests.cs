@@ -5,7 +5,6 @@ using Reprise.Model;
 using Reprise.Numerics;
 using Reprise.Tests.Training;
 using Reprise.Text;
-using Engine = Reprise.Numerics.Kernels;
 
 namespace Reprise.Tests.Checkpoints;
 
@@ -16,7 +15,7 @@ public sealed class ModelFolderTests : IDisposable
 
     public ModelFolderTests()
     {
-        using IKernels<float> kernels = Engine.Create(1, "reference");
+        using IKernels<float> kernels = ComputeDevice.Open("reference", 1).Kernels;
         using ParameterSlab<float> weights = new(new ParameterLayout(Toys.Model), kernels);
         Initialization.Fill(weights, 5);
         ModelFolder.Save(_temp["model"], new ModelConfig { Model = Toys.Model, Text = new TextOptions() }, Toys.Vocabulary, weights);
@@ -30,7 +29,7 @@ public sealed class ModelFolderTests : IDisposable
         ModelFolder folder = ModelFolder.Open(_temp["model"]);
         folder.Config.Model.ShouldBe(Toys.Model);
         folder.Vocabulary.Words.ShouldBe(Toys.Vocabulary.Words);
-        using IKernels<float> kernels = Engine.Create(1, "reference");
+        using IKernels<float> kernels = ComputeDevice.Open("reference", 1).Kernels;
         using SentenceAutoencoder<float> model = folder.LoadModel(kernels);
         using ParameterSlab<float> expected = new(new ParameterLayout(Toys.Model), kernels);
         Initialization.Fill(expected, 5);
@@ -185,7 +184,7 @@ public sealed class ModelFolderTests : IDisposable
     public void Numbers_that_are_not_finite_are_named()
     {
         Rewrite(tensors => tensors["output.bias"].Elements[3] = float.NaN);
-        using IKernels<float> kernels = Engine.Create(1, "reference");
+        using IKernels<float> kernels = ComputeDevice.Open("reference", 1).Kernels;
         Should.Throw<InputException>(() => ModelFolder.Open(_temp["model"]).LoadModel(kernels)).Message.ShouldContain("output.bias holds NaN");
     }
 

@@ -6,7 +6,6 @@ using Reprise.Tests.Formats;
 using Reprise.Tests.Text;
 using Reprise.Tests.Training;
 using Reprise.Training;
-using Engine = Reprise.Numerics.Kernels;
 
 namespace Reprise.Tests.Checkpoints;
 
@@ -137,9 +136,9 @@ public sealed class RunFolderTests : IDisposable
     [Fact]
     public void A_disk_that_is_full_while_training_stops_the_run_which_then_goes_on()
     {
-        using IKernels<float> kernels = Engine.Create(1, "cpu");
+        using IKernels<float> kernels = ComputeDevice.Open("cpu", 1).Kernels;
         TrainingOptions options = Toys.Options with { CheckpointEvery = 5 };
-        Trainer.Train(Toys.Data, Toys.Model, options, _temp["straight"], kernels: kernels, cancellationToken: TestContext.Current.CancellationToken);
+        Trainer.Train(Toys.Data, Toys.Model, options, _temp["straight"], device: new ComputeDevice(kernels), cancellationToken: TestContext.Current.CancellationToken);
 
         FullDisk disk = new(long.MaxValue);
         using (TrainingRun run = TrainingRun.Open(Toys.Data, Toys.Model, options, _temp["full"], RunMode.New, kernels, TimeProvider.System, disk))
@@ -148,7 +147,7 @@ public sealed class RunFolderTests : IDisposable
             Should.Throw<InputException>(() => run.Train(fill, CancellationToken.None)).Message.ShouldContain("the checkpoint of step 5 is whole");
         }
 
-        Trainer.Train(Toys.Data, Toys.Model, options, _temp["full"], RunMode.Resume, kernels, cancellationToken: TestContext.Current.CancellationToken);
+        Trainer.Train(Toys.Data, Toys.Model, options, _temp["full"], RunMode.Resume, new ComputeDevice(kernels), cancellationToken: TestContext.Current.CancellationToken);
         _temp["full"].ShouldBeTheSameRunAs(_temp["straight"]);
     }
 

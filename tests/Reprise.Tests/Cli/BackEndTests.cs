@@ -1,10 +1,9 @@
 using Reprise.Numerics;
 using Reprise.Tests.Kernels;
-using Engine = Reprise.Numerics.Kernels;
 
 namespace Reprise.Tests.Cli;
 
-/// <summary>The whole program on each back end that <see cref="Engine.Variable"/> can name.</summary>
+/// <summary>The whole program on each back end that <see cref="ComputeDevice.Variable"/> can name.</summary>
 public sealed class BackEndTests(TinyWorld world) : IClassFixture<TinyWorld>
 {
     [Theory]
@@ -21,7 +20,7 @@ public sealed class BackEndTests(TinyWorld world) : IClassFixture<TinyWorld>
         string expected = world.PathOf($"in-process-{name}"), found = world.PathOf(name);
 
         CliRun training = On(name, [.. train, found]).Done();
-        using IKernels<float> kernels = Engine.Create(1, name);
+        using IKernels<float> kernels = ComputeDevice.Open(name, 1).Kernels;
         training.Error.ShouldContain($", {kernels.Description}{Environment.NewLine}");
         double[] scores = Nll(On(name, ["score", found, .. score[1..]]));
 
@@ -43,7 +42,7 @@ public sealed class BackEndTests(TinyWorld world) : IClassFixture<TinyWorld>
         Directory.Exists(world.PathOf("refused")).ShouldBeFalse();
     }
 
-    private static CliRun On(string backEnd, params string[] arguments) => CliRun.OfProcess(new Dictionary<string, string>(CudaForTests.Environs) { [Engine.Variable] = backEnd }, arguments);
+    private static CliRun On(string backEnd, params string[] arguments) => CliRun.OfProcess(new Dictionary<string, string>(CudaForTests.Environs) { [ComputeDevice.Variable] = backEnd }, arguments);
 
     private static double[] Nll(CliRun run) => [.. run.Done().Objects().Select(score => score.GetProperty("nll").GetDouble())];
 }

@@ -30,7 +30,7 @@ public sealed class CudaCommandTests(TinyWorld world) : IClassFixture<TinyWorld>
     public void What_is_about_the_processor_is_not_measured_on_a_card(string flag)
     {
         CliRun byFlag = CliRun.Of("bench", flag, "--device", "cuda");
-        CliRun byEnvironment = CliRun.OfProcess(new Dictionary<string, string> { [Reprise.Numerics.Kernels.Variable] = "cuda" }, "bench", flag);
+        CliRun byEnvironment = CliRun.OfProcess(new Dictionary<string, string> { [Reprise.Numerics.ComputeDevice.Variable] = "cuda" }, "bench", flag);
         foreach (CliRun run in new[] { byFlag, byEnvironment })
             run.Complaint().ShouldBe("--cost and --scaling are about the processor and its threads: leave them out, or measure it with --device cpu");
     }

@@ -4,7 +4,6 @@ using Reprise.Model;
 using Reprise.Numerics;
 using Reprise.Tests.Model;
 using Reprise.Text;
-using Engine = Reprise.Numerics.Kernels;
 
 namespace Reprise.Tests.Evaluation;
 
@@ -19,7 +18,7 @@ public sealed class ImportanceEstimatorTests
     public void Estimates_are_those_of_every_draw_alone(string name)
     {
         using Fixture fixture = Fixture.Open(name);
-        using IKernels<float> kernels = Engine.Create(1, "cpu");
+        using IKernels<float> kernels = ComputeDevice.Open("cpu", 1).Kernels;
         using SentenceAutoencoder<float> network = fixture.Model(kernels);
         using SentenceEngine engine = new(network);
         EvaluationOptions options = new() { ImportanceSamples = Draws, M = 1, Seed = 5 };
@@ -54,7 +53,7 @@ public sealed class ImportanceEstimatorTests
         using Fixture fixture = Fixture.Open("every-step-tied");
         EvaluationReport[] reports = [.. new[] { 1, 2, 3, 8 }.Select(threads =>
         {
-            using IKernels<float> kernels = Engine.Create(threads, "cpu");
+            using IKernels<float> kernels = ComputeDevice.Open("cpu", threads).Kernels;
             using SentenceAutoencoder<float> network = fixture.Model(kernels);
             using Evaluator evaluator = new(network);
             return evaluator.Evaluate(new SentenceList(fixture.Sentences), new EvaluationOptions { ImportanceSamples = 700, M = 1 });
@@ -67,7 +66,7 @@ public sealed class ImportanceEstimatorTests
     public void A_draw_allocates_only_its_place_in_the_results()
     {
         using Fixture fixture = Fixture.Open("first-token-tied");
-        using IKernels<float> kernels = Engine.Create(1, "cpu");
+        using IKernels<float> kernels = ComputeDevice.Open("cpu", 1).Kernels;
         using SentenceAutoencoder<float> network = fixture.Model(kernels);
         using SentenceEngine engine = new(network);
         Code[] codes = engine.Encode(fixture.Sentences, TestContext.Current.CancellationToken);

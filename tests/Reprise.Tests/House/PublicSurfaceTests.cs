@@ -11,6 +11,7 @@ public sealed class PublicSurfaceTests
 {
     private const string Snapshot = "tests/Reprise.Tests/House/PublicSurface.txt";
     private const string Update = "REPRISE_UPDATE_SNAPSHOTS";
+    private const int MostTypes = 80;
 
     private static readonly Assembly[] Assemblies = [typeof(Philox).Assembly, typeof(ISentences).Assembly, typeof(Study).Assembly];
 
@@ -26,6 +27,10 @@ public sealed class PublicSurfaceTests
         string[] differences = [.. Differences(expected, found)];
         differences.ShouldBeEmpty($"the public surface changed; if that is meant, run this test with {Update}=1 and commit {Snapshot}");
     }
+
+    [Fact]
+    public void The_packages_show_no_more_types_than_a_user_can_learn() =>
+        Assemblies.SelectMany(assembly => assembly.GetExportedTypes()).Count().ShouldBeLessThanOrEqualTo(MostTypes);
 
     [Fact]
     public void A_change_of_the_surface_is_shown_line_by_line() =>

@@ -40,7 +40,8 @@ internal sealed class ForeignModel : IDisposable
     }
 
     /// <param name="kernels">Null for the reference.</param>
-    public SentenceModel Load(IKernels<float>? kernels = null) => SentenceModel.Load(FolderPath, kernels ?? new ReferenceKernels<float>());
+    public SentenceModel Load(IKernels<float>? kernels = null) =>
+        SentenceModel.Load(FolderPath, new ComputeDevice(kernels ?? new ReferenceKernels<float>()));
 
     public void Dispose() => Directory.Delete(FolderPath, recursive: true);
 

@@ -5,7 +5,6 @@ using Reprise.Numerics;
 using Reprise.Numerics.Reference;
 using Reprise.Tests.Training;
 using Reprise.Training;
-using Engine = Reprise.Numerics.Kernels;
 
 namespace Reprise.Tests.Inference;
 
@@ -43,9 +42,9 @@ public sealed class LanguageModelTests : IDisposable
     [Fact]
     public void It_scores_and_generates_and_refuses_what_needs_a_code()
     {
-        using IKernels<float> kernels = Engine.Create(1, "cpu");
+        using ComputeDevice device = ComputeDevice.Open("cpu", 1);
         TrainingOptions options = Toys.Options with { Objective = Objective.LanguageModel };
-        TrainingResult result = Trainer.Train(Toys.Data, Plain, options, _temp["run"], kernels: kernels, cancellationToken: TestContext.Current.CancellationToken);
+        TrainingResult result = Trainer.Train(Toys.Data, Plain, options, _temp["run"], device: device, cancellationToken: TestContext.Current.CancellationToken);
         result.Test!.Kl.ShouldBe(0);
         result.Test.Objective.ShouldBe(result.Test.Nll);
         result.Test.KlShare.ShouldBe(0);
@@ -76,7 +75,7 @@ public sealed class LanguageModelTests : IDisposable
     [Fact]
     public void Objective_and_model_fit_together()
     {
-        using IKernels<float> kernels = Engine.Create(1, "cpu");
+        using ComputeDevice device = ComputeDevice.Open("cpu", 1);
         Refused(Toys.Model, Objective.LanguageModel).ShouldContain("the objective language model does not fit model.latentInput EveryStep");
         Refused(Plain, Objective.Vae).ShouldContain("the objective VAE does not fit model.latentInput None");
         (Plain with { LatentSize = 3 }).Problems().Single().ShouldContain("latentSize is 3; expected 0");
@@ -84,6 +83,6 @@ public sealed class LanguageModelTests : IDisposable
         (Toys.Model with { LatentSize = 0 }).Problems().Single().ShouldContain("latentSize is 0; expected 1 to");
 
         string Refused(ModelOptions model, Objective objective) =>
-            Should.Throw<InputException>(() => Trainer.Train(Toys.Data, model, Toys.Options with { Objective = objective }, _temp["refused"], kernels: kernels)).Message;
+            Should.Throw<InputException>(() => Trainer.Train(Toys.Data, model, Toys.Options with { Objective = objective }, _temp["refused"], device: device)).Message;
     }
 }

@@ -29,13 +29,14 @@ public sealed class CpuThreadTests
     ];
 
     [Theory]
-    [InlineData(2, CpuWidth.Widest)]
-    [InlineData(3, CpuWidth.Vector512)]
-    [InlineData(5, CpuWidth.Vector256)]
-    [InlineData(8, CpuWidth.Vector128)]
-    public void Every_operation_gives_the_same_bits_as_on_one_thread(int threads, CpuWidth width)
+    [InlineData(2, "cpu")]
+    [InlineData(3, "cpu512")]
+    [InlineData(5, "cpu256")]
+    [InlineData(8, "cpu128")]
+    public void Every_operation_gives_the_same_bits_as_on_one_thread(int threads, string width)
     {
-        using CpuKernels one = new(1, width), many = new(threads, width);
+        using ComputeDevice oneThread = ComputeDevice.Open(width, 1), manyThreads = ComputeDevice.Open(width, threads);
+        (IKernels<float> one, IKernels<float> many) = (oneThread.Kernels, manyThreads.Kernels);
         foreach (KernelCase each in Cases)
         {
             using Operands<float> expected = new(one, each.Padding), found = new(many, each.Padding);

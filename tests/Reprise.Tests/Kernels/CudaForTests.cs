@@ -44,7 +44,7 @@ internal static class CudaForTests
         Require();
         try
         {
-            return Reprise.Numerics.Kernels.Create(1, name);
+            return ComputeDevice.Open(name, 1).Kernels;
         }
         catch (DeviceException e) when (IsReal)
         {

@@ -59,11 +59,11 @@ public sealed partial class CudaTests
 
         static List<double> Train(string backEnd)
         {
-            using IKernels<float> kernels = backEnd == "cpu" ? Reprise.Numerics.Kernels.Create(1, backEnd) : CudaForTests.Create(backEnd);
+            using IKernels<float> kernels = backEnd == "cpu" ? ComputeDevice.Open(backEnd, 1).Kernels : CudaForTests.Create(backEnd);
             using TempFolder folder = new();
             TrainingOptions options = Toys.Options with { Steps = 200, LearningRate = 0.003, ReportEvery = 20, EvaluateEvery = 50 };
             List<double> losses = [];
-            Trainer.Train(Toys.Data, Toys.Model, options, folder["run"], kernels: kernels, progress: new Listener(report => losses.AddRange([report.Nll, report.Kl])), cancellationToken: TestContext.Current.CancellationToken);
+            Trainer.Train(Toys.Data, Toys.Model, options, folder["run"], device: new ComputeDevice(kernels), progress: new Listener(report => losses.AddRange([report.Nll, report.Kl])), cancellationToken: TestContext.Current.CancellationToken);
             losses.Count.ShouldBe(2 * (10 + 4));
             return losses;
         }

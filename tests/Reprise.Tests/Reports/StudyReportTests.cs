@@ -1,10 +1,10 @@
+using Reprise.Numerics;
 using System.Text.RegularExpressions;
 using Reprise.Studies;
 using Reprise.Studies.Measuring;
 using Reprise.Tests.Training;
 using Reprise.Text;
 using Reprise.Training;
-using Engine = Reprise.Numerics.Kernels;
 
 namespace Reprise.Tests.Reports;
 
@@ -202,7 +202,7 @@ public sealed partial class StudyReportTests : IDisposable
             foreach ((string? run, string stage) in ((string?, string)[])[(null, "the corpus"), ("vae", "bounds"), ("vae", "reconstructions"), ("vae", "paths"), ("autogen-m1", "samples")])
             {
                 using CancellationTokenSource judging = new();
-                study.Judge(() => Engine.Create(1), new Callback<JudgingProgress>(p => Cancel(judging, (p.Run?.Name, p.Stage) == (run, stage))), judging.Token).ShouldBeFalse();
+                study.Judge(() => ComputeDevice.Open(threads: 1), new Callback<JudgingProgress>(p => Cancel(judging, (p.Run?.Name, p.Stage) == (run, stage))), judging.Token).ShouldBeFalse();
             }
 
             File.Exists(_temp["stopped/judged/vae.json"]).ShouldBeTrue();
@@ -234,7 +234,7 @@ public sealed partial class StudyReportTests : IDisposable
             using TempFolder folder = new();
             using Study study = Study.Open(folder["study"], Two, data);
             string before = Should.Throw<InputException>(study.CheckHeldOut).Message;
-            Should.Throw<InputException>(() => study.Judge(() => Engine.Create(1), cancellationToken: TestContext.Current.CancellationToken)).Message.ShouldBe(before);
+            Should.Throw<InputException>(() => study.Judge(() => ComputeDevice.Open(threads: 1), cancellationToken: TestContext.Current.CancellationToken)).Message.ShouldBe(before);
             return before;
         }
     }
@@ -305,7 +305,7 @@ public sealed partial class StudyReportTests : IDisposable
     {
         using Study study = Study.Open(_temp[name], options, Toys.Data);
         study.Train(1, threads, cancellationToken: TestContext.Current.CancellationToken).ShouldBeTrue();
-        study.Judge(() => Engine.Create(threads), cancellationToken: TestContext.Current.CancellationToken).ShouldBeTrue();
+        study.Judge(() => ComputeDevice.Open(threads: threads), cancellationToken: TestContext.Current.CancellationToken).ShouldBeTrue();
         study.Report();
         return File.ReadAllText(_temp[$"{name}/report.md"]);
     }
@@ -314,7 +314,7 @@ public sealed partial class StudyReportTests : IDisposable
     private static string[] Judge(Study study)
     {
         List<string> judged = [];
-        study.Judge(() => Engine.Create(1), new Callback<JudgingProgress>(p => judged.Add(p.Run?.Name ?? "")), TestContext.Current.CancellationToken).ShouldBeTrue();
+        study.Judge(() => ComputeDevice.Open(threads: 1), new Callback<JudgingProgress>(p => judged.Add(p.Run?.Name ?? "")), TestContext.Current.CancellationToken).ShouldBeTrue();
         return [.. judged.Where(name => name.Length > 0).Distinct()];
     }
 

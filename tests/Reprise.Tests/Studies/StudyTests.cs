@@ -4,7 +4,6 @@ using Reprise.Numerics;
 using Reprise.Studies;
 using Reprise.Tests.Training;
 using Reprise.Training;
-using Engine = Reprise.Numerics.Kernels;
 
 namespace Reprise.Tests.Studies;
 
@@ -27,8 +26,8 @@ public sealed class StudyTests : IDisposable
         Train("together", options, runsAtOnce, threads).ShouldBeTrue();
         foreach (StudyRun run in options.Runs)
         {
-            using IKernels<float> kernels = Engine.Create(1);
-            Trainer.Train(Toys.Data, options.Model, options.TrainingOf(run), _temp[$"alone/{run.Name}"], kernels: kernels, cancellationToken: TestContext.Current.CancellationToken);
+            using ComputeDevice device = ComputeDevice.Open(threads: 1);
+            Trainer.Train(Toys.Data, options.Model, options.TrainingOf(run), _temp[$"alone/{run.Name}"], device: device, cancellationToken: TestContext.Current.CancellationToken);
             _temp[$"together/runs/{run.Name}"].ShouldBeTheSameRunAs(_temp[$"alone/{run.Name}"]);
         }
     }
@@ -60,7 +59,7 @@ public sealed class StudyTests : IDisposable
         {
             lock (shares)
                 shares.Add(threads);
-            return Engine.Create(1);
+            return ComputeDevice.Open(threads: 1);
         }, cancellationToken: TestContext.Current.CancellationToken).ShouldBeTrue();
         shares.Order().ShouldBe([2, 3, 3]);
     }

@@ -2,26 +2,25 @@ using System.Text.Json.Nodes;
 using Reprise.Checkpoints;
 using Reprise.Numerics;
 using Reprise.Training;
-using Engine = Reprise.Numerics.Kernels;
 
 namespace Reprise.Tests.Training;
 
 /// <summary>A lagging encoder, helped up as He et al. 2019 do.</summary>
 public sealed class AggressiveEncoderTests : IDisposable
 {
-    private readonly IKernels<float> _kernels = Engine.Create(1, "cpu");
+    private readonly ComputeDevice _device = ComputeDevice.Open("cpu", 1);
     private readonly TempFolder _temp = new();
 
     public void Dispose()
     {
-        _kernels.Dispose();
+        _device.Dispose();
         _temp.Dispose();
     }
 
     [Fact]
     public void The_encoder_is_updated_in_tens_before_each_update_of_the_decoder()
     {
-        using TrainingStep step = new(Toys.Model, Toys.Options with { Objective = Objective.Aggressive }, _kernels);
+        using TrainingStep step = new(Toys.Model, Toys.Options with { Objective = Objective.Aggressive }, _device.Kernels);
         using AggressiveEncoder aggressive = Start(step, null);
         long before = 0;
         for (long i = 0; i < 5; i++)
@@ -37,7 +36,7 @@ public sealed class AggressiveEncoderTests : IDisposable
     [Fact]
     public void A_step_allocates_nothing_once_it_has_seen_its_batches()
     {
-        using TrainingStep step = new(Toys.Model, Toys.Options with { Objective = Objective.Aggressive }, _kernels);
+        using TrainingStep step = new(Toys.Model, Toys.Options with { Objective = Objective.Aggressive }, _device.Kernels);
         using AggressiveEncoder aggressive = Start(step, null);
         for (long i = 0; i < 20; i++)
             aggressive.Run(0, i % 5, i);
@@ -50,7 +49,7 @@ public sealed class AggressiveEncoderTests : IDisposable
     [Fact]
     public void Encoder_and_decoder_are_updated_apart_and_then_together()
     {
-        using TrainingStep step = new(Toys.Model, Toys.Options, _kernels);
+        using TrainingStep step = new(Toys.Model, Toys.Options, _device.Kernels);
         Changed(new Updates(1, 0)).ShouldBe(["encoder.lstm.bias", "encoder.lstm.weight_hh", "encoder.lstm.weight_ih", "posterior.log_variance.bias", "posterior.log_variance.weight", "posterior.mean.bias", "posterior.mean.weight"]);
         string[] ofDecoder = Changed(new Updates(0, 1));
         ofDecoder.ShouldContain("embedding.weight");
@@ -69,7 +68,7 @@ public sealed class AggressiveEncoderTests : IDisposable
     [Fact]
     public void It_ends_for_good_when_the_information_no_longer_rises()
     {
-        using TrainingStep step = new(Toys.Model, Toys.Options, _kernels);
+        using TrainingStep step = new(Toys.Model, Toys.Options, _device.Kernels);
         using AggressiveEncoder aggressive = Start(step, null);
         aggressive.EndEpoch();
         aggressive.State.IsOver.ShouldBeFalse();
@@ -89,7 +88,7 @@ public sealed class AggressiveEncoderTests : IDisposable
     public void Its_state_is_kept_with_every_checkpoint()
     {
         TrainingOptions options = Toys.Options with { Objective = Objective.Aggressive };
-        Trainer.Train(Toys.Data, Toys.Model, options, _temp["run"], kernels: _kernels, cancellationToken: TestContext.Current.CancellationToken);
+        Trainer.Train(Toys.Data, Toys.Model, options, _temp["run"], device: _device, cancellationToken: TestContext.Current.CancellationToken);
         AggressiveProgress state = RunFolder.ReadProgress(_temp["run"])!.Aggressive.ShouldNotBeNull();
         state.EncoderUpdates.ShouldBeGreaterThan(12);
         state.MutualInformation.ShouldNotBeNull();
@@ -102,12 +101,12 @@ public sealed class AggressiveEncoderTests : IDisposable
         File.WriteAllText(_temp["run/progress.json"], progress.Replace("\"encoderUpdates\": ", "\"encoderUpdates\": -", StringComparison.Ordinal));
         Refused().ShouldContain("aggressive.encoderUpdates is -");
 
-        string Refused() => Should.Throw<InputException>(() => Trainer.Train(Toys.Data, Toys.Model, options, _temp["run"], RunMode.Resume, _kernels)).Message;
+        string Refused() => Should.Throw<InputException>(() => Trainer.Train(Toys.Data, Toys.Model, options, _temp["run"], RunMode.Resume, _device)).Message;
     }
 
     [Fact]
     public void Without_held_out_sentences_it_is_refused() =>
-        Should.Throw<InputException>(() => Trainer.Train(Toys.Data with { Test = null }, Toys.Model, Toys.Options with { Objective = Objective.Aggressive }, _temp["run"], kernels: _kernels))
+        Should.Throw<InputException>(() => Trainer.Train(Toys.Data with { Test = null }, Toys.Model, Toys.Options with { Objective = Objective.Aggressive }, _temp["run"], device: _device))
             .Message.ShouldContain("the corpus has none");
 
     // Equal posteriors tell nothing apart, whatever is drawn.

@@ -1,6 +1,5 @@
 using Reprise.Numerics;
 using Reprise.Training;
-using Engine = Reprise.Numerics.Kernels;
 
 namespace Reprise.Tests.Training;
 
@@ -18,7 +17,7 @@ public sealed class AllocationTests
     [Fact]
     public void No_thread_allocates_in_the_steady_state_of_training()
     {
-        using IKernels<float> kernels = Engine.Create(threads: 3, "cpu");
+        using IKernels<float> kernels = ComputeDevice.Open("cpu", 3).Kernels;
         using TrainingStep step = new(Toys.Model, Toys.Options, kernels);
         SentenceOrder order = new(Toys.Data.Train, 8, 3, seed: 7);
         long least = long.MaxValue;

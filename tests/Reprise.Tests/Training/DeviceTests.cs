@@ -6,7 +6,6 @@ using Reprise.Numerics;
 using Reprise.Tests.Inference;
 using Reprise.Tests.Kernels;
 using Reprise.Training;
-using Engine = Reprise.Numerics.Kernels;
 
 namespace Reprise.Tests.Training;
 
@@ -27,7 +26,7 @@ public sealed class DeviceTests : IDisposable
     public void A_run_on_a_device_is_the_run_on_the_host(Objective objective)
     {
         TrainingOptions options = Toys.Options with { Objective = objective, Steps = 30, ReportEvery = 13, EvaluateEvery = 9, CheckpointEvery = 11 };
-        using IKernels<float> cpu = Engine.Create(1, "cpu");
+        using IKernels<float> cpu = ComputeDevice.Open("cpu", 1).Kernels;
         using FakeDevice soon = new(lateBy: 2), late = new(Never);
         Train("cpu", options, cpu);
         Train("soon", options, soon);
@@ -41,7 +40,7 @@ public sealed class DeviceTests : IDisposable
     {
         TrainingOptions options = Toys.Options with { ReportEvery = 5, EvaluateEvery = 0 };
         using FakeDevice device = new(Never);
-        using IKernels<float> cpu = Engine.Create(1, "cpu");
+        using IKernels<float> cpu = ComputeDevice.Open("cpu", 1).Kernels;
         using CancellationTokenSource source = new();
         source.Cancel();
         using (TrainingRun run = TrainingRun.Open(Toys.Data, Toys.Model, options, _temp["run"], RunMode.New, device, TimeProvider.System, new FolderFiles()))
@@ -53,7 +52,7 @@ public sealed class DeviceTests : IDisposable
 
         Progress saved = RunFolder.ReadProgress(_temp["run"])!;
         (saved.Step, saved.SinceReport.Steps).ShouldBe((4, 4));
-        Trainer.Train(Toys.Data, Toys.Model, options, _temp["run"], RunMode.Resume, device, cancellationToken: TestContext.Current.CancellationToken);
+        Trainer.Train(Toys.Data, Toys.Model, options, _temp["run"], RunMode.Resume, new ComputeDevice(device), cancellationToken: TestContext.Current.CancellationToken);
         Train("cpu", options, cpu);
         _temp["run"].ShouldBeTheSameRunAs(_temp["cpu"]);
     }
@@ -124,12 +123,12 @@ public sealed class DeviceTests : IDisposable
     {
         using ForeignModel folder = ForeignModel.Write("every-step-tied", addedToEndOfSentence: 2);
         string[] texts = ForeignModel.Texts("every-step-tied");
-        string[] expected = Said(Engine.Create(1, "cpu"));
+        string[] expected = Said(ComputeDevice.Open("cpu", 1).Kernels);
         Said(new FakeDevice()).ShouldBe(expected);
 
         string[] Said(IKernels<float> kernels)
         {
-            using SentenceModel model = SentenceModel.Load(folder.FolderPath, kernels);
+            using SentenceModel model = SentenceModel.Load(folder.FolderPath, new ComputeDevice(kernels));
             Reprise.Inference.GenerateOptions drawn = new() { Decoding = new() { Sampling = new(), MaximumWords = 9 } };
             return
             [
@@ -150,5 +149,5 @@ public sealed class DeviceTests : IDisposable
     }
 
     private void Train(string name, TrainingOptions options, IKernels<float> kernels) =>
-        Trainer.Train(Toys.Data, options.Objective.ModelOf(Toys.Model), options, _temp[name], kernels: kernels, cancellationToken: TestContext.Current.CancellationToken);
+        Trainer.Train(Toys.Data, options.Objective.ModelOf(Toys.Model), options, _temp[name], device: new ComputeDevice(kernels), cancellationToken: TestContext.Current.CancellationToken);
 }

@@ -2,7 +2,6 @@ using System.Globalization;
 using Google.Protobuf;
 using Reprise.Numerics;
 using Reprise.Training;
-using Engine = Reprise.Numerics.Kernels;
 
 namespace Reprise.Tests.Training;
 
@@ -19,8 +18,8 @@ public sealed class EventFileTests : IDisposable
     public void TensorBoard_sees_what_the_listener_saw()
     {
         List<TrainingReport> reports = [];
-        using IKernels<float> kernels = Engine.Create(1, "cpu");
-        Trainer.Train(Toys.Data, Toys.Model, Toys.Options, _temp["run"], kernels: kernels, progress: new Listener(reports.Add), cancellationToken: TestContext.Current.CancellationToken);
+        using ComputeDevice device = ComputeDevice.Open("cpu", 1);
+        Trainer.Train(Toys.Data, Toys.Model, Toys.Options, _temp["run"], device: device, progress: new Listener(reports.Add), cancellationToken: TestContext.Current.CancellationToken);
 
         List<Event> events = Read(Directory.GetFiles(_temp["run"], "events.out.tfevents.*").ShouldHaveSingleItem());
         events[0].Version.ShouldBe("brain.Event:2");
@@ -42,10 +41,10 @@ public sealed class EventFileTests : IDisposable
     [InlineData(0, 1)] // killed before its first checkpoint
     public void A_resumed_run_tells_TensorBoard_to_forget_what_came_after_its_checkpoint(int checkpointEvery, long firstForgotten)
     {
-        using IKernels<float> kernels = Engine.Create(1, "cpu");
+        using ComputeDevice device = ComputeDevice.Open("cpu", 1);
         TrainingOptions options = Toys.Options with { CheckpointEvery = checkpointEvery };
-        Should.Throw<KilledException>(() => Trainer.Train(Toys.Data, Toys.Model, options, _temp["run"], kernels: kernels, progress: new Listener(r => Kill(r.Step > 8))));
-        Trainer.Train(Toys.Data, Toys.Model, options, _temp["run"], RunMode.Resume, kernels, cancellationToken: TestContext.Current.CancellationToken);
+        Should.Throw<KilledException>(() => Trainer.Train(Toys.Data, Toys.Model, options, _temp["run"], device: device, progress: new Listener(r => Kill(r.Step > 8))));
+        Trainer.Train(Toys.Data, Toys.Model, options, _temp["run"], RunMode.Resume, device, cancellationToken: TestContext.Current.CancellationToken);
 
         string[] files = [.. Directory.GetFiles(_temp["run"], "events.out.tfevents.*").Order(StringComparer.Ordinal)];
         files.Length.ShouldBe(2);

@@ -4,7 +4,6 @@ using Reprise.Model;
 using Reprise.Numerics;
 using Reprise.Text;
 using Reprise.Training;
-using Engine = Reprise.Numerics.Kernels;
 
 namespace Reprise.Tests.Training;
 
@@ -20,7 +19,7 @@ public sealed class ResumeTests : IDisposable
     [InlineData("cpu")]
     public void A_run_killed_after_its_checkpoint_ends_as_the_run_that_was_not(string backend)
     {
-        using IKernels<float> kernels = Engine.Create(2, backend);
+        using IKernels<float> kernels = ComputeDevice.Open(backend, 2).Kernels;
         TrainingOptions options = Toys.Options with { CheckpointEvery = 5 }; // between two reports and within an epoch
         Train("straight", options, kernels);
         Should.Throw<KilledException>(() => Train("killed", options, kernels, progress: KilledAtStep(9)));
@@ -32,7 +31,7 @@ public sealed class ResumeTests : IDisposable
     [Fact]
     public void A_run_cancelled_at_any_step_ends_as_the_run_that_was_not()
     {
-        using IKernels<float> kernels = Engine.Create(1, "cpu");
+        using IKernels<float> kernels = ComputeDevice.Open("cpu", 1).Kernels;
         TrainingOptions options = Toys.Options with { ReportEvery = 1 };
         Train("straight", options, kernels);
         for (int step = 1; step < 12; step += 2)
@@ -55,7 +54,7 @@ public sealed class ResumeTests : IDisposable
     {
         ModelOptions model = objective.ModelOf(Toys.Model);
         TrainingOptions options = Toys.Options with { Objective = objective, ReportEvery = 1 };
-        using IKernels<float> one = Engine.Create(1, "cpu"), two = Engine.Create(2, "cpu");
+        using IKernels<float> one = ComputeDevice.Open("cpu", 1).Kernels, two = ComputeDevice.Open("cpu", 2).Kernels;
         Run("straight", one, step: 99, RunMode.New);
         Run("stopped", two, step: 3, RunMode.New).Step.ShouldBe(3);
         Run("stopped", one, step: 7, RunMode.Resume).Step.ShouldBe(7); // an epoch has five
@@ -65,14 +64,14 @@ public sealed class ResumeTests : IDisposable
         TrainingResult Run(string name, IKernels<float> kernels, long step, RunMode mode)
         {
             using CancellationTokenSource source = new();
-            return Trainer.Train(Toys.Data, model, options, _temp[name], mode, kernels, new Listener(r => Cancel(source, r.Step == step)), source.Token);
+            return Trainer.Train(Toys.Data, model, options, _temp[name], mode, new ComputeDevice(kernels), new Listener(r => Cancel(source, r.Step == step)), source.Token);
         }
     }
 
     [Fact]
     public void A_run_killed_before_its_first_checkpoint_starts_again()
     {
-        using IKernels<float> kernels = Engine.Create(1, "cpu");
+        using IKernels<float> kernels = ComputeDevice.Open("cpu", 1).Kernels;
         Train("straight", Toys.Options, kernels);
         Should.Throw<KilledException>(() => Train("killed", Toys.Options, kernels, progress: KilledAtStep(6)));
         Train("killed", Toys.Options, kernels, RunMode.Resume);
@@ -85,8 +84,8 @@ public sealed class ResumeTests : IDisposable
         ModelOptions model = Toys.Model with { EmbeddingSize = 33, HiddenSize = 65, LatentSize = 17, PosteriorLayers = 1 };
         foreach (int threads in (int[])[1, 2, 3])
         {
-            using IKernels<float> kernels = Engine.Create(threads, "cpu");
-            Trainer.Train(Toys.Data, model, Toys.Options, _temp[$"{threads}"], kernels: kernels, cancellationToken: TestContext.Current.CancellationToken);
+            using ComputeDevice device = ComputeDevice.Open("cpu", threads);
+            Trainer.Train(Toys.Data, model, Toys.Options, _temp[$"{threads}"], device: device, cancellationToken: TestContext.Current.CancellationToken);
         }
 
         _temp["2"].ShouldBeTheSameRunAs(_temp["1"]);
@@ -96,7 +95,7 @@ public sealed class ResumeTests : IDisposable
     [Fact]
     public void A_finished_run_can_go_on_for_longer()
     {
-        using IKernels<float> kernels = Engine.Create(1, "cpu");
+        using IKernels<float> kernels = ComputeDevice.Open("cpu", 1).Kernels;
         Train("straight", Toys.Options, kernels);
         Train("longer", Toys.Options with { Steps = 6 }, kernels);
         Train("longer", Toys.Options with { ReportEvery = 4 }, kernels, RunMode.Resume).Step.ShouldBe(12);
@@ -108,7 +107,7 @@ public sealed class ResumeTests : IDisposable
     [Fact]
     public void Resuming_a_finished_run_changes_nothing()
     {
-        using IKernels<float> kernels = Engine.Create(1, "cpu");
+        using IKernels<float> kernels = ComputeDevice.Open("cpu", 1).Kernels;
         Train("run", Toys.Options, kernels);
         string[] log = File.ReadAllLines(_temp["run/log.jsonl"]);
         Train("run", Toys.Options, kernels, RunMode.Resume).Step.ShouldBe(12);
@@ -118,7 +117,7 @@ public sealed class ResumeTests : IDisposable
     [Fact]
     public void Steps_reported_at_the_end_of_a_run_are_not_reported_again()
     {
-        using IKernels<float> kernels = Engine.Create(1, "cpu");
+        using IKernels<float> kernels = ComputeDevice.Open("cpu", 1).Kernels;
         using CancellationTokenSource source = new();
         Train("run", Toys.Options, kernels, progress: new Listener(r => Cancel(source, r.Step == 4)), source: source).Interrupted.ShouldBeTrue();
         Train("run", Toys.Options with { Steps = 4 }, kernels, RunMode.Resume).Step.ShouldBe(4);
@@ -137,7 +136,7 @@ public sealed class ResumeTests : IDisposable
     [InlineData("position", 5, "position is 5, but an epoch has 5 batches")]
     public void A_place_that_no_run_can_be_at_is_named(string field, long value, string expected)
     {
-        using IKernels<float> kernels = Engine.Create(1, "cpu");
+        using IKernels<float> kernels = ComputeDevice.Open("cpu", 1).Kernels;
         Train("run", Toys.Options with { Steps = 4 }, kernels);
         JsonObject progress = JsonNode.Parse(File.ReadAllText(_temp["run/progress.json"]))!.AsObject();
         progress[field] = value;
@@ -149,7 +148,7 @@ public sealed class ResumeTests : IDisposable
     [Fact]
     public void What_would_make_it_another_run_is_refused_by_name()
     {
-        using IKernels<float> kernels = Engine.Create(1, "cpu");
+        using IKernels<float> kernels = ComputeDevice.Open("cpu", 1).Kernels;
         Train("run", Toys.Options with { Steps = 2 }, kernels);
         Refused(Toys.Data, Toys.Model, Toys.Options with { BatchSize = 9 }).ShouldContain("training.batchSize is 8 in this run, 9 was asked for");
         Refused(Toys.Data, Toys.Model, Toys.Options with { Seed = 8 }).ShouldContain("training.seed");
@@ -162,13 +161,13 @@ public sealed class ResumeTests : IDisposable
         Refused(Toys.Data with { Vocabulary = others }, Toys.Model, Toys.Options).ShouldContain("another vocabulary");
 
         string Refused(TrainingData data, ModelOptions model, TrainingOptions options) =>
-            Should.Throw<InputException>(() => Trainer.Train(data, model, options, _temp["run"], RunMode.Resume, kernels)).Message;
+            Should.Throw<InputException>(() => Trainer.Train(data, model, options, _temp["run"], RunMode.Resume, new ComputeDevice(kernels))).Message;
     }
 
     [Fact]
     public void Sizes_that_a_config_states_are_held_against_the_checkpoint_before_memory_is_taken()
     {
-        using IKernels<float> kernels = Engine.Create(1, "cpu");
+        using IKernels<float> kernels = ComputeDevice.Open("cpu", 1).Kernels;
         Train("run", Toys.Options with { Steps = 2 }, kernels);
         JsonObject config = JsonNode.Parse(File.ReadAllText(_temp["run/config.json"]))!.AsObject();
         config["model"]!["hiddenSize"] = 16000;
@@ -179,7 +178,7 @@ public sealed class ResumeTests : IDisposable
     [Fact]
     public void There_must_be_a_run_to_resume()
     {
-        using IKernels<float> kernels = Engine.Create(1, "cpu");
+        using IKernels<float> kernels = ComputeDevice.Open("cpu", 1).Kernels;
         Should.Throw<InputException>(() => Train("nowhere", Toys.Options, kernels, RunMode.Resume)).Message.ShouldContain("no run to resume");
         Directory.Exists(_temp["nowhere"]).ShouldBeFalse();
     }
@@ -187,7 +186,7 @@ public sealed class ResumeTests : IDisposable
     [Fact]
     public void A_half_written_line_of_the_log_is_cut_off()
     {
-        using IKernels<float> kernels = Engine.Create(1, "cpu");
+        using IKernels<float> kernels = ComputeDevice.Open("cpu", 1).Kernels;
         TrainingOptions options = Toys.Options with { CheckpointEvery = 5 };
         Train("straight", options, kernels);
         Should.Throw<KilledException>(() => Train("killed", options, kernels, progress: KilledAtStep(6)));
@@ -200,7 +199,7 @@ public sealed class ResumeTests : IDisposable
     [Fact]
     public void Files_of_two_checkpoints_are_told_apart()
     {
-        using IKernels<float> kernels = Engine.Create(1, "cpu");
+        using IKernels<float> kernels = ComputeDevice.Open("cpu", 1).Kernels;
         Train("a", Toys.Options with { Steps = 2 }, kernels);
         Train("b", Toys.Options with { Steps = 4 }, kernels);
         File.Copy(_temp["b/optimizer.safetensors"], _temp["a/optimizer.safetensors"], overwrite: true);
@@ -209,7 +208,7 @@ public sealed class ResumeTests : IDisposable
     }
 
     private TrainingResult Train(string name, TrainingOptions options, IKernels<float> kernels, RunMode mode = RunMode.New, IProgress<TrainingReport>? progress = null, CancellationTokenSource? source = null) =>
-        Trainer.Train(Toys.Data, Toys.Model, options, _temp[name], mode, kernels, progress, (source?.Token) ?? TestContext.Current.CancellationToken);
+        Trainer.Train(Toys.Data, Toys.Model, options, _temp[name], mode, new ComputeDevice(kernels), progress, (source?.Token) ?? TestContext.Current.CancellationToken);
 
     private static Listener KilledAtStep(long step) => new(report =>
     {

@@ -2,7 +2,6 @@ using Reprise.Benchmarks;
 using Reprise.Model;
 using Reprise.Numerics;
 using Reprise.Training;
-using Engine = Reprise.Numerics.Kernels;
 
 namespace Reprise.Tests.Training;
 
@@ -39,8 +38,8 @@ public sealed class ThreadCountTests : IDisposable
         ModelOptions model = Model with { LatentInput = latentInput, TieEmbeddings = tied, PosteriorLayers = posteriorLayers };
         foreach (int threads in (int[])[1, 2, 3, 8])
         {
-            using IKernels<float> kernels = Engine.Create(threads, "cpu");
-            Trainer.Train(Data, model, Options with { ClipNorm = clipNorm }, _temp[$"{threads}"], kernels: kernels, cancellationToken: TestContext.Current.CancellationToken).Step.ShouldBe(14);
+            using ComputeDevice device = ComputeDevice.Open("cpu", threads);
+            Trainer.Train(Data, model, Options with { ClipNorm = clipNorm }, _temp[$"{threads}"], device: device, cancellationToken: TestContext.Current.CancellationToken).Step.ShouldBe(14);
             _temp[$"{threads}"].ShouldBeTheSameRunAs(_temp["1"]); // weights, moments and log
         }
     }

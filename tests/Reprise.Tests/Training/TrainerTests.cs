@@ -5,18 +5,17 @@ using Reprise.Model;
 using Reprise.Numerics;
 using Reprise.Text;
 using Reprise.Training;
-using Engine = Reprise.Numerics.Kernels;
 
 namespace Reprise.Tests.Training;
 
 public sealed class TrainerTests : IDisposable
 {
     private readonly TempFolder _temp = new();
-    private readonly IKernels<float> _kernels = Engine.Create(1, "cpu");
+    private readonly ComputeDevice _device = ComputeDevice.Open("cpu", 1);
 
     public void Dispose()
     {
-        _kernels.Dispose();
+        _device.Dispose();
         _temp.Dispose();
     }
 
@@ -65,7 +64,7 @@ public sealed class TrainerTests : IDisposable
     {
         using Corpus corpus = Corpus.Open(Toys.MakeCorpus(_temp, sentences: 120));
         ModelOptions model = Toys.Model with { VocabularySize = corpus.Vocabulary.Count };
-        using TrainingRun run = TrainingRun.Open(TrainingData.From(corpus), model, Toys.Options with { WordDropRate = 0.5 }, _temp["run"], RunMode.New, _kernels, TimeProvider.System, new FolderFiles());
+        using TrainingRun run = TrainingRun.Open(TrainingData.From(corpus), model, Toys.Options with { WordDropRate = 0.5 }, _temp["run"], RunMode.New, _device.Kernels, TimeProvider.System, new FolderFiles());
         long epoch = (corpus.Train.Count + 7) / 8;
         for (int i = 0; i < 3 * epoch; i++)
             run.Step();
@@ -100,11 +99,11 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void The_held_out_sample_is_chosen_by_numbers_that_are_no_noise()
     {
-        using SentenceAutoencoder<float> model = new(Toys.Model, _kernels);
+        using SentenceAutoencoder<float> model = new(Toys.Model, _device.Kernels);
         for (ulong seed = 1; seed <= 20; seed++)
         {
             long first = new KeyedPermutation(Toys.Data.Test!.Count, Philox.Word(seed, RandomUse.Order, (1L << 48) - 1, 0))[0];
-            using HeldOutSample one = new(_kernels, Toys.Data.Test, 1, 8, Toys.Model.LatentSize, seed);
+            using HeldOutSample one = new(_device.Kernels, Toys.Data.Test, 1, 8, Toys.Model.LatentSize, seed);
             one.Measure(model, default).Tokens.ShouldBe(Toys.Data.Test.Length(first) + 1);
         }
     }
@@ -121,7 +120,7 @@ public sealed class TrainerTests : IDisposable
     public void Minutes_end_at_the_first_step_after_the_time_is_up()
     {
         List<TrainingReport> reports = [];
-        using TrainingRun run = TrainingRun.Open(Toys.Data, Toys.Model, Toys.Options with { Steps = null, Minutes = 2, EvaluateEvery = 0 }, _temp["run"], RunMode.New, _kernels, new ManualClock(TimeSpan.FromSeconds(1)), new FolderFiles());
+        using TrainingRun run = TrainingRun.Open(Toys.Data, Toys.Model, Toys.Options with { Steps = null, Minutes = 2, EvaluateEvery = 0 }, _temp["run"], RunMode.New, _device.Kernels, new ManualClock(TimeSpan.FromSeconds(1)), new FolderFiles());
         TrainingResult result = run.Train(new Listener(reports.Add), TestContext.Current.CancellationToken);
         result.Interrupted.ShouldBeFalse();
         result.Step.ShouldBeInRange(10, 60);
@@ -147,7 +146,7 @@ public sealed class TrainerTests : IDisposable
         Should.Throw<InputException>(() => Train(Toys.Options)).Message.ShouldContain("a run is there already");
         File.ReadAllBytes(_temp["run/model.safetensors"]).ShouldBe(before);
 
-        Trainer.Train(Toys.Data, Toys.Model, Toys.Options with { Steps = 3 }, _temp["run"], RunMode.Overwrite, _kernels, cancellationToken: TestContext.Current.CancellationToken).Step.ShouldBe(3);
+        Trainer.Train(Toys.Data, Toys.Model, Toys.Options with { Steps = 3 }, _temp["run"], RunMode.Overwrite, _device, cancellationToken: TestContext.Current.CancellationToken).Step.ShouldBe(3);
         RunComparison.Log(_temp["run"]).Length.ShouldBe(2);
         Directory.GetFiles(_temp["run"], "events.*").Length.ShouldBe(1);
     }
@@ -177,30 +176,30 @@ public sealed class TrainerTests : IDisposable
         Directory.CreateDirectory(_temp["run"]);
         File.WriteAllText(_temp["run/thesis.txt"], "years of work");
         foreach (RunMode mode in (RunMode[])[RunMode.New, RunMode.Overwrite])
-            Should.Throw<InputException>(() => Trainer.Train(Toys.Data, Toys.Model, Toys.Options, _temp["run"], mode, _kernels)).Message.ShouldContain("thesis.txt");
+            Should.Throw<InputException>(() => Trainer.Train(Toys.Data, Toys.Model, Toys.Options, _temp["run"], mode, _device)).Message.ShouldContain("thesis.txt");
         Directory.GetFileSystemEntries(_temp["run"]).ShouldBe([_temp["run/thesis.txt"]]);
     }
 
     [Fact]
     public void Two_processes_do_not_train_in_one_folder()
     {
-        using TrainingRun first = TrainingRun.Open(Toys.Data, Toys.Model, Toys.Options, _temp["run"], RunMode.New, _kernels, TimeProvider.System, new FolderFiles());
-        Should.Throw<InputException>(() => Trainer.Train(Toys.Data, Toys.Model, Toys.Options, _temp["run"], RunMode.Resume, _kernels)).Message.ShouldContain("another process");
+        using TrainingRun first = TrainingRun.Open(Toys.Data, Toys.Model, Toys.Options, _temp["run"], RunMode.New, _device.Kernels, TimeProvider.System, new FolderFiles());
+        Should.Throw<InputException>(() => Trainer.Train(Toys.Data, Toys.Model, Toys.Options, _temp["run"], RunMode.Resume, _device)).Message.ShouldContain("another process");
     }
 
     [Fact]
     public void A_folder_that_cannot_be_made_is_one_clear_line()
     {
         File.WriteAllText(_temp["file"], "");
-        Should.Throw<InputException>(() => Trainer.Train(Toys.Data, Toys.Model, Toys.Options, _temp["file/run"], RunMode.New, _kernels)).Message.ShouldContain("cannot be written");
+        Should.Throw<InputException>(() => Trainer.Train(Toys.Data, Toys.Model, Toys.Options, _temp["file/run"], RunMode.New, _device)).Message.ShouldContain("cannot be written");
     }
 
     [Fact]
     public void Unfit_data_is_refused_before_a_folder_is_made()
     {
-        Should.Throw<InputException>(() => Trainer.Train(Toys.Data with { Train = new SentenceList() }, Toys.Model, Toys.Options, _temp["run"], RunMode.New, _kernels)).Message.ShouldContain("no training sentences");
-        Should.Throw<InputException>(() => Trainer.Train(Toys.Data, Toys.Model with { VocabularySize = 99 }, Toys.Options, _temp["run"], RunMode.New, _kernels)).Message.ShouldContain("99");
-        Should.Throw<InputException>(() => Trainer.Train(Toys.Data, Toys.Model, new TrainingOptions(), _temp["run"], RunMode.New, _kernels));
+        Should.Throw<InputException>(() => Trainer.Train(Toys.Data with { Train = new SentenceList() }, Toys.Model, Toys.Options, _temp["run"], RunMode.New, _device)).Message.ShouldContain("no training sentences");
+        Should.Throw<InputException>(() => Trainer.Train(Toys.Data, Toys.Model with { VocabularySize = 99 }, Toys.Options, _temp["run"], RunMode.New, _device)).Message.ShouldContain("99");
+        Should.Throw<InputException>(() => Trainer.Train(Toys.Data, Toys.Model, new TrainingOptions(), _temp["run"], RunMode.New, _device));
         Directory.Exists(_temp["run"]).ShouldBeFalse();
     }
 
@@ -216,11 +215,11 @@ public sealed class TrainerTests : IDisposable
         diverged.Message.ShouldContain($"the gradient of {diverged.Parameter} is not finite");
         diverged.Message.ShouldContain("the checkpoint of step 1 in ");
         diverged.Message.ShouldContain(" is whole; try a smaller learning rate");
-        diverged = Should.Throw<TrainingDivergedException>(() => Trainer.Train(Toys.Data, Toys.Model, options, _temp["run"], RunMode.Resume, _kernels));
+        diverged = Should.Throw<TrainingDivergedException>(() => Trainer.Train(Toys.Data, Toys.Model, options, _temp["run"], RunMode.Resume, _device));
         diverged.Message.ShouldContain("it went on from the checkpoint of step 1 in ");
         diverged.Message.ShouldContain("which may be damaged"); // nobody vouches for what was only read
         RunFolder.ReadProgress(_temp["run"])!.Step.ShouldBe(1);
-        ModelFolder.Open(_temp["run"]).LoadModel(_kernels).Dispose(); // refuses what is not finite
+        ModelFolder.Open(_temp["run"]).LoadModel(_device.Kernels).Dispose(); // refuses what is not finite
     }
 
     [Fact]
@@ -234,10 +233,10 @@ public sealed class TrainerTests : IDisposable
     }
 
     private string Refused(TrainingData data, TrainingOptions options, RunMode mode) =>
-        Should.Throw<InputException>(() => Trainer.Train(data, Toys.Model, options, _temp["run"], mode, _kernels)).Message;
+        Should.Throw<InputException>(() => Trainer.Train(data, Toys.Model, options, _temp["run"], mode, _device)).Message;
 
     private TrainingResult Train(TrainingOptions options, IProgress<TrainingReport>? progress = null, string name = "run") =>
-        Trainer.Train(Toys.Data, Toys.Model, options, _temp[name], RunMode.New, _kernels, progress);
+        Trainer.Train(Toys.Data, Toys.Model, options, _temp[name], RunMode.New, _device, progress);
 
     private sealed class Damaged : ISentences
     {

@@ -2,7 +2,6 @@ using Reprise.Model;
 using Reprise.Numerics;
 using Reprise.Text;
 using Reprise.Training;
-using Engine = Reprise.Numerics.Kernels;
 
 namespace Reprise.Tests.Training;
 
@@ -11,7 +10,7 @@ public sealed class TrainingStepTests
     [Fact]
     public void A_step_allocates_nothing_once_it_has_seen_its_batches()
     {
-        using IKernels<float> kernels = Engine.Create(threads: 2, "cpu");
+        using IKernels<float> kernels = ComputeDevice.Open("cpu", 2).Kernels;
         using TrainingStep step = new(Toys.Model, Toys.Options, kernels);
         SentenceOrder order = new(Toys.Data.Train, 8, 3, seed: 7);
         for (long i = 0; i < 10; i++)
@@ -26,7 +25,7 @@ public sealed class TrainingStepTests
     [Fact]
     public void Clipping_scales_the_gradient_that_Adam_sees_and_not_the_one_that_is_reported()
     {
-        using IKernels<float> kernels = Engine.Create(threads: 1, "reference");
+        using IKernels<float> kernels = ComputeDevice.Open("reference", 1).Kernels;
         using TrainingStep free = new(Toys.Model, Toys.Options with { ClipNorm = null }, kernels);
         using TrainingStep clipped = new(Toys.Model, Toys.Options with { ClipNorm = 0.5 }, kernels);
         StepResult a = free.RunAndWait(Toys.Data.Train, [0, 1, 2], 0), b = clipped.RunAndWait(Toys.Data.Train, [0, 1, 2], 0);
@@ -39,7 +38,7 @@ public sealed class TrainingStepTests
     [Fact]
     public void What_is_not_finite_changes_no_weight()
     {
-        using IKernels<float> kernels = Engine.Create(threads: 1, "reference");
+        using IKernels<float> kernels = ComputeDevice.Open("reference", 1).Kernels;
         using TrainingStep step = new(Toys.Model, Toys.Options, kernels);
         step.Model.Weights["posterior.mean.weight"][0, 0] = float.PositiveInfinity;
         float[] before = step.Model.Weights.All.Span.ToArray();
@@ -59,7 +58,7 @@ public sealed class TrainingStepTests
         ModelOptions model = Toys.Model with { EmbeddingSize = 24, HiddenSize = 48, LatentSize = 8, LatentInput = latentInput, TieEmbeddings = tied, PosteriorLayers = posteriorLayers };
         TrainingOptions options = Toys.Options with { LearningRate = 0.01, WordDropRate = 0, Objective = Objective.AutoGen(1), ClipNorm = 5 };
         SentenceList sentences = Toys.Sentences(8, 5);
-        using IKernels<float> kernels = Engine.Create(threads: 1, "cpu");
+        using IKernels<float> kernels = ComputeDevice.Open("cpu", 1).Kernels;
         using TrainingStep step = new(model, options, kernels);
         long[] all = [0, 1, 2, 3, 4, 5, 6, 7];
         (step.RunAndWait(sentences, all, 0).Nll / 8).ShouldBeGreaterThan(10);

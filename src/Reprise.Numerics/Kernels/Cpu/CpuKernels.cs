@@ -8,7 +8,7 @@ namespace Reprise.Numerics.Cpu;
 /// on a fixed team of threads with static shares of the output. After its largest batch it allocates nothing.
 /// </summary>
 /// <remarks>Every output element is summed by one worker in one order, so that the number of threads changes no bit.</remarks>
-public sealed unsafe partial class CpuKernels : IKernels<float>
+internal sealed unsafe partial class CpuKernels : IKernels<float>
 {
     /// <summary>Floats in a cache line: shares of a row are whole lines, so that no two workers write one.</summary>
     private const int LineElements = 16;

@@ -1,7 +1,7 @@
 namespace Reprise.Numerics.Cpu;
 
 /// <summary>The vectors that the matrix products of <see cref="CpuKernels"/> use.</summary>
-public enum CpuWidth
+internal enum CpuWidth
 {
     /// <summary>The widest that this machine has.</summary>
     Widest = 0,

@@ -1,7 +1,7 @@
 namespace Reprise.Numerics.Cpu;
 
 // Weights that do not change are packed once for each way in which products use them.
-public sealed unsafe partial class CpuKernels
+internal sealed unsafe partial class CpuKernels
 {
     private readonly Dictionary<Factor, (Buffer<float> Memory, Packed Packed)> _kept = [];
     private readonly FrozenSlabs _frozen = new();

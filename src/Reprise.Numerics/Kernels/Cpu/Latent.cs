@@ -3,7 +3,7 @@ using static Reprise.Numerics.Cpu.VectorMath;
 
 namespace Reprise.Numerics.Cpu;
 
-public sealed unsafe partial class CpuKernels
+internal sealed unsafe partial class CpuKernels
 {
     /// <inheritdoc/>
     public void Latent(Tensor<float> z_BZ, Tensor<float> kl_B, Tensor<float> mean_BZ, Tensor<float> logVariance_BZ, Tensor<float> noise_BZ)

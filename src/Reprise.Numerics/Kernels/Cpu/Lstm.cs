@@ -3,7 +3,7 @@ namespace Reprise.Numerics.Cpu;
 // Sentences do not depend on each other: where there are enough of them every worker takes its own ones through all steps
 // without a barrier. A few sentences are shared by hidden units too, one step after the other. The recurrent matrix is packed
 // once and read by all; the cell follows its product while the gates are in the cache.
-public sealed unsafe partial class CpuKernels
+internal sealed unsafe partial class CpuKernels
 {
     /// <inheritdoc/>
     public void LstmForward(Tensor<float> h_NH, Tensor<float> c_NH, Tensor<float> gates_N4H, Tensor<float> weight_4HH, Tensor<float> h0_BH, Tensor<float> c0_BH, StepLayout steps)

@@ -1,7 +1,7 @@
 namespace Reprise.Numerics.Cpu;
 
 // The host's memory, and operations that are done when they return.
-public sealed partial class CpuKernels
+internal sealed partial class CpuKernels
 {
     /// <inheritdoc/>
     public Buffer<float> Allocate(long length, bool zeroed = true) => new(length, zeroed);

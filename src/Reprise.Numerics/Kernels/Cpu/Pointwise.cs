@@ -3,7 +3,7 @@ using static Reprise.Numerics.Cpu.VectorMath;
 
 namespace Reprise.Numerics.Cpu;
 
-public sealed unsafe partial class CpuKernels
+internal sealed unsafe partial class CpuKernels
 {
     /// <inheritdoc/>
     public void Fill(Tensor<float> x, float value)

@@ -1,6 +1,6 @@
 namespace Reprise.Numerics.Cpu;
 
-public sealed unsafe partial class CpuKernels
+internal sealed unsafe partial class CpuKernels
 {
     /// <inheritdoc/>
     public void Linear(Tensor<float> y_NO, Tensor<float> x_NI, Tensor<float> weight_OI, Tensor<float> bias_O, bool accumulate = false)

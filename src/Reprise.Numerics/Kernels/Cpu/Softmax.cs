@@ -5,7 +5,7 @@ namespace Reprise.Numerics.Cpu;
 
 // What the operations over the vocabulary share. Tokens come in slices and words in chunks: a chunk of a slice's scores is one
 // contiguous matrix that stays in the second-level cache while its maxima and sums of exponentials are taken.
-public sealed unsafe partial class CpuKernels
+internal sealed unsafe partial class CpuKernels
 {
     /// <summary>Most tokens of a slice, a multiple of every tile's rows. More are a little faster, and take V · 4 bytes each.</summary>
     private const int SliceRows = 384;

@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace Reprise.Numerics.Cpu;
 
-public sealed unsafe partial class CpuKernels
+internal sealed unsafe partial class CpuKernels
 {
     /// <inheritdoc/>
     public void LogProbabilities(Tensor<float> y_NV, Tensor<float> x_NI, Tensor<float> weight_VI, Tensor<float> bias_V)

@@ -4,7 +4,7 @@ using static Reprise.Numerics.Cpu.VectorMath;
 
 namespace Reprise.Numerics.Cpu;
 
-public sealed unsafe partial class CpuKernels
+internal sealed unsafe partial class CpuKernels
 {
     /// <inheritdoc/>
     public double SumOfSquares(Tensor<float> x)

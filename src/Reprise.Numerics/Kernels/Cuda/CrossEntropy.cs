@@ -1,7 +1,7 @@
 namespace Reprise.Numerics.Cuda;
 
 // The logits come in slices of tokens, so that a slice's product, softmax and gradient follow each other closely.
-public sealed unsafe partial class CudaKernels
+internal sealed unsafe partial class CudaKernels
 {
     private const int UsualSliceElements = 12 << 20;
     private const int KeptBytes = 100 * 1024; // of shared memory for a row: two blocks of such a size fit onto a multiprocessor

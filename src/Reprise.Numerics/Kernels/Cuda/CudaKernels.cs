@@ -5,7 +5,7 @@ namespace Reprise.Numerics.Cuda;
 /// on the card. Operations are queued and not waited for (<see cref="CudaQueue"/>).
 /// </summary>
 /// <remarks>Every sum has one order, so that the same calls give the same bits on the same card. Not thread-safe.</remarks>
-public sealed unsafe partial class CudaKernels : IKernels<float>
+internal sealed unsafe partial class CudaKernels : IKernels<float>
 {
     internal const int BlockThreads = 256;
     private const int BlocksOfStream = 2048; // for kernels that go through any number of elements

@@ -1,7 +1,7 @@
 namespace Reprise.Numerics.Cuda;
 
 // Weights that do not change are kept as bf16. Without bf16 products read the weights themselves, and nothing is kept.
-public sealed unsafe partial class CudaKernels
+internal sealed unsafe partial class CudaKernels
 {
     private readonly Dictionary<(nint Pointer, int Rows, int Columns, int Stride), Buffer<ushort>> _kept = [];
     private readonly FrozenSlabs _frozen = new();

@@ -1,7 +1,7 @@
 namespace Reprise.Numerics.Cuda;
 
 // The simple way: a product and the cell, step by step. Where it can, Recurrence.cs does all steps in one launch.
-public sealed unsafe partial class CudaKernels
+internal sealed unsafe partial class CudaKernels
 {
     /// <inheritdoc/>
     public void LstmForward(Tensor<float> h_NH, Tensor<float> c_NH, Tensor<float> gates_N4H, Tensor<float> weight_4HH, Tensor<float> h0_BH, Tensor<float> c0_BH, StepLayout steps)

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Reprise.Numerics.Cuda;
 
-public sealed unsafe partial class CudaKernels
+internal sealed unsafe partial class CudaKernels
 {
     private const int LargestStagedWrite = 1 << 16; // elements; more are copied by themselves, and waited for
 

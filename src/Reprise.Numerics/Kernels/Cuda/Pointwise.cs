@@ -1,6 +1,6 @@
 namespace Reprise.Numerics.Cuda;
 
-public sealed unsafe partial class CudaKernels
+internal sealed unsafe partial class CudaKernels
 {
     /// <inheritdoc/>
     public void Fill(Tensor<float> x, float value) => Pointwise(CudaFunction.fill, new PointwiseArguments(x) { Value = value });

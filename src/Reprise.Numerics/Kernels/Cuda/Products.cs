@@ -1,6 +1,6 @@
 namespace Reprise.Numerics.Cuda;
 
-public sealed unsafe partial class CudaKernels
+internal sealed unsafe partial class CudaKernels
 {
     private const int ColumnSumSlices = 16; // at most: enough blocks for a card, few enough partial sums
 

@@ -1,7 +1,7 @@
 namespace Reprise.Numerics.Cuda;
 
 // All steps of an LSTM in one cooperative launch (Recurrence.cu), where products are bf16 and the blocks that it takes fit onto the card together.
-public sealed unsafe partial class CudaKernels
+internal sealed unsafe partial class CudaKernels
 {
     private const int MostRecurrenceThreads = 256;
     private const int ChunkColumns = 256, SharedPadding = 8; // as in Recurrence.cu

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Reprise.Numerics.Cuda;
 
-public sealed unsafe partial class CudaKernels
+internal sealed unsafe partial class CudaKernels
 {
     /// <inheritdoc/>
     public void TopWords(Span<int> words_NK, Tensor<float> logProbabilities_NK, Tensor<float> x_NI, Tensor<float> weight_VI, Tensor<float> bias_V, int firstWord)

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Reprise.Numerics.Cuda;
 
-public sealed unsafe partial class CudaKernels
+internal sealed unsafe partial class CudaKernels
 {
     private const int SquaresOfBlock = 1 << 14;
 

@@ -1,6 +1,6 @@
 namespace Reprise.Numerics.Reference;
 
-public sealed partial class ReferenceKernels<T>
+internal sealed partial class ReferenceKernels<T>
 {
     /// <inheritdoc/>
     public void CrossEntropy(Tensor<T> nll_N, Tensor<T> x_NI, Tensor<T> weight_VI, Tensor<T> bias_V, ReadOnlySpan<int> targets_N)

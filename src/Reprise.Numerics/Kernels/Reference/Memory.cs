@@ -1,7 +1,7 @@
 namespace Reprise.Numerics.Reference;
 
 // The host's memory, and operations that are done when they return.
-public sealed partial class ReferenceKernels<T>
+internal sealed partial class ReferenceKernels<T>
 {
     /// <inheritdoc/>
     public Buffer<T> Allocate(long length, bool zeroed = true) => new(length, zeroed);

@@ -1,6 +1,6 @@
 namespace Reprise.Numerics.Reference;
 
-public sealed partial class ReferenceKernels<T>
+internal sealed partial class ReferenceKernels<T>
 {
     /// <inheritdoc/>
     public void Linear(Tensor<T> y_NO, Tensor<T> x_NI, Tensor<T> weight_OI, Tensor<T> bias_O, bool accumulate = false)

@@ -11,7 +11,7 @@ namespace Reprise.Numerics.Reference;
 /// use for tests and for doubts.
 /// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
-public sealed partial class ReferenceKernels<T> : IKernels<T>
+internal sealed partial class ReferenceKernels<T> : IKernels<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private static readonly T Half = T.CreateChecked(0.5);

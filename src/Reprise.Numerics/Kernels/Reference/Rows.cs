@@ -1,6 +1,6 @@
 namespace Reprise.Numerics.Reference;
 
-public sealed partial class ReferenceKernels<T>
+internal sealed partial class ReferenceKernels<T>
 {
     /// <inheritdoc/>
     public void Gather(Tensor<T> y_NE, Tensor<T> table_VE, ReadOnlySpan<int> rows_N)

@@ -1,6 +1,6 @@
 namespace Reprise.Numerics.Reference;
 
-public sealed partial class ReferenceKernels<T>
+internal sealed partial class ReferenceKernels<T>
 {
     /// <inheritdoc/>
     public double SumOfSquares(Tensor<T> x)

@@ -1,17 +1,17 @@
 using Reprise.Numerics;
 using Reprise.Numerics.Cpu;
-using Factory = Reprise.Numerics.Kernels;
+using Reprise.Tests.Kernels;
 
-namespace Reprise.Tests.Kernels;
+namespace Reprise.Tests.Numerics;
 
-public sealed class KernelsTests
+public sealed class ComputeDeviceTests
 {
     [Fact]
     public void Every_name_makes_its_back_end()
     {
-        foreach (string name in Factory.Names.Where(name => !name.StartsWith("cuda", StringComparison.Ordinal)))
+        foreach (string name in ComputeDevice.Names.Where(name => !name.StartsWith("cuda", StringComparison.Ordinal)))
         {
-            using IKernels<float> kernels = Factory.Create(1, name);
+            using IKernels<float> kernels = ComputeDevice.Open(name, 1).Kernels;
             kernels.Description.ShouldStartWith(name[..3]);
             if (kernels is CpuKernels cpu && name != "cpu")
                 $"cpu{(int)cpu.Width}".ShouldBe(name);
@@ -28,7 +28,7 @@ public sealed class KernelsTests
 
     [Fact]
     public void An_unknown_name_is_answered_with_the_known_ones() =>
-        Should.Throw<ArgumentException>(() => Factory.Create(1, "gpu")).Message
+        Should.Throw<ArgumentException>(() => ComputeDevice.Open("gpu", 1).Kernels).Message
             .ShouldStartWith("unknown back end \"gpu\": it is one of reference, cpu, cpu512, cpu256, cpu128");
 
     [Fact]
