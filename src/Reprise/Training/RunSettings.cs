@@ -5,7 +5,7 @@ using Reprise.Text;
 
 namespace Reprise.Training;
 
-/// <summary>What a run's config.json says, and whether a resumed run would still be the same run.</summary>
+/// <summary>The settings of a run, as config.json says them, and the checks of what is asked for.</summary>
 internal static class RunSettings
 {
     public static ModelConfig Of(TrainingData data, ModelOptions model, TrainingOptions options) => new()
@@ -18,6 +18,31 @@ internal static class RunSettings
         Versions = ModelConfig.CurrentVersions(),
     };
 
+    /// <summary>Refuses data, sizes and options that do not go together.</summary>
+    /// <exception cref="InputException">They do not.</exception>
+    public static void CheckFit(TrainingData data, ModelOptions model, TrainingOptions options)
+    {
+        model.Validate();
+        options.Validate();
+        if (data.Train.Count == 0)
+            throw new InputException("the corpus has no training sentences; prepare one from more text");
+        if (data.Vocabulary.Count != model.VocabularySize)
+        {
+            string found = $"the corpus's vocabulary has {data.Vocabulary.Count} words, special ones included";
+            throw new InputException($"model.vocabularySize is {model.VocabularySize}, but {found}");
+        }
+
+        Objective objective = options.Objective;
+        if (objective.ModelOf(model) != model || (!model.HasCode && objective.Kind != ObjectiveKind.LanguageModel))
+        {
+            string misfit = $"the objective {objective.Name} does not fit model.latentInput {model.LatentInput}";
+            throw new InputException($"{misfit}: a language model has none, any other model has one");
+        }
+
+        if (objective.Kind == ObjectiveKind.Aggressive)
+            AggressiveEncoder.CheckHeldOut(data);
+    }
+
     /// <summary>Refuses to resume with anything that would make another run of it.</summary>
     /// <exception cref="InputException">Something differs; the field is named.</exception>
     public static void CheckSame(RunFolder run, ModelConfig asked, Vocabulary vocabulary)
@@ -27,12 +52,19 @@ internal static class RunSettings
         foreach (string section in (string[])["model", "text", "objective", "training"])
         {
             if (Difference(found, wanted, section) is { } difference)
-                throw new InputException($"{path}: {difference.Field} is {difference.Found} in this run, {difference.Wanted} was asked for; resume with the run's own options, or start a new run");
+            {
+                string values = $"{difference.Field} is {difference.Found} in this run, {difference.Wanted} was asked for";
+                throw new InputException($"{path}: {values}; resume with the run's own options, or start a new run");
+            }
         }
 
         (string runCorpus, string corpus) = (Describe(found["corpus"]), Describe(wanted["corpus"]));
         if (runCorpus != corpus || run.Vocabulary.Hash != vocabulary.Hash)
-            throw new InputException($"{path}: this run was trained on another corpus: expected {runCorpus}, found {corpus}{(runCorpus == corpus ? " with another vocabulary" : "")}; resume with its own corpus, or start a new run");
+        {
+            string other = $"found {corpus}{(runCorpus == corpus ? " with another vocabulary" : "")}";
+            string expected = $"this run was trained on another corpus: expected {runCorpus}, {other}";
+            throw new InputException($"{path}: {expected}; resume with its own corpus, or start a new run");
+        }
     }
 
     /// <summary>The first field of a section by which two settings would train differently; null if there is none.</summary>

@@ -1,4 +1,3 @@
-using System.Numerics;
 using Reprise.Checkpoints;
 using Reprise.Formats;
 using Reprise.Model;
@@ -17,45 +16,29 @@ internal sealed class TrainingRun : IDisposable
     private readonly SentenceOrder _order;
     private readonly HeldOutSample? _heldOut;
     private readonly AggressiveEncoder? _aggressive;
-    private readonly RunLog _log;
-    private readonly long _firstStep;
-    private readonly double _secondsBefore;
-    private readonly long _started;
-
-    private long _step, _epoch, _position; // of what was asked for: results of the last steps may still be to come
-    private long _lastSaveTime;
-    private bool _hasSaved;
-    private ReportSums _sums;
     private readonly string _device;
-    private IProgress<TrainingReport>? _progress;
-    private TrainingReport? _lastEvaluation;
+    private readonly RunCheckpoints _checkpoints;
+    private readonly RunPosition _position;
+    private readonly RunSchedule _schedule;
+    private readonly RunLog _log;
+    private readonly RunReports _reports;
 
-    private TrainingRun(TrainingData data, ModelOptions model, TrainingOptions options, RunFolder folder, IKernels<float> kernels, TimeProvider clock)
+    private TrainingRun(
+        TrainingData data, ModelOptions model, TrainingOptions options, RunFolder folder, IKernels<float> kernels, TimeProvider clock)
     {
-        _data = data;
-        _options = options;
-        _clock = clock;
-        _folder = folder;
+        (_data, _options, _clock, _folder, _device) = (data, options, clock, folder, kernels.Description);
         _order = new SentenceOrder(data.Train, options.BatchSize, options.PoolBatches, options.Seed);
         _trainer = new TrainingStep(model, options, kernels);
-        _device = kernels.Description;
+        _checkpoints = new RunCheckpoints(folder, _trainer);
         try
         {
             if (options.Objective.Kind == ObjectiveKind.Aggressive)
                 _aggressive = new AggressiveEncoder(data, model, options, _trainer, _order, folder.Checkpoint?.Aggressive);
-            if (folder.Checkpoint is { } checkpoint)
-            {
-                CheckPlace(checkpoint);
-                folder.Load(_trainer.Model.Weights, _trainer.Mean, _trainer.Variance);
-                (_step, _epoch, _position) = (checkpoint.Step, checkpoint.Epoch, checkpoint.Position);
-                (_secondsBefore, _sums) = (checkpoint.Seconds, checkpoint.SinceReport);
-            }
-
+            _position = _checkpoints.Load(options.Seed, _order.BatchesPerEpoch, _aggressive is not null);
             if (data.Test is { Count: > 0 } test && options.EvaluationSentences > 0)
                 _heldOut = new HeldOutSample(kernels, test, options.EvaluationSentences, options.BatchSize, model.LatentSize, options.Seed);
             folder.Begin(); // the last that can fail but for the log: until here the run that is there is whole
-            _firstStep = _step;
-            _log = new RunLog(folder.PathOf(RunFolder.LogName), folder.PathOf(RunFolder.EventsPrefix), _step, clock);
+            _log = new RunLog(folder.PathOf(RunFolder.LogName), folder.PathOf(RunFolder.EventsPrefix), _position.Step, clock);
         }
         catch
         {
@@ -65,39 +48,26 @@ internal sealed class TrainingRun : IDisposable
             throw;
         }
 
-        _started = _lastSaveTime = clock.GetTimestamp();
+        _schedule = new RunSchedule(options, _position, _order.BatchesPerEpoch, folder.Checkpoint?.Seconds ?? 0, clock);
+        _reports = new RunReports(options, _position, _schedule, _log, folder.Checkpoint?.SinceReport ?? default);
     }
-
-    private double Seconds => _secondsBefore + _clock.GetElapsedTime(_started).TotalSeconds;
-
-    /// <summary>Steps of the whole run, null when only the clock ends it.</summary>
-    private long? TotalSteps
-    {
-        get
-        {
-            long byEpochs = _options.Epochs is { } epochs && epochs <= long.MaxValue / _order.BatchesPerEpoch ? epochs * _order.BatchesPerEpoch : long.MaxValue;
-            long total = Math.Min(_options.Steps ?? long.MaxValue, byEpochs);
-            return total == long.MaxValue ? null : total;
-        }
-    }
-
-    private bool IsOver => _step >= (TotalSteps ?? long.MaxValue) || Seconds >= (_options.Minutes ?? double.PositiveInfinity) * 60;
 
     /// <summary>Checks everything and opens the folder; a checkpoint is loaded when the run is resumed.</summary>
-    public static TrainingRun Open(TrainingData data, ModelOptions model, TrainingOptions options, string folder, RunMode mode, IKernels<float> kernels, TimeProvider clock, FolderFiles files)
+    public static TrainingRun Open(
+        TrainingData data,
+        ModelOptions model,
+        TrainingOptions options,
+        string folder,
+        RunMode mode,
+        IKernels<float> kernels,
+        TimeProvider clock,
+        FolderFiles files)
     {
-        model.Validate();
-        options.Validate();
-        if (data.Train.Count == 0)
-            throw new InputException("the corpus has no training sentences; prepare one from more text");
-        if (data.Vocabulary.Count != model.VocabularySize)
-            throw new InputException($"model.vocabularySize is {model.VocabularySize}, but the corpus's vocabulary has {data.Vocabulary.Count} words, special ones included");
-        if (options.Objective.ModelOf(model) != model || (!model.HasCode && options.Objective.Kind != ObjectiveKind.LanguageModel))
-            throw new InputException($"the objective {options.Objective.Name} does not fit model.latentInput {model.LatentInput}: a language model has none, any other model has one");
-        if (options.Objective.Kind == ObjectiveKind.Aggressive)
-            AggressiveEncoder.CheckHeldOut(data);
+        RunSettings.CheckFit(data, model, options);
         ModelConfig config = RunSettings.Of(data, model, options);
-        RunFolder run = mode == RunMode.Resume ? RunFolder.Resume(folder, files) : RunFolder.Claim(folder, config, data.Vocabulary, mode == RunMode.Overwrite, files);
+        RunFolder run = mode == RunMode.Resume
+            ? RunFolder.Resume(folder, files)
+            : RunFolder.Claim(folder, config, data.Vocabulary, mode == RunMode.Overwrite, files);
         try
         {
             if (mode == RunMode.Resume)
@@ -119,33 +89,32 @@ internal sealed class TrainingRun : IDisposable
     /// <summary>Trains to the end, or until cancelled.</summary>
     public TrainingResult Train(IProgress<TrainingReport>? progress, CancellationToken cancellationToken)
     {
-        _progress = progress;
+        _reports.Listener = progress;
         try
         {
-            while (!IsOver)
+            while (!_schedule.IsOver)
             {
                 if (cancellationToken.IsCancellationRequested)
                 {
                     Save();
-                    return new TrainingResult(_folder.FolderPath, true, _step, Seconds, _lastEvaluation);
+                    return Result(isInterrupted: true);
                 }
 
                 StepOrSave();
-                if (_step % _options.ReportEvery == 0)
+                if (_schedule.IsReportDue)
                     Report();
-                if (IsEvaluationDue())
+                if (_schedule.IsEvaluationDue)
                     Evaluate();
-                if (IsCheckpointDue() && !IsOver)
+                if (_schedule.IsCheckpointDue && !_schedule.IsOver)
                     Save();
             }
 
             End();
-            return new TrainingResult(_folder.FolderPath, false, _step, Seconds, _lastEvaluation);
+            return Result(isInterrupted: false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            string kept = _folder.Checkpoint is { } last ? $"the checkpoint of step {last.Step} is whole" : "there is no checkpoint yet";
-            throw new InputException($"{_folder.FolderPath}: {e.Message}; {kept}. Make room and resume the run", e);
+            throw new InputException($"{_folder.FolderPath}: {e.Message}; {_checkpoints.Kept}. Make room and resume the run", e);
         }
     }
 
@@ -154,34 +123,14 @@ internal sealed class TrainingRun : IDisposable
     {
         long before = _clock.GetTimestamp();
         if (_aggressive is not null)
-            Add(_aggressive.Run(_epoch, _position, _step));
+            Add(_aggressive.Run(_position.Epoch, _position.Batch, _position.Step));
         else
-            _trainer.Run(_data.Train, _order.Batch(_epoch, _position), _step);
+            _trainer.Run(_data.Train, _order.Batch(_position.Epoch, _position.Batch), _position.Step);
         TakeResults();
 
-        _step++;
-        if (++_position == _order.BatchesPerEpoch)
-        {
-            (_epoch, _position) = (_epoch + 1, 0);
+        if (_position.Advance())
             _aggressive?.EndEpoch();
-        }
-
-        _sums.Seconds += _clock.GetElapsedTime(before).TotalSeconds;
-    }
-
-    /// <summary>A step; where its sentences cannot be read, the steps before it are saved.</summary>
-    private void StepOrSave()
-    {
-        try
-        {
-            Step();
-        }
-        catch (InputException e) when (_aggressive is null && _step > _firstStep)
-        {
-            // An aggressive encoder has learnt from some batches of the step already: its last checkpoint stays.
-            Save();
-            throw new InputException($"{e.Message}; the run is saved at step {_step}", e);
-        }
+        _reports.AddTime(_clock.GetElapsedTime(before));
     }
 
     public void Dispose()
@@ -193,6 +142,21 @@ internal sealed class TrainingRun : IDisposable
         _folder.Dispose();
     }
 
+    /// <summary>A step; where its sentences cannot be read, the steps before it are saved.</summary>
+    private void StepOrSave()
+    {
+        try
+        {
+            Step();
+        }
+        catch (InputException e) when (_aggressive is null && _schedule.HasAdvanced)
+        {
+            // An aggressive encoder has learnt from some batches of the step already: its last checkpoint stays.
+            Save();
+            throw new InputException($"{e.Message}; the run is saved at step {_position.Step}", e);
+        }
+    }
+
     /// <summary>Waits for every step that was asked for: the sums are then those of all, and the weights are good.</summary>
     private void Finish()
     {
@@ -201,7 +165,7 @@ internal sealed class TrainingRun : IDisposable
         long before = _clock.GetTimestamp();
         _trainer.Finish();
         TakeResults();
-        _sums.Seconds += _clock.GetElapsedTime(before).TotalSeconds;
+        _reports.AddTime(_clock.GetElapsedTime(before));
     }
 
     private void TakeResults()
@@ -213,69 +177,14 @@ internal sealed class TrainingRun : IDisposable
     private void Add(StepResult result)
     {
         if (!result.IsFinite)
-            throw Diverged(result.Step + 1, _trainer.FirstBadGradient(), result.Objective / result.Sentences);
-        _sums.Steps++;
-        _sums.Sentences += result.Sentences;
-        _sums.Tokens += result.Tokens;
-        _sums.Nll += result.Nll;
-        _sums.Kl += result.Kl;
-        _sums.Objective += result.Objective;
-        _sums.GradientNorm += result.GradientNorm;
-    }
-
-    /// <summary>Holds a checkpoint against the run's seed and the corpus's batches.</summary>
-    private void CheckPlace(Progress checkpoint)
-    {
-        string? problem = checkpoint switch
-        {
-            _ when checkpoint.Seed != _options.Seed => $"seed is {checkpoint.Seed}, but {ModelFolder.ConfigName} says {_options.Seed}",
-            _ when checkpoint.Position >= _order.BatchesPerEpoch => $"position is {checkpoint.Position}, but an epoch has {_order.BatchesPerEpoch} batches",
-            _ when ((Int128)checkpoint.Epoch * _order.BatchesPerEpoch) + checkpoint.Position != checkpoint.Step
-                => $"step is {checkpoint.Step}, which is not {checkpoint.Epoch} epochs of {_order.BatchesPerEpoch} batches and {checkpoint.Position}",
-            _ when _aggressive is not null && checkpoint.Aggressive is null => "\"aggressive\" is missing, which the objective needs",
-            _ => null,
-        };
-        if (problem is not null)
-            throw new InputException($"{_folder.PathOf(RunFolder.ProgressName)}: {problem}; the file was changed from outside");
-    }
-
-    private void End()
-    {
-        Finish();
-        bool reports = _sums.Steps > 0;
-        if (reports)
-            Report();
-        if (_step > _firstStep && _lastEvaluation?.Step != _step)
-            Evaluate();
-        if (reports || _folder.Checkpoint?.Step != _step)
-            Save(); // also a step that was saved before: its sums are reported now
-        else
-            _log.Flush();
+            throw _checkpoints.Diverged(result.Step + 1, _trainer.FirstBadGradient(), result.Objective / result.Sentences);
+        _reports.Add(result);
     }
 
     private void Report()
     {
         Finish();
-        (double nll, double kl) = (_sums.Nll / _sums.Sentences, _sums.Kl / _sums.Sentences);
-        Publish(new TrainingReport
-        {
-            Split = ReportSplit.Train,
-            Step = _step,
-            TotalSteps = TotalSteps,
-            Epoch = Epoch,
-            Nll = nll,
-            Kl = kl,
-            Objective = _sums.Objective / _sums.Sentences,
-            KlShare = _options.Objective.KlShare(nll, kl),
-            Weights = _options.Objective.At(_step - 1),
-            GradientNorm = _sums.GradientNorm / _sums.Steps,
-            LearningRate = _options.LearningRate,
-            SentencesPerSecond = Rate(_sums.Sentences, _sums.Seconds),
-            TokensPerSecond = Rate(_sums.Tokens, _sums.Seconds),
-            Seconds = Seconds,
-            TimeLeft = TimeLeft(),
-        });
-        _sums = default;
+        _reports.ReportSteps();
     }
 
     private void Evaluate()
@@ -284,79 +193,48 @@ internal sealed class TrainingRun : IDisposable
             return;
         Finish();
         long before = _clock.GetTimestamp();
-        ObjectiveWeights weights = _options.Objective.At(Math.Max(0, _step - 1));
+        ObjectiveWeights weights = _options.Objective.At(Math.Max(0, _position.Step - 1));
         HeldOutLosses losses = _heldOut.Measure(_trainer.Model, weights.Free);
         double seconds = _clock.GetElapsedTime(before).TotalSeconds;
         double objective = (weights.Reconstruction * losses.Nll) + (weights.Kl * losses.CountedKl);
         if (!double.IsFinite(objective))
-            throw Diverged(_step, _trainer.FirstBadParameter(), objective);
-        _lastEvaluation = new TrainingReport
-        {
-            Split = ReportSplit.Test,
-            Step = _step,
-            TotalSteps = TotalSteps,
-            Epoch = Epoch,
-            Nll = losses.Nll,
-            Kl = losses.Kl,
-            Objective = objective,
-            KlShare = _options.Objective.KlShare(losses.Nll, losses.Kl),
-            Weights = weights,
-            SentencesPerSecond = Rate(losses.Sentences, seconds),
-            TokensPerSecond = Rate(losses.Tokens, seconds),
-            Seconds = Seconds,
-            TimeLeft = TimeLeft(),
-        };
-        Publish(_lastEvaluation);
+            throw _checkpoints.Diverged(_position.Step, _trainer.FirstBadParameter(), objective);
+        _reports.ReportHeldOut(losses, weights, objective, seconds);
     }
-
-    private void Publish(TrainingReport report)
-    {
-        _log.Write(report);
-        _progress?.Report(report);
-    }
-
-    private bool IsEvaluationDue() => _options.EvaluateEvery > 0
-        && (_step % _options.EvaluateEvery == 0 || (_options.EvaluateEarly && _step < _options.EvaluateEvery && BitOperations.IsPow2(_step)));
-
-    private bool IsCheckpointDue() =>
-        (_options.CheckpointEvery > 0 && _step % _options.CheckpointEvery == 0)
-        || (_options.CheckpointMinutes > 0 && _clock.GetElapsedTime(_lastSaveTime).TotalMinutes >= _options.CheckpointMinutes);
 
     private void Save()
     {
         Finish();
-        if (_trainer.FirstBadParameter() is { } found)
-            throw Diverged(_step, found, double.NaN);
+        _checkpoints.CheckFinite(_position.Step);
         _log.Flush();
-        Progress progress = new()
+        _checkpoints.Save(new Progress
         {
-            Step = _step,
-            Epoch = _epoch,
-            Position = _position,
+            Step = _position.Step,
+            Epoch = _position.Epoch,
+            Position = _position.Batch,
             Seed = _options.Seed,
-            Seconds = Seconds,
-            SinceReport = _sums,
+            Seconds = _schedule.Seconds,
+            SinceReport = _reports.Sums,
             Device = _device,
             Aggressive = _aggressive?.State,
-        };
-        _folder.Save(progress, _trainer.Model.Weights, _trainer.Mean, _trainer.Variance);
-        _lastSaveTime = _clock.GetTimestamp();
-        _hasSaved = true;
+        });
+        _schedule.NoteSave();
     }
 
-    private TrainingDivergedException Diverged(long step, NotFinite? found, double loss) =>
-        new(step, found, loss, _folder.Checkpoint?.Step, _hasSaved, _folder.FolderPath);
-
-    private double Epoch => _epoch + ((double)_position / _order.BatchesPerEpoch);
-
-    private TimeSpan? TimeLeft()
+    private void End()
     {
-        double sessionSeconds = _clock.GetElapsedTime(_started).TotalSeconds;
-        double byMinutes = (_options.Minutes * 60) - Seconds ?? double.PositiveInfinity;
-        double bySteps = TotalSteps is { } total && _step > _firstStep ? (total - _step) * sessionSeconds / (_step - _firstStep) : double.PositiveInfinity;
-        double seconds = Math.Min(byMinutes, bySteps);
-        return seconds < TimeSpan.MaxValue.TotalSeconds ? TimeSpan.FromSeconds(Math.Max(0, seconds)) : null;
+        Finish();
+        bool reports = _reports.Sums.Steps > 0;
+        if (reports)
+            _reports.ReportSteps();
+        if (_schedule.HasAdvanced && _reports.LastEvaluation?.Step != _position.Step)
+            Evaluate();
+        if (reports || !_checkpoints.AreAt(_position.Step))
+            Save(); // also a step that was saved before: its sums are reported now
+        else
+            _log.Flush();
     }
 
-    private static double Rate(double count, double seconds) => seconds > 0 ? count / seconds : 0;
+    private TrainingResult Result(bool isInterrupted) =>
+        new(_folder.FolderPath, isInterrupted, _position.Step, _schedule.Seconds, _reports.LastEvaluation);
 }
