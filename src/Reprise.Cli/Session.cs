@@ -1,7 +1,5 @@
 using System.CommandLine;
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Json.Serialization;
+using System.Text.Json.Nodes;
 using Reprise.Formats;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -11,13 +9,6 @@ namespace Reprise.Cli;
 /// <summary>What a command has to hand while it runs: the global options, and the ways to speak.</summary>
 internal sealed class Session
 {
-    private static readonly JsonSerializerOptions JsonLines = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-    };
-
     private const string PlainSigns = @"./\:_-+=@,%"; // signs that no shell takes for more
 
     private readonly Lazy<IAnsiConsole> _output;
@@ -108,8 +99,8 @@ internal sealed class Session
         }
     }
 
-    /// <summary>A result as one line of JSON; names in snake case, and what would turn the line around as escapes.</summary>
-    public void Object<T>(T value) => Terminal.Output.WriteLine(Escape(JsonSerializer.Serialize(value, JsonLines)));
+    /// <summary>A result as one line of JSON; characters that turn the direction of a line are escaped.</summary>
+    public void Object(JsonNode value) => Terminal.Output.WriteLine(Escape(Formats.Json.Line(value)));
 
     /// <summary>A table or another drawing of the result; without colours and padding where it is not a terminal.</summary>
     public void Render(IRenderable result)

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Reprise.Checkpoints;
 using Reprise.Formats;
@@ -41,7 +40,7 @@ internal sealed record StudyFile(StudyOptions Options, JsonObject? Corpus)
         return problems.Length == 0 ? new StudyFile(options, json.Optional("corpus")) : throw new InputException($"{path}: {problems}");
     }
 
-    public void Save(string path) => AtomicFile.WriteText(path, ToJson().ToJsonString(ModelConfig.Indented) + "\n");
+    public void Save(string path) => AtomicFile.WriteText(path, Json.File(ToJson()));
 
     /// <summary>Refuses to go on with anything that would make another study of it; runs and seeds may be added.</summary>
     /// <exception cref="InputException">Something differs; the field is named.</exception>
@@ -82,13 +81,13 @@ internal sealed record StudyFile(StudyOptions Options, JsonObject? Corpus)
             ["objective"] = run.Objective.ToJson(),
             ["seed"] = run.Seed,
         })]),
-        ["judges"] = JsonSerializer.SerializeToNode(Options.Judges, JsonSerializerOptions.Web),
+        ["judges"] = Json.Object(Options.Judges, StudiesJson.Types.JudgeOptions),
     };
 
     private static JudgeOptions JudgesOf(string path, JsonObject? given)
     {
-        JsonObject defaults = JsonSerializer.SerializeToNode(new JudgeOptions(), JsonSerializerOptions.Web)!.AsObject();
-        return JsonFile.Part(path, "judges.", Overlay(path, "judges", defaults, given)).As<JudgeOptions>();
+        JsonObject defaults = Json.Object(new JudgeOptions(), StudiesJson.Types.JudgeOptions);
+        return JsonFile.Part(path, "judges.", Overlay(path, "judges", defaults, given)).As(StudiesJson.Types.JudgeOptions);
     }
 
     private static StudyRun ReadRun(string path, JsonFile run, ulong seed)

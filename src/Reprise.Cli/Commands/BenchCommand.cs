@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Reprise.Benchmarks;
 using Reprise.Cli.Rendering;
 using Reprise.Model;
@@ -66,8 +67,9 @@ internal static class BenchCommand
         else if (parse.GetValue(Grow))
         {
             GrowthOptions growth = new() { Threads = options.Threads, Seconds = options.Seconds };
-            IReadOnlyList<GrowthRow> rows = Growth.Run(model, training, growth, () => Engine.Device(session).Kernels, progress, session.Interrupted);
-            Show(session, rows, row => row, GrowthTables.Of);
+            IReadOnlyList<GrowthRow> rows = Growth.Run(
+                model, training, growth, () => Engine.Device(session).Kernels, progress, session.Interrupted);
+            Show(session, rows, GrowthTables.JsonOf, GrowthTables.Of);
         }
         else
         {
@@ -85,11 +87,11 @@ internal static class BenchCommand
         return ExitCode.Done;
     }
 
-    private static void Show<T>(Session session, IReadOnlyList<T> rows, Func<T, object> json, Func<IReadOnlyList<T>, Table> table)
+    private static void Show<T>(Session session, IReadOnlyList<T> rows, Func<T, JsonObject> json, Func<IReadOnlyList<T>, Table> table)
         where T : notnull
     {
         if (session.Json)
-            session.Object(rows.Select(json));
+            session.Object(new JsonArray([.. rows.Select(json)]));
         else
             session.Render(table(rows));
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Reprise.Cli.Rendering;
 using Reprise.Formats;
 using Reprise.Inference;
@@ -68,15 +69,15 @@ internal static class EncodeCommand
         (long words, long unknownWords) = unknown.Total;
         if (session.Json)
         {
-            session.Object(new
+            session.Object(new JsonObject
             {
-                Path = path,
-                Rows = count,
-                Sentences = count - lines.Empty,
-                Dimensions = size,
-                Words = words,
-                UnknownWords = unknownWords,
-                unknown.MostlyUnknown,
+                ["path"] = path,
+                ["rows"] = count,
+                ["sentences"] = count - lines.Empty,
+                ["dimensions"] = size,
+                ["words"] = words,
+                ["unknownWords"] = unknownWords,
+                ["mostlyUnknown"] = unknown.MostlyUnknown,
             });
         }
         else

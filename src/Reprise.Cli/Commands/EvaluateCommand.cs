@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Reprise.Cli.Rendering;
 using Reprise.Evaluation;
 using Reprise.Model;
@@ -81,25 +82,25 @@ internal static class EvaluateCommand
         return model.MeasureReconstruction(sentences, options, status.UpTo(Math.Min(sentences.Count, count)), session.Interrupted);
     }
 
-    private static object JsonOf(EvaluationReport report, ReconstructionReport? again) => new
+    private static JsonObject JsonOf(EvaluationReport report, ReconstructionReport? again) => new()
     {
-        report.Sentences,
-        report.Words,
-        report.Nll,
-        report.Kl,
-        report.Elbo,
-        report.KlShare,
-        report.Perplexity,
-        report.LogLikelihood,
-        report.LogLikelihoodStderr,
-        report.LogIntegral,
-        report.LogIntegralStderr,
-        report.BoundGap,
-        report.BoundGapStderr,
-        report.ActiveUnits,
-        report.M,
-        again?.ExactMatch,
-        again?.WordAccuracy,
+        ["sentences"] = report.Sentences,
+        ["words"] = report.Words,
+        ["nll"] = report.Nll,
+        ["kl"] = report.Kl,
+        ["elbo"] = report.Elbo,
+        ["klShare"] = report.KlShare,
+        ["perplexity"] = report.Perplexity,
+        ["logLikelihood"] = report.LogLikelihood,
+        ["logLikelihoodStderr"] = report.LogLikelihoodStderr,
+        ["logIntegral"] = report.LogIntegral,
+        ["logIntegralStderr"] = report.LogIntegralStderr,
+        ["boundGap"] = report.BoundGap,
+        ["boundGapStderr"] = report.BoundGapStderr,
+        ["activeUnits"] = report.ActiveUnits,
+        ["m"] = report.M,
+        ["exactMatch"] = again?.ExactMatch,
+        ["wordAccuracy"] = again?.WordAccuracy,
     };
 
     private static Table TableOf(Objective objective, EvaluationReport report, ReconstructionReport? again)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Reprise.Cli.Rendering;
 using Reprise.Inference;
 
@@ -38,7 +39,7 @@ internal static class GenerateCommand
         foreach (Hypothesis sentence in model.Generate(count, options, session.Interrupted))
         {
             if (session.Json)
-                session.Object(new { sentence.Text, sentence.LogProbability });
+                session.Object(new JsonObject { ["text"] = sentence.Text, ["logProbability"] = sentence.LogProbability });
             else
                 session.Line(Format.Sentence(sentence.Text));
         }

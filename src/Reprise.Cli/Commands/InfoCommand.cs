@@ -75,23 +75,23 @@ internal static class InfoCommand
         JsonObject? lastLog = LastLog.Read(path);
         if (session.Json)
         {
-            session.Object(new
+            session.Object(new JsonObject
             {
-                Kind = progress is null ? "model" : "run",
-                Path = path,
-                Model = JsonNode.Parse(config.ToJson())!["model"],
-                Parameters = layout.Count,
-                VocabularyHash = vocabulary.Hash,
-                config.Text,
-                config.Objective,
-                config.Training,
-                config.Corpus,
-                config.Versions,
-                progress?.Step,
-                progress?.Epoch,
-                progress?.Seconds,
-                LastLog = lastLog,
-                Verified = sums,
+                ["kind"] = progress is null ? "model" : "run",
+                ["path"] = path,
+                ["model"] = ModelConfig.WriteModel(config.Model),
+                ["parameters"] = layout.Count,
+                ["vocabularyHash"] = vocabulary.Hash,
+                ["text"] = Json.Object(config.Text, LibraryJson.Types.TextOptions),
+                ["objective"] = config.Objective?.DeepClone(),
+                ["training"] = config.Training?.DeepClone(),
+                ["corpus"] = config.Corpus?.DeepClone(),
+                ["versions"] = config.Versions?.DeepClone(),
+                ["step"] = progress?.Step,
+                ["epoch"] = progress?.Epoch,
+                ["seconds"] = progress?.Seconds,
+                ["lastLog"] = lastLog,
+                ["verified"] = CorpusTable.JsonOf(sums),
             });
             return;
         }
@@ -127,7 +127,7 @@ internal static class InfoCommand
         table.Fact("vocabulary V", $"{Format.Count(model.VocabularySize)}, three special ones among them");
         table.Fact("embedding E", $"{Format.Count(model.EmbeddingSize)}, {(model.TieEmbeddings ? "one table for encoder, decoder and softmax" : "separate tables")}");
         table.Fact("hidden H", Format.Count(model.HiddenSize));
-        table.Fact("code Z", model.LatentInput == LatentInput.None ? "none: a language model" : $"{Format.Count(model.LatentSize)}, {model.PosteriorLayers} posterior layers, enters the decoder by {JsonNamingPolicy.CamelCase.ConvertName(model.LatentInput.ToString())}");
+        table.Fact("code Z", model.LatentInput == LatentInput.None ? "none: a language model" : $"{Format.Count(model.LatentSize)}, {model.PosteriorLayers} posterior layers, enters the decoder by {Json.NameOf(model.LatentInput)}");
         table.Fact("parameters", $"{Format.Count(layout.Count)} ({Format.Bytes(4.0 * layout.Count)})");
         table.Fact("text", $"{(config.Text.LowerCase ? "lower case" : "as written")}, {config.Text.Tokenizer}");
         if (progress is not null)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Reprise.Cli.Rendering;
 using Reprise.Inference;
 
@@ -46,7 +47,7 @@ internal static class InterpolateCommand
         foreach (InterpolationStep step in model.Interpolate(from, to, options, session.Interrupted))
         {
             if (session.Json)
-                session.Object(new { step.Step, step.Text });
+                session.Object(new JsonObject { ["step"] = step.Step, ["text"] = step.Text });
             else
                 session.Paragraph($"{step.Step,4}  ", Format.Sentence(step.Text));
         }

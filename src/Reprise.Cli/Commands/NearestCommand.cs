@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Reprise.Cli.Rendering;
 using Reprise.Inference;
 
@@ -60,14 +61,14 @@ internal static class NearestCommand
         return ExitCode.Done;
     }
 
-    private static object JsonOf(Neighbour neighbour, long index, Code asked) => new
+    private static JsonObject JsonOf(Neighbour neighbour, long index, Code asked) => new()
     {
-        Index = index,
-        neighbour.Text,
-        neighbour.Distance,
-        neighbour.Words,
-        neighbour.UnknownWords,
-        QueryWords = asked.Words,
-        QueryUnknownWords = asked.UnknownWords,
+        ["index"] = index,
+        ["text"] = neighbour.Text,
+        ["distance"] = neighbour.Distance,
+        ["words"] = neighbour.Words,
+        ["unknownWords"] = neighbour.UnknownWords,
+        ["queryWords"] = asked.Words,
+        ["queryUnknownWords"] = asked.UnknownWords,
     };
 }

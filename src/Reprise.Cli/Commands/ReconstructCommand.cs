@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Reprise.Cli.Rendering;
 using Reprise.Inference;
 
@@ -66,24 +67,26 @@ internal static class ReconstructCommand
         return ExitCode.Done;
     }
 
-    private static Dictionary<string, object?> JsonOf(TextLine line, Reconstruction? result, bool withSample, bool withBeams)
+    private static JsonObject JsonOf(TextLine line, Reconstruction? result, bool withSample, bool withBeams)
     {
-        Dictionary<string, object?> json = new()
+        JsonObject json = new()
         {
             ["index"] = line.Index,
             ["input"] = line.Text,
             ["output"] = result?.Output,
-            ["log_probability"] = result?.LogProbability,
+            ["logProbability"] = result?.LogProbability,
             ["nll"] = result?.Nll,
             ["kl"] = result?.Kl,
             ["words"] = result?.Words ?? 0,
-            ["unknown_words"] = result?.UnknownWords ?? 0,
+            ["unknownWords"] = result?.UnknownWords ?? 0,
         };
         if (withSample)
             json["sample"] = result?.Sample;
         if (withBeams)
-            json["beams"] = result?.Beams.Select(beam => new { beam.Text, beam.LogProbability });
+            json["beams"] = result is null ? null : new JsonArray([.. result.Beams.Select(BeamOf)]);
         return json;
+
+        static JsonObject BeamOf(Hypothesis beam) => new() { ["text"] = beam.Text, ["logProbability"] = beam.LogProbability };
     }
 
     private static void Show(Session session, Reconstruction? result, string mark, bool withBeams)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Reprise.Cli.Rendering;
 using Reprise.Inference;
 
@@ -45,15 +46,15 @@ internal static class ScoreCommand
         return ExitCode.Done;
     }
 
-    private static object JsonOf(TextLine line, SentenceScore? score) => new
+    private static JsonObject JsonOf(TextLine line, SentenceScore? score) => new()
     {
-        line.Index,
-        line.Text,
-        score?.Nll,
-        score?.Kl,
-        score?.Elbo,
-        Words = score?.Words ?? 0,
-        UnknownWords = score?.UnknownWords ?? 0,
+        ["index"] = line.Index,
+        ["text"] = line.Text,
+        ["nll"] = score?.Nll,
+        ["kl"] = score?.Kl,
+        ["elbo"] = score?.Elbo,
+        ["words"] = score?.Words ?? 0,
+        ["unknownWords"] = score?.UnknownWords ?? 0,
     };
 
     private static void Show(Session session, bool isFirst, SentenceScore? score, string mark)

@@ -141,11 +141,11 @@ internal static class StudyCommand
         IReadOnlyList<StudyRunState> runs = study.Runs;
         if (session.Json)
         {
-            session.Object(new
+            session.Object(new JsonObject
             {
-                Folder = study.FolderPath,
-                Interrupted = interrupted,
-                Runs = runs.Select(run => new { run.Run.Name, run.Run.Title, Objective = run.Run.Objective.ToJson(), run.Run.Seed, run.Folder, run.Step, Finished = run.IsFinished, Test = LastLog.Read(run.Folder, "test") }),
+                ["folder"] = study.FolderPath,
+                ["interrupted"] = interrupted,
+                ["runs"] = new JsonArray([.. runs.Select(JsonOf)]),
             });
             return;
         }
@@ -161,4 +161,16 @@ internal static class StudyCommand
 
         session.Render(table);
     }
+
+    private static JsonObject JsonOf(StudyRunState run) => new()
+    {
+        ["name"] = run.Run.Name,
+        ["title"] = run.Run.Title,
+        ["objective"] = run.Run.Objective.ToJson(),
+        ["seed"] = run.Run.Seed,
+        ["folder"] = run.Folder,
+        ["step"] = run.Step,
+        ["finished"] = run.IsFinished,
+        ["test"] = LastLog.Read(run.Folder, "test"),
+    };
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Reprise.Checkpoints;
 using Reprise.Cli.Rendering;
 using Reprise.Model;
@@ -91,13 +92,20 @@ internal static class TrainCommand
         return Engine.FindCorpus(run, hash) ?? throw new InputException($"{run}: its corpus is not near; expected reprise train CORPUS --out {run} --resume");
     }
 
-    private static object JsonOf(TrainingResult result) => new
+    private static JsonObject JsonOf(TrainingResult result) => new()
     {
-        result.Folder,
-        result.Interrupted,
-        result.Step,
-        result.Seconds,
-        Test = result.Test is { } test ? new { test.Nll, test.Kl, test.Elbo, test.Objective, test.KlShare } : null,
+        ["folder"] = result.Folder,
+        ["interrupted"] = result.Interrupted,
+        ["step"] = result.Step,
+        ["seconds"] = result.Seconds,
+        ["test"] = result.Test is not { } test ? null : new JsonObject
+        {
+            ["nll"] = test.Nll,
+            ["kl"] = test.Kl,
+            ["elbo"] = test.Elbo,
+            ["objective"] = test.Objective,
+            ["klShare"] = test.KlShare,
+        },
     };
 
     private static Table TableOf(TrainingResult result)

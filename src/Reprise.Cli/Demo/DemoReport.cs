@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Reprise.Cli.Rendering;
 using Reprise.Inference;
 using Spectre.Console;
@@ -17,26 +18,12 @@ internal sealed record DemoReport(DemoPlan Plan, IReadOnlyList<string> Sentences
         return new DemoReport(plan, sentences, models, best, model.Interpolate(sentences[0], sentences[^1], options, session.Interrupted));
     }
 
-    public object ToJson() => new
+    public JsonObject ToJson() => new()
     {
-        Plan.Folder,
-        Corpus = Plan.CorpusFolder,
-        Models = Models.Select(model => new
-        {
-            Name = model.Objective.Name,
-            model.Objective.M,
-            model.Folder,
-            model.Steps,
-            model.Evaluation.Nll,
-            model.Evaluation.Kl,
-            model.Evaluation.Elbo,
-            model.Evaluation.KlShare,
-            model.Reconstruction.ExactMatch,
-            model.Reconstruction.WordAccuracy,
-            Reconstructions = Sentences.Zip(model.SaidAgain, (input, output) => new { Input = input, Output = output }),
-            model.Samples,
-        }),
-        Interpolation = Way.Select(step => new { step.Step, step.Text }),
+        ["folder"] = Plan.Folder,
+        ["corpus"] = Plan.CorpusFolder,
+        ["models"] = new JsonArray([.. Models.Select(JsonOf)]),
+        ["interpolation"] = new JsonArray([.. Way.Select(step => new JsonObject { ["step"] = step.Step, ["text"] = step.Text })]),
     };
 
     public void Show(Session session)
@@ -51,6 +38,23 @@ internal sealed record DemoReport(DemoPlan Plan, IReadOnlyList<string> Sentences
         session.Render(Measures());
         Closing(session);
     }
+
+    private JsonObject JsonOf(DemoModel model) => new()
+    {
+        ["name"] = model.Objective.Name,
+        ["m"] = model.Objective.M,
+        ["folder"] = model.Folder,
+        ["steps"] = model.Steps,
+        ["nll"] = model.Evaluation.Nll,
+        ["kl"] = model.Evaluation.Kl,
+        ["elbo"] = model.Evaluation.Elbo,
+        ["klShare"] = model.Evaluation.KlShare,
+        ["exactMatch"] = model.Reconstruction.ExactMatch,
+        ["wordAccuracy"] = model.Reconstruction.WordAccuracy,
+        ["reconstructions"] = new JsonArray(
+            [.. Sentences.Zip(model.SaidAgain, (input, output) => new JsonObject { ["input"] = input, ["output"] = output })]),
+        ["samples"] = new JsonArray([.. model.Samples.Select(sample => (JsonNode?)sample)]),
+    };
 
     private static void Heading(Session session, string title, string explanation)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Reprise.Formats;
 using Reprise.Text;
 using Spectre.Console;
@@ -37,21 +38,26 @@ internal static class CorpusTable
         return table;
     }
 
-    public static object JsonOf(CorpusInfo corpus, string path, IReadOnlyList<FileSum>? verified = null) => new
+    public static JsonObject JsonOf(CorpusInfo corpus, string path, IReadOnlyList<FileSum>? verified = null) => new()
     {
-        Kind = "corpus",
-        Path = path,
-        corpus.Format,
-        corpus.Hash,
-        corpus.Text,
-        corpus.Settings,
-        corpus.Counts,
-        corpus.Inputs,
-        corpus.Warnings,
-        corpus.VocabularySize,
-        Files = corpus.Files.Select(file => new { file.Name, file.Bytes, file.Sha256 }),
-        Verified = verified,
+        ["kind"] = "corpus",
+        ["path"] = path,
+        ["format"] = corpus.Format,
+        ["hash"] = corpus.Hash,
+        ["text"] = Json.Object(corpus.Text, LibraryJson.Types.TextOptions),
+        ["settings"] = Json.Object(corpus.Settings, LibraryJson.Types.CorpusSettings),
+        ["counts"] = Json.Object(corpus.Counts, LibraryJson.Types.CorpusCounts),
+        ["inputs"] = new JsonArray([.. corpus.Inputs.Select(input => Json.Object(input, LibraryJson.Types.CorpusInput))]),
+        ["warnings"] = new JsonArray([.. corpus.Warnings.Select(warning => (JsonNode)warning)]),
+        ["vocabularySize"] = corpus.VocabularySize,
+        ["files"] = new JsonArray([.. corpus.Files.Select(JsonOf)]),
+        ["verified"] = JsonOf(verified),
     };
+
+    public static JsonArray? JsonOf(IReadOnlyList<FileSum>? verified) =>
+        verified is null ? null : new JsonArray([.. verified.Select(sum => Json.Object(sum, CliJson.Types.FileSum))]);
+
+    private static JsonObject JsonOf(CorpusFile file) => new() { ["name"] = file.Name, ["bytes"] = file.Bytes, ["sha256"] = file.Sha256 };
 
     private static string Input(CorpusInput input) =>
         $"{input.Format.Name()}: {Format.Count(input.Files)} {(input.Files == 1 ? "file" : "files")} ({Name(input.Decided)})";

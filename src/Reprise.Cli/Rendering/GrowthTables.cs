@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using Reprise.Benchmarks;
+using Reprise.Formats;
 using Reprise.Model;
 using Spectre.Console;
 
@@ -34,6 +36,16 @@ internal static class GrowthTables
         return table;
     }
 
-    public static object JsonOf(CostCheckRow row) =>
-        new { row.Name, Model = SpeedTables.JsonOf(row.Model), row.Batch, row.Tokens, row.PredictedSeconds, row.MeasuredSeconds, row.Error };
+    public static JsonObject JsonOf(GrowthRow row) => Json.Object(row, CliJson.Types.GrowthRow);
+
+    public static JsonObject JsonOf(CostCheckRow row) => new()
+    {
+        ["name"] = row.Name,
+        ["model"] = SpeedTables.JsonOf(row.Model),
+        ["batch"] = row.Batch,
+        ["tokens"] = row.Tokens,
+        ["predictedSeconds"] = row.PredictedSeconds,
+        ["measuredSeconds"] = row.MeasuredSeconds,
+        ["error"] = row.Error,
+    };
 }

@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using Reprise.Benchmarks;
+using Reprise.Formats;
 using Reprise.Model;
 using Reprise.Training;
 using Spectre.Console;
@@ -53,57 +55,74 @@ internal static class SpeedTables
         return table;
     }
 
-    public static Dictionary<string, object?> JsonOf(SpeedReport report, SpeedReport? alone, Preset preset, ModelOptions model, TrainingOptions training, string backEnd, SpeedOptions options)
+    public static JsonObject JsonOf(
+        SpeedReport report, SpeedReport? alone, Preset preset, ModelOptions model, TrainingOptions training, string backEnd, SpeedOptions options)
     {
-        Dictionary<string, object?> json = JsonOf(report, options);
+        JsonObject json = JsonOf(report, options);
         json["preset"] = preset.Name;
         json["model"] = JsonOf(model);
         json["batch"] = training.BatchSize;
-        json["back_end"] = backEnd;
+        json["backEnd"] = backEnd;
         if (alone is not null)
-            json["one_thread"] = JsonOf(alone, options with { Threads = 1 });
+            json["oneThread"] = JsonOf(alone, options with { Threads = 1 });
         return json;
     }
 
-    public static object JsonOf(ModelOptions model) =>
-        new { V = model.VocabularySize, E = model.EmbeddingSize, H = model.HiddenSize, Z = model.LatentSize, Tied = model.TieEmbeddings, model.PosteriorLayers, LatentInput = model.LatentInput.ToString() };
-
-    private static Dictionary<string, object?> JsonOf(SpeedReport report, SpeedOptions options)
+    public static JsonObject JsonOf(ModelOptions model) => new()
     {
-        Dictionary<string, object?> json = StepOf(report, options);
+        ["v"] = model.VocabularySize,
+        ["e"] = model.EmbeddingSize,
+        ["h"] = model.HiddenSize,
+        ["z"] = model.LatentSize,
+        ["tied"] = model.TieEmbeddings,
+        ["posteriorLayers"] = model.PosteriorLayers,
+        ["latentInput"] = Json.NameOf(model.LatentInput),
+    };
+
+    private static JsonObject JsonOf(SpeedReport report, SpeedOptions options)
+    {
+        JsonObject json = StepOf(report, options);
         if (report.Tasks is { } tasks)
         {
-            json["products"] = report.Products;
-            json["encode"] = tasks.Encode;
-            json["greedy"] = tasks.Greedy;
-            (SentenceSpeed beam, SentenceSpeed importance) = (tasks.Beam, tasks.Importance);
-            json["beam"] = new { Width = options.BeamWidth, beam.SentencesPerSecond, beam.Gflops, beam.ShareOfPeak };
-            int samples = SpeedTest.ImportanceSamples;
-            json["importance"] = new { Samples = samples, importance.SentencesPerSecond, importance.Gflops, importance.ShareOfPeak };
-            json["decoding_peak_rss_mb"] = tasks.PeakRssMegabytes;
+            json["products"] = JsonOf(report.Products);
+            json["encode"] = JsonOf(tasks.Encode);
+            json["greedy"] = JsonOf(tasks.Greedy);
+            json["beam"] = JsonOf(tasks.Beam, ("width", options.BeamWidth));
+            json["importance"] = JsonOf(tasks.Importance, ("samples", SpeedTest.ImportanceSamples));
+            json["decodingPeakRssMb"] = tasks.PeakRssMegabytes;
         }
 
         return json;
     }
 
-    private static Dictionary<string, object?> StepOf(SpeedReport report, SpeedOptions options) => new()
+    private static JsonObject StepOf(SpeedReport report, SpeedOptions options) => new()
     {
         ["threads"] = options.Threads,
-        ["fma_peak_gflops"] = report.FmaPeakGflops,
-        ["back_end_peak_gflops"] = report.BackEndPeakGflops,
-        ["memory_bandwidth_gbs"] = report.MemoryBandwidthGbs,
-        ["step"] = new Dictionary<string, double>
+        ["fmaPeakGflops"] = report.FmaPeakGflops,
+        ["backEndPeakGflops"] = report.BackEndPeakGflops,
+        ["memoryBandwidthGbs"] = report.MemoryBandwidthGbs,
+        ["step"] = new JsonObject
         {
             ["seconds"] = report.Step.Seconds,
             ["gflops"] = report.Step.Gflops,
-            ["share_of_peak"] = report.Step.ShareOfPeak,
-            ["sentences_per_second"] = report.Step.SentencesPerSecond,
-            ["tokens_per_second"] = report.Step.TokensPerSecond,
-            ["peak_rss_mb"] = report.Step.PeakRssMegabytes,
-            ["allocated_bytes"] = report.Step.AllocatedBytes,
+            ["shareOfPeak"] = report.Step.ShareOfPeak,
+            ["sentencesPerSecond"] = report.Step.SentencesPerSecond,
+            ["tokensPerSecond"] = report.Step.TokensPerSecond,
+            ["peakRssMb"] = report.Step.PeakRssMegabytes,
+            ["allocatedBytes"] = report.Step.AllocatedBytes,
         },
-        ["parts"] = report.Parts,
+        ["parts"] = JsonOf(report.Parts),
     };
+
+    private static JsonArray JsonOf(IReadOnlyList<PartSpeed> parts) => new([.. parts.Select(part => Json.Object(part, CliJson.Types.PartSpeed))]);
+
+    private static JsonObject JsonOf(SentenceSpeed speed, params ReadOnlySpan<(string Name, int Value)> of)
+    {
+        JsonObject json = Json.Object(speed, CliJson.Types.SentenceSpeed);
+        foreach ((string name, int value) in of)
+            json.Insert(0, name, value);
+        return json;
+    }
 
     private static (string Name, SentenceSpeed Speed)[] TasksOf(SpeedReport report, SpeedOptions options)
     {

@@ -1,6 +1,6 @@
-using System.Text.Encodings.Web;
+using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Reprise.Formats;
 
 namespace Reprise.Studies.Measuring;
@@ -13,17 +13,7 @@ internal sealed class JudgedFolder(string study)
 
     private const string ToMend = "delete the file and run the study again";
     private const int MostWords = 1_000_000;
-    private static readonly JsonSerializerOptions Compact = new(JsonSerializerDefaults.Web)
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, // the perplexity of a wild model is infinite
-        RespectRequiredConstructorParameters = true,
-        RespectNullableAnnotations = true,
-        AllowDuplicateProperties = false,
-        MaxDepth = JsonBytes.MostDepth,
-    };
-
-    private static readonly JsonSerializerOptions Indented = new(Compact) { WriteIndented = true, NewLine = "\n" };
+    private static readonly StudiesJson s_types = StudiesJson.Types;
 
     private readonly string _folder = Path.Combine(study, "judged");
     private readonly string _corpus = Path.Combine(study, "judged", "_corpus.json"); // no run has a name that begins so
@@ -33,60 +23,57 @@ internal sealed class JudgedFolder(string study)
     {
         string folder = Directory.CreateDirectory(Path.Combine(_folder, name)).FullName;
         File.Delete(PathOf(name)); // scores of before are not of these sentences
-        WriteLines(Path.Combine(folder, "reconstructions.jsonl"), run.Reconstructions);
-        WriteLines(Path.Combine(folder, "searched.jsonl"), run.Searched);
-        WriteLines(Path.Combine(folder, "drawn.jsonl"), run.Drawn);
-        WriteLines(Path.Combine(folder, "paths.jsonl"), run.Paths);
-        WriteOne(PathOf(name), run.Judgement);
+        WriteLines(Path.Combine(folder, "reconstructions.jsonl"), run.Reconstructions, s_types.JudgedReconstruction);
+        WriteLines(Path.Combine(folder, "searched.jsonl"), run.Searched, s_types.JudgedSample);
+        WriteLines(Path.Combine(folder, "drawn.jsonl"), run.Drawn, s_types.JudgedSample);
+        WriteLines(Path.Combine(folder, "paths.jsonl"), run.Paths, s_types.JudgedPath);
+        WriteOne(PathOf(name), run.Judgement, s_types.RunJudgement);
     }
 
     /// <summary>The scores of a run; null where it was not judged yet.</summary>
     /// <exception cref="InputException">The file is unsound.</exception>
-    public RunJudgement? Read(string name) => ReadOne<RunJudgement>(PathOf(name));
+    public RunJudgement? Read(string name) => ReadOne(PathOf(name), s_types.RunJudgement);
 
     /// <summary>Scores of real sentences, and the options by which they were made.</summary>
-    public CorpusJudgement? ReadCorpus() => ReadOne<CorpusJudgement>(_corpus);
+    public CorpusJudgement? ReadCorpus() => ReadOne(_corpus, s_types.CorpusJudgement);
 
     /// <inheritdoc cref="ReadCorpus"/>
-    public void WriteCorpus(CorpusJudgement corpus) => WriteOne(_corpus, corpus);
+    public void WriteCorpus(CorpusJudgement corpus) => WriteOne(_corpus, corpus, s_types.CorpusJudgement);
 
     /// <summary>What was judged of a run, with its sentences.</summary>
     /// <exception cref="InputException">A file is missing or unsound.</exception>
     public JudgedRun? ReadAll(string name) => Read(name) is not { } judgement ? null : new JudgedRun(
         judgement,
-        ReadLines<JudgedReconstruction>(name, "reconstructions.jsonl", judgement.Reconstruction?.Sentences, sentence => sentence.Words),
-        ReadLines<JudgedSample>(name, "searched.jsonl", judgement.Searched?.Sentences, sample => sample.Words),
-        ReadLines<JudgedSample>(name, "drawn.jsonl", judgement.Drawn.Sentences, sample => sample.Words),
-        ReadLines<JudgedPath>(name, "paths.jsonl", judgement.Paths?.Paths, path => path.Said.Count));
+        ReadLines(name, "reconstructions.jsonl", s_types.JudgedReconstruction, judgement.Reconstruction?.Sentences, sentence => sentence.Words),
+        ReadLines(name, "searched.jsonl", s_types.JudgedSample, judgement.Searched?.Sentences, sample => sample.Words),
+        ReadLines(name, "drawn.jsonl", s_types.JudgedSample, judgement.Drawn.Sentences, sample => sample.Words),
+        ReadLines(name, "paths.jsonl", s_types.JudgedPath, judgement.Paths?.Paths, path => path.Said.Count));
 
-    private void WriteOne<T>(string path, T value)
+    private void WriteOne<T>(string path, T value, JsonTypeInfo<T> type)
     {
         Directory.CreateDirectory(_folder);
-        AtomicFile.WriteText(path, JsonSerializer.Serialize(value, Indented) + "\n");
+        AtomicFile.WriteText(path, Json.File(Json.Object(value, type)));
     }
 
-    private static void WriteLines<T>(string path, IEnumerable<T> values) => AtomicFile.Write(path, stream =>
+    private static void WriteLines<T>(string path, IEnumerable<T> values, JsonTypeInfo<T> type) => AtomicFile.Write(path, stream =>
     {
         foreach (T value in values)
-        {
-            JsonSerializer.Serialize(stream, value, Compact);
-            stream.WriteByte((byte)'\n');
-        }
+            stream.Write(Encoding.UTF8.GetBytes(Json.Line(Json.Object(value, type)) + "\n"));
     });
 
-    private static T? ReadOne<T>(string path)
+    private static T? ReadOne<T>(string path, JsonTypeInfo<T> type)
         where T : class
     {
         if (!File.Exists(path))
             return null;
         byte[] bytes = JsonBytes.Read(path, JsonBytes.List, ToMend);
-        return Parse(path, 0, () => JsonSerializer.Deserialize<Said>(bytes, Compact)).Judges == Version
-            ? Parse(path, 0, () => JsonSerializer.Deserialize<T>(bytes, Compact))
+        return Parse(path, 0, () => JsonSerializer.Deserialize(bytes, s_types.JudgesVersion)).Judges == Version
+            ? Parse(path, 0, () => JsonSerializer.Deserialize(bytes, type))
             : null;
     }
 
     /// <param name="size">Words of a line, or sentences.</param>
-    private List<T> ReadLines<T>(string name, string file, int? count, Func<T, int> size)
+    private List<T> ReadLines<T>(string name, string file, JsonTypeInfo<T> type, int? count, Func<T, int> size)
         where T : class
     {
         string path = Path.Combine(_folder, name, file);
@@ -95,7 +82,7 @@ internal sealed class JudgedFolder(string study)
         List<T> values = [];
         using FileStream stream = OutsideFile.Open(path);
         foreach (Lines.Line line in Lines.Read(stream, path).TakeWhile(_ => values.Count <= (count ?? 0)))
-            values.Add(Parse(path, line.Number, () => Sized(JsonSerializer.Deserialize<T>(line.Text.Span, Compact))));
+            values.Add(Parse(path, line.Number, () => Sized(JsonSerializer.Deserialize(line.Text.Span, type))));
         return values.Count == (count ?? 0)
             ? values
             : throw new InputException($"{path}: {values.Count} lines; expected {count ?? 0}, as {PathOf(name)} says; delete that and run the study again");
@@ -121,9 +108,10 @@ internal sealed class JudgedFolder(string study)
     }
 
     private string PathOf(string name) => Path.Combine(_folder, name + ".json");
-
-    private sealed record Said(int Judges = 1);
 }
+
+/// <param name="Judges">The version by which a file was made; the first did not note it.</param>
+internal sealed record JudgesVersion(int Judges = 1);
 
 /// <summary>Real sentences, judged as samples are.</summary>
 /// <param name="Judges">Of which version the judges were.</param>

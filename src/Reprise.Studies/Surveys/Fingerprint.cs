@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
+using System.Text.Json.Nodes;
+using Reprise.Formats;
 
 namespace Reprise.Studies.Surveys;
 
@@ -14,11 +15,11 @@ internal static class Fingerprint
     public static string Of(SurveyKind kind, IEnumerable<(int Sheet, IReadOnlyList<string> Texts)> questions)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Add(QuestionnaireFiles.NameOf(kind));
+        Add(Json.NameOf(kind));
         foreach ((int sheet, IReadOnlyList<string> texts) in questions)
-            Add((object[])[sheet, .. texts]);
+            Add(new JsonArray([sheet, .. texts.Select(text => (JsonNode)text)]));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
 
-        void Add(object line) => hash.AppendData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(line, QuestionnaireFiles.Plain) + "\n"));
+        void Add(JsonNode line) => hash.AppendData(Encoding.UTF8.GetBytes(Json.Line(line) + "\n"));
     }
 }

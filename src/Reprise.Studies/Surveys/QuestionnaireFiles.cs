@@ -1,7 +1,4 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using Reprise.Checkpoints;
 using Reprise.Formats;
 using Reprise.Studies.Charts;
 
@@ -12,18 +9,13 @@ internal static class QuestionnaireFiles
 {
     private const string Format = "reprise-questionnaire/1";
 
-    /// <summary>Text as it is, not as escapes.</summary>
-    public static JsonSerializerOptions Plain { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
-    public static string NameOf(SurveyKind kind) => JsonNamingPolicy.CamelCase.ConvertName(kind.ToString());
-
     public static void WriteJson(string path, Survey survey)
     {
         string[] names = Columns(survey.Kind);
         JsonObject json = new()
         {
             ["format"] = Format,
-            ["kind"] = NameOf(survey.Kind),
+            ["kind"] = Json.NameOf(survey.Kind),
             ["questionnaire"] = survey.Key.Questionnaire,
             ["asked"] = survey.Kind == SurveyKind.Preference ? "Which of the two sentences is closer to the input?" : "Does this sentence make sense?",
             ["answers"] = new JsonArray([.. survey.Key.Answers.Select(answer => (JsonNode)answer)]),
@@ -33,7 +25,7 @@ internal static class QuestionnaireFiles
                 ["questions"] = new JsonArray([.. sheet.Select(JsonOf)]),
             })]),
         };
-        AtomicFile.WriteText(path, json.ToJsonString(ModelConfig.Indented) + "\n");
+        AtomicFile.WriteText(path, Json.File(json));
 
         JsonObject JsonOf(SurveyQuestion question)
         {

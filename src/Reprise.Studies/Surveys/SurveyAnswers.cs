@@ -1,4 +1,3 @@
-using Reprise.Checkpoints;
 using Reprise.Formats;
 using Reprise.Text;
 using Reprise.Text.Sources;

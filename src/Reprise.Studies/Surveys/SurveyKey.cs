@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Reprise.Checkpoints;
 using Reprise.Formats;
 
 namespace Reprise.Studies.Surveys;
@@ -72,12 +71,12 @@ internal sealed record SurveyKey
         JsonObject json = new()
         {
             ["format"] = Format,
-            ["kind"] = QuestionnaireFiles.NameOf(Kind),
+            ["kind"] = Json.NameOf(Kind),
             ["questionnaire"] = Questionnaire,
             ["models"] = new JsonArray([.. Models.Select(model => new JsonObject { ["name"] = model })]),
             ["questions"] = new JsonArray([.. Questions.Select(JsonOf)]),
         };
-        AtomicFile.WriteText(path, json.ToJsonString(ModelConfig.Indented) + "\n");
+        AtomicFile.WriteText(path, Json.File(json));
     }
 
     private JsonObject JsonOf(SurveyKeyQuestion question) => Kind == SurveyKind.Preference

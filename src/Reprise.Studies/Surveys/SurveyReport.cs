@@ -1,7 +1,5 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using Reprise.Checkpoints;
 using Reprise.Formats;
 using Reprise.Studies.Statistics;
 
@@ -14,13 +12,8 @@ namespace Reprise.Studies.Surveys;
 /// </remarks>
 internal sealed record SurveyReport
 {
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
-    };
-
     /// <summary>What was asked.</summary>
+    [JsonConverter(typeof(EnumNames<SurveyKind>))]
     public required SurveyKind Kind { get; init; }
 
     /// <summary>SHA-256 of the questions.</summary>
@@ -53,15 +46,15 @@ internal sealed record SurveyReport
     /// <summary>Table 4: whether models differ; empty for pairs.</summary>
     public required IReadOnlyList<SurveyDifference> Differences { get; init; }
 
-    /// <summary>All of it, with names in snake case.</summary>
-    public JsonObject ToJson() => JsonSerializer.SerializeToNode(this, Json)!.AsObject();
+    /// <summary>All of it, as survey.json has it.</summary>
+    public JsonObject ToJson() => Json.Object(this, StudiesJson.Types.SurveyReport);
 
     /// <summary>Writes <c>survey.json</c> and the tables: <c>table2.csv</c>, or <c>table4.csv</c> and <c>table4-tests.csv</c>.</summary>
     /// <exception cref="IOException">The folder cannot be made or written to.</exception>
     public void Save(string folder)
     {
         Directory.CreateDirectory(folder);
-        Write("survey.json", ToJson().ToJsonString(ModelConfig.Indented) + "\n");
+        Write("survey.json", Json.File(ToJson()));
         if (Kind == SurveyKind.Preference)
             Write("table2.csv", SurveyTables.OfPreferences(Preferences));
         if (Kind == SurveyKind.Sense)

@@ -16,13 +16,6 @@ internal sealed record ModelConfig
     /// <summary>The format that this version writes, and the only one that it reads.</summary>
     public const string CurrentFormat = "reprise-model/1";
 
-    internal static readonly JsonSerializerOptions Indented = new()
-    {
-        WriteIndented = true,
-        NewLine = "\n",
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     /// <summary>Sizes and variations of the model.</summary>
     public required ModelOptions Model { get; init; }
 
@@ -82,17 +75,18 @@ internal sealed record ModelConfig
         {
             ["format"] = CurrentFormat,
             ["model"] = WriteModel(Model),
-            ["text"] = JsonSerializer.SerializeToNode(Text),
+            ["text"] = Json.Object(Text, LibraryJson.Types.TextOptions),
         };
         if (VocabularyHash is not null)
             json["vocabulary"] = new JsonObject { ["sha256"] = VocabularyHash };
-        foreach ((string name, JsonObject? section) in new[] { ("objective", Objective), ("training", Training), ("corpus", Corpus), ("versions", Versions) })
+        (string, JsonObject?)[] sections = [("objective", Objective), ("training", Training), ("corpus", Corpus), ("versions", Versions)];
+        foreach ((string name, JsonObject? section) in sections)
         {
             if (section is not null)
                 json[name] = section.DeepClone();
         }
 
-        return json.ToJsonString(Indented) + "\n";
+        return Json.File(json);
     }
 
     /// <summary>The same of a model with these words.</summary>
@@ -117,18 +111,19 @@ internal sealed record ModelConfig
         ["latentSize"] = model.LatentSize,
         ["tieEmbeddings"] = model.TieEmbeddings,
         ["posteriorLayers"] = model.PosteriorLayers,
-        ["latentInput"] = JsonNamingPolicy.CamelCase.ConvertName(model.LatentInput.ToString()),
+        ["latentInput"] = Json.NameOf(model.LatentInput),
     };
 
     private static TextOptions ReadText(JsonObject text, string path)
     {
         try
         {
-            return text.Deserialize<TextOptions>()!;
+            return text.Deserialize(LibraryJson.Types.TextOptions)!;
         }
         catch (JsonException e)
         {
-            throw new InputException($"{path}: \"text\" is {text.ToJsonString()}; expected for example {JsonSerializer.Serialize(new TextOptions())}", e);
+            string example = Json.Line(Json.Object(new TextOptions(), LibraryJson.Types.TextOptions));
+            throw new InputException($"{path}: \"text\" is {text.ToJsonString()}; expected for example {example}", e);
         }
     }
 }

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Reprise.Formats;
 
@@ -14,7 +13,6 @@ internal sealed record ProgressFile(Progress Progress, string? WeightsSum, strin
 {
     private const string SumKey = SafeTensors.SumKey;
     private const string FilesKey = "files";
-    private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true, NewLine = "\n" };
 
     /// <summary>The progress.json of a folder; null where there is none.</summary>
     /// <exception cref="InputException">It is unsound.</exception>
@@ -24,7 +22,7 @@ internal sealed record ProgressFile(Progress Progress, string? WeightsSum, strin
         if (!File.Exists(path) && !File.Exists(Path.Combine(folder, RunFolder.ProgressName)))
             return null;
         JsonFile json = RunFolder.Read(folder, RunFolder.ProgressName, file => JsonFile.Load(file));
-        Progress progress = json.As<Progress>();
+        Progress progress = json.As(LibraryJson.Types.Progress);
         if (progress.Problem() is { } problem)
             throw new InputException($"{path}: {problem}; the file was changed from outside");
         string? sum = json.Has(SumKey) ? json.Text(SumKey) : null;
@@ -36,10 +34,10 @@ internal sealed record ProgressFile(Progress Progress, string? WeightsSum, strin
 
     public void Write(Stream stream)
     {
-        JsonObject json = JsonSerializer.SerializeToNode(Progress, Indented)!.AsObject();
+        JsonObject json = Json.Object(Progress, LibraryJson.Types.Progress);
         json[FilesKey] = new JsonObject { [ModelFolder.WeightsName] = WeightsSum, [RunFolder.OptimizerName] = OptimizerSum };
         json[SumKey] = SumOf(json);
-        stream.Write(Encoding.UTF8.GetBytes(json.ToJsonString(Indented) + "\n"));
+        stream.Write(Encoding.UTF8.GetBytes(Json.File(json)));
     }
 
     /// <summary>Checks that weights or moments are those of this checkpoint, by the checksum that they tell.</summary>
@@ -55,6 +53,7 @@ internal sealed record ProgressFile(Progress Progress, string? WeightsSum, strin
     }
 
     /// <summary>SHA-256 of an object without its own checksum, as JSON without white space.</summary>
+    /// <remarks>Escapes are those of the serializer's defaults, by which the checksums of older files were made.</remarks>
     private static string SumOf(JsonObject json)
     {
         json.Remove(SumKey);

@@ -1,4 +1,4 @@
-using Reprise.Text;
+using Reprise.Formats;
 
 namespace Reprise.Evaluation;
 

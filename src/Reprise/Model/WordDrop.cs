@@ -1,9 +1,12 @@
+using System.Text.Json.Serialization;
+using Reprise.Formats;
 using Reprise.Numerics;
 using Reprise.Text;
 
 namespace Reprise.Model;
 
 /// <summary>What stands in the place of a dropped word.</summary>
+[JsonConverter(typeof(EnumNames<WordDropKind>))]
 public enum WordDropKind
 {
     /// <summary>The word UNK (Bowman et al. 2016).</summary>

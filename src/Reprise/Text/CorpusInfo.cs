@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Reprise.Formats;
 using Reprise.Text.Preparation;
@@ -16,17 +15,6 @@ public sealed record CorpusInfo
     internal const string FileName = "corpus.json";
     internal const string VocabularyName = "vocabulary.txt";
 
-    internal static readonly JsonSerializerOptions Json = new()
-    {
-        WriteIndented = true,
-        NewLine = "\n",
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        RespectNullableAnnotations = true,
-        RespectRequiredConstructorParameters = true,
-        AllowDuplicateProperties = false,
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     /// <summary>Version of the layout.</summary>
     public required string Format { get; init; }
 
@@ -40,10 +28,10 @@ public sealed record CorpusInfo
     public required CorpusCounts Counts { get; init; }
 
     /// <summary>Formats that the text was read in, and how they were decided on. Empty in version 1.</summary>
-    public IReadOnlyList<CorpusInput> Inputs { get; init; } = [];
+    public IReadOnlyList<CorpusInput> Inputs { get; init => field = value ?? []; } = [];
 
     /// <summary>Lines for the person who made it: what may not be as it was meant. Empty in version 1.</summary>
-    public IReadOnlyList<string> Warnings { get; init; } = [];
+    public IReadOnlyList<string> Warnings { get; init => field = value ?? []; } = [];
 
     /// <summary>Ids in the vocabulary, the special tokens among them.</summary>
     public required int VocabularySize { get; init; }
@@ -70,23 +58,11 @@ public sealed record CorpusInfo
             throw new InputException(Directory.Exists(folder)
                 ? $"{folder}: not a corpus: {FileName} is missing; make one with `reprise prepare`"
                 : $"{folder}: no such folder; expected a corpus as `reprise prepare` makes it");
-        byte[] bytes = JsonBytes.Read(path, JsonBytes.List);
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(bytes, JsonBytes.Options);
-            string? format = document.RootElement.ValueKind == JsonValueKind.Object
-                && document.RootElement.TryGetProperty("format", out JsonElement value) && value.ValueKind == JsonValueKind.String
-                ? value.GetString()
-                : null;
-            if (format is not (CurrentFormat or FirstFormat))
-                throw new InputException($"{path}: expected the format \"{CurrentFormat}\", found {(format is null ? "none" : $"\"{format}\"")}; prepare the corpus again");
-            CorpusInfo info = document.Deserialize<CorpusInfo>(Json)!;
-            return info.Problem() is { } problem ? throw new InputException($"{path}: {problem}; prepare the corpus again") : info;
-        }
-        catch (JsonException e)
-        {
-            throw new InputException($"{path}: not sound JSON: {JsonBytes.FirstLine(e)}", e);
-        }
+        JsonFile json = JsonFile.Load(path, JsonBytes.List);
+        if (json.Text("format") is var format and not (CurrentFormat or FirstFormat))
+            throw new InputException($"{path}: expected the format \"{CurrentFormat}\", found \"{Quote.Of(format)}\"; prepare the corpus again");
+        CorpusInfo info = json.As(LibraryJson.Types.CorpusInfo);
+        return info.Problem() is { } problem ? throw new InputException($"{path}: {problem}; prepare the corpus again") : info;
     }
 
     /// <summary>What no corpus can have; null when there is nothing of the kind.</summary>

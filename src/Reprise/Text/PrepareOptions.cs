@@ -1,9 +1,10 @@
 using System.Text.Json.Serialization;
+using Reprise.Formats;
 
 namespace Reprise.Text;
 
 /// <summary>How text lies in a file.</summary>
-[JsonConverter(typeof(TextFormatConverter))]
+[JsonConverter(typeof(EnumNames<TextFormat>))]
 public enum TextFormat
 {
     /// <summary>One sentence a line.</summary>
@@ -34,7 +35,7 @@ public enum TextFormat
 }
 
 /// <summary>The way in which the format of a file was decided on.</summary>
-[JsonConverter(typeof(FormatChoiceConverter))]
+[JsonConverter(typeof(EnumNames<FormatChoice>))]
 public enum FormatChoice
 {
     /// <summary>It was given for all files.</summary>
@@ -59,12 +60,6 @@ internal static class TextFormats
         _ => format.ToString().ToLowerInvariant(),
     };
 }
-
-/// <summary>Reads names alone: a number in a file is no format.</summary>
-internal sealed class TextFormatConverter() : JsonStringEnumConverter<TextFormat>(namingPolicy: null, allowIntegerValues: false);
-
-/// <inheritdoc cref="TextFormatConverter"/>
-internal sealed class FormatChoiceConverter() : JsonStringEnumConverter<FormatChoice>(namingPolicy: null, allowIntegerValues: false);
 
 /// <summary>What <see cref="CorpusBuilder"/> reads and what it makes of it.</summary>
 public sealed record PrepareOptions

@@ -1,9 +1,10 @@
 using System.Text.Json.Serialization;
+using Reprise.Formats;
 
 namespace Reprise.Text;
 
 /// <summary>The language whose abbreviations and ordinals tell where sentences end and which words keep their point.</summary>
-[JsonConverter(typeof(TextLanguageConverter))]
+[JsonConverter(typeof(EnumNames<TextLanguage>))]
 public enum TextLanguage
 {
     /// <summary>English; what text is taken for that gives no hint.</summary>
@@ -50,9 +51,6 @@ public enum TextLanguage
     [JsonStringEnumMemberName("other")]
     Other,
 }
-
-/// <summary>Reads codes alone: a number in a file is no language.</summary>
-internal sealed class TextLanguageConverter() : JsonStringEnumConverter<TextLanguage>(namingPolicy: null, allowIntegerValues: false);
 
 internal static class TextLanguageCodes
 {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Reprise.Formats;
 using Reprise.Model;
 
 namespace Reprise.Training;
@@ -8,12 +9,6 @@ namespace Reprise.Training;
 /// <summary>How a model is trained. At least one of <see cref="Steps"/>, <see cref="Epochs"/> and <see cref="Minutes"/> ends the run; the first that is reached.</summary>
 public sealed record TrainingOptions
 {
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
-    };
-
     /// <summary>What is minimised. Default AutoGen with m = 1, the paper's.</summary>
     [JsonIgnore]
     public Objective Objective { get; init; } = Objective.AutoGen(1);
@@ -113,7 +108,7 @@ public sealed record TrainingOptions
     }
 
     /// <summary>As they stand under <c>"training"</c> in config.json.</summary>
-    public JsonObject ToJson() => JsonSerializer.SerializeToNode(this, Json)!.AsObject();
+    public JsonObject ToJson() => Json.Object(this, LibraryJson.Types.TrainingOptions);
 
     /// <summary>The options that <see cref="ToJson"/> wrote; what is not there has its default.</summary>
     /// <param name="where">The file, for messages.</param>
@@ -122,7 +117,7 @@ public sealed record TrainingOptions
     {
         try
         {
-            TrainingOptions options = json.Deserialize<TrainingOptions>(Json)! with { Objective = objective };
+            TrainingOptions options = Json.Read(json, new TrainingOptions(), LibraryJson.Types.TrainingOptions) with { Objective = objective };
             options.Validate();
             return options;
         }

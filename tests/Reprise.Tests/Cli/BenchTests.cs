@@ -14,22 +14,22 @@ public sealed class BenchTests
     public void Bench_measures_every_part()
     {
         JsonElement report = CliRun.Of([.. Tiny, "--threads", "1", "--json"]).Done().Objects().ShouldHaveSingleItem();
-        foreach (string name in (string[])["fma_peak_gflops", "back_end_peak_gflops", "memory_bandwidth_gbs", "decoding_peak_rss_mb"])
+        foreach (string name in (string[])["fmaPeakGflops", "backEndPeakGflops", "memoryBandwidthGbs", "decodingPeakRssMb"])
             Positive(report, name);
         JsonElement step = report.GetProperty("step");
-        foreach (string name in (string[])["seconds", "gflops", "share_of_peak", "sentences_per_second", "tokens_per_second", "peak_rss_mb"])
+        foreach (string name in (string[])["seconds", "gflops", "shareOfPeak", "sentencesPerSecond", "tokensPerSecond", "peakRssMb"])
             Positive(step, name);
-        step.GetProperty("allocated_bytes").GetDouble().ShouldBeGreaterThanOrEqualTo(0);
+        step.GetProperty("allocatedBytes").GetDouble().ShouldBeGreaterThanOrEqualTo(0);
         foreach (string task in (string[])["encode", "greedy", "beam", "importance"])
         {
-            Positive(report.GetProperty(task), "sentences_per_second");
-            Positive(report.GetProperty(task), "share_of_peak");
+            Positive(report.GetProperty(task), "sentencesPerSecond");
+            Positive(report.GetProperty(task), "shareOfPeak");
         }
 
         foreach (JsonElement product in report.GetProperty("products").EnumerateArray())
-            Positive(product, "share_of_peak");
+            Positive(product, "shareOfPeak");
         Sum(report.GetProperty("parts"), "seconds").ShouldBe(step.GetProperty("seconds").GetDouble(), 1e-9);
-        Sum(report.GetProperty("parts"), "share_of_step").ShouldBe(1, 1e-6);
+        Sum(report.GetProperty("parts"), "shareOfStep").ShouldBe(1, 1e-6);
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class BenchTests
         foreach ((string name, int size) in expected)
             model.GetProperty(name).GetInt32().ShouldBe(size, name);
         model.GetProperty("tied").GetBoolean().ShouldBeFalse();
-        model.GetProperty("latent_input").GetString().ShouldBe("InitialState");
+        model.GetProperty("latentInput").GetString().ShouldBe("initialState");
         report.GetProperty("parts").EnumerateArray().Select(part => part.GetProperty("name").GetString()).ShouldNotContain("projection", "an untied model has none");
     }
 
@@ -59,9 +59,9 @@ public sealed class BenchTests
     {
         JsonElement report = CliRun.Of([.. Tiny, "--threads", "1", "--step-only", "--json"]).Done().Objects().ShouldHaveSingleItem();
         Positive(report.GetProperty("step"), "seconds");
-        Positive(report.GetProperty("step"), "share_of_peak");
-        Sum(report.GetProperty("parts"), "share_of_step").ShouldBe(1, 1e-6);
-        foreach (string task in (string[])["products", "encode", "greedy", "beam", "importance", "decoding_peak_rss_mb"])
+        Positive(report.GetProperty("step"), "shareOfPeak");
+        Sum(report.GetProperty("parts"), "shareOfStep").ShouldBe(1, 1e-6);
+        foreach (string task in (string[])["products", "encode", "greedy", "beam", "importance", "decodingPeakRssMb"])
             report.TryGetProperty(task, out _).ShouldBeFalse(task);
         string text = CliRun.Of([.. Tiny, "--threads", "1", "--step-only"]).Done().Output;
         text.ShouldContain("training step");

@@ -28,12 +28,12 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
             "prepare", "-", "--format", "jsonl", "--column", "body", "--min-words", "3", "--max-words", "12", "--vocabulary", "20", "--max-unknown", "0.5",
             "--test", "0.2", "--validation", "0.1", "--deduplicate", "--keep-case", "--tokenizer", "whitespace", "--out", world.PathOf("flags"), "--json").Done().Objects()[0];
         JsonElement settings = corpus.GetProperty("settings");
-        settings.GetProperty("minimum_words").GetInt32().ShouldBe(3);
-        settings.GetProperty("maximum_words").GetInt32().ShouldBe(12);
-        settings.GetProperty("vocabulary_size").GetInt32().ShouldBe(20);
-        settings.GetProperty("maximum_unknown_share").GetDouble().ShouldBe(0.5);
-        settings.GetProperty("test_share").GetDouble().ShouldBe(0.2);
-        settings.GetProperty("validation_share").GetDouble().ShouldBe(0.1);
+        settings.GetProperty("minimumWords").GetInt32().ShouldBe(3);
+        settings.GetProperty("maximumWords").GetInt32().ShouldBe(12);
+        settings.GetProperty("vocabularySize").GetInt32().ShouldBe(20);
+        settings.GetProperty("maximumUnknownShare").GetDouble().ShouldBe(0.5);
+        settings.GetProperty("testShare").GetDouble().ShouldBe(0.2);
+        settings.GetProperty("validationShare").GetDouble().ShouldBe(0.1);
         settings.GetProperty("deduplicate").GetBoolean().ShouldBeTrue();
         corpus.GetProperty("text").GetRawText().ShouldBe("""{"lowerCase":false,"tokenizer":"whitespace","language":"en"}""");
     }
@@ -64,7 +64,7 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
             "--clip", "0", "--word-drop", "0.25", "--word-drop-as", "zero", "--pool", "3", "--seed", "11", "--report-every", "1", "--evaluate-every", "2", "--evaluate-on", "10",
             "--checkpoint-every", "2", "--checkpoint-minutes", "0", "--json").Done().Objects().ShouldHaveSingleItem();
         result.Names().ShouldBe(["folder", "interrupted", "step", "seconds", "test"]);
-        result.GetProperty("test").Names().ShouldBe(["nll", "kl", "elbo", "objective", "kl_share"]);
+        result.GetProperty("test").Names().ShouldBe(["nll", "kl", "elbo", "objective", "klShare"]);
 
         JsonElement info = CliRun.Of("info", run, "--json").Done().Objects().ShouldHaveSingleItem();
         info.GetProperty("kind").GetString().ShouldBe("run");
@@ -94,7 +94,7 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
         CliRun.Of(["train", world.Corpus, "--out", run, "--steps", "3", "--objective", "language-model", .. TinyWorld.TinySizes]).Done();
         CliRun.Of("score", run, world.Text, "--json").Done().Objects().ShouldAllBe(score => score.GetProperty("kl").GetDouble() == 0);
         CliRun.Of("generate", run, "-n", "3", "--temperature", "1", "--json").Done().Objects().Count.ShouldBe(3);
-        CliRun.Of("evaluate", run, "--json").Done().Objects()[0].GetProperty("exact_match").ValueKind.ShouldBe(JsonValueKind.Null);
+        CliRun.Of("evaluate", run, "--json").Done().Objects()[0].GetProperty("exactMatch").ValueKind.ShouldBe(JsonValueKind.Null);
         CliRun.Of("info", run).Done().Output.ShouldContain("none: a language model");
         foreach (string[] refused in (string[][])
         [
@@ -139,10 +139,10 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
     {
         CliRun run = CliRun.Of("evaluate", world.Run, "--corpus", world.Corpus, "--importance-samples", "3", "--importance-sentences", "5", "--reconstruct", "5", "--json").Done();
         JsonElement report = run.Objects().ShouldHaveSingleItem();
-        string[] names = ["sentences", "nll", "kl", "elbo", "kl_share", "perplexity", "log_likelihood", "log_likelihood_stderr", "bound_gap", "active_units"];
+        string[] names = ["sentences", "nll", "kl", "elbo", "klShare", "perplexity", "logLikelihood", "logLikelihoodStderr", "boundGap", "activeUnits"];
         names.ShouldBeSubsetOf(report.Names());
         report.GetProperty("elbo").GetDouble().ShouldBe(-(report.GetProperty("nll").GetDouble() + report.GetProperty("kl").GetDouble()), 1e-9);
-        report.GetProperty("word_accuracy").GetDouble().ShouldBeInRange(0, 1);
+        report.GetProperty("wordAccuracy").GetDouble().ShouldBeInRange(0, 1);
     }
 
     [Fact]
@@ -154,7 +154,7 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
     {
         CliRun run = CliRun.WithInput($"{Sentence}\nthe fox\n", "score", world.Run, "--posterior-mean", "--json").Done();
         run.Objects().Select(o => o.GetProperty("words").GetInt32()).ShouldBe([10, 2]);
-        run.Objects()[0].Names().ShouldBe(["index", "text", "nll", "kl", "elbo", "words", "unknown_words"]);
+        run.Objects()[0].Names().ShouldBe(["index", "text", "nll", "kl", "elbo", "words", "unknownWords"]);
         string file = world.PathOf("score.txt");
         File.WriteAllText(file, Sentence);
         CliRun.Of("score", world.Run, file, "--posterior-mean", "--json").Done().Objects()[0].GetRawText().ShouldBe(run.Objects()[0].GetRawText());
@@ -165,11 +165,11 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
     {
         CliRun run = CliRun.Of("reconstruct", world.Run, Sentence, "the fox", "--posterior-mean", "--beam", "2", "--json").Done();
         run.Objects().Select(o => o.GetProperty("input").GetString()).ShouldBe([Sentence, "the fox"]);
-        run.Objects()[0].Names().ShouldBe(["index", "input", "output", "log_probability", "nll", "kl", "words", "unknown_words"]);
+        run.Objects()[0].Names().ShouldBe(["index", "input", "output", "logProbability", "nll", "kl", "words", "unknownWords"]);
         CliRun lines = CliRun.WithInput($"{Sentence}\nthe fox\n", "reconstruct", world.Run, "-", "--posterior-mean", "--beam", "2", "--json").Done();
         lines.Output.ShouldBe(run.Output);
         JsonElement beams = CliRun.Of("reconstruct", world.Run, Sentence, "--beam", "3", "--beams", "--json").Done().Objects()[0].GetProperty("beams");
-        beams.EnumerateArray().ShouldAllBe(beam => beam.GetProperty("log_probability").GetDouble() <= 0);
+        beams.EnumerateArray().ShouldAllBe(beam => beam.GetProperty("logProbability").GetDouble() <= 0);
         CliRun.Of("reconstruct", world.Run, Sentence, "--samples", "3", "--json").Done().Objects().Select(o => o.GetProperty("sample").GetInt32()).ShouldBe([0, 1, 2]);
     }
 
@@ -179,7 +179,7 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
         string[] draw = ["generate", world.Run, "-n", "4", "--temperature", "1", "--top-k", "20", "--top-p", "0.9", "--json"];
         CliRun first = CliRun.Of([.. draw, "--seed", "3"]).Done();
         first.Objects().Count.ShouldBe(4);
-        first.Objects()[0].Names().ShouldBe(["text", "log_probability"]);
+        first.Objects()[0].Names().ShouldBe(["text", "logProbability"]);
         CliRun.Of([.. draw, "--seed", "3", "--threads", "2"]).Output.ShouldBe(first.Output);
         CliRun.Of([.. draw, "--seed", "4"]).Output.ShouldNotBe(first.Output);
     }
@@ -207,7 +207,7 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
     {
         CliRun run = CliRun.WithInput($"the fox\n{Sentence}\nthe dog\n", "nearest", world.Run, Sentence, "--in", "-", "-k", "2", "--json").Done();
         run.Objects().Count.ShouldBe(2);
-        run.Objects()[0].Names().ShouldBe(["index", "text", "distance", "words", "unknown_words", "query_words", "query_unknown_words"]);
+        run.Objects()[0].Names().ShouldBe(["index", "text", "distance", "words", "unknownWords", "queryWords", "queryUnknownWords"]);
         run.Objects()[0].GetProperty("text").GetString().ShouldBe(Sentence);
         run.Objects()[0].GetProperty("distance").GetDouble().ShouldBe(0, 1e-4);
     }

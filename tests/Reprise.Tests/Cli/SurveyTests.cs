@@ -30,9 +30,9 @@ public sealed class SurveyTests : IDisposable
         JsonObject report = Json(CliRun.Of("survey", "analyse", anna, ben, "--key", Key, "--json", "--out", _folder["tables"]).Done().Output);
         ((string)report["kind"]!).ShouldBe("preference");
         JsonNode row = report["preferences"]![0]!;
-        ((string)row["first"]!, (int)row["first_preferred"]!["count"]!, (int)row["first_preferred"]!["total"]!, (int)row["discarded"]!).ShouldBe(("vae", 0, 22, 1));
+        ((string)row["first"]!, (int)row["firstPreferred"]!["count"]!, (int)row["firstPreferred"]!["total"]!, (int)row["discarded"]!).ShouldBe(("vae", 0, 22, 1));
         ((double)row["p"]!).ShouldBe(Math.Pow(2, -21), 1e-15);
-        ((double)row["first_better"]!).ShouldBe(Math.Pow(2, -23), 1e-15);
+        ((double)row["firstBetter"]!).ShouldBe(Math.Pow(2, -23), 1e-15);
         JsonNode.DeepEquals(Json(File.ReadAllText(_folder["tables/survey.json"])), report).ShouldBeTrue();
         File.ReadAllLines(_folder["tables/table2.csv"])[1].ShouldStartWith("vae,m1,0,22,1,0,0,0.148");
     }

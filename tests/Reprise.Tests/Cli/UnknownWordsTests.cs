@@ -28,7 +28,7 @@ public sealed class UnknownWordsTests(TinyWorld world) : IClassFixture<TinyWorld
         CliRun run = CliRun.WithInput(Text, "encode", world.Run, "-", "--out", world.PathOf("unknown.npy"), "--json").Done();
         JsonElement summary = run.Objects().ShouldHaveSingleItem();
         Counts(summary).ShouldBe((11, 3));
-        summary.GetProperty("mostly_unknown").GetInt32().ShouldBe(2);
+        summary.GetProperty("mostlyUnknown").GetInt32().ShouldBe(2);
         run.Error.ShouldContain("warning: 2 of 3 texts are mostly unknown words");
         CliRun plain = CliRun.WithInput(Text, "encode", world.Run, "-", "--out", world.PathOf("unknown.npy")).Done();
         plain.Output.ShouldContain("; 3 of 11 words unknown");
@@ -53,7 +53,7 @@ public sealed class UnknownWordsTests(TinyWorld world) : IClassFixture<TinyWorld
         run.Error.ShouldContain($"warning: the query: 2 of 2 words unknown: {Meaning}");
         JsonElement first = CliRun.WithInput(Text, [.. nearest, "--json"]).Done().Objects()[0];
         Counts(first).ShouldBe((2, 2));
-        first.GetProperty("query_unknown_words").GetInt32().ShouldBe(2);
+        first.GetProperty("queryUnknownWords").GetInt32().ShouldBe(2);
         CliRun.WithInput(Text, "nearest", world.Run, Known, "--in", "-", "-k", "1").Done().Error.ShouldBeEmpty();
     }
 
@@ -64,5 +64,5 @@ public sealed class UnknownWordsTests(TinyWorld world) : IClassFixture<TinyWorld
         run.Error.Trim().ShouldBe($"warning: B: 2 of 2 words unknown: {Meaning}");
     }
 
-    private static (int, int) Counts(JsonElement row) => (row.GetProperty("words").GetInt32(), row.GetProperty("unknown_words").GetInt32());
+    private static (int, int) Counts(JsonElement row) => (row.GetProperty("words").GetInt32(), row.GetProperty("unknownWords").GetInt32());
 }

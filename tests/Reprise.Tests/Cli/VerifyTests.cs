@@ -16,7 +16,7 @@ public sealed class VerifyTests : IDisposable
         CliRun.Of("info", _world.Corpus, "--verify").Done().Output.ShouldMatch(@"train\.safetensors +as it was written \(");
         JsonElement info = CliRun.Of("info", _world.Run, "--verify", "--json").Done().Objects()[0];
         JsonElement[] verified = [.. info.GetProperty("verified").EnumerateArray()];
-        verified.Select(file => (file.GetProperty("name").GetString(), file.GetProperty("has_sum").GetBoolean()))
+        verified.Select(file => (file.GetProperty("name").GetString(), file.GetProperty("hasSum").GetBoolean()))
             .ShouldBe([("vocabulary.txt", true), ("model.safetensors", true), ("optimizer.safetensors", true), ("progress.json", true)]);
         CliRun.Interrupted("info", _world.Corpus, "--verify").Code.ShouldBe(130);
         CliRun.Of("info", _world.Corpus, "--json").Done().Objects()[0].GetProperty("verified").ValueKind.ShouldBe(JsonValueKind.Null);

@@ -1,4 +1,5 @@
 using Reprise.Evaluation;
+using Reprise.Formats;
 using Reprise.Tests.Metrics;
 using Reprise.Text;
 

@@ -13,7 +13,7 @@ public sealed class CorpusInfoWriterTests
         {
             using MemoryStream written = new();
             CorpusInfoWriter.Write(written, info);
-            Encoding.UTF8.GetString(written.ToArray()).ShouldBe(JsonSerializer.Serialize(info, CorpusInfo.Json));
+            Encoding.UTF8.GetString(written.ToArray()).ShouldBe(JsonSerializer.Serialize(info, LibraryJson.Types.CorpusInfo));
         }
     }
 

@@ -1,4 +1,4 @@
-namespace Reprise.Text;
+namespace Reprise.Formats;
 
 /// <summary>How many insertions, deletions and substitutions of one symbol turn a sequence into another (Levenshtein 1966).</summary>
 internal static class EditDistance

@@ -1,9 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Reprise.Formats;
-using Reprise.Text;
+using System.Text.Json.Serialization.Metadata;
 
-namespace Reprise.Checkpoints;
+namespace Reprise.Formats;
 
 /// <summary>An object of a JSON file that is not trusted: whatever is asked for and is not there is named with what was expected.</summary>
 internal sealed class JsonFile
@@ -57,7 +56,7 @@ internal sealed class JsonFile
     public T Choice<T>(string name)
         where T : struct, Enum
     {
-        string[] names = [.. Enum.GetNames<T>().Select(JsonNamingPolicy.CamelCase.ConvertName)];
+        string[] names = [.. Enum.GetValues<T>().Select(Json.NameOf)];
         string found = Text(name);
         int index = Array.IndexOf(names, found);
         return index >= 0
@@ -82,16 +81,16 @@ internal sealed class JsonFile
     /// <summary>A copy of the whole object.</summary>
     public JsonObject Copy() => _json.DeepClone().AsObject();
 
-    /// <summary>The whole object as a record whose properties are in camel case.</summary>
-    public T As<T>()
+    /// <summary>The whole object as a record.</summary>
+    public T As<T>(JsonTypeInfo<T> type)
     {
         try
         {
-            return _json.Deserialize<T>(JsonSerializerOptions.Web)!;
+            return _json.Deserialize(type)!;
         }
         catch (JsonException e)
         {
-            throw new InputException($"{_path}: {JsonBytes.FirstLine(e)}", e);
+            throw new InputException($"{_path}: not sound JSON: {JsonBytes.FirstLine(e)}", e);
         }
     }
 
