@@ -1,6 +1,6 @@
 namespace Reprise.Formats;
 
-/// <summary>How many insertions, deletions and substitutions of one symbol turn a sequence into another (Levenshtein 1966).</summary>
+/// <summary>The least number of insertions, deletions and substitutions that turn one sequence into another (Levenshtein 1966).</summary>
 internal static class EditDistance
 {
     private const int OnTheStack = 256;

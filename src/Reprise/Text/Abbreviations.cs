@@ -9,8 +9,8 @@ namespace Reprise.Text;
 internal static class Abbreviations
 {
     private const int LongestListNumber = 4; // characters
-    private const int ShortestYear = 3;      // digits: no ordinal is so long
-    private const int HardlyBegun = 20;      // characters: "Shortly before 5 a.m." is no sentence yet
+    private const int ShortestYear = 3;      // digits: an ordinal has fewer
+    private const int HardlyBegun = 20;      // characters: "Shortly before 5 a.m." is not a sentence yet
 
     private static readonly SearchValues<char> s_roman = SearchValues.Create("IVXLCDM");
 
@@ -31,10 +31,10 @@ internal static class Abbreviations
 
     /// <summary>True where a sentence ends with a single point.</summary>
     /// <param name="text">From the beginning of the sentence.</param>
-    /// <param name="mark">Where the point stands.</param>
-    /// <param name="close">Where the signs end that close after it.</param>
-    /// <param name="rest">What follows, from its first letter; that is no small one.</param>
-    /// <param name="asks">Whether ¿ or ¡ stands before that.</param>
+    /// <param name="mark">Index of the point.</param>
+    /// <param name="close">Index after the closing signs that follow the point.</param>
+    /// <param name="rest">The text from the next letter on, which is not a small one.</param>
+    /// <param name="asks">True if ¿ or ¡ stands before that letter.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool EndsSentence(ReadOnlySpan<char> text, int mark, int close, ReadOnlySpan<char> rest, bool asks, LanguageRules rules)
     {
@@ -63,11 +63,11 @@ internal static class Abbreviations
         };
     }
 
-    /// <summary>True where a sentence is no more than a phrase of time so far: "At 5 a.m.", "В 1850 г.".</summary>
+    /// <summary>True where a sentence so far is only a phrase of time: "At 5 a.m.", "В 1850 г.".</summary>
     private static bool HasBarelyBegun(ReadOnlySpan<char> text, int mark) =>
         mark < HardlyBegun && s_timePhrases.Contains(FirstWord(text));
 
-    /// <summary>True where text begins with a word with which many sentences begin.</summary>
+    /// <summary>True where text begins with a word that often begins a sentence.</summary>
     private static bool Begins(ReadOnlySpan<char> text, LanguageRules rules)
     {
         ReadOnlySpan<char> word = FirstWord(text);
@@ -77,7 +77,7 @@ internal static class Abbreviations
         return word.Length > 1 || next != '.'; // "J. A. Smith"
     }
 
-    /// <summary>True where a number is the month behind a day, before the year: "24. 12. 2020", "24.12. 2020".</summary>
+    /// <summary>True where a number is the month between a day and a year: "24. 12. 2020", "24.12. 2020".</summary>
     private static bool IsMonth(ReadOnlySpan<char> word, ReadOnlySpan<char> head)
     {
         int point = word.IndexOf('.');
@@ -97,7 +97,7 @@ internal static class Abbreviations
         return text[..end];
     }
 
-    /// <summary>Letters, digits and what joins them, until the end of the text.</summary>
+    /// <summary>The letters and digits, and the signs that join them, at the end of a text.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ReadOnlySpan<char> WordBefore(ReadOnlySpan<char> text)
     {
@@ -128,7 +128,7 @@ internal static class Abbreviations
         text[at] is '\'' or '\u2019' or '-' && at > 0 && at + 1 < text.Length && char.IsLetter(text[at - 1])
         && !(text[at] != '-' && char.IsUpper(text[at + 1]));
 
-    /// <summary>The piece between white space that ends a text, without brackets and quotes before it.</summary>
+    /// <summary>The last piece of a text between white space, without opening brackets and quotes.</summary>
     private static ReadOnlySpan<char> PieceBefore(ReadOnlySpan<char> text)
     {
         text = text.TrimEnd();

@@ -3,9 +3,9 @@ using System.Globalization;
 namespace Reprise.Text;
 
 /// <summary>
-/// The canonical composition of Unicode (NFC, Unicode Standard Annex 15): characters that mean the same are written the same. The
-/// tables are the library's own, so that a text has the same words on every machine and in every mode of globalization, of which
-/// the invariant one composes nothing. Characters that Unicode did not have when they were made stay as they are.
+/// The canonical composition of Unicode (NFC, Unicode Standard Annex 15): equivalent characters are written alike. The tables are the
+/// library's own, so that a text has the same words on every machine and in every mode of globalization; the invariant mode composes
+/// nothing. Characters newer than the tables stay as they are.
 /// </summary>
 internal static class CanonicalForm
 {
@@ -40,10 +40,10 @@ internal static class CanonicalForm
         static int Hex(string digits) => int.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
     }
 
-    /// <summary>The canonical combining class of a character; 0 for one that begins something new.</summary>
+    /// <summary>The canonical combining class of a character; 0 for a starter.</summary>
     public static int ClassOf(int character) => Properties(character) & Class;
 
-    /// <summary>True where text may have another canonical form because of this character.</summary>
+    /// <summary>True for a character that may give its text another canonical form.</summary>
     public static bool IsUnsettled(int character) => (Properties(character) & Unsettled) != 0;
 
     /// <summary>The parts of a character, one level deep; the second may be 0. Syllables of Hangul stay whole.</summary>

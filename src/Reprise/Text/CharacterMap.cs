@@ -6,12 +6,12 @@ using System.Runtime.Intrinsics;
 namespace Reprise.Text;
 
 /// <summary>
-/// One bit for each character of a sentence: whether it belongs to a word, and whether it is white space. Where a run of
-/// either ends is then found without looking at its characters, whose number no processor can predict.
+/// Two bits for each character of a sentence: part of a word, and white space. The end of a run is then found by counting bits, without
+/// a branch for each character that the processor would have to predict.
 /// </summary>
 internal sealed class CharacterMap
 {
-    /// <summary>Characters that must follow the text, all of them spaces.</summary>
+    /// <summary>Number of spaces that must follow the text.</summary>
     public const int Padding = 64;
 
     private ulong[] _words = [];
@@ -23,24 +23,24 @@ internal sealed class CharacterMap
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsSpace(int i) => (_spaces[i >> 6] >> i & 1) != 0;
 
-    /// <summary>Where the word characters that begin at or before <paramref name="i"/> end.</summary>
+    /// <summary>The end of the run of word characters that begins at or before <paramref name="i"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int EndOfWord(int i) => EndOfRun(_words, i);
 
-    /// <summary>Where the white space that begins at or before <paramref name="i"/> ends; beyond the text if it ends the text.</summary>
+    /// <summary>The end of the white space that begins at or before <paramref name="i"/>; beyond the text at its end.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int EndOfSpace(int i) => EndOfRun(_spaces, i);
 
     /// <param name="padded">The text and <see cref="Padding"/> spaces.</param>
-    /// <param name="ascii">Whether all characters are ASCII.</param>
-    /// <param name="simple">Whether no character needs to be looked at together with its neighbours.</param>
+    /// <param name="ascii">True if all characters are ASCII.</param>
+    /// <param name="simple">True if no character's class depends on its neighbours.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Set(ReadOnlySpan<char> padded, bool ascii, bool simple)
     {
         int blocks = padded.Length / 64;
         if (_words.Length <= blocks)
             (_words, _spaces) = (new ulong[(2 * blocks) + 1], new ulong[(2 * blocks) + 1]);
-        (_words[blocks], _spaces[blocks]) = (0, 0); // so that every run ends
+        (_words[blocks], _spaces[blocks]) = (0, 0); // ends the last run
         if (!simple)
         {
             ClassifyOneByOne(padded[..(64 * blocks)]);
@@ -61,7 +61,7 @@ internal sealed class CharacterMap
         return others != 0 ? i + BitOperations.TrailingZeroCount(others) : EndOfRunBeyond(bits, i >> 6);
     }
 
-    /// <summary>Where a run ends that reaches the end of a block.</summary>
+    /// <summary>The end of a run that reaches the end of its block of 64 characters.</summary>
     private static int EndOfRunBeyond(ulong[] bits, int block)
     {
         ulong others;
@@ -72,7 +72,7 @@ internal sealed class CharacterMap
         return (block << 6) + BitOperations.TrailingZeroCount(others);
     }
 
-    /// <summary>As <see cref="Characters"/> has it, sixteen characters at a time.</summary>
+    /// <summary>Classifies sixteen characters at a time, as <see cref="Characters"/> does one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (ulong Words, ulong Spaces) ClassifyAscii(ReadOnlySpan<char> characters)
     {
@@ -81,10 +81,12 @@ internal sealed class CharacterMap
         for (int i = 0; i < 64; i += 16)
         {
             Vector128<byte> c = Vector128.Narrow(Vector128.Create(units[i..]), Vector128.Create(units[(i + 8)..]));
-            Vector128<byte> letter = Vector128.LessThanOrEqual((c | Vector128.Create((byte)0x20)) - Vector128.Create((byte)'a'), Vector128.Create((byte)25));
+            Vector128<byte> fromA = (c | Vector128.Create((byte)0x20)) - Vector128.Create((byte)'a');
+            Vector128<byte> letter = Vector128.LessThanOrEqual(fromA, Vector128.Create((byte)25));
             Vector128<byte> digit = Vector128.LessThanOrEqual(c - Vector128.Create((byte)'0'), Vector128.Create((byte)9));
             Vector128<byte> underscore = Vector128.Equals(c, Vector128.Create((byte)'_'));
-            Vector128<byte> space = Vector128.LessThanOrEqual(c, Vector128.Create((byte)' ')) | Vector128.Equals(c, Vector128.Create((byte)0x7F));
+            Vector128<byte> delete = Vector128.Equals(c, Vector128.Create((byte)0x7F));
+            Vector128<byte> space = Vector128.LessThanOrEqual(c, Vector128.Create((byte)' ')) | delete;
             words |= (ulong)(letter | digit | underscore).ExtractMostSignificantBits() << i;
             spaces |= (ulong)space.ExtractMostSignificantBits() << i;
         }
@@ -92,7 +94,7 @@ internal sealed class CharacterMap
         return (words, spaces);
     }
 
-    /// <summary>Marks and joiners take the class of what they follow; a digit with the cap of a key is a sign.</summary>
+    /// <summary>Gives marks and joiners the class of the character before them; a digit with a key cap is a sign.</summary>
     private void ClassifyOneByOne(ReadOnlySpan<char> text)
     {
         Array.Clear(_words, 0, text.Length / 64);

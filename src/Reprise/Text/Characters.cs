@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Reprise.Text;
 
-/// <summary>What the tokeniser takes a character for.</summary>
+/// <summary>The class of a character for the tokeniser.</summary>
 internal static class Characters
 {
     private const byte Word = 1, Space = 2;
@@ -18,13 +18,13 @@ internal static class Characters
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsSpace(char c) => c < 128 ? s_ascii[c] == Space : char.IsWhiteSpace(c) || char.IsControl(c);
 
-    /// <summary>Letters and digits of any script, but for its marks.</summary>
+    /// <summary>Letters and digits of any script, without its marks.</summary>
     public static bool IsWord(int point) => point == '_' || CharUnicodeInfo.GetUnicodeCategory(point)
         is <= UnicodeCategory.OtherLetter or UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber;
 
     public static bool IsLetter(int point) => CharUnicodeInfo.GetUnicodeCategory(point) <= UnicodeCategory.OtherLetter;
 
-    /// <summary>True where a character belongs to the one before: marks and what is like them, joiners, shades of skin.</summary>
+    /// <summary>True where a character belongs to the one before: a mark, a joiner, a skin tone.</summary>
     public static bool Follows(int point) => point is >= 0x1F3FB and <= 0x1F3FF || CharUnicodeInfo.GetUnicodeCategory(point)
         is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark
         or UnicodeCategory.Format;

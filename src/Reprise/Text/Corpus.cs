@@ -23,30 +23,30 @@ public sealed class Corpus : IDisposable
         _validation = validation;
     }
 
-    /// <summary>How it was made and what it holds.</summary>
+    /// <summary>The contents of corpus.json: settings, counts and files.</summary>
     public CorpusInfo Info { get; }
 
     /// <summary>The words and their ids.</summary>
     public Vocabulary Vocabulary { get; }
 
-    /// <summary>The sentences to learn from.</summary>
+    /// <summary>The training sentences.</summary>
     public ISentences Train => _train;
 
-    /// <summary>Held out; may be empty.</summary>
+    /// <summary>The test sentences, held out; may be empty.</summary>
     public ISentences Test => _test;
 
-    /// <summary>Held out a second time, if the corpus was made so.</summary>
+    /// <summary>The validation sentences, held out too; null if the corpus has none.</summary>
     public ISentences? Validation => _validation;
 
     /// <summary>
-    /// Opens the folder that <see cref="CorpusBuilder"/> made. Sizes and the vocabulary's digest are checked now, sentences when they
-    /// are read: their digests, by 4 MiB of the file, and their ids (an <see cref="InputException"/> then names the file and the place).
+    /// Opens a folder made by <see cref="CorpusBuilder"/>. Sizes and the vocabulary's digest are checked now; sentences are checked when
+    /// they are read, by the digest of each 4 MiB of the file and by their ids (an <see cref="InputException"/> names file and place).
     /// </summary>
     /// <exception cref="InputException">Something is missing, truncated or does not belong together.</exception>
     public static Corpus Open(string folder) => CorpusFolder.Read(folder, () => OpenOnce(folder));
 
-    /// <summary>Reads all files whole and holds them against their checksums.</summary>
-    /// <param name="progress">Is told of bytes read so far.</param>
+    /// <summary>Reads all files whole and compares them with their checksums.</summary>
+    /// <param name="progress">Receives the number of bytes read so far.</param>
     /// <exception cref="InputException">A file was changed or damaged.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     internal IReadOnlyList<FileSum> Verify(IProgress<long>? progress = null, CancellationToken cancellation = default)
@@ -59,7 +59,7 @@ public sealed class Corpus : IDisposable
             InputBytes? file = expected.Name == Part.Train.FileName() ? _train.Bytes
                 : expected.Name == Part.Test.FileName() ? _test.Bytes
                 : expected.Name == Part.Validation.FileName() ? _validation?.Bytes
-                : null; // the vocabulary was held against its checksum when it was opened
+                : null; // opening it compared the vocabulary with its checksum
             if (file?.Sha256(default, 0, read => progress?.Report(done += read), cancellation) is not { } found)
                 continue;
             if (!found.Equals(expected.Sha256, StringComparison.OrdinalIgnoreCase))
@@ -87,7 +87,11 @@ public sealed class Corpus : IDisposable
         CorpusFile? expected = info.Files.FirstOrDefault(f => f.Name == CorpusInfo.VocabularyName);
         if (expected?.Sha256 != vocabulary.Hash || vocabulary.Count != info.VocabularySize)
         {
-            throw new InputException($"{folder}: {CorpusInfo.VocabularyName} is not the vocabulary that this corpus was made with (SHA-256 expected {expected?.Sha256[..12] ?? "none"}…, found {vocabulary.Hash[..12]}…); prepare the corpus again");
+        {
+            string what = $"{folder}: {CorpusInfo.VocabularyName} is not the vocabulary that this corpus was made with";
+            string sums = $"SHA-256 expected {expected?.Sha256[..12] ?? "none"}…, found {vocabulary.Hash[..12]}…";
+            throw new InputException($"{what} ({sums}); prepare the corpus again");
+        }
         }
 
         SentenceFile? train = null, test = null, validation = null;

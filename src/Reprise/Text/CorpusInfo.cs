@@ -6,7 +6,7 @@ using Reprise.Text.Preparation;
 
 namespace Reprise.Text;
 
-/// <summary>What stands in corpus.json: how a corpus was made, what it holds, and how to recognise it.</summary>
+/// <summary>The contents of corpus.json: how a corpus was made, what it holds, and its checksums.</summary>
 public sealed record CorpusInfo
 {
     /// <summary>The format that this version writes. It reads version 1 too, which has fewer fields.</summary>
@@ -18,19 +18,19 @@ public sealed record CorpusInfo
     /// <summary>Version of the layout.</summary>
     public required string Format { get; init; }
 
-    /// <summary>How text was turned into words.</summary>
+    /// <summary>The treatment that turned text into words.</summary>
     public required TextOptions Text { get; init; }
 
-    /// <summary>What was kept and how it was split.</summary>
+    /// <summary>The filters and shares that the corpus was made with.</summary>
     public required CorpusSettings Settings { get; init; }
 
-    /// <summary>What was read, kept and dropped.</summary>
+    /// <summary>Sentences read, kept and dropped.</summary>
     public required CorpusCounts Counts { get; init; }
 
-    /// <summary>Formats that the text was read in, and how they were decided on. Empty in version 1.</summary>
+    /// <summary>Formats in which the text was read. Empty in version 1.</summary>
     public IReadOnlyList<CorpusInput> Inputs { get; init => field = value ?? []; } = [];
 
-    /// <summary>Lines for the person who made it: what may not be as it was meant. Empty in version 1.</summary>
+    /// <summary>Warnings about text that may not have been read as intended, a line each. Empty in version 1.</summary>
     public IReadOnlyList<string> Warnings { get; init => field = value ?? []; } = [];
 
     /// <summary>Ids in the vocabulary, the special tokens among them.</summary>
@@ -39,12 +39,12 @@ public sealed record CorpusInfo
     /// <summary>The files of the corpus.</summary>
     public required IReadOnlyList<CorpusFile> Files { get; init; }
 
-    /// <summary>Names the corpus: SHA-256 over the digests of its files, in hexadecimal.</summary>
+    /// <summary>The identity of the corpus: SHA-256 over the digests of its files, in hexadecimal.</summary>
     [JsonIgnore]
     public string Hash => Convert.ToHexStringLower(SHA256.HashData(
         Encoding.UTF8.GetBytes(string.Concat(Files.OrderBy(f => f.Name, StringComparer.Ordinal).Select(f => $"{f.Name} {f.Sha256}\n")))));
 
-    /// <summary>Tells whether a folder holds a corpus.</summary>
+    /// <summary>True where a folder holds a corpus.</summary>
     internal static bool IsIn(string folder) => File.Exists(CorpusFolder.Find(folder, FileName));
 
     /// <summary>Reads corpus.json of a corpus folder, without its sentences.</summary>
@@ -65,7 +65,7 @@ public sealed record CorpusInfo
         return info.Problem() is { } problem ? throw new InputException($"{path}: {problem}; prepare the corpus again") : info;
     }
 
-    /// <summary>What no corpus can have; null when there is nothing of the kind.</summary>
+    /// <summary>The first contradiction in these values; null if there is none.</summary>
     private string? Problem()
     {
         if (Counts.Negative() is { } count)
@@ -99,12 +99,12 @@ public sealed record CorpusInfo
 }
 
 /// <summary>Files that were read in one format.</summary>
-/// <param name="Format">How text lies in them.</param>
-/// <param name="Decided">How that was decided on.</param>
-/// <param name="Files">How many.</param>
+/// <param name="Format">Their format.</param>
+/// <param name="Decided">The way in which the format was decided on.</param>
+/// <param name="Files">Number of files.</param>
 public sealed record CorpusInput(TextFormat Format, FormatChoice Decided, long Files);
 
-/// <summary>Which sentences a corpus keeps and where they go.</summary>
+/// <summary>The filters of a corpus and the shares of its parts.</summary>
 public sealed record CorpusSettings
 {
     /// <summary>Words of the shortest sentence kept.</summary>
@@ -125,11 +125,13 @@ public sealed record CorpusSettings
     /// <summary>Share of the sentences in the validation part, 0 to 1.</summary>
     public required double ValidationShare { get; init; }
 
-    /// <summary>Whether one copy of each sentence was kept.</summary>
+    /// <summary>True if one copy of each sentence was kept.</summary>
     public required bool Deduplicate { get; init; }
 }
 
-/// <summary>What became of the text: <see cref="Read"/> = <see cref="Kept"/> + <see cref="Dropped"/>, and kept = train + test + validation.</summary>
+/// <summary>
+/// Counts of a corpus: <see cref="Read"/> = <see cref="Kept"/> + <see cref="Dropped"/>, and kept = train + test + validation.
+/// </summary>
 public sealed record CorpusCounts
 {
     /// <summary>Sentences found in the text.</summary>
@@ -138,7 +140,7 @@ public sealed record CorpusCounts
     /// <summary>Sentences in the corpus.</summary>
     public required long Kept { get; init; }
 
-    /// <summary>Sentences that differ among those that passed the filters, whether copies were kept or not.</summary>
+    /// <summary>Different sentences among those that passed the filters, also where copies were kept.</summary>
     public required long Distinct { get; init; }
 
     /// <summary>Sentences left out, by cause.</summary>
@@ -147,7 +149,7 @@ public sealed record CorpusCounts
     /// <summary>Sentences of the training part.</summary>
     public required long Train { get; init; }
 
-    /// <summary>0 if nothing was to be held out, or of so few sentences none was.</summary>
+    /// <summary>Sentences of the test part; 0 if none were to be held out, or if there were too few.</summary>
     public required long Test { get; init; }
 
     /// <summary>Sentences of the validation part.</summary>
@@ -156,10 +158,10 @@ public sealed record CorpusCounts
     /// <summary>Words of the sentences kept.</summary>
     public required long Words { get; init; }
 
-    /// <summary>How many of those are unknown to the vocabulary.</summary>
+    /// <summary>Unknown words among those.</summary>
     public required long UnknownWords { get; init; }
 
-    /// <summary>Different words in the text, of which the vocabulary has the most frequent.</summary>
+    /// <summary>Different words of the text; the vocabulary has the most frequent of them.</summary>
     public required long DifferentWords { get; init; }
 
     /// <summary>Bytes of text read, after decompression.</summary>
@@ -172,8 +174,9 @@ public sealed record CorpusCounts
         {
             ("read", Read), ("kept", Kept), ("distinct", Distinct), ("train", Train), ("test", Test), ("validation", Validation),
             ("words", Words), ("unknownWords", UnknownWords), ("differentWords", DifferentWords), ("textBytes", TextBytes),
-            ("dropped.tooFewWords", Dropped.TooFewWords), ("dropped.tooManyWords", Dropped.TooManyWords), ("dropped.unknownWords", Dropped.UnknownWords),
-            ("dropped.duplicates", Dropped.Duplicates), ("dropped.tooLong", Dropped.TooLong), ("dropped.badRecords", Dropped.BadRecords),
+            ("dropped.tooFewWords", Dropped.TooFewWords), ("dropped.tooManyWords", Dropped.TooManyWords),
+            ("dropped.unknownWords", Dropped.UnknownWords), ("dropped.duplicates", Dropped.Duplicates),
+            ("dropped.tooLong", Dropped.TooLong), ("dropped.badRecords", Dropped.BadRecords),
         })
         {
             if (value < 0)
@@ -193,19 +196,19 @@ public sealed record DroppedCounts
     /// <summary>Sentences of more words than asked for.</summary>
     public required long TooManyWords { get; init; }
 
-    /// <summary>The share of unknown words was over the limit.</summary>
+    /// <summary>Sentences with too large a share of unknown words.</summary>
     public required long UnknownWords { get; init; }
 
-    /// <summary>A copy of an earlier sentence; 0 unless deduplicating.</summary>
+    /// <summary>Copies of earlier sentences; 0 unless deduplicating.</summary>
     public required long Duplicates { get; init; }
 
-    /// <summary>A line, paragraph, record or comment over the limit of its size.</summary>
+    /// <summary>Lines, paragraphs, records or comments over the size limit.</summary>
     public required long TooLong { get; init; }
 
-    /// <summary>Records that could not be read; 0 unless they were to be skipped, and in corpora made before that was possible.</summary>
+    /// <summary>Records that could not be read; 0 unless they were to be skipped.</summary>
     public long BadRecords { get; init; }
 
-    /// <summary>All that was dropped, whatever the cause.</summary>
+    /// <summary>Sentences dropped for any cause.</summary>
     [JsonIgnore]
     public long Total => TooFewWords + TooManyWords + UnknownWords + Duplicates + TooLong + BadRecords;
 }
@@ -213,7 +216,7 @@ public sealed record DroppedCounts
 /// <summary>One file of a corpus, with its size and SHA-256 in hexadecimal.</summary>
 public sealed record CorpusFile(string Name, long Bytes, string Sha256)
 {
-    /// <summary>SHA-256 of each 4 MiB of the file, in hexadecimal, for when they are first read; null where they are not known.</summary>
+    /// <summary>SHA-256 of each 4 MiB of the file, in hexadecimal, for reading in pieces; null where it is not known.</summary>
     [JsonInclude, JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     internal IReadOnlyList<string>? Chunks { get; init; }
 }

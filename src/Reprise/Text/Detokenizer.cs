@@ -2,10 +2,10 @@ using System.Text;
 
 namespace Reprise.Text;
 
-/// <summary>Puts words back together as a person would write them; the inverse of <see cref="Tokenizer"/>.</summary>
+/// <summary>Joins words as a person would write them; the inverse of <see cref="Tokenizer"/>.</summary>
 /// <remarks>
-/// Two words are written without a space only where the tokeniser would part them again, so for the words of any text
-/// Tokenize(Detokenize(words)) gives the same words.
+/// Two words are joined without a space only where the tokeniser would split them, so the words of any text satisfy
+/// Tokenize(Detokenize(words)) = words.
 /// </remarks>
 public static class Detokenizer
 {
@@ -20,9 +20,9 @@ public static class Detokenizer
         StringBuilder text = new();
         Spacing spacing = new(words, options.Language);
         TokenBuffer tokens = new();
-        int pieceText = 0, pieceWord = 0; // where the piece since the last space begins
-        bool faithful = false;            // whether the piece gives its words again
-        bool open = true;                 // whether the word before takes the next without a space
+        int pieceText = 0, pieceWord = 0; // start of the piece since the last space
+        bool faithful = false;            // true if the tokeniser finds the same words in the piece
+        bool open = true;                 // true if the word before takes the next one without a space
         for (int i = 0; i < words.Count; i++)
         {
             string word = words[i];
@@ -30,7 +30,7 @@ public static class Detokenizer
             bool joined = i > 0 && (open || binding is Binding.Left or Binding.Both || spacing.AreUnspaced(i));
             int end = text.Length;
             text.Append(word);
-            if (joined && faithful && !GivesAgain(text, pieceText, words, pieceWord, i, options, tokens))
+            if (joined && faithful && !TokenizesTo(text, pieceText, words, pieceWord, i, options, tokens))
             {
                 text.Length = end;
                 joined = false;
@@ -43,7 +43,7 @@ public static class Detokenizer
                     text.Append(' ');
                 (pieceText, pieceWord) = (text.Length, i);
                 text.Append(word);
-                faithful = GivesAgain(text, pieceText, words, i, i, options, tokens);
+                faithful = TokenizesTo(text, pieceText, words, i, i, options, tokens);
             }
 
             open = binding is Binding.Right or Binding.Both;
@@ -52,7 +52,8 @@ public static class Detokenizer
         return text.ToString();
     }
 
-    private static bool GivesAgain(StringBuilder text, int start, IReadOnlyList<string> words, int first, int last, TextOptions options, TokenBuffer tokens)
+    private static bool TokenizesTo(
+        StringBuilder text, int start, IReadOnlyList<string> words, int first, int last, TextOptions options, TokenBuffer tokens)
     {
         Tokenizer.Tokenize(text.ToString(start, text.Length - start), options, tokens);
         if (tokens.Count != last - first + 1)

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Reprise.Text;
 
 /// <summary>
-/// Finds the English API documentation that every .NET SDK carries: XML files in <c>packs/*/*/ref/*</c> beside
-/// <c>dotnet</c>, over 100,000 different sentences of 5 to 30 words. Text for trying things out, on a machine that has no other.
+/// Finds the English API documentation of a .NET SDK: XML files in <c>packs/*/*/ref/*</c> beside <c>dotnet</c>, with over 100,000
+/// different sentences of 5 to 30 words. It is text for experiments on a machine that has no other.
 /// </summary>
 internal static class DotnetDocumentation
 {
@@ -39,10 +39,14 @@ internal static class DotnetDocumentation
             yield return named;
         // The runtime lies in dotnet/shared/Microsoft.NETCore.App/<version>.
         yield return Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
-        foreach (string folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
+        string path = Environment.GetEnvironmentVariable("PATH") ?? "";
+        foreach (string folder in path.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
         {
             string dotnet = Path.Combine(folder, OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet");
-            if (File.Exists(dotnet) && Path.GetDirectoryName(File.ResolveLinkTarget(dotnet, returnFinalTarget: true)?.FullName ?? dotnet) is { } root)
+            if (!File.Exists(dotnet))
+                continue;
+            string target = File.ResolveLinkTarget(dotnet, returnFinalTarget: true)?.FullName ?? dotnet;
+            if (Path.GetDirectoryName(target) is { } root)
                 yield return root;
         }
 

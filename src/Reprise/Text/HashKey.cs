@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace Reprise.Text;
 
 /// <summary>
-/// Secrets that a process draws for its hashes, so that no text can be made to collide: the only randomness of the library that
-/// no seed gives. Nothing that leaves the process may depend on it.
+/// Secret keys that a process draws for its hash tables, so that no text can be made to collide. They are the only randomness of the
+/// library without a seed; no result may depend on them.
 /// </summary>
 internal static class HashKey
 {

@@ -17,7 +17,7 @@ public interface ISentences
     int Read(long index, Span<int> words);
 }
 
-/// <summary>What all sentences can do.</summary>
+/// <summary>Extensions of <see cref="ISentences"/>.</summary>
 public static class SentencesExtensions
 {
     /// <summary>The ids of sentence <paramref name="index"/>, in an array of their own.</summary>

@@ -1,19 +1,19 @@
 namespace Reprise.Text;
 
-/// <summary>Parts the items of a list that stand in one line: "1) Bring tea 2) Bring cups", "• tea • cups".</summary>
+/// <summary>Splits a list whose items are on one line: "1) Bring tea 2) Bring cups", "• tea • cups".</summary>
 internal static class ListItems
 {
     private const int MostDigits = 3;
 
-    /// <summary>True where a sign stands before the items of a list and nowhere else.</summary>
+    /// <summary>True for a sign that only ever begins an item of a list.</summary>
     public static bool IsBullet(char c) => c is '•' or '⁃' or '‣' or '▪' or '●' or '◦';
 
-    /// <summary>True where the mark of an item may begin with this character.</summary>
+    /// <summary>True for a character with which an item's mark may begin.</summary>
     public static bool MayBegin(char c) => char.IsAsciiDigit(c) || char.IsAsciiLetterLower(c) || (c > '\u00FF' && IsBullet(c));
 
-    /// <summary>Where the first item ends of a text that may begin with an item's mark; <paramref name="end"/> if it is alone.</summary>
+    /// <summary>The end of the first item of a text that may begin with an item's mark; <paramref name="end"/> if it is alone.</summary>
     /// <param name="text">From the beginning of the sentence.</param>
-    /// <param name="end">Where the sentence ends.</param>
+    /// <param name="end">End of the sentence.</param>
     public static int EndOfItem(ReadOnlySpan<char> text, int end)
     {
         if (IsBullet(text[0]))

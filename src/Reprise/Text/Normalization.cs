@@ -1,19 +1,19 @@
 namespace Reprise.Text;
 
 /// <summary>
-/// One spelling of a text out of the many that it may have: typographic signs as the plain ones of a typewriter, so that one text's
-/// curly quote is another's straight one, and characters of all scripts as <see cref="UnicodeText"/> has them.
+/// One spelling for all variants of a text: typographic signs become those of a typewriter, curly quotes straight ones for example,
+/// and characters of all scripts take the form of <see cref="UnicodeText"/>.
 /// </summary>
 internal static class Normalization
 {
     /// <summary>One character becomes at most this many.</summary>
     public const int MostGrowth = 3;
 
-    /// <summary>Copies text.</summary>
-    /// <param name="plain">Whether typographic signs become plain ones.</param>
-    /// <param name="lowerCase">Whether letters are made small.</param>
-    /// <param name="unicode">What does that where a text is not of the simple kind.</param>
-    /// <param name="simple">Whether no character needs to be looked at together with its neighbours.</param>
+    /// <summary>Copies text in its normal spelling.</summary>
+    /// <param name="plain">True if typographic signs become plain ones.</param>
+    /// <param name="lowerCase">True if letters become lower case.</param>
+    /// <param name="unicode">Normalizes text that is not simple.</param>
+    /// <param name="simple">True if no character's form depends on its neighbours.</param>
     /// <returns>The number of characters written.</returns>
     public static int Apply(
         ReadOnlySpan<char> text, Span<char> destination, bool plain, bool lowerCase, UnicodeText unicode, out bool simple)

@@ -3,7 +3,7 @@ using Reprise.Formats;
 
 namespace Reprise.Text;
 
-/// <summary>How text lies in a file.</summary>
+/// <summary>The format of a text file.</summary>
 [JsonConverter(typeof(EnumNames<TextFormat>))]
 public enum TextFormat
 {
@@ -16,20 +16,21 @@ public enum TextFormat
     Prose,
 
     /// <summary>
-    /// JSON objects, with text to be split into sentences in one of their fields, or texts: one a line, one after another, or in an array.
+    /// JSON objects with text in one of their fields, or JSON strings: one a line, one after another, or in an array. Texts are split into
+    /// sentences.
     /// </summary>
     [JsonStringEnumMemberName("json")]
     Json,
 
-    /// <summary>Records by RFC 4180 with a header line, with text to be split into sentences in one column.</summary>
+    /// <summary>Records by RFC 4180 with a header line; the text of one column is split into sentences.</summary>
     [JsonStringEnumMemberName("csv")]
     Csv,
 
-    /// <summary>The same with tabs between columns and without quotes: any character but a tab and a line's end is plain text.</summary>
+    /// <summary>CSV with tabs and without quotes: any character but a tab and a line end is plain text.</summary>
     [JsonStringEnumMemberName("tsv")]
     Tsv,
 
-    /// <summary>XML documentation comments, as every .NET SDK carries them for its API.</summary>
+    /// <summary>XML documentation comments, such as those of every .NET SDK.</summary>
     [JsonStringEnumMemberName("xmldoc")]
     XmlDocumentation,
 }
@@ -53,7 +54,7 @@ public enum FormatChoice
 
 internal static class TextFormats
 {
-    /// <summary>The name by which people choose a format.</summary>
+    /// <summary>The name of a format on the command line.</summary>
     public static string Name(this TextFormat format) => format switch
     {
         TextFormat.XmlDocumentation => "xmldoc",
@@ -61,41 +62,41 @@ internal static class TextFormats
     };
 }
 
-/// <summary>What <see cref="CorpusBuilder"/> reads and what it makes of it.</summary>
+/// <summary>The inputs and settings of <see cref="CorpusBuilder"/>.</summary>
 public sealed record PrepareOptions
 {
     internal const string UsualColumn = "text";
 
     /// <summary>
-    /// Files, folders (with all beneath them, save corpora, runs and what links to folders lead to), globs such as
-    /// <c>books/**/*.txt</c>, or <c>-</c> for standard input. Each file is read once, whatever its names.
+    /// Files, folders (with all below them, except corpora, runs and links to folders), globs such as <c>books/**/*.txt</c>, or <c>-</c>
+    /// for standard input. Each file is read once, under any of its names.
     /// </summary>
     public required IReadOnlyList<string> Inputs { get; init; }
 
     /// <summary>
-    /// How the text lies in the files. Null, the default: by extension (.json, .jsonl, .ndjson, .csv, .tsv, .xml); of other files
-    /// and of standard input those are prose that look like paragraphs or wrapped lines at their beginning, the rest are lines.
+    /// The format of all files. Null, the default: by extension (.json, .jsonl, .ndjson, .csv, .tsv, .xml). Other files and standard input
+    /// are prose if they begin with paragraphs or wrapped lines, and lines if not.
     /// </summary>
     public TextFormat? Format { get; init; }
 
     /// <summary>
-    /// Field or column that holds the text, for <see cref="TextFormat.Json"/>, where "a.b" is a field within a field,
-    /// <see cref="TextFormat.Csv"/> and <see cref="TextFormat.Tsv"/>; an error where no input is of these. Default "text".
+    /// Field or column of the text, for <see cref="TextFormat.Json"/> (where "a.b" is a field within a field),
+    /// <see cref="TextFormat.Csv"/> and <see cref="TextFormat.Tsv"/>; an error if no input has such a format. Default "text".
     /// </summary>
     public string Column { get; init; } = UsualColumn;
 
     /// <summary>
-    /// ASCII character between the columns of <see cref="TextFormat.Csv"/>. Null, the default: comma, semicolon or tab, as the header tells.
+    /// ASCII character between the columns of <see cref="TextFormat.Csv"/>. Null, the default: comma, semicolon or tab, by the header.
     /// </summary>
     public char? Delimiter { get; init; }
 
     /// <summary>
-    /// Whether records that cannot be read (unsound JSON, more or fewer fields than the header, quotes that do not match) are left out
-    /// and counted. Default false: the first is refused.
+    /// True to leave out and count records that cannot be read (unsound JSON, more or fewer fields than the header, quotes that do not
+    /// match). Default false: the first is an error.
     /// </summary>
     public bool SkipBadRecords { get; init; }
 
-    /// <summary>The way from text to words. Its language is guessed unless it is given.</summary>
+    /// <summary>The treatment that turns text into words. Its language is guessed unless it is given.</summary>
     public TextOptions Text { get; init; } = new();
 
     /// <summary>Sentences with fewer words are left out. At least 1; default 5, as in the paper.</summary>
@@ -104,39 +105,39 @@ public sealed record PrepareOptions
     /// <summary>Sentences with more words are left out. At most 1000; default 30, as in the paper.</summary>
     public int MaximumWords { get; init; } = 30;
 
-    /// <summary>The vocabulary has the most frequent words, at most this many beside the special tokens. Default 20,000, as in the paper.</summary>
+    /// <summary>The most words of the vocabulary, beside the special tokens. Default 20,000, as in the paper.</summary>
     public int VocabularySize { get; init; } = 20_000;
 
     /// <summary>Sentences with a larger share of unknown words are left out. From 0 to 1; default 0.4.</summary>
     public double MaximumUnknownShare { get; init; } = 0.4;
 
-    /// <summary>Share of the different sentences that is held out for testing; of few sentences it may be none. Default 0.1.</summary>
+    /// <summary>Share of the different sentences held out for testing; of few sentences it may be none. Default 0.1.</summary>
     public double TestShare { get; init; } = 0.1;
 
-    /// <summary>Share that is held out for a second time. Default 0: none.</summary>
+    /// <summary>Share of the different sentences held out for validation. Default 0.</summary>
     public double ValidationShare { get; init; }
 
-    /// <summary>Whether only the first of equal sentences is kept. Default false.</summary>
+    /// <summary>True to keep only the first of equal sentences. Default false.</summary>
     public bool Deduplicate { get; init; }
 
-    /// <summary>Threads that read and tokenise; 0, the default, for one a processor, 16 at most. The corpus does not depend on it.</summary>
+    /// <summary>Threads; 0, the default, for one a processor, at most 16. The corpus does not depend on it.</summary>
     public int Threads { get; init; }
 
-    /// <summary>Whether a corpus in the output folder may be replaced; nothing else ever is. Default false.</summary>
+    /// <summary>True to replace a corpus in the output folder; nothing else is ever replaced. Default false.</summary>
     public bool Overwrite { get; init; }
 
-    /// <summary>Told now and then how far the work is, from any of the threads.</summary>
+    /// <summary>Receives the progress now and then, from any of the threads.</summary>
     public IProgress<PrepareProgress>? Progress { get; init; }
 
     /// <summary>
-    /// Told, a line each, what was left out of the text and the first few places, and where it may not have been read as it was meant.
+    /// Receives a line for each warning: text left out, with its first few places, and text that may not have been read as intended.
     /// </summary>
     public IProgress<string>? Warnings { get; init; }
 
-    /// <summary>What <c>-</c> stands for; null where no input is <c>-</c>.</summary>
+    /// <summary>The stream of the input <c>-</c>; null if no input is <c>-</c>.</summary>
     public Stream? StandardInput { get; init; }
 
-    /// <summary>All that is wrong with these options, one line each.</summary>
+    /// <summary>The errors in these options, one line each.</summary>
     public IReadOnlyList<string> Problems()
     {
         List<string> problems = [];
@@ -160,9 +161,9 @@ public sealed record PrepareOptions
     }
 }
 
-/// <summary>How far preparing is.</summary>
-/// <param name="Pass">1: words are counted. 2: sentences are written.</param>
-/// <param name="BytesDone">Bytes of the input files that both passes together have gone through, before decompression.</param>
-/// <param name="BytesTotal">What that will be at the end.</param>
+/// <summary>The progress of <see cref="CorpusBuilder"/>.</summary>
+/// <param name="Pass">1: words are counted. 2: sentences are encoded.</param>
+/// <param name="BytesDone">Bytes of the input files read by both passes together, before decompression.</param>
+/// <param name="BytesTotal">Bytes of both passes at the end.</param>
 /// <param name="Sentences">Sentences read in this pass.</param>
 public readonly record struct PrepareProgress(int Pass, long BytesDone, long BytesTotal, long Sentences);

@@ -2,12 +2,12 @@ using System.Buffers;
 
 namespace Reprise.Text;
 
-/// <summary>Takes what is no part of the words out of prose: the underscores of _emphasis_ and the marks of footnotes.</summary>
+/// <summary>Removes underscores of _emphasis_ and marks of footnotes from prose.</summary>
 /// <remarks>
-/// An underscore goes where it opens a span that another one closes in the same paragraph; <c>snake_case</c>, <c>__init__</c>, blanks to
-/// be filled in and a lonely <c>_name</c> stay. A mark such as <c>[3]</c>, <c>[a]</c> or <c>[citation needed]</c> goes where it is
-/// fixed to a word, to a sign or to another mark, and where it follows the end of a sentence; <c>as in [3]</c> and <c>[sic]</c> stay.
-/// Raised digits go after a sign. Owns its memory; not for two threads at once.
+/// An underscore is removed where another one closes its span in the same paragraph; <c>snake_case</c>, <c>__init__</c>, blanks to be
+/// filled in and a single <c>_name</c> stay. A mark such as <c>[3]</c>, <c>[a]</c> or <c>[citation needed]</c> is removed next to a
+/// word, a sign or another mark, and after the end of a sentence; <c>as in [3]</c> and <c>[sic]</c> stay. Superscript digits are removed
+/// after a sign. Owns its memory; not thread-safe.
 /// </remarks>
 internal sealed class ProseMarks
 {
@@ -20,7 +20,7 @@ internal sealed class ProseMarks
 
     private char[] _plain = [];
 
-    /// <summary>The text without marks: itself where it has none, or memory that is valid until the next call.</summary>
+    /// <summary>The text without marks: the same memory if it has none, else memory that is valid until the next call.</summary>
     public ReadOnlySpan<char> Remove(ReadOnlySpan<char> text)
     {
         int at = text.IndexOfAny(s_marks);
@@ -28,7 +28,7 @@ internal sealed class ProseMarks
             return text;
         if (_plain.Length < text.Length)
             _plain = new char[text.Length];
-        int length = 0, copied = 0, closing = -1; // where the underscore stands that closes the open span
+        int length = 0, copied = 0, closing = -1; // closing: index of the underscore that closes the open span
         while (at < text.Length)
         {
             int skipped = text[at] switch
@@ -54,7 +54,7 @@ internal sealed class ProseMarks
         return _plain.AsSpan(0, length + text.Length - copied);
     }
 
-    /// <summary>Where the span ends that an underscore opens; -1 if it opens none.</summary>
+    /// <summary>The index of the underscore that closes the span opened at a place; -1 if it opens none.</summary>
     private static int ClosingOf(ReadOnlySpan<char> text, int open)
     {
         if (!Opens(text, open))
@@ -111,7 +111,7 @@ internal sealed class ProseMarks
         return joins ? length + 1 : length;
     }
 
-    /// <summary>Characters of the footnote mark that begins here; 0 if it is none.</summary>
+    /// <summary>Characters of the footnote mark that begins here; 0 if there is none.</summary>
     private static int LengthOfNote(ReadOnlySpan<char> text, int at, bool afterNote)
     {
         ReadOnlySpan<char> rest = text[at..Math.Min(text.Length, at + LongestRequest)];
@@ -132,12 +132,12 @@ internal sealed class ProseMarks
         return afterSentence && Characters.IsSpace(after) && !(next.Length > 0 && char.IsLower(next[0])) ? end + 1 : 0;
     }
 
-    /// <summary>Requests of editors to each other: "citation needed", "by whom?".</summary>
+    /// <summary>True for an editor's request: "citation needed", "by whom?".</summary>
     private static bool IsRequest(ReadOnlySpan<char> mark) =>
         mark.EndsWith(" needed", StringComparison.OrdinalIgnoreCase)
         || (mark[^1] == '?' && (mark.EndsWith("who?") || mark.EndsWith("whom?") || mark.EndsWith("when?") || mark.EndsWith("which?")));
 
-    /// <summary>One to three digits, though not 0, which is an index, several such, a small letter, "note 3" or an asterisk.</summary>
+    /// <summary>True for one to three digits (not 0, an index), several such, a small letter, "note 3" or an asterisk.</summary>
     private static bool IsNote(ReadOnlySpan<char> mark)
     {
         if (mark.Length == 1)
@@ -161,7 +161,7 @@ internal sealed class ProseMarks
         return digits > 0;
     }
 
-    /// <summary>Raised digits after a sign are a footnote's; after a letter or digit they may be a power.</summary>
+    /// <summary>True for superscript digits of a footnote, which follow a sign; after a letter or digit they may be a power.</summary>
     private static int LengthOfRaised(ReadOnlySpan<char> text, int at)
     {
         if (at == 0 || !s_beforeRaised.Contains(text[at - 1]))
@@ -172,7 +172,7 @@ internal sealed class ProseMarks
         return end == text.Length || !Characters.IsWord(text[end]) ? end - at : 0;
     }
 
-    /// <summary>Where the text before a note ends: the space before it goes with it.</summary>
+    /// <summary>The end of the text before a note, without the space before it.</summary>
     private static int EndBeforeNote(ReadOnlySpan<char> text, int from, int at)
     {
         while (at > from && Characters.IsSpace(text[at - 1]))

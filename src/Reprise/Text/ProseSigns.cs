@@ -4,13 +4,13 @@ using System.Runtime.InteropServices;
 
 namespace Reprise.Text;
 
-/// <summary>Looks through prose once for the few signs that need more work than most text does.</summary>
-/// <remarks>Compiled at full optimisation at once: it sees every character, and few times before tiering would make it fast.</remarks>
+/// <summary>Scans prose once for the few signs that need more work than most text does.</summary>
+/// <remarks>Fully optimised from the first call: it sees every character, in too few calls for tiered compilation to pay.</remarks>
 internal static class ProseSigns
 {
     /// <returns>
-    /// Marks: whether an underscore, a bracket or a raised digit is there, which <see cref="ProseMarks"/> may remove. Foreign: whether
-    /// characters are there among which ends of sentences may be that Latin, Greek and Cyrillic text has not.
+    /// Marks: true if the text has an underscore, a bracket or a superscript digit, which <see cref="ProseMarks"/> may remove.
+    /// Foreign: true if it has characters that may end a sentence and do not occur in Latin, Greek and Cyrillic text.
     /// </returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static (bool Marks, bool Foreign) In(ReadOnlySpan<char> text)
@@ -47,7 +47,7 @@ internal static class ProseSigns
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector<ushort> IsRaised(Vector<ushort> c) => Within(c, '²', '¹') | Within(c, '⁰', '⁹');
 
-    // Quotes, dashes and "…" are no foreign signs.
+    // Quotes, dashes and "…" are not foreign signs.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector<ushort> IsForeign(Vector<ushort> c) =>
         Vector.GreaterThan(c, new Vector<ushort>('\u0500')) & ~Within(c, '\u2010', '\u2030');

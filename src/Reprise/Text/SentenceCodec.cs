@@ -1,15 +1,17 @@
 namespace Reprise.Text;
 
-/// <summary>Text to word ids and back, as one corpus or model does it. Safe for concurrent use.</summary>
+/// <summary>Text to word ids and back, for one corpus or model. Safe for concurrent use.</summary>
 public sealed class SentenceCodec(Vocabulary vocabulary, TextOptions options)
 {
     /// <summary>The words and their ids.</summary>
     public Vocabulary Vocabulary { get; } = vocabulary ?? throw new ArgumentNullException(nameof(vocabulary));
 
-    /// <summary>How text becomes words.</summary>
+    /// <summary>The treatment that turns text into words.</summary>
     public TextOptions Options { get; } = options ?? throw new ArgumentNullException(nameof(options));
 
-    /// <summary>The words of one sentence as ids, without special tokens but <see cref="Vocabulary.Unknown"/>; empty for empty text.</summary>
+    /// <summary>
+    /// The words of one sentence as ids, with <see cref="Vocabulary.Unknown"/> as the only special token; empty for empty text.
+    /// </summary>
     public int[] Encode(ReadOnlySpan<char> text)
     {
         TokenBuffer tokens = new();
@@ -20,7 +22,9 @@ public sealed class SentenceCodec(Vocabulary vocabulary, TextOptions options)
         return ids;
     }
 
-    /// <summary>Readable text of ids, up to the first <see cref="Vocabulary.EndOfSentence"/>; unknown words appear as <c>&lt;unk&gt;</c>.</summary>
+    /// <summary>
+    /// Readable text of ids, up to the first <see cref="Vocabulary.EndOfSentence"/>; unknown words appear as <c>&lt;unk&gt;</c>.
+    /// </summary>
     public string Decode(ReadOnlySpan<int> ids)
     {
         List<string> words = [];

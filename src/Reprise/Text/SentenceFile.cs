@@ -28,13 +28,13 @@ internal sealed class SentenceFile : ISentences, IDisposable
 
     public long Count { get; }
 
-    /// <summary>The whole file.</summary>
+    /// <summary>The bytes of the whole file.</summary>
     public InputBytes Bytes => _file.Bytes;
 
     /// <summary>The narrowest type that holds every id.</summary>
     public static TensorType TokenType(int vocabularySize) => vocabularySize > 65536 ? TensorType.U32 : TensorType.U16;
 
-    /// <param name="sums">SHA-256 of each of the file's chunks (<see cref="FileChunks"/>); null where none are known.</param>
+    /// <param name="sums">SHA-256 of each of the file's chunks (<see cref="FileChunks"/>); null where it is not known.</param>
     public static SentenceFile Open(string path, IReadOnlyList<string>? sums, long sentences, int vocabularySize)
     {
         SafeTensors file = SafeTensors.Open(path);
@@ -44,7 +44,11 @@ internal sealed class SentenceFile : ISentences, IDisposable
             TensorInfo tokens = file.Expect(Tokens, TokenType(vocabularySize), file[Tokens].Shape);
             SentenceFile opened = new(file, sums, vocabularySize);
             if (opened.Offset(0) != 0 || opened.Offset(sentences) != tokens.Count)
-                throw new InputException($"{path}: offsets run from {opened.Offset(0)} to {opened.Offset(sentences)}, expected from 0 to {tokens.Count}; prepare the corpus again");
+            {
+                string found = $"{path}: offsets run from {opened.Offset(0)} to {opened.Offset(sentences)}";
+                throw new InputException($"{found}, expected from 0 to {tokens.Count}; prepare the corpus again");
+            }
+
             return opened;
         }
         catch
@@ -65,7 +69,7 @@ internal sealed class SentenceFile : ISentences, IDisposable
         (long start, long end) = Place(index);
         int length = (int)(end - start), size = _tokens.Type.Size();
         words = words[..length];
-        Span<byte> read = MemoryMarshal.AsBytes(words)[^(length * size)..]; // the narrow ids stand behind the wide ones that they become
+        Span<byte> read = MemoryMarshal.AsBytes(words)[^(length * size)..]; // narrow ids, at the end of the wide ones
         _chunks.Read(_tokens.Offset + (start * size), read);
         int largest = 0;
         for (int i = 0; i < words.Length; i++)
@@ -77,15 +81,23 @@ internal sealed class SentenceFile : ISentences, IDisposable
         }
 
         if (largest >= _vocabularySize)
-            throw new InputException($"{_file.FilePath}: sentence {index} holds the id {largest}; the vocabulary has {_vocabularySize}; prepare the corpus again");
+        {
+            string found = $"{_file.FilePath}: sentence {index} holds the id {largest}";
+            throw new InputException($"{found}; the vocabulary has {_vocabularySize}; prepare the corpus again");
+        }
+
         if (words.IndexOfAny(Vocabulary.BeginOfSentence, Vocabulary.EndOfSentence) is int place and >= 0)
-            throw new InputException($"{_file.FilePath}: sentence {index} holds the id {words[place]}, which stands at the ends of sentences alone and in no corpus; prepare the corpus again");
+        {
+            string found = $"{_file.FilePath}: sentence {index} holds the id {words[place]}";
+            throw new InputException($"{found}, which stands at the ends of sentences alone and in no corpus; prepare the corpus again");
+        }
+
         return length;
     }
 
     public void Dispose() => _file.Dispose();
 
-    /// <summary>The words of a sentence: the first, and the one after the last.</summary>
+    /// <summary>The range of a sentence's words in the tokens.</summary>
     private (long Start, long End) Place(long index)
     {
         if (index < 0 || index >= Count)

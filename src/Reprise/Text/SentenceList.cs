@@ -5,12 +5,12 @@ public sealed class SentenceList : ISentences
 {
     private readonly List<int[]> _sentences = [];
 
-    /// <summary>No sentence yet.</summary>
+    /// <summary>An empty list.</summary>
     public SentenceList()
     {
     }
 
-    /// <summary>Copies these sentences.</summary>
+    /// <summary>A copy of sentences.</summary>
     public SentenceList(IEnumerable<IReadOnlyList<int>> sentences)
     {
         ArgumentNullException.ThrowIfNull(sentences);

@@ -7,7 +7,7 @@ internal static class SentenceMarks
 {
     private const int LongestSpeech = 1000; // characters
 
-    /// <summary>True where the mark at a place ends sentences without white space after it.</summary>
+    /// <summary>True for a mark that ends sentences without white space after it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsUnspaced(ReadOnlySpan<char> text, int mark)
     {
@@ -17,12 +17,12 @@ internal static class SentenceMarks
         return c is not ('…' or '‼' or '‽' or '⁇' or '⁈' or '⁉');
     }
 
-    /// <summary>True where white space stands at a place, or a dash, which old prints set after a full stop without any.</summary>
+    /// <summary>True for white space, or a dash, which old prints set right after a full stop.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsGap(ReadOnlySpan<char> text, int at) =>
         char.IsWhiteSpace(text[at]) || text[at] is '—' || (text[at] == '-' && at + 1 < text.Length && text[at + 1] == '-');
 
-    /// <summary>Where the signs end that close after a mark: quotes, brackets, and the French » that stands behind a space.</summary>
+    /// <summary>The end of the closing signs after a mark: quotes, brackets, and a French » after a space.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int EndOfClosers(ReadOnlySpan<char> text, int at)
     {
@@ -40,7 +40,7 @@ internal static class SentenceMarks
         return at;
     }
 
-    /// <summary>Where the signs end that close after a Chinese or Japanese mark; there, “ and « open only.</summary>
+    /// <summary>The end of the closing signs after a Chinese or Japanese mark; there, “ and « only open.</summary>
     public static int EndOfUnspacedClosers(ReadOnlySpan<char> text, int at)
     {
         while (at < text.Length)
@@ -57,7 +57,7 @@ internal static class SentenceMarks
         return at;
     }
 
-    /// <summary>True where a sign may stand before the first word of a sentence.</summary>
+    /// <summary>True for a sign that may stand before the first word of a sentence.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsOpener(char c) => c switch
     {
@@ -73,6 +73,6 @@ internal static class SentenceMarks
 
     private static bool EndsAt(ReadOnlySpan<char> text, int at) => at == text.Length || !char.IsLetterOrDigit(text[at]);
 
-    /// <summary>True where a character belongs to scripts that set no white space, Chinese and Japanese.</summary>
+    /// <summary>True for a character of a script without white space, Chinese or Japanese.</summary>
     public static bool IsEastern(char c) => c is >= '\u3040' and < '\u3100' or >= '\u3400' and < '\uA000' or '「' or '『';
 }

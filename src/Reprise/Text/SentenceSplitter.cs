@@ -6,15 +6,14 @@ namespace Reprise.Text;
 
 /// <summary>Finds the sentences of prose.</summary>
 /// <remarks>
-/// A sentence ends with its paragraph (an empty line) or with . ! ? and what closes after it, before white space and a
-/// beginning; in scripts that set no white space, with their own marks alone. It goes on after an abbreviation or an initial,
-/// before a small letter, within brackets that it opened, and after speech before the one who speaks: <c>"Why?" he said.</c>
-/// and <c>"Why?" Tom asked.</c> are one sentence each. Speech of several sentences is parted where its sentences end.
-/// docs/sentences.md has the rules and their exceptions.
+/// A sentence ends with its paragraph (an empty line), or with . ! ? and the signs that close after them, before white space and a
+/// beginning. Scripts without white space need only their own marks. A sentence continues after an abbreviation or an initial, before
+/// a small letter, within brackets that it opened, and from speech to its speaker: <c>"Why?" he said.</c> and <c>"Why?" Tom asked.</c>
+/// are one sentence each. Speech of several sentences is split between them. docs/sentences.md has the rules and their exceptions.
 /// </remarks>
 public static class SentenceSplitter
 {
-    private const int LongestBracket = 400; // characters; one that does not close so soon is no bracket
+    private const int LongestBracket = 400; // characters; a bracket that does not close by then is ignored
 
     // Few enough that a search for them is fast.
     private static readonly SearchValues<char> s_usual = SearchValues.Create(".!?…\n");
@@ -25,9 +24,11 @@ public static class SentenceSplitter
     private static readonly SearchValues<char> s_rare = SearchValues.Create(Rare);
     private static readonly SearchValues<char> s_all = SearchValues.Create(".!?…\n" + Rare);
 
-    /// <summary>The sentences of a text, without white space around them, underscores of _emphasis_ and marks of footnotes.</summary>
+    /// <summary>The sentences of a text, without surrounding white space, underscores of _emphasis_ and marks of footnotes.</summary>
     /// <param name="text">Prose.</param>
-    /// <param name="language">Whose abbreviations; null, the default, for a guess from the text, English where it gives no hint.</param>
+    /// <param name="language">
+    /// The language, for its abbreviations. Null, the default: a guess from the text, and English where it gives no hint.
+    /// </param>
     public static List<string> Split(ReadOnlySpan<char> text, TextLanguage? language = null)
     {
         LanguageRules rules = LanguageRules.Of(language ?? LanguageGuess.Of(text, TextLanguage.English));
@@ -41,13 +42,13 @@ public static class SentenceSplitter
         return sentences;
     }
 
-    /// <summary>Takes the first sentence off a text, as it stands: line breaks, underscores and footnote marks stay.</summary>
+    /// <summary>Takes the first sentence off a text, unchanged: line breaks, underscores and footnote marks stay.</summary>
     /// <returns>False when only white space is left.</returns>
     public static bool TryTake(
         ref ReadOnlySpan<char> text, out ReadOnlySpan<char> sentence, TextLanguage language = TextLanguage.English) =>
         TryTake(ref text, LanguageRules.Of(language), s_all, out sentence);
 
-    /// <param name="marks">What <see cref="MarksOf"/> gives for all of the text.</param>
+    /// <param name="marks">The result of <see cref="MarksOf"/> for the whole text.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static bool TryTake(
         ref ReadOnlySpan<char> text, LanguageRules rules, SearchValues<char> marks, out ReadOnlySpan<char> sentence)
@@ -62,7 +63,7 @@ public static class SentenceSplitter
     }
 
     /// <summary>The marks to look for in a text.</summary>
-    /// <param name="foreign">What <see cref="ProseSigns"/> found.</param>
+    /// <param name="foreign">The second result of <see cref="ProseSigns"/>.</param>
     internal static SearchValues<char> MarksOf(bool foreign) => foreign ? s_all : s_usual;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -86,7 +87,7 @@ public static class SentenceSplitter
             int mark = i;
             if (text[i] == '.' && i + 2 < text.Length && text[i + 1] == ' ' && char.IsAsciiLetterUpper(text[i + 2]))
             {
-                i++; // the commonest of all ends, taken in one step
+                i++; // the most frequent end, in one step
                 if (!IsWithinBrackets(text, mark, '(', ')')
                     && Abbreviations.EndsSentence(text, mark, i, text[(i + 1)..], asks: false, rules))
                     return i;
@@ -103,7 +104,7 @@ public static class SentenceSplitter
         }
     }
 
-    /// <summary>Where marks in a row end; points with spaces between, as in ". . .", are in one row, with a ! or ? behind.</summary>
+    /// <summary>The end of a row of marks; ". . ." with spaces is one row, with a ! or ? behind it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int EndOfMarks(ReadOnlySpan<char> text, int i)
     {
@@ -117,7 +118,7 @@ public static class SentenceSplitter
                 return i;
             bool goesOn = text[i + 1] switch
             {
-                // After one point, "here. .NET is" begins a word; ". . .and" has had its points.
+                // "here. .NET is": a word begins after one point. ". . .and": the row of points is over.
                 '.' => text[i - 1] == '.' && (spaced || i + 2 == text.Length || !char.IsLetterOrDigit(text[i + 2])),
                 '!' or '?' => text[i] != '\n' && (i - start > 1 || text[i - 1] == '…'),
                 _ => false,
@@ -129,7 +130,7 @@ public static class SentenceSplitter
         }
     }
 
-    /// <summary>Whether a sentence ends with the marks [mark, markEnd), closed until close, before white space.</summary>
+    /// <summary>True where a sentence ends with the marks [mark, markEnd), closed until close, before white space.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool Ends(ReadOnlySpan<char> text, int mark, int markEnd, int close, LanguageRules rules)
     {
@@ -151,7 +152,7 @@ public static class SentenceSplitter
             return true;
         rest = rest[next..];
         if (marks is "." && mark > 0 && text[mark - 1] == ' ')
-            return true; // a point that stands alone is a word of tokenised text, where small letters may begin a sentence
+            return true; // a point alone is a word of tokenised text, where small letters may begin a sentence
         if (char.IsLower(rest[0]) && !asks && !HasCapitalBehind(rest, isApostropheBefore: text[close + next - 1] is '\'' or '\u2019'))
             return false;
         if (!(marks is "." && text[markEnd] == ')') && IsWithinBrackets(text, mark, '(', ')'))
@@ -173,7 +174,7 @@ public static class SentenceSplitter
     private static bool HasCapitalBehind(ReadOnlySpan<char> text, bool isApostropheBefore) =>
         text.Length > 2 && (char.IsUpper(text[1]) || (isApostropheBefore && text[1] == ' ' && char.IsUpper(text[2])));
 
-    /// <summary>True where the marks of a script without white space end a sentence, and not only the speech that somebody reports.</summary>
+    /// <summary>True where marks of a script without white space end a sentence, and not only quoted speech.</summary>
     private static bool UnspacedEnds(ReadOnlySpan<char> text, int mark, int markEnd, int close)
     {
         if (IsWithinBrackets(text, mark, '（', '）'))
@@ -183,7 +184,7 @@ public static class SentenceSplitter
         return close == markEnd || !Speakers.ReportsUnspaced(text[close..]);
     }
 
-    /// <summary>True where a mark stands in brackets that the sentence did not begin with; those it closes itself.</summary>
+    /// <summary>True for a mark within brackets that the sentence did not begin with.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool IsWithinBrackets(ReadOnlySpan<char> text, int mark, char opening, char closing)
     {

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Reprise.Text;
 
-/// <summary>To which side a word is written without a space.</summary>
+/// <summary>The side on which a word is written without a space.</summary>
 internal enum Binding
 {
     None,
@@ -13,8 +13,8 @@ internal enum Binding
 }
 
 /// <summary>
-/// How the words of one sentence are spaced. They do not tell how they were, so the habits of a language decide, or, where it
-/// is not named, those of most texts with such signs.
+/// The spacing of the words of one sentence. Words do not record their spaces, so the habits of a language decide; if no language is
+/// given, those of most texts with such signs.
 /// </summary>
 internal sealed class Spacing
 {
@@ -35,7 +35,7 @@ internal sealed class Spacing
     public Spacing(IReadOnlyList<string> words, TextLanguage? language)
     {
         _words = words;
-        bool unsure = language is null or TextLanguage.English or TextLanguage.Other; // which a text is that gives no hint
+        bool unsure = language is null or TextLanguage.English or TextLanguage.Other; // the language of a text that gives no hint
         _french = language == TextLanguage.French || (unsure && words.Contains("«") && words.Any(IsFrench));
         _percentApart = _french || language == TextLanguage.German;
         (_doubles, _singles) = (new Quotes(words, "\"", "\""), new Quotes(words, "'", "'"));
@@ -49,7 +49,7 @@ internal sealed class Spacing
         }
     }
 
-    /// <summary>The spacing of a word; asked for one after the other.</summary>
+    /// <summary>The spacing of a word; to be asked for in the order of the words.</summary>
     public Binding Of(int i)
     {
         string word = _words[i], before = i > 0 ? _words[i - 1] : "", after = i + 1 < _words.Count ? _words[i + 1] : "";
@@ -72,7 +72,7 @@ internal sealed class Spacing
         };
     }
 
-    /// <summary>True where a word follows another without a space because of their script: ideographs, kana and their punctuation.</summary>
+    /// <summary>True where the script sets no space between two words: ideographs, kana and their punctuation.</summary>
     public bool AreUnspaced(int i) => i > 0 && ((IsUnspaced(_words[i - 1]) && (IsUnspaced(_words[i]) || _words[i] == "\""))
         || (_words[i - 1] == "\"" && IsUnspaced(_words[i])));
 
@@ -85,7 +85,7 @@ internal sealed class Spacing
         if (Unspaced.Contains(sign))
             return Binding.Both;
         if (sign is '\u00B7' && before.Length > 0 && before[^1] is >= '\u0370' and <= '\u03FF' or >= '\u1F00' and <= '\u1FFF')
-            return Binding.Left; // the semicolon of Greek
+            return Binding.Left; // the Greek semicolon
         if (char.GetUnicodeCategory(sign) != UnicodeCategory.CurrencySymbol)
             return Binding.None;
         bool behind = before.Length > 0 && char.IsDigit(before[^1]);
@@ -94,8 +94,8 @@ internal sealed class Spacing
     }
 
     /// <summary>
-    /// Whether quotation marks that point inward are those that open, as in German: the words around them tell, or else which comes
-    /// first. Swedish has one of them at both ends.
+    /// True if quotation marks that point inward open, as in German. The words around them decide, or else the one that comes first.
+    /// Swedish has the same one at both ends.
     /// </summary>
     private bool PointsInward(string outward, string inward, bool asARule)
     {
@@ -130,7 +130,7 @@ internal sealed class Spacing
     private static bool EndsInLetter(string word) => word.Length > 0 && word is not ("." or "...")
         && (Characters.IsWord(word[^1]) || char.IsLowSurrogate(word[^1]) || word[^1] is '#' or '+' or '.');
 
-    /// <summary>Tells opening quotes from closing ones, which may be the same sign.</summary>
+    /// <summary>Distinguishes opening from closing quotes, which may be the same sign.</summary>
     private sealed class Quotes(IReadOnlyList<string> words, string opening, string closing)
     {
         private readonly bool _differ = opening != closing && words.Contains(closing);
@@ -151,7 +151,7 @@ internal sealed class Spacing
                 return Binding.Left;
             }
 
-            // One quote too many: a sentence from within somebody's speech, whose other quote stands in another sentence.
+            // One quote too many: part of a speech whose other quote is in another sentence.
             bool closes = !paired && i > 0 && (i == words.Count - 1 || words[i - 1] is "," or "." or "!" or "?" or "--" || opening == "'");
             _open = !closes;
             return closes ? Binding.Left : Binding.Right;

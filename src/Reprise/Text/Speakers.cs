@@ -3,7 +3,7 @@ using Reprise.Text.Languages;
 
 namespace Reprise.Text;
 
-/// <summary>Recognises the one who speaks, behind speech that ends like a sentence.</summary>
+/// <summary>Recognises the speaker after speech that ends like a sentence.</summary>
 internal static class Speakers
 {
     private const int MostNames = 3;
@@ -25,7 +25,7 @@ internal static class Speakers
         new[] { "قال", "قالت", "سأل", "سألت", "أجاب", "أجابت", "صاح", "صاحت", "אמר", "אמרה", "שאל", "שאלה", "ענה", "ענתה" }
             .ToHashSet().GetAlternateLookup<ReadOnlySpan<char>>();
 
-    /// <summary>True where these are one to three names and then a verb of speech, as in "Mr. Tom Brown asked".</summary>
+    /// <summary>True for one to three names and then a verb of speech, as in "Mr. Tom Brown asked".</summary>
     public static bool Speaks(ReadOnlySpan<char> text, LanguageRules rules)
     {
         for (int names = 0; names <= MostNames; names++)
@@ -48,7 +48,7 @@ internal static class Speakers
         return false;
     }
 
-    /// <summary>True where Japanese or Chinese speech goes on with a particle, a comma or a verb of speech: 「行こう。」と言った。</summary>
+    /// <summary>True where Japanese or Chinese speech continues with a particle, a comma or a verb of speech: 「行こう。」と言った。</summary>
     public static bool ReportsUnspaced(ReadOnlySpan<char> text)
     {
         if (text[0] is 'と' or '、' or '，' or ',' or '。' || text.StartsWith("って"))

@@ -3,11 +3,11 @@ using Reprise.Formats;
 
 namespace Reprise.Text;
 
-/// <summary>The language whose abbreviations and ordinals tell where sentences end and which words keep their point.</summary>
+/// <summary>The language of a text: its abbreviations and ordinals decide on ends of sentences and on words that keep a point.</summary>
 [JsonConverter(typeof(EnumNames<TextLanguage>))]
 public enum TextLanguage
 {
-    /// <summary>English; what text is taken for that gives no hint.</summary>
+    /// <summary>English; also the guess for text that gives no hint.</summary>
     [JsonStringEnumMemberName("en")]
     English,
 

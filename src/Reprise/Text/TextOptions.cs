@@ -3,7 +3,7 @@ using Reprise.Formats;
 
 namespace Reprise.Text;
 
-/// <summary>How a sentence becomes words.</summary>
+/// <summary>The way in which a sentence is split into words.</summary>
 [JsonConverter(typeof(EnumNames<TokenizerKind>))]
 public enum TokenizerKind
 {
@@ -11,13 +11,13 @@ public enum TokenizerKind
     [JsonStringEnumMemberName("penn")]
     Penn,
 
-    /// <summary>What stands between white space: text that was tokenised before.</summary>
+    /// <summary>Pieces between white space, for text that was tokenised before.</summary>
     [JsonStringEnumMemberName("whitespace")]
     Whitespace,
 }
 
 /// <summary>
-/// How text is turned into words and back; saved as <c>"text"</c> in config.json and corpus.json, because a model
+/// The treatment that turns text into words and back. It is saved as <c>"text"</c> in config.json and corpus.json, because a model
 /// understands only text that was treated as its corpus was.
 /// </summary>
 public sealed record TextOptions
@@ -36,18 +36,20 @@ public sealed record TextOptions
         Language = language;
     }
 
-    /// <summary>For models from elsewhere, whose config.json has no <c>"text"</c>: words between white space, letters as they are.</summary>
+    /// <summary>
+    /// The treatment for models from elsewhere, whose config.json has no <c>"text"</c>: words between white space, letters as they are.
+    /// </summary>
     public static TextOptions Foreign { get; } = new() { LowerCase = false, Tokenizer = TokenizerKind.Whitespace };
 
-    /// <summary>Whether letters are made small first. Default true, as in the paper's corpus.</summary>
+    /// <summary>True to make letters lower case first. Default true, as in the paper's corpus.</summary>
     public bool LowerCase { get; init; } = true;
 
-    /// <summary>How words are found. Default <see cref="TokenizerKind.Penn"/>.</summary>
+    /// <summary>The tokeniser. Default <see cref="TokenizerKind.Penn"/>.</summary>
     public TokenizerKind Tokenizer { get; init; } = TokenizerKind.Penn;
 
     /// <summary>
-    /// Whose abbreviations keep their point, and tell where sentences end. Null, the default: <see cref="CorpusBuilder"/> guesses and notes
-    /// it; elsewhere the few English ones of corpora and models that note none.
+    /// The language, for abbreviations that keep their point and for ends of sentences. Null, the default: <see cref="CorpusBuilder"/>
+    /// guesses and records it; elsewhere the few English abbreviations of corpora and models that record none.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TextLanguage? Language { get; init; }

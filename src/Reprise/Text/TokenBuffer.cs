@@ -24,12 +24,12 @@ internal sealed class TokenBuffer
 
     internal CharacterMap Map { get; } = new();
 
-    /// <summary>Tell which words keep their point.</summary>
+    /// <summary>The rules by which words keep their point.</summary>
     internal LanguageRules Rules { get; set; } = LanguageRules.Of(null);
 
     internal UnicodeText Unicode { get; } = new();
 
-    /// <summary>The words as strings of their own.</summary>
+    /// <summary>The words as new strings.</summary>
     public List<string> ToList()
     {
         List<string> words = new(Count);
@@ -38,10 +38,10 @@ internal sealed class TokenBuffer
         return words;
     }
 
-    /// <summary>Counts all words in a table; <paramref name="numbers"/> receives the numbers that it has for them.</summary>
+    /// <summary>Counts all words in a table; <paramref name="numbers"/> receives their numbers in it.</summary>
     internal void CountIn(WordTable table, Span<int> numbers) => table.CountAll(_text, _tokens.AsSpan(0, Count), numbers);
 
-    /// <summary>Forgets all words and gives room for <paramref name="length"/> characters.</summary>
+    /// <summary>Removes all words and returns room for <paramref name="length"/> characters.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal Span<char> Clear(int length)
     {
@@ -51,10 +51,10 @@ internal sealed class TokenBuffer
         return _text.AsSpan(0, length);
     }
 
-    /// <summary>True where the text has ASCII characters alone.</summary>
+    /// <summary>True if all characters of the text are ASCII.</summary>
     internal bool IsAscii { get; private set; }
 
-    /// <summary>Maps the characters of the text, which has this length now.</summary>
+    /// <summary>Maps the characters of the text, which has the given length.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void SetMap(int length, bool ascii, bool simple)
     {
@@ -74,7 +74,7 @@ internal sealed class TokenBuffer
         Count = count + 1;
     }
 
-    /// <summary>Turns the order of the words from <paramref name="first"/> on around.</summary>
+    /// <summary>Reverses the order of the words from <paramref name="first"/> on.</summary>
     internal void Reverse(int first) => Array.Reverse(_tokens, first, Count - first);
 
     private (int, int)[] Grow()

@@ -7,12 +7,12 @@ namespace Reprise.Text;
 
 /// <summary>Finds the words of a sentence.</summary>
 /// <remarks>
-/// In the manner of the Penn Treebank (Marcus et al. 1993): contractions are cut ("could n't", "you 're", "john 's"), quotes
-/// and punctuation are words of their own. Numbers ("1,000.5", "10:30"), hyphenated words, identifiers ("system.io",
-/// "my_name"), addresses ("http://a.org/b") and abbreviations ("mr.", "p.m.") stay whole. Quotes are straight, "..." and "--" are words. What one finds in
-/// a piece of text between white space depends on this piece alone, and every word found is found again as it is: that is
-/// what <see cref="Detokenizer"/> builds on. The methods that every word goes through, here and beneath, are compiled at full
-/// optimisation at once: a corpus is made in seconds, which tiered compilation would largely spend on instrumented code.
+/// In the manner of the Penn Treebank (Marcus et al. 1993): contractions are cut ("could n't", "you 're", "john 's"), quotes and
+/// punctuation are words of their own. Numbers ("1,000.5", "10:30"), hyphenated words, identifiers ("system.io", "my_name"), addresses
+/// ("http://a.org/b") and abbreviations ("mr.", "p.m.") stay whole. Quotes become straight; "..." and "--" are words.
+/// The words of a piece between white space depend on this piece alone, and a word that was found is found again in itself:
+/// <see cref="Detokenizer"/> relies on both. The methods on the path of every word are fully optimised from the first call: a corpus
+/// is made in seconds, most of which tiered compilation would spend in instrumented code.
 /// </remarks>
 public static class Tokenizer
 {
@@ -30,11 +30,13 @@ public static class Tokenizer
         return tokens.ToList();
     }
 
-    /// <summary>Replaces the contents of <paramref name="tokens"/> by the words of one sentence. Allocates nothing in the steady state.</summary>
+    /// <summary>
+    /// Replaces the contents of <paramref name="tokens"/> by the words of one sentence. Allocates nothing in the steady state.
+    /// </summary>
     internal static void Tokenize(ReadOnlySpan<char> sentence, TextOptions options, TokenBuffer tokens) =>
         Tokenize(sentence, options, tokens, int.MaxValue);
 
-    /// <param name="enough">May stop after more words than this.</param>
+    /// <param name="enough">The method may stop after more words than this.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Tokenize(ReadOnlySpan<char> sentence, TextOptions options, TokenBuffer tokens, int enough)
     {
@@ -82,14 +84,14 @@ public static class Tokenizer
                 i = TakeWord(text, i, i, tokens);
             else
             {
-                tokens.Add(i, end - i); // most words are as simple as that
+                tokens.Add(i, end - i); // the simple and most frequent case
                 i = end;
             }
         }
     }
 
-    /// <summary>Takes the word whose characters begin at <paramref name="letters"/>; a sign before it may belong to it.</summary>
-    /// <returns>Where to go on.</returns>
+    /// <summary>Adds the word whose characters begin at <paramref name="letters"/>; a sign before it may belong to it.</summary>
+    /// <returns>Index at which to continue.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int TakeWord(ReadOnlySpan<char> text, int start, int letters, TokenBuffer tokens)
     {
@@ -138,7 +140,7 @@ public static class Tokenizer
         return end;
     }
 
-    /// <summary>An address on the web ends before white space, a quote or a bracket, and not with a punctuation mark.</summary>
+    /// <summary>The end of a web address: before white space, a quote or a bracket, and not after a punctuation mark.</summary>
     private static int EndOfAddress(ReadOnlySpan<char> text, int from, CharacterMap map)
     {
         int end = from;
@@ -149,7 +151,7 @@ public static class Tokenizer
         return end;
     }
 
-    /// <summary>True where a sign between two characters that belong to words keeps them in one word.</summary>
+    /// <summary>True for a sign that keeps the characters around it in one word.</summary>
     private static bool Connects(char before, char sign, char after) => sign switch
     {
         '\'' or '-' or '.' or '@' or '&' => true,
@@ -195,7 +197,7 @@ public static class Tokenizer
             int end = i + 2;
             while (end < text.Length && text[end] == c)
                 end++;
-            tokens.Add(i, Math.Min(end - i, c == '.' ? 3 : 2)); // however long, it is an ellipsis or a dash
+            tokens.Add(i, Math.Min(end - i, c == '.' ? 3 : 2)); // an ellipsis or a dash of any length
             return end;
         }
 
@@ -214,7 +216,7 @@ public static class Tokenizer
         return endOfSign;
     }
 
-    /// <summary>A sign ends behind its marks; a flag behind its second letter; a picture behind those that are joined to it.</summary>
+    /// <summary>The end of a sign: after its marks, of a flag after its second letter, of a picture after those joined to it.</summary>
     private static int EndOfSign(ReadOnlySpan<char> text, int i, CharacterMap map)
     {
         int sign = PointAt(text, i, out int end);
@@ -239,7 +241,7 @@ public static class Tokenizer
         return pair ? char.ConvertToUtf32(text[i], text[i + 1]) : text[i];
     }
 
-    /// <summary>Whether an apostrophe stands before this word for what was left out: "'tis", or a contraction cut before: "'s".</summary>
+    /// <summary>True if an apostrophe before this word stands for omitted letters ("'tis") or begins a contraction ("'s").</summary>
     private static bool IsShortened(ReadOnlySpan<char> text, int start, CharacterMap map)
     {
         ReadOnlySpan<char> word = text[start..EndOfWord(text, start, map, out _)];

@@ -3,23 +3,24 @@ using System.Text;
 namespace Reprise.Text;
 
 /// <summary>
-/// Text of any script in the form that all its spellings share: canonically composed, without what cannot be seen, and in small
-/// letters if asked. Applied to its own result, or to a part of it that <see cref="Tokenizer"/> takes for a word, it changes nothing.
+/// The common form of all spellings of a text in any script: canonically composed, without invisible characters, and in lower case if
+/// asked. Applied to its own result, or to a word that <see cref="Tokenizer"/> finds in it, it changes nothing.
 /// </summary>
 internal sealed class UnicodeText
 {
     private const int Dotted = 0x130, DotAbove = 0x307, Above = 230, Sigma = 0x3A3, SmallSigma = 0x3C3, FinalSigma = 0x3C2;
 
-    private int[] _points = new int[256]; // code points: first those of the text
-    private int[] _parts = new int[256];  // what they are composed of
+    private int[] _points = new int[256]; // code points of the text
+    private int[] _parts = new int[256];  // code points of their decomposition
     private long[] _order = [];
-    private int _count; // of the parts
+    private int _count; // of _parts
 
-    /// <summary>Characters that need this; text without them is in the right form already, but for capital letters.</summary>
+    /// <summary>Characters that need this class; text without them already has its form, except for capitals.</summary>
     public static bool Concerns(char c) => c < '\u0300' ? c is '\u00AD' or '\u0130' : !IsSimple(c);
 
-    /// <summary>Punctuation, and letters of scripts that are common and have neither marks nor a sigma: they need no second look.</summary>
-    private static bool IsSimple(char c) => c is (>= '\u2010' and <= '\u2027') or (>= '\u0400' and <= '\u0481') or (>= '\u048A' and <= '\u052F')
+    /// <summary>True for punctuation and for letters of common scripts without marks or a sigma, which need no normalization.</summary>
+    private static bool IsSimple(char c) =>
+        c is (>= '\u2010' and <= '\u2027') or (>= '\u0400' and <= '\u0481') or (>= '\u048A' and <= '\u052F')
         or (>= '\u1EA0' and <= '\u1EF9') or (>= '\u3000' and <= '\u3029') or (>= '\u3041' and <= '\u3096') or (>= '\u30A1' and <= '\u30FF')
         or (>= '\u4E00' and <= '\u9FFF') or (>= '\uAC00' and <= '\uD7A3');
 
@@ -42,7 +43,7 @@ internal sealed class UnicodeText
         return Encode(_parts.AsSpan(0, _count), destination);
     }
 
-    /// <summary>Halves of surrogate pairs that stand alone become U+FFFD, as they do when text is written to a file.</summary>
+    /// <summary>Replaces unpaired surrogates by U+FFFD, as writing to a file would.</summary>
     private int Decode(ReadOnlySpan<char> text)
     {
         if (_points.Length < text.Length)
@@ -57,8 +58,8 @@ internal sealed class UnicodeText
         return count;
     }
 
-    /// <summary>Leaves out what cannot be seen and makes letters small.</summary>
-    /// <returns>Whether the canonical form of what is left may be another.</returns>
+    /// <summary>Removes invisible characters and makes letters lower case.</summary>
+    /// <returns>True if the result may have another canonical form.</returns>
     private bool KeepVisible(ref int count, bool lowerCase)
     {
         Span<int> points = _points.AsSpan(0, count);
@@ -99,7 +100,7 @@ internal sealed class UnicodeText
 
     private static int ToLower(int point) => point switch
     {
-        Dotted => 'i', // and no dot above a letter that has one
+        Dotted => 'i', // without the dot above that a letter may have
         < 0x10000 => char.ToLowerInvariant((char)point),
         _ => Rune.ToLowerInvariant(new Rune(point)).Value,
     };
@@ -119,7 +120,7 @@ internal sealed class UnicodeText
         _parts[_count++] = point;
     }
 
-    /// <summary>Puts marks that follow each other into the order of their classes.</summary>
+    /// <summary>Sorts adjacent marks by their combining classes.</summary>
     private void Order(Span<int> parts)
     {
         for (int start = 0, end; start < parts.Length; start = end)
@@ -144,11 +145,11 @@ internal sealed class UnicodeText
             _order = new long[2 * marks.Length];
         Span<long> order = _order.AsSpan(0, marks.Length);
         for (int i = 0; i < marks.Length; i++)
-            order[i] = ((long)CanonicalForm.ClassOf(marks[i]) << 32) | (uint)i; // those of one class keep theirs
+            order[i] = ((long)CanonicalForm.ClassOf(marks[i]) << 32) | (uint)i; // a stable order within a class
         order.Sort(marks);
     }
 
-    /// <summary>Takes the dots that stand above a small i, among its other marks, so that İ has one small letter.</summary>
+    /// <summary>Removes dots above a small i, among its other marks, so that İ has one lower-case form.</summary>
     private void RemoveDots()
     {
         int kept = 0;
@@ -167,7 +168,7 @@ internal sealed class UnicodeText
 
     private void Compose()
     {
-        int kept = 0, start = -1, before = -1; // where the last beginning is; the class of what was kept after it
+        int kept = 0, start = -1, before = -1; // start: index of the last starter; before: class of the mark kept last after it
         foreach (int part in _parts.AsSpan(0, _count))
         {
             int next = CanonicalForm.ClassOf(part);

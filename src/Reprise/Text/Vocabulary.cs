@@ -5,8 +5,8 @@ using Reprise.Formats;
 namespace Reprise.Text;
 
 /// <summary>
-/// The words that a model knows, numbered: 0 <c>&lt;unk&gt;</c>, 1 <c>&lt;bos&gt;</c>, 2 <c>&lt;eos&gt;</c>, then words, the most
-/// frequent first. As a file: one word a line, the line's number (from 0) is the id. Immutable, safe for concurrent use.
+/// The words of a model by id: 0 <c>&lt;unk&gt;</c>, 1 <c>&lt;bos&gt;</c>, 2 <c>&lt;eos&gt;</c>, then words, the most frequent first. In
+/// its file, each line is a word and the line's number, from 0, its id. Immutable, safe for concurrent use.
 /// </summary>
 public sealed class Vocabulary
 {
@@ -19,12 +19,12 @@ public sealed class Vocabulary
     /// <summary>The id that closes a sentence in the decoder.</summary>
     public const int EndOfSentence = 2;
 
-    /// <summary>How many ids stand for no word.</summary>
+    /// <summary>Number of special tokens.</summary>
     public const int SpecialTokens = 3;
 
     private const long LargestFile = 1L << 28;
     private const int MostWords = 16_000_000;
-    private const int LongestWord = 1 << 20; // bytes: that of a line of text from which a vocabulary can come
+    private const int LongestWord = 1 << 20; // bytes; the longest line of text that a vocabulary can come from
     private static readonly string[] Special = ["<unk>", "<bos>", "<eos>"];
 
     private readonly WordList _words;
@@ -150,7 +150,7 @@ public sealed class Vocabulary
             throw new InputException($"{source}: line {line}: {Quote(word)} stands twice; first in line {found + 1}");
     }
 
-    /// <summary>Lines and bytes of a file, up to its first empty line: what words need is known before memory is taken.</summary>
+    /// <summary>Counts lines and bytes of a file up to its first empty line, so that memory is taken once.</summary>
     private static (int Lines, long Bytes) Measure(Stream file, string path)
     {
         byte[] piece = new byte[1 << 16];

@@ -3,18 +3,17 @@ using System.Collections;
 namespace Reprise.Text;
 
 /// <summary>
-/// Words by their numbers and back, in 12 to 20 bytes a word beside their characters: a vocabulary's, where a <see cref="WordTable"/>, made
-/// to count fast, takes 60. Strings are made when they are asked for. The hash has a key of its process, so that nobody can choose words
-/// that all come to one place.
+/// Words by number and back, for a vocabulary: 12 to 20 bytes a word beside its characters, where a <see cref="WordTable"/>, which is
+/// made to count fast, takes 60. Strings are made on demand. The hash has a key of its process, so that no text can be made to collide.
 /// </summary>
 internal sealed class WordList : IReadOnlyList<string>
 {
     private readonly char[] _characters;
-    private readonly int[] _ends;  // of each word in _characters
+    private readonly int[] _ends;  // of each word, in _characters
     private readonly int[] _slots; // 1 + number, 0 = free; the length is a power of two
 
-    /// <param name="words">As many as it can hold.</param>
-    /// <param name="characters">Of all words together, at most.</param>
+    /// <param name="words">The most words that it can hold.</param>
+    /// <param name="characters">The most characters of all words together.</param>
     public WordList(int words, long characters)
     {
         int slots = 16;
@@ -39,7 +38,7 @@ internal sealed class WordList : IReadOnlyList<string>
     /// <summary>The number of a word, or -1.</summary>
     public int Find(ReadOnlySpan<char> word) => _slots[SlotOf(word)] - 1;
 
-    /// <summary>The number of a word; the next one if it is new.</summary>
+    /// <summary>The number of a word, which is added if it is new.</summary>
     public int FindOrAdd(ReadOnlySpan<char> word)
     {
         ref int slot = ref _slots[SlotOf(word)];
@@ -60,7 +59,7 @@ internal sealed class WordList : IReadOnlyList<string>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>The place of a word, or the free one to which it would come.</summary>
+    /// <summary>The slot of a word, or the free slot in which it would be put.</summary>
     private int SlotOf(ReadOnlySpan<char> word)
     {
         int mask = _slots.Length - 1;

@@ -5,13 +5,13 @@ using System.Runtime.Intrinsics;
 namespace Reprise.Text;
 
 /// <summary>
-/// Words numbered 0, 1, 2… in the order in which they came, with a count each: a hash table with open addressing over one
-/// array of characters, so that looking up and adding allocate no strings.
+/// Counted words, numbered 0, 1, 2… by first occurrence: a hash table with open addressing over one array of characters, so that neither
+/// a lookup nor a new word allocates a string.
 /// </summary>
 /// <remarks>
-/// Hashes depend on a key that each process draws anew, so that nobody can choose words that all come to one place: what
-/// leaves the process must not depend on them. Eight characters at a time, the last ones filled up with zeros: both halves meet a
-/// secret, are multiplied, and the 128-bit product is folded (after wyhash, https://github.com/wangyi-fudan/wyhash).
+/// Hashes depend on keys that each process draws, so that no text can be made to collide; no result may depend on them. The hash takes
+/// eight characters at a time, the last ones padded with zeros: both halves meet a key, are multiplied, and the 128-bit product is folded
+/// (after wyhash, https://github.com/wangyi-fudan/wyhash).
 /// </remarks>
 internal sealed class WordTable
 {
@@ -20,9 +20,9 @@ internal sealed class WordTable
 
     private static readonly (ulong First, ulong Second) s_key = (HashKey.New(), HashKey.New());
 
-    private readonly ulong _firstKey = s_key.First; // here, for code that is compiled at once cannot know that s_key has its value
+    private readonly ulong _firstKey = s_key.First; // a field: AggressiveOptimization compiles before the static one has its value
     private readonly ulong _secondKey = s_key.Second;
-    private ulong[] _slots; // upper half: that of the hash; lower half: 1 + word, 0 = free; the length is a power of two
+    private ulong[] _slots; // upper half: that of the hash; lower half: 1 + word, 0 if free; the length is a power of two
     private Entry[] _entries;
     private ulong[] _hashes;
     private char[] _characters;
@@ -42,21 +42,21 @@ internal sealed class WordTable
 
     public int Count { get; private set; }
 
-    // From element 8 - n on: n elements that keep, then such that clear.
+    // From element 8 - n on: n elements that keep, then 8 - n that clear.
     private static ReadOnlySpan<ushort> s_masks => [0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0, 0, 0, 0, 0, 0, 0, 0];
 
-    /// <summary>How many words fit in without growing.</summary>
+    /// <summary>Number of words that fit without growing.</summary>
     public int Capacity => _entries.Length;
 
-    /// <summary>Bytes that the table takes; twice as many when it has grown.</summary>
+    /// <summary>Bytes of the table; twice as many after growing.</summary>
     public long Memory => (8L * _slots.Length) + (32L * _entries.Length) + (8L * _hashes.Length) + (2L * _characters.Length);
 
     public ReadOnlySpan<char> this[int word] => _characters.AsSpan(_entries[word].Start, _entries[word].Length);
 
-    /// <summary>How often a word was counted by <see cref="CountAll"/>.</summary>
+    /// <summary>The number of times that <see cref="CountAll"/> counted a word.</summary>
     public long CountOf(int word) => _entries[word].Count;
 
-    /// <summary>The hash of a word of the table: the same for the same word in all tables of this process.</summary>
+    /// <summary>The hash of a word, the same in all tables of this process.</summary>
     public ulong HashOf(int word) => _hashes[word];
 
     /// <summary>The number of a word, or -1.</summary>
@@ -68,10 +68,10 @@ internal sealed class WordTable
     }
 
     /// <summary>
-    /// Counts the words of a sentence, new ones among them. All slots are fetched before the first is looked at, then all
-    /// entries: what takes time is memory, which can fetch many at once.
+    /// Counts the words of a sentence and adds new ones. It loads all slots before it looks at the first, then all entries, because the
+    /// time goes into cache misses, of which a processor can serve many at once.
     /// </summary>
-    /// <param name="text">Goes on for at least 8 characters after each word, whichever they are.</param>
+    /// <param name="text">Must continue for at least 8 characters of any kind after each word.</param>
     /// <param name="numbers">Receives the numbers of the words.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void CountAll(ReadOnlySpan<char> text, ReadOnlySpan<(int Start, int Length)> words, Span<int> numbers)
@@ -93,13 +93,13 @@ internal sealed class WordTable
             (ulong hash, ulong slot) = sentence[i];
             int number = (int)slot - 1;
             if (number < 0 || (slot ^ hash) >> 32 != 0 || !IsWord(_entries[number], text, start, length))
-                number = FindOrAdd(text, start, length, hash); // or it came earlier in this sentence
+                number = FindOrAdd(text, start, length, hash); // new, or added earlier in this sentence
             _entries[number].Count++;
             numbers[i] = number;
         }
     }
 
-    /// <summary>Adds a word that is not there, or finds it.</summary>
+    /// <summary>Finds a word or adds it.</summary>
     public int FindOrAdd(ReadOnlySpan<char> word)
     {
         Span<char> padded = stackalloc char[64];
@@ -107,7 +107,7 @@ internal sealed class WordTable
         return FindOrAdd(padded, 0, word.Length, HashOf(padded, 0, word.Length));
     }
 
-    /// <summary>The product of all 128 bits, folded into 64.</summary>
+    /// <summary>The 128-bit product of two numbers, folded into 64 bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static ulong Fold(ulong value, ulong multiplier)
     {
@@ -115,7 +115,7 @@ internal sealed class WordTable
         return high ^ low;
     }
 
-    /// <summary>A word with room behind it, in the given room if it is enough.</summary>
+    /// <summary>A word with padding behind it, in the given memory if that is large enough.</summary>
     private static Span<char> Padded(ReadOnlySpan<char> word, Span<char> room)
     {
         if (word.Length > room.Length - Block)
@@ -144,13 +144,14 @@ internal sealed class WordTable
         }
     }
 
-    /// <summary>A word of at most 8 characters, as most are, is compared with one look and no branch on its length.</summary>
+    /// <summary>Compares words; most have at most 8 characters and take one comparison and no branch on the length.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool IsWord(in Entry entry, ReadOnlySpan<char> text, int start, int length) =>
         entry.Head == Head(text, start, length) && entry.Length == length
-        && (length <= Block || _characters.AsSpan(entry.Start + Block, length - Block).SequenceEqual(text.Slice(start + Block, length - Block)));
+        && (length <= Block
+            || _characters.AsSpan(entry.Start + Block, length - Block).SequenceEqual(text.Slice(start + Block, length - Block)));
 
-    /// <summary>The first characters of a word, filled up with zeros.</summary>
+    /// <summary>The first eight characters of a word, padded with zeros.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<ushort> Head(ReadOnlySpan<char> text, int start, int length) =>
         Load(text, start) & Vector128.Create(s_masks[(Block - Math.Min(length, Block))..]);
@@ -164,7 +165,7 @@ internal sealed class WordTable
         return Last(hash, Head(text, start, length));
     }
 
-    /// <summary>Forgets all words and keeps the memory.</summary>
+    /// <summary>Removes all words and keeps the memory.</summary>
     public void Clear()
     {
         Array.Clear(_slots);
@@ -190,7 +191,8 @@ internal sealed class WordTable
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<ushort> Load(ReadOnlySpan<char> text, int start) => Vector128.Create(MemoryMarshal.Cast<char, ushort>(text[start..]));
+    private static Vector128<ushort> Load(ReadOnlySpan<char> text, int start) =>
+        Vector128.Create(MemoryMarshal.Cast<char, ushort>(text[start..]));
 
     private void Grow()
     {
@@ -210,7 +212,7 @@ internal sealed class WordTable
         _slots[slot] = (hash & 0xFFFFFFFF00000000) | (uint)(word + 1);
     }
 
-    /// <summary>The hash of a word from that of all its blocks but the last.</summary>
+    /// <summary>The hash of a word, from the hash of all blocks but the last and the last block.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ulong Last(ulong hash, Vector128<ushort> block) => Fold(Mix(hash, block), Multiplier);
 

@@ -12,7 +12,7 @@ internal static class English
         nobody nothing something someone
         """;
 
-    /// <summary>English as it was before languages were told apart; models and corpora of then depend on it.</summary>
+    /// <summary>English for models and corpora made before languages were distinguished, which depend on these rules.</summary>
     public static LanguageRules WithoutLanguage { get; } = new(
         beginnings: "",
         never: """

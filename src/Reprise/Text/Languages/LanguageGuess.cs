@@ -1,13 +1,13 @@
 namespace Reprise.Text.Languages;
 
-/// <summary>Guesses the language of a text by its script, and of Latin letters by the small words that few languages have.</summary>
+/// <summary>Guesses the language of a text by its script, and among Latin scripts by frequent short words.</summary>
 internal static class LanguageGuess
 {
-    /// <summary>Characters that are looked at: a page is enough.</summary>
+    /// <summary>Characters of a text that the guess reads: about a page.</summary>
     public const int Looked = 2048;
 
-    private const int Weight = 3;    // Latin letters that one Chinese character is worth
-    private const int Clear = 2;     // hits without which a few Latin words prove nothing
+    private const int Weight = 3;    // Latin letters that count as much as one Chinese character
+    private const int Clear = 2;     // hits below which a few Latin words prove nothing
 
     private const string Vowels = "aeiouyàèéAEIOUYÀÈÉ";
 
@@ -47,7 +47,7 @@ internal static class LanguageGuess
         muito está são isso pelo pela sr sra dr dra pág todos á í ó ú ã õ â ê ç
         """);
 
-    /// <summary>The language of a text; <paramref name="otherwise"/> where its head gives no clear hint.</summary>
+    /// <summary>The language of a text; <paramref name="otherwise"/> if its beginning gives no clear hint.</summary>
     public static TextLanguage Of(ReadOnlySpan<char> text, TextLanguage otherwise)
     {
         text = text[..Math.Min(text.Length, Looked)];
@@ -108,7 +108,7 @@ internal static class LanguageGuess
 
     private static TextLanguage OfWords(ReadOnlySpan<int> hits, TextLanguage otherwise)
     {
-        int best = Math.Max(0, Array.IndexOf(s_latin, otherwise)); // it keeps what is even
+        int best = Math.Max(0, Array.IndexOf(s_latin, otherwise)); // wins a tie
         for (int i = 0; i < hits.Length; i++)
         {
             if (hits[i] > hits[best])

@@ -2,13 +2,13 @@ using System.Runtime.CompilerServices;
 
 namespace Reprise.Text.Languages;
 
-/// <summary>When a sentence ends with an abbreviation and its point, before something that is no small letter.</summary>
+/// <summary>The condition under which an abbreviation and its point end a sentence, before anything but a small letter.</summary>
 internal enum Ending : byte
 {
-    /// <summary>Like any word: always.</summary>
+    /// <summary>Always, like any word.</summary>
     Free,
 
-    /// <summary>Only before a word that begins many sentences, as "He" and "The" do: "in the U.S. He left", "the U.S. Army".</summary>
+    /// <summary>Before a word that begins many sentences, as "He" and "The" do: "in the U.S. He left", "the U.S. Army".</summary>
     BeforeBeginning,
 
     /// <summary>Not before a number: "No. 5", "Jan. 20".</summary>
@@ -17,23 +17,23 @@ internal enum Ending : byte
     /// <summary>After a number; otherwise only before a word that begins many sentences: "6 ft. Tom".</summary>
     AfterNumber,
 
-    /// <summary>A time of day, "5 p.m.": not before a weekday or a zone, and not where the sentence has barely begun.</summary>
+    /// <summary>A time of day, "5 p.m.": not before a weekday or a time zone, nor in a sentence that has barely begun.</summary>
     Time,
 
     /// <summary>Never: "Mr. Brown", "e.g. Rome".</summary>
     Never,
 }
 
-/// <summary>The abbreviations of a language, and the words with which its sentences like to begin.</summary>
+/// <summary>The abbreviations of a language, and the words that often begin its sentences.</summary>
 /// <remarks>
-/// Lists are words between white space, without their points. A word with a capital letter counts only when it is written with one; one
-/// that ends in ~ is a word of its own too ("no", "art") and keeps no point; nor do units.
+/// Lists are words between white space, without their points. A word with a capital letter counts only when written so. A word that ends
+/// in ~ is also a word of its own ("no", "art") and keeps no point; neither do units.
 /// </remarks>
 internal sealed class LanguageRules
 {
     private readonly Dictionary<string, Abbreviation>.AlternateLookup<ReadOnlySpan<char>> _abbreviations;
     private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _beginnings;
-    private readonly ulong[] _lengths = new ulong[1024]; // of the abbreviations with such a first and last letter: most words have none
+    private readonly ulong[] _lengths = new ulong[1024]; // of the abbreviations with this first and last letter: most words have none
 
     public LanguageRules(
         string beginnings,
@@ -64,22 +64,22 @@ internal sealed class LanguageRules
             _lengths[EndsOf(word)] |= 1UL << word.Length;
     }
 
-    /// <summary>Single letters that are words of their own, each in the case in which it is one.</summary>
+    /// <summary>Single letters that are words, each in the case in which it is one.</summary>
     public string LettersThatAreWords { get; init; } = "";
 
-    /// <summary>The end of words that go on like the abbreviation of this name, as in "Hauptstr. 5"; null if there is none.</summary>
+    /// <summary>The abbreviation that may end a compound word, as in "Hauptstr. 5"; null if there is none.</summary>
     public string? EndOfCompounds { get; init; }
 
     /// <summary>True where a number with a point is an ordinal, as in "am 3. Mai".</summary>
     public bool Ordinals { get; init; }
 
-    /// <summary>True where articles and the like join the next word with an apostrophe, as in "l'art. 5".</summary>
+    /// <summary>True where an article joins the next word with an apostrophe, as in "l'art. 5".</summary>
     public bool Elides { get; init; }
 
-    /// <summary>True where the tokeniser takes letters without accents alone for initials, as it always did for English.</summary>
+    /// <summary>True where the tokeniser takes only letters without accents for initials, as it always did for English.</summary>
     public bool AsciiInitials { get; init; }
 
-    /// <summary>The rules of a language; null stands for text whose language nobody noted, which was treated as English was then.</summary>
+    /// <summary>The rules of a language; null for text of an unrecorded language, which keeps its old English rules.</summary>
     public static LanguageRules Of(TextLanguage? language) => language switch
     {
         null => English.WithoutLanguage,
@@ -103,7 +103,7 @@ internal sealed class LanguageRules
         return IsInitials(word, AsciiInitials) && !(word.Length == 1 && LettersThatAreWords.Contains(word[0]));
     }
 
-    /// <summary>The way in which a sentence ends with this word.</summary>
+    /// <summary>The condition under which a sentence ends with this word.</summary>
     /// <param name="word">Letters, digits and points within.</param>
     /// <param name="before">The word before it, with its point; empty if there is none.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -124,11 +124,11 @@ internal sealed class LanguageRules
         return inName ? Ending.BeforeBeginning : Ending.Free;
     }
 
-    /// <summary>True where a small letter and the one after it are an abbreviation, as in "a. C."</summary>
+    /// <summary>True if a small letter and the letter after it are an abbreviation, as in "a. C."</summary>
     public bool IsPair(char letter, ReadOnlySpan<char> rest) =>
         rest.Length > 1 && rest[1] == '.' && char.IsLower(letter) && _abbreviations.ContainsKey([letter, '.', rest[0]]);
 
-    /// <summary>True where many sentences begin with this word.</summary>
+    /// <summary>True if many sentences begin with this word.</summary>
     public bool IsBeginning(ReadOnlySpan<char> word) => _beginnings.Contains(word);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -141,7 +141,7 @@ internal sealed class LanguageRules
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int EndsOf(ReadOnlySpan<char> word) => ((word[0] & 31) << 5) | (word[^1] & 31);
 
-    /// <summary>Single letters with points between, as "u.s", "j"; of scripts that know capitals.</summary>
+    /// <summary>Single letters with points between, as "u.s", "j", in scripts with capitals.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsInitials(ReadOnlySpan<char> word, bool ascii)
     {

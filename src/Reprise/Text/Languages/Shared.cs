@@ -1,6 +1,6 @@
 namespace Reprise.Text.Languages;
 
-/// <summary>Rules that many languages share; for those that have none of their own.</summary>
+/// <summary>Rules that many languages share, for languages without rules of their own.</summary>
 internal static class Shared
 {
     public static LanguageRules Rules { get; } = new(

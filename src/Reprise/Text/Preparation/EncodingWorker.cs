@@ -7,7 +7,7 @@ internal sealed class EncodingWorker : PipelineWorker
 {
     private const ulong UnknownWord = 0x5851F42D4C957F2D; // stands for the hash of any word that the vocabulary lacks
 
-    /// <summary>The key of a sentence's secret hash, without which nobody can write two sentences that pass for copies.</summary>
+    /// <summary>The key of a sentence's secret hash, without which no two sentences can be written that pass for copies.</summary>
     private static readonly ulong s_key = HashKey.New();
 
     private readonly PrepareOptions _options;

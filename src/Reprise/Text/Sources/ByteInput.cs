@@ -2,24 +2,24 @@ using Reprise.Formats;
 
 namespace Reprise.Text.Sources;
 
-/// <summary>The bytes of a source, with a look at those that come next.</summary>
+/// <summary>The bytes of a source, with lookahead.</summary>
 internal sealed class ByteInput(Stream source) : ReadOnlyStream
 {
-    /// <summary>Bytes that one call gives at most, and that can be taken back.</summary>
+    /// <summary>The most bytes that one call returns and that can be taken back.</summary>
     public const int LongestPiece = 1 << 13;
 
     private readonly byte[] _buffer = new byte[1 << 16];
     private int _start;
     private int _end;
-    private int _last; // bytes before _start that the last call gave
+    private int _last; // bytes before _start that the last call returned
 
-    /// <summary>Bytes of the source that were read.</summary>
+    /// <summary>Bytes read from the source.</summary>
     public long Consumed { get; private set; }
 
-    /// <summary>True where the source has ended; known when a call has met the end.</summary>
+    /// <summary>True when a call has met the end of the source.</summary>
     public bool HasEnded { get; private set; }
 
-    /// <summary>The next bytes, which stay; fewer than <paramref name="count"/> only at the end.</summary>
+    /// <summary>The next bytes, without consuming them; fewer than <paramref name="count"/> only at the end.</summary>
     public ReadOnlySpan<byte> Peek(int count)
     {
         if (_end - _start < count && !HasEnded)
@@ -34,7 +34,7 @@ internal sealed class ByteInput(Stream source) : ReadOnlyStream
         return _buffer.AsSpan(_start, Math.Min(count, _end - _start));
     }
 
-    /// <summary>Goes past bytes that <see cref="Peek"/> has given.</summary>
+    /// <summary>Consumes bytes that <see cref="Peek"/> returned.</summary>
     public void Skip(int count)
     {
         _start += count;
@@ -42,8 +42,8 @@ internal sealed class ByteInput(Stream source) : ReadOnlyStream
         _last = 0;
     }
 
-    /// <summary>Gives the bytes of the last <see cref="Read(Span{byte})"/> again.</summary>
-    /// <returns>How many they are.</returns>
+    /// <summary>Takes back the bytes of the last <see cref="Read(Span{byte})"/>.</summary>
+    /// <returns>Number of bytes.</returns>
     public int TakeBack()
     {
         int count = _last;

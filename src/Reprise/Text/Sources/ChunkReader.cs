@@ -5,21 +5,21 @@ using System.Text.Unicode;
 namespace Reprise.Text.Sources;
 
 /// <summary>
-/// Cuts a file of lines or prose into chunks at ends of lines, paragraphs or sentences. Where it cuts depends only on the bytes,
-/// and what it holds never grows beyond <see cref="LongestUnit"/>, however long a line may be.
+/// Cuts a file of lines or prose into chunks at ends of lines, paragraphs or sentences. The cuts depend only on the bytes, and memory
+/// stays within <see cref="LongestUnit"/> for a line of any length.
 /// </summary>
-/// <param name="language">By whose rules a paragraph is cut that does not end.</param>
-/// <param name="warn">Told what of the file was left out.</param>
+/// <param name="language">The language by whose rules a very long paragraph is cut.</param>
+/// <param name="warn">Receives a line about what was left out of the file.</param>
 internal sealed class ChunkReader(InputFile file, TextLanguage language, Action<string>? warn) : IChunkReader
 {
-    /// <summary>Bytes of a chunk, if it can be cut within them: few enough for a core's cache.</summary>
+    /// <summary>Bytes of a usual chunk: few enough for a core's cache.</summary>
     public const int UsualChunk = 1 << 18;
 
-    /// <summary>A line with more bytes is left out and counted; a paragraph is cut at a sentence's end.</summary>
+    /// <summary>Bytes of the longest line, beyond which it is left out and counted; a paragraph is cut at a sentence's end.</summary>
     public const int LongestUnit = 1 << 20;
 
-    private const int Tail = 1 << 16;     // bytes of a long paragraph in which the end of a sentence is looked for
-    private const int Lookahead = 1 << 8; // characters: less after a mark may not tell whether it ends a sentence
+    private const int Tail = 1 << 16;     // bytes at the end of a long paragraph in which the end of a sentence is searched
+    private const int Lookahead = 1 << 8; // characters after a mark that decide if it ends a sentence
 
     private static readonly SearchValues<byte> s_space = SearchValues.Create(" \t\n"u8);
 
@@ -59,7 +59,7 @@ internal sealed class ChunkReader(InputFile file, TextLanguage language, Action<
 
     public void Dispose() => _window.Dispose();
 
-    /// <summary>Where the last whole unit in the window ends; 0 if none does.</summary>
+    /// <summary>The end of the last whole unit in the window; 0 if there is none.</summary>
     private int EndOfUnits()
     {
         ReadOnlySpan<byte> text = _window.Bytes;
@@ -69,12 +69,12 @@ internal sealed class ChunkReader(InputFile file, TextLanguage language, Action<
         return end > 0 || text.Length < LongestUnit ? end : EndOfSentences(text);
     }
 
-    /// <summary>Where a paragraph that does not end can be cut: at its last sentence that does, else at white space.</summary>
+    /// <summary>The place to cut a very long paragraph: after its last whole sentence, else at white space.</summary>
     private int EndOfSentences(ReadOnlySpan<byte> text)
     {
         int start = text.Length - Tail;
         start += text[start..].IndexOfAny(s_space) + 1;
-        while (start < text.Length && (text[start] & 0xC0) == 0x80) // within a character, where there is no white space
+        while (start < text.Length && (text[start] & 0xC0) == 0x80) // within a character, where no white space is
             start++;
         char[] tail = new char[text.Length - start];
         Utf8.ToUtf16(text[start..], tail, out _, out int length, replaceInvalidSequences: false, isFinalBlock: false);
@@ -93,7 +93,7 @@ internal sealed class ChunkReader(InputFile file, TextLanguage language, Action<
             int end = file.Format == TextFormat.Lines ? LineBreaks.Find(text, 0, _window.Ended).Next : text.IndexOfAny(" \t\r\n"u8);
             bool found = end >= 0;
             if (!found)
-                end = !_window.Ended && text.EndsWith("\r"u8) ? text.Length - 1 : text.Length; // its LF may follow
+                end = !_window.Ended && text.EndsWith("\r"u8) ? text.Length - 1 : text.Length; // an LF may follow a CR
             _window.Skip(end);
             if (found || (_window.Ended && _window.Bytes.IsEmpty))
                 return;

@@ -4,9 +4,9 @@ using Reprise.Text.Languages;
 
 namespace Reprise.Text.Sources;
 
-/// <summary>Finds the sentences of a chunk. One for each thread: it owns the memory for decoded text.</summary>
-/// <param name="options">With the language of the text, or of most of it.</param>
-/// <param name="guess">Whether a text that clearly is of another language is split by the rules of that one.</param>
+/// <summary>Finds the sentences of a chunk. One for each thread, with its own memory for decoded text.</summary>
+/// <param name="options">With the language of most of the text.</param>
+/// <param name="guess">True to split text that is clearly of another language by that language's rules.</param>
 internal sealed class ChunkText(PrepareOptions options, bool guess)
 {
     public const string BinaryFile = "a zero byte; this is a binary file, expected text in UTF-8";
@@ -16,7 +16,7 @@ internal sealed class ChunkText(PrepareOptions options, bool guess)
     private readonly ProseMarks _marks = new();
     private char[] _characters = new char[ChunkReader.UsualChunk];
 
-    /// <summary>Hands each sentence to <paramref name="take"/>; it is valid during the call.</summary>
+    /// <summary>Passes each sentence to <paramref name="take"/>; it is valid during the call.</summary>
     /// <exception cref="InputException">The bytes are not text, or not of the format; file, line and byte are named.</exception>
     public void ForEachSentence(TextChunk chunk, Action<ReadOnlySpan<char>> take)
     {
@@ -39,7 +39,7 @@ internal sealed class ChunkText(PrepareOptions options, bool guess)
         }
     }
 
-    /// <summary>Where bytes are not UTF-8.</summary>
+    /// <summary>The first place that is not UTF-8, and the message about it.</summary>
     public static (int At, string What) Invalid(ReadOnlySpan<byte> bytes)
     {
         char[] characters = new char[bytes.Length];
@@ -61,7 +61,7 @@ internal sealed class ChunkText(PrepareOptions options, bool guess)
         }
     }
 
-    /// <param name="marks">Whether the text may have underscores for emphasis and marks of footnotes.</param>
+    /// <param name="marks">True if the text may have underscores for emphasis and marks of footnotes.</param>
     private void TakeProse(Span<char> prose, Action<ReadOnlySpan<char>> take, bool marks = true)
     {
         LineBreaks.Unify(prose);

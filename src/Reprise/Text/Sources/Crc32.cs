@@ -7,9 +7,9 @@ namespace Reprise.Text.Sources;
 
 /// <summary>The checksum of gzip (RFC 1952, section 8).</summary>
 /// <remarks>
-/// Where the processor multiplies without carry, 64 bytes are folded at a time: V. Gopal and others, "Fast CRC computation for
-/// generic polynomials using PCLMULQDQ instruction", Intel 2009, whose constants for this polynomial stand below. Elsewhere it is
-/// eight bytes at a time by as many tables.
+/// Folds 64 bytes at a time where the processor has carry-less multiplication: V. Gopal and others, "Fast CRC computation for generic
+/// polynomials using PCLMULQDQ instruction", Intel 2009; the constants for this polynomial stand below. Elsewhere it takes eight bytes
+/// at a time by eight tables.
 /// </remarks>
 internal static class Crc32
 {
@@ -17,8 +17,8 @@ internal static class Crc32
     private const int FoldedBytes = 64;
     private static readonly uint[] s_tables = Tables();
 
-    /// <summary>The checksum of bytes that follow others.</summary>
-    /// <param name="crc">The checksum of those; 0 at the beginning.</param>
+    /// <summary>The checksum after further bytes.</summary>
+    /// <param name="crc">The checksum of the bytes before; 0 at the beginning.</param>
     public static uint Append(uint crc, ReadOnlySpan<byte> bytes)
     {
         crc = ~crc;
@@ -32,7 +32,7 @@ internal static class Crc32
         return ~ByTables(crc, bytes);
     }
 
-    /// <summary>Without the inversions before and after. Also for tests.</summary>
+    /// <summary>The checksum without the inversions before and after. Also for tests.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static uint ByTables(uint crc, ReadOnlySpan<byte> bytes)
     {
@@ -50,7 +50,7 @@ internal static class Crc32
         return crc;
     }
 
-    /// <param name="bytes">64 or more, in whole sixteens.</param>
+    /// <param name="bytes">64 or more, a multiple of 16.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static uint Fold(uint crc, ReadOnlySpan<byte> bytes)
     {

@@ -2,12 +2,12 @@ using System.Text;
 
 namespace Reprise.Text.Sources;
 
-/// <summary>The column to take, how many there are, and what parts them.</summary>
+/// <summary>The column to read, the number of columns, and the delimiter.</summary>
 internal readonly record struct CsvColumn(int Index, int Count, byte Delimiter);
 
 /// <summary>
-/// The fields of records. In CSV by RFC 4180, a field in quotes may hold delimiters, line breaks and doubled quotes; a quote within a
-/// field that does not begin with one is a plain character. TSV has no quotes: fields are what stands between tabs.
+/// The fields of records. In CSV by RFC 4180 a quoted field may hold delimiters, line breaks and doubled quotes; a quote within an
+/// unquoted field is a plain character. TSV has no quotes: its fields are the pieces between tabs.
 /// </summary>
 internal static class Csv
 {
@@ -42,7 +42,7 @@ internal static class Csv
         }
     }
 
-    /// <summary>The text of a field without its quotes, in the same memory.</summary>
+    /// <summary>Removes the quotes of a field, in the same memory.</summary>
     public static Span<char> Unquote(Span<char> field)
     {
         if (field.IsEmpty || field[0] != '"')
@@ -61,7 +61,7 @@ internal static class Csv
         return field[..length];
     }
 
-    /// <summary>Bytes up to the delimiter or the record's end that closes the first field.</summary>
+    /// <summary>The bytes of the first field, up to its delimiter or the record's end.</summary>
     private static int FieldLength(ReadOnlySpan<byte> record, byte delimiter, bool quotes)
     {
         int from = 0;

@@ -1,14 +1,14 @@
 namespace Reprise.Text.Sources;
 
-/// <summary>Records by RFC 4180, which end with a line that does not end within quotes.</summary>
+/// <summary>Finds records by RFC 4180, which end with a line end outside of quotes.</summary>
 internal sealed class CsvFraming(byte delimiter) : RecordFraming
 {
     private const string Advice = "; a quote that belongs to the text is doubled, and its field in quotes";
     private const string OpenEnd = $"the field begins with a quote that is not closed before the file ends{Advice}";
 
     private bool _quoted;
-    private int _quote; // where the last field in quotes begins
-    private int _excess = -1; // where text follows its closing quote
+    private int _quote; // index at which the last quoted field begins
+    private int _excess = -1; // index of text after its closing quote
 
     public override int? OpenQuote => _quoted ? _quote : null;
 
@@ -31,7 +31,7 @@ internal sealed class CsvFraming(byte delimiter) : RecordFraming
             }
 
             if (from + 1 == text.Length && !ended)
-                break; // it may be doubled
+                break; // the next byte may double it
             _quoted = from + 1 < text.Length && text[from + 1] == '"';
             Seen = from + (_quoted ? 2 : 1);
             if (!_quoted && Seen < text.Length && text[Seen] != delimiter && text[Seen] is not ((byte)'\n' or (byte)'\r'))
@@ -44,7 +44,7 @@ internal sealed class CsvFraming(byte delimiter) : RecordFraming
             return false;
         }
 
-        // A record that cannot be read ends with the line on which the fault begins, so that no more than needful is lost with it.
+        // A record that cannot be read ends with the line on which its fault begins, so that little is lost with it.
         int quote = Math.Max(_quote, 0);
         (int end, int next) = LineBreaks.Find(text, _quoted || _excess >= 0 ? quote : from, ended);
         if (end < 0 && !ended)

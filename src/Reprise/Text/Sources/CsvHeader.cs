@@ -3,12 +3,12 @@ using Reprise.Formats;
 
 namespace Reprise.Text.Sources;
 
-/// <summary>Reads the first record of a CSV or TSV file: what parts its columns, and which is the one to take.</summary>
+/// <summary>Reads the first record of a CSV or TSV file: the delimiter, and the column to read.</summary>
 internal static class CsvHeader
 {
     private static readonly byte[] s_usual = [(byte)',', (byte)';', (byte)'\t'];
 
-    /// <summary>Reads the header and goes on behind it.</summary>
+    /// <summary>Reads the header and moves the window past it.</summary>
     /// <exception cref="InputException">The wanted column is not there, or twice.</exception>
     public static CsvColumn Read(TextWindow window, InputFile file, PrepareOptions options)
     {
@@ -36,7 +36,7 @@ internal static class CsvHeader
         return new CsvColumn(index, header.Names.Count, header.Delimiter);
     }
 
-    /// <summary>The delimiter of a header that nothing is known of: of comma, semicolon and tab the one that gives most columns.</summary>
+    /// <summary>The delimiter of an unknown header: of comma, semicolon and tab the one that gives most columns.</summary>
     public static byte DelimiterOf(ReadOnlySpan<byte> header)
     {
         byte best = s_usual[0];
@@ -63,7 +63,7 @@ internal static class CsvHeader
         }
     }
 
-    /// <summary>A refusal that names what comes near.</summary>
+    /// <summary>The error about a missing column, with a similar name or another delimiter.</summary>
     private static InputException Missing(TextWindow window, InputFile file, Header header, string column, bool tsv)
     {
         string hint = "";
@@ -89,7 +89,7 @@ internal static class CsvHeader
         return new InputException($"{file.Name}: line {window.Line}: no column \"{Quote.Of(column)}\"; its columns are {names}{hint}");
     }
 
-    /// <summary>A name without what is hardly seen in it.</summary>
+    /// <summary>A name without quotes, spaces and invisible characters around it.</summary>
     private static ReadOnlySpan<char> Core(string name) => name.AsSpan().Trim(" \t\uFEFF\u00A0\u200B\"'");
 
     private sealed record Header(List<string> Names, RecordFraming.Piece Piece, byte Delimiter)

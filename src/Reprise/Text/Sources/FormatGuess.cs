@@ -5,23 +5,21 @@ using System.Text;
 namespace Reprise.Text.Sources;
 
 /// <summary>
-/// Tells prose from lines by the looks of a text's beginning: prose has empty lines between its paragraphs, or lines that end
-/// in the midst of a sentence because they are full, or most of its characters in lines of several sentences. Objects in braces are
-/// JSON. All else is one sentence a line.
+/// Distinguishes prose from lines by the beginning of a text. Prose has empty lines between its paragraphs, or full lines that end within
+/// a sentence, or most of its characters in lines of several sentences. Objects in braces are JSON. Anything else is one sentence a line.
 /// </summary>
 /// <remarks>
-/// The thresholds are from 131 novels (as they are, without empty lines, and wrapped at 65 and 72 columns) and from lines in
-/// English, French and German, by the measures of this class:
-/// novels have 0.45 to 4.6 sentence ends within a line, lines at most 0.03;
-/// wrapped at least 45 % of breaks before a continuation and 66 % after a full line, where lines of all small letters have 35 % full ones
-/// and at most 0.03 sentence ends within a line, wrapped novels 0.11 to 0.7.
+/// The thresholds come from 131 novels (unchanged, without empty lines, and wrapped at 65 and 72 columns) and from lines in English,
+/// French and German, by the measures of this class. Sentence ends within a line: novels 0.45 to 4.6, lines at most 0.03. Wrapped text:
+/// at least 45 % of breaks before a continuation, 66 % after a full line, and 0.11 to 0.7 sentence ends within a line; lines in lower
+/// case have 35 % full ones and at most 0.03 sentence ends within a line.
 /// </remarks>
 internal sealed class FormatGuess
 {
     private const int SampleBytes = 1 << 15;
     private const string Closing = "\"'”’»)]*_）」』", Opening = "\"'“‘«([-—*_";
-    private const int LongLine = 2000, Narrow = 30; // characters: a line that is no sentence; one that nobody wraps text to
-    private const int Several = 2;                  // ends of sentences within a line of which a paragraph has as many or more
+    private const int LongLine = 2000, Narrow = 30; // characters: longer than a sentence; narrower than wrapped text
+    private const int Several = 2;                  // sentence ends within a line that make it a paragraph
     private const double ManyGaps = 0.2, SomeGaps = 0.05, FewBreaks = 0.25, Continued = 0.3;
     private const double FullShare = 0.6, Full = 0.7, Widest = 0.9, MostText = 0.6;
     private const double SomeInner = 0.05, SomeEnds = 0.15, ManyInner = 0.4, MostEnds = 0.5;
@@ -31,24 +29,24 @@ internal sealed class FormatGuess
     private int _lines;
     private int _gaps;      // one or more empty lines between others
     private int _breaks;    // line breaks without a gap
-    private int _continued; // of these, in the midst of a sentence to all appearance
-    private int _full;      // of these, after a line that is nearly as long as the widest
+    private int _continued; // of these, apparently within a sentence
+    private int _full;      // of these, after a line nearly as long as the widest
     private int _ends;      // lines that end a sentence
     private int _inner;     // ends of sentences within lines
-    private int _width;     // that most lines have at the most, in characters
+    private int _width;     // of all but the longest lines, in characters
     private long _characters;
     private long _paragraphs; // of these, in lines of several sentences
     private int _objects;     // lines in braces that begin with a name in quotes
-    private bool _endless;    // a line without an end in sight
+    private bool _endless;    // a line longer than the bytes that are read
 
-    // Hundreds of files are looked at before the runtime would optimise this of its own accord.
+    // Fully optimised at once: hundreds of files are read before the runtime would do so.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private FormatGuess(ReadOnlySpan<char> text, bool isWhole)
     {
         List<Range> lines = LinesOf(text);
         _endless = !isWhole && lines.Count == 1;
         if (!isWhole && lines.Count > 1 && lines[^1].End.Value - lines[^1].Start.Value < LongLine)
-            lines.RemoveAt(lines.Count - 1); // it is cut
+            lines.RemoveAt(lines.Count - 1); // it may be cut
         int[] lengths = new int[lines.Count];
         foreach (Range line in lines)
         {
@@ -103,8 +101,8 @@ internal sealed class FormatGuess
         }
     }
 
-    /// <param name="text">The beginning of a text; its line breaks are made alike.</param>
-    /// <param name="isWhole">Whether it is all of it.</param>
+    /// <param name="text">The beginning of a text, with LF for every line end.</param>
+    /// <param name="isWhole">True if this is the whole text.</param>
     internal static TextFormat Of(Span<char> text, bool isWhole)
     {
         LineBreaks.Unify(text);
@@ -138,7 +136,8 @@ internal sealed class FormatGuess
         _full += before.Length >= full ? 1 : 0;
         if (EndsSentence(before))
             return;
-        _continued += char.IsLower(after[0]) || (_width >= Narrow && IsCaseless(after[0])) ? 1 : 0; // short lines may be anything there
+        // In short lines a letter without case proves nothing.
+        _continued += char.IsLower(after[0]) || (_width >= Narrow && IsCaseless(after[0])) ? 1 : 0;
     }
 
     private static bool EndsSentence(ReadOnlySpan<char> line)
@@ -147,7 +146,7 @@ internal sealed class FormatGuess
         return !line.IsEmpty && s_ends.Contains(line[^1]);
     }
 
-    /// <summary>Ends of sentences after which a line goes on, with white space and no small letter, or as in Chinese.</summary>
+    /// <summary>Counts sentence ends within a line: before white space and anything but a small letter, or as in Chinese.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int EndsWithin(ReadOnlySpan<char> line)
     {
@@ -165,7 +164,8 @@ internal sealed class FormatGuess
                 continue;
             while (next < line.Length && (char.IsWhiteSpace(line[next]) || Opening.Contains(line[next])))
                 next++;
-            bool begins = next < line.Length && (char.IsUpper(line[next]) || IsCaseless(line[next]) || (isWord && char.IsLower(line[next])));
+            bool begins = next < line.Length
+                && (char.IsUpper(line[next]) || IsCaseless(line[next]) || (isWord && char.IsLower(line[next])));
             count += begins ? 1 : 0;
             i = next - 1;
         }

@@ -5,13 +5,13 @@ using Reprise.Formats;
 namespace Reprise.Text.Sources;
 
 /// <summary>
-/// The text of a gzip file, each of its members proved whole by its checksum and its length. Zeros behind the members are
-/// padding; what else stands there is no text, and told.
+/// Decompresses a gzip file and checks each member's checksum and length. Zeros after the members are padding; other bytes there are
+/// reported and skipped.
 /// </summary>
 /// <remarks>
-/// Source: RFC 1952. The runtime's own reader takes a file that is cut off for a whole one, unless a process-wide switch says
-/// otherwise, and ends in silence at whatever follows a member. It does not tell either where a member ended; its trailer does,
-/// of which there is one in the last bytes that the decompressor took.
+/// Source: RFC 1952. The runtime's reader accepts a truncated file, unless a process-wide switch is set, and silently stops at bytes
+/// after a member. It does not tell either where a member ends; its trailer does, which is searched in the last bytes that the
+/// decompressor took.
 /// </remarks>
 internal sealed class GzipStream(ByteInput input, string name, Action<string>? warn) : ReadOnlyStream
 {
@@ -63,7 +63,7 @@ internal sealed class GzipStream(ByteInput input, string name, Action<string>? w
         base.Dispose(disposing);
     }
 
-    /// <summary>True where a member follows; if not, nothing is left to be read.</summary>
+    /// <summary>True where another member follows; otherwise nothing is left to read.</summary>
     private bool BeginMember()
     {
         while (_any && input.Peek(1) is [0])

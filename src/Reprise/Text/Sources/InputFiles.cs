@@ -3,10 +3,10 @@ using Reprise.Numerics.Interop;
 
 namespace Reprise.Text.Sources;
 
-/// <summary>Turns files, folders, globs and <c>-</c> into a list of files, each file once whatever its names.</summary>
-/// <param name="options">What to read.</param>
-/// <param name="scratch">A folder for copies of what can be read only once: standard input, pipes.</param>
-/// <param name="excluded">A folder whose files are not taken: the corpus being made.</param>
+/// <summary>Turns files, folders, globs and <c>-</c> into a list of files, each file once under any of its names.</summary>
+/// <param name="options">The inputs, and how to read them.</param>
+/// <param name="scratch">The folder for copies of inputs that can be read only once: standard input, pipes.</param>
+/// <param name="excluded">The folder whose files are not read: that of the corpus being made.</param>
 internal sealed class InputFiles(PrepareOptions options, string scratch, string excluded, CancellationToken cancellation)
 {
     private static readonly string[] s_extensions = [".txt", ".text", ".jsonl", ".ndjson", ".csv", ".tsv", ".xml"];
@@ -63,7 +63,7 @@ internal sealed class InputFiles(PrepareOptions options, string scratch, string 
         _files.Add(Describe(copy, "standard input"));
     }
 
-    /// <summary>Adds a file that was named itself, and so may be a pipe or a terminal, of which a copy is made.</summary>
+    /// <summary>Adds a file that was named itself; of a pipe or a terminal a copy is made.</summary>
     private void AddGiven(string path)
     {
         if (!IsNew(path))
@@ -73,7 +73,7 @@ internal sealed class InputFiles(PrepareOptions options, string scratch, string 
         _files.Add(Describe(file, path));
     }
 
-    /// <summary>A copy of what can be read only once. A zero byte ends it: input that has one may have no end.</summary>
+    /// <summary>Copies an input that can be read only once. The copy ends after a zero byte: such an input may be endless.</summary>
     private static string Copy(Stream source, string path, string name)
     {
         using FileStream copy = new(path, FileMode.CreateNew, FileAccess.Write);
@@ -83,7 +83,8 @@ internal sealed class InputFiles(PrepareOptions options, string scratch, string 
         {
             ReadOnlySpan<byte> bytes = piece.AsSpan(0, read);
             isGzip |= copy.Position == 0 && bytes is [0x1F, 0x8B, ..] or [0x1F];
-            if (!isGzip && bytes.IndexOf((byte)0) is var zero and >= 0 && !(copy.Position == 0 && bytes is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..]))
+            bool isUtf16 = copy.Position == 0 && bytes is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..];
+            if (!isGzip && bytes.IndexOf((byte)0) is var zero and >= 0 && !isUtf16)
                 throw new InputException($"{name}: byte {copy.Position + zero}: {ChunkText.BinaryFile}");
             copy.Write(bytes);
         }
@@ -103,7 +104,7 @@ internal sealed class InputFiles(PrepareOptions options, string scratch, string 
         }
     }
 
-    /// <summary>Adds the files of a folder or a glob; what there is no file is passed over and told.</summary>
+    /// <summary>Adds the files of a folder or a glob; anything that is not a file is reported and skipped.</summary>
     private void Find(string input)
     {
         string? told = null;
@@ -150,7 +151,7 @@ internal sealed class InputFiles(PrepareOptions options, string scratch, string 
         if (RegularFile.StatusOf(path) is not { } status)
         {
             if (new FileInfo(path).LinkTarget is null)
-                return true; // the attempt to open it will tell why
+                return true; // opening it gives the reason
             warn($"{path}: passed over: a link that leads nowhere");
             return false;
         }
@@ -161,7 +162,7 @@ internal sealed class InputFiles(PrepareOptions options, string scratch, string 
         return false;
     }
 
-    /// <summary>True where a file lies outside of the corpus being made, and was not seen under this or another name.</summary>
+    /// <summary>True for a file outside of the corpus being made that was not seen under this or another name.</summary>
     private bool IsNew(string path)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -171,7 +172,7 @@ internal sealed class InputFiles(PrepareOptions options, string scratch, string 
         return _seen.Add(identity is (ulong device, ulong inode) ? $"{device}:{inode}" : AtomicFile.Resolve(path));
     }
 
-    /// <summary>Whether the text files of a folder are this library's own, not somebody's text.</summary>
+    /// <summary>True if the text files of a folder are this library's own output.</summary>
     private static bool IsCorpusOrRun(string folder)
     {
         return CorpusInfo.IsIn(folder) || (Holds("config.json") && (Holds("model.safetensors") || Holds(CorpusInfo.VocabularyName)));
@@ -185,7 +186,7 @@ internal sealed class InputFiles(PrepareOptions options, string scratch, string 
         return s_extensions.Contains(extension) || (extension == ".json" && options.Format == TextFormat.Json);
     }
 
-    /// <summary>In small letters and with its point; that of what is compressed, without the .gz.</summary>
+    /// <summary>The extension in lower case, with its point; of a compressed file the one before .gz.</summary>
     internal static string Extension(string path)
     {
         string name = Path.GetFileName(path).ToLowerInvariant();

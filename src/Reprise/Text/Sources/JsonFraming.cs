@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Reprise.Text.Sources;
 
 /// <summary>
-/// Records that are JSON values: one after another, over as many lines as they like, or the elements of an array. What stands
-/// between them is checked here, the values themselves are not.
+/// Finds records that are JSON values: one after another, over any number of lines, or the elements of an array. It checks what stands
+/// between the values, not the values.
 /// </summary>
 internal sealed class JsonFraming : RecordFraming
 {
@@ -13,7 +13,7 @@ internal sealed class JsonFraming : RecordFraming
     private static readonly SearchValues<byte> s_signs = SearchValues.Create("\"{}[]"u8);
 
     private State _state = State.Outside;
-    private byte _opening; // the first byte of the value in hand
+    private byte _opening; // first byte of the current value
     private int _depth;
     private bool _quoted;
 
@@ -28,8 +28,8 @@ internal sealed class JsonFraming : RecordFraming
     public override int? OpenQuote => null;
 
     /// <summary>
-    /// Whether each line holds a value, by the beginning of a file: its first line does, or its first value is unsound and a later line
-    /// holds one. So a file of lines is known as such though some are broken, and loses no line but these.
+    /// True if each line holds a value, by the beginning of a file: its first line does, or its first value is unsound and a later line
+    /// holds one. Thus a broken line among others costs only itself.
     /// </summary>
     /// <param name="text">The beginning of the file, from its first value on.</param>
     public static bool IsLines(ReadOnlySpan<byte> text, bool ended)
@@ -88,7 +88,7 @@ internal sealed class JsonFraming : RecordFraming
         int start = text.IndexOfAnyExcept(" \t\r\n"u8);
         if (start < 0)
         {
-            // A CR at the end is left for its LF.
+            // an LF may follow a CR at the end
             int length = text.EndsWith("\r"u8) && !ended ? text.Length - 1 : text.Length;
             if (ended && _state != State.Outside)
             {
@@ -106,14 +106,14 @@ internal sealed class JsonFraming : RecordFraming
 
         if (start > 0)
         {
-            piece = new Piece(..0, start); // white space, so that a piece begins with what counts
+            piece = new Piece(..0, start); // white space, so that the next piece begins with something else
             return true;
         }
 
         return TakeSign(text[0], out piece) || TakeValue(text, ended, out piece);
     }
 
-    /// <summary>Takes one of the signs of an array that holds the records.</summary>
+    /// <summary>Reads one of the signs of the array that holds the records.</summary>
     private bool TakeSign(byte sign, out Piece piece)
     {
         (State Next, string? Problem)? step = (_state, (char)sign) switch
@@ -151,7 +151,7 @@ internal sealed class JsonFraming : RecordFraming
 
     private static string Name(byte opening) => opening == '{' ? "object" : opening == '[' ? "array" : "text";
 
-    /// <summary>Finds where the value ends that the text begins with; -1 if it does not end here.</summary>
+    /// <summary>The end of the value that the text begins with; -1 if it does not end here.</summary>
     private int EndOfValue(ReadOnlySpan<byte> text, bool ended)
     {
         if (Seen == 0)

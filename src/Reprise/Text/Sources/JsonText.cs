@@ -5,8 +5,8 @@ using Reprise.Formats;
 namespace Reprise.Text.Sources;
 
 /// <summary>
-/// Finds the texts of one record of JSON, which is read to its end whether the wanted field stands first or last in it. An object has them
-/// under the column; "a.b" is the field b of the object under a, unless a field has that very name. In a list each element counts.
+/// Finds the texts of one JSON record, which is checked to its end. An object has them under the column; "a.b" is the field b of the object
+/// under a, unless a field has that very name. In a list each element counts.
 /// </summary>
 internal sealed class JsonText(string column)
 {
@@ -14,17 +14,17 @@ internal sealed class JsonText(string column)
     private readonly byte[][] _path = [.. column.Split('.').Select(Encoding.UTF8.GetBytes)];
     private char[] _characters = [];
     private int _length;
-    private bool _literal; // the field with that very name was met
+    private bool _literal; // the field with that very name was found
     private (int At, string What)? _problem;
-    private bool _lacking; // that is the problem: an object without the wanted field
+    private bool _lacking; // the problem is an object without the wanted field
 
-    /// <summary>Where the texts lie in the characters that <see cref="Read"/> was given.</summary>
+    /// <summary>The ranges of the texts in the characters that <see cref="Read"/> was given.</summary>
     public List<Range> Texts { get; } = [];
 
     /// <summary>Reads a record.</summary>
     /// <param name="record">Valid UTF-8.</param>
     /// <param name="characters">Room for as many characters as the record has bytes.</param>
-    /// <returns>What is wrong with it, and where; null if nothing is.</returns>
+    /// <returns>The place and the cause of a fault; null if there is none.</returns>
     public (int At, string What)? Read(ReadOnlySpan<byte> record, char[] characters)
     {
         (_characters, _length, _literal, _problem, _lacking) = (characters, 0, false, null, false);
@@ -92,7 +92,7 @@ internal sealed class JsonText(string column)
         _lacking = true;
     }
 
-    /// <summary>Takes what stands under the first <paramref name="level"/> names of the path.</summary>
+    /// <summary>Reads the value under the first <paramref name="level"/> names of the path.</summary>
     private void TakeValue(ref Utf8JsonReader json, int level)
     {
         switch (json.TokenType)
@@ -125,7 +125,7 @@ internal sealed class JsonText(string column)
             Texts.Add(_length..(_length + length));
             _length += length;
         }
-        catch (InvalidOperationException) // half a surrogate pair, escaped
+        catch (InvalidOperationException) // an unpaired surrogate, escaped
         {
             Complain(ref json, "the text holds an escape that is no character (\\ud800 to \\udfff stand in pairs)");
         }
@@ -157,7 +157,7 @@ internal sealed class JsonText(string column)
         return (int)Math.Min(start + (e.BytePositionInLine ?? 0), record.Length);
     }
 
-    /// <summary>The message without the places that are counted from the record's beginning, in one line.</summary>
+    /// <summary>The parser's message in one line, without positions, which count from the record's beginning.</summary>
     private static string Cause(string message)
     {
         int place = message.IndexOf(" LineNumber:", StringComparison.Ordinal);

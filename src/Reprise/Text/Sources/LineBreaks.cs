@@ -1,9 +1,9 @@
 namespace Reprise.Text.Sources;
 
-/// <summary>Where lines end: LF, CR LF, or CR alone.</summary>
+/// <summary>Line ends: LF, CR LF, or CR alone.</summary>
 internal static class LineBreaks
 {
-    /// <summary>Line ends in some bytes that do not stop between a CR and its LF.</summary>
+    /// <summary>Counts line ends in bytes that do not stop between a CR and its LF.</summary>
     public static int Count(ReadOnlySpan<byte> text)
     {
         int breaks = text.Count((byte)'\n');
@@ -12,8 +12,8 @@ internal static class LineBreaks
     }
 
     /// <summary>Finds the first line end at or after <paramref name="from"/>.</summary>
-    /// <param name="ended">Whether nothing follows these bytes; if something may, a CR at their end is no whole line end.</param>
-    /// <returns>Where the line ends and where the next one begins; (-1, -1) if no whole line end is here.</returns>
+    /// <param name="ended">True if nothing follows these bytes; otherwise a CR at their end is not yet a line end.</param>
+    /// <returns>The end of the line and the beginning of the next; (-1, -1) if there is no whole line end.</returns>
     public static (int End, int Next) Find(ReadOnlySpan<byte> text, int from, bool ended)
     {
         int end = text[from..].IndexOfAny((byte)'\n', (byte)'\r');
@@ -27,16 +27,16 @@ internal static class LineBreaks
         return (end, text[end + 1] == '\n' ? end + 2 : end + 1);
     }
 
-    /// <summary>Where the last whole line ends, with its line end; 0 if none does.</summary>
+    /// <summary>The end of the last whole line, after its line end; 0 if there is none.</summary>
     public static int EndOfLines(ReadOnlySpan<byte> text)
     {
         int last = text.LastIndexOfAny((byte)'\n', (byte)'\r');
-        if (last >= 0 && last == text.Length - 1 && text[last] == '\r') // its LF may follow
+        if (last >= 0 && last == text.Length - 1 && text[last] == '\r') // an LF may follow
             last = text[..last].LastIndexOfAny((byte)'\n', (byte)'\r');
         return last + 1;
     }
 
-    /// <summary>Where the last whole paragraph ends, with the empty line after it; 0 if none does.</summary>
+    /// <summary>The end of the last whole paragraph, after its empty line; 0 if there is none.</summary>
     public static int EndOfParagraphs(ReadOnlySpan<byte> text)
     {
         int end = Math.Max(End(text.LastIndexOf("\n\n"u8), 2), End(text.LastIndexOf("\n\r\n"u8), 3));
@@ -48,7 +48,7 @@ internal static class LineBreaks
         static int End(int at, int length) => at < 0 ? 0 : at + length;
     }
 
-    /// <summary>Makes a line feed of each CR that stands alone; those before a line feed are white space already.</summary>
+    /// <summary>Replaces each CR that stands alone by LF; one before an LF counts as white space.</summary>
     public static void Unify(Span<char> text)
     {
         for (int at; (at = text.IndexOf('\r')) >= 0;)

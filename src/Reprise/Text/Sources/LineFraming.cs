@@ -1,6 +1,6 @@
 namespace Reprise.Text.Sources;
 
-/// <summary>A record a line, whatever stands in it.</summary>
+/// <summary>Finds records of one line each.</summary>
 internal sealed class LineFraming : RecordFraming
 {
     public override int? OpenQuote => null;

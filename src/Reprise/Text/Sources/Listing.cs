@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace Reprise.Text.Sources;
 
 /// <summary>
-/// Lists files below a folder. A link to a folder is told and not followed, so that nothing is read that lies elsewhere, or
-/// for ever; the folder that is given may itself be one. Hidden files are left out.
+/// Lists the files below a folder. A link to a folder is reported and not followed, which excludes files elsewhere and endless loops; the
+/// given folder may be a link. Hidden files are left out.
 /// </summary>
 internal sealed class Listing(Action<string> warn, CancellationToken cancellation)
 {
@@ -14,7 +14,7 @@ internal sealed class Listing(Action<string> warn, CancellationToken cancellatio
 
     private int _linkedFolders;
 
-    /// <param name="enters">Says whether a folder below is looked into.</param>
+    /// <param name="enters">Decides if a folder below is listed.</param>
     /// <exception cref="InputException">A folder cannot be listed.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public List<string> Below(string folder, Predicate<string> enters)
@@ -40,7 +40,7 @@ internal sealed class Listing(Action<string> warn, CancellationToken cancellatio
         }
     }
 
-    /// <summary>Files that match a glob: <c>*</c> and <c>?</c> within a name, <c>**</c> through folders.</summary>
+    /// <summary>Lists the files that match a glob: <c>*</c> and <c>?</c> within a name, <c>**</c> through folders.</summary>
     /// <inheritdoc cref="Below" path="/exception"/>
     public List<string> Matching(string pattern)
     {
@@ -62,7 +62,7 @@ internal sealed class Listing(Action<string> warn, CancellationToken cancellatio
         return [.. Below(root, _ => recursive).Where(path => matcher.IsMatch(Path.GetRelativePath(full, path).Replace('\\', '/')))];
     }
 
-    /// <summary>Says how many links to folders were met, where they are more than were named.</summary>
+    /// <summary>Reports the number of links to folders, if more were met than were named.</summary>
     public void TellRest(string folder)
     {
         if (_linkedFolders > LinksNamed)

@@ -1,12 +1,12 @@
 namespace Reprise.Text.Sources;
 
 /// <summary>
-/// Reads a file of records in chunks of whole ones. Where it cuts depends only on the bytes, and what it holds never grows beyond
-/// <see cref="LongestRecord"/>, however large the file or a record may be.
+/// Reads a file of records in chunks of whole records. The cuts depend only on the bytes, and memory stays within
+/// <see cref="LongestRecord"/> for a file or a record of any size.
 /// </summary>
 internal sealed class RecordReader : IChunkReader
 {
-    /// <summary>A record with more bytes is left out and counted.</summary>
+    /// <summary>Bytes of the longest record, beyond which it is left out and counted.</summary>
     public const int LongestRecord = 1 << 26;
 
     private readonly InputFile _file;
@@ -75,7 +75,7 @@ internal sealed class RecordReader : IChunkReader
     }
 
     /// <summary>Finds whole records, as many as a chunk usually has.</summary>
-    /// <returns>Where the last of them ends.</returns>
+    /// <returns>The end of the last of them.</returns>
     private int FindRecords(TextChunk chunk)
     {
         ReadOnlySpan<byte> text = _window.Bytes;
@@ -84,7 +84,7 @@ internal sealed class RecordReader : IChunkReader
         {
             (int start, int length) = piece.Record.GetOffsetAndLength(text.Length - at);
             string? problem = piece.Problem;
-            bool names = problem is not null && named++ < TextChunk.MostNamed; // places are not counted that nobody will see
+            bool names = problem is not null && named++ < TextChunk.MostNamed; // line numbers take time
             if (names && piece.Since >= 0)
                 problem = $"{problem} (the field begins at {_window.Place(at + piece.Since)})";
             if (names)
@@ -99,8 +99,8 @@ internal sealed class RecordReader : IChunkReader
         return at;
     }
 
-    /// <summary>Goes on behind a record that is too long to hold.</summary>
-    /// <exception cref="InputException">It never ends, so that all that follows would be lost with it.</exception>
+    /// <summary>Skips the rest of a record that is too long to hold.</summary>
+    /// <exception cref="InputException">It never ends, so all that follows would be lost with it.</exception>
     private void SkipRecord(TextChunk chunk)
     {
         string place = _window.Place(0);

@@ -1,16 +1,16 @@
 namespace Reprise.Text.Sources;
 
-/// <summary>Some whole lines, paragraphs or records of a file: the unit of work of one thread.</summary>
+/// <summary>Whole lines, paragraphs or records of a file: the unit of work of one thread.</summary>
 internal sealed class TextChunk
 {
-    /// <summary>The number of places left out that are named.</summary>
+    /// <summary>The most omissions that are named.</summary>
     public const int MostNamed = 5;
 
     private byte[] _bytes = new byte[ChunkReader.UsualChunk];
 
     public InputFile File { get; private set; } = null!;
 
-    /// <summary>How text lies in these bytes.</summary>
+    /// <summary>The format of these bytes.</summary>
     public TextFormat Format { get; private set; }
 
     /// <summary>Offset of the first byte in the decompressed file.</summary>
@@ -26,7 +26,7 @@ internal sealed class TextChunk
     /// <summary>The records in the order of the text; none where the format has none.</summary>
     public List<Record> Records { get; } = [];
 
-    /// <summary>The column to take of a CSV or TSV file.</summary>
+    /// <summary>The column to read of a CSV or TSV file.</summary>
     public CsvColumn Column { get; set; }
 
     /// <summary>Lines, paragraphs or records left out because they were too long.</summary>
@@ -35,13 +35,13 @@ internal sealed class TextChunk
     /// <summary>Records left out because they could not be read.</summary>
     public long BadRecords { get; private set; }
 
-    /// <summary>The first few that were left out: file, line, byte and cause.</summary>
+    /// <summary>The first omissions: file, line, byte and cause.</summary>
     public List<string> Named { get; } = [];
 
     /// <summary>Bytes of text that this chunk stands for.</summary>
     public long TextBytes { get; private set; }
 
-    /// <summary>Forgets everything of the chunk before.</summary>
+    /// <summary>Empties the chunk.</summary>
     public void Begin(InputFile file, TextFormat format)
     {
         (File, Format, Length, TooLong, BadRecords, TextBytes) = (file, format, 0, 0, 0, 0);
@@ -49,8 +49,8 @@ internal sealed class TextChunk
         Named.Clear();
     }
 
-    /// <summary>Takes the first bytes off a window.</summary>
-    /// <param name="start">Offset in the file from which on the bytes are this chunk's, with what was left out.</param>
+    /// <summary>Takes the first bytes of a window.</summary>
+    /// <param name="start">Offset in the file from which the bytes count to this chunk, omissions included.</param>
     public void Take(TextWindow window, int count, long start)
     {
         Set(window.Bytes[..count], window.Offset, window.Line);
@@ -87,7 +87,7 @@ internal sealed class TextChunk
             Named.Add(what);
     }
 
-    /// <summary>Where a record lies in the bytes.</summary>
-    /// <param name="Problem">With file, line and byte, what makes it no record; null if nothing does.</param>
+    /// <summary>The place of a record in the bytes.</summary>
+    /// <param name="Problem">The fault of the record, with file, line and byte; null if there is none.</param>
     public readonly record struct Record(int Start, int Length, string? Problem);
 }

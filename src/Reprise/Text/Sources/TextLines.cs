@@ -4,16 +4,16 @@ using System.Text.Unicode;
 namespace Reprise.Text.Sources;
 
 /// <summary>
-/// The lines of a text, for those who need each of them: gzip unpacked, decoded from UTF-8, without their ends (LF or CR LF), the
-/// byte order mark before the first and the ^Z behind the last. What <c>prepare</c> refuses is refused here in the same words.
+/// The lines of a text, one at a time: decompressed, decoded from UTF-8, without line ends (LF or CR LF), byte order mark and final ^Z.
+/// It refuses the same text as <c>prepare</c>, with the same messages.
 /// </summary>
-/// <param name="source">Is disposed with this.</param>
-/// <param name="name">What messages call it.</param>
-/// <param name="warn">Told what was left out.</param>
+/// <param name="source">Owned by this.</param>
+/// <param name="name">Its name in messages.</param>
+/// <param name="warn">Receives a line about what was left out.</param>
 internal sealed class TextLines(Stream source, string name, Action<string>? warn) : IDisposable
 {
     private const int LongestLine = 1 << 20; // bytes; far more than the longest sentence that a model takes
-    private const byte EndOfFile = 0x1A; // ^Z, which DOS wrote behind a text
+    private const byte EndOfFile = 0x1A; // ^Z, which DOS wrote at the end of a text
 
     private TextStream? _text;
     private byte[] _buffer = new byte[1 << 16];
@@ -22,10 +22,10 @@ internal sealed class TextLines(Stream source, string name, Action<string>? warn
     private long _offset; // of _start in the text
     private bool _ended;
 
-    /// <summary>Number of the line that was given last, from 1.</summary>
+    /// <summary>Number of the last line that was returned, from 1.</summary>
     public long Number { get; private set; }
 
-    /// <summary>All lines, read while they are used.</summary>
+    /// <summary>All lines, read on demand.</summary>
     /// <inheritdoc cref="Next" path="/exception"/>
     public static IEnumerable<string> Of(Stream source, string name, Action<string>? warn)
     {
@@ -34,7 +34,7 @@ internal sealed class TextLines(Stream source, string name, Action<string>? warn
             yield return line;
     }
 
-    /// <summary>The next line; null at the end. It waits for no more than that line.</summary>
+    /// <summary>The next line; null at the end. Waits for no more than that line.</summary>
     /// <exception cref="InputException">The text cannot be read, is not valid UTF-8, or has a line that is too long.</exception>
     public string? Next()
     {
@@ -71,7 +71,7 @@ internal sealed class TextLines(Stream source, string name, Action<string>? warn
         _ended = read == 0;
     }
 
-    /// <summary>The text behind the last line feed, which is a line only where something is there.</summary>
+    /// <summary>The text after the last line feed, without ^Z; null if nothing is there.</summary>
     private string? TakeLast()
     {
         int length = _buffer.AsSpan(_start, _end - _start).TrimEnd(EndOfFile).Length;

@@ -1,6 +1,6 @@
 namespace Reprise.Text.Sources;
 
-/// <summary>All input files one after the other, in chunks. Not thread-safe: whoever takes a chunk holds a lock.</summary>
+/// <summary>All input files one after the other, in chunks. Not thread-safe: the caller holds a lock.</summary>
 internal sealed class TextSource(IReadOnlyList<InputFile> files, PrepareOptions options) : IDisposable
 {
     private int _file;

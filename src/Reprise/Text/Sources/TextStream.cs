@@ -4,18 +4,18 @@ using Reprise.Numerics.Interop;
 
 namespace Reprise.Text.Sources;
 
-/// <summary>The bytes of a text, decompressed if it is gzip (which its first two bytes tell), with how far its file is read.</summary>
+/// <summary>The bytes of a text, decompressed if its first two bytes are those of gzip, with the position in its file.</summary>
 internal sealed class TextStream : IDisposable
 {
     private readonly string _name;
     private readonly ByteInput _input;
     private readonly GzipStream? _gzip;
-    private SafeFileHandle? _handle; // of a file that shall not change
+    private SafeFileHandle? _handle; // of a file that must not change
     private FileStatus _before;
 
-    /// <param name="source">Is disposed with this.</param>
-    /// <param name="name">What messages call it.</param>
-    /// <param name="warn">Told what was left out.</param>
+    /// <param name="source">Owned by this.</param>
+    /// <param name="name">Its name in messages.</param>
+    /// <param name="warn">Receives a line about what was left out.</param>
     /// <exception cref="InputException">It cannot be read.</exception>
     public TextStream(Stream source, string name, Action<string>? warn)
     {
@@ -33,7 +33,7 @@ internal sealed class TextStream : IDisposable
     /// <summary>Bytes of the file that were read, before decompression.</summary>
     public long Position => _input.Consumed;
 
-    /// <summary>Opens a file that shall stay as it was when it was found, until its text ends.</summary>
+    /// <summary>Opens a file that must not change from when it was found until its text ends.</summary>
     /// <exception cref="InputException">It cannot be read, or was changed.</exception>
     public static TextStream Open(InputFile file, Action<string>? warn)
     {
@@ -51,7 +51,7 @@ internal sealed class TextStream : IDisposable
         }
     }
 
-    /// <summary>Bytes of the mark with which a text begins; 0 if there is none.</summary>
+    /// <summary>Bytes of the byte order mark; 0 if there is none.</summary>
     /// <param name="head">The first bytes of the text.</param>
     /// <exception cref="InputException">The text is UTF-16.</exception>
     public static int ByteOrderMark(ReadOnlySpan<byte> head, string name) => head switch
@@ -81,7 +81,7 @@ internal sealed class TextStream : IDisposable
         return read;
     }
 
-    /// <summary>Reads what is there, at least a byte.</summary>
+    /// <summary>Reads the bytes at hand, at least one.</summary>
     /// <returns>0 at the end.</returns>
     /// <exception cref="InputException">The file cannot be read, or is damaged.</exception>
     public int Read(Span<byte> buffer)
@@ -96,7 +96,7 @@ internal sealed class TextStream : IDisposable
         }
     }
 
-    /// <summary>Refuses a file that is no longer what it was. To be called at its end by who reads it as a plain stream.</summary>
+    /// <summary>Refuses a file that has changed. Readers of the plain stream call it at the end.</summary>
     /// <exception cref="InputException">It was written to, cut or replaced.</exception>
     public void CheckUnchanged()
     {
@@ -107,7 +107,7 @@ internal sealed class TextStream : IDisposable
         }
     }
 
-    /// <summary>The text as a plain stream, for readers that want one.</summary>
+    /// <summary>The text as a <see cref="Stream"/>.</summary>
     public Stream AsStream() => (Stream?)_gzip ?? _input;
 
     public void Dispose() => AsStream().Dispose();

@@ -1,6 +1,6 @@
 namespace Reprise.Text.Sources;
 
-/// <summary>The bytes of a file that are in memory: from those that are not used yet to as many as were asked for.</summary>
+/// <summary>The part of a file that is in memory: from the first unused byte to as many as were asked for.</summary>
 internal sealed class TextWindow : IDisposable
 {
     private const int Usual = 1 << 20;
@@ -9,9 +9,9 @@ internal sealed class TextWindow : IDisposable
     private readonly string _name;
     private byte[] _buffer = new byte[Usual];
     private int _start;
-    private int _filled; // where what was read ends
+    private int _filled; // end of the bytes read
 
-    /// <param name="warn">Told what of the file was left out.</param>
+    /// <param name="warn">Receives a line about what was left out of the file.</param>
     public TextWindow(InputFile file, Action<string>? warn)
     {
         _name = file.Name;
@@ -33,13 +33,13 @@ internal sealed class TextWindow : IDisposable
 
     public ReadOnlySpan<byte> Bytes => _buffer.AsSpan(_start, _filled - _start);
 
-    /// <summary>True where the file has nothing after <see cref="Bytes"/>.</summary>
+    /// <summary>True if the file has nothing after <see cref="Bytes"/>.</summary>
     public bool Ended { get; private set; }
 
     /// <summary>Offset of the first byte in the decompressed file.</summary>
     public long Offset { get; private set; }
 
-    /// <summary>Number of the line that the first byte is in, from 1.</summary>
+    /// <summary>Number of the first byte's line, from 1.</summary>
     public long Line { get; private set; } = 1;
 
     /// <summary>Reads until <paramref name="target"/> bytes are in memory or the file ends.</summary>
@@ -55,7 +55,7 @@ internal sealed class TextWindow : IDisposable
         Ended = read < missing;
     }
 
-    /// <summary>Goes on behind the first <paramref name="count"/> bytes, which do not stop between a CR and its LF.</summary>
+    /// <summary>Moves past the first <paramref name="count"/> bytes, which do not end between a CR and its LF.</summary>
     public void Consume(int count)
     {
         Line += LineBreaks.Count(Bytes[..count]);
@@ -63,7 +63,7 @@ internal sealed class TextWindow : IDisposable
         _start += count;
     }
 
-    /// <summary>Passes over bytes that nobody looks at any more.</summary>
+    /// <summary>Skips bytes that are not needed.</summary>
     /// <exception cref="InputException">A zero byte is among them.</exception>
     public void Skip(int count)
     {
@@ -73,7 +73,7 @@ internal sealed class TextWindow : IDisposable
         Consume(count);
     }
 
-    /// <summary>Line and byte of the file where a byte of this window is.</summary>
+    /// <summary>Line and byte of the file at a byte of this window.</summary>
     public string Place(int at) => PlaceOf(Bytes, at, Line, Offset);
 
     public InputException Error(int at, string what) => new($"{_name}: {Place(at)}: {what}");

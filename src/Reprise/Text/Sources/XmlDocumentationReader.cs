@@ -6,9 +6,9 @@ using System.Xml;
 namespace Reprise.Text.Sources;
 
 /// <summary>
-/// Reads the prose of XML documentation comments: the text of summary, returns, param, remarks and the like, a paragraph
-/// each. References become the simple names that a reader would see. Code is left out: samples, and paragraphs that are
-/// nothing but a native signature or an instruction. So is the "-or-" between conditions.
+/// Reads the prose of XML documentation comments: the text of summary, returns, param, remarks and the like, a paragraph each. A reference
+/// becomes the simple name that a reader would see. Code is left out: samples, paragraphs of a native signature or an instruction alone,
+/// and the "-or-" between conditions.
 /// </summary>
 internal sealed class XmlDocumentationReader : IChunkReader
 {
@@ -27,13 +27,13 @@ internal sealed class XmlDocumentationReader : IChunkReader
     private readonly XmlReader _xml;
     private readonly StringBuilder _prose = new();
     private readonly char[] _characters = new char[4096];
-    private int _paragraph;  // where the current one begins in _prose
-    private int _spaces;     // white space since its last character
-    private int _lineBreaks; // and how many lines end in that
-    private readonly List<int> _tooLong = []; // lines
+    private int _paragraph;  // index in _prose at which the current one begins
+    private int _spaces;     // white space after its last character
+    private int _lineBreaks; // line ends in that white space
+    private readonly List<int> _tooLong = []; // line numbers
     private long _position;
 
-    /// <param name="warn">Told what of the file was left out.</param>
+    /// <param name="warn">Receives a line about what was left out of the file.</param>
     public XmlDocumentationReader(InputFile file, Action<string>? warn)
     {
         _file = file;
@@ -65,7 +65,7 @@ internal sealed class XmlDocumentationReader : IChunkReader
                 _stream.CheckUnchanged();
             if (!more && _prose.Length == 0 && _tooLong.Count == 0)
                 return false;
-            while (more && _prose.Length > _paragraph && (more = _xml.Read())) // to the paragraph's end
+            while (more && _prose.Length > _paragraph && (more = _xml.Read())) // to the end of the paragraph
                 Take();
             EndParagraph();
         }
@@ -163,7 +163,7 @@ internal sealed class XmlDocumentationReader : IChunkReader
         }
     }
 
-    /// <summary>Appends a piece of a paragraph, after one space if there was any, or in a new paragraph after an empty line.</summary>
+    /// <summary>Appends a piece of a paragraph, after one space if there was any, or to a new paragraph after an empty line.</summary>
     private void Append(ReadOnlySpan<char> text)
     {
         if (text.IsEmpty)
@@ -192,7 +192,7 @@ internal sealed class XmlDocumentationReader : IChunkReader
         _paragraph = _prose.Length;
     }
 
-    /// <summary>Whether no English stands here but a signature or an instruction, of which the documentation of intrinsics is full.</summary>
+    /// <summary>True for a paragraph of only a signature or an instruction, frequent in the documentation of intrinsics.</summary>
     private static bool IsCode(string text)
     {
         if (text.StartsWith("A32:", StringComparison.Ordinal) || text.StartsWith("A64:", StringComparison.Ordinal))
@@ -208,7 +208,7 @@ internal sealed class XmlDocumentationReader : IChunkReader
         return true;
     }
 
-    /// <summary>What a reader sees of an empty reference element.</summary>
+    /// <summary>The text that a reader sees for an empty reference element.</summary>
     private string Reference()
     {
         if (_xml.GetAttribute("cref") is { } cref)
@@ -235,5 +235,6 @@ internal sealed class XmlDocumentationReader : IChunkReader
     }
 
     private static bool IsBlock(string name) => name is "summary" or "returns" or "param" or "typeparam" or "remarks" or "value"
-        or "exception" or "permission" or "example" or "para" or "list" or "listheader" or "item" or "term" or "description" or "member" or "p";
+        or "exception" or "permission" or "example" or "para" or "list" or "listheader" or "item" or "term"
+            or "description" or "member" or "p";
 }
