@@ -12,10 +12,10 @@ internal static class Questionnaires
 {
     /// <returns>Those that were there before and ask about other sentences than they would now.</returns>
     /// <exception cref="InputException">A key that is there is unsound.</exception>
-    public static IReadOnlyList<string> Write(string folder, IReadOnlyList<(string Name, JudgedRun Run)> runs, ulong seed)
+    public static IReadOnlyList<string> Write(string folder, IReadOnlyList<(string Name, MeasuredRun Run)> runs, ulong seed)
     {
         List<string> old = [];
-        (string Name, JudgedRun Run)[] withCode = [.. runs.Where(run => run.Run.Reconstructions.Count > 0)];
+        (string Name, MeasuredRun Run)[] withCode = [.. runs.Where(run => run.Run.Reconstructions.Count > 0)];
         if (withCode.Length < 2)
             return old;
         SurveyOptions options = new() { Seed = seed };

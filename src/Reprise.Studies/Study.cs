@@ -114,28 +114,28 @@ public sealed class Study : IDisposable
         return training.Run(runsAtOnce, threads ?? Environment.ProcessorCount, device, cancellationToken);
     }
 
-    /// <summary>Refuses held-out sentences by which <see cref="Judge"/> could judge no run: to be asked before hours of training.</summary>
+    /// <summary>Refuses held-out sentences on which <see cref="Measure"/> could measure no run: to be asked before hours of training.</summary>
     /// <exception cref="InputException">The corpus has none, or fewer than two of 4 to 20 known words.</exception>
-    public void CheckHeldOut() => CorpusJudge.Choose(Data, Options.Judges.Seed, most: 2);
+    public void CheckHeldOut() => CorpusMetrics.Choose(Data, Options.Measuring.Seed, most: 2);
 
     /// <summary>
-    /// Judges every finished run: what its bounds are, how sentences come back, what its samples and its codes are like. Run by run, into
-    /// <c>judged/</c>; what was judged before with the same weights and options is left as it is.
+    /// Measures every finished run: its bounds, reconstructions, samples and codes. Writes the scores, run by run, into
+    /// <c>judged/</c>; scores of the same weights and options are left as they are.
     /// </summary>
     /// <param name="device">Opens the device of a model; null for the processor, or what the environment names.</param>
-    /// <param name="progress">Is told what is judged next.</param>
+    /// <param name="progress">Is told what is measured next.</param>
     /// <param name="cancellationToken">Leaves the run in hand for the next time.</param>
-    /// <returns>Whether all finished runs are judged; false when it was cancelled before.</returns>
-    /// <exception cref="InputException">There is nothing to judge by, or a file cannot be used.</exception>
-    public bool Judge(
-        Func<ComputeDevice>? device = null, IProgress<JudgingProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        Writing(() => new StudyJudging(this, device ?? (() => ComputeDevice.Open()), progress).Run(cancellationToken));
+    /// <returns>True when all finished runs are measured; false when it was cancelled before.</returns>
+    /// <exception cref="InputException">There is nothing to measure on, or a file cannot be used.</exception>
+    public bool Measure(
+        Func<ComputeDevice>? device = null, IProgress<MeasuringProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        Writing(() => new StudyMeasuring(this, device ?? (() => ComputeDevice.Open()), progress).Run(cancellationToken));
 
     /// <summary>
-    /// Writes <c>report.html</c>, <c>report.md</c>, <c>figures/</c> and <c>questionnaires/</c> from what the runs and the judges left in the folder. No model is at work, so
+    /// Writes <c>report.html</c>, <c>report.md</c>, <c>figures/</c> and <c>questionnaires/</c> from the runs and the scores in the folder. No model is at work, so
     /// it can be done again at any time, and gives the same bytes but for times.
     /// </summary>
-    /// <exception cref="InputException">No run is finished and judged, or a file cannot be used.</exception>
+    /// <exception cref="InputException">No run is finished and measured, or a file cannot be used.</exception>
     public void Report() => Report(null);
 
     /// <param name="published">Curves to lay under those of the study; null for the built-in ones under the paper's preset, and none otherwise.</param>

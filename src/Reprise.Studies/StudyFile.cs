@@ -32,7 +32,7 @@ internal sealed record StudyFile(StudyOptions Options, JsonObject? Corpus)
             Model = ModelConfig.ReadModel(JsonFile.Part(path, "model.", Overlay(path, "model", ModelConfig.WriteModel(options.Model), model))),
             Training = TrainingOptions.FromJson(Overlay(path, "training", options.Training.ToJson(), training), Objective.Vae, path),
             Seeds = json.Has("seeds") ? json.Integer("seeds") : 1,
-            Judges = JudgesOf(path, json.Optional("judges")),
+            Measuring = MeasuringOf(path, json.Optional("judges")),
         };
         ulong seed = options.Training.Seed;
         options = options with { Runs = json.Has("runs") ? [.. json.Objects("runs").Select(run => ReadRun(path, run, seed))] : StudyRun.OfPaper(preset, seed) };
@@ -81,13 +81,13 @@ internal sealed record StudyFile(StudyOptions Options, JsonObject? Corpus)
             ["objective"] = run.Objective.ToJson(),
             ["seed"] = run.Seed,
         })]),
-        ["judges"] = Json.Object(Options.Judges, StudiesJson.Types.JudgeOptions),
+        ["judges"] = Json.Object(Options.Measuring, MeasuringJson.Types.MeasuringOptions),
     };
 
-    private static JudgeOptions JudgesOf(string path, JsonObject? given)
+    private static MeasuringOptions MeasuringOf(string path, JsonObject? given)
     {
-        JsonObject defaults = Json.Object(new JudgeOptions(), StudiesJson.Types.JudgeOptions);
-        return JsonFile.Part(path, "judges.", Overlay(path, "judges", defaults, given)).As(StudiesJson.Types.JudgeOptions);
+        JsonObject defaults = Json.Object(new MeasuringOptions(), MeasuringJson.Types.MeasuringOptions);
+        return JsonFile.Part(path, "judges.", Overlay(path, "judges", defaults, given)).As(MeasuringJson.Types.MeasuringOptions);
     }
 
     private static StudyRun ReadRun(string path, JsonFile run, ulong seed)

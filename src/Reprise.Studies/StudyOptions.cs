@@ -28,8 +28,8 @@ public sealed partial record StudyOptions
     /// <summary>How often each run is trained, with its seed, the one after and so on; 1 to 1000. Default 1.</summary>
     public int Seeds { get; init; } = 1;
 
-    /// <summary>How much the judges look at. It may change: what was judged otherwise is judged again.</summary>
-    public JudgeOptions Judges { get; init; } = new();
+    /// <summary>The sentences that runs are measured on. They may change: what was measured on others is measured again.</summary>
+    public MeasuringOptions Measuring { get; init; } = new();
 
     /// <summary>Every run that is trained: those of the first seed, then those of the next.</summary>
     public IEnumerable<StudyRun> AllRuns => Enumerable.Range(0, Math.Clamp(Seeds, 1, MostSeeds)).SelectMany(repetition => Runs.Select(run => run.Repeated(run.Seed + (ulong)repetition)));
@@ -82,7 +82,7 @@ public sealed partial record StudyOptions
     /// <summary>Every problem of these options, a sentence each; empty when they are sound.</summary>
     public IEnumerable<string> Problems()
     {
-        foreach (string problem in Model.Problems().Concat(Training.Problems()).Concat(Judges.Problems()))
+        foreach (string problem in Model.Problems().Concat(Training.Problems()).Concat(Measuring.Problems()))
             yield return problem;
         if (Training.Epochs is not null || Training.Minutes is not null)
             yield return "training ends by epochs or minutes; a study gives every run the same number of steps";

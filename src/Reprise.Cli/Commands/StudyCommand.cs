@@ -27,7 +27,7 @@ internal static class StudyCommand
     {
         RepriseCommand command = new(
             "study",
-            "Trains several objectives on the same batches, the paper's four or any others, judges them and writes a report.",
+            "Trains several objectives on the same batches, the paper's four or any others, measures them and writes a report.",
             "reprise study corpus --out study",
             "reprise study corpus --out study --preset paper --steps 5000 --seeds 3 --runs-at-once 2",
             "reprise study corpus --out study --sweep-m 0,0.25,0.5,1,2,4",
@@ -57,7 +57,7 @@ internal static class StudyCommand
         if (!trainOnly)
             study.CheckHeldOut();
         TrainingDivergedException? diverged = null;
-        if (!Train(session, study, corpus, runsAtOnce, ref diverged) || (!trainOnly && !Judge(session, study)))
+        if (!Train(session, study, corpus, runsAtOnce, ref diverged) || (!trainOnly && !Measure(session, study)))
         {
             session.Note($"interrupted; all that was done is saved, continue with: {Session.Program} study {Session.Argument(corpusFolder)} --out {Session.Argument(folder)}{FlagsOf(parse, runsAtOnce)}");
             Show(session, study, interrupted: true);
@@ -82,7 +82,7 @@ internal static class StudyCommand
         + (parse.GetValue(Published) is { } curves ? $" --published {Session.Argument(curves)}" : "")
         + GlobalOptions.DeviceFlagsOf(parse);
 
-    /// <param name="diverged">The run that did, which it would do again: the others are finished, and judged all the same.</param>
+    /// <param name="diverged">The run that did, which it would do again: the others are finished, and measured all the same.</param>
     /// <returns>Whether it was not interrupted.</returns>
     private static bool Train(Session session, Study study, Corpus corpus, int runsAtOnce, ref TrainingDivergedException? diverged)
     {
@@ -109,9 +109,9 @@ internal static class StudyCommand
         }
     }
 
-    private static bool Judge(Session session, Study study) =>
-        study.Judge(() => Engine.Device(session), new Callback<JudgingProgress>(progress => session.Note(
-            progress.Run is { } run ? $"judging {run.Name} ({progress.Judged + 1} of {progress.Runs}): {progress.Stage}" : $"judging: {progress.Stage}")), session.Interrupted);
+    private static bool Measure(Session session, Study study) =>
+        study.Measure(() => Engine.Device(session), new Callback<MeasuringProgress>(progress => session.Note(
+            progress.Run is { } run ? $"measuring {run.Name} ({progress.Measured + 1} of {progress.Runs}): {progress.Stage}" : $"measuring: {progress.Stage}")), session.Interrupted);
 
     private static void Announce(Session session, Study study, Corpus corpus, IReadOnlyList<StudyRunState> runs)
     {

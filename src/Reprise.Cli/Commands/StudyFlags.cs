@@ -15,7 +15,7 @@ internal sealed class StudyFlags
     private readonly Option<long?> _steps = Flags.Long("--steps", $"Steps of every run ({string.Join(", ", Presets.All.Select(p => FormattableString.Invariant($"{p.Name} {p.StudySteps}")))})");
     private readonly Option<string?> _runs = Flags.Text("--runs", "Runs by name, instead of the paper's four: vae, vae-annealed, vae-cyclical, autogen-m1, beta-vae-0.5, free-bits-0.1, free-bits-sentence-4, aggressive, language-model; a study that is there gets those it lacks", "names");
     private readonly Option<string?> _sweep = Flags.Text("--sweep-m", "Adds AutoGen with each m, for example 0,0.25,0.5,1,2,4", "numbers");
-    private readonly Option<int?> _judge = Flags.Integer("--judge", "Sentences that the judges look at, of each kind (10000); study.json has the rest of their options");
+    private readonly Option<int?> _judge = Flags.Integer("--judge", "Sentences of each kind that runs are measured on (10000); study.json has the rest");
     private readonly Option<int?> _seeds = Flags.Integer("--seeds", "Trains every run with so many seeds, one after the other (1)");
 
     public void AddTo(Command command)
@@ -46,7 +46,7 @@ internal sealed class StudyFlags
                 Seed = session.Seed ?? options.Training.Seed,
             },
             Seeds = parse.GetValue(_seeds) ?? options.Seeds,
-            Judges = parse.GetValue(_judge) is { } judged ? Judging(options.Judges, judged) : options.Judges,
+            Measuring = parse.GetValue(_judge) is { } sentences ? Measured(options.Measuring, sentences) : options.Measuring,
         };
         if (session.Seed is { } seed)
             options = options with { Runs = [.. options.Runs.Select(run => run with { Seed = seed })] };
@@ -54,9 +54,9 @@ internal sealed class StudyFlags
     }
 
     // What was cut by a first look with fewer sentences comes back with more.
-    private static JudgeOptions Judging(JudgeOptions found, int sentences)
+    private static MeasuringOptions Measured(MeasuringOptions found, int sentences)
     {
-        JudgeOptions usual = new();
+        MeasuringOptions usual = new();
         return found with
         {
             Sentences = sentences,

@@ -24,8 +24,8 @@ internal enum RandomUse
     /// <summary>Words drawn while decoding; step = position.</summary>
     Sampling = 7,
 
-    /// <summary>Which sentences a judge looks at, where all would be too many.</summary>
-    Judging = 8,
+    /// <summary>The choice of sentences to measure on, where all would be too many.</summary>
+    Measuring = 8,
 
     /// <summary>Order and sides of the questions of a questionnaire.</summary>
     Survey = 9,

@@ -3,8 +3,8 @@ using Reprise.Text;
 namespace Reprise.Studies.Metrics;
 
 /// <summary>
-/// An n-gram language model with interpolated modified Kneser-Ney smoothing (Chen &amp; Goodman 1998): the judge of fluency that has learnt
-/// nothing from the models it judges. Immutable, safe for concurrent use.
+/// An n-gram language model with interpolated modified Kneser-Ney smoothing (Chen &amp; Goodman 1998): the measure of fluency that has learnt
+/// nothing from the models that it measures. Immutable, safe for concurrent use.
 /// </summary>
 /// <remarks>
 /// <para>

@@ -72,7 +72,7 @@ internal static class NGramCounts
     // Each sentence between BOS and EOS.
     private static int[] TextOf(ISentences sentences, int vocabularySize, KneserNeyOptions options)
     {
-        KeyedPermutation order = new(sentences.Count, Philox.Word(options.Seed, RandomUse.Judging, 0, 0));
+        KeyedPermutation order = new(sentences.Count, Philox.Word(options.Seed, RandomUse.Measuring, 0, 0));
         long all = 0;
         for (long i = 0; i < sentences.Count; i++)
             all += sentences.Length(i) + 2;

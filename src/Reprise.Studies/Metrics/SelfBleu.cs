@@ -36,7 +36,7 @@ internal static class SelfBleu
             throw new ArgumentException($"{samples.Count} samples; self-BLEU needs two or more", nameof(samples));
 
         int count = Math.Min(options.References, samples.Count);
-        KeyedPermutation order = new(samples.Count, Philox.Word(options.Seed, RandomUse.Judging, 0, 0));
+        KeyedPermutation order = new(samples.Count, Philox.Word(options.Seed, RandomUse.Measuring, 0, 0));
         int[] place = new int[samples.Count];
         Array.Fill(place, -1);
         int[][] references = new int[count][];

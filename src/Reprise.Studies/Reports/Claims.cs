@@ -37,17 +37,17 @@ internal static class Claims
         if ((vae, one, two) is not ({ } a, { } b, { } c))
             return NotTested(Claim);
         double[] shares = [.. new[] { a, b, c }.Select(run => run.Mean(j => run.Objective.KlShare(j.Evaluation.Nll, j.Evaluation.Kl))!.Value)];
-        return new Verdict(Claim, shares[0] < shares[1] && shares[1] < shares[2] ? Support.Supported : Support.NotSupported, string.Join(", then ", shares.Select(share => Text.Percent(share))));
+        return new Verdict(Claim, shares[0] < shares[1] && shares[1] < shares[2] ? Support.Supported : Support.NotSupported, string.Join(", then ", shares.Select(share => ReportText.Percent(share))));
     }
 
     private static Verdict ElboTracks(ReportRun? vae, ReportRun? one)
     {
-        string claim = $"The ELBO of AutoGen (m = 1) tracks that of the VAE, to within {Text.Percent(Tracks, 0)}";
+        string claim = $"The ELBO of AutoGen (m = 1) tracks that of the VAE, to within {ReportText.Percent(Tracks, 0)}";
         if ((vae, one) is not ({ } a, { } b))
             return NotTested(claim);
         (double plain, double autoGen) = (a.Mean(j => j.Evaluation.Elbo)!.Value, b.Mean(j => j.Evaluation.Elbo)!.Value);
         double less = (plain - autoGen) / Math.Abs(plain);
-        return new Verdict(claim, less <= Tracks ? Support.Supported : Support.NotSupported, $"{Text.Number(autoGen)} against {Text.Number(plain)} nats: {Text.Percent(Math.Abs(less))} {(less > 0 ? "less" : "more")}");
+        return new Verdict(claim, less <= Tracks ? Support.Supported : Support.NotSupported, $"{ReportText.Number(autoGen)} against {ReportText.Number(plain)} nats: {ReportText.Percent(Math.Abs(less))} {(less > 0 ? "less" : "more")}");
     }
 
     private static Verdict Preferred(string claim, ReportRun? better, ReportRun? worse)
@@ -56,7 +56,7 @@ internal static class Claims
             return NotTested(claim);
         Preference preference = Preference.Of(a, b, line => line.ChrF);
         Support support = preference.PValue >= Significant ? Support.Undecided : preference.First.Share > 0.5 ? Support.Supported : Support.NotSupported;
-        return new Verdict(claim, support, $"closer by chrF in {Text.Share(preference.First)} of {Text.Count(preference.First.Total)} sentences, p {Text.PValue(preference.PValue)}");
+        return new Verdict(claim, support, $"closer by chrF in {ReportText.Share(preference.First)} of {ReportText.Count(preference.First.Total)} sentences, p {ReportText.PValue(preference.PValue)}");
     }
 
     private static Verdict PreferredToAnnealed(ReportRun? one, ReportRun? annealed, long steps)
@@ -64,7 +64,7 @@ internal static class Claims
         const string Claim = "Reconstructions of AutoGen (m = 1) are preferred to those of the annealed VAE";
         return annealed is null || steps >= annealed.Objective.AnnealingSteps
             ? Preferred(Claim, one, annealed)
-            : new Verdict(Claim, Support.NotTested, FormattableString.Invariant($"annealing over {Text.Count(annealed.Objective.AnnealingSteps)} steps had not ended: after {Text.Count(steps)} KL weighed {annealed.Objective.At(steps).Kl:0.###}"));
+            : new Verdict(Claim, Support.NotTested, FormattableString.Invariant($"annealing over {ReportText.Count(annealed.Objective.AnnealingSteps)} steps had not ended: after {ReportText.Count(steps)} KL weighed {annealed.Objective.At(steps).Kl:0.###}"));
     }
 
     private static Verdict GeneratesWorse(ReportRun? one, ReportRun? two)
@@ -75,13 +75,13 @@ internal static class Claims
         Proportion first = a.Pooled(j => j.Drawn.Natural), second = b.Pooled(j => j.Drawn.Natural);
         double p = ExactTests.Fisher(first.Count, first.Total, second.Count, second.Total);
         Support support = p >= Significant ? Support.Undecided : second.Share < first.Share ? Support.Supported : Support.NotSupported;
-        return new Verdict(Claim, support, $"natural samples, words drawn: {Text.Share(second)} against {Text.Share(first)}, p {Text.PValue(p)}");
+        return new Verdict(Claim, support, $"natural samples, words drawn: {ReportText.Share(second)} against {ReportText.Share(first)}, p {ReportText.PValue(p)}");
     }
 
     private static Verdict InterpolatesMoreSmoothly(ReportRun? vae, ReportRun? one)
     {
         const string Claim = "AutoGen (m = 1) interpolates more smoothly than the VAE: neighbours on a path repeat each other less, and its largest jump is a smaller part of the way";
-        if ((vae, one) is not ({ First.Judgement.Paths: not null } plain, { First.Judgement.Paths: not null } autoGen))
+        if ((vae, one) is not ({ First.Scores.Paths: not null } plain, { First.Scores.Paths: not null } autoGen))
             return NotTested(Claim);
         (double? plainRepeated, double? repeated) = (plain.Mean(j => j.Paths!.Repeated), autoGen.Mean(j => j.Paths!.Repeated));
         (double? plainJump, double? jump) = (plain.Mean(j => j.Paths!.LargestJump), autoGen.Mean(j => j.Paths!.LargestJump));
@@ -89,7 +89,7 @@ internal static class Claims
         Support support = fewer && smaller ? Support.Supported : fewer || smaller ? Support.Undecided : Support.NotSupported;
         return new Verdict(Claim, support, $"repeated {Share(repeated)} against {Share(plainRepeated)}; largest jump {Share(jump)} against {Share(plainJump)} of the way");
 
-        static string Share(double? share) => share is { } value ? Text.Percent(value) : "none";
+        static string Share(double? share) => share is { } value ? ReportText.Percent(value) : "none";
     }
 
     private static Verdict NotTested(string claim) => new(claim, Support.NotTested, "a run that it would take is not in this study");

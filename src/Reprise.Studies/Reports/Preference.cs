@@ -16,17 +16,17 @@ internal readonly record struct Preference(Proportion First, int Ties)
 
     /// <summary>Of two objectives, over all seeds that both have.</summary>
     /// <param name="closeness">Greater is closer.</param>
-    public static Preference Of(ReportRun first, ReportRun second, Func<JudgedReconstruction, double> closeness)
+    public static Preference Of(ReportRun first, ReportRun second, Func<MeasuredReconstruction, double> closeness)
     {
         int seeds = Math.Min(first.Seeds.Count, second.Seeds.Count);
         return Of(Lines(first), Lines(second), closeness);
 
-        JudgedReconstruction[] Lines(ReportRun run) => [.. run.Seeds.Take(seeds).SelectMany(seed => seed.Judged.Reconstructions)];
+        MeasuredReconstruction[] Lines(ReportRun run) => [.. run.Seeds.Take(seeds).SelectMany(seed => seed.Measured.Reconstructions)];
     }
 
     /// <summary>Of the same sentences, said again twice.</summary>
     /// <param name="closeness">Greater is closer.</param>
-    public static Preference Of(IReadOnlyList<JudgedReconstruction> first, IReadOnlyList<JudgedReconstruction> second, Func<JudgedReconstruction, double> closeness)
+    public static Preference Of(IReadOnlyList<MeasuredReconstruction> first, IReadOnlyList<MeasuredReconstruction> second, Func<MeasuredReconstruction, double> closeness)
     {
         int wins = 0, ties = 0;
         for (int i = 0; i < first.Count; i++)

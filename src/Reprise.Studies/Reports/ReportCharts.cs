@@ -18,7 +18,7 @@ internal static class ReportCharts
         Series = [.. runs.Select(run => new Series
         {
             Name = run.Title,
-            Points = [.. run.First.Judgement.Latent!.KlPerDimension.OrderDescending().Select((kl, i) => new ChartPoint(i + 1, kl))],
+            Points = [.. run.First.Scores.Latent!.KlPerDimension.OrderDescending().Select((kl, i) => new ChartPoint(i + 1, kl))],
         })],
     };
 
@@ -29,7 +29,7 @@ internal static class ReportCharts
     public static (ScatterChart Chart, string Text)? TradeOff(IReadOnlyList<ReportRun> runs)
     {
         ReportRun[] overM = [.. runs
-            .Where(run => run.Objective.Kind is ObjectiveKind.Vae or ObjectiveKind.AutoGen && run.First.Judgement.Reconstruction is not null)
+            .Where(run => run.Objective.Kind is ObjectiveKind.Vae or ObjectiveKind.AutoGen && run.First.Scores.Reconstruction is not null)
             .OrderBy(run => run.Objective.M)];
         if (overM.Length < 3)
             return null;
@@ -50,10 +50,10 @@ internal static class ReportCharts
         string text = knee is { } at
             ? $"The knee is at m = {M(overM[at])}: the point farthest above the line between the ends (Satopää et al. 2011), where reconstruction has gained most for what generation has lost."
             : p >= Claims.Significant
-            ? $"No knee is named: natural samples of the ends, {Text.Share(first)} at m = {M(overM[0])} and {Text.Share(last)} at m = {M(overM[^1])}, do not differ (p {Text.PValue(p)}), so that what a greater m costs cannot be told."
+            ? $"No knee is named: natural samples of the ends, {ReportText.Share(first)} at m = {M(overM[0])} and {ReportText.Share(last)} at m = {M(overM[^1])}, do not differ (p {ReportText.PValue(p)}), so that what a greater m costs cannot be told."
             : "There is no knee: no m lies above a straight line between ends that trade one quantity for the other, so none gives more than a mixture of two would.";
         return (chart, text);
 
-        static string M(ReportRun run) => Text.Number(run.Objective.M, "0.###");
+        static string M(ReportRun run) => ReportText.Number(run.Objective.M, "0.###");
     }
 }

@@ -8,7 +8,7 @@ namespace Reprise.Studies.Reports;
 /// <summary>What the numbers of a report mean, and where they come from.</summary>
 internal static class ReportDefinitions
 {
-    public static Definitions All(JudgeOptions options) => new(
+    public static Definitions All(MeasuringOptions options) => new(
     [
         ("nll, KL, ELBO", "−log p(x|z) at one z drawn from the posterior, KL(q(z|x) ‖ N(0, 1)), and −(nll + KL), without any weight."),
         ("KL share", "KL / ((1 + m) nll + KL), the paper's Fig. 2; the weight of annealing is left out."),
@@ -17,7 +17,7 @@ internal static class ReportDefinitions
         ("Exact, word accuracy", "Sentences that came back word for word; words of the input that came back at their own place, counted from the start."),
         ("Word error rate", "Least insertions, deletions and substitutions (Levenshtein 1966) by the words of the inputs, over all of them."),
         ("BLEU-4, chrF", "Papineni et al. 2002, over the corpus, with exponential smoothing as sacreBLEU; of single sentences for preferences, over the orders they have. chrF: Popović 2015: characters, orders 1 to 6, β = 2."),
-        ("Own code nearest, median rank", $"What was said is encoded again; the rank of its own sentence's code by distance among those of {Text.Count(options.LatentSentences)} sentences, half of those as near counted as nearer. Where nothing was said it is the last."),
+        ("Own code nearest, median rank", $"What was said is encoded again; the rank of its own sentence's code by distance among those of {ReportText.Count(options.LatentSentences)} sentences, half of those as near counted as nearer. Where nothing was said it is the last."),
         ("Preference", "Of two reconstructions the one whose chrF, or BLEU, is greater; sentences where neither is are left out. The binomial test is exact and two-sided, the interval Wilson's (1927)."),
         ("Perplexity, forward and reverse", "Of the samples under a 5-gram model of the training text (interpolated modified Kneser-Ney, Chen and Goodman 1998), and of held-out text under such a model of the samples (beside real sentences: of as many training sentences). Unknown words are not scored. Forward rewards what is usual, reverse what is varied too."),
         ("Natural", $"At least as probable a token, under the 5-gram model of the training text, as the tenth percentile of held-out sentences of the same length without unknown words; where fewer than {Naturalness.FewestOfALength} have it, with those of the nearest lengths. A sentence shorter or longer than all of them is not natural."),

@@ -6,15 +6,15 @@ using Reprise.Studies.Statistics;
 namespace Reprise.Studies.Reports;
 
 /// <summary>The tables of a report, all models side by side.</summary>
-internal sealed class ReportTables(IReadOnlyList<ReportRun> runs, CorpusJudgement corpus)
+internal sealed class ReportTables(IReadOnlyList<ReportRun> runs, CorpusScores corpus)
 {
     private const int Sentences = 8, Paths = 2;
 
-    private readonly ReportRun[] _withCode = [.. runs.Where(run => run.First.Judgement.Reconstruction is not null)];
+    private readonly ReportRun[] _withCode = [.. runs.Where(run => run.First.Scores.Reconstruction is not null)];
 
     public IEnumerable<Block> Bounds()
     {
-        yield return Numbers($"{Text.Count(runs[0].First.Judgement.Evaluation.Sentences)} held-out sentences, in nats a sentence", runs,
+        yield return Numbers($"{ReportText.Count(runs[0].First.Scores.Evaluation.Sentences)} held-out sentences, in nats a sentence", runs,
             ("ELBO", run => run.Cell(j => j.Evaluation.Elbo)),
             ("nll", run => run.Cell(j => j.Evaluation.Nll)),
             ("KL", run => run.Cell(j => j.Evaluation.Kl)),
@@ -22,8 +22,8 @@ internal sealed class ReportTables(IReadOnlyList<ReportRun> runs, CorpusJudgemen
             ("Perplexity, at most", run => run.Cell(j => j.Evaluation.Perplexity, "0.0")));
         if (_withCode.Length == 0)
             yield break;
-        EvaluationReport[] bounds = [.. _withCode[0].First.Judgement.Bounds];
-        string of = $"{Text.Count(bounds[0].Sentences)} of the sentences that are said again below, importance-weighted with K draws each";
+        EvaluationReport[] bounds = [.. _withCode[0].First.Scores.Bounds];
+        string of = $"{ReportText.Count(bounds[0].Sentences)} of the sentences that are said again below, importance-weighted with K draws each";
         yield return Numbers($"How tight the ELBO is: {of}", _withCode,
             [
                 ("ELBO", run => run.Cell(j => Elbo(run, j.Bounds[^1]))),
@@ -46,9 +46,9 @@ internal sealed class ReportTables(IReadOnlyList<ReportRun> runs, CorpusJudgemen
     public IEnumerable<Block> Reconstructions()
     {
         yield return new Paragraph("Each sentence is encoded, one z is drawn from its posterior, and beam search says the sentence again. The first of a seeded order that have 4 to 20 words, all known; none was picked.");
-        JudgedReconstruction[] inputs = [.. _withCode[0].First.Reconstructions.Take(Sentences)];
+        MeasuredReconstruction[] inputs = [.. _withCode[0].First.Reconstructions.Take(Sentences)];
         yield return SideBySide("Reconstructions (the paper's Table 1)", "Input", [.. inputs.Select(line => line.Input)], i => run => run.First.Reconstructions[i].Output);
-        yield return Numbers($"{Text.Count(_withCode[0].First.Reconstructions.Count)} reconstructions", _withCode,
+        yield return Numbers($"{ReportText.Count(_withCode[0].First.Reconstructions.Count)} reconstructions", _withCode,
             ("Exact", run => run.Percent(j => j.Reconstruction!.ExactMatch)),
             ("Word accuracy", run => run.Percent(j => j.Reconstruction!.WordAccuracy)),
             ("Word error rate", run => run.Percent(j => j.Reconstruction!.WordErrorRate)),
@@ -70,8 +70,8 @@ internal sealed class ReportTables(IReadOnlyList<ReportRun> runs, CorpusJudgemen
 
         yield return Samples("Sentences of the prior, words drawn", runs, run => run.First.Drawn);
         if (_withCode.Length > 0)
-            yield return SampleNumbers($"{Text.Count(_withCode[0].First.Searched.Count)} samples by beam search", _withCode, j => j.Searched!);
-        yield return SampleNumbers($"{Text.Count(runs[0].First.Drawn.Count)} samples, words drawn", runs, j => j.Drawn);
+            yield return SampleNumbers($"{ReportText.Count(_withCode[0].First.Searched.Count)} samples by beam search", _withCode, j => j.Searched!);
+        yield return SampleNumbers($"{ReportText.Count(runs[0].First.Drawn.Count)} samples, words drawn", runs, j => j.Drawn);
         yield return Naturals("Natural samples, words drawn: the automatic shadow of the paper's Table 4", runs, j => j.Drawn,
             "In brackets the 95 % interval (Wilson 1927). Nine tenths of real sentences are natural by definition. These samples decide the claim: the most probable sentence of a code, below, is a usual one whatever the model.");
         if (_withCode.Length > 0)
@@ -85,9 +85,9 @@ internal sealed class ReportTables(IReadOnlyList<ReportRun> runs, CorpusJudgemen
     {
         for (int path = 0; path < Math.Min(Paths, _withCode[0].First.Paths.Count); path++)
         {
-            JudgedPath own = _withCode[0].First.Paths[path];
+            MeasuredPath own = _withCode[0].First.Paths[path];
             int at = path;
-            yield return SideBySide($"From “{own.From}” to “{own.To}” (the paper's Table 5)", "", [.. own.Said.Select((_, step) => Text.Number(step, "0"))], step => run => run.First.Paths[at].Said[step]);
+            yield return SideBySide($"From “{own.From}” to “{own.To}” (the paper's Table 5)", "", [.. own.Said.Select((_, step) => ReportText.Number(step, "0"))], step => run => run.First.Paths[at].Said[step]);
         }
 
         yield return Numbers($"{_withCode[0].First.Paths.Count} paths of {_withCode[0].First.Paths[0].Said.Count} steps", _withCode,
@@ -98,11 +98,11 @@ internal sealed class ReportTables(IReadOnlyList<ReportRun> runs, CorpusJudgemen
 
     public IEnumerable<Block> LatentSpace()
     {
-        int sentences = _withCode[0].First.Judgement.Latent!.Sentences;
-        yield return Numbers($"Codes of {Text.Count(sentences)} of the sentences that were said again", _withCode,
+        int sentences = _withCode[0].First.Scores.Latent!.Sentences;
+        yield return Numbers($"Codes of {ReportText.Count(sentences)} of the sentences that were said again", _withCode,
             ("Active units", run => run.Cell(j => j.Latent!.ActiveUnits, "0.#")),
             ("Mutual information, nats", run => run.Cell(j => Math.Max(0, j.Latent!.MutualInformation))),
-            ("ceiling of the estimate", _ => Text.Number(Math.Log(sentences))),
+            ("ceiling of the estimate", _ => ReportText.Number(Math.Log(sentences))),
             ("MMD² to the prior", run => run.Cell(j => j.Latent!.Discrepancy, "0.0000")));
     }
 
@@ -123,64 +123,64 @@ internal sealed class ReportTables(IReadOnlyList<ReportRun> runs, CorpusJudgemen
             Notes = ["Ties are discarded. In brackets the 95 % interval (Wilson 1927); p of the exact binomial test that neither is preferred."],
         };
 
-        Inline[] Cells(int b, int a, Func<JudgedReconstruction, double> closeness)
+        Inline[] Cells(int b, int a, Func<MeasuredReconstruction, double> closeness)
         {
             Preference preference = Preference.Of(_withCode[b], _withCode[a], closeness);
-            return [Text.Share(preference.First), Text.Count(preference.First.Total), Text.PValue(preference.PValue)];
+            return [ReportText.Share(preference.First), ReportText.Count(preference.First.Total), ReportText.PValue(preference.PValue)];
         }
     }
 
-    private Table Samples(string caption, IReadOnlyList<ReportRun> of, Func<ReportRun, IReadOnlyList<JudgedSample>> samples)
+    private Table Samples(string caption, IReadOnlyList<ReportRun> of, Func<ReportRun, IReadOnlyList<MeasuredSample>> samples)
     {
         int count = Math.Min(Sentences, of.Min(run => samples(run).Count));
-        return SideBySide(caption, "", [.. Enumerable.Range(1, count).Select(i => Text.Number(i, "0"))], i => run => samples(run)[i].Text, of);
+        return SideBySide(caption, "", [.. Enumerable.Range(1, count).Select(i => ReportText.Number(i, "0"))], i => run => samples(run)[i].Text, of);
     }
 
     // Split as the paper's Table 4.
-    private Table Naturals(string caption, IReadOnlyList<ReportRun> of, Func<RunJudgement, SampleScores> scores, params IReadOnlyList<Inline> notes)
+    private Table Naturals(string caption, IReadOnlyList<ReportRun> of, Func<RunScores, SampleScores> scores, params IReadOnlyList<Inline> notes)
     {
         return new Table(
-            [new("Model"), new($"At most {CorpusJudge.Short} words", Alignment.Right), new($"More than {CorpusJudge.Short} words", Alignment.Right), new("All", Alignment.Right)],
+            [new("Model"), new($"At most {CorpusMetrics.Short} words", Alignment.Right), new($"More than {CorpusMetrics.Short} words", Alignment.Right), new("All", Alignment.Right)],
             [.. of.Select(run => Row(run.Title, part => run.Pooled(j => part(scores(j))))), Row(Inline.Emphasis("real sentences"), part => part(corpus.Real))])
         { Caption = caption, Notes = notes, RowHeadings = true };
 
         static IReadOnlyList<Inline> Row(Inline title, Func<Func<SampleScores, Proportion>, Proportion> of) =>
-            [title, Text.Share(of(s => s.NaturalShort)), Text.Share(of(s => s.NaturalLong)), Text.Share(of(s => s.Natural))];
+            [title, ReportText.Share(of(s => s.NaturalShort)), ReportText.Share(of(s => s.NaturalLong)), ReportText.Share(of(s => s.Natural))];
     }
 
-    private static Table ByLength(string caption, IReadOnlyList<ReportRun> of, Func<JudgedRun, IReadOnlyList<JudgedSample>> samples, Func<RunJudgement, SampleScores> scores)
+    private static Table ByLength(string caption, IReadOnlyList<ReportRun> of, Func<MeasuredRun, IReadOnlyList<MeasuredSample>> samples, Func<RunScores, SampleScores> scores)
     {
         return new Table(
             [
                 new("Model"), new("No word", Alignment.Right),
-                new($"At most {CorpusJudge.Short} words", Alignment.Right), new("Perplexity, forward", Alignment.Right), new("Different", Alignment.Right),
-                new($"More than {CorpusJudge.Short} words", Alignment.Right), new("Perplexity, forward", Alignment.Right), new("Different", Alignment.Right),
+                new($"At most {CorpusMetrics.Short} words", Alignment.Right), new("Perplexity, forward", Alignment.Right), new("Different", Alignment.Right),
+                new($"More than {CorpusMetrics.Short} words", Alignment.Right), new("Perplexity, forward", Alignment.Right), new("Different", Alignment.Right),
                 new("Cut off", Alignment.Right),
             ],
             [.. of.Select(run => (IReadOnlyList<Inline>)[
                 run.Title,
                 run.Percent(j => scores(j).Silent),
-                .. Cells([.. run.All(samples).Where(sample => sample.Words <= CorpusJudge.Short)]),
-                .. Cells([.. run.All(samples).Where(sample => sample.Words > CorpusJudge.Short)]),
+                .. Cells([.. run.All(samples).Where(sample => sample.Words <= CorpusMetrics.Short)]),
+                .. Cells([.. run.All(samples).Where(sample => sample.Words > CorpusMetrics.Short)]),
                 run.Percent(j => scores(j).Cut)])])
         { Caption = caption, RowHeadings = true };
 
-        static Inline[] Cells(JudgedSample[] chosen) => chosen.Length == 0 ? ["0", "–", "–"] :
+        static Inline[] Cells(MeasuredSample[] chosen) => chosen.Length == 0 ? ["0", "–", "–"] :
         [
-            Text.Count(chosen.Length),
-            Text.Number(Math.Exp(-chosen.Sum(sample => sample.LogProbability) / chosen.Sum(sample => sample.Words + 1)), "0.0"),
-            Text.Percent((double)chosen.Select(sample => sample.Text).Distinct(StringComparer.Ordinal).Count() / chosen.Length),
+            ReportText.Count(chosen.Length),
+            ReportText.Number(Math.Exp(-chosen.Sum(sample => sample.LogProbability) / chosen.Sum(sample => sample.Words + 1)), "0.0"),
+            ReportText.Percent((double)chosen.Select(sample => sample.Text).Distinct(StringComparer.Ordinal).Count() / chosen.Length),
         ];
     }
 
-    private Table SampleNumbers(string caption, IReadOnlyList<ReportRun> of, Func<RunJudgement, SampleScores> scores) => new(
+    private Table SampleNumbers(string caption, IReadOnlyList<ReportRun> of, Func<RunScores, SampleScores> scores) => new(
         [
             new("Model"), new("Words", Alignment.Right), new("Lengths off by", Alignment.Right), new("Perplexity, forward", Alignment.Right), new("reverse", Alignment.Right), new("Self-BLEU", Alignment.Right),
             new("Distinct-1", Alignment.Right), new("-2", Alignment.Right), new("-4", Alignment.Right), new("Different", Alignment.Right), new("Copies", Alignment.Right),
         ],
         [
             .. of.Select(run => Row(run.Title, (value, format, scale) => run.Cell(j => value(scores(j)), format, scale))),
-            Row(Inline.Emphasis("real sentences"), (value, format, scale) => value(corpus.Real) is { } number ? Text.Number(scale * number, format) : "–"),
+            Row(Inline.Emphasis("real sentences"), (value, format, scale) => value(corpus.Real) is { } number ? ReportText.Number(scale * number, format) : "–"),
         ])
     { Caption = caption, RowHeadings = true };
 

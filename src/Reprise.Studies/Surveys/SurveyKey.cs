@@ -87,6 +87,6 @@ internal sealed record SurveyKey
 /// <summary>What stands behind a question.</summary>
 /// <param name="Id">The question.</param>
 /// <param name="A">The model whose reconstruction is A, or whose sentence it is.</param>
-/// <param name="B">The model whose reconstruction is B; null where a sentence is judged alone.</param>
+/// <param name="B">The model whose reconstruction is B; null where a sentence is shown alone.</param>
 /// <param name="Words">Length of the sentence; 0 where two are compared.</param>
 internal sealed record SurveyKeyQuestion(string Id, string A, string? B, int Words);

@@ -34,10 +34,10 @@ internal sealed record SurveyReport
     /// <summary>Krippendorff's alpha over all answers: 1 where people who answered the same question always agree, 0 by chance; null where nobody answered the same one.</summary>
     public double? Agreement { get; init; }
 
-    /// <summary>How often A was preferred, discards left out: far from one half it is the side that people chose, not the sentence. Null for sentences judged alone.</summary>
+    /// <summary>How often A was preferred, discards left out: far from one half it is the side that people chose, not the sentence. Null for sentences shown alone.</summary>
     public Proportion? LeftPreferred { get; init; }
 
-    /// <summary>Table 2: each pair of models; empty for sentences judged alone.</summary>
+    /// <summary>Table 2: each pair of models; empty for sentences shown alone.</summary>
     public required IReadOnlyList<SurveyPreference> Preferences { get; init; }
 
     /// <summary>Table 4: each model; empty for pairs.</summary>
@@ -47,7 +47,7 @@ internal sealed record SurveyReport
     public required IReadOnlyList<SurveyDifference> Differences { get; init; }
 
     /// <summary>All of it, as survey.json has it.</summary>
-    public JsonObject ToJson() => Json.Object(this, StudiesJson.Types.SurveyReport);
+    public JsonObject ToJson() => Json.Object(this, SurveyJson.Types.SurveyReport);
 
     /// <summary>Writes <c>survey.json</c> and the tables: <c>table2.csv</c>, or <c>table4.csv</c> and <c>table4-tests.csv</c>.</summary>
     /// <exception cref="IOException">The folder cannot be made or written to.</exception>

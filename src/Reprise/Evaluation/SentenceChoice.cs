@@ -10,7 +10,7 @@ namespace Reprise.Evaluation;
 /// <param name="count">Sentences to take from.</param>
 internal readonly struct SentenceChoice(long count, ulong seed)
 {
-    private readonly KeyedPermutation _order = new(count, Philox.Word(seed, RandomUse.Judging, 1, 0));
+    private readonly KeyedPermutation _order = new(count, Philox.Word(seed, RandomUse.Measuring, 1, 0));
 
     /// <summary>Sentences to take from.</summary>
     public long Count => _order.Count;

@@ -53,7 +53,7 @@ public sealed class KilledProcessTests : IDisposable
         string[] options = [.. sizes, "--threads", "1", "--judge", "10", "--runs", "vae,autogen-m1", "--checkpoint-every", "1", "--report-every", "3", "--evaluate-every", "5"];
         foreach (int steps in (int[])[1, 12, 40])
             KillAtStep(steps, ["study", corpus, "--out", _temp["killed"], .. options]);
-        foreach (string stage in (string[])["judging vae (1 of 2): latent space", "judging autogen-m1 (2 of 2): samples"])
+        foreach (string stage in (string[])["measuring vae (1 of 2): latent space", "measuring autogen-m1 (2 of 2): samples"])
             KillWhen(said => said[^1] == stage, ["study", corpus, "--out", _temp["killed"], .. options]);
         Dotnet.Run(_temp.FolderPath, new Dictionary<string, string>(), [CliRun.CommandPath, "study", corpus, "--out", _temp["killed"], "--quiet"]);
         CliRun.Of(["study", corpus, "--out", _temp["straight"], "--runs-at-once", "2", .. options, "--quiet"]).Done();

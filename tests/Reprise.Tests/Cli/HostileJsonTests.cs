@@ -61,7 +61,7 @@ public sealed class HostileJsonTests : IDisposable
         {
             Model = Toys.Model,
             Training = Toys.Options,
-            Judges = new JudgeOptions
+            Measuring = new MeasuringOptions
             {
                 Sentences = 9, Reconstructions = 9, Samples = 12, Paths = 2, PathSteps = 3,
                 BeamWidth = 2, ImportanceSentences = 2, LatentSentences = 4,
@@ -71,16 +71,16 @@ public sealed class HostileJsonTests : IDisposable
         using (Study study = Study.Open(_temp["study"], options, Toys.Data))
         {
             study.Train(cancellationToken: TestContext.Current.CancellationToken);
-            study.Judge(cancellationToken: TestContext.Current.CancellationToken);
+            study.Measure(cancellationToken: TestContext.Current.CancellationToken);
             study.Report();
             string run = study.Runs[0].Run.Name;
             foreach (string name in (string[])["_corpus.json", $"{run}.json", $"{run}/drawn.jsonl", $"{run}/paths.jsonl"])
             {
                 ForEachMutation(_temp[$"study/judged/{name}"], () =>
                 {
-                    JudgedFolder judged = new(_temp["study"]);
-                    judged.ReadCorpus();
-                    judged.ReadAll(run);
+                    MeasuredFolder measured = new(_temp["study"]);
+                    measured.ReadCorpus();
+                    measured.ReadAll(run);
                 });
             }
 

@@ -14,7 +14,7 @@ public sealed class StudyCommandTests(TinyWorld world) : IClassFixture<TinyWorld
         foreach (string name in (string[])["vae", "vae-annealed", "autogen-m1", "autogen-m2"])
             File.Exists(world.PathOf($"four/runs/{name}/model.safetensors")).ShouldBeTrue(name);
         CliRun again = CliRun.Of("study", world.Corpus, "--out", world.PathOf("four")).Done();
-        again.Error.ShouldNotContain("judging");
+        again.Error.ShouldNotContain("measuring");
         again.Error.ShouldContain("all 4 runs are trained");
         again.Output.ShouldBe(run.Output);
     }
@@ -80,8 +80,8 @@ public sealed class StudyCommandTests(TinyWorld world) : IClassFixture<TinyWorld
     public void A_study_ends_with_a_report_and_questionnaires()
     {
         CliRun run = CliRun.Of(["study", world.Corpus, "--out", world.PathOf("reported"), "--steps", "4", "--runs", "vae,autogen-m1", "--judge", "20", .. TinyWorld.TinySizes]).Done();
-        run.Error.ShouldContain("judging: the corpus");
-        run.Error.ShouldContain("judging autogen-m1 (2 of 2): paths");
+        run.Error.ShouldContain("measuring: the corpus");
+        run.Error.ShouldContain("measuring autogen-m1 (2 of 2): paths");
         run.Error.ShouldContain($"the report: {world.PathOf("reported/report.html")}");
         File.ReadAllText(world.PathOf("reported/report.html")).ShouldContain("20 samples by beam search");
         File.ReadAllText(world.PathOf("reported/report.md")).ShouldContain("20 reconstructions, 20 samples of each kind, 20 paths");
@@ -107,7 +107,7 @@ public sealed class StudyCommandTests(TinyWorld world) : IClassFixture<TinyWorld
     }
 
     [Fact]
-    public void A_run_that_diverges_is_named_at_the_end_and_the_others_are_judged()
+    public void A_run_that_diverges_is_named_at_the_end_and_the_others_are_measured()
     {
         const string Wild = """{"name": "wild", "objective": {"kind": "autogen", "m": 1e300}}""", Tame = """{"name": "tame", "objective": {"kind": "vae"}}""";
         CliRun run = Of("diverged", $"{Wild}, {Tame}");
@@ -133,7 +133,7 @@ public sealed class StudyCommandTests(TinyWorld world) : IClassFixture<TinyWorld
     [Fact]
     public void A_second_look_with_more_sentences_is_no_smaller_for_the_first()
     {
-        Study("looked", "--steps", "2", "--runs", "vae", "--train-only").Done(); // judges 10
+        Study("looked", "--steps", "2", "--runs", "vae", "--train-only").Done(); // measures 10
         CliRun.Of(["study", world.Corpus, "--out", world.PathOf("looked"), "--train-only", "--judge", "10000", "--threads", "1"]).Done();
         JsonElement judges = JsonDocument.Parse(File.ReadAllText(world.PathOf("looked/study.json"))).RootElement.GetProperty("judges");
         (judges.GetProperty("samples").GetInt32(), judges.GetProperty("latentSentences").GetInt32()).ShouldBe((10000, 2000));
@@ -150,17 +150,17 @@ public sealed class StudyCommandTests(TinyWorld world) : IClassFixture<TinyWorld
     }
 
     [Fact]
-    public void An_interruption_while_judging_ends_with_130_and_the_study_goes_on()
+    public void An_interruption_while_measuring_ends_with_130_and_the_study_goes_on()
     {
         CliRun stopped = CliRun.InterruptedAt(
-            "judging autogen-m1 (2 of 2): samples", ["study", world.Corpus, "--out", world.PathOf("judging"), "--steps", "3", "--runs", "vae,autogen-m1", "--judge", "10", .. TinyWorld.TinySizes]);
+            "measuring autogen-m1 (2 of 2): samples", ["study", world.Corpus, "--out", world.PathOf("judging"), "--steps", "3", "--runs", "vae,autogen-m1", "--judge", "10", .. TinyWorld.TinySizes]);
         stopped.Code.ShouldBe(130, stopped.Error);
         stopped.Error.ShouldContain("interrupted; all that was done is saved");
         File.Exists(world.PathOf("judging/judged/vae.json")).ShouldBeTrue();
         File.Exists(world.PathOf("judging/judged/autogen-m1.json")).ShouldBeFalse();
         CliRun more = CliRun.Of("study", world.Corpus, "--out", world.PathOf("judging"), "--threads", "1").Done();
-        more.Error.ShouldContain("judging autogen-m1 (1 of 1): samples");
-        more.Error.ShouldNotContain("judging vae ");
+        more.Error.ShouldContain("measuring autogen-m1 (1 of 1): samples");
+        more.Error.ShouldNotContain("measuring vae ");
         File.Exists(world.PathOf("judging/report.html")).ShouldBeTrue();
     }
 

@@ -61,6 +61,16 @@ public sealed partial class ArchitectureTests
     }
 
     [Fact]
+    public void No_room_of_the_studies_knows_the_study()
+    {
+        string[] above = [.. Lines("src/Reprise.Studies").Where(line => line.Path.Count(c => c == '/') == 2)
+            .Select(line => Declaration().Match(line.Code)).Where(match => match.Success).Select(match => match.Groups[1].Value)];
+        above.ShouldContain("Study");
+        Regex named = new($@"(?<!\.)\b({string.Join('|', above)})\b");
+        Lines([.. Studies.Keys.Select(room => $"src/Reprise.Studies/{room}")]).Where(line => named.IsMatch(line.Code)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Every_folder_has_its_place_in_the_order()
     {
         const string Add = "add it to the table above and to docs/architecture.md";
@@ -167,6 +177,9 @@ public sealed partial class ArchitectureTests
 
     [GeneratedRegex(@"\bnew (System\.)?Random\(|\bRandom\.Shared\b|\bRandomNumberGenerator\b")]
     private static partial Regex HiddenRandomness();
+
+    [GeneratedRegex(@"^(?:public|internal) [a-z ]*\b(?:class|record|struct|interface|enum) (\w+)")]
+    private static partial Regex Declaration();
 
     [GeneratedRegex(@"<ProjectReference Include=""[^""]*?([\w.]+)\.csproj""")]
     private static partial Regex ProjectReference();

@@ -7,7 +7,7 @@ namespace Reprise.Tests.Inference;
 
 /// <summary>
 /// Beam search as a textbook has it, for one sentence, with no batching: every prefix is run through the decoder from the
-/// start. The judge of the real one.
+/// start. The reference of the real one.
 /// </summary>
 internal static class PlainBeam
 {

@@ -47,9 +47,9 @@ public sealed class NaturalnessTests
         // One and the same sentence trains and is held out, so it is natural; another of its length, all new pairs, is not.
         int[] usual = [3, 4, 5, 6], unusual = [9, 9, 9, 9];
         SentenceList train = new(Enumerable.Repeat(usual, 30)), test = new([.. Enumerable.Repeat(usual, 28), [3, Vocabulary.Unknown, 5, 6], [.. Enumerable.Repeat(3, 12)]]);
-        CorpusJudge judge = new(Toys.Data with { Train = train, Test = test }, new JudgeOptions { Samples = 30 });
+        CorpusMetrics metrics = new(Toys.Data with { Train = train, Test = test }, new MeasuringOptions { Samples = 30 });
 
-        (SampleScores scores, IReadOnlyList<JudgedSample> samples) = judge.Judge([usual, usual, unusual, [], [.. Enumerable.Repeat(7, 12)]], most: 12);
+        (SampleScores scores, IReadOnlyList<MeasuredSample> samples) = metrics.Measure([usual, usual, unusual, [], [.. Enumerable.Repeat(7, 12)]], most: 12);
         samples.Select(sample => sample.Natural).ShouldBe([true, true, false, false, false]);
         scores.NaturalShort.ShouldBe(new Proportion(2, 4));
         scores.NaturalLong.ShouldBe(new Proportion(0, 1));
@@ -58,10 +58,10 @@ public sealed class NaturalnessTests
         scores.Copies.ShouldBe(0.4);
         scores.SelfBleu.ShouldBe(SelfBleu.Of([usual, usual, unusual, [.. Enumerable.Repeat(7, 12)]]), "silence is no variety");
 
-        SampleScores real = judge.Real();
+        SampleScores real = metrics.Real();
         (real.NaturalShort.Total, real.NaturalLong.Total).ShouldBe((28, 1), "the one with the unknown word is left out");
         real.Reverse.ShouldNotBeNull("a model of as many training sentences");
-        judge.Judge([[], []], most: 12).Scores.ShouldSatisfyAllConditions(
+        metrics.Measure([[], []], most: 12).Scores.ShouldSatisfyAllConditions(
             silent => silent.Reverse.ShouldBeNull(),
             silent => silent.SelfBleu.ShouldBeNull(),
             silent => silent.Silent.ShouldBe(1));

@@ -8,7 +8,7 @@ using Reprise.Training;
 
 namespace Reprise.Tests.Reports;
 
-/// <summary>The paper's claims, held against judgements that were made up to decide them both ways.</summary>
+/// <summary>The paper's claims, held against scores that were made up to decide them both ways.</summary>
 public sealed class ClaimsTests
 {
     private const long Steps = 100_000; // more than any annealing of the presets
@@ -63,7 +63,7 @@ public sealed class ClaimsTests
     }
 
     [Fact]
-    public void Annealing_that_has_not_ended_is_not_judged()
+    public void Annealing_that_has_not_ended_is_not_tested()
     {
         ReportRun[] runs = [Run("autogen-m1", chrF: [1, 1, 1, 1, 1, 1]), Run("vae-annealed", chrF: [0, 0, 0, 0, 0, 0])];
         long needed = runs[1].Objective.AnnealingSteps;
@@ -103,8 +103,8 @@ public sealed class ClaimsTests
         static ReportRun WithBleu((ReportRun Run, double Bleu) one)
         {
             SeedRun seed = one.Run.Seeds[0];
-            RunJudgement judgement = seed.Judged.Judgement with { Reconstruction = seed.Judged.Judgement.Reconstruction! with { Bleu = one.Bleu } };
-            return one.Run with { Seeds = [seed with { Judged = seed.Judged with { Judgement = judgement } }] };
+            RunScores scores = seed.Measured.Scores with { Reconstruction = seed.Measured.Scores.Reconstruction! with { Bleu = one.Bleu } };
+            return one.Run with { Seeds = [seed with { Measured = seed.Measured with { Scores = scores } }] };
         }
     }
 
@@ -151,11 +151,12 @@ public sealed class ClaimsTests
             ActiveUnits = 1,
             M = m,
         };
-        JudgedReconstruction[] lines = [.. (chrF ?? [0.5]).Select(value => new JudgedReconstruction("in", "out", 4, value, value))];
+        MeasuredReconstruction[] lines = [.. (chrF ?? [0.5]).Select(value => new MeasuredReconstruction("in", "out", 4, value, value))];
         SampleScores samples = new(20, 5, 0, 0, 1, 0, 10, 10, 0, [1, 1, 1, 1], 0, new Proportion(natural, 20), new Proportion(0, 0));
-        RunJudgement judgement = new(
-            JudgedFolder.Version, "00", new JudgeOptions(), evaluation, [], new ReconstructionScores(lines.Length, 0, 0, 1, 0, 0, 2, 0, 1), samples, samples,
+        RunScores scores = new(
+            MeasuredFolder.Version, "00", new MeasuringOptions(), evaluation, [], new ReconstructionScores(lines.Length, 0, 0, 1, 0, 0, 2, 0, 1), samples, samples,
             new LatentScores(2, 1, [kl], 0, 0), paths ?? new PathScores(1, 0.5, 1, 0.5));
-        return new ReportRun(run, [new SeedRun(run, new JudgedRun(judgement, lines, [], [], []), 1, null, null!, [], [])]);
+        SeedRun seed = new(run.Name, run.Seed, new MeasuredRun(scores, lines, [], [], []), 1, null, null!, [], []);
+        return new ReportRun(run.Name, run.Title, run.Objective, [seed]);
     }
 }

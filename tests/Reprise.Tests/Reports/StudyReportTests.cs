@@ -8,10 +8,10 @@ using Reprise.Training;
 
 namespace Reprise.Tests.Reports;
 
-/// <summary>Whole studies, trained, judged and reported, of models that see a few steps.</summary>
+/// <summary>Whole studies, trained, measured and reported, of models that see a few steps.</summary>
 public sealed partial class StudyReportTests : IDisposable
 {
-    private static readonly JudgeOptions Few = new()
+    private static readonly MeasuringOptions Few = new()
     {
         Sentences = 9,
         Reconstructions = 9,
@@ -23,7 +23,7 @@ public sealed partial class StudyReportTests : IDisposable
         LatentSentences = 4,
     };
 
-    private static readonly StudyOptions Four = StudyOptions.Of(Presets.Small, Toys.Words) with { Model = Toys.Model, Training = Toys.Options, Judges = Few };
+    private static readonly StudyOptions Four = StudyOptions.Of(Presets.Small, Toys.Words) with { Model = Toys.Model, Training = Toys.Options, Measuring = Few };
     private static readonly TrainingOptions Learning = Toys.Options with { Steps = 60, LearningRate = 0.05, WordDropRate = 0.9 }; // until models say different things
     private static readonly StudyOptions Two = Four with { Runs = [Four.Runs[0], Four.Runs[2]] };
     private readonly TempFolder _temp = new();
@@ -69,7 +69,7 @@ public sealed partial class StudyReportTests : IDisposable
     }
 
     [Fact]
-    public void A_model_without_a_code_is_judged_by_what_it_says()
+    public void A_model_without_a_code_is_measured_by_its_samples()
     {
         string report = Report("study", Two with { Runs = [StudyRun.Named("language-model", Presets.Small, 7)] });
         Chapter().Matches(report).Select(match => match.Groups[1].Value).ShouldBe(
@@ -136,41 +136,41 @@ public sealed partial class StudyReportTests : IDisposable
     }
 
     [Fact]
-    public void What_is_judged_stays_until_weights_or_options_change()
+    public void Measurements_stay_until_weights_or_options_change()
     {
         Report("study", Two);
-        Dictionary<string, (DateTime, string)> before = Judged();
+        Dictionary<string, (DateTime, string)> before = Measured();
         before.Count.ShouldBe(2 * 5 + 1);
         Report("study", Two);
-        Judged().ShouldBe(before, ignoreOrder: true);
+        Measured().ShouldBe(before, ignoreOrder: true);
 
         using (Study more = Study.Open(_temp["study"], Two with { Training = Toys.Options with { Steps = 13 } }, Toys.Data))
         {
             more.Train(1, 1, cancellationToken: TestContext.Current.CancellationToken).ShouldBeTrue();
-            Judge(more).ShouldBe(["vae", "autogen-m1"]);
+            Measure(more).ShouldBe(["vae", "autogen-m1"]);
         }
 
         File.Copy(_temp["study/runs/vae/model.safetensors"], _temp["study/runs/autogen-m1/model.safetensors"], overwrite: true);
         using Study swapped = Study.Open(_temp["study"], Two with { Training = Toys.Options with { Steps = 13 } }, Toys.Data);
-        Judge(swapped).ShouldBe(["autogen-m1"]);
-        Judge(swapped).ShouldBeEmpty();
+        Measure(swapped).ShouldBe(["autogen-m1"]);
+        Measure(swapped).ShouldBeEmpty();
 
         using (swapped)
         {
         }
 
-        using Study other = Study.Open(_temp["study"], Two with { Training = Toys.Options with { Steps = 13 }, Judges = Few with { Samples = 11 } }, Toys.Data);
-        Should.Throw<InputException>(() => other.Report()).Message.ShouldContain("no run is trained and judged yet");
-        Judge(other).ShouldBe(["vae", "autogen-m1"]);
+        using Study other = Study.Open(_temp["study"], Two with { Training = Toys.Options with { Steps = 13 }, Measuring = Few with { Samples = 11 } }, Toys.Data);
+        Should.Throw<InputException>(() => other.Report()).Message.ShouldContain("no run is trained and measured yet");
+        Measure(other).ShouldBe(["vae", "autogen-m1"]);
         other.Report();
         File.ReadAllText(_temp["study/report.md"]).ShouldContain("11 samples by beam search");
 
-        Dictionary<string, (DateTime, string)> Judged() => Directory.GetFiles(_temp["study/judged"], "*", SearchOption.AllDirectories)
+        Dictionary<string, (DateTime, string)> Measured() => Directory.GetFiles(_temp["study/judged"], "*", SearchOption.AllDirectories)
             .ToDictionary(path => path, path => (File.GetLastWriteTimeUtc(path), Convert.ToHexString(File.ReadAllBytes(path))));
     }
 
     [Fact]
-    public void What_other_judges_said_is_judged_again()
+    public void Measurements_of_another_version_are_made_again()
     {
         Report("study", Two);
         foreach (string file in (string[])["vae", "_corpus"])
@@ -179,7 +179,7 @@ public sealed partial class StudyReportTests : IDisposable
             before.Length.ShouldBeLessThan(now.Length);
             File.WriteAllText(path, before);
             using Study study = Study.Open(_temp["study"], Two, Toys.Data);
-            Judge(study).ShouldBe(file == "vae" ? ["vae"] : []);
+            Measure(study).ShouldBe(file == "vae" ? ["vae"] : []);
             File.ReadAllText(path).ShouldBe(now);
         }
     }
@@ -201,8 +201,8 @@ public sealed partial class StudyReportTests : IDisposable
             study.Train(1, 1, cancellationToken: TestContext.Current.CancellationToken).ShouldBeTrue();
             foreach ((string? run, string stage) in ((string?, string)[])[(null, "the corpus"), ("vae", "bounds"), ("vae", "reconstructions"), ("vae", "paths"), ("autogen-m1", "samples")])
             {
-                using CancellationTokenSource judging = new();
-                study.Judge(() => ComputeDevice.Open(threads: 1), new Callback<JudgingProgress>(p => Cancel(judging, (p.Run?.Name, p.Stage) == (run, stage))), judging.Token).ShouldBeFalse();
+                using CancellationTokenSource measuring = new();
+                study.Measure(() => ComputeDevice.Open(threads: 1), new Callback<MeasuringProgress>(p => Cancel(measuring, (p.Run?.Name, p.Stage) == (run, stage))), measuring.Token).ShouldBeFalse();
             }
 
             File.Exists(_temp["stopped/judged/vae.json"]).ShouldBeTrue();
@@ -223,9 +223,9 @@ public sealed partial class StudyReportTests : IDisposable
     }
 
     [Fact]
-    public void Held_out_sentences_that_no_run_can_be_judged_by_are_refused()
+    public void Held_out_sentences_that_no_run_can_be_measured_by_are_refused()
     {
-        Refused(null).ShouldBe("the corpus has no held-out sentences, and so nothing to judge the runs by; prepare one with a test part");
+        Refused(null).ShouldBe("the corpus has no held-out sentences, and so nothing to measure the runs by; prepare one with a test part");
         Refused(new SentenceList([[3, 4, 5, 6], [3, 4], [0, 3, 4, 5]])).ShouldStartWith("1 held-out sentences have 4 to 20 words that are all known; expected at least 2");
 
         string Refused(ISentences? test)
@@ -234,7 +234,7 @@ public sealed partial class StudyReportTests : IDisposable
             using TempFolder folder = new();
             using Study study = Study.Open(folder["study"], Two, data);
             string before = Should.Throw<InputException>(study.CheckHeldOut).Message;
-            Should.Throw<InputException>(() => study.Judge(() => ComputeDevice.Open(threads: 1), cancellationToken: TestContext.Current.CancellationToken)).Message.ShouldBe(before);
+            Should.Throw<InputException>(() => study.Measure(() => ComputeDevice.Open(threads: 1), cancellationToken: TestContext.Current.CancellationToken)).Message.ShouldBe(before);
             return before;
         }
     }
@@ -245,8 +245,8 @@ public sealed partial class StudyReportTests : IDisposable
         Report("study", Two);
         Spoilt("judged/vae.json", text => text[..^20]).ShouldContain("delete the file and run the study again");
         Spoilt("judged/vae.json", text => text.Replace("\"evaluation\"", "\"valuation\"", StringComparison.Ordinal)).ShouldContain("evaluation");
-        Spoilt("judged/_corpus.json", _ => "null").ShouldContain("not what the judges wrote");
-        Spoilt("judged/vae/drawn.jsonl", text => "{}\n" + text).ShouldContain("line 1: not what the judges wrote");
+        Spoilt("judged/_corpus.json", _ => "null").ShouldContain("not what a study wrote");
+        Spoilt("judged/vae/drawn.jsonl", text => "{}\n" + text).ShouldContain("line 1: not what a study wrote");
         Spoilt("judged/vae/reconstructions.jsonl", text => text[(text.IndexOf('\n', StringComparison.Ordinal) + 1)..]).ShouldContain("lines; expected");
         Spoilt("judged/vae/paths.jsonl", _ => null).ShouldContain("no such file");
         Spoilt("runs/vae/log.jsonl", text => "{\"step\": 1}\n" + text).ShouldContain("line 1 is no report of training");
@@ -274,17 +274,17 @@ public sealed partial class StudyReportTests : IDisposable
         string path = _temp[$"study/{inTheWay}"];
         File.WriteAllText(path, "");
 
-        string message = Should.Throw<InputException>(JudgeAndReport).Message;
+        string message = Should.Throw<InputException>(MeasureAndReport).Message;
         message.ShouldStartWith(_temp["study"]);
         message.ShouldContain(inTheWay);
         message.ShouldEndWith("give the same command again");
 
         File.Delete(path);
-        Should.NotThrow(JudgeAndReport);
+        Should.NotThrow(MeasureAndReport);
 
-        void JudgeAndReport()
+        void MeasureAndReport()
         {
-            Judge(study);
+            Measure(study);
             study.Report();
         }
     }
@@ -295,7 +295,7 @@ public sealed partial class StudyReportTests : IDisposable
         Report("study", Two with { Training = Learning });
         string path = _temp["study/questionnaires/table2-key.json"], before = File.ReadAllText(path);
         File.Delete(_temp["study/questionnaires/table4-key.json"]);
-        Report("study", Two with { Training = Learning, Judges = Few with { Seed = 2 } });
+        Report("study", Two with { Training = Learning, Measuring = Few with { Seed = 2 } });
         File.ReadAllText(path).ShouldBe(before);
         File.Exists(_temp["study/questionnaires/table4-key.json"]).ShouldBeTrue();
         File.ReadAllText(_temp["study/report.md"]).ShouldContain("table2 in questionnaires/ were made before, of other sentences than this report's");
@@ -305,17 +305,17 @@ public sealed partial class StudyReportTests : IDisposable
     {
         using Study study = Study.Open(_temp[name], options, Toys.Data);
         study.Train(1, threads, cancellationToken: TestContext.Current.CancellationToken).ShouldBeTrue();
-        study.Judge(() => ComputeDevice.Open(threads: threads), cancellationToken: TestContext.Current.CancellationToken).ShouldBeTrue();
+        study.Measure(() => ComputeDevice.Open(threads: threads), cancellationToken: TestContext.Current.CancellationToken).ShouldBeTrue();
         study.Report();
         return File.ReadAllText(_temp[$"{name}/report.md"]);
     }
 
-    /// <summary>Judges, and says whose runs.</summary>
-    private static string[] Judge(Study study)
+    /// <summary>Measures the runs, and gives the names of those that were.</summary>
+    private static string[] Measure(Study study)
     {
-        List<string> judged = [];
-        study.Judge(() => ComputeDevice.Open(threads: 1), new Callback<JudgingProgress>(p => judged.Add(p.Run?.Name ?? "")), TestContext.Current.CancellationToken).ShouldBeTrue();
-        return [.. judged.Where(name => name.Length > 0).Distinct()];
+        List<string> measured = [];
+        study.Measure(() => ComputeDevice.Open(threads: 1), new Callback<MeasuringProgress>(p => measured.Add(p.Run?.Name ?? "")), TestContext.Current.CancellationToken).ShouldBeTrue();
+        return [.. measured.Where(name => name.Length > 0).Distinct()];
     }
 
     private System.Text.Json.JsonElement JsonFileOf(string name) => System.Text.Json.JsonDocument.Parse(File.ReadAllText(_temp[$"study/{name}"])).RootElement;

@@ -1,10 +1,10 @@
 using Reprise.Studies.Measuring;
 using Reprise.Studies.Reports;
-using Printed = Reprise.Studies.Reports.Text;
+using Printed = Reprise.Studies.Reports.ReportText;
 
 namespace Reprise.Tests.Reports;
 
-/// <summary>The parts of a report that are worked out from judgements: the knee, preferences, numbers as they are printed.</summary>
+/// <summary>The parts of a report that are worked out from scores: the knee, preferences, numbers as they are printed.</summary>
 public sealed class TradeOffTests
 {
     [Fact]
@@ -49,10 +49,10 @@ public sealed class TradeOffTests
     }
 
     [Fact]
-    public void Every_problem_of_the_judges_options_is_named()
+    public void Every_problem_of_the_options_of_measuring_is_named()
     {
-        new JudgeOptions().Problems().ShouldBeEmpty();
-        JudgeOptions bad = new()
+        new MeasuringOptions().Problems().ShouldBeEmpty();
+        MeasuringOptions bad = new()
         {
             Sentences = 0,
             Reconstructions = 1,
@@ -92,5 +92,5 @@ public sealed class TradeOffTests
         Printed.Duration(2 * 3600 + 5 * 60 + 29).ShouldBe("2 h 05 min");
     }
 
-    private static JudgedReconstruction[] Closeness(params double[] chrF) => [.. chrF.Select(value => new JudgedReconstruction("in", "out", 2, 0, value))];
+    private static MeasuredReconstruction[] Closeness(params double[] chrF) => [.. chrF.Select(value => new MeasuredReconstruction("in", "out", 2, 0, value))];
 }

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace Reprise.Numerics.Reference;
 
 /// <summary>
-/// The judge of all other back ends: every operation as its formula says, scalar, one thread, in any precision.
+/// The standard of all other back ends: every operation as its formula says, scalar, one thread, in any precision.
 /// </summary>
 /// <remarks>
 /// In double its gradients are proved by central differences, and the fast back ends are then proved against it. Slow: of

@@ -1,7 +1,7 @@
 namespace Reprise.Studies.Measuring;
 
-/// <summary>How much the judges of a study look at. The same sentences, codes and draws for every run.</summary>
-public sealed record JudgeOptions
+/// <summary>The sentences that the runs of a study are measured on. They, their codes and the draws are the same for every run.</summary>
+public sealed record MeasuringOptions
 {
     private const int Most = 10_000_000;
 

@@ -4,18 +4,18 @@ using Reprise.Studies.Statistics;
 
 namespace Reprise.Studies.Measuring;
 
-/// <summary>What the judges say of a run: <c>judged/NAME.json</c>. Parts that need a code are null for a model without one.</summary>
-/// <param name="Judges">Of which version the judges were (<see cref="JudgedFolder.Version"/>).</param>
-/// <param name="Model">SHA-256 of the weights that were judged.</param>
-/// <param name="Options">What the judges looked at.</param>
+/// <summary>The scores of a run: <c>judged/NAME.json</c>. Parts that need a code are null for a model without one.</summary>
+/// <param name="Judges">The version of the measuring (<see cref="MeasuredFolder.Version"/>).</param>
+/// <param name="Model">SHA-256 of the weights.</param>
+/// <param name="Options">The options of the measuring.</param>
 /// <param name="Evaluation">nll, kl and what follows from them.</param>
 /// <param name="Bounds">Importance-weighted estimates, by number of draws.</param>
 /// <param name="Searched">Sentences of the prior by beam search; null without a code, where there is only one.</param>
 /// <param name="Drawn">Sentences of the prior by drawing words.</param>
-internal sealed record RunJudgement(
+internal sealed record RunScores(
     int Judges,
     string Model,
-    JudgeOptions Options,
+    MeasuringOptions Options,
     EvaluationReport Evaluation,
     IReadOnlyList<EvaluationReport> Bounds,
     ReconstructionScores? Reconstruction,
@@ -63,15 +63,15 @@ internal sealed record LatentScores(int Sentences, int ActiveUnits, IReadOnlyLis
 /// <inheritdoc cref="PathSmoothness"/>
 internal sealed record PathScores(int Paths, double? Repeated, double? Edits, double? LargestJump);
 
-/// <summary>A sentence and what was said of it: a line of <c>judged/NAME/reconstructions.jsonl</c>.</summary>
+/// <summary>A sentence and its reconstruction: a line of <c>judged/NAME/reconstructions.jsonl</c>.</summary>
 /// <param name="Words">Of the input.</param>
 /// <param name="Bleu">Of this sentence alone, 0 to 1.</param>
 /// <param name="ChrF">Of this sentence alone, 0 to 1.</param>
-internal sealed record JudgedReconstruction(string Input, string Output, int Words, double Bleu, double ChrF);
+internal sealed record MeasuredReconstruction(string Input, string Output, int Words, double Bleu, double ChrF);
 
 /// <summary>A sentence of the prior: a line of <c>judged/NAME/searched.jsonl</c> or <c>drawn.jsonl</c>.</summary>
 /// <param name="LogProbability">Under the 5-gram model, in nats, EOS included.</param>
-internal sealed record JudgedSample(string Text, int Words, double LogProbability, bool Natural);
+internal sealed record MeasuredSample(string Text, int Words, double LogProbability, bool Natural);
 
 /// <summary>A way between two sentences: a line of <c>judged/NAME/paths.jsonl</c>.</summary>
-internal sealed record JudgedPath(string From, string To, IReadOnlyList<string> Said);
+internal sealed record MeasuredPath(string From, string To, IReadOnlyList<string> Said);

@@ -7,20 +7,20 @@ using Reprise.Training;
 namespace Reprise.Studies.Measuring;
 
 /// <summary>What became of one run: its scores, and the sentences that they are of.</summary>
-internal sealed record JudgedRun(
-    RunJudgement Judgement,
-    IReadOnlyList<JudgedReconstruction> Reconstructions,
-    IReadOnlyList<JudgedSample> Searched,
-    IReadOnlyList<JudgedSample> Drawn,
-    IReadOnlyList<JudgedPath> Paths);
+internal sealed record MeasuredRun(
+    RunScores Scores,
+    IReadOnlyList<MeasuredReconstruction> Reconstructions,
+    IReadOnlyList<MeasuredSample> Searched,
+    IReadOnlyList<MeasuredSample> Drawn,
+    IReadOnlyList<MeasuredPath> Paths);
 
 /// <summary>Measures one run. Every draw is a function of the options' seed, so that all runs see the same sentences and the same noise.</summary>
-internal sealed class RunJudge(
+internal sealed class RunMeasurement(
     SentenceModel model,
     Objective objective,
-    CorpusJudge corpus,
+    CorpusMetrics corpus,
     TrainingData data,
-    JudgeOptions options,
+    MeasuringOptions options,
     Action<string> stage,
     CancellationToken cancellation)
 {
@@ -32,13 +32,13 @@ internal sealed class RunJudge(
     private readonly DecodingOptions _draw = new() { Sampling = new SamplingOptions() };
 
     /// <param name="weights">SHA-256 of the run's weights.</param>
-    public JudgedRun Judge(string weights)
+    public MeasuredRun Measure(string weights)
     {
         Begin("bounds");
         EvaluationOptions all = new() { M = objective.M, MaximumSentences = options.Sentences, ImportanceSamples = 0, Seed = options.Seed };
         EvaluationReport evaluation = model.Evaluate(data.Test!, all, progress: null, cancellation);
         if (!_pipeline.Options.HasCode)
-            return JudgeWithoutCode(weights, evaluation);
+            return MeasureWithoutCode(weights, evaluation);
 
         SentenceList few = new(corpus.Chosen.Take(options.ImportanceSentences).Select(sentence => sentence.Words));
         EvaluationOptions important = new() { M = objective.M, ImportanceSentences = options.ImportanceSentences, Seed = options.Seed };
@@ -50,43 +50,43 @@ internal sealed class RunJudge(
         Code[] codes = Encode([.. chosen.Select(sentence => sentence.Words)]);
         float[][] z = [.. codes.Select((code, i) => code.Sample(options.Seed, chosen[i].Index))];
         int[][] said = Decode(z, _search);
-        (ReconstructionScores reconstruction, JudgedReconstruction[] reconstructions) = Compare(chosen, codes, said);
+        (ReconstructionScores reconstruction, MeasuredReconstruction[] reconstructions) = Compare(chosen, codes, said);
 
         Begin("samples");
         float[][] prior = PriorCodes(options.Samples);
-        (SampleScores searchedScores, IReadOnlyList<JudgedSample> searched) = corpus.Judge(Decode(prior, _search), _search.MaximumWords);
-        (SampleScores drawnScores, IReadOnlyList<JudgedSample> drawn) = corpus.Judge(Decode(prior, _draw), _draw.MaximumWords);
+        (SampleScores searchedScores, IReadOnlyList<MeasuredSample> searched) = corpus.Measure(Decode(prior, _search), _search.MaximumWords);
+        (SampleScores drawnScores, IReadOnlyList<MeasuredSample> drawn) = corpus.Measure(Decode(prior, _draw), _draw.MaximumWords);
 
         Begin("latent space");
         LatentScores latent = Latent(chosen, codes, z);
         Begin("paths");
-        (PathScores pathScores, JudgedPath[] paths) = Paths();
-        RunJudgement judgement = new(
-            JudgedFolder.Version, weights, options, evaluation, bounds, reconstruction, searchedScores, drawnScores, latent, pathScores);
-        return new JudgedRun(judgement, reconstructions, searched, drawn, paths);
+        (PathScores pathScores, MeasuredPath[] paths) = Paths();
+        RunScores scores = new(
+            MeasuredFolder.Version, weights, options, evaluation, bounds, reconstruction, searchedScores, drawnScores, latent, pathScores);
+        return new MeasuredRun(scores, reconstructions, searched, drawn, paths);
     }
 
-    private JudgedRun JudgeWithoutCode(string weights, EvaluationReport evaluation)
+    private MeasuredRun MeasureWithoutCode(string weights, EvaluationReport evaluation)
     {
         Begin("samples");
         int[][] samples = Decode(PriorCodes(options.Samples), _draw);
-        (SampleScores scores, IReadOnlyList<JudgedSample> drawn) = corpus.Judge(samples, _draw.MaximumWords);
-        RunJudgement judgement = new(JudgedFolder.Version, weights, options, evaluation, [], null, null, scores, null, null);
-        return new JudgedRun(judgement, [], [], drawn, []);
+        (SampleScores drawnScores, IReadOnlyList<MeasuredSample> drawn) = corpus.Measure(samples, _draw.MaximumWords);
+        RunScores scores = new(MeasuredFolder.Version, weights, options, evaluation, [], null, null, drawnScores, null, null);
+        return new MeasuredRun(scores, [], [], drawn, []);
     }
 
-    private (ReconstructionScores Scores, JudgedReconstruction[] Lines) Compare(ChosenSentence[] chosen, Code[] codes, int[][] said)
+    private (ReconstructionScores Scores, MeasuredReconstruction[] Lines) Compare(ChosenSentence[] chosen, Code[] codes, int[][] said)
     {
         ReconstructionCounts counts = new();
         BleuCounts bleu = new();
         ChrFCounts chrF = new();
-        JudgedReconstruction[] lines = new JudgedReconstruction[chosen.Length];
+        MeasuredReconstruction[] lines = new MeasuredReconstruction[chosen.Length];
         for (int i = 0; i < chosen.Length; i++)
         {
             string output = _codec.Decode(said[i]);
             BleuCounts own = BleuCounts.Of(chosen[i].Words, said[i]);
             ChrFCounts ownChrF = ChrFCounts.Of(chosen[i].Text, output);
-            lines[i] = new JudgedReconstruction(chosen[i].Text, output, chosen[i].Words.Length, own.SentenceScore(), ownChrF.Score());
+            lines[i] = new MeasuredReconstruction(chosen[i].Text, output, chosen[i].Words.Length, own.SentenceScore(), ownChrF.Score());
             counts.Add(chosen[i].Words, said[i]);
             bleu.Add(own);
             chrF.Add(ownChrF);
@@ -130,7 +130,7 @@ internal sealed class RunJudge(
             LatentSpace.SquaredDiscrepancy(z[..count], PriorCodes(count)));
     }
 
-    private (PathScores Scores, JudgedPath[] Lines) Paths()
+    private (PathScores Scores, MeasuredPath[] Lines) Paths()
     {
         int pairs = Math.Min(options.Paths, corpus.Chosen.Count / 2);
         ChosenSentence[] ends = [.. corpus.Chosen.Take(2 * pairs)];
@@ -139,12 +139,12 @@ internal sealed class RunJudge(
             Interpolation.At(codes[2 * pair].Mean, codes[(2 * pair) + 1].Mean, step / (options.PathSteps - 1.0))))];
         int[][] said = Decode(stops, _search);
         PathSmoothness smoothness = new();
-        JudgedPath[] lines = new JudgedPath[pairs];
+        MeasuredPath[] lines = new MeasuredPath[pairs];
         for (int pair = 0; pair < pairs; pair++)
         {
             int[][] path = said[(pair * options.PathSteps)..((pair + 1) * options.PathSteps)];
             smoothness.Add(path);
-            lines[pair] = new JudgedPath(ends[2 * pair].Text, ends[(2 * pair) + 1].Text, [.. path.Select(words => _codec.Decode(words))]);
+            lines[pair] = new MeasuredPath(ends[2 * pair].Text, ends[(2 * pair) + 1].Text, [.. path.Select(words => _codec.Decode(words))]);
         }
 
         return (new PathScores(pairs, smoothness.Repeated, smoothness.Edits, smoothness.LargestJump), lines);

@@ -5,49 +5,49 @@ using Reprise.Formats;
 
 namespace Reprise.Studies.Measuring;
 
-/// <summary><c>judged/</c> of a study: what the judges said, so that a report is made of files alone.</summary>
-internal sealed class JudgedFolder(string study)
+/// <summary><c>judged/</c> of a study: the scores, so that a report is made of files alone.</summary>
+internal sealed class MeasuredFolder(string study)
 {
-    /// <summary>Of the judges; rises whenever one of them comes to say something else. What others said is as if it were not there.</summary>
+    /// <summary>The version of the measuring, which rises whenever a score comes out otherwise. Scores of another version count as missing.</summary>
     public const int Version = 2;
 
     private const string ToMend = "delete the file and run the study again";
     private const int MostWords = 1_000_000;
-    private static readonly StudiesJson s_types = StudiesJson.Types;
+    private static readonly MeasuringJson Types = MeasuringJson.Types;
 
     private readonly string _folder = Path.Combine(study, "judged");
     private readonly string _corpus = Path.Combine(study, "judged", "_corpus.json"); // no run has a name that begins so
 
-    /// <summary>Writes the sentences of a run first and its scores last, so that scores are there only of a run that was judged to the end.</summary>
-    public void Write(string name, JudgedRun run)
+    /// <summary>Writes the sentences of a run first and its scores last, so that scores are there only of a run that was measured to the end.</summary>
+    public void Write(string name, MeasuredRun run)
     {
         string folder = Directory.CreateDirectory(Path.Combine(_folder, name)).FullName;
         File.Delete(PathOf(name)); // scores of before are not of these sentences
-        WriteLines(Path.Combine(folder, "reconstructions.jsonl"), run.Reconstructions, s_types.JudgedReconstruction);
-        WriteLines(Path.Combine(folder, "searched.jsonl"), run.Searched, s_types.JudgedSample);
-        WriteLines(Path.Combine(folder, "drawn.jsonl"), run.Drawn, s_types.JudgedSample);
-        WriteLines(Path.Combine(folder, "paths.jsonl"), run.Paths, s_types.JudgedPath);
-        WriteOne(PathOf(name), run.Judgement, s_types.RunJudgement);
+        WriteLines(Path.Combine(folder, "reconstructions.jsonl"), run.Reconstructions, Types.MeasuredReconstruction);
+        WriteLines(Path.Combine(folder, "searched.jsonl"), run.Searched, Types.MeasuredSample);
+        WriteLines(Path.Combine(folder, "drawn.jsonl"), run.Drawn, Types.MeasuredSample);
+        WriteLines(Path.Combine(folder, "paths.jsonl"), run.Paths, Types.MeasuredPath);
+        WriteOne(PathOf(name), run.Scores, Types.RunScores);
     }
 
-    /// <summary>The scores of a run; null where it was not judged yet.</summary>
+    /// <summary>The scores of a run; null where it was not measured yet.</summary>
     /// <exception cref="InputException">The file is unsound.</exception>
-    public RunJudgement? Read(string name) => ReadOne(PathOf(name), s_types.RunJudgement);
+    public RunScores? Read(string name) => ReadOne(PathOf(name), Types.RunScores);
 
     /// <summary>Scores of real sentences, and the options by which they were made.</summary>
-    public CorpusJudgement? ReadCorpus() => ReadOne(_corpus, s_types.CorpusJudgement);
+    public CorpusScores? ReadCorpus() => ReadOne(_corpus, Types.CorpusScores);
 
     /// <inheritdoc cref="ReadCorpus"/>
-    public void WriteCorpus(CorpusJudgement corpus) => WriteOne(_corpus, corpus, s_types.CorpusJudgement);
+    public void WriteCorpus(CorpusScores corpus) => WriteOne(_corpus, corpus, Types.CorpusScores);
 
-    /// <summary>What was judged of a run, with its sentences.</summary>
+    /// <summary>The scores of a run, with its sentences.</summary>
     /// <exception cref="InputException">A file is missing or unsound.</exception>
-    public JudgedRun? ReadAll(string name) => Read(name) is not { } judgement ? null : new JudgedRun(
-        judgement,
-        ReadLines(name, "reconstructions.jsonl", s_types.JudgedReconstruction, judgement.Reconstruction?.Sentences, sentence => sentence.Words),
-        ReadLines(name, "searched.jsonl", s_types.JudgedSample, judgement.Searched?.Sentences, sample => sample.Words),
-        ReadLines(name, "drawn.jsonl", s_types.JudgedSample, judgement.Drawn.Sentences, sample => sample.Words),
-        ReadLines(name, "paths.jsonl", s_types.JudgedPath, judgement.Paths?.Paths, path => path.Said.Count));
+    public MeasuredRun? ReadAll(string name) => Read(name) is not { } scores ? null : new MeasuredRun(
+        scores,
+        ReadLines(name, "reconstructions.jsonl", Types.MeasuredReconstruction, scores.Reconstruction?.Sentences, sentence => sentence.Words),
+        ReadLines(name, "searched.jsonl", Types.MeasuredSample, scores.Searched?.Sentences, sample => sample.Words),
+        ReadLines(name, "drawn.jsonl", Types.MeasuredSample, scores.Drawn.Sentences, sample => sample.Words),
+        ReadLines(name, "paths.jsonl", Types.MeasuredPath, scores.Paths?.Paths, path => path.Said.Count));
 
     private void WriteOne<T>(string path, T value, JsonTypeInfo<T> type)
     {
@@ -67,7 +67,7 @@ internal sealed class JudgedFolder(string study)
         if (!File.Exists(path))
             return null;
         byte[] bytes = JsonBytes.Read(path, JsonBytes.List, ToMend);
-        return Parse(path, 0, () => JsonSerializer.Deserialize(bytes, s_types.JudgesVersion)).Judges == Version
+        return Parse(path, 0, () => JsonSerializer.Deserialize(bytes, Types.MeasuringVersion)).Judges == Version
             ? Parse(path, 0, () => JsonSerializer.Deserialize(bytes, type))
             : null;
     }
@@ -103,7 +103,7 @@ internal sealed class JudgedFolder(string study)
         {
             string place = line == 0 ? path : $"{path}, line {line}";
             string why = JsonBytes.FirstLine(e);
-            throw new InputException($"{place}: not what the judges wrote: {why}; {ToMend}", e);
+            throw new InputException($"{place}: not what a study wrote: {why}; {ToMend}", e);
         }
     }
 
@@ -111,9 +111,9 @@ internal sealed class JudgedFolder(string study)
 }
 
 /// <param name="Judges">The version by which a file was made; the first did not note it.</param>
-internal sealed record JudgesVersion(int Judges = 1);
+internal sealed record MeasuringVersion(int Judges = 1);
 
-/// <summary>Real sentences, judged as samples are.</summary>
-/// <param name="Judges">Of which version the judges were.</param>
+/// <summary>The scores of held-out sentences, taken for samples.</summary>
+/// <param name="Judges">The version of the measuring.</param>
 /// <param name="Corpus">Hash of the corpus.</param>
-internal sealed record CorpusJudgement(int Judges, string? Corpus, JudgeOptions Options, SampleScores Real);
+internal sealed record CorpusScores(int Judges, string? Corpus, MeasuringOptions Options, SampleScores Real);

@@ -7,11 +7,11 @@ using Reprise.Training;
 
 namespace Reprise.Studies.Measuring;
 
-/// <summary>A held-out sentence that a judge has chosen.</summary>
+/// <summary>A held-out sentence that was chosen.</summary>
 internal sealed record ChosenSentence(int[] Words, string Text, long Index);
 
-/// <summary>What all runs are judged by: the same held-out sentences, and a 5-gram model of the training text that knows none of the runs.</summary>
-internal sealed class CorpusJudge
+/// <summary>The part of measuring that all runs share: the held-out sentences, and a 5-gram model of the training text.</summary>
+internal sealed class CorpusMetrics
 {
     /// <summary>Samples of at most so many words are counted apart (the paper's Table 4).</summary>
     public const int Short = SurveyAnalysis.ShortSentence;
@@ -20,15 +20,15 @@ internal sealed class CorpusJudge
     private const int RealSentences = 100_000;          // that say how probable real sentences are
 
     private readonly TrainingData _data;
-    private readonly JudgeOptions _options;
+    private readonly MeasuringOptions _options;
     private readonly SentenceCodec _codec;
     private readonly KneserNeyModel _fluency;
     private readonly LengthHistogram _lengths;
     private readonly Naturalness _naturalness;
     private readonly SentenceList _heldOut = new();
 
-    /// <exception cref="InputException">There are no held-out sentences, or too few that can be judged.</exception>
-    public CorpusJudge(TrainingData data, JudgeOptions options)
+    /// <exception cref="InputException">There are no held-out sentences, or too few that can be measured on.</exception>
+    public CorpusMetrics(TrainingData data, MeasuringOptions options)
     {
         (_data, _options) = (data, options);
         _codec = new SentenceCodec(data.Vocabulary, data.Text);
@@ -45,27 +45,27 @@ internal sealed class CorpusJudge
     /// <summary>The held-out sentences of reconstructions and paths, in a seeded order.</summary>
     public IReadOnlyList<ChosenSentence> Chosen { get; }
 
-    /// <summary>Real sentences, judged as samples are: what the best samples would be like. They are held-out ones, and the model of samples is one of as many training sentences.</summary>
+    /// <summary>The scores of held-out sentences, taken for samples: those of the best samples. Their n-gram model is one of as many training sentences.</summary>
     public SampleScores Real()
     {
         int[][] real = [.. Enumerable.Range(0, checked((int)_heldOut.Count)).Select(i => _heldOut.WordsAt(i))];
         IEnumerable<int[]> training = new SentenceChoice(_data.Train.Count, _options.Seed).Ascending(real.Length).Select(_data.Train.WordsAt);
-        return Judge(real, most: int.MaxValue, training).Scores;
+        return Measure(real, most: int.MaxValue, training).Scores;
     }
 
-    /// <summary>Judges the samples of a model.</summary>
+    /// <summary>Measures the samples of a model.</summary>
     /// <param name="most">Words at which a sample was cut.</param>
-    public (SampleScores Scores, IReadOnlyList<JudgedSample> Samples) Judge(IReadOnlyList<int[]> samples, int most) => Judge(samples, most, samples.Where(IsSpoken));
+    public (SampleScores Scores, IReadOnlyList<MeasuredSample> Samples) Measure(IReadOnlyList<int[]> samples, int most) => Measure(samples, most, samples.Where(IsSpoken));
 
-    private (SampleScores Scores, IReadOnlyList<JudgedSample> Samples) Judge(IReadOnlyList<int[]> samples, int most, IEnumerable<int[]> learned)
+    private (SampleScores Scores, IReadOnlyList<MeasuredSample> Samples) Measure(IReadOnlyList<int[]> samples, int most, IEnumerable<int[]> learned)
     {
-        JudgedSample[] judged = [.. samples.Select(words =>
+        MeasuredSample[] measured = [.. samples.Select(words =>
         {
             double logProbability = _fluency.LogProbability(words);
-            return new JudgedSample(_codec.Decode(words), words.Length, logProbability, IsKnown(words) && _naturalness.Holds(words.Length, logProbability));
+            return new MeasuredSample(_codec.Decode(words), words.Length, logProbability, IsKnown(words) && _naturalness.Holds(words.Length, logProbability));
         })];
         int[][] spoken = [.. samples.Where(IsSpoken)];
-        JudgedSample[] known = [.. judged.Where((_, i) => IsKnown(samples[i]))];
+        MeasuredSample[] known = [.. measured.Where((_, i) => IsKnown(samples[i]))];
         SentenceList text = new(learned);
         LengthHistogram lengths = new();
         foreach (int[] words in samples)
@@ -75,16 +75,16 @@ internal sealed class CorpusJudge
             lengths.Mean,
             (samples.Count - spoken.Length) / (double)samples.Count,
             samples.Count(words => words.Length >= most) / (double)samples.Count,
-            (double)judged.Select(sample => sample.Text).Distinct(StringComparer.Ordinal).Count() / samples.Count,
+            (double)measured.Select(sample => sample.Text).Distinct(StringComparer.Ordinal).Count() / samples.Count,
             lengths.Distance(_lengths),
-            Math.Exp(-judged.Sum(sample => sample.LogProbability) / samples.Sum(words => (long)KneserNeyModel.Tokens(words))),
+            Math.Exp(-measured.Sum(sample => sample.LogProbability) / samples.Sum(words => (long)KneserNeyModel.Tokens(words))),
             text.Count == 0 ? null : KneserNeyModel.Train(text, _data.Vocabulary.Count).Perplexity(_heldOut),
             spoken.Length < 2 ? null : SelfBleu.Of(spoken),
             DistinctNGrams.Of(samples),
             TrainingCopies.Of(samples, _data.Train).Count(copy => copy) / (double)samples.Count,
             Naturals(known, sample => sample.Words <= Short),
             Naturals(known, sample => sample.Words > Short));
-        return (scores, judged);
+        return (scores, measured);
     }
 
     private static bool IsSpoken(int[] words) => words.Length > 0;
@@ -92,9 +92,9 @@ internal sealed class CorpusJudge
     // Models never say the unknown word, so what real sentences say with it is compared with nothing.
     private static bool IsKnown(int[] words) => !words.Contains(Vocabulary.Unknown);
 
-    private static Proportion Naturals(IEnumerable<JudgedSample> samples, Func<JudgedSample, bool> among)
+    private static Proportion Naturals(IEnumerable<MeasuredSample> samples, Func<MeasuredSample, bool> among)
     {
-        JudgedSample[] chosen = [.. samples.Where(among)];
+        MeasuredSample[] chosen = [.. samples.Where(among)];
         return new Proportion(chosen.Count(sample => sample.Natural), chosen.Length);
     }
 
@@ -103,7 +103,7 @@ internal sealed class CorpusJudge
     public static IReadOnlyList<ChosenSentence> Choose(TrainingData data, ulong seed, int most)
     {
         if (data.Test is not { Count: > 0 } test)
-            throw new InputException("the corpus has no held-out sentences, and so nothing to judge the runs by; prepare one with a test part");
+            throw new InputException("the corpus has no held-out sentences, and so nothing to measure the runs by; prepare one with a test part");
         SentenceChoice choice = new(test.Count, seed);
         SentenceCodec codec = new(data.Vocabulary, data.Text);
         List<ChosenSentence> chosen = [];
@@ -116,6 +116,6 @@ internal sealed class CorpusJudge
 
         return chosen.Count >= Math.Min(2, most)
             ? chosen
-            : throw new InputException($"{chosen.Count} held-out sentences have {FewestWords} to {MostWords} words that are all known; expected at least 2 to judge reconstructions by");
+            : throw new InputException($"{chosen.Count} held-out sentences have {FewestWords} to {MostWords} words that are all known; expected at least 2 to measure reconstructions by");
     }
 }

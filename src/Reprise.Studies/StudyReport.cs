@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Reprise.Checkpoints;
@@ -6,9 +7,10 @@ using Reprise.Inference;
 using Reprise.Studies.Charts;
 using Reprise.Studies.Documents;
 using Reprise.Studies.Measuring;
+using Reprise.Studies.Reports;
 using Reprise.Text;
 
-namespace Reprise.Studies.Reports;
+namespace Reprise.Studies;
 
 /// <summary>The report of a study: its chapters in their order. A pure function of the files of the study.</summary>
 internal sealed class StudyReport
@@ -18,23 +20,27 @@ internal sealed class StudyReport
     private readonly Study _study;
     private readonly PublishedCurves? _published;
     private readonly IReadOnlyList<ReportRun> _runs;
-    private readonly CorpusJudgement _corpus;
+    private readonly CorpusScores _corpus;
     private readonly IReadOnlyList<string> _oldQuestionnaires;
     private readonly List<Chart> _charts = [];
 
     private StudyReport(Study study, PublishedCurves? published)
     {
         (_study, _published) = (study, published);
-        JudgedFolder judged = new(study.FolderPath);
-        SeedRun[] seeds = [.. study.Runs.Where(run => run.IsFinished)
-            .Select(run => (run, judged.ReadAll(run.Run.Name)))
-            .Where(pair => pair.Item2?.Judgement.Options == study.Options.Judges)
-            .Select(pair => SeedRun.Load(pair.run, pair.Item2!))];
-        _runs = [.. seeds.GroupBy(seed => seed.Run.Repeats).Select(group => new ReportRun(group.First().Run, [.. group]))];
-        _corpus = judged.ReadCorpus() is { } corpus && corpus.Options == study.Options.Judges && _runs.Count > 0
+        MeasuredFolder measured = new(study.FolderPath);
+        (StudyRun Run, SeedRun Seed)[] seeds = [.. study.Runs.Where(run => run.IsFinished)
+            .Select(run => (run, measured.ReadAll(run.Run.Name)))
+            .Where(pair => pair.Item2?.Scores.Options == study.Options.Measuring)
+            .Select(pair => (pair.run.Run, SeedRun.Load(pair.run.Run.Name, pair.run.Run.Seed, pair.run.Folder, pair.Item2!)))];
+        _runs = [.. seeds.GroupBy(seed => seed.Run.Repeats).Select(group =>
+        {
+            StudyRun first = group.First().Run;
+            return new ReportRun(first.Name, first.Title, first.Objective, [.. group.Select(seed => seed.Seed)]);
+        })];
+        _corpus = measured.ReadCorpus() is { } corpus && corpus.Options == study.Options.Measuring && _runs.Count > 0
             ? corpus
-            : throw new InputException($"{study.FolderPath}: no run is trained and judged yet, so there is nothing to report");
-        _oldQuestionnaires = Questionnaires.Write(Path.Combine(study.FolderPath, QuestionnaireFolder), [.. _runs.Select(run => (run.Run.Name, run.First))], study.Options.Judges.Seed);
+            : throw new InputException($"{study.FolderPath}: no run is trained and measured yet, so there is nothing to report");
+        _oldQuestionnaires = Questionnaires.Write(Path.Combine(study.FolderPath, QuestionnaireFolder), [.. _runs.Select(run => (run.Name, run.First))], study.Options.Measuring.Seed);
     }
 
     /// <summary>Writes the report and its figures, as SVG and as CSV, into the folder of the study.</summary>
@@ -51,7 +57,7 @@ internal sealed class StudyReport
         ReportTables tables = new(_runs, _corpus);
         Document document = new("What the objective does: a study")
         {
-            Summary = $"{_runs.Count} {(_runs.Count == 1 ? "objective" : "objectives")}, {Text.Count(_study.Options.Training.Steps!.Value)} {(_study.Options.Training.Steps == 1 ? "step" : "steps")} of {_study.Options.Training.BatchSize} sentences each"
+            Summary = $"{_runs.Count} {(_runs.Count == 1 ? "objective" : "objectives")}, {ReportText.Count(_study.Options.Training.Steps!.Value)} {(_study.Options.Training.Steps == 1 ? "step" : "steps")} of {_study.Options.Training.BatchSize} sentences each"
                 + $"{(_study.Options.Seeds > 1 ? $", {_study.Options.Seeds} seeds; of a seed" : ",")} the same batches, dropped words and first weights for all."
                 + (_study.Options.Seeds > 1 ? " Numbers are means over the seeds ± their standard deviation, counts are of all of them together, sentences are the first seed's." : ""),
         };
@@ -82,7 +88,7 @@ internal sealed class StudyReport
             document.AddRange(tables.Interpolation());
             document.Add(new Heading(2, "Latent space"));
             document.AddRange(tables.LatentSpace());
-            AddCharts(document, [ReportCharts.KlPerDimension([.. _runs.Where(run => run.First.Judgement.Latent is not null)])]);
+            AddCharts(document, [ReportCharts.KlPerDimension([.. _runs.Where(run => run.First.Scores.Latent is not null)])]);
         }
 
         if (ReportCharts.TradeOff(_runs) is { } tradeOff)
@@ -94,7 +100,7 @@ internal sealed class StudyReport
 
         AddConditions(document);
         document.Add(new Heading(2, "Definitions"));
-        document.Add(ReportDefinitions.All(_study.Options.Judges));
+        document.Add(ReportDefinitions.All(_study.Options.Measuring));
         return document;
     }
 
@@ -113,24 +119,27 @@ internal sealed class StudyReport
         document.Add(new Heading(2, "What was trained on what"));
         document.Add(new Definitions(
         [
-            ("Corpus", $"{Text.Count(_study.Data.Train.Count)} sentences to train on, {Text.Count(_study.Data.Test?.Count ?? 0)} held out; {(_study.Data.Text.LowerCase ? "lower case" : "letters as they are")}, words {(_study.Data.Text.Tokenizer == TokenizerKind.Penn ? "as in the Penn Treebank" : "between white space")}; SHA-256 {_study.Data.Hash ?? "unknown"}"),
-            ("Model", $"preset {options.Preset}: vocabulary {Text.Count(options.Model.VocabularySize)}, embedding {options.Model.EmbeddingSize}, hidden {options.Model.HiddenSize}, code {options.Model.LatentSize}, "
+            ("Corpus", $"{ReportText.Count(_study.Data.Train.Count)} sentences to train on, {ReportText.Count(_study.Data.Test?.Count ?? 0)} held out; {(_study.Data.Text.LowerCase ? "lower case" : "letters as they are")}, words {(_study.Data.Text.Tokenizer == TokenizerKind.Penn ? "as in the Penn Treebank" : "between white space")}; SHA-256 {_study.Data.Hash ?? "unknown"}"),
+            ("Model", $"preset {options.Preset}: vocabulary {ReportText.Count(options.Model.VocabularySize)}, embedding {options.Model.EmbeddingSize}, hidden {options.Model.HiddenSize}, code {options.Model.LatentSize}, "
                 + $"{(options.Model.TieEmbeddings ? "one table of words" : "separate tables of words")}, {options.Model.PosteriorLayers} posterior layers, z in the decoder: {JsonNamingPolicy.CamelCase.ConvertName(options.Model.LatentInput.ToString())}"),
-            ("Training", FormattableString.Invariant($"{Text.Count(options.Training.Steps!.Value)} steps of {options.Training.BatchSize} sentences, Adam at {options.Training.LearningRate}, ")
+            ("Training", FormattableString.Invariant($"{ReportText.Count(options.Training.Steps!.Value)} steps of {options.Training.BatchSize} sentences, Adam at {options.Training.LearningRate}, ")
                 + (options.Training.ClipNorm is { } clip ? FormattableString.Invariant($"gradients clipped at {clip}, ") : "no clipping, ")
                 + FormattableString.Invariant($"word drop {options.Training.WordDropRate}")),
-            ("Judges", $"{Text.Count(options.Judges.Reconstructions)} reconstructions, {Text.Count(options.Judges.Samples)} samples of each kind, {options.Judges.Paths} paths; beams of {options.Judges.BeamWidth}, at most {new DecodingOptions().MaximumWords} words; seed {options.Judges.Seed}"),
+            ("Judges", $"{ReportText.Count(options.Measuring.Reconstructions)} reconstructions, {ReportText.Count(options.Measuring.Samples)} samples of each kind, {options.Measuring.Paths} paths; beams of {options.Measuring.BeamWidth}, at most {new DecodingOptions().MaximumWords} words; seed {options.Measuring.Seed}"),
             ("Programs", string.Join("; ", _runs.SelectMany(run => run.Seeds).Select(seed => Versions(seed.Config)).Distinct())),
         ]));
         document.Add(new Table(
             [new("Run"), new("Objective"), new("m", Alignment.Right), new("Seed", Alignment.Right), new("Weights (SHA-256, its first 16 digits)")],
-            [.. _runs.SelectMany(run => run.Seeds).Select(seed => (IReadOnlyList<Inline>)
-                [Inline.Code(seed.Run.Name), seed.Run.Objective.Name, Text.Number(seed.Run.Objective.M, "0.###"), seed.Run.Seed.ToString(System.Globalization.CultureInfo.InvariantCulture), Inline.Code(seed.Judged.Judgement.Model[..16])])])
+            [.. _runs.SelectMany(run => run.Seeds.Select(seed => (IReadOnlyList<Inline>)
+                [
+                    Inline.Code(seed.Name), run.Objective.Name, ReportText.Number(run.Objective.M, "0.###"), seed.Seed.ToString(CultureInfo.InvariantCulture),
+                    Inline.Code(seed.Measured.Scores.Model[..16]),
+                ]))])
         { Caption = "Runs" });
         document.Add(new Heading(3, "Times"));
         document.Add(new Table(
             [new("Run"), new("Training", Alignment.Right), new("On")],
-            [.. _runs.SelectMany(run => run.Seeds).Select(seed => (IReadOnlyList<Inline>)[Inline.Code(seed.Run.Name), Text.Duration(seed.Seconds), seed.Device ?? "–"])])
+            [.. _runs.SelectMany(run => run.Seeds).Select(seed => (IReadOnlyList<Inline>)[Inline.Code(seed.Name), ReportText.Duration(seed.Seconds), seed.Device ?? "–"])])
         { Caption = $"Times; this report was made on {RuntimeInformation.OSArchitecture}, {Environment.ProcessorCount} processors" });
         if (_oldQuestionnaires.Count > 0)
             document.Add(new Paragraph($"{string.Join(" and ", _oldQuestionnaires)} in {QuestionnaireFolder}/ were made before, of other sentences than this report's, and were left as they are, because people may have answered them; delete their files and give the command again for new ones."));

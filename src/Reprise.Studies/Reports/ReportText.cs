@@ -4,7 +4,7 @@ using Reprise.Studies.Statistics;
 namespace Reprise.Studies.Reports;
 
 /// <summary>Numbers as a report prints them.</summary>
-internal static class Text
+internal static class ReportText
 {
     public static string Number(double value, string format = "0.00") =>
         double.IsFinite(value) ? value.ToString(format, CultureInfo.InvariantCulture) : double.IsNaN(value) ? "–" : value > 0 ? "∞" : "−∞";
