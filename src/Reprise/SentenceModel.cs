@@ -141,7 +141,7 @@ public sealed class SentenceModel : IDisposable
         return _pipeline.Decode(CheckSizes(codes), options, seed, cancellationToken).Select(TextsOf);
     }
 
-    /// <summary>The way from one sentence to another, in steps through the codes between theirs.</summary>
+    /// <summary>Interpolates between two sentences: decodes codes on the path from one to the other.</summary>
     public IReadOnlyList<InterpolationStep> Interpolate(
         string from, string to, InterpolateOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -154,7 +154,7 @@ public sealed class SentenceModel : IDisposable
             .Select((beams, step) => new InterpolationStep(step, beams[0].Text, beams[0].LogProbability))];
     }
 
-    /// <summary>How probable each sentence is: the parts of its ELBO.</summary>
+    /// <summary>The probability of each sentence: the parts of its ELBO.</summary>
     public IEnumerable<SentenceScore> Score(
         IEnumerable<string> texts, ScoreOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -188,7 +188,7 @@ public sealed class SentenceModel : IDisposable
         return evaluator.Evaluate(sentences, options, progress, cancellationToken);
     }
 
-    /// <summary>Measures how many held-out sentences, and how many of their words, come back.</summary>
+    /// <summary>Measures the shares of held-out sentences, and of their words, that are reconstructed.</summary>
     /// <param name="progress">Is told the number of sentences done.</param>
     /// <exception cref="InputException">
     /// There is no sentence, an option is out of range, or the model is a language model, which has no codes.

@@ -12,16 +12,25 @@ namespace Reprise.Cli.Commands;
 /// <summary>A run and held-out sentences in, measures out.</summary>
 internal static class EvaluateCommand
 {
-    private const long SentencesSaidAgain = 1000;
+    private const long SentencesReconstructed = 1000;
 
     private static readonly Argument<string> Run = Flags.Run();
-    private static readonly Option<string?> CorpusFolder = Flags.Text("--corpus", "The corpus; searched for around the run unless given", "folder");
-    private static readonly Option<int?> ImportanceSamples = Flags.Integer("--importance-samples", "Draws for each sentence to estimate log p(x) and the tightness of the bound; 0 for neither (100)");
-    private static readonly Option<long?> ImportanceSentences = Flags.Long("--importance-sentences", "Make those estimates for so many sentences only, taken at random (100)");
-    private static readonly Option<long?> Sentences = Flags.Long("--sentences", "Evaluate so many sentences only, taken at random");
-    private static readonly Option<long?> SaidAgain = Flags.Long("--reconstruct", $"Sentences said again (greedily, from the mean) to count exact matches and words; 0 for none ({SentencesSaidAgain})");
-    private static readonly Option<bool> PosteriorMean = Flags.Switch("--posterior-mean", "Take nll at the mean of the posterior instead of at a draw from it");
-    private static readonly Option<bool> OnValidation = Flags.Switch("--validation", "On the validation part instead of the test part");
+    private static readonly Option<string?> CorpusFolder =
+        Flags.Text("--corpus", "The corpus; searched for around the run unless given", "folder");
+    private static readonly Option<int?> ImportanceSamples =
+        Flags.Integer("--importance-samples", "Draws for each sentence to estimate log p(x) and the tightness of the bound; 0 for neither (100)");
+    private static readonly Option<long?> ImportanceSentences =
+        Flags.Long("--importance-sentences", "Make those estimates for so many sentences only, taken at random (100)");
+    private static readonly Option<long?> Sentences =
+        Flags.Long("--sentences", "Evaluate so many sentences only, taken at random");
+    private static readonly Option<long?> Reconstructed =
+        Flags.Long(
+            "--reconstruct",
+            $"Sentences reconstructed (greedily, from the mean) to count exact matches and words; 0 for none ({SentencesReconstructed})");
+    private static readonly Option<bool> PosteriorMean =
+        Flags.Switch("--posterior-mean", "Take nll at the mean of the posterior instead of at a draw from it");
+    private static readonly Option<bool> OnValidation =
+        Flags.Switch("--validation", "On the validation part instead of the test part");
 
     public static RepriseCommand Create() => new(
         "evaluate",
@@ -31,7 +40,7 @@ internal static class EvaluateCommand
     {
         Body = Evaluate,
         Arguments = { Run },
-        Options = { CorpusFolder, ImportanceSamples, ImportanceSentences, Sentences, SaidAgain, PosteriorMean, OnValidation },
+        Options = { CorpusFolder, ImportanceSamples, ImportanceSentences, Sentences, Reconstructed, PosteriorMean, OnValidation },
     };
 
     private static EvaluationOptions OptionsOf(ParseResult parse, Session session, double m)
@@ -54,7 +63,8 @@ internal static class EvaluateCommand
         using SentenceModel model = Engine.Model(session, run);
         using Corpus corpus = Engine.CorpusOf(run, model.Config, model.Vocabulary, parse.GetValue(CorpusFolder));
         ISentences sentences = !parse.GetValue(OnValidation) ? corpus.Test
-            : corpus.Validation ?? throw new InputException("--validation: the corpus has no validation part; prepare it with --validation 0.05, for example");
+            : corpus.Validation ?? throw new InputException(
+                "--validation: the corpus has no validation part; prepare it with --validation 0.05, for example");
         Objective objective = model.Config.Objective is { } json ? Objective.FromJson(json, run) : Objective.Vae;
         EvaluationOptions options = OptionsOf(parse, session, objective.M);
         EvaluationReport report;
@@ -64,15 +74,16 @@ internal static class EvaluateCommand
             report = model.Evaluate(sentences, options, progress, session.Interrupted);
         }
 
-        ReconstructionReport? again = SayAgain(session, model, sentences, Math.Min(parse.GetValue(SaidAgain) ?? SentencesSaidAgain, options.MaximumSentences));
+        long count = Math.Min(parse.GetValue(Reconstructed) ?? SentencesReconstructed, options.MaximumSentences);
+        ReconstructionReport? reconstruction = MeasureReconstruction(session, model, sentences, count);
         if (session.Json)
-            session.Object(JsonOf(report, again));
+            session.Object(JsonOf(report, reconstruction));
         else
-            session.Render(TableOf(objective, report, again));
+            session.Render(TableOf(objective, report, reconstruction));
         return ExitCode.Done;
     }
 
-    private static ReconstructionReport? SayAgain(Session session, SentenceModel model, ISentences sentences, long count)
+    private static ReconstructionReport? MeasureReconstruction(Session session, SentenceModel model, ISentences sentences, long count)
     {
         if (count <= 0 || model.Config.Model.LatentInput == LatentInput.None)
             return null;
@@ -82,7 +93,7 @@ internal static class EvaluateCommand
         return model.MeasureReconstruction(sentences, options, status.UpTo(Math.Min(sentences.Count, count)), session.Interrupted);
     }
 
-    private static JsonObject JsonOf(EvaluationReport report, ReconstructionReport? again) => new()
+    private static JsonObject JsonOf(EvaluationReport report, ReconstructionReport? reconstruction) => new()
     {
         ["sentences"] = report.Sentences,
         ["words"] = report.Words,
@@ -99,11 +110,11 @@ internal static class EvaluateCommand
         ["boundGapStderr"] = report.BoundGapStderr,
         ["activeUnits"] = report.ActiveUnits,
         ["m"] = report.M,
-        ["exactMatch"] = again?.ExactMatch,
-        ["wordAccuracy"] = again?.WordAccuracy,
+        ["exactMatch"] = reconstruction?.ExactMatch,
+        ["wordAccuracy"] = reconstruction?.WordAccuracy,
     };
 
-    private static Table TableOf(Objective objective, EvaluationReport report, ReconstructionReport? again)
+    private static Table TableOf(Objective objective, EvaluationReport report, ReconstructionReport? reconstruction)
     {
         Table table = Tables.Facts();
         table.Fact("objective", objective.Name);
@@ -116,20 +127,23 @@ internal static class EvaluateCommand
         table.Fact("active units", $"{report.ActiveUnits} dimensions of the code");
         if (report.LogLikelihood is { } logLikelihood)
         {
-            table.Fact("log p(x)", $"{WithError(logLikelihood, report.LogLikelihoodStderr)} ({report.ImportanceSamples} draws for each of {Format.Count(report.ImportanceSentences ?? 0)} sentences)");
-            table.Fact(FormattableString.Invariant($"log ∫ p(x|z)^{1 + report.M} p(z) dz"), WithError(report.LogIntegral, report.LogIntegralStderr));
+            string draws = $"{report.ImportanceSamples} draws for each of {Format.Count(report.ImportanceSentences ?? 0)} sentences";
+            string integral = FormattableString.Invariant($"log ∫ p(x|z)^{1 + report.M} p(z) dz");
+            table.Fact("log p(x)", $"{WithError(logLikelihood, report.LogLikelihoodStderr)} ({draws})");
+            table.Fact(integral, WithError(report.LogIntegral, report.LogIntegralStderr));
             table.Fact("  above its bound by", WithError(report.BoundGap, report.BoundGapStderr));
         }
 
-        if (again is not null)
+        if (reconstruction is not null)
         {
-            table.Fact("said again", $"{Format.Count(again.Sentences)} sentences, greedily, from the mean of the posterior");
-            table.Fact("  exact match", Format.Percent(again.ExactMatch));
-            table.Fact("  word accuracy", Format.Percent(again.WordAccuracy));
+            table.Fact("said again", $"{Format.Count(reconstruction.Sentences)} sentences, greedily, from the mean of the posterior");
+            table.Fact("  exact match", Format.Percent(reconstruction.ExactMatch));
+            table.Fact("  word accuracy", Format.Percent(reconstruction.WordAccuracy));
         }
 
         return table;
     }
 
-    private static string WithError(double? value, double? error) => $"{Format.Number(value ?? double.NaN, 3)} ± {Format.Number(error ?? double.NaN, 3)}";
+    private static string WithError(double? value, double? error) =>
+        $"{Format.Number(value ?? double.NaN, 3)} ± {Format.Number(error ?? double.NaN, 3)}";
 }

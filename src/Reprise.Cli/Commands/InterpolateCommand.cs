@@ -13,7 +13,10 @@ internal static class InterpolateCommand
     private static readonly Argument<string> To = new("B") { Description = "The sentence to arrive at" };
     private static readonly Option<int?> Steps = Flags.Integer("--steps", "Stops, the two ends among them (10)");
     private static readonly Option<InterpolationPath?> Way = Flags.Choice(
-        "--path", "The straight line, or along the arc (linear)", ("linear", InterpolationPath.Linear), ("spherical", InterpolationPath.Spherical));
+        "--path",
+        "The straight line, or along the arc (linear)",
+        ("linear", InterpolationPath.Linear),
+        ("spherical", InterpolationPath.Spherical));
     private static readonly DecodingFlags Decoding = new();
 
     public static RepriseCommand Create()

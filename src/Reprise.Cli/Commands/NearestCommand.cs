@@ -10,9 +10,15 @@ internal static class NearestCommand
 {
     private static readonly Argument<string> Run = Flags.Run();
     private static readonly Argument<string> Query = new("QUERY") { Description = "The sentence whose neighbours are wanted" };
-    private static readonly Option<string> In = new("--in") { Description = "Sentences to search, one a line, or - for standard input", HelpName = "file", Required = true };
+    private static readonly Option<string> In = new("--in")
+    {
+        Description = "Sentences to search, one a line, or - for standard input",
+        HelpName = "file",
+        Required = true,
+    };
     private static readonly Option<int?> Count = Flags.Integer("--count", "Neighbours (10)", "-k");
-    private static readonly Option<Distance?> By = Flags.Choice("--distance", "Between codes (euclidean)", ("euclidean", Distance.Euclidean), ("cosine", Distance.Cosine));
+    private static readonly Option<Distance?> By = Flags.Choice(
+        "--distance", "Between codes (euclidean)", ("euclidean", Distance.Euclidean), ("cosine", Distance.Cosine));
     private static readonly Option<bool> AllowEmpty = TextInput.AllowEmpty("they are nobody's neighbours");
 
     public static RepriseCommand Create() => new(
@@ -28,7 +34,11 @@ internal static class NearestCommand
     private static int Nearest(Session session, ParseResult parse)
     {
         NearestOptions defaults = new();
-        NearestOptions options = defaults with { Count = parse.GetValue(Count) ?? defaults.Count, Distance = parse.GetValue(By) ?? defaults.Distance };
+        NearestOptions options = defaults with
+        {
+            Count = parse.GetValue(Count) ?? defaults.Count,
+            Distance = parse.GetValue(By) ?? defaults.Distance,
+        };
         using SentenceModel model = Engine.Model(session, parse.GetRequiredValue(Run));
         string query = parse.GetRequiredValue(Query);
         Code asked = model.Encode(query, session.Interrupted);

@@ -9,9 +9,14 @@ namespace Reprise.Cli.Commands;
 internal static class ReconstructCommand
 {
     private static readonly Argument<string> Run = Flags.Run();
-    private static readonly Argument<string[]> Texts = new(Flags.Sentences) { Description = "Sentences, each an argument; standard input if there are none or only -", Arity = ArgumentArity.ZeroOrMore };
+    private static readonly Argument<string[]> Texts = new(Flags.Sentences)
+    {
+        Description = "Sentences, each an argument; standard input if there are none or only -",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
     private static readonly Option<int?> Samples = Flags.Integer("--samples", "Codes drawn from the posterior of each sentence (1)");
-    private static readonly Option<bool> PosteriorMean = Flags.Switch("--posterior-mean", "Take the mean of the posterior instead of a draw from it");
+    private static readonly Option<bool> PosteriorMean =
+        Flags.Switch("--posterior-mean", "Take the mean of the posterior instead of a draw from it");
     private static readonly Option<bool> Beams = Flags.Switch("--beams", "All hypotheses of the beam, not only the best");
     private static readonly Option<bool> AllowEmpty = TextInput.AllowEmpty("nothing is said again for them (null in JSON)");
     private static readonly DecodingFlags Decoding = new();

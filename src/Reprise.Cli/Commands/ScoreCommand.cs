@@ -10,8 +10,13 @@ internal static class ScoreCommand
 {
     private static readonly string NoNumbers = $"{"-",10} {"-",9} {"-",10} {0,6} {0,7}";
     private static readonly Argument<string> Run = Flags.Run();
-    private static readonly Argument<string> File = new("FILE") { Description = "Sentences, one a line, or - for standard input", DefaultValueFactory = _ => "-" };
-    private static readonly Option<bool> PosteriorMean = Flags.Switch("--posterior-mean", "Take the mean of the posterior instead of a draw from it");
+    private static readonly Argument<string> File = new("FILE")
+    {
+        Description = "Sentences, one a line, or - for standard input",
+        DefaultValueFactory = _ => "-",
+    };
+    private static readonly Option<bool> PosteriorMean =
+        Flags.Switch("--posterior-mean", "Take the mean of the posterior instead of a draw from it");
     private static readonly Option<bool> AllowEmpty = TextInput.AllowEmpty("their rows are without numbers (-, null in JSON)");
 
     public static RepriseCommand Create() => new(

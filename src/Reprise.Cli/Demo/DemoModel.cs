@@ -1,6 +1,7 @@
 using Reprise.Cli.Rendering;
 using Reprise.Evaluation;
 using Reprise.Inference;
+using Reprise.Model;
 using Reprise.Numerics;
 using Reprise.Text;
 using Reprise.Training;
@@ -48,7 +49,13 @@ internal sealed record DemoModel(
 
     private static EvaluationReport Evaluate(Session session, DemoPlan plan, SentenceModel model, ISentences test, Objective objective)
     {
-        EvaluationOptions options = new() { M = objective.M, MaximumSentences = SentencesEvaluated, ImportanceSamples = 0, Seed = plan.Seed };
+        EvaluationOptions options = new()
+        {
+            M = objective.M,
+            MaximumSentences = SentencesEvaluated,
+            ImportanceSamples = 0,
+            Seed = plan.Seed,
+        };
         using StatusLine status = StatusLine.OfSentences(session, "evaluating");
         return model.Evaluate(test, options, status.UpTo(Math.Min(test.Count, SentencesEvaluated)), session.Interrupted);
     }
@@ -65,13 +72,16 @@ internal sealed record DemoModel(
         bool isThere = File.Exists(Path.Combine(folder, "config.json"));
         RunMode mode = plan.Overwrite ? RunMode.Overwrite : isThere ? RunMode.Resume : RunMode.New;
         session.Note("");
-        session.Note($"{objective.Name}: {(mode == RunMode.Resume ? $"going on with {folder} (--overwrite begins anew)" : Meaning(objective))}");
+        string begins = mode == RunMode.Resume ? $"going on with {folder} (--overwrite begins anew)" : Meaning(objective);
+        session.Note($"{objective.Name}: {begins}");
         using ComputeDevice device = Engine.Device(session);
-        return TrainingDisplay.Show(session, progress => Trainer.Train(
-            corpus, Presets.Small.Model(corpus.Vocabulary.Count), plan.TrainingOf(objective), folder, mode, device, progress, session.Interrupted));
+        ModelOptions sizes = Presets.Small.Model(corpus.Vocabulary.Count);
+        return TrainingDisplay.Show(session, progress =>
+            Trainer.Train(corpus, sizes, plan.TrainingOf(objective), folder, mode, device, progress, session.Interrupted));
     }
 
     private static string Meaning(Objective objective) => objective.Kind == ObjectiveKind.Vae
         ? "one spontaneous generation of each sentence is asked for, no faithful reconstruction"
-        : FormattableString.Invariant($"{objective.M} faithful reconstruction{(objective.M == 1 ? "" : "s")} of each sentence asked for beside the generation");
+        : FormattableString.Invariant($"{objective.M} faithful reconstruction{(objective.M == 1 ? "" : "s")} of each sentence ")
+            + "asked for beside the generation";
 }

@@ -7,7 +7,12 @@ using Literal = Spectre.Console.Text;
 namespace Reprise.Cli.Demo;
 
 /// <summary>What the demo shows at its end.</summary>
-internal sealed record DemoReport(DemoPlan Plan, IReadOnlyList<string> Sentences, IReadOnlyList<DemoModel> Models, DemoModel Best, IReadOnlyList<InterpolationStep> Way)
+internal sealed record DemoReport(
+    DemoPlan Plan,
+    IReadOnlyList<string> Sentences,
+    IReadOnlyList<DemoModel> Models,
+    DemoModel Best,
+    IReadOnlyList<InterpolationStep> Way)
 {
     /// <summary>Walks between the first and the last sentence with the model that says most words again.</summary>
     public static DemoReport Of(Session session, DemoPlan plan, IReadOnlyList<string> sentences, IReadOnlyList<DemoModel> models)

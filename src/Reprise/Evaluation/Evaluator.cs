@@ -32,7 +32,7 @@ public sealed class Evaluator : IDisposable
 
     internal Evaluator(InferencePipeline pipeline) => _pipeline = pipeline;
 
-    /// <summary>The parts of the ELBO, and what else <paramref name="options"/> ask for.</summary>
+    /// <summary>Measures the parts of the ELBO, and the estimates that <paramref name="options"/> ask for.</summary>
     /// <param name="progress">Is told the number of sentences done.</param>
     /// <exception cref="InputException">There is no sentence, or an option is out of range.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
@@ -72,7 +72,7 @@ public sealed class Evaluator : IDisposable
         }
     }
 
-    /// <summary>How many sentences, and how many of their words, come back.</summary>
+    /// <summary>Measures the shares of sentences, and of their words, that are reconstructed.</summary>
     /// <param name="progress">Is told the number of sentences done.</param>
     /// <exception cref="InputException">There is no sentence, or an option is out of range.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>

@@ -13,7 +13,7 @@ namespace Reprise.Inference;
 /// <remarks>
 /// Standard search by summed log probability. Hypotheses that end leave the beam and are kept; a sentence is finished when
 /// its best live hypothesis cannot beat its best ended one. Equal hypotheses keep the order of their parents, then of the
-/// words' probabilities, then of the words' ids. A width of 1 is greedy decoding. UNK and BOS are never said.
+/// words' probabilities, then of the words' ids. A width of 1 is greedy decoding. UNK and BOS are never decoded.
 /// </remarks>
 internal sealed class BeamSearch<T>(SentenceAutoencoder<T> model) : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -45,7 +45,8 @@ internal sealed class BeamSearch<T>(SentenceAutoencoder<T> model) : IDisposable
                 (_top, _logProbabilities) = (new int[features_RF.Rows * width], new T[features_RF.Rows * width]);
             Span<int> words_RK = _top.AsSpan(0, features_RF.Rows * width);
             Span<T> read_RK = _logProbabilities.AsSpan(0, words_RK.Length);
-            model.Kernels.TopWords(words_RK, logProbabilities_RK, features_RF, model.Decoder.OutputWeight_VF, model.Decoder.OutputBias_V, Vocabulary.EndOfSentence);
+            Tensor<T> weight_VF = model.Decoder.OutputWeight_VF, bias_V = model.Decoder.OutputBias_V;
+            model.Kernels.TopWords(words_RK, logProbabilities_RK, features_RF, weight_VF, bias_V, Vocabulary.EndOfSentence);
             model.Kernels.Read(read_RK, logProbabilities_RK);
 
             foreach (Beam beam in live)

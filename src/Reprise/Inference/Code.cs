@@ -2,9 +2,9 @@ using Reprise.Numerics;
 
 namespace Reprise.Inference;
 
-/// <summary>What the encoder says of a sentence: the Gaussian posterior q(z|x), of Z dimensions.</summary>
-/// <param name="Mean">The sentence's code where one is wanted.</param>
-/// <param name="LogVariance">Log of the variance of each dimension.</param>
+/// <summary>The Gaussian posterior q(z|x) of a sentence, of Z dimensions.</summary>
+/// <param name="Mean">[Z]. The sentence's code where one is wanted.</param>
+/// <param name="LogVariance">[Z]. Log of the variance of each dimension.</param>
 public sealed record Code(float[] Mean, float[] LogVariance)
 {
     /// <summary>Number of words of the sentence, EOS not counted.</summary>
@@ -36,7 +36,8 @@ public sealed record Code(float[] Mean, float[] LogVariance)
         return z;
     }
 
-    /// <summary>A code from the prior N(0, 1), for the <paramref name="index"/>th sentence made up: a function of these three numbers.</summary>
+    /// <summary>A code drawn from the prior N(0, 1): a function of these three numbers.</summary>
+    /// <param name="index">Number of the sentence generated.</param>
     internal static float[] OfPrior(int dimensions, ulong seed, long index)
     {
         float[] z = new float[dimensions];

@@ -1,6 +1,6 @@
 namespace Reprise.Inference;
 
-/// <summary>How a code becomes words: by beam search, or by drawing when <see cref="Sampling"/> is given.</summary>
+/// <summary>Options of decoding: beam search, or drawn words when <see cref="Sampling"/> is given.</summary>
 public sealed record DecodingOptions
 {
     /// <summary>Hypotheses kept at each step; 1 is greedy, at most 1000. Default 15, as in the paper.</summary>
@@ -51,7 +51,7 @@ public sealed record DecodingOptions
         (options ?? throw new InputException("decoding options: null; expected a value")).Validate();
 }
 
-/// <summary>How words are drawn from the decoder's distribution. UNK and BOS are never drawn.</summary>
+/// <summary>Options of drawing words from the decoder's distribution. UNK and BOS are never drawn.</summary>
 public sealed record SamplingOptions
 {
     /// <summary>τ: words are drawn in proportion to p^(1/τ); above 0, at most 100. Default 1: the model's own distribution.</summary>

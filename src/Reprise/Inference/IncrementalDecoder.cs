@@ -39,7 +39,9 @@ internal sealed class IncrementalDecoder<T>(SentenceAutoencoder<T> model) : IDis
         return Step(start, x_SE);
     }
 
-    /// <summary>The next step: row r goes on from row <paramref name="parents"/>[r] of the step before with the word <paramref name="words"/>[r].</summary>
+    /// <summary>
+    /// The next step: row r goes on from row <paramref name="parents"/>[r] of the step before with the word <paramref name="words"/>[r].
+    /// </summary>
     /// <returns>Features [R, F] of the next word; valid until the next step.</returns>
     public Tensor<T> Advance(ReadOnlySpan<int> parents, ReadOnlySpan<int> words)
     {

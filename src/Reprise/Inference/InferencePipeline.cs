@@ -7,8 +7,8 @@ namespace Reprise.Inference;
 /// </summary>
 /// <remarks>
 /// <para>
-/// Safe for concurrent use: streams of several threads take turns batch by batch. A result depends on its own sentence, code and keys alone,
-/// not on its batch or on other callers.
+/// Safe for concurrent use: streams of several threads take turns batch by batch. A result depends on its own sentence, code and
+/// keys alone, not on its batch or on other callers.
 /// </para>
 /// <para>
 /// Every method is lazy. The token is looked at before each batch, while a batch waits for its turn, and between the words of a search; a

@@ -1,12 +1,12 @@
 namespace Reprise.Inference;
 
-/// <summary>Which way leads from one code to another.</summary>
+/// <summary>The path from one code to another.</summary>
 public enum InterpolationPath
 {
     /// <summary>The straight line.</summary>
     Linear,
 
-    /// <summary>Along the arc between the codes' directions, so that lengths stay as usual as the ends' (Shoemake 1985; White 2016).</summary>
+    /// <summary>The arc between the codes' directions, on which lengths stay as usual as the ends' (Shoemake 1985; White 2016).</summary>
     Spherical,
 }
 
@@ -15,7 +15,7 @@ internal static class Interpolation
 {
     private const double SmallestAngle = 1e-6; // below it the arc is the line
 
-    /// <summary>The code at <paramref name="t"/> of the way: 0 gives <paramref name="from"/>, 1 gives <paramref name="to"/>.</summary>
+    /// <summary>The code at <paramref name="t"/> of the path: 0 gives <paramref name="from"/>, 1 gives <paramref name="to"/>.</summary>
     /// <exception cref="ArgumentException">The codes differ in size.</exception>
     public static float[] At(ReadOnlySpan<float> from, ReadOnlySpan<float> to, double t, InterpolationPath path = InterpolationPath.Linear)
     {

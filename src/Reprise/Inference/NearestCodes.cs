@@ -5,7 +5,9 @@ internal sealed class NearestCodes
 {
     private readonly float[] _query;
     private readonly NearestOptions _options;
-    private readonly PriorityQueue<Neighbour, (double, long)> _farthestFirst = new(Comparer<(double, long)>.Create((a, b) => b.CompareTo(a)));
+    private readonly PriorityQueue<Neighbour, (double, long)> _farthestFirst =
+        new(Comparer<(double, long)>.Create((a, b) => b.CompareTo(a)));
+
     private long _count;
 
     public NearestCodes(float[] query, NearestOptions options)

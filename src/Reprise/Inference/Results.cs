@@ -1,10 +1,10 @@
 namespace Reprise.Inference;
 
-/// <summary>A sentence that was said for a code.</summary>
+/// <summary>A sentence decoded from a code.</summary>
 /// <param name="LogProbability">log p(words|z) in nats, EOS included unless the sentence was cut at the most words.</param>
 public sealed record Hypothesis(string Text, double LogProbability);
 
-/// <summary>A sentence said again from its code.</summary>
+/// <summary>A sentence reconstructed from its code.</summary>
 /// <param name="Input">The text given.</param>
 /// <param name="Output">The best hypothesis.</param>
 /// <param name="LogProbability">Of the output given z, in nats.</param>
@@ -22,7 +22,7 @@ public sealed record Reconstruction(
     public int UnknownWords { get; init; }
 }
 
-/// <summary>How probable a sentence is, in nats.</summary>
+/// <summary>The probability of a sentence, in nats.</summary>
 /// <param name="Nll">-log p(x|z) at the z used.</param>
 /// <param name="Kl">KL(q(z|x) ‖ N(0, 1)).</param>
 /// <param name="Elbo">-(nll + kl).</param>
@@ -33,11 +33,11 @@ public sealed record SentenceScore(double Nll, double Kl, double Elbo, int Words
     public int UnknownWords { get; init; }
 }
 
-/// <summary>One stop on the way from one sentence to another.</summary>
+/// <summary>One code on the path from one sentence to another, decoded.</summary>
 /// <param name="Step">From 0, the first sentence's own code.</param>
 public sealed record InterpolationStep(int Step, string Text, double LogProbability);
 
-/// <summary>A sentence and how far its code lies from the query's.</summary>
+/// <summary>A sentence and the distance of its code from the query's.</summary>
 /// <param name="Index">Its place among the sentences searched, from 0.</param>
 public sealed record Neighbour(string Text, double Distance, long Index)
 {

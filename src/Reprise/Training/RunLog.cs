@@ -78,7 +78,8 @@ internal sealed class RunLog : IDisposable
 
         _line.WriteByte((byte)'\n');
         _log.Write(_line.GetBuffer().AsSpan(0, (int)_line.Length));
-        _events.Scalars(UnixSeconds(), report.Step, values.Where(v => v.Value is not null).Select(v => ($"{split}/{v.Name}", (float)v.Value!.Value)));
+        IEnumerable<(string, float)> scalars = values.Where(v => v.Value is not null).Select(v => ($"{split}/{v.Name}", (float)v.Value!.Value));
+        _events.Scalars(UnixSeconds(), report.Step, scalars);
     }
 
     /// <summary>Brings everything to the disk: a checkpoint never knows of steps that the log lacks.</summary>
