@@ -42,11 +42,14 @@ internal static class Arithmetic
     public static double Decode(ModelOptions model, long sentences, long rows) =>
         Latent(model, sentences) + Inputs(model, rows) + Recurrent(model, rows) + Softmax(model, rows);
 
-    /// <summary>A search that says <paramref name="words"/> words for each code: one hypothesis at the first, <paramref name="width"/> at each later one.</summary>
+    /// <summary>
+    /// A search that says <paramref name="words"/> words for each code: one hypothesis at the first, <paramref name="width"/> at each
+    /// later one.
+    /// </summary>
     public static double Search(ModelOptions model, long sentences, int words, int width) =>
         Decode(model, sentences, sentences * (1 + ((words - 1L) * width)));
 
-    /// <summary>Sentences that are encoded once, and said again from <paramref name="samples"/> codes each.</summary>
+    /// <summary>Sentences that are encoded once, and reconstructed from <paramref name="samples"/> codes each.</summary>
     public static double Importance(ModelOptions model, long sentences, long words, long samples)
     {
         long rows = words + sentences;

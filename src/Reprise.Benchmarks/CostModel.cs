@@ -6,13 +6,13 @@ using Reprise.Training;
 namespace Reprise.Benchmarks;
 
 /// <summary>
-/// How long a training step takes on this machine, as a function of its sizes: so many seconds for each floating-point
+/// The time of a training step on this machine, as a function of its sizes: so many seconds for each floating-point
 /// operation of its products, for each logit and each gate, for each parameter, and once a step. The four constants are
 /// measured by a few steps of small models.
 /// </summary>
 /// <remarks>
 /// seconds = a · <see cref="Arithmetic.Step"/> + b · N (V + 8 H) + c · parameters + d, with N tokens, no constant negative.
-/// What each part of a step costs beside its arithmetic (packing, exponentials, clearing, norm, Adam) grows with one of these.
+/// The cost of each part of a step beside its arithmetic (packing, exponentials, clearing, norm, Adam) grows with one of these.
 /// </remarks>
 internal sealed class CostModel
 {
@@ -21,8 +21,10 @@ internal sealed class CostModel
     private const double LeastSeconds = 0.03;      // of each model that is measured: a single short step says little
     private const double OptimisingSeconds = 0.6;  // of steps that do not count: methods are compiled anew once they have run for a while
 
-    // Small models in which each of the four kinds of work weighs: little of anything, many logits, many tokens, many parameters, much arithmetic.
-    private static readonly (int V, int E, int H, int B)[] Probes = [(1000, 32, 32, 16), (4000, 64, 64, 32), (1000, 64, 64, 96), (6000, 128, 128, 8), (1000, 128, 512, 48)];
+    // Small models in which each of the four kinds of work weighs: little of anything, many logits, many tokens, many parameters, much
+    // arithmetic.
+    private static readonly (int V, int E, int H, int B)[] Probes =
+        [(1000, 32, 32, 16), (4000, 64, 64, 32), (1000, 64, 64, 96), (6000, 128, 128, 8), (1000, 128, 512, 48)];
 
     private readonly double[] _constants;
 
@@ -37,11 +39,13 @@ internal sealed class CostModel
     }
 
     /// <summary>
-    /// Seconds of one step of this very model, measured: on a device, where the four constants say little, because a step there waits more than it computes.
+    /// Seconds of one step of this very model, measured: on a device, where the four constants say little, because a step there waits more
+    /// than it computes.
     /// </summary>
     /// <remarks>Takes a second, and the memory of a training model.</remarks>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public static double MeasureSecondsPerStep(ModelOptions model, TrainingOptions training, IKernels<float> kernels, CancellationToken cancellation = default)
+    public static double MeasureSecondsPerStep(
+        ModelOptions model, TrainingOptions training, IKernels<float> kernels, CancellationToken cancellation = default)
     {
         const int Batches = 32;
         SentenceList sentences = SyntheticSentences.Make(Batches * training.BatchSize, model.VocabularySize, Seed);
@@ -53,7 +57,8 @@ internal sealed class CostModel
     /// <param name="tokens">N, words and ends of sentences a step; may be a mean.</param>
     public double SecondsPerStep(ModelOptions model, int sentences, double tokens) => Dot(_constants, Work(model, sentences, tokens));
 
-    private static (double[] Work, double Seconds) Fastest((int V, int E, int H, int B) sizes, double leastSeconds, IKernels<float> kernels, CancellationToken cancellation)
+    private static (double[] Work, double Seconds) Fastest(
+        (int V, int E, int H, int B) sizes, double leastSeconds, IKernels<float> kernels, CancellationToken cancellation)
     {
         ModelOptions model = new() { VocabularySize = sizes.V, EmbeddingSize = sizes.E, HiddenSize = sizes.H, LatentSize = 16 };
         TrainingOptions training = new() { BatchSize = sizes.B, LearningRate = 1e-3, Steps = 1 };
@@ -79,7 +84,8 @@ internal sealed class CostModel
         const int Sweeps = 20_000; // of coordinate descent on the normal equations
         int count = measured[0].Work.Length;
         double[][] shares = [.. measured.Select(m => m.Work.Select(work => work / m.Seconds).ToArray())];
-        double[][] products = [.. Enumerable.Range(0, count).Select(i => Enumerable.Range(0, count).Select(j => shares.Sum(row => row[i] * row[j])).ToArray())];
+        double[][] products = [.. Enumerable.Range(0, count)
+            .Select(i => Enumerable.Range(0, count).Select(j => shares.Sum(row => row[i] * row[j])).ToArray())];
         double[] sums = [.. Enumerable.Range(0, count).Select(i => shares.Sum(row => row[i]))];
         double[] constants = new double[count];
         for (int sweep = 0; sweep < Sweeps; sweep++)

@@ -36,7 +36,8 @@ internal sealed class GeneratedCorpus : IDisposable
         {
             folder.Delete(recursive: true);
             if (e is IOException)
-                throw new InputException($"{folder.FullName}: no corpus of {count} sentences could be made there: {e.Message}; make room, or set TMPDIR to a folder that has it", e);
+                throw new InputException($"{folder.FullName}: no corpus of {count} sentences could be made there: {e.Message}; make "
+                    + "room, or set TMPDIR to a folder that has it", e);
             throw;
         }
     }
@@ -66,7 +67,8 @@ internal sealed class GeneratedCorpus : IDisposable
         long total = (blocks * words.Count) + restWords;
         TensorType type = SentenceFile.TokenType(vocabularySize);
         using FileStream stream = File.Create(path);
-        SafeTensorsWriter writer = new(stream, [new TensorInfo(SentenceFile.Tokens, type, total), new TensorInfo(SentenceFile.Offsets, TensorType.I64, count + 1)]);
+        SafeTensorsWriter writer = new(stream,
+            [new TensorInfo(SentenceFile.Tokens, type, total), new TensorInfo(SentenceFile.Offsets, TensorType.I64, count + 1)]);
         writer.Write<long>(SentenceFile.Offsets, [0]);
         long[] offsets = new long[ends.Length];
         for (long start = 0; start < count; start += ends.Length)

@@ -6,7 +6,7 @@ using Reprise.Training;
 
 namespace Reprise.Benchmarks;
 
-/// <summary>What is varied by <see cref="Growth"/>, one size at a time.</summary>
+/// <summary>The sizes that <see cref="Growth"/> varies, one at a time.</summary>
 internal sealed record GrowthOptions
 {
     /// <summary>About how long each size is repeated. Default 2 seconds.</summary>
@@ -38,20 +38,23 @@ internal sealed record GrowthOptions
 /// Memory that the process held while the steps ran, in 10⁶ bytes; a corpus is a part of it, up to 256 MiB.
 /// </param>
 /// <param name="SamplingSeconds">Choosing the sentences of one batch, the mean of a whole pool of 64.</param>
-internal sealed record GrowthRow(string Axis, long Value, double Seconds, double Gflops, double ShareOfPeak, double Megabytes, double SamplingSeconds);
+internal sealed record GrowthRow(
+    string Axis, long Value, double Seconds, double Gflops, double ShareOfPeak, double Megabytes, double SamplingSeconds);
 
-/// <summary>How the cost of a training step grows with each size by itself: never faster than its arithmetic.</summary>
+/// <summary>The growth of the cost of a training step with each size by itself: never faster than its arithmetic.</summary>
 internal static class Growth
 {
     private const ulong Seed = 1;
     private const int SentencesMade = 10_000;
 
     /// <summary>Varies each size around a preset's.</summary>
-    /// <param name="makeKernels">Makes the back end anew for each size, so that none has another's memory; they are disposed of here.</param>
+    /// <param name="makeKernels">Makes the back end anew for each size, so that none has another's memory; they are disposed of
+    /// here.</param>
     /// <param name="progress">Is told what is measured next.</param>
     /// <exception cref="InputException">There is no room for the corpus.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public static IReadOnlyList<GrowthRow> Run(ModelOptions model, TrainingOptions training, GrowthOptions options, Func<IKernels<float>> makeKernels, IProgress<string>? progress = null, CancellationToken cancellation = default)
+    public static IReadOnlyList<GrowthRow> Run(ModelOptions model, TrainingOptions training, GrowthOptions options,
+        Func<IKernels<float>> makeKernels, IProgress<string>? progress = null, CancellationToken cancellation = default)
     {
         using IKernels<float> first = makeKernels();
         using Yardstick peak = new(first, options.Threads);
@@ -61,7 +64,8 @@ internal static class Growth
             progress?.Report(FormattableString.Invariant($"{axis} {value:N0}"));
             peak.MeasureArithmetic();
             double sampling = SecondsOfSampling(sentences, batch);
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true); // gives back what earlier sizes held
+            // gives back what earlier sizes held
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             using IKernels<float> kernels = makeKernels();
             cells.Add((axis, value, MeasuredSteps.Of(sizes, batch, sentences, kernels, options.Seconds, cancellation), sampling));
         }
@@ -90,7 +94,8 @@ internal static class Growth
             .. cells.Select(cell =>
             {
                 double gflops = cell.Steps.Whole.Flops / cell.Steps.Whole.Seconds / 1e9;
-                return new GrowthRow(cell.Axis, cell.Value, cell.Steps.Whole.Seconds, gflops, gflops / peak.Gflops, cell.Steps.ResidentBytes / 1e6, cell.Sampling);
+                return new GrowthRow(cell.Axis, cell.Value, cell.Steps.Whole.Seconds, gflops,
+                    gflops / peak.Gflops, cell.Steps.ResidentBytes / 1e6, cell.Sampling);
             }),
         ];
     }

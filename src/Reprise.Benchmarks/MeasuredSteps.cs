@@ -11,21 +11,25 @@ namespace Reprise.Benchmarks;
 /// <summary>Training steps as they were measured, the mean of the middle half of them.</summary>
 /// <param name="Whole">One step, with the arithmetic that was done in it.</param>
 /// <param name="Parts">What it consists of, by <see cref="StepPart"/>.</param>
-/// <param name="SecondsOfParts">The seconds of all of them: the step's; on a device, whose parts are timed with a wait behind each, more.</param>
+/// <param name="SecondsOfParts">The seconds of all of them: the step's; on a device, whose parts are timed with a wait behind each,
+/// more.</param>
 /// <param name="Tokens">Words and ends of sentences in a step.</param>
 /// <param name="AllocatedBytes">Managed memory allocated by one step.</param>
 /// <param name="ResidentBytes">Memory of the process while the steps ran; on Linux without the pages of mapped files.</param>
-internal sealed record MeasuredSteps(Timing Whole, Timing[] Parts, double SecondsOfParts, double Tokens, long AllocatedBytes, long ResidentBytes)
+internal sealed record MeasuredSteps(
+    Timing Whole, Timing[] Parts, double SecondsOfParts, double Tokens, long AllocatedBytes, long ResidentBytes)
 {
     private const ulong Seed = 1;
     private const int WarmUp = 2;
 
     /// <summary>Trains for so many seconds after two steps that do not count.</summary>
-    public static MeasuredSteps Of(ModelOptions model, TrainingOptions training, ISentences sentences, IKernels<float> kernels, double seconds, CancellationToken cancellation = default)
+    public static MeasuredSteps Of(ModelOptions model, TrainingOptions training, ISentences sentences,
+        IKernels<float> kernels, double seconds, CancellationToken cancellation = default)
     {
         TimedKernels timed = new(kernels, training.BatchSize);
         using TrainingStep step = new(model, training, timed);
-        SentenceOrder order = new(sentences, training.BatchSize, poolBatches: 1, Seed); // each batch has all lengths, so few steps are a fair sample
+        // each batch has all lengths, so few steps are a fair sample
+        SentenceOrder order = new(sentences, training.BatchSize, poolBatches: 1, Seed);
         long number = 0, tokens = 0;
         Timing[] timing = Timing.Repeat(WarmUp, seconds, () =>
         {
@@ -47,15 +51,18 @@ internal sealed record MeasuredSteps(Timing Whole, Timing[] Parts, double Second
             allocated = Math.Min(allocated, GC.GetTotalAllocatedBytes(precise: true) - before);
         }
 
-        Timing whole = kernels is CudaKernels ? timing[0] with { Seconds = SecondsAhead(model, training, sentences, kernels, seconds, cancellation) } : timing[0];
+        Timing whole = kernels is CudaKernels
+            ? timing[0] with { Seconds = SecondsAhead(model, training, sentences, kernels, seconds, cancellation) }
+            : timing[0];
         return new MeasuredSteps(whole, timing[1..], timing[0].Seconds, (double)tokens / number, allocated, resident);
     }
 
     /// <summary>
-    /// Seconds of a step as training makes them: of batches of like length, none waited for. The back end has seen each batch twice before, as it
-    /// has the shapes of a long run.
+    /// Seconds of a step as training makes them: of batches of like length, none waited for. The back end has seen each batch twice before,
+    /// as it has the shapes of a long run.
     /// </summary>
-    public static double SecondsAhead(ModelOptions model, TrainingOptions training, ISentences sentences, IKernels<float> kernels, double seconds, CancellationToken cancellation = default)
+    public static double SecondsAhead(ModelOptions model, TrainingOptions training, ISentences sentences,
+        IKernels<float> kernels, double seconds, CancellationToken cancellation = default)
     {
         using TrainingStep step = new(model, training, kernels);
         SentenceOrder order = new(sentences, training.BatchSize, training.PoolBatches, Seed);
@@ -91,6 +98,7 @@ internal sealed record MeasuredSteps(Timing Whole, Timing[] Parts, double Second
         if (!OperatingSystem.IsLinux() || !File.Exists(Pages))
             return Environment.WorkingSet;
         string[] counts = File.ReadAllText(Pages).Split(' ');
-        return (long.Parse(counts[1], CultureInfo.InvariantCulture) - long.Parse(counts[2], CultureInfo.InvariantCulture)) * Environment.SystemPageSize;
+        return (long.Parse(counts[1], CultureInfo.InvariantCulture) - long.Parse(counts[2], CultureInfo.InvariantCulture))
+            * Environment.SystemPageSize;
     }
 }

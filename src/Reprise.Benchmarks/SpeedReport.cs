@@ -2,7 +2,7 @@ using Reprise.Inference;
 
 namespace Reprise.Benchmarks;
 
-/// <summary>What is measured by <see cref="SpeedTest"/>.</summary>
+/// <summary>The options of a <see cref="SpeedTest"/>.</summary>
 internal sealed record SpeedOptions
 {
     /// <summary>Threads of the engine, to measure the machine's peak with as many. At least 1.</summary>
@@ -29,13 +29,15 @@ internal sealed record SpeedOptions
     }
 }
 
-/// <summary>How fast this machine does each part of the work. Shares are 0 to 1.</summary>
-/// <param name="FmaPeakGflops">Billions of floating-point operations a second out of registers, in the machine's widest vectors: what 100 % is.</param>
+/// <summary>The speed of this machine at each part of the work. Shares are 0 to 1.</summary>
+/// <param name="FmaPeakGflops">Billions of floating-point operations a second out of registers, in the machine's widest vectors: what
+/// 100 % is.</param>
 /// <param name="BackEndPeakGflops">The same in the vectors that the back end uses.</param>
 /// <param name="MemoryBandwidthGbs">Billions of bytes a second to and from memory.</param>
 /// <param name="Step">Whole training steps: forward, backward, update.</param>
 /// <param name="Parts">What those steps consist of: the seconds of all of them are the step's.</param>
-/// <param name="Products">Matrix products by themselves, at the sizes of the model: tokens by V by F, one step of the LSTM; or none.</param>
+/// <param name="Products">Matrix products by themselves, at the sizes of the model: tokens by V by F, one step of the LSTM; or
+/// none.</param>
 /// <param name="Tasks">What a trained model does; null for the step alone.</param>
 internal sealed record SpeedReport(
     double FmaPeakGflops,
@@ -62,7 +64,8 @@ internal sealed record TaskSpeeds(
 /// <param name="ShareOfPeak">Of <see cref="SpeedReport.FmaPeakGflops"/>.</param>
 /// <param name="Gbs">Billions of bytes read and written a second; null where memory is not the limit.</param>
 /// <param name="ShareOfBandwidth">Of <see cref="SpeedReport.MemoryBandwidthGbs"/>; more than 1 where caches help.</param>
-internal sealed record PartSpeed(string Name, double Seconds, double? ShareOfStep, double? Gflops, double? ShareOfPeak, double? Gbs, double? ShareOfBandwidth);
+internal sealed record PartSpeed(
+    string Name, double Seconds, double? ShareOfStep, double? Gflops, double? ShareOfPeak, double? Gbs, double? ShareOfBandwidth);
 
 /// <summary>Whole training steps.</summary>
 /// <param name="Seconds">Of one step on average.</param>
@@ -71,7 +74,8 @@ internal sealed record PartSpeed(string Name, double Seconds, double? ShareOfSte
 /// <param name="TokensPerSecond">Words and ends of sentences.</param>
 /// <param name="PeakRssMegabytes">The most memory that the process has held so far, in 10⁶ bytes.</param>
 /// <param name="AllocatedBytes">Managed memory allocated by one step.</param>
-internal sealed record StepSpeed(double Seconds, double Gflops, double ShareOfPeak, double SentencesPerSecond, double TokensPerSecond, double PeakRssMegabytes, long AllocatedBytes);
+internal sealed record StepSpeed(double Seconds, double Gflops, double ShareOfPeak,
+    double SentencesPerSecond, double TokensPerSecond, double PeakRssMegabytes, long AllocatedBytes);
 
 /// <summary>A trained model's work.</summary>
 /// <param name="Gflops">Of <see cref="Arithmetic"/>.</param>

@@ -35,7 +35,8 @@ internal sealed class SpeedTest : IDisposable
     private readonly IProgress<string>? _progress;
     private readonly CancellationToken _cancellation;
 
-    private SpeedTest(ModelOptions model, TrainingOptions training, SpeedOptions options, IKernels<float> kernels, IProgress<string>? progress, CancellationToken cancellation)
+    private SpeedTest(ModelOptions model, TrainingOptions training, SpeedOptions options,
+        IKernels<float> kernels, IProgress<string>? progress, CancellationToken cancellation)
     {
         _model = model;
         _training = training;
@@ -51,7 +52,8 @@ internal sealed class SpeedTest : IDisposable
     /// <param name="progress">Is told what is measured next.</param>
     /// <exception cref="InputException">The options are out of range.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public static SpeedReport Run(ModelOptions model, TrainingOptions training, SpeedOptions options, IKernels<float> kernels, IProgress<string>? progress = null, CancellationToken cancellation = default)
+    public static SpeedReport Run(ModelOptions model, TrainingOptions training, SpeedOptions options,
+        IKernels<float> kernels, IProgress<string>? progress = null, CancellationToken cancellation = default)
     {
         options.Validate();
         model.Validate();
@@ -88,7 +90,8 @@ internal sealed class SpeedTest : IDisposable
             _peak.BackEndGflops,
             _peak.Bandwidth,
             new StepSpeed(seconds, gflops, share, _training.BatchSize / seconds, steps.Tokens / seconds, stepMemory, steps.AllocatedBytes),
-            [.. StepParts.Names.Select((name, part) => Speed(name, steps.Parts[part], steps.SecondsOfParts)).Where(part => part.Seconds > 0)],
+            [.. StepParts.Names.Select((name, part) => Speed(name, steps.Parts[part], steps.SecondsOfParts))
+                .Where(part => part.Seconds > 0)],
             [.. products.Select(product => Speed(product.Name, product.Timing, null))],
             tasks is null ? null : SharesOf(tasks));
     }
@@ -134,7 +137,8 @@ internal sealed class SpeedTest : IDisposable
         return Repeat(WarmUp, () =>
         {
             int[][] batch = [.. Enumerable.Range(0, SentenceEngine.BatchSize).Select(_ => Sentence(next++))];
-            double flops = Arithmetic.Encode(_model, batch.Length, batch.Sum(sentence => sentence.Length), batch.SelectMany(sentence => sentence).Distinct().Count());
+            double flops = Arithmetic.Encode(_model, batch.Length, batch.Sum(sentence => sentence.Length),
+                batch.SelectMany(sentence => sentence).Distinct().Count());
             return [Time(flops, () => engine.Encode(batch, _cancellation))];
         })[0];
     }
@@ -187,7 +191,8 @@ internal sealed class SpeedTest : IDisposable
         (string Name, Timing Timing) Product(int m, int n, int k, Action run) =>
             ($"{m} x {n} x {k}", Repeat(WarmUp, () => [Time(2.0 * m * n * k, run)])[0]);
 
-        Tensor<float> y_NV = Random(N, V), x_NF = Random(N, F), weight_VF = Random(V, F), h_BH = Random(B, H), weight_4HH = Random(4 * H, H), gates_B4H = Random(B, 4 * H);
+        Tensor<float> y_NV = Random(N, V), x_NF = Random(N, F), weight_VF = Random(V, F);
+        Tensor<float> h_BH = Random(B, H), weight_4HH = Random(4 * H, H), gates_B4H = Random(B, 4 * H);
         return
         [
             Product(N, V, F, () => _kernels.Linear(y_NV, x_NF, weight_VF, default)),

@@ -24,10 +24,10 @@ internal enum StepPart
     Rest,
 }
 
-/// <summary>What a person calls them.</summary>
+/// <summary>Their names for people.</summary>
 internal static class StepParts
 {
-    /// <summary>By <see cref="StepPart"/>.</summary>
+    /// <summary>The names by <see cref="StepPart"/>.</summary>
     public static IReadOnlyList<string> Names { get; } =
     [
         "gradients cleared",

@@ -21,7 +21,7 @@ internal sealed class TimedKernels(IKernels<float> kernels, int sentences) : IKe
 
     public bool SharesWords => kernels.SharesWords;
 
-    /// <summary>What was noted since <see cref="Clear"/>, by <see cref="StepPart"/>.</summary>
+    /// <summary>The notes since <see cref="Clear"/>, by <see cref="StepPart"/>.</summary>
     /// <param name="seconds">Of the whole step: what no operation took is <see cref="StepPart.Rest"/>.</param>
     public Timing[] PartsOf(double seconds)
     {
@@ -109,7 +109,8 @@ internal sealed class TimedKernels(IKernels<float> kernels, int sentences) : IKe
         End(StepPart.CodeBackward);
     }
 
-    public void LstmForward(Tensor<float> h_NH, Tensor<float> c_NH, Tensor<float> gates_N4H, Tensor<float> weight_4HH, Tensor<float> h0_BH, Tensor<float> c0_BH, StepLayout steps)
+    public void LstmForward(Tensor<float> h_NH, Tensor<float> c_NH, Tensor<float> gates_N4H,
+        Tensor<float> weight_4HH, Tensor<float> h0_BH, Tensor<float> c0_BH, StepLayout steps)
     {
         Begin();
         kernels.LstmForward(h_NH, c_NH, gates_N4H, weight_4HH, h0_BH, c0_BH, steps);
@@ -117,7 +118,9 @@ internal sealed class TimedKernels(IKernels<float> kernels, int sentences) : IKe
         _projecting = _decoding;
     }
 
-    public void LstmBackward(Tensor<float> dGates_N4H, Tensor<float> dh0_BH, Tensor<float> dc0_BH, Tensor<float> dWeight_4HH, Tensor<float> dh_NH, Tensor<float> gates_N4H, Tensor<float> h_NH, Tensor<float> c_NH, Tensor<float> weight_4HH, Tensor<float> h0_BH, Tensor<float> c0_BH, StepLayout steps)
+    public void LstmBackward(Tensor<float> dGates_N4H, Tensor<float> dh0_BH, Tensor<float> dc0_BH, Tensor<float> dWeight_4HH,
+        Tensor<float> dh_NH, Tensor<float> gates_N4H, Tensor<float> h_NH, Tensor<float> c_NH,
+        Tensor<float> weight_4HH, Tensor<float> h0_BH, Tensor<float> c0_BH, StepLayout steps)
     {
         Begin();
         kernels.LstmBackward(dGates_N4H, dh0_BH, dc0_BH, dWeight_4HH, dh_NH, gates_N4H, h_NH, c_NH, weight_4HH, h0_BH, c0_BH, steps);
@@ -157,7 +160,8 @@ internal sealed class TimedKernels(IKernels<float> kernels, int sentences) : IKe
         _decoding = true;
     }
 
-    public void LatentBackward(Tensor<float> dMean_BZ, Tensor<float> dLogVariance_BZ, Tensor<float> dz_BZ, Tensor<float> mean_BZ, Tensor<float> logVariance_BZ, Tensor<float> noise_BZ, Tensor<float> counts_BZ, float klScale)
+    public void LatentBackward(Tensor<float> dMean_BZ, Tensor<float> dLogVariance_BZ, Tensor<float> dz_BZ,
+        Tensor<float> mean_BZ, Tensor<float> logVariance_BZ, Tensor<float> noise_BZ, Tensor<float> counts_BZ, float klScale)
     {
         Begin();
         kernels.LatentBackward(dMean_BZ, dLogVariance_BZ, dz_BZ, mean_BZ, logVariance_BZ, noise_BZ, counts_BZ, klScale);
@@ -165,21 +169,24 @@ internal sealed class TimedKernels(IKernels<float> kernels, int sentences) : IKe
         _decoding = false;
     }
 
-    public void FreeBits(Tensor<float> counts_BZ, Tensor<float> counted_B, Tensor<float> mean_BZ, Tensor<float> logVariance_BZ, float nats, bool perSentence)
+    public void FreeBits(
+        Tensor<float> counts_BZ, Tensor<float> counted_B, Tensor<float> mean_BZ, Tensor<float> logVariance_BZ, float nats, bool perSentence)
     {
         Begin();
         kernels.FreeBits(counts_BZ, counted_B, mean_BZ, logVariance_BZ, nats, perSentence);
         End(StepPart.Code);
     }
 
-    public void CrossEntropy(Tensor<float> nll_N, Tensor<float> x_NI, Tensor<float> weight_VI, Tensor<float> bias_V, ReadOnlySpan<int> targets_N)
+    public void CrossEntropy(
+        Tensor<float> nll_N, Tensor<float> x_NI, Tensor<float> weight_VI, Tensor<float> bias_V, ReadOnlySpan<int> targets_N)
     {
         Begin();
         kernels.CrossEntropy(nll_N, x_NI, weight_VI, bias_V, targets_N);
         End(StepPart.Softmax, Flops(x_NI, weight_VI));
     }
 
-    public void CrossEntropyWithGradient(Tensor<float> nll_N, Tensor<float> dx_NI, Tensor<float> dWeight_VI, Tensor<float> dBias_V, Tensor<float> x_NI, Tensor<float> weight_VI, Tensor<float> bias_V, ReadOnlySpan<int> targets_N, float scale)
+    public void CrossEntropyWithGradient(Tensor<float> nll_N, Tensor<float> dx_NI, Tensor<float> dWeight_VI, Tensor<float> dBias_V,
+        Tensor<float> x_NI, Tensor<float> weight_VI, Tensor<float> bias_V, ReadOnlySpan<int> targets_N, float scale)
     {
         Begin();
         kernels.CrossEntropyWithGradient(nll_N, dx_NI, dWeight_VI, dBias_V, x_NI, weight_VI, bias_V, targets_N, scale);
@@ -189,7 +196,8 @@ internal sealed class TimedKernels(IKernels<float> kernels, int sentences) : IKe
     public void LogProbabilities(Tensor<float> y_NV, Tensor<float> x_NI, Tensor<float> weight_VI, Tensor<float> bias_V) =>
         kernels.LogProbabilities(y_NV, x_NI, weight_VI, bias_V);
 
-    public void TopWords(Span<int> words_NK, Tensor<float> logProbabilities_NK, Tensor<float> x_NI, Tensor<float> weight_VI, Tensor<float> bias_V, int firstWord) =>
+    public void TopWords(Span<int> words_NK, Tensor<float> logProbabilities_NK,
+        Tensor<float> x_NI, Tensor<float> weight_VI, Tensor<float> bias_V, int firstWord) =>
         kernels.TopWords(words_NK, logProbabilities_NK, x_NI, weight_VI, bias_V, firstWord);
 
     public double SumOfSquares(Tensor<float> x)
@@ -200,14 +208,16 @@ internal sealed class TimedKernels(IKernels<float> kernels, int sentences) : IKe
         return sum;
     }
 
-    public void Measure(Tensor<double> measured, Tensor<double> before, Tensor<float> nll_B, Tensor<float> kl_B, Tensor<float> counted_B, Tensor<float> gradients, double clipNorm)
+    public void Measure(Tensor<double> measured, Tensor<double> before, Tensor<float> nll_B,
+        Tensor<float> kl_B, Tensor<float> counted_B, Tensor<float> gradients, double clipNorm)
     {
         Begin();
         kernels.Measure(measured, before, nll_B, kl_B, counted_B, gradients, clipNorm);
         End(StepPart.GradientNorm, bytes: Bytes(gradients));
     }
 
-    public void Adam(Tensor<float> parameters, Tensor<float> mean, Tensor<float> variance, Tensor<float> gradients, Tensor<double> scale, in AdamStep step)
+    public void Adam(Tensor<float> parameters, Tensor<float> mean, Tensor<float> variance,
+        Tensor<float> gradients, Tensor<double> scale, in AdamStep step)
     {
         Begin();
         kernels.Adam(parameters, mean, variance, gradients, scale, step);

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Reprise.Benchmarks;
 
-/// <summary>What one repetition of some work took, and how much work it was.</summary>
+/// <summary>The time of one repetition of some work, and its size.</summary>
 /// <param name="Flops">Useful arithmetic; 0 where memory is the limit.</param>
 /// <param name="Bytes">To and from memory; 0 where arithmetic is the limit.</param>
 internal readonly record struct Timing(double Seconds, double Flops, double Bytes)

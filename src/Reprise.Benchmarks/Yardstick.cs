@@ -6,8 +6,8 @@ using Reprise.Numerics.Cuda;
 namespace Reprise.Benchmarks;
 
 /// <summary>
-/// What a back end could do at best: the processor's arithmetic and memory by short loops (<see cref="MachinePeak"/>); a device's by the largest product
-/// and the longest stream of its own. The best of all measurements.
+/// The best that a back end could do: the processor's arithmetic and memory by short loops (<see cref="MachinePeak"/>); a device's by the
+/// largest product and the longest stream of its own. The best of all measurements.
 /// </summary>
 internal sealed class Yardstick : IDisposable
 {

@@ -5,8 +5,8 @@ namespace Reprise.Studies;
 
 /// <summary><c>questionnaires/</c> of a study: what to ask people, ready to be answered (the paper's Tables 2 and 4).</summary>
 /// <remarks>
-/// A questionnaire that is there stays, because people may have answered it; delete its files to have it made again. None is made of beginners:
-/// models that all say the same, or of which one says nothing, leave nothing to ask.
+/// A questionnaire that is there stays, because people may have answered it; delete its files to have it made again. None is made of
+/// beginners: models that all give the same, or of which one gives nothing, leave nothing to ask.
 /// </remarks>
 internal static class Questionnaires
 {
@@ -29,7 +29,8 @@ internal static class Questionnaires
         }
 
         GeneratedSentences[] spoken = [.. withCode.Select(run => new GeneratedSentences(
-            run.Name, [.. run.Run.Searched.Where(sample => sample.Words > 0).Select(sample => new GeneratedSentence(sample.Text, sample.Words))]))];
+            run.Name, [.. run.Run.Searched.Where(sample => sample.Words > 0)
+                .Select(sample => new GeneratedSentence(sample.Text, sample.Words))]))];
         if (spoken.All(model => model.Sentences.Count > 0))
             Write("table4", SurveyBuilder.Sense(spoken, options));
         return old;

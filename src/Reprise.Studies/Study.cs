@@ -34,10 +34,10 @@ public sealed class Study : IDisposable
     /// <summary>The folder.</summary>
     public string FolderPath { get; }
 
-    /// <summary>What is trained.</summary>
+    /// <summary>The options of the training.</summary>
     public StudyOptions Options { get; }
 
-    /// <summary>What it is trained on; the caller's.</summary>
+    /// <summary>The data of the training, which are the caller's.</summary>
     public TrainingData Data { get; }
 
     /// <summary>All runs, repetitions included, in their order, as their checkpoints have them.</summary>
@@ -54,14 +54,17 @@ public sealed class Study : IDisposable
 
     /// <summary>Begins a study, or goes on with the one that is in the folder.</summary>
     /// <param name="folder">New, empty, or with this study.</param>
-    /// <param name="options">Those of the study that is there; runs and seeds may be added, and it may end later and report otherwise.</param>
+    /// <param name="options">Those of the study that is there; runs and seeds may be added, and it may end later and report
+    /// otherwise.</param>
     /// <param name="data">Of the same corpus, which stays the caller's.</param>
-    /// <exception cref="InputException">Options, data or folder cannot be used, or they are of another study; the field is named.</exception>
+    /// <exception cref="InputException">Options, data or folder cannot be used, or they are of another study; the field is
+    /// named.</exception>
     public static Study Open(string folder, StudyOptions options, TrainingData data)
     {
         options.Validate();
         if (data.Vocabulary.Count != options.Model.VocabularySize)
-            throw new InputException($"model.vocabularySize is {options.Model.VocabularySize}, but the corpus's vocabulary has {data.Vocabulary.Count} words, special ones included");
+            throw new InputException($"model.vocabularySize is {options.Model.VocabularySize}, but the corpus's vocabulary has "
+                + $"{data.Vocabulary.Count} words, special ones included");
         if (File.Exists(folder))
             throw new InputException($"{folder}: is a file; expected the folder of a study, new or empty");
         FolderLock? held = null;
@@ -114,7 +117,9 @@ public sealed class Study : IDisposable
         return training.Run(runsAtOnce, threads ?? Environment.ProcessorCount, device, cancellationToken);
     }
 
-    /// <summary>Refuses held-out sentences on which <see cref="Measure"/> could measure no run: to be asked before hours of training.</summary>
+    /// <summary>
+    /// Refuses held-out sentences on which <see cref="Measure"/> could measure no run: to be asked before hours of training.
+    /// </summary>
     /// <exception cref="InputException">The corpus has none, or fewer than two of 4 to 20 known words.</exception>
     public void CheckHeldOut() => CorpusMetrics.Choose(Data, Options.Measuring.Seed, most: 2);
 
@@ -132,13 +137,14 @@ public sealed class Study : IDisposable
         Writing(() => new StudyMeasuring(this, device ?? (() => ComputeDevice.Open()), progress).Run(cancellationToken));
 
     /// <summary>
-    /// Writes <c>report.html</c>, <c>report.md</c>, <c>figures/</c> and <c>questionnaires/</c> from the runs and the scores in the folder. No model is at work, so
-    /// it can be done again at any time, and gives the same bytes but for times.
+    /// Writes <c>report.html</c>, <c>report.md</c>, <c>figures/</c> and <c>questionnaires/</c> from the runs and the scores in the folder.
+    /// No model is at work, so it can be done again at any time, and gives the same bytes but for times.
     /// </summary>
     /// <exception cref="InputException">No run is finished and measured, or a file cannot be used.</exception>
     public void Report() => Report(null);
 
-    /// <param name="published">Curves to lay under those of the study; null for the built-in ones under the paper's preset, and none otherwise.</param>
+    /// <param name="published">Curves to lay under those of the study; null for the built-in ones under the paper's preset, and none
+    /// otherwise.</param>
     /// <inheritdoc cref="Report()"/>
     internal void Report(PublishedCurves? published) => Writing(() =>
     {
@@ -168,7 +174,8 @@ public sealed class Study : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"{FolderPath}: {e.Message}; what was finished is kept: mend it, or make room, and give the same command again", e);
+            throw new InputException($"{FolderPath}: {e.Message}; what was finished is kept: mend it, or make room, and give the same "
+                + "command again", e);
         }
     }
 
@@ -184,7 +191,8 @@ public sealed class Study : IDisposable
     private void RefuseFewerSteps()
     {
         if (Runs.FirstOrDefault(run => run.Step > Options.Training.Steps) is { } beyond)
-            throw new InputException($"{beyond.Folder} is at step {beyond.Step}, but every run of the study shall have {Options.Training.Steps}; expected at least {beyond.Step} steps");
+            throw new InputException($"{beyond.Folder} is at step {beyond.Step}, but every run of the study shall have "
+                + $"{Options.Training.Steps}; expected at least {beyond.Step} steps");
     }
 
     // What a killed process left unfinished; runs see to themselves.

@@ -29,13 +29,19 @@ internal sealed record StudyFile(StudyOptions Options, JsonObject? Corpus)
             training.Remove("steps");
         options = options with
         {
-            Model = ModelConfig.ReadModel(JsonFile.Part(path, "model.", Overlay(path, "model", ModelConfig.WriteModel(options.Model), model))),
+            Model = ModelConfig.ReadModel(JsonFile.Part(path, "model.",
+                Overlay(path, "model", ModelConfig.WriteModel(options.Model), model))),
             Training = TrainingOptions.FromJson(Overlay(path, "training", options.Training.ToJson(), training), Objective.Vae, path),
             Seeds = json.Has("seeds") ? json.Integer("seeds") : 1,
             Measuring = MeasuringOf(path, json.Optional("judges")),
         };
         ulong seed = options.Training.Seed;
-        options = options with { Runs = json.Has("runs") ? [.. json.Objects("runs").Select(run => ReadRun(path, run, seed))] : StudyRun.OfPaper(preset, seed) };
+        options = options with
+        {
+            Runs = json.Has("runs")
+                ? [.. json.Objects("runs").Select(run => ReadRun(path, run, seed))]
+                : StudyRun.OfPaper(preset, seed),
+        };
         string problems = string.Join("; ", options.Problems());
         return problems.Length == 0 ? new StudyFile(options, json.Optional("corpus")) : throw new InputException($"{path}: {problems}");
     }
@@ -60,10 +66,12 @@ internal sealed record StudyFile(StudyOptions Options, JsonObject? Corpus)
         }
 
         if (difference is { } d)
-            throw new InputException($"{path}: {d.Field} is {d.Found} in this study, {d.Wanted} was asked for; go on with the study's own options, or begin another in a new folder");
+            throw new InputException($"{path}: {d.Field} is {d.Found} in this study, {d.Wanted} was asked for; go on with the study's "
+                + "own options, or begin another in a new folder");
         (string corpus, string other) = (RunSettings.Describe(Corpus), RunSettings.Describe(asked.Corpus));
         if (corpus != other)
-            throw new InputException($"{path}: this study was made on another corpus: expected {corpus}, found {other}; go on with its own corpus, or begin another in a new folder");
+            throw new InputException($"{path}: this study was made on another corpus: expected {corpus}, found {other}; go on with its "
+                + "own corpus, or begin another in a new folder");
     }
 
     public JsonObject ToJson() => new()
@@ -94,8 +102,11 @@ internal sealed record StudyFile(StudyOptions Options, JsonObject? Corpus)
     {
         RefuseUnknown(path, "runs[].", run.Names, RunFields);
         string name = run.Text("name");
-        Objective objective = Objective.FromJson(run.Optional("objective") ?? throw new InputException($"{path}: run {name} has no objective; expected for example {Objective.Vae.ToJson().ToJsonString()}"), path);
-        return new StudyRun(name, run.Has("title") ? run.Text("title") : objective.Name, objective, run.Has("seed") ? run.Seed("seed") : seed);
+        if (run.Optional("objective") is not { } given)
+            throw new InputException($"{path}: run {name} has no objective; expected for example {Objective.Vae.ToJson().ToJsonString()}");
+        Objective objective = Objective.FromJson(given, path);
+        string title = run.Has("title") ? run.Text("title") : objective.Name;
+        return new StudyRun(name, title, objective, run.Has("seed") ? run.Seed("seed") : seed);
     }
 
     private static Preset PresetOf(string name, string path)

@@ -6,7 +6,7 @@ using Reprise.Studies.Measuring;
 
 namespace Reprise.Studies;
 
-/// <summary>What a study is measuring.</summary>
+/// <summary>The progress of measuring a study.</summary>
 /// <param name="Run">The run that is measured; null while the corpus is.</param>
 /// <param name="Stage">For example "reconstructions".</param>
 /// <param name="Measured">Runs measured so far.</param>
@@ -39,7 +39,8 @@ internal sealed class StudyMeasuring(Study study, Func<ComputeDevice> device, IP
             for (int i = 0; i < waiting.Length; i++)
             {
                 (StudyRunState state, string weights) = waiting[i];
-                Measure(state, weights, corpus, stage => progress?.Report(new MeasuringProgress(state.Run, stage, i, waiting.Length)), cancellation);
+                Measure(state, weights, corpus, stage => progress?.Report(new MeasuringProgress(state.Run, stage, i, waiting.Length)),
+                    cancellation);
             }
 
             return true;

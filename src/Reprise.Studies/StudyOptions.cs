@@ -5,7 +5,7 @@ using Reprise.Training;
 
 namespace Reprise.Studies;
 
-/// <summary>What a study trains: one model under one budget by several objectives, each with one or more seeds.</summary>
+/// <summary>The options of a study: one model under one budget, several objectives, each with one or more seeds.</summary>
 public sealed partial record StudyOptions
 {
     private const int Points = 200;                    // of a curve of held-out sentences, some early ones aside
@@ -19,20 +19,23 @@ public sealed partial record StudyOptions
     /// <summary>The sizes of every model (<see cref="ModelOf"/>).</summary>
     public required ModelOptions Model { get; init; }
 
-    /// <summary>What all runs share. They end by steps, so that all see the same sentences; objective and seed are each run's own.</summary>
+    /// <summary>
+    /// The options that all runs share. Runs end by steps, so all see the same sentences; objective and seed are each run's own.
+    /// </summary>
     public required TrainingOptions Training { get; init; }
 
     /// <summary>The runs in the order in which they are trained and reported, without their repetitions.</summary>
     public required IReadOnlyList<StudyRun> Runs { get; init; }
 
-    /// <summary>How often each run is trained, with its seed, the one after and so on; 1 to 1000. Default 1.</summary>
+    /// <summary>The number of seeds of each run: its own, the next and so on; 1 to 1000. Default 1.</summary>
     public int Seeds { get; init; } = 1;
 
     /// <summary>The sentences that runs are measured on. They may change: what was measured on others is measured again.</summary>
     public MeasuringOptions Measuring { get; init; } = new();
 
     /// <summary>Every run that is trained: those of the first seed, then those of the next.</summary>
-    public IEnumerable<StudyRun> AllRuns => Enumerable.Range(0, Math.Clamp(Seeds, 1, MostSeeds)).SelectMany(repetition => Runs.Select(run => run.Repeated(run.Seed + (ulong)repetition)));
+    public IEnumerable<StudyRun> AllRuns => Enumerable.Range(0, Math.Clamp(Seeds, 1, MostSeeds))
+        .SelectMany(repetition => Runs.Select(run => run.Repeated(run.Seed + (ulong)repetition)));
 
     /// <summary>The paper's four models (<see cref="StudyRun.OfPaper"/>) with the sizes of a preset.</summary>
     /// <param name="vocabularySize">Of the corpus, special words included.</param>
@@ -68,7 +71,8 @@ public sealed partial record StudyOptions
     /// <param name="vocabularySize">Of the corpus, for a file that does not say.</param>
     /// <param name="steps">Instead of the file's, null to leave those.</param>
     /// <exception cref="InputException">The file is missing or unsound; the field is named.</exception>
-    public static StudyOptions Load(string path, int vocabularySize, long? steps = null) => StudyFile.Load(path, vocabularySize, steps).Options;
+    public static StudyOptions Load(string path, int vocabularySize, long? steps = null) =>
+        StudyFile.Load(path, vocabularySize, steps).Options;
 
     /// <summary>With further runs; those whose name is there already are left out.</summary>
     public StudyOptions With(IEnumerable<StudyRun> more) => this with { Runs = [.. Runs.Concat(more).DistinctBy(run => run.Name)] };
@@ -91,7 +95,8 @@ public sealed partial record StudyOptions
         if (Runs.Count is < 1 or > MostRuns)
             yield return $"there are {Runs.Count} runs; expected 1 to {MostRuns}";
         foreach (StudyRun run in Runs.Where(run => !SafeName().IsMatch(run.Name)))
-            yield return $"a run has the name \"{run.Name}\"; expected 1 to 64 of a-z, 0-9, '-', '_' and '.', the first a letter or a digit";
+            yield return $"a run has the name \"{run.Name}\"; expected 1 to 64 of a-z, 0-9, '-', '_' and '.', the first a letter or a "
+                + "digit";
         foreach (StudyRun run in Runs.Where(run => run.Seed > ulong.MaxValue - MostSeeds))
             yield return $"run {run.Name} has the seed {run.Seed}; expected at most {ulong.MaxValue - MostSeeds}";
         foreach (IGrouping<string, StudyRun> same in AllRuns.GroupBy(run => run.Name).Where(group => group.Count() > 1))

@@ -2,13 +2,13 @@ using Reprise.Training;
 
 namespace Reprise.Studies;
 
-/// <summary>Where a run of a study stands.</summary>
+/// <summary>The state of a run of a study.</summary>
 /// <param name="Folder">Its folder, an ordinary run's; it may not be there yet.</param>
 /// <param name="Step">Steps that its last checkpoint has.</param>
 /// <param name="IsFinished">Whether these are all.</param>
 public sealed record StudyRunState(StudyRun Run, string Folder, long Step, bool IsFinished);
 
-/// <summary>How far the training of a study is, told with each report of a run.</summary>
+/// <summary>The progress of the training of a study, told with each report of a run.</summary>
 /// <param name="Run">The run that reports.</param>
 /// <param name="Report">Its report.</param>
 /// <param name="Step">Steps finished, of all runs together.</param>

@@ -40,7 +40,8 @@ internal sealed class StudyReport
         _corpus = measured.ReadCorpus() is { } corpus && corpus.Options == study.Options.Measuring && _runs.Count > 0
             ? corpus
             : throw new InputException($"{study.FolderPath}: no run is trained and measured yet, so there is nothing to report");
-        _oldQuestionnaires = Questionnaires.Write(Path.Combine(study.FolderPath, QuestionnaireFolder), [.. _runs.Select(run => (run.Name, run.First))], study.Options.Measuring.Seed);
+        _oldQuestionnaires = Questionnaires.Write(Path.Combine(study.FolderPath, QuestionnaireFolder),
+            [.. _runs.Select(run => (run.Name, run.First))], study.Options.Measuring.Seed);
     }
 
     /// <summary>Writes the report and its figures, as SVG and as CSV, into the folder of the study.</summary>
@@ -57,16 +58,24 @@ internal sealed class StudyReport
         ReportTables tables = new(_runs, _corpus);
         Document document = new("What the objective does: a study")
         {
-            Summary = $"{_runs.Count} {(_runs.Count == 1 ? "objective" : "objectives")}, {ReportText.Count(_study.Options.Training.Steps!.Value)} {(_study.Options.Training.Steps == 1 ? "step" : "steps")} of {_study.Options.Training.BatchSize} sentences each"
-                + $"{(_study.Options.Seeds > 1 ? $", {_study.Options.Seeds} seeds; of a seed" : ",")} the same batches, dropped words and first weights for all."
-                + (_study.Options.Seeds > 1 ? " Numbers are means over the seeds ± their standard deviation, counts are of all of them together, sentences are the first seed's." : ""),
+            Summary = $"{_runs.Count} {(_runs.Count == 1 ? "objective" : "objectives")}, "
+                + $"{ReportText.Count(_study.Options.Training.Steps!.Value)} {(_study.Options.Training.Steps == 1 ? "step" : "steps")} "
+                + $"of {_study.Options.Training.BatchSize} sentences each"
+                + $"{(_study.Options.Seeds > 1 ? $", {_study.Options.Seeds} seeds; of a seed" : ",")} the same batches, dropped words "
+                + "and first weights for all."
+                + (_study.Options.Seeds > 1
+                    ? " Numbers are means over the seeds ± their standard deviation, counts are of all of them together, sentences are "
+                        + "the first seed's."
+                    : ""),
         };
         document.Add(new Heading(2, "What it says of the paper's claims"));
-        document.Add(new Paragraph("The claims are those of Mansbridge, Fierimonte, Feige and Barber (2019). Where the paper asked people, automatic judges answer here; they are defined at the end."));
+        document.Add(new Paragraph("The claims are those of Mansbridge, Fierimonte, Feige and Barber (2019). Where the paper asked "
+            + "people, automatic judges answer here; they are defined at the end."));
         document.Add(new Verdicts(Claims.Of(_runs, _study.Options.Training.Steps!.Value)));
 
         document.Add(new Heading(2, "Curves"));
-        document.Add(new Paragraph("Fig. 2 of the paper: the share of KL in the objective, and the ELBO, through training; and the parts of both."));
+        document.Add(new Paragraph("Fig. 2 of the paper: the share of KL in the objective, and the ELBO, through training; and the "
+            + "parts of both."));
         CurveRun[] curves = [.. _runs.Select(run => run.Curves)];
         AddCharts(document, Fig2.HeldOut(curves, _published));
         document.Add(new Heading(3, "On training batches"));
@@ -119,31 +128,48 @@ internal sealed class StudyReport
         document.Add(new Heading(2, "What was trained on what"));
         document.Add(new Definitions(
         [
-            ("Corpus", $"{ReportText.Count(_study.Data.Train.Count)} sentences to train on, {ReportText.Count(_study.Data.Test?.Count ?? 0)} held out; {(_study.Data.Text.LowerCase ? "lower case" : "letters as they are")}, words {(_study.Data.Text.Tokenizer == TokenizerKind.Penn ? "as in the Penn Treebank" : "between white space")}; SHA-256 {_study.Data.Hash ?? "unknown"}"),
-            ("Model", $"preset {options.Preset}: vocabulary {ReportText.Count(options.Model.VocabularySize)}, embedding {options.Model.EmbeddingSize}, hidden {options.Model.HiddenSize}, code {options.Model.LatentSize}, "
-                + $"{(options.Model.TieEmbeddings ? "one table of words" : "separate tables of words")}, {options.Model.PosteriorLayers} posterior layers, z in the decoder: {JsonNamingPolicy.CamelCase.ConvertName(options.Model.LatentInput.ToString())}"),
-            ("Training", FormattableString.Invariant($"{ReportText.Count(options.Training.Steps!.Value)} steps of {options.Training.BatchSize} sentences, Adam at {options.Training.LearningRate}, ")
+            ("Corpus", $"{ReportText.Count(_study.Data.Train.Count)} sentences to train on, "
+                + $"{ReportText.Count(_study.Data.Test?.Count ?? 0)} held out; "
+                + $"{(_study.Data.Text.LowerCase ? "lower case" : "letters as they are")}, words "
+                + $"{(_study.Data.Text.Tokenizer == TokenizerKind.Penn ? "as in the Penn Treebank" : "between white space")}; SHA-256 "
+                + $"{_study.Data.Hash ?? "unknown"}"),
+            ("Model", $"preset {options.Preset}: vocabulary {ReportText.Count(options.Model.VocabularySize)}, embedding "
+                + $"{options.Model.EmbeddingSize}, hidden {options.Model.HiddenSize}, code {options.Model.LatentSize}, "
+                + $"{(options.Model.TieEmbeddings ? "one table of words" : "separate tables of words")}, "
+                + $"{options.Model.PosteriorLayers} posterior layers, z in the decoder: "
+                + $"{JsonNamingPolicy.CamelCase.ConvertName(options.Model.LatentInput.ToString())}"),
+            ("Training", $"{ReportText.Count(options.Training.Steps!.Value)} steps of {options.Training.BatchSize} sentences, "
+                + FormattableString.Invariant($"Adam at {options.Training.LearningRate}, ")
                 + (options.Training.ClipNorm is { } clip ? FormattableString.Invariant($"gradients clipped at {clip}, ") : "no clipping, ")
                 + FormattableString.Invariant($"word drop {options.Training.WordDropRate}")),
-            ("Judges", $"{ReportText.Count(options.Measuring.Reconstructions)} reconstructions, {ReportText.Count(options.Measuring.Samples)} samples of each kind, {options.Measuring.Paths} paths; beams of {options.Measuring.BeamWidth}, at most {new DecodingOptions().MaximumWords} words; seed {options.Measuring.Seed}"),
+            ("Judges", $"{ReportText.Count(options.Measuring.Reconstructions)} reconstructions, "
+                + $"{ReportText.Count(options.Measuring.Samples)} samples of each kind, {options.Measuring.Paths} paths; beams of "
+                + $"{options.Measuring.BeamWidth}, at most {new DecodingOptions().MaximumWords} words; seed {options.Measuring.Seed}"),
             ("Programs", string.Join("; ", _runs.SelectMany(run => run.Seeds).Select(seed => Versions(seed.Config)).Distinct())),
         ]));
         document.Add(new Table(
-            [new("Run"), new("Objective"), new("m", Alignment.Right), new("Seed", Alignment.Right), new("Weights (SHA-256, its first 16 digits)")],
+            [new("Run"), new("Objective"), new("m", Alignment.Right),
+                new("Seed", Alignment.Right), new("Weights (SHA-256, its first 16 digits)")],
             [.. _runs.SelectMany(run => run.Seeds.Select(seed => (IReadOnlyList<Inline>)
                 [
-                    Inline.Code(seed.Name), run.Objective.Name, ReportText.Number(run.Objective.M, "0.###"), seed.Seed.ToString(CultureInfo.InvariantCulture),
+                    Inline.Code(seed.Name), run.Objective.Name, ReportText.Number(run.Objective.M, "0.###"),
+                    seed.Seed.ToString(CultureInfo.InvariantCulture),
                     Inline.Code(seed.Measured.Scores.Model[..16]),
                 ]))])
         { Caption = "Runs" });
         document.Add(new Heading(3, "Times"));
         document.Add(new Table(
             [new("Run"), new("Training", Alignment.Right), new("On")],
-            [.. _runs.SelectMany(run => run.Seeds).Select(seed => (IReadOnlyList<Inline>)[Inline.Code(seed.Name), ReportText.Duration(seed.Seconds), seed.Device ?? "–"])])
+            [.. _runs.SelectMany(run => run.Seeds).Select(seed =>
+                (IReadOnlyList<Inline>)[Inline.Code(seed.Name), ReportText.Duration(seed.Seconds), seed.Device ?? "–"])])
         { Caption = $"Times; this report was made on {RuntimeInformation.OSArchitecture}, {Environment.ProcessorCount} processors" });
         if (_oldQuestionnaires.Count > 0)
-            document.Add(new Paragraph($"{string.Join(" and ", _oldQuestionnaires)} in {QuestionnaireFolder}/ were made before, of other sentences than this report's, and were left as they are, because people may have answered them; delete their files and give the command again for new ones."));
+            document.Add(new Paragraph($"{string.Join(" and ", _oldQuestionnaires)} in {QuestionnaireFolder}/ were made before, of "
+                + "other sentences than this report's, and were left as they are, because people may have answered them; delete their "
+                + "files and give the command again for new ones."));
     }
 
-    private static string Versions(ModelConfig config) => config.Versions is { Count: > 0 } versions ? string.Join(", ", versions.Select(program => $"{program.Key} {program.Value}")) : "unknown";
+    private static string Versions(ModelConfig config) => config.Versions is { Count: > 0 } versions
+        ? string.Join(", ", versions.Select(program => $"{program.Key} {program.Value}"))
+        : "unknown";
 }

@@ -11,7 +11,8 @@ namespace Reprise.Studies;
 /// <param name="Seed">Runs of one seed have the same first weights, batches, noise and dropped words.</param>
 public sealed record StudyRun(string Name, string Title, Objective Objective, ulong Seed)
 {
-    private const string MPrefix = "autogen-m", BetaPrefix = "beta-vae-", FreeSentencePrefix = "free-bits-sentence-", FreePrefix = "free-bits-";
+    private const string MPrefix = "autogen-m", BetaPrefix = "beta-vae-";
+    private const string FreeSentencePrefix = "free-bits-sentence-", FreePrefix = "free-bits-";
 
     /// <summary>The name of the run that this one repeats with another seed; its own where it repeats none.</summary>
     public string Repeats { get; init; } = Name;
@@ -32,7 +33,8 @@ public sealed record StudyRun(string Name, string Title, Objective Objective, ul
         if (NumberAfter(MPrefix, name) is { } m)
             return OfM(m, seed);
         if (NumberAfter(BetaPrefix, name) is { } beta)
-            return new StudyRun(FormattableString.Invariant($"{BetaPrefix}{beta}"), Objective.BetaVae(beta).Name, Objective.BetaVae(beta), seed);
+            return new StudyRun(FormattableString.Invariant($"{BetaPrefix}{beta}"),
+                Objective.BetaVae(beta).Name, Objective.BetaVae(beta), seed);
         if (NumberAfter(FreeSentencePrefix, name) is { } ofSentence)
             return OfFreeBits(FreeSentencePrefix, ofSentence, FreeBitsPer.Sentence, seed);
         if (NumberAfter(FreePrefix, name) is { } ofDimension)
@@ -40,15 +42,21 @@ public sealed record StudyRun(string Name, string Title, Objective Objective, ul
         return name switch
         {
             "vae" => OfM(0, seed),
-            "vae-annealed" => new StudyRun(name, "VAE, KL annealed", Objective.Annealed(AnnealingCurve.Linear, preset.AnnealingSteps), seed),
-            "vae-cyclical" => new StudyRun(name, "VAE, KL annealed in cycles", Objective.Annealed(AnnealingCurve.Cyclical, steps ?? preset.StudySteps), seed),
+            "vae-annealed" =>
+                new StudyRun(name, "VAE, KL annealed", Objective.Annealed(AnnealingCurve.Linear, preset.AnnealingSteps), seed),
+            "vae-cyclical" => new StudyRun(name, "VAE, KL annealed in cycles",
+                Objective.Annealed(AnnealingCurve.Cyclical, steps ?? preset.StudySteps), seed),
             "aggressive" => new StudyRun(name, Objective.Aggressive.Name, Objective.Aggressive, seed),
             "language-model" => new StudyRun(name, Objective.LanguageModel.Name, Objective.LanguageModel, seed),
-            _ => throw new InputException($"run \"{name}\" is unknown; expected vae, vae-annealed, vae-cyclical, aggressive, language-model, or {MPrefix}, {BetaPrefix}, {FreePrefix} or {FreeSentencePrefix} with a number, for example {MPrefix}2"),
+            _ => throw new InputException($"run \"{name}\" is unknown; expected vae, vae-annealed, vae-cyclical, aggressive, "
+                + $"language-model, or {MPrefix}, {BetaPrefix}, {FreePrefix} or {FreeSentencePrefix} with a number, for example "
+                + $"{MPrefix}2"),
         };
     }
 
-    /// <summary>The four models of the paper (Mansbridge et al. 2019, section 4): VAE, VAE with annealing, AutoGen with m = 1 and m = 2.</summary>
+    /// <summary>
+    /// The four models of the paper (Mansbridge et al. 2019, section 4): VAE, VAE with annealing, AutoGen with m = 1 and m = 2.
+    /// </summary>
     public static IReadOnlyList<StudyRun> OfPaper(Preset preset, ulong seed = 1) =>
         [OfM(0, seed), Named("vae-annealed", preset, seed), OfM(1, seed), OfM(2, seed)];
 
@@ -62,5 +70,8 @@ public sealed record StudyRun(string Name, string Title, Objective Objective, ul
     }
 
     private static double? NumberAfter(string prefix, string name) =>
-        name.StartsWith(prefix, StringComparison.Ordinal) && double.TryParse(name.AsSpan(prefix.Length), NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : null;
+        name.StartsWith(prefix, StringComparison.Ordinal)
+        && double.TryParse(name.AsSpan(prefix.Length), NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
+            ? number
+            : null;
 }

@@ -37,7 +37,8 @@ internal sealed class StudyTraining
         Task[] tasks = [.. Enumerable.Range(0, workers).Select(worker =>
         {
             int share = Math.Max(1, (threads / workers) + (worker < threads % workers ? 1 : 0));
-            return Task.Factory.StartNew(() => Work(share, device, stop), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            return Task.Factory.StartNew(() => Work(share, device, stop),
+                CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         })];
         try
         {
@@ -80,7 +81,8 @@ internal sealed class StudyTraining
         IProgress<TrainingReport>? progress = _progress is null ? null : new Reports(this, state.Run);
         try
         {
-            Trainer.Train(_study.Data, _study.Options.ModelOf(state.Run), _study.Options.TrainingOf(state.Run), state.Folder, mode, device, progress, cancellation);
+            Trainer.Train(_study.Data, _study.Options.ModelOf(state.Run),
+                _study.Options.TrainingOf(state.Run), state.Folder, mode, device, progress, cancellation);
         }
         catch (TrainingDivergedException e)
         {

@@ -1,11 +1,11 @@
 namespace Reprise.Studies.Charts;
 
-/// <summary>How values are laid out along an axis.</summary>
+/// <summary>The layout of values along an axis.</summary>
 internal enum AxisScale
 {
     Linear,
 
-    /// <summary>By their logarithm; what is not above 0 is left out.</summary>
+    /// <summary>Lays values out by their logarithm; leaves out values of 0 and below.</summary>
     Logarithmic,
 }
 
@@ -17,10 +17,10 @@ internal sealed record Axis(string Title, string? Unit = null)
     /// <summary>Linear unless said otherwise.</summary>
     public AxisScale Scale { get; init; }
 
-    /// <summary>Where the axis starts; null for where the data start. Lines are clipped there.</summary>
+    /// <summary>The start of the axis; null for that of the data. Lines are clipped there.</summary>
     public double? Min { get; init; }
 
-    /// <summary>Where the axis ends; null for where the data end.</summary>
+    /// <summary>The end of the axis; null for that of the data.</summary>
     public double? Max { get; init; }
 
     /// <summary>Has 0 in it even if the data lie far from it.</summary>

@@ -7,17 +7,19 @@ internal abstract record Chart
 {
     private readonly string _name = "";
 
-    /// <summary>Of its files, and the beginning of its ids in a page: small letters, digits, hyphens.</summary>
+    /// <summary>The name of its files, and the beginning of its ids in a page: small letters, digits, hyphens.</summary>
     public required string Name
     {
         get => _name;
-        init => _name = Markup.Slug(value) == value ? value : throw new ArgumentException($"expected small letters, digits and hyphens, found \"{value}\"");
+        init => _name = Markup.Slug(value) == value
+            ? value
+            : throw new ArgumentException($"expected small letters, digits and hyphens, found \"{value}\"");
     }
 
     /// <summary>Stands above it.</summary>
     public required string Title { get; init; }
 
-    /// <summary>What there is to see, for those who do not see it; also of use as a caption.</summary>
+    /// <summary>A description for those who do not see the chart; also of use as a caption.</summary>
     public string Description { get; init; } = "";
 
     public required Axis X { get; init; }

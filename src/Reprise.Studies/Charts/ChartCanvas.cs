@@ -1,6 +1,6 @@
 namespace Reprise.Studies.Charts;
 
-/// <summary>What all charts have in common: title, legend, axes, grid, and an area for the data that nothing else covers.</summary>
+/// <summary>The parts that all charts share: title, legend, axes, grid, and an area for the data that nothing else covers.</summary>
 internal sealed class ChartCanvas
 {
     private const double Edge = 12, LineHeight = 18, TickRoom = 8, BoldWidth = 1.15;
@@ -39,7 +39,7 @@ internal sealed class ChartCanvas
 
     public double Bottom { get; }
 
-    /// <summary>Where the first row of the legend begins.</summary>
+    /// <summary>The start of the first row of the legend.</summary>
     public double LegendTop { get; }
 
     private List<string> TitleLines { get; }
@@ -70,11 +70,15 @@ internal sealed class ChartCanvas
     public void Begin()
     {
         string name = _chart.Name;
-        Svg.Open("svg", FormattableString.Invariant($"xmlns=\"http://www.w3.org/2000/svg\" id=\"{name}\" class=\"reprise-chart\" role=\"img\" aria-labelledby=\"{name}-title {name}-desc\" viewBox=\"0 0 {_chart.Width} {_chart.Height}\""));
+        Svg.Open("svg", $"xmlns=\"http://www.w3.org/2000/svg\" id=\"{name}\" class=\"reprise-chart\" role=\"img\" "
+            + FormattableString.Invariant($"aria-labelledby=\"{name}-title {name}-desc\" viewBox=\"0 0 {_chart.Width} {_chart.Height}\""));
         Svg.Leaf("title", $"id=\"{name}-title\"", _chart.Title);
-        Svg.Leaf("desc", $"id=\"{name}-desc\"", _chart.Description.Length > 0 ? _chart.Description : $"{_chart.Y.Label} over {_chart.X.Label}");
+        Svg.Leaf("desc", $"id=\"{name}-desc\"", _chart.Description.Length > 0
+            ? _chart.Description
+            : $"{_chart.Y.Label} over {_chart.X.Label}");
         Svg.Verbatim($"<style>\n{ChartStyle.Sheet}\n</style>");
-        Svg.Verbatim(FormattableString.Invariant($"<clipPath id=\"{name}-plot\"><rect x=\"{SvgWriter.Number(Left - 1)}\" y=\"{SvgWriter.Number(Top - 1)}\" width=\"{SvgWriter.Number(Right - Left + 2)}\" height=\"{SvgWriter.Number(Bottom - Top + 2)}\"/></clipPath>"));
+        Svg.Verbatim($"<clipPath id=\"{name}-plot\"><rect x=\"{SvgWriter.Number(Left - 1)}\" y=\"{SvgWriter.Number(Top - 1)}\" "
+            + $"width=\"{SvgWriter.Number(Right - Left + 2)}\" height=\"{SvgWriter.Number(Bottom - Top + 2)}\"/></clipPath>");
         Svg.Empty("rect", FormattableString.Invariant($"class=\"paper\" width=\"{_chart.Width}\" height=\"{_chart.Height}\""));
         for (int line = 0; line < TitleLines.Count; line++)
             Svg.Text(Edge, Edge + 14 + (line * (LineHeight + 3)), TitleLines[line], "title");

@@ -13,8 +13,8 @@ internal static class ChartStyle
 
     /// <summary>
     /// The colours of Okabe and Ito 2008, which people with any of the common kinds of colour blindness can tell apart, in the order
-    /// of their contrast with the paper; lighter in the dark, and grey and brown in the place of black and yellow. Each is given twice: programs
-    /// that draw SVG but know no custom properties take the first.
+    /// of their contrast with the paper; lighter in the dark, and grey and brown in the place of black and yellow. Each is given twice:
+    /// programs that draw SVG but know no custom properties take the first.
     /// </summary>
     public const string Sheet = """
         .reprise-chart{--paper:#fff;--ink:#1b1d21;--soft:#5a606b;--grid:#e4e6ea;--frame:#8b919c;--c0:#0072b2;--c1:#d55e00;--c2:#009e73;--c3:#b8679a;--c4:#d18f00;--c5:#56b4e9;--c6:#50555e;--c7:#8a6d1a;font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;font-size:13px}
@@ -50,11 +50,18 @@ internal static class ChartStyle
         _ => "line",
     };
 
-    /// <summary>The marker of the <paramref name="index"/>th name around a place: circle, square, triangles, diamond, pentagon, stars.</summary>
+    /// <summary>
+    /// The marker of the <paramref name="index"/>th name around a place: circle, square, triangles, diamond, pentagon, stars.
+    /// </summary>
     public static string Marker(int index, double x, double y, double radius)
     {
         if (index % Colours == 0)
-            return FormattableString.Invariant($"M{SvgWriter.Number(x - radius)} {SvgWriter.Number(y)}a{SvgWriter.Number(radius)} {SvgWriter.Number(radius)} 0 1 0 {SvgWriter.Number(2 * radius)} 0a{SvgWriter.Number(radius)} {SvgWriter.Number(radius)} 0 1 0 {SvgWriter.Number(-2 * radius)} 0z");
+        {
+            string r = SvgWriter.Number(radius);
+            return $"M{SvgWriter.Number(x - radius)} {SvgWriter.Number(y)}a{r} {r} 0 1 0 {SvgWriter.Number(2 * radius)} 0"
+                + $"a{r} {r} 0 1 0 {SvgWriter.Number(-2 * radius)} 0z";
+        }
+
         (int corners, double turn, double inner) = (index % Colours) switch
         {
             1 => (4, 45, 0.0),

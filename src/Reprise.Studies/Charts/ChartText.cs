@@ -1,6 +1,6 @@
 namespace Reprise.Studies.Charts;
 
-/// <summary>How much room text takes, where no font can be asked: widths of a common sans-serif, rather too wide than too narrow.</summary>
+/// <summary>The width of text where no font can be asked: that of a common sans-serif, rather too wide than too narrow.</summary>
 internal static class ChartText
 {
     private const string Narrow = "ijltfrI.,:;'|!()[]/- ";

@@ -4,7 +4,9 @@ using Reprise.Formats;
 
 namespace Reprise.Studies.Charts;
 
-/// <summary>Values as CSV (RFC 4180, with a line feed at the end of each line); numbers with all digits, what is not finite as an empty field.</summary>
+/// <summary>
+/// Values as CSV (RFC 4180, with a line feed at the end of each line); numbers with all digits, what is not finite as an empty field.
+/// </summary>
 /// <remarks>Text is made visible, and text that a spreadsheet would take for a formula (= + - @) begins with an apostrophe.</remarks>
 internal sealed class CsvWriter
 {

@@ -5,6 +5,8 @@ internal sealed class LabelPlacement(double left, double top, double right, doub
 {
     private const double LabelCost = 100, PointCost = 40, LineCost = 6, OutsideCost = 1000;
 
+    private static readonly (int X, int Y)[] Directions = [(1, -1), (1, 1), (1, 0), (-1, -1), (-1, 1), (-1, 0), (0, -1), (0, 1)];
+
     private readonly List<Box> _labels = [];
     private readonly List<Box> _points = [];
     private readonly List<ChartPoint> _line = [];
@@ -30,7 +32,7 @@ internal sealed class LabelPlacement(double left, double top, double right, doub
         double least = double.PositiveInfinity;
         foreach (double distance in (ReadOnlySpan<double>)[8, 14, 24])
         {
-            foreach ((double dx, double dy) in (ReadOnlySpan<(double, double)>)[(1, -1), (1, 1), (1, 0), (-1, -1), (-1, 1), (-1, 0), (0, -1), (0, 1)])
+            foreach ((int dx, int dy) in Directions)
             {
                 double reach = dx != 0 && dy != 0 ? 0.75 * distance : distance;
                 double x = at.X + (dx * reach) + (dx < 0 ? -width : dx == 0 ? -width / 2 : 0);

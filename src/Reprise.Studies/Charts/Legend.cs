@@ -2,7 +2,7 @@
 namespace Reprise.Studies.Charts;
 
 /// <summary>A sample of a line and what it stands for.</summary>
-/// <param name="Colour">Of a name, with its marker; null for a kind of line, whoever's it is.</param>
+/// <param name="Colour">The colour of a name, with its marker; null for a kind of line, of any name.</param>
 /// <param name="Style">The classes of the sample.</param>
 internal sealed record LegendEntry(string Text, int? Colour, string Style)
 {

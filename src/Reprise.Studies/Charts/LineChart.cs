@@ -10,10 +10,10 @@ internal sealed record LineChart : Chart
     /// <summary>The variants of a name follow in any order; colours go to names in their order here.</summary>
     public required IReadOnlyList<Series> Series { get; init; }
 
-    /// <summary>What the faint lines behind are called in the legend.</summary>
+    /// <summary>The name in the legend of the faint lines behind.</summary>
     public string RawLabel { get; init; } = "before smoothing";
 
-    /// <summary>What the areas are called in the legend.</summary>
+    /// <summary>The name in the legend of the areas.</summary>
     public string BandLabel { get; init; } = "mean ± standard deviation";
 
     /// <inheritdoc/>
@@ -31,7 +31,8 @@ internal sealed record LineChart : Chart
         foreach (Series series in Series)
             canvas.Svg.Polyline(Thinned(canvas, series.Raw, most), $"raw {ChartStyle.Colour(ColourOf(series))}");
         foreach (Series series in Series.OrderBy(series => series.Variant is null)) // what counts lies on top
-            canvas.Svg.Polyline(Thinned(canvas, series.Points, most), $"{ChartStyle.Line(series.Style)} {ChartStyle.Colour(ColourOf(series))}");
+            canvas.Svg.Polyline(Thinned(canvas, series.Points, most),
+                $"{ChartStyle.Line(series.Style)} {ChartStyle.Colour(ColourOf(series))}");
         canvas.EndClip();
         foreach (Series series in Series.OrderBy(series => series.Variant is null))
             Mark(canvas, series, ColourOf(series));
@@ -137,7 +138,8 @@ internal sealed record LineChart : Chart
 
     private static void Mark(ChartCanvas canvas, Series series, int colour)
     {
-        ChartPoint[] shown = [.. canvas.Pixels(series.Points).Where(p => double.IsFinite(p.Y) && p.X >= canvas.Left - 1 && p.X <= canvas.Right + 1 && p.Y >= canvas.Top - 1 && p.Y <= canvas.Bottom + 1)];
+        ChartPoint[] shown = [.. canvas.Pixels(series.Points).Where(p => double.IsFinite(p.Y)
+            && p.X >= canvas.Left - 1 && p.X <= canvas.Right + 1 && p.Y >= canvas.Top - 1 && p.Y <= canvas.Bottom + 1)];
         if (shown.Length == 0)
             return;
         bool own = series.Variant is null;
@@ -145,7 +147,9 @@ internal sealed record LineChart : Chart
             canvas.Mark(colour, point.X, point.Y, own ? 4.5 : 3, own ? "mark" : "hollow");
     }
 
-    /// <summary>Six places along the line, each name's a little further than those of the name before, so that they do not coincide.</summary>
+    /// <summary>
+    /// Six places along the line, each name's a little further than those of the name before, so that they do not coincide.
+    /// </summary>
     private static IEnumerable<ChartPoint> Few(ChartPoint[] shown, int colour)
     {
         const int Count = 6;
@@ -165,7 +169,9 @@ internal sealed record LineChart : Chart
         Series? own = Series.FirstOrDefault(series => series.Name == name && series.Variant is null);
         List<ChartPoint> pixels = own is null ? [] : canvas.Pixels(own.Points);
         int last = pixels.FindLastIndex(point => double.IsFinite(point.Y));
-        return last < 0 || pixels[last].Y < canvas.Top || pixels[last].Y > canvas.Bottom ? new ChartPoint(double.NegativeInfinity, canvas.Top) : pixels[last];
+        return last < 0 || pixels[last].Y < canvas.Top || pixels[last].Y > canvas.Bottom
+            ? new ChartPoint(double.NegativeInfinity, canvas.Top)
+            : pixels[last];
     }
 
     private static double[] Places(ChartCanvas canvas, ChartPoint[] ends) =>

@@ -43,10 +43,12 @@ internal sealed class Scale
 
     public IReadOnlyList<Tick> Ticks { get; }
 
-    /// <summary>Whether <see cref="At"/> gives a place for it.</summary>
+    /// <summary>True when <see cref="At"/> gives a place for it.</summary>
     public bool CanShow(double value) => CanShow(value, _logarithmic);
 
-    /// <summary>Finite and far enough from the ends of what a double holds that ends and marks of axes are too; on a logarithmic axis, above 0.</summary>
+    /// <summary>
+    /// Finite and far enough from the ends of what a double holds that ends and marks of axes are too; on a logarithmic axis, above 0.
+    /// </summary>
     public static bool CanShow(double value, bool logarithmic) => Math.Abs(value) <= Largest && (!logarithmic || value >= Smallest);
 
     /// <summary>0 at the axis' start, 1 at its end; beyond, outside.</summary>

@@ -9,7 +9,7 @@ internal readonly record struct LabelledPoint(double X, double Y, string Label =
 /// <param name="Name">In the legend, where there is more than one path.</param>
 internal sealed record ScatterPath(string Name, IReadOnlyList<LabelledPoint> Points)
 {
-    /// <summary>Whether a line joins the points.</summary>
+    /// <summary>Joins the points by a line.</summary>
     public bool Joined { get; init; } = true;
 }
 
@@ -24,14 +24,16 @@ internal sealed record ScatterChart : Chart
     public override string ToSvg()
     {
         (Extent x, Extent y) = (new Extent(X.Scale), new Extent(Y.Scale));
-        foreach (LabelledPoint point in Paths.SelectMany(path => path.Points).Where(point => double.IsFinite(point.X) && double.IsFinite(point.Y)))
+        foreach (LabelledPoint point in Paths.SelectMany(path => path.Points)
+            .Where(point => double.IsFinite(point.X) && double.IsFinite(point.Y)))
         {
             x.Add(point.X);
             y.Add(point.Y);
         }
 
         List<List<LegendEntry>> legend = Paths.Count < 2 ? []
-            : LegendEntry.Rows(Paths.Select((path, index) => new LegendEntry(path.Name, index, path.Joined ? "line thin" : "none")), ChartCanvas.LegendWidth(this));
+            : LegendEntry.Rows(Paths.Select((path, index) => new LegendEntry(path.Name, index, path.Joined ? "line thin" : "none")),
+                ChartCanvas.LegendWidth(this));
         ChartCanvas canvas = new(this, x, y, legend.Count, 0, xToTicks: true);
         canvas.Begin();
         Legend.Draw(canvas, legend);
@@ -52,7 +54,11 @@ internal sealed record ScatterChart : Chart
             {
                 canvas.Mark(index, pixels[i].X, pixels[i].Y, 5, "mark");
                 if (shown[i].Emphasised)
-                    canvas.Svg.Empty("circle", $"class=\"ring {ChartStyle.Colour(index)}\" cx=\"{SvgWriter.Number(pixels[i].X)}\" cy=\"{SvgWriter.Number(pixels[i].Y)}\" r=\"10\"");
+                {
+                    (string cx, string cy) = (SvgWriter.Number(pixels[i].X), SvgWriter.Number(pixels[i].Y));
+                    canvas.Svg.Empty("circle", $"class=\"ring {ChartStyle.Colour(index)}\" cx=\"{cx}\" cy=\"{cy}\" r=\"10\"");
+                }
+
                 placement.AddPoint(pixels[i], shown[i].Emphasised ? 12 : 7);
                 if (shown[i].Label.Length > 0)
                     labels.Add((pixels[i], shown[i].Label));

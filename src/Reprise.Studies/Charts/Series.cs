@@ -8,14 +8,14 @@ internal readonly record struct ChartPoint(double X, double Y);
 /// <summary>An interval at <paramref name="X"/>, as mean ± standard deviation over seeds.</summary>
 internal readonly record struct BandPoint(double X, double Low, double High);
 
-/// <summary>How a line is drawn: the kind of a curve, where its colour and its marker say whose it is.</summary>
+/// <summary>The style of a line: the kind of a curve; its colour and its marker say whose it is.</summary>
 internal enum LineStyle
 {
     Solid,
     Dashed,
 }
 
-/// <summary>Where a line carries the marker of its colour.</summary>
+/// <summary>The places where a line carries the marker of its colour.</summary>
 internal enum Markers
 {
     /// <summary>At a few places, so that lines can be told apart in grey.</summary>
@@ -31,7 +31,9 @@ internal sealed record Series
     /// <summary>Whose curve it is. Series of the same name share colour, marker and legend entry.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Which of its curves, for example "published"; null for the one that counts. Has its own legend entry, by line style.</summary>
+    /// <summary>
+    /// The variant of a curve, for example "published", with a legend entry of its own; null for the main one.
+    /// </summary>
     public string? Variant { get; init; }
 
     /// <summary>In ascending order of x.</summary>

@@ -8,7 +8,7 @@ internal sealed class SvgWriter
 {
     private readonly StringBuilder _svg = new();
 
-    /// <summary>Which end of a text stands at its x.</summary>
+    /// <summary>The end of a text that stands at its x.</summary>
     public enum Anchor
     {
         Start,
@@ -28,9 +28,10 @@ internal sealed class SvgWriter
 
     /// <summary>An element of text alone.</summary>
     public void Leaf(string element, string attributes, string text) =>
-        _svg.Append('<').Append(element).Append(attributes.Length > 0 ? " " : "").Append(attributes).Append('>').Append(Markup.Escape(text)).Append("</").Append(element).Append(">\n");
+        _svg.Append('<').Append(element).Append(attributes.Length > 0 ? " " : "").Append(attributes)
+            .Append('>').Append(Markup.Escape(text)).Append("</").Append(element).Append(">\n");
 
-    /// <summary>As it stands, for a style sheet of ours.</summary>
+    /// <summary>Writes text unescaped, for a style sheet of ours.</summary>
     public void Verbatim(string text) => _svg.Append(text).Append('\n');
 
     public void Text(double x, double y, string text, string style, Anchor anchor = Anchor.Start)
@@ -81,7 +82,8 @@ internal sealed class SvgWriter
             }
             else if (next != at)
             {
-                path.Append(alone ? "l" : "").Append(alone ? Tenths(next.X - at.X) : Separated(next.X - at.X)).Append(Separated(next.Y - at.Y));
+                path.Append(alone ? "l" : "").Append(alone ? Tenths(next.X - at.X) : Separated(next.X - at.X))
+                    .Append(Separated(next.Y - at.Y));
                 alone = false;
             }
 

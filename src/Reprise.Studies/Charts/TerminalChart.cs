@@ -21,7 +21,7 @@ internal sealed record TerminalLine(IReadOnlyList<TerminalRun> Runs)
     public override string ToString() => string.Concat(Runs.Select(run => run.Text)).TrimEnd();
 }
 
-/// <summary>How a <see cref="TerminalChart"/> is drawn.</summary>
+/// <summary>The options of a <see cref="TerminalChart"/>.</summary>
 internal sealed record TerminalChartOptions
 {
     /// <summary>Stands above it.</summary>
@@ -47,7 +47,8 @@ internal static class TerminalChart
         ArgumentNullException.ThrowIfNull(curves);
         ArgumentNullException.ThrowIfNull(options);
         if (options.Width < 40 || options.Height < 3)
-            throw new ArgumentException($"expected at least 40 columns and 3 rows, found {options.Width} and {options.Height}", nameof(options));
+            throw new ArgumentException($"expected at least 40 columns and 3 rows, found {options.Width} and {options.Height}",
+                nameof(options));
 
         (Extent extentX, Extent extentY) = (new Extent(AxisScale.Linear), new Extent(AxisScale.Linear));
         foreach (ChartPoint point in curves.SelectMany(curve => curve.Points).Where(point => double.IsFinite(point.Y)))

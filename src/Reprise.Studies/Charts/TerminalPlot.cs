@@ -34,7 +34,8 @@ internal sealed class TerminalPlot(int columns, int rows, Scale x, Scale y)
                 continue;
             }
 
-            (int X, int Y) at = ((int)Math.Round(x.At(point.X) * ((columns * DotsAcross) - 1)), (int)Math.Round((1 - y.At(point.Y)) * ((rows * DotsDown) - 1)));
+            (int X, int Y) at = ((int)Math.Round(x.At(point.X) * ((columns * DotsAcross) - 1)),
+                (int)Math.Round((1 - y.At(point.Y)) * ((rows * DotsDown) - 1)));
             Segment(before ?? at, at, curve);
             before = at;
         }
@@ -53,7 +54,8 @@ internal sealed class TerminalPlot(int columns, int rows, Scale x, Scale y)
         for (int rank = 0; rank < order.Length; rank++)
         {
             int above = rank == 0 ? -1 : LabelRows[shown[order[rank - 1]].Curve];
-            LabelRows[shown[order[rank]].Curve] = Math.Clamp((int)Math.Round(places[order[rank]]), above + 1, height - (order.Length - rank));
+            LabelRows[shown[order[rank]].Curve] = Math.Clamp((int)Math.Round(places[order[rank]]),
+                above + 1, height - (order.Length - rank));
         }
     }
 

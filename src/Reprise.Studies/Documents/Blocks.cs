@@ -10,7 +10,7 @@ internal sealed record Heading(int Level, Inline Text) : Block;
 
 internal sealed record Paragraph(Inline Text) : Block;
 
-/// <summary>What terms mean: how a number is defined, from which source.</summary>
+/// <summary>Terms with their definitions and sources.</summary>
 internal sealed record Definitions(IReadOnlyList<(Inline Term, Inline Meaning)> Items) : Block;
 
 /// <summary>On which side of its column a cell's text stands.</summary>
@@ -64,15 +64,17 @@ internal sealed record Table : Block
 /// <param name="Caption">Stands beneath.</param>
 internal sealed record Figure(string Name, string Svg, string Alternative, Inline Caption) : Block
 {
-    /// <summary>Of its file, and of an id: small letters, digits, hyphens.</summary>
-    public string Name { get; } = Markup.Slug(Name) == Name ? Name : throw new ArgumentException($"expected small letters, digits and hyphens, found \"{Name}\"");
+    /// <summary>The name of its file, and of an id: small letters, digits, hyphens.</summary>
+    public string Name { get; } = Markup.Slug(Name) == Name
+        ? Name
+        : throw new ArgumentException($"expected small letters, digits and hyphens, found \"{Name}\"");
 
     /// <summary>A chart, with its description as caption unless there is another.</summary>
     public static Figure Of(Chart chart, Inline? caption = null) =>
         new(chart.Name, chart.ToSvg(), $"{chart.Title}. {chart.Description}", caption ?? chart.Description);
 }
 
-/// <summary>What the evidence says of a claim.</summary>
+/// <summary>The verdict of the evidence on a claim.</summary>
 internal enum Support
 {
     Supported,
@@ -81,7 +83,7 @@ internal enum Support
     /// <summary>The evidence is too little, or between the two.</summary>
     Undecided,
 
-    /// <summary>What it would take was not measured.</summary>
+    /// <summary>Not measured.</summary>
     NotTested,
 }
 

@@ -1,7 +1,10 @@
 
 namespace Reprise.Studies.Documents;
 
-/// <summary>The looks of a page: the reader's own fonts, a narrow measure for text, room for tables and figures, light and dark, screen and paper.</summary>
+/// <summary>
+/// The looks of a page: the reader's own fonts, a narrow measure for text, room for tables and figures, light and dark, screen and
+/// paper.
+/// </summary>
 internal static class HtmlStyle
 {
     public const string Sheet = """

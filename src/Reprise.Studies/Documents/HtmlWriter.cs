@@ -27,7 +27,8 @@ internal sealed class HtmlWriter
             _ids.UnionWith([$"{figure.Name}-title", $"{figure.Name}-desc", $"{figure.Name}-plot"]);
         }
 
-        (Heading Heading, string Id)[] headings = [.. document.Blocks.OfType<Heading>().Select(heading => (heading, UniqueId(heading.Text.ToString())))];
+        (Heading Heading, string Id)[] headings = [.. document.Blocks.OfType<Heading>()
+            .Select(heading => (heading, UniqueId(heading.Text.ToString())))];
         string title = Markup.Escape(document.Title);
         _html.Append($"""
             <!doctype html>
@@ -83,7 +84,8 @@ internal sealed class HtmlWriter
                 TableBlock(table);
                 break;
             case Figure figure:
-                Line($"<figure class=\"picture\">\n<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{Markup.Escape(figure.Caption.ToString())}\">\n{figure.Svg.TrimEnd()}\n</div>");
+                Line("<figure class=\"picture\">\n<div class=\"scroll\" tabindex=\"0\" role=\"group\" "
+                    + $"aria-label=\"{Markup.Escape(figure.Caption.ToString())}\">\n{figure.Svg.TrimEnd()}\n</div>");
                 Line(figure.Caption.IsEmpty ? "</figure>" : $"<figcaption>{Written(figure.Caption)}</figcaption>\n</figure>");
                 break;
             case Verdicts verdicts:
@@ -97,11 +99,13 @@ internal sealed class HtmlWriter
     private void TableBlock(Table table)
     {
         Line("<figure class=\"table\">");
-        Line("<div class=\"scroll\" tabindex=\"0\" role=\"group\"" + (table.Caption is { } name ? $" aria-label=\"{Markup.Escape(name.ToString())}\">" : " aria-label=\"Table\">"));
+        Line("<div class=\"scroll\" tabindex=\"0\" role=\"group\""
+            + (table.Caption is { } name ? $" aria-label=\"{Markup.Escape(name.ToString())}\">" : " aria-label=\"Table\">"));
         Line("<table>");
         if (table.Caption is { } caption)
             Line($"<caption>{Written(caption)}</caption>");
-        Line("<thead><tr>" + string.Concat(table.Columns.Select(column => $"<th scope=\"col\"{Class(column)}>{Written(column.Header)}</th>")) + "</tr></thead>");
+        Line("<thead><tr>" + string.Concat(table.Columns.Select(column =>
+            $"<th scope=\"col\"{Class(column)}>{Written(column.Header)}</th>")) + "</tr></thead>");
         Line("<tbody>");
         foreach (IReadOnlyList<Inline> row in table.Rows)
         {
@@ -109,7 +113,8 @@ internal sealed class HtmlWriter
             for (int i = 0; i < row.Count; i++)
             {
                 string element = i == 0 && table.RowHeadings ? "th" : "td";
-                _html.Append($"<{element}{(element == "th" ? " scope=\"row\"" : "")}{Class(table.Columns[i])}>{Written(row[i])}</{element}>");
+                _html.Append(
+                    $"<{element}{(element == "th" ? " scope=\"row\"" : "")}{Class(table.Columns[i])}>{Written(row[i])}</{element}>");
             }
 
             Line("</tr>");
@@ -130,7 +135,8 @@ internal sealed class HtmlWriter
         Line("<thead><tr><th scope=\"col\">Claim</th><th scope=\"col\">Verdict</th><th scope=\"col\">By which number</th></tr></thead>");
         Line("<tbody>");
         foreach (Verdict verdict in verdicts.Items)
-            Line($"<tr><td>{Written(verdict.Claim)}</td><td class=\"{verdict.Word.Replace(' ', '-')}\"><span aria-hidden=\"true\">{verdict.Sign}</span> {verdict.Word}</td><td>{Written(verdict.Evidence)}</td></tr>");
+            Line($"<tr><td>{Written(verdict.Claim)}</td><td class=\"{verdict.Word.Replace(' ', '-')}\"><span "
+                + $"aria-hidden=\"true\">{verdict.Sign}</span> {verdict.Word}</td><td>{Written(verdict.Evidence)}</td></tr>");
         Line("</tbody>");
         Line("</table>");
         Line("</figure>");

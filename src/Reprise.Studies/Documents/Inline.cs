@@ -1,7 +1,7 @@
 
 namespace Reprise.Studies.Documents;
 
-/// <summary>How a piece of text is set off from its neighbours.</summary>
+/// <summary>The style of a piece of text.</summary>
 internal enum TextStyle
 {
     Plain,

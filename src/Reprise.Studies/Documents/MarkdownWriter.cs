@@ -23,9 +23,11 @@ internal static class MarkdownWriter
     {
         Heading heading => $"{new string('#', Math.Clamp(heading.Level, 2, 4))} {Written(heading.Text)}",
         Paragraph paragraph => Start(Written(paragraph.Text)),
-        Definitions definitions => string.Join('\n', definitions.Items.Select(item => $"- {Written(Strong(item.Term))}: {Written(item.Meaning)}")),
+        Definitions definitions =>
+            string.Join('\n', definitions.Items.Select(item => $"- {Written(Strong(item.Term))}: {Written(item.Meaning)}")),
         Table table => TableBlock(table),
-        Figure figure => $"![{Escape(figure.Alternative)}](figures/{figure.Name}.svg)" + (figure.Caption.IsEmpty ? "" : $"\n\n{Start(Written(figure.Caption))}"),
+        Figure figure => $"![{Escape(figure.Alternative)}](figures/{figure.Name}.svg)"
+            + (figure.Caption.IsEmpty ? "" : $"\n\n{Start(Written(figure.Caption))}"),
         Verdicts verdicts => TableBlock(new Table(
             [new("Claim"), new("Verdict"), new("By which number")],
             [.. verdicts.Items.Select(v => (IReadOnlyList<Inline>)[v.Claim, $"{v.Sign} {v.Word}", v.Evidence])])),
@@ -51,10 +53,11 @@ internal static class MarkdownWriter
         return text.ToString().TrimEnd('\n');
 
         // A bar would end the cell even within code.
-        void Row(IEnumerable<Inline> cells) => text.Append("| ").AppendJoin(" | ", cells.Select(cell => Written(cell, inTable: true))).Append(" |\n");
+        void Row(IEnumerable<Inline> cells) => text.Append("| ")
+            .AppendJoin(" | ", cells.Select(cell => Written(cell, inTable: true))).Append(" |\n");
     }
 
-    /// <summary>What is plain becomes strong; what is empty stays, for there is nothing to mark.</summary>
+    /// <summary>Makes plain text strong; leaves empty text empty.</summary>
     private static Inline Strong(Inline text) =>
         new([.. text.Spans.Select(span => span.Style == TextStyle.Plain ? span with { Style = TextStyle.Strong } : span)]);
 

@@ -39,30 +39,38 @@ internal sealed class CorpusMetrics
             _heldOut.Add(test.WordsAt(index));
         _fluency = KneserNeyModel.Train(data.Train, data.Vocabulary.Count, new KneserNeyOptions { Seed = options.Seed });
         _lengths = LengthHistogram.Of(data.Train);
-        _naturalness = new Naturalness(choice.Ascending(RealSentences).Select(test.WordsAt).Where(IsKnown).Select(words => (words.Length, _fluency.LogProbability(words))));
+        _naturalness = new Naturalness(choice.Ascending(RealSentences).Select(test.WordsAt)
+            .Where(IsKnown).Select(words => (words.Length, _fluency.LogProbability(words))));
     }
 
     /// <summary>The held-out sentences of reconstructions and paths, in a seeded order.</summary>
     public IReadOnlyList<ChosenSentence> Chosen { get; }
 
-    /// <summary>The scores of held-out sentences, taken for samples: those of the best samples. Their n-gram model is one of as many training sentences.</summary>
+    /// <summary>
+    /// The scores of held-out sentences, taken for samples: those of the best samples. Their n-gram model is one of as many training
+    /// sentences.
+    /// </summary>
     public SampleScores Real()
     {
         int[][] real = [.. Enumerable.Range(0, checked((int)_heldOut.Count)).Select(i => _heldOut.WordsAt(i))];
-        IEnumerable<int[]> training = new SentenceChoice(_data.Train.Count, _options.Seed).Ascending(real.Length).Select(_data.Train.WordsAt);
+        IEnumerable<int[]> training = new SentenceChoice(_data.Train.Count, _options.Seed)
+            .Ascending(real.Length).Select(_data.Train.WordsAt);
         return Measure(real, most: int.MaxValue, training).Scores;
     }
 
     /// <summary>Measures the samples of a model.</summary>
     /// <param name="most">Words at which a sample was cut.</param>
-    public (SampleScores Scores, IReadOnlyList<MeasuredSample> Samples) Measure(IReadOnlyList<int[]> samples, int most) => Measure(samples, most, samples.Where(IsSpoken));
+    public (SampleScores Scores, IReadOnlyList<MeasuredSample> Samples) Measure(IReadOnlyList<int[]> samples, int most) =>
+        Measure(samples, most, samples.Where(IsSpoken));
 
-    private (SampleScores Scores, IReadOnlyList<MeasuredSample> Samples) Measure(IReadOnlyList<int[]> samples, int most, IEnumerable<int[]> learned)
+    private (SampleScores Scores, IReadOnlyList<MeasuredSample> Samples) Measure(
+        IReadOnlyList<int[]> samples, int most, IEnumerable<int[]> learned)
     {
         MeasuredSample[] measured = [.. samples.Select(words =>
         {
             double logProbability = _fluency.LogProbability(words);
-            return new MeasuredSample(_codec.Decode(words), words.Length, logProbability, IsKnown(words) && _naturalness.Holds(words.Length, logProbability));
+            return new MeasuredSample(_codec.Decode(words), words.Length, logProbability,
+                IsKnown(words) && _naturalness.Holds(words.Length, logProbability));
         })];
         int[][] spoken = [.. samples.Where(IsSpoken)];
         MeasuredSample[] known = [.. measured.Where((_, i) => IsKnown(samples[i]))];
@@ -89,7 +97,7 @@ internal sealed class CorpusMetrics
 
     private static bool IsSpoken(int[] words) => words.Length > 0;
 
-    // Models never say the unknown word, so what real sentences say with it is compared with nothing.
+    // Models never give the unknown word, so real sentences with it have nothing to be compared with.
     private static bool IsKnown(int[] words) => !words.Contains(Vocabulary.Unknown);
 
     private static Proportion Naturals(IEnumerable<MeasuredSample> samples, Func<MeasuredSample, bool> among)
@@ -103,7 +111,8 @@ internal sealed class CorpusMetrics
     public static IReadOnlyList<ChosenSentence> Choose(TrainingData data, ulong seed, int most)
     {
         if (data.Test is not { Count: > 0 } test)
-            throw new InputException("the corpus has no held-out sentences, and so nothing to measure the runs by; prepare one with a test part");
+            throw new InputException("the corpus has no held-out sentences, and so nothing to measure the runs by; prepare one with a "
+                + "test part");
         SentenceChoice choice = new(test.Count, seed);
         SentenceCodec codec = new(data.Vocabulary, data.Text);
         List<ChosenSentence> chosen = [];
@@ -116,6 +125,7 @@ internal sealed class CorpusMetrics
 
         return chosen.Count >= Math.Min(2, most)
             ? chosen
-            : throw new InputException($"{chosen.Count} held-out sentences have {FewestWords} to {MostWords} words that are all known; expected at least 2 to measure reconstructions by");
+            : throw new InputException($"{chosen.Count} held-out sentences have {FewestWords} to {MostWords} words that are all known; "
+                + "expected at least 2 to measure reconstructions by");
     }
 }

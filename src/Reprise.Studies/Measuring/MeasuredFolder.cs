@@ -8,7 +8,9 @@ namespace Reprise.Studies.Measuring;
 /// <summary><c>judged/</c> of a study: the scores, so that a report is made of files alone.</summary>
 internal sealed class MeasuredFolder(string study)
 {
-    /// <summary>The version of the measuring, which rises whenever a score comes out otherwise. Scores of another version count as missing.</summary>
+    /// <summary>
+    /// The version of the measuring, which rises whenever a score comes out otherwise. Scores of another version count as missing.
+    /// </summary>
     public const int Version = 2;
 
     private const string ToMend = "delete the file and run the study again";
@@ -18,7 +20,9 @@ internal sealed class MeasuredFolder(string study)
     private readonly string _folder = Path.Combine(study, "judged");
     private readonly string _corpus = Path.Combine(study, "judged", "_corpus.json"); // no run has a name that begins so
 
-    /// <summary>Writes the sentences of a run first and its scores last, so that scores are there only of a run that was measured to the end.</summary>
+    /// <summary>
+    /// Writes the sentences of a run first and its scores last, so that scores are there only of a run that was measured to the end.
+    /// </summary>
     public void Write(string name, MeasuredRun run)
     {
         string folder = Directory.CreateDirectory(Path.Combine(_folder, name)).FullName;
@@ -44,7 +48,8 @@ internal sealed class MeasuredFolder(string study)
     /// <exception cref="InputException">A file is missing or unsound.</exception>
     public MeasuredRun? ReadAll(string name) => Read(name) is not { } scores ? null : new MeasuredRun(
         scores,
-        ReadLines(name, "reconstructions.jsonl", Types.MeasuredReconstruction, scores.Reconstruction?.Sentences, sentence => sentence.Words),
+        ReadLines(name, "reconstructions.jsonl", Types.MeasuredReconstruction,
+            scores.Reconstruction?.Sentences, sentence => sentence.Words),
         ReadLines(name, "searched.jsonl", Types.MeasuredSample, scores.Searched?.Sentences, sample => sample.Words),
         ReadLines(name, "drawn.jsonl", Types.MeasuredSample, scores.Drawn.Sentences, sample => sample.Words),
         ReadLines(name, "paths.jsonl", Types.MeasuredPath, scores.Paths?.Paths, path => path.Said.Count));
@@ -85,7 +90,8 @@ internal sealed class MeasuredFolder(string study)
             values.Add(Parse(path, line.Number, () => Sized(JsonSerializer.Deserialize(line.Text.Span, type))));
         return values.Count == (count ?? 0)
             ? values
-            : throw new InputException($"{path}: {values.Count} lines; expected {count ?? 0}, as {PathOf(name)} says; delete that and run the study again");
+            : throw new InputException($"{path}: {values.Count} lines; expected {count ?? 0}, as {PathOf(name)} says; delete that and "
+                + "run the study again");
 
         T? Sized(T? value) => value is null || size(value) is >= 0 and <= MostWords
             ? value

@@ -9,8 +9,8 @@ public sealed record MeasuringOptions
     public int Sentences { get; init; } = 10_000;
 
     /// <summary>
-    /// Held-out sentences that are said again: the first of a seeded order that have 4 to 20 words, all known, as in the paper; 2 or more.
-    /// Default 10000.
+    /// Held-out sentences that are reconstructed: the first of a seeded order that have 4 to 20 words, all known, as in the paper; 2 or
+    /// more. Default 10000.
     /// </summary>
     public int Reconstructions { get; init; } = 10_000;
 
@@ -35,7 +35,7 @@ public sealed record MeasuringOptions
     /// </summary>
     public int LatentSentences { get; init; } = 2000;
 
-    /// <summary>Of the choice of sentences and of all draws. Default 1.</summary>
+    /// <summary>The seed of the choice of sentences and of all draws. Default 1.</summary>
     public ulong Seed { get; init; } = 1;
 
     /// <summary>Every problem of these options, a sentence each; empty when they are sound.</summary>

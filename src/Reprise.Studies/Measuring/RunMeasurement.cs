@@ -6,7 +6,7 @@ using Reprise.Training;
 
 namespace Reprise.Studies.Measuring;
 
-/// <summary>What became of one run: its scores, and the sentences that they are of.</summary>
+/// <summary>The scores of one run, and the sentences that were scored.</summary>
 internal sealed record MeasuredRun(
     RunScores Scores,
     IReadOnlyList<MeasuredReconstruction> Reconstructions,
@@ -14,7 +14,9 @@ internal sealed record MeasuredRun(
     IReadOnlyList<MeasuredSample> Drawn,
     IReadOnlyList<MeasuredPath> Paths);
 
-/// <summary>Measures one run. Every draw is a function of the options' seed, so that all runs see the same sentences and the same noise.</summary>
+/// <summary>
+/// Measures one run. Every draw is a function of the options' seed, so that all runs see the same sentences and the same noise.
+/// </summary>
 internal sealed class RunMeasurement(
     SentenceModel model,
     Objective objective,
@@ -54,7 +56,8 @@ internal sealed class RunMeasurement(
 
         Begin("samples");
         float[][] prior = PriorCodes(options.Samples);
-        (SampleScores searchedScores, IReadOnlyList<MeasuredSample> searched) = corpus.Measure(Decode(prior, _search), _search.MaximumWords);
+        (SampleScores searchedScores, IReadOnlyList<MeasuredSample> searched) =
+            corpus.Measure(Decode(prior, _search), _search.MaximumWords);
         (SampleScores drawnScores, IReadOnlyList<MeasuredSample> drawn) = corpus.Measure(Decode(prior, _draw), _draw.MaximumWords);
 
         Begin("latent space");

@@ -24,15 +24,16 @@ internal sealed record RunScores(
     LatentScores? Latent,
     PathScores? Paths);
 
-/// <summary>How sentences come back, by beam search from one z drawn for each.</summary>
+/// <summary>The scores of reconstructions, by beam search from one z drawn for each sentence.</summary>
 /// <param name="Bleu">BLEU-4 of the corpus with exponential smoothing, 0 to 1.</param>
 /// <param name="ChrF">chrF of the corpus, 0 to 1.</param>
 /// <param name="Nearest">Share whose own sentence is the nearest to what was said, by codes, among <paramref name="Ranked"/>.</param>
 /// <param name="MedianRank">Of the own sentence; one of which nothing was said is the last.</param>
 internal sealed record ReconstructionScores(
-    int Sentences, double ExactMatch, double WordAccuracy, double WordErrorRate, double Bleu, double ChrF, int Ranked, double Nearest, double MedianRank);
+    int Sentences, double ExactMatch, double WordAccuracy, double WordErrorRate,
+    double Bleu, double ChrF, int Ranked, double Nearest, double MedianRank);
 
-/// <summary>What samples are like.</summary>
+/// <summary>The scores of samples.</summary>
 /// <param name="Silent">Share without a word.</param>
 /// <param name="Cut">Share that had not ended when it was as long as a sentence may be.</param>
 /// <param name="Different">Share of different sentences among them.</param>
@@ -45,20 +46,22 @@ internal sealed record ReconstructionScores(
 /// <param name="NaturalShort">Of those of at most 10 words, all known, how many are natural (<see cref="Naturalness"/>).</param>
 /// <param name="NaturalLong">Of the longer ones.</param>
 internal sealed record SampleScores(
-    int Sentences, double MeanLength, double Silent, double Cut, double Different, double LengthDistance, double Forward, double? Reverse, double? SelfBleu,
+    int Sentences, double MeanLength, double Silent, double Cut, double Different,
+    double LengthDistance, double Forward, double? Reverse, double? SelfBleu,
     IReadOnlyList<double> Distinct, double Copies, Proportion NaturalShort, Proportion NaturalLong)
 {
     /// <summary>All of them.</summary>
     public Proportion Natural => new(NaturalShort.Count + NaturalLong.Count, NaturalShort.Total + NaturalLong.Total);
 }
 
-/// <summary>What codes are like.</summary>
+/// <summary>The scores of codes.</summary>
 /// <param name="Sentences">Whose codes were compared.</param>
 /// <param name="ActiveUnits">Dimensions whose mean varies.</param>
 /// <param name="KlPerDimension">Mean over the sentences, in nats.</param>
 /// <param name="MutualInformation">Of sentence and code, in nats, as estimated: at most log of the sentences, at times below zero.</param>
 /// <param name="Discrepancy">Squared MMD of the aggregate posterior and the prior.</param>
-internal sealed record LatentScores(int Sentences, int ActiveUnits, IReadOnlyList<double> KlPerDimension, double MutualInformation, double Discrepancy);
+internal sealed record LatentScores(
+    int Sentences, int ActiveUnits, IReadOnlyList<double> KlPerDimension, double MutualInformation, double Discrepancy);
 
 /// <inheritdoc cref="PathSmoothness"/>
 internal sealed record PathScores(int Paths, double? Repeated, double? Edits, double? LargestJump);

@@ -1,6 +1,6 @@
 namespace Reprise.Studies.Metrics;
 
-/// <summary>What BLEU counts (Papineni et al. 2002): of one sentence, or summed over a corpus.</summary>
+/// <summary>The counts of BLEU (Papineni et al. 2002), of one sentence or summed over a corpus.</summary>
 /// <remarks>
 /// Words are the vocabulary's: no tokenisation but the corpus's own, so that scores compare between models of one corpus and not with
 /// those of papers.
@@ -38,7 +38,7 @@ internal sealed class BleuCounts
     /// <summary>Words of the references; of several, of the one whose length is closest.</summary>
     public long ReferenceWords { get; private set; }
 
-    /// <summary>Of one sentence against its only reference.</summary>
+    /// <summary>Counts one sentence against its only reference.</summary>
     public static BleuCounts Of(ReadOnlySpan<int> reference, ReadOnlySpan<int> hypothesis)
     {
         BleuCounts counts = new() { HypothesisWords = hypothesis.Length, ReferenceWords = reference.Length };

@@ -48,7 +48,8 @@ internal sealed class BleuReferences
         }
 
         ArrayPool<UInt128>.Shared.Return(rented);
-        return new BleuCounts(matches, totals, hypothesis.Length, ClosestLength(hypothesis.Length, except < 0 ? -1 : _references[except].Length));
+        return new BleuCounts(matches, totals, hypothesis.Length,
+            ClosestLength(hypothesis.Length, except < 0 ? -1 : _references[except].Length));
     }
 
     private Dictionary<UInt128, Greatest> GreatestCounts(int order)

@@ -1,7 +1,7 @@
 namespace Reprise.Studies.Metrics;
 
 /// <summary>
-/// What BLEU does with an order of which no n-gram matches, under the names of sacreBLEU (Post 2018); methods 1 to 3 of Chen and
+/// The treatment by BLEU of an order of which no n-gram matches, under the names of sacreBLEU (Post 2018); methods 1 to 3 of Chen and
 /// Cherry (2014), "A Systematic Comparison of Smoothing Techniques for Sentence-Level BLEU".
 /// </summary>
 internal readonly record struct BleuSmoothing
@@ -22,13 +22,19 @@ internal readonly record struct BleuSmoothing
     /// <summary>Nothing: one order without a match makes the score 0. Papineni et al. (2002).</summary>
     public static BleuSmoothing None => new(Kind.None);
 
-    /// <summary>Each order without a match counts half as many as the one before it: 1/2, 1/4, … Method 3; sacreBLEU's <c>exp</c> and default.</summary>
+    /// <summary>
+    /// Each order without a match counts half as many as the one before it: 1/2, 1/4, … Method 3; sacreBLEU's <c>exp</c> and default.
+    /// </summary>
     public static BleuSmoothing Exponential => new(Kind.Exponential);
 
-    /// <summary>An order without a match counts <paramref name="epsilon"/> matches. Method 1; sacreBLEU's <c>floor</c>, whose default is 0.1.</summary>
+    /// <summary>
+    /// An order without a match counts <paramref name="epsilon"/> matches. Method 1; sacreBLEU's <c>floor</c>, whose default is 0.1.
+    /// </summary>
     public static BleuSmoothing Floor(double epsilon = 0.1) => new(Kind.Floor, epsilon);
 
-    /// <summary>Adds <paramref name="k"/> to matches and n-grams of the orders above 1. Method 2; sacreBLEU's <c>add-k</c>, whose default is 1.</summary>
+    /// <summary>
+    /// Adds <paramref name="k"/> to matches and n-grams of the orders above 1. Method 2; sacreBLEU's <c>add-k</c>, whose default is 1.
+    /// </summary>
     public static BleuSmoothing AddK(double k = 1) => new(Kind.AddK, k);
 
     /// <summary>The precision of an order.</summary>

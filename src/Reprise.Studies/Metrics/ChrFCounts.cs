@@ -4,7 +4,7 @@ using System.Text;
 namespace Reprise.Studies.Metrics;
 
 /// <summary>
-/// What chrF counts (Popović 2015): n-grams of 1 to 6 characters, of one sentence or summed over a corpus. Characters are code points;
+/// The counts of chrF (Popović 2015): n-grams of 1 to 6 characters, of one sentence or summed over a corpus. Characters are code points;
 /// white space is left out, as sacreBLEU (2.0 and later) does by default.
 /// </summary>
 internal sealed class ChrFCounts
@@ -16,7 +16,7 @@ internal sealed class ChrFCounts
     private readonly long[] _inHypothesis = new long[Order];
     private readonly long[] _inReference = new long[Order];
 
-    /// <summary>Of one sentence against its reference.</summary>
+    /// <summary>Counts one sentence against its reference.</summary>
     public static ChrFCounts Of(string reference, string hypothesis)
     {
         int[] rented = ArrayPool<int>.Shared.Rent(reference.Length + hypothesis.Length);

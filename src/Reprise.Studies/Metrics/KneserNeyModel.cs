@@ -3,14 +3,14 @@ using Reprise.Text;
 namespace Reprise.Studies.Metrics;
 
 /// <summary>
-/// An n-gram language model with interpolated modified Kneser-Ney smoothing (Chen &amp; Goodman 1998): the measure of fluency that has learnt
-/// nothing from the models that it measures. Immutable, safe for concurrent use.
+/// An n-gram language model with interpolated modified Kneser-Ney smoothing (Chen &amp; Goodman 1998): the measure of fluency that has
+/// learnt nothing from the models that it measures. Immutable, safe for concurrent use.
 /// </summary>
 /// <remarks>
 /// <para>
 /// p(w | h) = (c(hw) - D(c(hw))) / Σ c(hw') + γ(h) p(w | h'), where h' is h without its first word, D one of three
-/// <see cref="Discounts"/> of the order and γ(h) = Σ D(c(hw')) / Σ c(hw') what they took. c is <see cref="NGramCounts">adjusted</see>: of lower
-/// orders it counts different words before the n-gram, not occurrences. A history that was not seen leaves p(w | h') as it is.
+/// <see cref="Discounts"/> of the order and γ(h) = Σ D(c(hw')) / Σ c(hw') what they took. c is <see cref="NGramCounts">adjusted</see>: of
+/// lower orders it counts different words before the n-gram, not occurrences. A history that was not seen leaves p(w | h') as it is.
 /// Below order 1 lies the uniform distribution over the vocabulary without BOS. So for any history the probabilities of all words but
 /// BOS, the unknown word and EOS among them, sum to 1.
 /// </para>
@@ -21,7 +21,8 @@ namespace Reprise.Studies.Metrics;
 /// </remarks>
 internal sealed class KneserNeyModel
 {
-    // A context of so few n-grams is summed up whenever it is asked for: nearly all are, and their sums would take as much memory as they do.
+    // A context of so few n-grams is summed up whenever it is asked for: nearly all are, and their sums would take as much memory as they
+    // do.
     private const int Few = 32;
 
     private readonly NGramLevel[] _levels;
@@ -42,7 +43,7 @@ internal sealed class KneserNeyModel
     /// <summary>Words of the longest n-grams.</summary>
     public int Order => _levels.Length;
 
-    /// <summary>By order, 1 first.</summary>
+    /// <summary>The discounts by order, 1 first.</summary>
     public IReadOnlyList<Discounts> Discounts => _discounts;
 
     /// <summary>Makes a model of a text; of none, the uniform distribution. Time O(n log n).</summary>

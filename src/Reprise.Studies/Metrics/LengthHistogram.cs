@@ -2,7 +2,7 @@ using Reprise.Text;
 
 namespace Reprise.Studies.Metrics;
 
-/// <summary>How long sentences are, in words without EOS.</summary>
+/// <summary>The distribution of sentence lengths, in words without EOS.</summary>
 internal sealed class LengthHistogram
 {
     private long[] _counts = new long[32];
@@ -38,12 +38,12 @@ internal sealed class LengthHistogram
         Words += length;
     }
 
-    /// <summary>How many sentences have this length.</summary>
+    /// <summary>The number of sentences of this length.</summary>
     public long Count(int length) => length < _counts.Length ? _counts[length] : 0;
 
     /// <summary>
-    /// Total variation distance to another: ½ Σ |p(length) - q(length)|, from 0, the same distribution, to 1, no length in common. The share of
-    /// the sentences that would have to get another length.
+    /// Total variation distance to another: ½ Σ |p(length) - q(length)|, from 0, the same distribution, to 1, no length in common. The
+    /// share of the sentences that would have to get another length.
     /// </summary>
     /// <exception cref="InvalidOperationException">One of the two has no sentence.</exception>
     public double Distance(LengthHistogram other)

@@ -12,9 +12,9 @@ namespace Reprise.Studies.Metrics;
 internal static class NGramCounts
 {
     /// <summary>
-    /// The levels of orders 1 to <see cref="KneserNeyOptions.Order"/> with adjusted counts: of the highest order, and of n-grams that begin with
-    /// BOS, how often they come; of all others, how many different words come before them (Kneser &amp; Ney 1995). BOS itself counts 0: it is
-    /// never said.
+    /// The levels of orders 1 to <see cref="KneserNeyOptions.Order"/> with adjusted counts: of the highest order, and of n-grams that begin
+    /// with BOS, how often they come; of all others, how many different words come before them (Kneser &amp; Ney 1995). BOS itself counts
+    /// 0: it is never said.
     /// </summary>
     public static NGramLevel[] Of(ISentences sentences, int vocabularySize, KneserNeyOptions options)
     {
@@ -90,7 +90,8 @@ internal static class NGramCounts
             foreach (int word in text.AsSpan(length + 1, words))
             {
                 if ((uint)word >= (uint)vocabularySize || word is Vocabulary.BeginOfSentence or Vocabulary.EndOfSentence)
-                    throw new ArgumentException($"sentence {chosen} has the word {word}; expected 0 or {Vocabulary.SpecialTokens} to {vocabularySize - 1}", nameof(sentences));
+                    throw new ArgumentException($"sentence {chosen} has the word {word}; expected 0 or {Vocabulary.SpecialTokens} to "
+                        + $"{vocabularySize - 1}", nameof(sentences));
             }
 
             text[length + words + 1] = Vocabulary.EndOfSentence;

@@ -6,7 +6,8 @@ namespace Reprise.Studies.Metrics;
 /// </summary>
 /// <param name="words">The last word of each n-gram.</param>
 /// <param name="counts">How often each comes; later, its adjusted count.</param>
-/// <param name="first">For each context the number of its first n-gram, and then the number of n-grams. Contexts are one more than the level below has n-grams, or 1 of order 1.</param>
+/// <param name="first">For each context the number of its first n-gram, and then the number of n-grams. Contexts are one more than the
+/// level below has n-grams, or 1 of order 1.</param>
 internal sealed class NGramLevel(int[] words, int[] counts, int[] first)
 {
     public int[] Counts => counts;

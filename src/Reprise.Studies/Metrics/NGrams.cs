@@ -14,7 +14,7 @@ internal static class NGrams
     /// <summary>Bits of a Unicode code point: n-grams of up to 6 characters.</summary>
     public const int CharacterBits = 21;
 
-    /// <summary>How many n-grams a sequence has.</summary>
+    /// <summary>The number of n-grams of a sequence.</summary>
     public static int Count(int length, int order) => Math.Max(0, length - order + 1);
 
     /// <summary>Writes the n-grams of a sequence, equal ones side by side.</summary>

@@ -1,12 +1,12 @@
 namespace Reprise.Studies.Metrics;
 
 /// <summary>
-/// Whether a sentence is as usual as nine tenths of real ones: at least as probable a token, under a model of real text, as the tenth percentile of
-/// real sentences of its length. The automatic shadow of the question "does this sentence make sense" (the paper's Table 4).
+/// The test that a sentence is as usual as nine tenths of real ones: at least as probable a token, under a model of real text, as the tenth
+/// percentile of real sentences of its length. A program's answer to the question "does this sentence make sense" (the paper's Table 4).
 /// </summary>
 /// <remarks>
-/// Where fewer than <see cref="FewestOfALength"/> real sentences have a length, those of the nearest lengths say what is usual too. A length
-/// below the shortest or beyond the longest real sentence is not natural.
+/// Where fewer than <see cref="FewestOfALength"/> real sentences have a length, those of the nearest lengths say what is usual too. A
+/// length below the shortest or beyond the longest real sentence is not natural.
 /// </remarks>
 internal sealed class Naturalness
 {
@@ -20,7 +20,8 @@ internal sealed class Naturalness
     /// <param name="real">Words and log p, EOS included, of real sentences.</param>
     public Naturalness(IEnumerable<(int Words, double LogProbability)> real)
     {
-        ILookup<int, double> byLength = real.ToLookup(sentence => sentence.Words, sentence => sentence.LogProbability / (sentence.Words + 1));
+        ILookup<int, double> byLength = real.ToLookup(
+            sentence => sentence.Words, sentence => sentence.LogProbability / (sentence.Words + 1));
         int shortest = byLength.Min(length => (int?)length.Key) ?? 0, longest = byLength.Max(length => (int?)length.Key) ?? -1;
         _least = new double[longest + 1];
         Array.Fill(_least, double.PositiveInfinity);
@@ -28,7 +29,7 @@ internal sealed class Naturalness
             _least[length] = TenthOf(byLength, length, longest - shortest);
     }
 
-    /// <summary>Whether a sentence of so many words is.</summary>
+    /// <summary>True when a sentence of so many words is natural.</summary>
     /// <param name="logProbability">In nats, EOS included.</param>
     public bool Holds(int words, double logProbability) => words < _least.Length && logProbability / (words + 1) >= _least[words];
 

@@ -2,7 +2,9 @@ using Reprise.Formats;
 
 namespace Reprise.Studies.Metrics;
 
-/// <summary>How evenly sentences change along paths between two codes (the discussion of the paper's Table 5), counted over any number of paths.</summary>
+/// <summary>
+/// The evenness of the change of sentences along paths between two codes (the discussion of the paper's Table 5), over any number of paths.
+/// </summary>
 internal sealed class PathSmoothness
 {
     private long _neighbours, _repeated, _edits, _moving, _largestOfMoving, _sumOfMoving;
@@ -17,8 +19,8 @@ internal sealed class PathSmoothness
     public double? Edits => _neighbours == 0 ? null : (double)_edits / _neighbours;
 
     /// <summary>
-    /// The largest change of a path as a share of all its changes, over the paths that change at all: 1 where everything changes at once, towards 1 by the
-    /// number of neighbours where each changes alike; null where no path changes.
+    /// The largest change of a path as a share of all its changes, over the paths that change at all: 1 where everything changes at once,
+    /// towards 1 by the number of neighbours where each changes alike; null where no path changes.
     /// </summary>
     public double? LargestJump => _moving == 0 ? null : (double)_largestOfMoving / _sumOfMoving;
 

@@ -3,7 +3,7 @@ using Reprise.Training;
 
 namespace Reprise.Studies.Metrics;
 
-/// <summary>How self-BLEU is taken.</summary>
+/// <summary>The options of self-BLEU.</summary>
 internal sealed record SelfBleuOptions
 {
     /// <summary>
@@ -17,12 +17,12 @@ internal sealed record SelfBleuOptions
 }
 
 /// <summary>
-/// How alike the samples of a model are: the mean over all samples of the BLEU-4 of a sample against other samples as its references
+/// The likeness of a model's samples: the mean over all samples of the BLEU-4 of a sample against other samples as its references
 /// (Zhu et al. 2018, "Texygen"). From 0, no words in common, to 1, all the same.
 /// </summary>
 /// <remarks>
-/// Smoothing is <see cref="BleuSmoothing.Floor"/> with 0.1, as that paper's program has it, over the orders that a sample has. A sample that is
-/// among the references is not compared with itself; one that repeats it word for word is.
+/// Smoothing is <see cref="BleuSmoothing.Floor"/> with 0.1, as that paper's program has it, over the orders that a sample has. A sample
+/// that is among the references is not compared with itself; one that repeats it word for word is.
 /// </remarks>
 internal static class SelfBleu
 {

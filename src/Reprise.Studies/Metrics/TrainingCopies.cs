@@ -4,7 +4,7 @@ using Reprise.Text;
 namespace Reprise.Studies.Metrics;
 
 /// <summary>
-/// Which samples are sentences of the training text, word for word. The samples are held and the text streams past them once: exact, and
+/// The samples that are sentences of the training text, word for word. The samples are held and the text streams past them once: exact, and
 /// memory does not depend on the size of the corpus.
 /// </summary>
 internal static class TrainingCopies

@@ -16,7 +16,8 @@ internal static class Claims
     public static IReadOnlyList<Verdict> Of(IReadOnlyList<ReportRun> runs, long steps)
     {
         ReportRun? vae = OfM(0), one = OfM(1), two = OfM(2);
-        ReportRun? annealed = runs.FirstOrDefault(run => run.Objective is { Kind: ObjectiveKind.Annealed, Curve: not AnnealingCurve.Cyclical });
+        ReportRun? annealed = runs.FirstOrDefault(run =>
+            run.Objective is { Kind: ObjectiveKind.Annealed, Curve: not AnnealingCurve.Cyclical });
         return
         [
             KlShareRises(vae, one, two),
@@ -28,7 +29,8 @@ internal static class Claims
             InterpolatesMoreSmoothly(vae, one),
         ];
 
-        ReportRun? OfM(double m) => runs.FirstOrDefault(run => run.Objective.Kind is ObjectiveKind.Vae or ObjectiveKind.AutoGen && run.Objective.M == m);
+        ReportRun? OfM(double m) =>
+            runs.FirstOrDefault(run => run.Objective.Kind is ObjectiveKind.Vae or ObjectiveKind.AutoGen && run.Objective.M == m);
     }
 
     private static Verdict KlShareRises(ReportRun? vae, ReportRun? one, ReportRun? two)
@@ -36,8 +38,10 @@ internal static class Claims
         const string Claim = "The share of KL in the objective rises from the VAE to m = 1 to m = 2";
         if ((vae, one, two) is not ({ } a, { } b, { } c))
             return NotTested(Claim);
-        double[] shares = [.. new[] { a, b, c }.Select(run => run.Mean(j => run.Objective.KlShare(j.Evaluation.Nll, j.Evaluation.Kl))!.Value)];
-        return new Verdict(Claim, shares[0] < shares[1] && shares[1] < shares[2] ? Support.Supported : Support.NotSupported, string.Join(", then ", shares.Select(share => ReportText.Percent(share))));
+        double[] shares = [.. new[] { a, b, c }.Select(run =>
+            run.Mean(j => run.Objective.KlShare(j.Evaluation.Nll, j.Evaluation.Kl))!.Value)];
+        Support support = shares[0] < shares[1] && shares[1] < shares[2] ? Support.Supported : Support.NotSupported;
+        return new Verdict(Claim, support, string.Join(", then ", shares.Select(share => ReportText.Percent(share))));
     }
 
     private static Verdict ElboTracks(ReportRun? vae, ReportRun? one)
@@ -47,7 +51,10 @@ internal static class Claims
             return NotTested(claim);
         (double plain, double autoGen) = (a.Mean(j => j.Evaluation.Elbo)!.Value, b.Mean(j => j.Evaluation.Elbo)!.Value);
         double less = (plain - autoGen) / Math.Abs(plain);
-        return new Verdict(claim, less <= Tracks ? Support.Supported : Support.NotSupported, $"{ReportText.Number(autoGen)} against {ReportText.Number(plain)} nats: {ReportText.Percent(Math.Abs(less))} {(less > 0 ? "less" : "more")}");
+        return new Verdict(
+            claim, less <= Tracks ? Support.Supported : Support.NotSupported,
+            $"{ReportText.Number(autoGen)} against {ReportText.Number(plain)} nats: {ReportText.Percent(Math.Abs(less))} "
+                + $"{(less > 0 ? "less" : "more")}");
     }
 
     private static Verdict Preferred(string claim, ReportRun? better, ReportRun? worse)
@@ -55,8 +62,11 @@ internal static class Claims
         if ((better, worse) is not ({ First.Reconstructions.Count: > 0 } a, { First.Reconstructions.Count: > 0 } b))
             return NotTested(claim);
         Preference preference = Preference.Of(a, b, line => line.ChrF);
-        Support support = preference.PValue >= Significant ? Support.Undecided : preference.First.Share > 0.5 ? Support.Supported : Support.NotSupported;
-        return new Verdict(claim, support, $"closer by chrF in {ReportText.Share(preference.First)} of {ReportText.Count(preference.First.Total)} sentences, p {ReportText.PValue(preference.PValue)}");
+        Support support = preference.PValue >= Significant
+            ? Support.Undecided
+            : preference.First.Share > 0.5 ? Support.Supported : Support.NotSupported;
+        return new Verdict(claim, support, $"closer by chrF in {ReportText.Share(preference.First)} of "
+            + $"{ReportText.Count(preference.First.Total)} sentences, p {ReportText.PValue(preference.PValue)}");
     }
 
     private static Verdict PreferredToAnnealed(ReportRun? one, ReportRun? annealed, long steps)
@@ -64,7 +74,10 @@ internal static class Claims
         const string Claim = "Reconstructions of AutoGen (m = 1) are preferred to those of the annealed VAE";
         return annealed is null || steps >= annealed.Objective.AnnealingSteps
             ? Preferred(Claim, one, annealed)
-            : new Verdict(Claim, Support.NotTested, FormattableString.Invariant($"annealing over {ReportText.Count(annealed.Objective.AnnealingSteps)} steps had not ended: after {ReportText.Count(steps)} KL weighed {annealed.Objective.At(steps).Kl:0.###}"));
+            : new Verdict(
+                Claim, Support.NotTested,
+                $"annealing over {ReportText.Count(annealed.Objective.AnnealingSteps)} steps had not ended: "
+                + FormattableString.Invariant($"after {ReportText.Count(steps)} KL weighed {annealed.Objective.At(steps).Kl:0.###}"));
     }
 
     private static Verdict GeneratesWorse(ReportRun? one, ReportRun? two)
@@ -75,19 +88,22 @@ internal static class Claims
         Proportion first = a.Pooled(j => j.Drawn.Natural), second = b.Pooled(j => j.Drawn.Natural);
         double p = ExactTests.Fisher(first.Count, first.Total, second.Count, second.Total);
         Support support = p >= Significant ? Support.Undecided : second.Share < first.Share ? Support.Supported : Support.NotSupported;
-        return new Verdict(Claim, support, $"natural samples, words drawn: {ReportText.Share(second)} against {ReportText.Share(first)}, p {ReportText.PValue(p)}");
+        return new Verdict(Claim, support, $"natural samples, words drawn: {ReportText.Share(second)} against "
+            + $"{ReportText.Share(first)}, p {ReportText.PValue(p)}");
     }
 
     private static Verdict InterpolatesMoreSmoothly(ReportRun? vae, ReportRun? one)
     {
-        const string Claim = "AutoGen (m = 1) interpolates more smoothly than the VAE: neighbours on a path repeat each other less, and its largest jump is a smaller part of the way";
+        const string Claim = "AutoGen (m = 1) interpolates more smoothly than the VAE: neighbours on a path repeat each other less, and "
+            + "its largest jump is a smaller part of the way";
         if ((vae, one) is not ({ First.Scores.Paths: not null } plain, { First.Scores.Paths: not null } autoGen))
             return NotTested(Claim);
         (double? plainRepeated, double? repeated) = (plain.Mean(j => j.Paths!.Repeated), autoGen.Mean(j => j.Paths!.Repeated));
         (double? plainJump, double? jump) = (plain.Mean(j => j.Paths!.LargestJump), autoGen.Mean(j => j.Paths!.LargestJump));
         bool fewer = repeated < plainRepeated, smaller = jump is { } a && !(a >= plainJump);
         Support support = fewer && smaller ? Support.Supported : fewer || smaller ? Support.Undecided : Support.NotSupported;
-        return new Verdict(Claim, support, $"repeated {Share(repeated)} against {Share(plainRepeated)}; largest jump {Share(jump)} against {Share(plainJump)} of the way");
+        return new Verdict(Claim, support, $"repeated {Share(repeated)} against {Share(plainRepeated)}; largest jump {Share(jump)} "
+            + $"against {Share(plainJump)} of the way");
 
         static string Share(double? share) => share is { } value ? ReportText.Percent(value) : "none";
     }

@@ -1,6 +1,6 @@
 namespace Reprise.Studies.Reports;
 
-/// <summary>Where training stood. Losses in nats per sentence.</summary>
+/// <summary>A point of a training curve. Losses are in nats a sentence.</summary>
 /// <param name="Step">Optimiser steps finished.</param>
 /// <param name="Nll">-log p(x|z).</param>
 /// <param name="Kl">KL(q(z|x) ‖ p(z)).</param>

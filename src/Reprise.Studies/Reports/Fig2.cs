@@ -8,7 +8,8 @@ namespace Reprise.Studies.Reports;
 /// <param name="Title">As people read it.</param>
 /// <param name="HeldOut">For each seed, what was measured on held-out sentences, by step.</param>
 /// <param name="Training">For each seed, means over the training sentences since the report before, by step.</param>
-internal sealed record CurveRun(string Name, string Title, IReadOnlyList<IReadOnlyList<CurvePoint>> HeldOut, IReadOnlyList<IReadOnlyList<CurvePoint>> Training);
+internal sealed record CurveRun(
+    string Name, string Title, IReadOnlyList<IReadOnlyList<CurvePoint>> HeldOut, IReadOnlyList<IReadOnlyList<CurvePoint>> Training);
 
 /// <summary>
 /// The paper's Fig. 2: the share of KL in the objective (left) and the ELBO (right) through training, and their parts, nll and
@@ -16,17 +17,23 @@ internal sealed record CurveRun(string Name, string Title, IReadOnlyList<IReadOn
 /// </summary>
 internal static class Fig2
 {
-    private const double Early = 0.02; // of training: what lies below all later values may be cut off, lest it flatten them
+    // of training: earlier values outside the range of the later may be cut off, because they flatten them
+    private const double Early = 0.02;
 
     private static readonly Quantity[] Quantities =
     [
-        new("kl-share", "KL as a share of the objective", new Axis("KL / ((1 + m) nll + KL)", "%") { WithZero = true }, point => 100 * point.KlShare),
+        new(
+            "kl-share", "KL as a share of the objective", new Axis("KL / ((1 + m) nll + KL)", "%") { WithZero = true },
+            point => 100 * point.KlShare),
         new("elbo", "ELBO", new Axis("ELBO", "nats per sentence"), point => point.Elbo),
         new("nll", "Reconstruction", new Axis("nll = −log p(x|z)", "nats per sentence"), point => point.Nll),
         new("kl", "KL", new Axis("KL(q(z|x) ‖ p(z))", "nats per sentence") { WithZero = true }, point => point.Kl),
     ];
 
-    /// <summary>Four charts on held-out sentences: share, ELBO, nll, KL. Steps are laid out by their logarithm under published curves, which are far longer.</summary>
+    /// <summary>
+    /// Four charts on held-out sentences: share, ELBO, nll, KL. Steps are laid out by their logarithm under published curves, which are
+    /// far longer.
+    /// </summary>
     public static IReadOnlyList<LineChart> HeldOut(IReadOnlyList<CurveRun> runs, PublishedCurves? published = null) =>
         [.. Quantities.Select(quantity => Build(quantity, "", "held-out sentences", runs, run => run.HeldOut, published))];
 
@@ -42,18 +49,28 @@ internal static class Fig2
         foreach (PublishedCurve curve in published?.Curves ?? [])
         {
             string name = runs.FirstOrDefault(run => run.Name == curve.Name)?.Title ?? curve.Title;
-            series.Add(new Series { Name = name, Variant = "published", Points = Values(curve.Points, quantity), Style = LineStyle.Dashed, Markers = Markers.All });
+            series.Add(new Series
+            {
+                Name = name,
+                Variant = "published",
+                Points = Values(curve.Points, quantity),
+                Style = LineStyle.Dashed,
+                Markers = Markers.All,
+            });
         }
 
         AxisScale scale = published is null ? AxisScale.Linear : AxisScale.Logarithmic;
         (Axis y, string note) = WithoutTheStart(quantity.Axis, series, StartOf(series, published));
-        string seeds = runs.Any(run => curves(run).Count > 1) ? " Mean over seeds, with an area of one standard deviation to either side." : "";
+        string seeds = runs.Any(run => curves(run).Count > 1)
+            ? " Mean over seeds, with an area of one standard deviation to either side."
+            : "";
         string overlay = published is null ? "" : " Dashed: as published (Mansbridge et al. 2019, Fig. 2), on other data.";
         return new LineChart
         {
             Name = $"fig2-{quantity.Name}{suffix}",
             Title = $"{quantity.Title}, {of}",
-            Description = $"{quantity.Axis.Label} over steps of training on {of}, smoothed, with the measured values behind.{seeds}{overlay}{note}",
+            Description = $"{quantity.Axis.Label} over steps of training on {of}, smoothed, with the measured values "
+                + $"behind.{seeds}{overlay}{note}",
             X = new Axis("Step", scale == AxisScale.Logarithmic ? "logarithmic" : null) { Scale = scale },
             Y = y,
             Series = series,
@@ -92,11 +109,17 @@ internal static class Fig2
     private static ChartPoint[] Values(IReadOnlyList<CurvePoint> curve, Quantity quantity) =>
         [.. curve.Select(point => new ChartPoint(point.Step, quantity.Of(point)))];
 
-    /// <summary>The step before which a value may be cut off: a fiftieth of training; under published curves where these begin, or half of training.</summary>
+    /// <summary>
+    /// The step before which a value may be cut off: a fiftieth of training; under published curves where these begin, or half of
+    /// training.
+    /// </summary>
     private static double StartOf(IReadOnlyList<Series> series, PublishedCurves? published)
     {
         double last = series.Where(s => s.Variant is null).SelectMany(s => s.Points).Select(point => point.X).DefaultIfEmpty().Max();
-        return published is null ? Early * last : Math.Min(last / 2, published.Curves.SelectMany(curve => curve.Points).Select(point => (double)point.Step).Where(step => step > 0).DefaultIfEmpty(last).Min());
+        return published is null
+            ? Early * last
+            : Math.Min(last / 2, published.Curves.SelectMany(curve => curve.Points)
+                .Select(point => (double)point.Step).Where(step => step > 0).DefaultIfEmpty(last).Min());
     }
 
     /// <summary>An axis that shows all values but, where these would take most of the room, those before a step.</summary>
@@ -111,7 +134,8 @@ internal static class Fig2
         bool cutBelow = low - all.Min(point => point.Y) > high - low, cutAbove = all.Max(point => point.Y) - high > high - low;
         if (room <= 0 || !(cutBelow || cutAbove))
             return (axis, "");
-        return (axis with { Min = cutBelow ? low - room : null, Max = cutAbove ? high + room : null }, $" What lies outside before step {Math.Ceiling(start).ToString("N0", CultureInfo.InvariantCulture)} is cut off.");
+        return (axis with { Min = cutBelow ? low - room : null, Max = cutAbove ? high + room : null },
+            $" What lies outside before step {Math.Ceiling(start).ToString("N0", CultureInfo.InvariantCulture)} is cut off.");
     }
 
     private sealed record Quantity(string Name, string Title, Axis Axis, Func<CurvePoint, double> Of);

@@ -4,8 +4,8 @@ using Reprise.Studies.Statistics;
 namespace Reprise.Studies.Reports;
 
 /// <summary>
-/// What an ideal reader, who compares a reconstruction with its input letter by letter, prefers: the automatic shadow of the paper's Table 2. Ties are
-/// discarded, as readers there could discard a question.
+/// The preference between two reconstructions of each input by their closeness to it, as people were asked for the paper's Table 2.
+/// Ties are discarded, as people could discard a question there.
 /// </summary>
 /// <param name="First">How often the first of the two came closer, among all sentences where one of them did.</param>
 /// <param name="Ties">Sentences where neither did.</param>
@@ -14,7 +14,7 @@ internal readonly record struct Preference(Proportion First, int Ties)
     /// <summary>The exact binomial test that neither is preferred.</summary>
     public double PValue => ExactTests.Binomial(First.Count, First.Total);
 
-    /// <summary>Of two objectives, over all seeds that both have.</summary>
+    /// <summary>The preference between two objectives, over all seeds that both have.</summary>
     /// <param name="closeness">Greater is closer.</param>
     public static Preference Of(ReportRun first, ReportRun second, Func<MeasuredReconstruction, double> closeness)
     {
@@ -24,9 +24,10 @@ internal readonly record struct Preference(Proportion First, int Ties)
         MeasuredReconstruction[] Lines(ReportRun run) => [.. run.Seeds.Take(seeds).SelectMany(seed => seed.Measured.Reconstructions)];
     }
 
-    /// <summary>Of the same sentences, said again twice.</summary>
+    /// <summary>The preference between two reconstructions of the same sentences.</summary>
     /// <param name="closeness">Greater is closer.</param>
-    public static Preference Of(IReadOnlyList<MeasuredReconstruction> first, IReadOnlyList<MeasuredReconstruction> second, Func<MeasuredReconstruction, double> closeness)
+    public static Preference Of(IReadOnlyList<MeasuredReconstruction> first,
+        IReadOnlyList<MeasuredReconstruction> second, Func<MeasuredReconstruction, double> closeness)
     {
         int wins = 0, ties = 0;
         for (int i = 0; i < first.Count; i++)

@@ -53,13 +53,16 @@ internal sealed partial class PublishedCurves
         string[] lines = text.TrimStart('\ufeff').Split('\n', StringSplitOptions.TrimEntries);
         string[] header = lines[0].Split(',', StringSplitOptions.TrimEntries);
         int iteration = Array.IndexOf(header, "iteration");
-        string[] models = [.. header.Where(column => column.EndsWith("_elbo", StringComparison.Ordinal)).Select(column => column[..^"_elbo".Length])];
+        string[] models = [.. header.Where(column => column.EndsWith("_elbo", StringComparison.Ordinal))
+            .Select(column => column[..^"_elbo".Length])];
         if (iteration < 0 || models.Length == 0)
-            throw new InputException($"{where}, line 1: expected the columns iteration and, for each model, MODEL_{string.Join(", MODEL_", Quantities)}; found \"{Shortened(lines[0])}\"");
+            throw new InputException($"{where}, line 1: expected the columns iteration and, for each model, "
+                + $"MODEL_{string.Join(", MODEL_", Quantities)}; found \"{Shortened(lines[0])}\"");
         if (header.Distinct(StringComparer.Ordinal).Count() != header.Length)
             throw new InputException($"{where}, line 1: a column stands there twice");
 
-        int[][] columns = [.. models.Select(model => Quantities.Select(quantity => Array.IndexOf(header, $"{model}_{quantity}") is int at and >= 0
+        int[][] columns =
+            [.. models.Select(model => Quantities.Select(quantity => Array.IndexOf(header, $"{model}_{quantity}") is int at and >= 0
             ? at
             : throw new InputException($"{where}, line 1: no column {model}_{quantity} beside {model}_elbo")).ToArray())];
         List<CurvePoint>[] points = [.. models.Select(_ => new List<CurvePoint>())];
@@ -73,7 +76,8 @@ internal sealed partial class PublishedCurves
                 throw new InputException($"{where}, line {line + 1}: expected {header.Length} fields as in line 1, found {fields.Length}");
             double step = Number(iteration, 0, double.MaxValue);
             if (step <= before)
-                throw new InputException($"{where}, line {line + 1}: iteration {Text(step)} does not come after {Text(before)}; expected ascending ones");
+                throw new InputException($"{where}, line {line + 1}: iteration {Text(step)} does not come after {Text(before)}; "
+                    + "expected ascending ones");
             before = step;
             for (int model = 0; model < models.Length; model++)
             {
@@ -86,9 +90,11 @@ internal sealed partial class PublishedCurves
             double Number(int column, double least, double most)
             {
                 string field = fields[column];
-                return double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) && value >= least && value <= most
+                return double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
+                    && double.IsFinite(value) && value >= least && value <= most
                     ? value
-                    : throw new InputException($"{where}, line {line + 1}, {header[column]}: expected a number {Range(least, most)}, found \"{Shortened(field)}\"");
+                    : throw new InputException($"{where}, line {line + 1}, {header[column]}: expected a number {Range(least, most)}, "
+                        + $"found \"{Shortened(field)}\"");
             }
         }
 

@@ -1,8 +1,8 @@
 namespace Reprise.Studies.Reports;
 
 /// <summary>
-/// The built-in points: the curves of the paper's Fig. 2 at 33 of its iterations, from the results that its authors published with their code
-/// (code-latent-semantic-nlp, results.csv); from iteration 10,000 on the mean of the eleven rows around each.
+/// The built-in points: the curves of the paper's Fig. 2 at 33 of its iterations, from the results that its authors published with their
+/// code (code-latent-semantic-nlp, results.csv); from iteration 10,000 on the mean of the eleven rows around each.
 /// </summary>
 internal sealed partial class PublishedCurves
 {

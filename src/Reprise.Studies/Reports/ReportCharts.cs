@@ -12,7 +12,8 @@ internal static class ReportCharts
     {
         Name = "kl-per-dimension",
         Title = "What each dimension of the code carries",
-        Description = $"Mean KL of each dimension on held-out sentences, the largest first{(runs.Any(run => run.Seeds.Count > 1) ? "; of the first seed" : "")}.",
+        Description = $"Mean KL of each dimension on held-out sentences, the largest "
+            + $"first{(runs.Any(run => run.Seeds.Count > 1) ? "; of the first seed" : "")}.",
         X = new Axis("Dimension, by KL"),
         Y = new Axis("KL", "nats") { WithZero = true },
         Series = [.. runs.Select(run => new Series
@@ -42,16 +43,22 @@ internal static class ReportCharts
         {
             Name = "trade-off",
             Title = "Reconstruction against generation, over m",
-            Description = "BLEU-4 of reconstructions by beam search from a drawn z, against the share of sentences drawn from the prior that a 5-gram model finds as natural as nine tenths of real ones. Labels are m.",
+            Description = "BLEU-4 of reconstructions by beam search from a drawn z, against the share of sentences drawn from the prior "
+                + "that a 5-gram model finds as natural as nine tenths of real ones. Labels are m.",
             X = new Axis("BLEU-4 of reconstructions", "%"),
             Y = new Axis("Natural samples", "%"),
-            Paths = [new ScatterPath("AutoGen", [.. overM.Select((run, i) => new LabelledPoint(points[i].Reconstruction, points[i].Generation, M(run), i == knee))])],
+            Paths = [new ScatterPath("AutoGen",
+                [.. overM.Select((run, i) => new LabelledPoint(points[i].Reconstruction, points[i].Generation, M(run), i == knee))])],
         };
         string text = knee is { } at
-            ? $"The knee is at m = {M(overM[at])}: the point farthest above the line between the ends (Satopää et al. 2011), where reconstruction has gained most for what generation has lost."
+            ? $"The knee is at m = {M(overM[at])}: the point farthest above the line between the ends (Satopää et al. 2011), where "
+                + "reconstruction has gained most for what generation has lost."
             : p >= Claims.Significant
-            ? $"No knee is named: natural samples of the ends, {ReportText.Share(first)} at m = {M(overM[0])} and {ReportText.Share(last)} at m = {M(overM[^1])}, do not differ (p {ReportText.PValue(p)}), so that what a greater m costs cannot be told."
-            : "There is no knee: no m lies above a straight line between ends that trade one quantity for the other, so none gives more than a mixture of two would.";
+            ? $"No knee is named: natural samples of the ends, {ReportText.Share(first)} at m = {M(overM[0])} and "
+                + $"{ReportText.Share(last)} at m = {M(overM[^1])}, do not differ (p {ReportText.PValue(p)}), so that what a greater m "
+                + "costs cannot be told."
+            : "There is no knee: no m lies above a straight line between ends that trade one quantity for the other, so none gives more "
+                + "than a mixture of two would.";
         return (chart, text);
 
         static string M(ReportRun run) => ReportText.Number(run.Objective.M, "0.###");

@@ -5,30 +5,48 @@ using Reprise.Studies.Metrics;
 
 namespace Reprise.Studies.Reports;
 
-/// <summary>What the numbers of a report mean, and where they come from.</summary>
+/// <summary>The definitions of the numbers of a report, with their sources.</summary>
 internal static class ReportDefinitions
 {
     public static Definitions All(MeasuringOptions options) => new(
     [
         ("nll, KL, ELBO", "−log p(x|z) at one z drawn from the posterior, KL(q(z|x) ‖ N(0, 1)), and −(nll + KL), without any weight."),
         ("KL share", "KL / ((1 + m) nll + KL), the paper's Fig. 2; the weight of annealing is left out."),
-        ("log p(x), K draws", "log of the mean of p(x|z) p(z) / q(z|x) over K draws of z (Burda et al. 2016): low on average, less so for greater K. ELBO and bound beside it are of the same sentences and draws; s.e. is the standard error over the sentences."),
-        ("Bound of Eq. 10 and its gap", "−((1 + m) nll + KL), which bounds log ∫ p(x|z)^(1+m) p(z) dz (the paper's Eq. 8) from below; the gap is the importance-weighted estimate of that integral with the most draws minus the bound on the same draws."),
-        ("Exact, word accuracy", "Sentences that came back word for word; words of the input that came back at their own place, counted from the start."),
-        ("Word error rate", "Least insertions, deletions and substitutions (Levenshtein 1966) by the words of the inputs, over all of them."),
-        ("BLEU-4, chrF", "Papineni et al. 2002, over the corpus, with exponential smoothing as sacreBLEU; of single sentences for preferences, over the orders they have. chrF: Popović 2015: characters, orders 1 to 6, β = 2."),
-        ("Own code nearest, median rank", $"What was said is encoded again; the rank of its own sentence's code by distance among those of {ReportText.Count(options.LatentSentences)} sentences, half of those as near counted as nearer. Where nothing was said it is the last."),
-        ("Preference", "Of two reconstructions the one whose chrF, or BLEU, is greater; sentences where neither is are left out. The binomial test is exact and two-sided, the interval Wilson's (1927)."),
-        ("Perplexity, forward and reverse", "Of the samples under a 5-gram model of the training text (interpolated modified Kneser-Ney, Chen and Goodman 1998), and of held-out text under such a model of the samples (beside real sentences: of as many training sentences). Unknown words are not scored. Forward rewards what is usual, reverse what is varied too."),
-        ("Natural", $"At least as probable a token, under the 5-gram model of the training text, as the tenth percentile of held-out sentences of the same length without unknown words; where fewer than {Naturalness.FewestOfALength} have it, with those of the nearest lengths. A sentence shorter or longer than all of them is not natural."),
-        ("Self-BLEU, distinct-n, different, copies", "BLEU of each sample that has words against 1,000 such others (Zhu et al. 2018); different n-grams by all n-grams (Li et al. 2016); different sentences; sentences that stand in the training text."),
+        ("log p(x), K draws", "log of the mean of p(x|z) p(z) / q(z|x) over K draws of z (Burda et al. 2016): low on average, less so "
+            + "for greater K. ELBO and bound beside it are of the same sentences and draws; s.e. is the standard error over the "
+            + "sentences."),
+        ("Bound of Eq. 10 and its gap", "−((1 + m) nll + KL), which bounds log ∫ p(x|z)^(1+m) p(z) dz (the paper's Eq. 8) from below; "
+            + "the gap is the importance-weighted estimate of that integral with the most draws minus the bound on the same draws."),
+        ("Exact, word accuracy", "Sentences that came back word for word; words of the input that came back at their own place, counted "
+            + "from the start."),
+        ("Word error rate", "Least insertions, deletions and substitutions (Levenshtein 1966) by the words of the inputs, over all of "
+            + "them."),
+        ("BLEU-4, chrF", "Papineni et al. 2002, over the corpus, with exponential smoothing as sacreBLEU; of single sentences for "
+            + "preferences, over the orders they have. chrF: Popović 2015: characters, orders 1 to 6, β = 2."),
+        ("Own code nearest, median rank", $"What was said is encoded again; the rank of its own sentence's code by distance among those "
+            + $"of {ReportText.Count(options.LatentSentences)} sentences, half of those as near counted as nearer. Where nothing was "
+            + "said it is the last."),
+        ("Preference", "Of two reconstructions the one whose chrF, or BLEU, is greater; sentences where neither is are left out. The "
+            + "binomial test is exact and two-sided, the interval Wilson's (1927)."),
+        ("Perplexity, forward and reverse", "Of the samples under a 5-gram model of the training text (interpolated modified "
+            + "Kneser-Ney, Chen and Goodman 1998), and of held-out text under such a model of the samples (beside real sentences: of as "
+            + "many training sentences). Unknown words are not scored. Forward rewards what is usual, reverse what is varied too."),
+        ("Natural", $"At least as probable a token, under the 5-gram model of the training text, as the tenth percentile of held-out "
+            + $"sentences of the same length without unknown words; where fewer than {Naturalness.FewestOfALength} have it, with those "
+            + "of the nearest lengths. A sentence shorter or longer than all of them is not natural."),
+        ("Self-BLEU, distinct-n, different, copies", "BLEU of each sample that has words against 1,000 such others (Zhu et al. 2018); "
+            + "different n-grams by all n-grams (Li et al. 2016); different sentences; sentences that stand in the training text."),
         ("Lengths off by", "Total variation distance of the distribution of lengths to that of the training text."),
         ("No word, cut off", "Samples that end at once; samples that had not ended when they were as long as a sentence may be."),
-        ("KL per dimension, active units", $"KL of each dimension's posterior and N(0, 1), mean over the sentences; dimensions whose posterior mean varies over them by more than {LatentSpace.ActiveVariance} (variance; Burda et al. 2016)."),
+        ("KL per dimension, active units", $"KL of each dimension's posterior and N(0, 1), mean over the sentences; dimensions whose "
+            + $"posterior mean varies over them by more than {LatentSpace.ActiveVariance} (variance; Burda et al. 2016)."),
         ("Mutual information", "Of sentence and code (Hoffman and Johnson 2016), estimated from N sentences with a draw each. "
             + "The estimate cannot exceed log N: near that it is a lower bound and no more. "
             + "Its noise may take it below zero, where the quantity itself cannot be; it is then shown as 0."),
-        ("MMD²", "Squared maximum mean discrepancy of drawn codes and the prior, without bias (Gretton et al. 2012), kernel 2 Z / (2 Z + |a − b|²)."),
-        ("Paths", "Codes on the straight line between the means of two sentences' posteriors. Words changed: word edits from one sentence to the next. The largest jump is the share of all changed words that change between two neighbours, over the paths that change."),
+        ("MMD²", "Squared maximum mean discrepancy of drawn codes and the prior, without bias (Gretton et al. 2012), kernel 2 Z / (2 Z "
+            + "+ |a − b|²)."),
+        ("Paths", "Codes on the straight line between the means of two sentences' posteriors. Words changed: word edits from one "
+            + "sentence to the next. The largest jump is the share of all changed words that change between two neighbours, over the "
+            + "paths that change."),
     ]);
 }

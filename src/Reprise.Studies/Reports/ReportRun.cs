@@ -38,7 +38,7 @@ internal sealed record ReportRun(string Name, string Title, Objective Objective,
 
     public CurveRun Curves => new(Name, Title, [.. Seeds.Select(seed => seed.HeldOut)], [.. Seeds.Select(seed => seed.Training)]);
 
-    /// <summary>What was counted, over all seeds.</summary>
+    /// <summary>The counts of all seeds together.</summary>
     public Proportion Pooled(Func<RunScores, Proportion> of)
     {
         Proportion[] all = [.. Seeds.Select(seed => of(seed.Measured.Scores))];
@@ -51,7 +51,7 @@ internal sealed record ReportRun(string Name, string Title, Objective Objective,
     /// <summary>The mean over the seeds; null where one of them lacks it.</summary>
     public double? Mean(Func<RunScores, double?> of) => Values(of)?.Average();
 
-    /// <summary>As a cell: the mean, and the standard deviation where there is more than one seed; a dash where there is none.</summary>
+    /// <summary>The text of a cell: the mean, ± the standard deviation of two or more seeds; a dash without a value.</summary>
     public string Cell(Func<RunScores, double?> of, string format = "0.00", double scale = 1)
     {
         if (Values(of) is not { } values)
@@ -64,7 +64,7 @@ internal sealed record ReportRun(string Name, string Title, Objective Objective,
         return $"{text} ± {ReportText.Number(scale * deviation, format)}";
     }
 
-    /// <summary>As a cell in percent.</summary>
+    /// <summary>The text of a cell in percent.</summary>
     public string Percent(Func<RunScores, double?> of) => Values(of) is null ? Cell(of) : Cell(of, "0.0", 100) + " %";
 
     private double[]? Values(Func<RunScores, double?> of)

@@ -23,31 +23,37 @@ internal sealed class ReportTables(IReadOnlyList<ReportRun> runs, CorpusScores c
         if (_withCode.Length == 0)
             yield break;
         EvaluationReport[] bounds = [.. _withCode[0].First.Scores.Bounds];
-        string of = $"{ReportText.Count(bounds[0].Sentences)} of the sentences that are said again below, importance-weighted with K draws each";
+        string of = $"{ReportText.Count(bounds[0].Sentences)} of the sentences that are said again below, importance-weighted with K "
+            + "draws each";
         yield return Numbers($"How tight the ELBO is: {of}", _withCode,
             [
                 ("ELBO", run => run.Cell(j => Elbo(run, j.Bounds[^1]))),
-                .. bounds.Select((bound, i) => ((Inline)$"log p(x), K = {bound.ImportanceSamples}", (Func<ReportRun, Inline>)(run => run.Cell(j => j.Bounds[i].LogLikelihood)))),
+                .. bounds.Select((bound, i) => ((Inline)$"log p(x), K = {bound.ImportanceSamples}",
+                    (Func<ReportRun, Inline>)(run => run.Cell(j => j.Bounds[i].LogLikelihood)))),
                 ("s.e.", run => run.Cell(j => j.Bounds[^1].LogLikelihoodStderr)),
             ]);
         yield return Numbers($"How tight the bound of Eq. 10 is, on log ∫ p(x|z)^(1+m) p(z) dz: {of}", _withCode,
             [
                 ("Bound", run => run.Cell(j => Eq10(j.Bounds[^1]))),
-                .. bounds.Select((bound, i) => ((Inline)$"K = {bound.ImportanceSamples}", (Func<ReportRun, Inline>)(run => run.Cell(j => j.Bounds[i].LogIntegral)))),
+                .. bounds.Select((bound, i) =>
+                    ((Inline)$"K = {bound.ImportanceSamples}", (Func<ReportRun, Inline>)(run => run.Cell(j => j.Bounds[i].LogIntegral)))),
                 ("Gap", run => run.Cell(j => j.Bounds[^1].BoundGap)),
                 ("s.e.", run => run.Cell(j => j.Bounds[^1].BoundGapStderr)),
             ]);
 
-        // Of the very draws that the estimates are of, lest the noise of others stand between a bound and what it bounds.
+        // The draws of the estimates: the noise of others would stand between a bound and its estimate.
         static double Eq10(EvaluationReport bound) => bound.LogIntegral!.Value - bound.BoundGap!.Value;
         static double Elbo(ReportRun run, EvaluationReport bound) => ((Eq10(bound) + bound.Kl) / (1 + run.Objective.M)) - bound.Kl;
     }
 
     public IEnumerable<Block> Reconstructions()
     {
-        yield return new Paragraph("Each sentence is encoded, one z is drawn from its posterior, and beam search says the sentence again. The first of a seeded order that have 4 to 20 words, all known; none was picked.");
+        yield return new Paragraph("Each sentence is encoded, one z is drawn from its posterior, and beam search says the sentence "
+            + "again. The first of a seeded order that have 4 to 20 words, all known; none was picked.");
         MeasuredReconstruction[] inputs = [.. _withCode[0].First.Reconstructions.Take(Sentences)];
-        yield return SideBySide("Reconstructions (the paper's Table 1)", "Input", [.. inputs.Select(line => line.Input)], i => run => run.First.Reconstructions[i].Output);
+        yield return SideBySide(
+            "Reconstructions (the paper's Table 1)", "Input", [.. inputs.Select(line => line.Input)],
+            i => run => run.First.Reconstructions[i].Output);
         yield return Numbers($"{ReportText.Count(_withCode[0].First.Reconstructions.Count)} reconstructions", _withCode,
             ("Exact", run => run.Percent(j => j.Reconstruction!.ExactMatch)),
             ("Word accuracy", run => run.Percent(j => j.Reconstruction!.WordAccuracy)),
@@ -64,16 +70,19 @@ internal sealed class ReportTables(IReadOnlyList<ReportRun> runs, CorpusScores c
     {
         if (_withCode.Length > 0)
         {
-            yield return new Paragraph("Codes are drawn from the prior, the same ones for all models, and said by beam search, the most probable sentence of each code; or by drawing every word.");
+            yield return new Paragraph("Codes are drawn from the prior, the same ones for all models, and said by beam search, the most "
+                + "probable sentence of each code; or by drawing every word.");
             yield return Samples("Sentences of the prior by beam search (the paper's Table 3)", _withCode, run => run.First.Searched);
         }
 
         yield return Samples("Sentences of the prior, words drawn", runs, run => run.First.Drawn);
         if (_withCode.Length > 0)
-            yield return SampleNumbers($"{ReportText.Count(_withCode[0].First.Searched.Count)} samples by beam search", _withCode, j => j.Searched!);
+            yield return SampleNumbers(
+                $"{ReportText.Count(_withCode[0].First.Searched.Count)} samples by beam search", _withCode, j => j.Searched!);
         yield return SampleNumbers($"{ReportText.Count(runs[0].First.Drawn.Count)} samples, words drawn", runs, j => j.Drawn);
         yield return Naturals("Natural samples, words drawn: the automatic shadow of the paper's Table 4", runs, j => j.Drawn,
-            "In brackets the 95 % interval (Wilson 1927). Nine tenths of real sentences are natural by definition. These samples decide the claim: the most probable sentence of a code, below, is a usual one whatever the model.");
+            "In brackets the 95 % interval (Wilson 1927). Nine tenths of real sentences are natural by definition. These samples decide "
+                + "the claim: the most probable sentence of a code, below, is a usual one whatever the model.");
         if (_withCode.Length > 0)
             yield return Naturals("Natural samples by beam search: sentences such as the questionnaire shows", _withCode, j => j.Searched!);
         yield return ByLength("By length, words drawn", runs, run => run.Drawn, j => j.Drawn);
@@ -87,7 +96,8 @@ internal sealed class ReportTables(IReadOnlyList<ReportRun> runs, CorpusScores c
         {
             MeasuredPath own = _withCode[0].First.Paths[path];
             int at = path;
-            yield return SideBySide($"From “{own.From}” to “{own.To}” (the paper's Table 5)", "", [.. own.Said.Select((_, step) => ReportText.Number(step, "0"))], step => run => run.First.Paths[at].Said[step]);
+            yield return SideBySide($"From “{own.From}” to “{own.To}” (the paper's Table 5)", "",
+                [.. own.Said.Select((_, step) => ReportText.Number(step, "0"))], step => run => run.First.Paths[at].Said[step]);
         }
 
         yield return Numbers($"{_withCode[0].First.Paths.Count} paths of {_withCode[0].First.Paths[0].Said.Count} steps", _withCode,
@@ -116,11 +126,13 @@ internal sealed class ReportTables(IReadOnlyList<ReportRun> runs, CorpusScores c
         }
 
         return new Table(
-            [new("Of"), new("against"), new("closer by chrF", Alignment.Right), new("decided", Alignment.Right), new("p", Alignment.Right), new("closer by BLEU", Alignment.Right), new("decided", Alignment.Right), new("p", Alignment.Right)],
+            [new("Of"), new("against"), new("closer by chrF", Alignment.Right), new("decided", Alignment.Right), new("p", Alignment.Right),
+                new("closer by BLEU", Alignment.Right), new("decided", Alignment.Right), new("p", Alignment.Right)],
             rows)
         {
             Caption = "Whose reconstruction an ideal reader prefers: the automatic shadow of the paper's Table 2",
-            Notes = ["Ties are discarded. In brackets the 95 % interval (Wilson 1927); p of the exact binomial test that neither is preferred."],
+            Notes = ["Ties are discarded. In brackets the 95 % interval (Wilson 1927); p of the exact binomial test that neither is "
+                + "preferred."],
         };
 
         Inline[] Cells(int b, int a, Func<MeasuredReconstruction, double> closeness)
@@ -133,28 +145,36 @@ internal sealed class ReportTables(IReadOnlyList<ReportRun> runs, CorpusScores c
     private Table Samples(string caption, IReadOnlyList<ReportRun> of, Func<ReportRun, IReadOnlyList<MeasuredSample>> samples)
     {
         int count = Math.Min(Sentences, of.Min(run => samples(run).Count));
-        return SideBySide(caption, "", [.. Enumerable.Range(1, count).Select(i => ReportText.Number(i, "0"))], i => run => samples(run)[i].Text, of);
+        IReadOnlyList<string> rows = [.. Enumerable.Range(1, count).Select(i => ReportText.Number(i, "0"))];
+        return SideBySide(caption, "", rows, i => run => samples(run)[i].Text, of);
     }
 
     // Split as the paper's Table 4.
-    private Table Naturals(string caption, IReadOnlyList<ReportRun> of, Func<RunScores, SampleScores> scores, params IReadOnlyList<Inline> notes)
+    private Table Naturals(
+        string caption, IReadOnlyList<ReportRun> of, Func<RunScores, SampleScores> scores, params IReadOnlyList<Inline> notes)
     {
         return new Table(
-            [new("Model"), new($"At most {CorpusMetrics.Short} words", Alignment.Right), new($"More than {CorpusMetrics.Short} words", Alignment.Right), new("All", Alignment.Right)],
-            [.. of.Select(run => Row(run.Title, part => run.Pooled(j => part(scores(j))))), Row(Inline.Emphasis("real sentences"), part => part(corpus.Real))])
+            [new("Model"), new($"At most {CorpusMetrics.Short} words", Alignment.Right),
+                new($"More than {CorpusMetrics.Short} words", Alignment.Right), new("All", Alignment.Right)],
+            [.. of.Select(run => Row(run.Title, part => run.Pooled(j => part(scores(j))))),
+                Row(Inline.Emphasis("real sentences"), part => part(corpus.Real))])
         { Caption = caption, Notes = notes, RowHeadings = true };
 
         static IReadOnlyList<Inline> Row(Inline title, Func<Func<SampleScores, Proportion>, Proportion> of) =>
-            [title, ReportText.Share(of(s => s.NaturalShort)), ReportText.Share(of(s => s.NaturalLong)), ReportText.Share(of(s => s.Natural))];
+            [title, ReportText.Share(of(s => s.NaturalShort)),
+                ReportText.Share(of(s => s.NaturalLong)), ReportText.Share(of(s => s.Natural))];
     }
 
-    private static Table ByLength(string caption, IReadOnlyList<ReportRun> of, Func<MeasuredRun, IReadOnlyList<MeasuredSample>> samples, Func<RunScores, SampleScores> scores)
+    private static Table ByLength(string caption, IReadOnlyList<ReportRun> of,
+        Func<MeasuredRun, IReadOnlyList<MeasuredSample>> samples, Func<RunScores, SampleScores> scores)
     {
         return new Table(
             [
                 new("Model"), new("No word", Alignment.Right),
-                new($"At most {CorpusMetrics.Short} words", Alignment.Right), new("Perplexity, forward", Alignment.Right), new("Different", Alignment.Right),
-                new($"More than {CorpusMetrics.Short} words", Alignment.Right), new("Perplexity, forward", Alignment.Right), new("Different", Alignment.Right),
+                new($"At most {CorpusMetrics.Short} words", Alignment.Right),
+                new("Perplexity, forward", Alignment.Right), new("Different", Alignment.Right),
+                new($"More than {CorpusMetrics.Short} words", Alignment.Right),
+                new("Perplexity, forward", Alignment.Right), new("Different", Alignment.Right),
                 new("Cut off", Alignment.Right),
             ],
             [.. of.Select(run => (IReadOnlyList<Inline>)[
@@ -175,27 +195,35 @@ internal sealed class ReportTables(IReadOnlyList<ReportRun> runs, CorpusScores c
 
     private Table SampleNumbers(string caption, IReadOnlyList<ReportRun> of, Func<RunScores, SampleScores> scores) => new(
         [
-            new("Model"), new("Words", Alignment.Right), new("Lengths off by", Alignment.Right), new("Perplexity, forward", Alignment.Right), new("reverse", Alignment.Right), new("Self-BLEU", Alignment.Right),
-            new("Distinct-1", Alignment.Right), new("-2", Alignment.Right), new("-4", Alignment.Right), new("Different", Alignment.Right), new("Copies", Alignment.Right),
+            new("Model"), new("Words", Alignment.Right), new("Lengths off by", Alignment.Right),
+            new("Perplexity, forward", Alignment.Right), new("reverse", Alignment.Right), new("Self-BLEU", Alignment.Right),
+            new("Distinct-1", Alignment.Right), new("-2", Alignment.Right), new("-4", Alignment.Right),
+            new("Different", Alignment.Right), new("Copies", Alignment.Right),
         ],
         [
             .. of.Select(run => Row(run.Title, (value, format, scale) => run.Cell(j => value(scores(j)), format, scale))),
-            Row(Inline.Emphasis("real sentences"), (value, format, scale) => value(corpus.Real) is { } number ? ReportText.Number(scale * number, format) : "–"),
+            Row(Inline.Emphasis("real sentences"), (value, format, scale) => value(corpus.Real) is { } number
+                ? ReportText.Number(scale * number, format)
+                : "–"),
         ])
     { Caption = caption, RowHeadings = true };
 
     private static IReadOnlyList<Inline> Row(Inline title, Func<Func<SampleScores, double?>, string, double, string> cell) =>
     [
-        title, cell(s => s.MeanLength, "0.0", 1), cell(s => s.LengthDistance, "0.0", 100) + " %", cell(s => s.Forward, "0.0", 1), cell(s => s.Reverse, "0.0", 1), cell(s => s.SelfBleu, "0.0", 100),
-        cell(s => s.Distinct[0], "0.000", 1), cell(s => s.Distinct[1], "0.000", 1), cell(s => s.Distinct[3], "0.000", 1), cell(s => s.Different, "0.0", 100) + " %", cell(s => s.Copies, "0.0", 100) + " %",
+        title, cell(s => s.MeanLength, "0.0", 1), cell(s => s.LengthDistance, "0.0", 100) + " %",
+        cell(s => s.Forward, "0.0", 1), cell(s => s.Reverse, "0.0", 1), cell(s => s.SelfBleu, "0.0", 100),
+        cell(s => s.Distinct[0], "0.000", 1), cell(s => s.Distinct[1], "0.000", 1), cell(s => s.Distinct[3], "0.000", 1),
+        cell(s => s.Different, "0.0", 100) + " %", cell(s => s.Copies, "0.0", 100) + " %",
     ];
 
-    private static Table Numbers(string caption, IReadOnlyList<ReportRun> of, params IReadOnlyList<(Inline Header, Func<ReportRun, Inline> Cell)> columns) => new(
+    private static Table Numbers(string caption, IReadOnlyList<ReportRun> of,
+        params IReadOnlyList<(Inline Header, Func<ReportRun, Inline> Cell)> columns) => new(
         [new("Model"), .. columns.Select(column => new Column(column.Header, Alignment.Right))],
         [.. of.Select(run => (IReadOnlyList<Inline>)[run.Title, .. columns.Select(column => column.Cell(run))])])
     { Caption = caption, RowHeadings = true };
 
-    private Table SideBySide(string caption, string header, IReadOnlyList<string> rows, Func<int, Func<ReportRun, string>> said, IReadOnlyList<ReportRun>? of = null) => new(
+    private Table SideBySide(string caption, string header, IReadOnlyList<string> rows,
+        Func<int, Func<ReportRun, string>> said, IReadOnlyList<ReportRun>? of = null) => new(
         [new(header), .. (of ?? _withCode).Select(run => new Column(run.Title))],
         [.. rows.Select((row, i) => (IReadOnlyList<Inline>)[row, .. (of ?? _withCode).Select(run => Said(said(i)(run)))])])
     { Caption = caption, RowHeadings = true };

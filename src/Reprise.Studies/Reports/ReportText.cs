@@ -15,7 +15,9 @@ internal static class ReportText
 
     /// <summary>A share with its interval.</summary>
     public static string Share(Proportion proportion) =>
-        proportion.Share is { } share ? $"{Percent(share)} ({Number(100 * proportion.Low!.Value, "F1")} to {Number(100 * proportion.High!.Value, "F1")})" : "–";
+        proportion.Share is { } share
+            ? $"{Percent(share)} ({Number(100 * proportion.Low!.Value, "F1")} to {Number(100 * proportion.High!.Value, "F1")})"
+            : "–";
 
     public static string PValue(double p) => p < 0.001 ? "< 0.001" : Number(p, "0.000");
 

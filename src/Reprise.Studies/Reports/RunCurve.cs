@@ -5,7 +5,7 @@ using Reprise.Training;
 
 namespace Reprise.Studies.Reports;
 
-/// <summary>How a run went: the reports in its log.jsonl.</summary>
+/// <summary>The curve of a run: the reports in its log.jsonl.</summary>
 internal static class RunCurve
 {
     private const long MostSteps = 1L << 53; // up to here doubles count exactly

@@ -1,23 +1,28 @@
 namespace Reprise.Studies.Statistics;
 
 /// <summary>
-/// Tests that need no large numbers. Two-sided: the probability, if nothing were the matter, of an outcome that is at most as probable as the one
-/// that was seen (as R's <c>binom.test</c> and <c>fisher.test</c> have it).
+/// Tests that need no large numbers. Two-sided: the probability, if nothing were the matter, of an outcome that is at most as probable as
+/// the one that was seen (as R's <c>binom.test</c> and <c>fisher.test</c> have it).
 /// </summary>
 internal static class ExactTests
 {
     // Outcomes that are exactly as probable must not be lost to rounding.
     private const double Slack = 1 + 1e-7;
 
-    /// <summary>The binomial test: the p value of <paramref name="successes"/> among <paramref name="trials"/>, if each succeeds with <paramref name="probability"/>; 1 of no trial.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">There are more successes than trials, or the probability is not between 0 and 1.</exception>
+    /// <summary>
+    /// The binomial test: the p value of <paramref name="successes"/> among <paramref name="trials"/>, if each succeeds with <paramref
+    /// name="probability"/>; 1 of no trial.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">There are more successes than trials, or the probability is not between 0 and
+    /// 1.</exception>
     public static double Binomial(int successes, int trials, double probability = 0.5)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(successes);
         ArgumentOutOfRangeException.ThrowIfLessThan(trials, successes);
         if (!(probability is > 0 and < 1))
             throw new ArgumentOutOfRangeException(nameof(probability), probability, "expected a number between 0 and 1");
-        return TwoSided(successes, 0, trials, k => LogBinomial(trials, k) + (k * Math.Log(probability)) + ((trials - k) * Math.Log(1 - probability)));
+        return TwoSided(successes, 0, trials, k => LogBinomial(trials, k)
+            + (k * Math.Log(probability)) + ((trials - k) * Math.Log(1 - probability)));
     }
 
     /// <summary>
@@ -80,7 +85,8 @@ internal static class ExactTests
         }
 
         double x = n + 1.0, inverse = 1 / x, square = inverse * inverse;
-        double series = inverse * ((1.0 / 12) - (square * ((1.0 / 360) - (square * ((1.0 / 1260) - (square * ((1.0 / 1680) - (square / 1188))))))));
+        double series = inverse
+            * ((1.0 / 12) - (square * ((1.0 / 360) - (square * ((1.0 / 1260) - (square * ((1.0 / 1680) - (square / 1188))))))));
         return ((x - 0.5) * Math.Log(x)) - x + (0.5 * Math.Log(2 * Math.PI)) + series;
     }
 }

@@ -1,6 +1,8 @@
 namespace Reprise.Studies.Statistics;
 
-/// <summary>A share that was counted, with its 95% interval of Wilson (1927): the chances of success that the count does not speak against.</summary>
+/// <summary>
+/// A share that was counted, with its 95% interval of Wilson (1927): the chances of success that the count does not speak against.
+/// </summary>
 /// <param name="Count">Successes.</param>
 /// <param name="Total">Trials.</param>
 internal readonly record struct Proportion(int Count, int Total)

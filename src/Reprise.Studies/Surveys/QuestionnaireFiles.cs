@@ -17,7 +17,9 @@ internal static class QuestionnaireFiles
             ["format"] = Format,
             ["kind"] = Json.NameOf(survey.Kind),
             ["questionnaire"] = survey.Key.Questionnaire,
-            ["asked"] = survey.Kind == SurveyKind.Preference ? "Which of the two sentences is closer to the input?" : "Does this sentence make sense?",
+            ["asked"] = survey.Kind == SurveyKind.Preference
+                ? "Which of the two sentences is closer to the input?"
+                : "Does this sentence make sense?",
             ["answers"] = new JsonArray([.. survey.Key.Answers.Select(answer => (JsonNode)answer)]),
             ["sheets"] = new JsonArray([.. survey.Questions.GroupBy(question => question.Sheet).Select(sheet => new JsonObject
             {

@@ -4,7 +4,10 @@ namespace Reprise.Studies.Surveys;
 /// <param name="Questions">By sheet, in the order in which they are asked.</param>
 internal sealed record Survey(SurveyKind Kind, IReadOnlyList<SurveyQuestion> Questions, SurveyKey Key)
 {
-    /// <summary>Writes <c>NAME.json</c>, <c>NAME.csv</c> and <c>NAME-key.json</c> (docs/formats.md): the first two for those who ask, the last to be kept from those who answer.</summary>
+    /// <summary>
+    /// Writes <c>NAME.json</c>, <c>NAME.csv</c> and <c>NAME-key.json</c> (docs/formats.md): the first two for those who ask, the last
+    /// to be kept from those who answer.
+    /// </summary>
     /// <exception cref="IOException">The folder cannot be written to.</exception>
     public void Save(string folder, string name)
     {

@@ -9,7 +9,8 @@ internal static class SurveyAnalysis
     public const int ShortSentence = 10;
 
     /// <summary>Counts and tests.</summary>
-    /// <param name="answers">As <see cref="SurveyAnswers.Load"/> gives them: of this key's questions, one of each person to each question.</param>
+    /// <param name="answers">As <see cref="SurveyAnswers.Load"/> gives them: of this key's questions, one of each person to each
+    /// question.</param>
     /// <exception cref="InputException">There is no answer.</exception>
     public static SurveyReport Of(SurveyKey key, IReadOnlyList<SurveyAnswer> answers)
     {
@@ -18,7 +19,8 @@ internal static class SurveyAnalysis
         Dictionary<string, SurveyKeyQuestion> questions = key.Questions.ToDictionary(question => question.Id);
         (SurveyKeyQuestion Question, string Answer)[] given = [.. answers.Select(answer => (questions[answer.Question], answer.Answer))];
         IGrouping<string, SurveyAnswer>[] answered = [.. answers.GroupBy(answer => answer.Question)];
-        (string First, string Second)[] pairs = [.. key.Models.SelectMany((first, i) => key.Models.Skip(i + 1).Select(second => (first, second)))];
+        (string First, string Second)[] pairs = [.. key.Models.SelectMany((first, i) =>
+            key.Models.Skip(i + 1).Select(second => (first, second)))];
         bool isPreference = key.Kind == SurveyKind.Preference;
         SurveySense[] sense = isPreference ? [] : [.. key.Models.Select(model => SenseOf(model, given))];
         return new SurveyReport
@@ -29,15 +31,22 @@ internal static class SurveyAnalysis
             AnsweredQuestions = answered.Length,
             People = answers.Select(answer => answer.Person).Distinct().Count(),
             Answers = answers.Count,
-            Agreement = Agreement.Alpha(answered.Select(group => (int[])[.. key.Answers.Select(word => group.Count(answer => answer.Answer == word))])),
-            LeftPreferred = isPreference ? new Proportion(answers.Count(answer => answer.Answer == "a"), answers.Count(answer => answer.Answer is "a" or "b")) : null,
+            Agreement = Agreement.Alpha(answered.Select(group =>
+                (int[])[.. key.Answers.Select(word => group.Count(answer => answer.Answer == word))])),
+            LeftPreferred = isPreference
+                ? new Proportion(answers.Count(answer => answer.Answer == "a"), answers.Count(answer => answer.Answer is "a" or "b"))
+                : null,
             Preferences = isPreference ? [.. pairs.Select(pair => PreferenceOf(pair.First, pair.Second, given))] : [],
             Sense = sense,
-            Differences = isPreference ? [] : [.. pairs.Select(pair => DifferenceOf(sense.Single(row => row.Model == pair.First), sense.Single(row => row.Model == pair.Second)))],
+            Differences = isPreference
+                ? []
+                : [.. pairs.Select(pair =>
+                    DifferenceOf(sense.Single(row => row.Model == pair.First), sense.Single(row => row.Model == pair.Second)))],
         };
     }
 
-    private static SurveyPreference PreferenceOf(string first, string second, IEnumerable<(SurveyKeyQuestion Question, string Answer)> given)
+    private static SurveyPreference PreferenceOf(
+        string first, string second, IEnumerable<(SurveyKeyQuestion Question, string Answer)> given)
     {
         int firstCount = 0, secondCount = 0, discarded = 0;
         foreach ((SurveyKeyQuestion question, string answer) in given)
@@ -53,7 +62,8 @@ internal static class SurveyAnalysis
         }
 
         int total = firstCount + secondCount;
-        return new SurveyPreference(first, second, new Proportion(firstCount, total), discarded, ExactTests.Binomial(firstCount, total), ExactTests.ProbabilityAboveHalf(firstCount, total));
+        return new SurveyPreference(first, second, new Proportion(firstCount, total), discarded,
+            ExactTests.Binomial(firstCount, total), ExactTests.ProbabilityAboveHalf(firstCount, total));
     }
 
     private static SurveySense SenseOf(string model, IEnumerable<(SurveyKeyQuestion Question, string Answer)> given)
@@ -68,7 +78,8 @@ internal static class SurveyAnalysis
 
     private static SurveyDifference DifferenceOf(SurveySense first, SurveySense second)
     {
-        return new SurveyDifference(first.Model, second.Model, P(first.All, second.All), P(first.Shorter, second.Shorter), P(first.Longer, second.Longer));
+        return new SurveyDifference(first.Model, second.Model, P(first.All, second.All),
+            P(first.Shorter, second.Shorter), P(first.Longer, second.Longer));
 
         static double P(Proportion a, Proportion b) => ExactTests.Fisher(a.Count, a.Total, b.Count, b.Total);
     }

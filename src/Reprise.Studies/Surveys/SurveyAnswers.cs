@@ -4,7 +4,7 @@ using Reprise.Text.Sources;
 
 namespace Reprise.Studies.Surveys;
 
-/// <summary>What one person answered to one question.</summary>
+/// <summary>An answer of one person to one question.</summary>
 /// <param name="Person">Whatever tells people apart.</param>
 /// <param name="Question">The question's id.</param>
 /// <param name="Answer">One of <see cref="SurveyKey.Answers"/>.</param>
@@ -29,20 +29,27 @@ internal static class SurveyAnswers
         List<SurveyAnswer> answers = [];
         foreach (string path in paths)
         {
-            foreach ((string place, SurveyAnswer found) in Path.GetExtension(path).Equals(".json", StringComparison.OrdinalIgnoreCase) ? OfJson(path, key) : OfCsv(path))
+            foreach ((string place, SurveyAnswer found) in Path.GetExtension(path).Equals(".json", StringComparison.OrdinalIgnoreCase)
+                ? OfJson(path, key)
+                : OfCsv(path))
             {
                 string answer = found.Answer.Trim().ToLowerInvariant();
                 if (answer.Length == 0)
                     continue;
                 (string person, string question) = (Composed(found.Person.Trim()), found.Question.Trim());
                 if (!questions.Contains(question))
-                    throw new InputException($"{path}: {place}: question is \"{Quote.Of(question)}\"; expected one of the key's {questions.Count}, which begin with {key.Questionnaire[..Fingerprint.IdDigits]}-; is this an answer to another questionnaire?");
+                    throw new InputException($"{path}: {place}: question is \"{Quote.Of(question)}\"; expected one of the key's "
+                        + $"{questions.Count}, which begin with {key.Questionnaire[..Fingerprint.IdDigits]}-; is this an answer to "
+                        + "another questionnaire?");
                 if (!key.Answers.Contains(answer))
-                    throw new InputException($"{path}: {place}: answer is \"{Quote.Of(answer)}\"; expected {string.Join(", ", key.Answers)}");
+                    throw new InputException($"{path}: {place}: answer is \"{Quote.Of(answer)}\"; expected "
+                        + $"{string.Join(", ", key.Answers)}");
                 if (person.Length is 0 or > LongestPerson)
-                    throw new InputException($"{path}: {place}: person has {person.Length} characters; expected 1 to {LongestPerson} that tell people apart");
+                    throw new InputException($"{path}: {place}: person has {person.Length} characters; expected 1 to {LongestPerson} "
+                        + "that tell people apart");
                 if (!places.TryAdd((person, question), $"{path}: {place}"))
-                    throw new InputException($"{path}: {place}: {Quote.Of(person)} answers {question} a second time; first in {places[(person, question)]}");
+                    throw new InputException($"{path}: {place}: {Quote.Of(person)} answers {question} a second time; first in "
+                        + $"{places[(person, question)]}");
                 if (answers.Count == MostAnswers)
                     throw new InputException($"{path}: {place}: more than {MostAnswers} answers");
                 answers.Add(new SurveyAnswer(person, question, answer));
@@ -65,8 +72,10 @@ internal static class SurveyAnswers
         if (json.Text("format") is var format && format != Format)
             throw new InputException($"{path}: format is \"{Quote.Of(format)}\"; expected \"{Format}\"");
         if (json.Text("questionnaire") is var hash && hash != key.Questionnaire)
-            throw new InputException($"{path}: questionnaire is {Quote.Of(hash)}; expected {key.Questionnaire}, the key's; these are answers to another questionnaire");
-        return json.Objects("answers").Select((answer, i) => ($"answers[{i}]", new SurveyAnswer(answer.Text("person"), answer.Text("question"), answer.Text("answer"))));
+            throw new InputException($"{path}: questionnaire is {Quote.Of(hash)}; expected {key.Questionnaire}, the key's; these are "
+                + "answers to another questionnaire");
+        return json.Objects("answers").Select((answer, i) =>
+            ($"answers[{i}]", new SurveyAnswer(answer.Text("person"), answer.Text("question"), answer.Text("answer"))));
     }
 
     private static IEnumerable<(string Place, SurveyAnswer Answer)> OfCsv(string path)
@@ -100,6 +109,9 @@ internal static class SurveyAnswers
     private static int Column(string path, List<string> header, string name)
     {
         int column = header.FindIndex(field => field.Trim().Equals(name, StringComparison.OrdinalIgnoreCase));
-        return column >= 0 ? column : throw new InputException($"{path}: line 1: no column {name}; expected person, question and answer, found {Quote.Of(string.Join(", ", header))}");
+        return column >= 0
+            ? column
+            : throw new InputException($"{path}: line 1: no column {name}; expected person, question and answer, found "
+                + $"{Quote.Of(string.Join(", ", header))}");
     }
 }

@@ -17,10 +17,11 @@ internal static class SurveyBuilder
     }
 
     /// <summary>
-    /// Asks of all pairs of models which reconstruction is closer (Table 2). Where both are the same text there is nothing to prefer, and nothing
-    /// is asked. Inputs are taken in a random order, by one pair after the other, and from its beginning again where it ends.
+    /// Asks of all pairs of models which reconstruction is closer (Table 2). Where both are the same text there is nothing to prefer, and
+    /// nothing is asked. Inputs are taken in a random order, by one pair after the other, and from its beginning again where it ends.
     /// </summary>
-    /// <exception cref="InputException">There are fewer than two models or no input, counts differ, a name stands twice, or no pair differs anywhere.</exception>
+    /// <exception cref="InputException">There are fewer than two models or no input, counts differ, a name stands twice, or no pair
+    /// differs anywhere.</exception>
     public static Survey Preferences(IReadOnlyList<string> inputs, IReadOnlyList<Reconstructions> models, SurveyOptions? options = null)
     {
         options ??= new SurveyOptions();
@@ -29,7 +30,8 @@ internal static class SurveyBuilder
         foreach (Reconstructions model in models)
         {
             if (model.Texts.Count != inputs.Count)
-                throw new InputException($"{model.Model} has {model.Texts.Count} reconstructions of {inputs.Count} inputs; expected one each");
+                throw new InputException($"{model.Model} has {model.Texts.Count} reconstructions of {inputs.Count} inputs; expected one "
+                    + "each");
         }
 
         KeyedPermutation order = Permutation(inputs.Count, options.Seed, Drawn.Items, 0);
@@ -54,7 +56,9 @@ internal static class SurveyBuilder
         return Assemble(SurveyKind.Preference, [.. models.Select(model => model.Model)], drafts, options);
     }
 
-    /// <summary>Asks of sentences of all models, as many of each as there are of the model with the fewest, whether they make sense (Table 4).</summary>
+    /// <summary>
+    /// Asks of sentences of all models, as many of each as there are of the model with the fewest, whether they make sense (Table 4).
+    /// </summary>
     /// <exception cref="InputException">There is no model, a name stands twice or a model has no sentence.</exception>
     public static Survey Sense(IReadOnlyList<GeneratedSentences> models, SurveyOptions? options = null)
     {
@@ -99,7 +103,8 @@ internal static class SurveyBuilder
             Kind = kind,
             Questionnaire = hash,
             Models = models,
-            Questions = [.. asked.Select((question, i) => new SurveyKeyQuestion(ids[i], question.Draft.A, question.Draft.B, question.Draft.Words))],
+            Questions = [.. asked.Select((question, i) =>
+                new SurveyKeyQuestion(ids[i], question.Draft.A, question.Draft.B, question.Draft.Words))],
         };
         return new Survey(kind, [.. asked.Select((question, i) => new SurveyQuestion(ids[i], question.Sheet, question.Draft.Texts))], key);
 

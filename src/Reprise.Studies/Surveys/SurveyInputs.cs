@@ -1,12 +1,12 @@
 
 namespace Reprise.Studies.Surveys;
 
-/// <summary>What a model made of the inputs.</summary>
+/// <summary>The reconstructions that a model made of the inputs.</summary>
 /// <param name="Model">Its name, for the key.</param>
 /// <param name="Texts">One for each input, in their order.</param>
 internal sealed record Reconstructions(string Model, IReadOnlyList<string> Texts);
 
-/// <summary>What a model generated.</summary>
+/// <summary>The sentences that a model generated.</summary>
 /// <param name="Model">Its name, for the key.</param>
 internal sealed record GeneratedSentences(string Model, IReadOnlyList<GeneratedSentence> Sentences);
 

@@ -3,13 +3,13 @@ using Reprise.Formats;
 
 namespace Reprise.Studies.Surveys;
 
-/// <summary>Which model stands behind each question: <c>NAME-key.json</c>.</summary>
+/// <summary>The models behind the questions: <c>NAME-key.json</c>.</summary>
 internal sealed record SurveyKey
 {
     private const string Format = "reprise-questionnaire-key/1";
     private const int MostQuestions = 1_000_000;
 
-    /// <summary>What is asked.</summary>
+    /// <summary>The kind of its questions.</summary>
     public required SurveyKind Kind { get; init; }
 
     /// <summary>SHA-256 of the questions, in hexadecimal.</summary>
@@ -54,14 +54,16 @@ internal sealed record SurveyKey
         {
             string id = question.Text("question");
             if (!id.StartsWith(hash[..Fingerprint.IdDigits] + "-", StringComparison.Ordinal) || !seen.Add(id))
-                throw new InputException($"{path}: questions[{index}].question is \"{Quote.Of(id)}\"; expected an id that begins with {hash[..Fingerprint.IdDigits]}- and stands once");
+                throw new InputException($"{path}: questions[{index}].question is \"{Quote.Of(id)}\"; expected an id that begins with "
+                    + $"{hash[..Fingerprint.IdDigits]}- and stands once");
             return kind == SurveyKind.Preference
                 ? new SurveyKeyQuestion(id, Model("a"), Model("b"), Words: 0)
                 : new SurveyKeyQuestion(id, Model("model"), B: null, question.Integer("words"));
 
             string Model(string name) => question.Text(name) is var model && models.Contains(model)
                 ? model
-                : throw new InputException($"{path}: questions[{index}].{name} is \"{Quote.Of(model)}\"; expected {string.Join(", ", models)}");
+                : throw new InputException($"{path}: questions[{index}].{name} is \"{Quote.Of(model)}\"; expected "
+                    + $"{string.Join(", ", models)}");
         }
     }
 
@@ -84,7 +86,7 @@ internal sealed record SurveyKey
         : new JsonObject { ["question"] = question.Id, ["model"] = question.A, ["words"] = question.Words };
 }
 
-/// <summary>What stands behind a question.</summary>
+/// <summary>The models behind a question.</summary>
 /// <param name="Id">The question.</param>
 /// <param name="A">The model whose reconstruction is A, or whose sentence it is.</param>
 /// <param name="B">The model whose reconstruction is B; null where a sentence is shown alone.</param>

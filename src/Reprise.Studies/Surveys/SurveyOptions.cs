@@ -1,6 +1,6 @@
 namespace Reprise.Studies.Surveys;
 
-/// <summary>How a questionnaire is drawn.</summary>
+/// <summary>The options of drawing a questionnaire.</summary>
 internal sealed record SurveyOptions
 {
     /// <summary>Questions for each pair of models, or for each model: 1 or more, or as many as there are.</summary>

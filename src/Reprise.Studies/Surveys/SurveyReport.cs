@@ -5,14 +5,14 @@ using Reprise.Studies.Statistics;
 
 namespace Reprise.Studies.Surveys;
 
-/// <summary>What people said, as the paper's Tables 2 and 4 have it.</summary>
+/// <summary>The results of a survey, as the paper's Tables 2 and 4 have them.</summary>
 /// <remarks>
 /// Tests and intervals take answers as independent draws. They are not quite where several people answer one question, or one person many;
 /// <see cref="Agreement"/> says how much the former matters.
 /// </remarks>
 internal sealed record SurveyReport
 {
-    /// <summary>What was asked.</summary>
+    /// <summary>The kind of the questions.</summary>
     [JsonConverter(typeof(EnumNames<SurveyKind>))]
     public required SurveyKind Kind { get; init; }
 
@@ -31,10 +31,16 @@ internal sealed record SurveyReport
     /// <summary>Answers, discards among them.</summary>
     public required int Answers { get; init; }
 
-    /// <summary>Krippendorff's alpha over all answers: 1 where people who answered the same question always agree, 0 by chance; null where nobody answered the same one.</summary>
+    /// <summary>
+    /// Krippendorff's alpha over all answers: 1 where people who answered the same question always agree, 0 by chance; null where
+    /// nobody answered the same one.
+    /// </summary>
     public double? Agreement { get; init; }
 
-    /// <summary>How often A was preferred, discards left out: far from one half it is the side that people chose, not the sentence. Null for sentences shown alone.</summary>
+    /// <summary>
+    /// The share of answers that preferred A, discards left out: far from one half, people chose the side, not the sentence. Null for
+    /// sentences shown alone.
+    /// </summary>
     public Proportion? LeftPreferred { get; init; }
 
     /// <summary>Table 2: each pair of models; empty for sentences shown alone.</summary>
@@ -72,11 +78,13 @@ internal sealed record SurveyReport
 /// <param name="Second">The model it is compared with.</param>
 /// <param name="FirstPreferred">How often the first was preferred, discards left out.</param>
 /// <param name="Discarded">Answers that preferred neither.</param>
-/// <param name="P">Of the exact binomial test, two-sided: how probable a count so far from one half would be, if nobody preferred either.</param>
-/// <param name="FirstBetter">The probability that the first is preferred more often than not, by Bayes' rule with all shares equally likely before.</param>
+/// <param name="P">Of the exact binomial test, two-sided: how probable a count so far from one half would be, if nobody preferred
+/// either.</param>
+/// <param name="FirstBetter">The probability that the first is preferred more often than not, by Bayes' rule with all shares equally
+/// likely before.</param>
 internal sealed record SurveyPreference(string First, string Second, Proportion FirstPreferred, int Discarded, double P, double FirstBetter)
 {
-    /// <summary>How often the second was preferred.</summary>
+    /// <summary>The number of answers that preferred the second.</summary>
     public int SecondPreferred => FirstPreferred.Total - FirstPreferred.Count;
 
     /// <summary>1 - p: the paper's confidence, which is printed as per cent.</summary>
@@ -96,7 +104,7 @@ internal sealed record SurveySense(string Model, Proportion All, Proportion Shor
         [("all", All), ($"<= {SurveyAnalysis.ShortSentence}", Shorter), ($"> {SurveyAnalysis.ShortSentence}", Longer)];
 }
 
-/// <summary>Whether sentences of two models make sense equally often: p of Fisher's exact test, two-sided.</summary>
+/// <summary>The test that sentences of two models make sense equally often: p of Fisher's exact test, two-sided.</summary>
 /// <param name="First">A model.</param>
 /// <param name="Second">Another.</param>
 /// <param name="P">All lengths.</param>

@@ -8,11 +8,13 @@ internal static class SurveyTables
 {
     public static string OfPreferences(IEnumerable<SurveyPreference> rows)
     {
-        CsvWriter csv = new("first", "second", "first_preferred", "second_preferred", "discarded", "first_share", "low", "high", "p", "confidence", "first_better");
+        CsvWriter csv = new("first", "second", "first_preferred", "second_preferred",
+            "discarded", "first_share", "low", "high", "p", "confidence", "first_better");
         foreach (SurveyPreference row in rows)
         {
             Proportion first = row.FirstPreferred;
-            csv.Row(row.First, row.Second, first.Count, row.SecondPreferred, row.Discarded, Known(first.Share), Known(first.Low), Known(first.High), row.P, row.Confidence, row.FirstBetter);
+            csv.Row(row.First, row.Second, first.Count, row.SecondPreferred, row.Discarded, Known(first.Share),
+                Known(first.Low), Known(first.High), row.P, row.Confidence, row.FirstBetter);
         }
 
         return csv.ToString();
