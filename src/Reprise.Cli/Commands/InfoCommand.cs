@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Reprise.Checkpoints;
 using Reprise.Cli.Rendering;
@@ -72,7 +71,7 @@ internal static class InfoCommand
         IReadOnlyList<FileSum>? sums = verify ? Read(session, bytes, folder!.Verify) : null;
         Objective? objective = config.Objective is { } json ? Objective.FromJson(json, path) : null;
         ParameterLayout layout = new(config.Model);
-        JsonObject? lastLog = LastLog.Read(path);
+        LogLine? lastLog = LogFile.Last(path);
         if (session.Json)
         {
             session.Object(new JsonObject
@@ -90,7 +89,7 @@ internal static class InfoCommand
                 ["step"] = progress?.Step,
                 ["epoch"] = progress?.Epoch,
                 ["seconds"] = progress?.Seconds,
-                ["lastLog"] = lastLog,
+                ["lastLog"] = lastLog?.ToJson(),
                 ["verified"] = CorpusTable.JsonOf(sums),
             });
             return;
@@ -118,7 +117,7 @@ internal static class InfoCommand
         }
     }
 
-    private static Table Facts(ModelConfig config, Objective? objective, ParameterLayout layout, Progress? progress, JsonObject? log)
+    private static Table Facts(ModelConfig config, Objective? objective, ParameterLayout layout, Progress? progress, LogLine? log)
     {
         ModelOptions model = config.Model;
         Table table = Tables.Facts();
@@ -136,11 +135,14 @@ internal static class InfoCommand
             table.Fact("corpus", $"{Format.Count(sentences)} sentences to train");
         if (log is not null)
         {
-            foreach (string name in (string[])["step", "split", "nll", "kl", "elbo", "kl_share", "tokens_per_second"])
-            {
-                if (log[name] is { } value)
-                    table.Fact($"last log: {name}", value.GetValueKind() == JsonValueKind.Number ? Format.Number((double)value, name == "step" ? 0 : 3) : value.ToString());
-            }
+            table.Fact("last log: step", Format.Number(log.Step, 0));
+            table.Fact("last log: split", Json.NameOf(log.Split));
+            table.Fact("last log: nll", Format.Number(log.Nll, 3));
+            table.Fact("last log: kl", Format.Number(log.Kl, 3));
+            table.Fact("last log: elbo", Format.Number(log.Elbo, 3));
+            table.Fact("last log: kl share", Format.Number(log.KlShare, 3));
+            if (log.TokensPerSecond is { } speed)
+                table.Fact("last log: tokens a second", Format.Number(speed, 3));
         }
 
         return table;

@@ -153,10 +153,11 @@ internal static class StudyCommand
         Table table = Tables.Columns("run", "#steps", "#nll", "#kl", "#elbo", "#kl share");
         foreach (StudyRunState run in runs)
         {
-            JsonObject? test = LastLog.Read(run.Folder, "test");
-            table.Row(run.Run.Name, Format.Count(run.Step), Number("nll"), Number("kl"), Number("elbo"), test is null ? "" : Format.Percent(test.Number("kl_share")));
-
-            string Number(string part) => test is null ? "" : Format.Number(test.Number(part));
+            LogLine? test = LogFile.Last(run.Folder, ReportSplit.Test);
+            string[] losses = test is null
+                ? ["", "", "", ""]
+                : [Format.Number(test.Nll), Format.Number(test.Kl), Format.Number(test.Elbo), Format.Percent(test.KlShare)];
+            table.Row([run.Run.Name, Format.Count(run.Step), .. losses]);
         }
 
         session.Render(table);
@@ -171,6 +172,6 @@ internal static class StudyCommand
         ["folder"] = run.Folder,
         ["step"] = run.Step,
         ["finished"] = run.IsFinished,
-        ["test"] = LastLog.Read(run.Folder, "test"),
+        ["test"] = LogFile.Last(run.Folder, ReportSplit.Test)?.ToJson(),
     };
 }

@@ -114,12 +114,12 @@ internal static class TrainCommand
         table.Fact("run", result.Folder);
         table.Fact("steps", Format.Count(result.Step));
         table.Fact("time", Format.Duration(TimeSpan.FromSeconds(result.Seconds)));
-        if (LastLog.Read(result.Folder, "test") is { } test)
+        if (LogFile.Last(result.Folder, ReportSplit.Test) is { } test)
         {
-            table.Fact("held out: nll", Format.Number(test.Number("nll"), 3));
-            table.Fact("  kl", Format.Number(test.Number("kl"), 3));
-            table.Fact("  elbo", Format.Number(test.Number("elbo"), 3));
-            table.Fact("  kl share", Format.Percent(test.Number("kl_share")));
+            table.Fact("held out: nll", Format.Number(test.Nll, 3));
+            table.Fact("  kl", Format.Number(test.Kl, 3));
+            table.Fact("  elbo", Format.Number(test.Elbo, 3));
+            table.Fact("  kl share", Format.Percent(test.KlShare));
         }
 
         return table;

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Text;
 using Reprise.Formats;
 using Reprise.Numerics.Interop;
 
@@ -16,19 +16,16 @@ internal sealed class RunLog : IDisposable
     private readonly TimeProvider _clock;
     private readonly FileStream _log;
     private readonly EventFile _events;
-    private readonly MemoryStream _line = new();
 
     /// <param name="step">Of the checkpoint; 0 for a new run.</param>
     /// <exception cref="IOException">The files cannot be written.</exception>
     public RunLog(string logPath, string eventsPrefix, long step, TimeProvider clock)
     {
         _clock = clock;
-        _log = new FileStream(logPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
+        LogFile.CutBack(logPath, step);
+        _log = new FileStream(logPath, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
         try
         {
-            if (RegularFile.StatusOf(_log.SafeFileHandle) is { Kind: not FileKind.Regular } status)
-                throw new InputException($"{logPath}: is {status.Words}; expected a file");
-            CutBack(logPath, step);
             bool continues = Directory.EnumerateFiles(Path.GetDirectoryName(eventsPrefix)!, Path.GetFileName(eventsPrefix) + "*").Any();
             _events = new EventFile(NewEventFile(eventsPrefix), UnixSeconds());
             if (continues) // even from step 0: the first session may have ended before its first checkpoint
@@ -43,42 +40,24 @@ internal sealed class RunLog : IDisposable
 
     public void Write(TrainingReport report)
     {
-        string split = report.Split == ReportSplit.Train ? "train" : "test";
-        (string Name, double? Value)[] values =
+        LogLine line = LogLine.Of(report);
+        _log.Write(Encoding.UTF8.GetBytes(Json.Line(line.ToJson()) + "\n"));
+        string split = Json.NameOf(report.Split);
+        (string Tag, double? Value)[] values = // in snake case, as is TensorBoard's custom
         [
-            ("nll", report.Nll),
-            ("kl", report.Kl),
-            ("elbo", report.Elbo),
-            ("objective", report.Objective),
-            ("kl_share", report.KlShare),
-            ("reconstruction_weight", report.Weights.Reconstruction),
-            ("kl_weight", report.Weights.Kl),
-            ("gradient_norm", report.GradientNorm),
-            ("learning_rate", report.LearningRate),
-            ("sentences_per_second", report.SentencesPerSecond),
-            ("tokens_per_second", report.TokensPerSecond),
+            ("nll", line.Nll),
+            ("kl", line.Kl),
+            ("elbo", line.Elbo),
+            ("objective", line.Objective),
+            ("kl_share", line.KlShare),
+            ("reconstruction_weight", line.ReconstructionWeight),
+            ("kl_weight", line.KlWeight),
+            ("gradient_norm", line.GradientNorm),
+            ("learning_rate", line.LearningRate),
+            ("sentences_per_second", line.SentencesPerSecond),
+            ("tokens_per_second", line.TokensPerSecond),
         ];
-
-        _line.SetLength(0);
-        using (Utf8JsonWriter json = new(_line))
-        {
-            json.WriteStartObject();
-            json.WriteNumber("step", report.Step);
-            json.WriteNumber("epoch", report.Epoch);
-            json.WriteString("split", split);
-            foreach ((string name, double? value) in values)
-            {
-                if (value is { } number)
-                    json.WriteNumber(name, number);
-            }
-
-            json.WriteNumber("seconds", report.Seconds);
-            json.WriteEndObject();
-        }
-
-        _line.WriteByte((byte)'\n');
-        _log.Write(_line.GetBuffer().AsSpan(0, (int)_line.Length));
-        IEnumerable<(string, float)> scalars = values.Where(v => v.Value is not null).Select(v => ($"{split}/{v.Name}", (float)v.Value!.Value));
+        IEnumerable<(string, float)> scalars = values.Where(v => v.Value is not null).Select(v => ($"{split}/{v.Tag}", (float)v.Value!.Value));
         _events.Scalars(UnixSeconds(), report.Step, scalars);
     }
 
@@ -104,30 +83,5 @@ internal sealed class RunLog : IDisposable
         for (int copy = 1; File.Exists(path); copy++)
             path = FormattableString.Invariant($"{name}.{copy:D3}"); // resumed within the same second; names sort by time
         return new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
-    }
-
-    /// <summary>Keeps the lines up to <paramref name="step"/>, whose steps never fall; not a last one that is unfinished.</summary>
-    private void CutBack(string path, long step)
-    {
-        long kept = 0;
-        foreach (Lines.Line line in Lines.Read(_log, path).TakeWhile(line => line.IsWhole && StepOf(path, line) <= step))
-            kept = line.End;
-        _log.SetLength(kept);
-        _log.Seek(0, SeekOrigin.End);
-    }
-
-    /// <exception cref="InputException">The line is no report: cutting it off would take what follows with it.</exception>
-    private static long StepOf(string path, Lines.Line line)
-    {
-        try
-        {
-            using JsonDocument json = JsonDocument.Parse(line.Text, JsonBytes.Options);
-            return json.RootElement.GetProperty("step").GetInt64();
-        }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
-        {
-            string found = $"{path}: line {line.Number} is no report of training: {JsonBytes.FirstLine(e)}";
-            throw new InputException($"{found}; mend it or delete it, then resume the run", e);
-        }
     }
 }

@@ -7,8 +7,8 @@ namespace Reprise.Tests.Reports;
 
 public sealed class RunCurveTests : IDisposable
 {
-    private const string First = """{"step":3,"epoch":0.5,"split":"train","nll":4,"kl":1,"elbo":-5,"kl_share":0.2,"seconds":9}""";
-    private const string Second = """{"step":4,"epoch":0.6,"split":"test","nll":3.5,"kl":0.5,"elbo":-4,"kl_share":0.125,"seconds":9}""";
+    private const string First = """{"step":3,"epoch":0.5,"split":"train","nll":4,"kl":1,"elbo":-5,"klShare":0.2,"seconds":9}""";
+    private const string Second = """{"step":4,"epoch":0.6,"split":"test","nll":3.5,"kl":0.5,"elbo":-4,"klShare":0.125,"seconds":9}""";
     private readonly TempFolder _temp = new();
 
     public void Dispose() => _temp.Dispose();

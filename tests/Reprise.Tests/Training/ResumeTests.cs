@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Reprise.Checkpoints;
 using Reprise.Model;
 using Reprise.Numerics;
@@ -194,6 +195,23 @@ public sealed class ResumeTests : IDisposable
         File.WriteAllText(_temp["killed/log.jsonl"], string.Join('\n', lines) + "\n{\"step\": 4, \"ep");
         Train("killed", options, kernels, RunMode.Resume);
         _temp["killed"].ShouldBeTheSameRunAs(_temp["straight"]);
+    }
+
+    [Fact]
+    public void A_log_with_the_names_of_before_is_renamed_once_and_goes_on()
+    {
+        using IKernels<float> kernels = ComputeDevice.Open("cpu", 1).Kernels;
+        TrainingOptions options = Toys.Options with { CheckpointEvery = 5 };
+        Train("straight", options, kernels);
+        Should.Throw<KilledException>(() => Train("killed", options, kernels, progress: KilledAtStep(6)));
+        string before = File.ReadAllText(_temp["killed/log.jsonl"]);
+        string old = Regex.Replace(before, "(?<=[a-z])[A-Z](?=[a-z])", match => "_" + match.Value.ToLowerInvariant());
+        old.ShouldContain("\"kl_share\":");
+        File.WriteAllText(_temp["killed/log.jsonl"], old);
+        LogFile.Last(_temp["killed"])!.KlShare.ShouldBe(LogFile.Read(_temp["killed"]).Last().KlShare);
+        Train("killed", options, kernels, RunMode.Resume);
+        _temp["killed"].ShouldBeTheSameRunAs(_temp["straight"]);
+        before.ShouldStartWith(File.ReadLines(_temp["killed/log.jsonl"]).First());
     }
 
     [Fact]

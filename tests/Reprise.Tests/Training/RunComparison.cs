@@ -30,7 +30,7 @@ internal static class RunComparison
     private static string WithoutTimes(string line)
     {
         JsonObject report = JsonNode.Parse(line)!.AsObject();
-        foreach (string name in (string[])["seconds", "sentences_per_second", "tokens_per_second"])
+        foreach (string name in (string[])["seconds", "sentencesPerSecond", "tokensPerSecond"])
             report.Remove(name).ShouldBeTrue(line);
         return report.ToJsonString();
     }

@@ -47,13 +47,17 @@ public sealed class TrainerTests : IDisposable
         {
             using JsonDocument json = JsonDocument.Parse(line);
             JsonElement root = json.RootElement;
-            string[] names = ["step", "epoch", "split", "nll", "kl", "elbo", "objective", "kl_share", "reconstruction_weight", "kl_weight", "gradient_norm", "learning_rate", "sentences_per_second", "tokens_per_second", "seconds"];
-            string[] absent = report.Split == ReportSplit.Test ? ["gradient_norm", "learning_rate"] : [];
+            string[] names =
+            [
+                "step", "epoch", "split", "nll", "kl", "elbo", "objective", "klShare", "reconstructionWeight", "klWeight", "gradientNorm",
+                "learningRate", "sentencesPerSecond", "tokensPerSecond", "seconds",
+            ];
+            string[] absent = report.Split == ReportSplit.Test ? ["gradientNorm", "learningRate"] : [];
             root.EnumerateObject().Select(p => p.Name).ShouldBe(names.Except(absent));
             root.GetProperty("step").GetInt64().ShouldBe(report.Step);
             root.GetProperty("elbo").GetDouble().ShouldBe(-(report.Nll + report.Kl));
             root.GetProperty("objective").GetDouble().ShouldBe((2 * report.Nll) + report.Kl, 1e-9);
-            root.GetProperty("kl_share").GetDouble().ShouldBe(report.Kl / ((2 * report.Nll) + report.Kl), 1e-12);
+            root.GetProperty("klShare").GetDouble().ShouldBe(report.Kl / ((2 * report.Nll) + report.Kl), 1e-12);
             report.TotalSteps.ShouldBe(10);
             report.Epoch.ShouldBe((report.Step / 5) + (report.Step % 5 / 5.0), 1e-12);
         }

@@ -1,0 +1,80 @@
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Reprise.Formats;
+
+namespace Reprise.Training;
+
+/// <summary>A report as a line of log.jsonl. Losses are in nats a sentence (<see cref="TrainingReport"/>).</summary>
+internal sealed record LogLine
+{
+    private const long MostSteps = 1L << 53; // up to here doubles count exactly
+
+    public required long Step { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Epoch { get; init; }
+
+    [JsonConverter(typeof(EnumNames<ReportSplit>))]
+    public required ReportSplit Split { get; init; }
+
+    public required double Nll { get; init; }
+
+    public required double Kl { get; init; }
+
+    public required double Elbo { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Objective { get; init; }
+
+    public required double KlShare { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? ReconstructionWeight { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? KlWeight { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? GradientNorm { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? LearningRate { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? SentencesPerSecond { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? TokensPerSecond { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Seconds { get; init; }
+
+    public static LogLine Of(TrainingReport report) => new()
+    {
+        Step = report.Step,
+        Epoch = report.Epoch,
+        Split = report.Split,
+        Nll = report.Nll,
+        Kl = report.Kl,
+        Elbo = report.Elbo,
+        Objective = report.Objective,
+        KlShare = report.KlShare,
+        ReconstructionWeight = report.Weights.Reconstruction,
+        KlWeight = report.Weights.Kl,
+        GradientNorm = report.GradientNorm,
+        LearningRate = report.LearningRate,
+        SentencesPerSecond = report.SentencesPerSecond,
+        TokensPerSecond = report.TokensPerSecond,
+        Seconds = report.Seconds,
+    };
+
+    public JsonObject ToJson() => Json.Object(this, LibraryJson.Types.LogLine);
+
+    /// <summary>What no report says; null where there is nothing of the kind.</summary>
+    public string? Problem() => this switch
+    {
+        { Step: < 1 or > MostSteps } => $"step is {Step}; expected 1 to {MostSteps}",
+        _ when !double.IsFinite(Nll + Kl + Elbo + KlShare) => "nll, kl, elbo or klShare is not finite",
+        _ => null,
+    };
+}
