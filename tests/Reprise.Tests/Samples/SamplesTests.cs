@@ -30,7 +30,7 @@ public sealed class SamplesTests
         }
     }
 
-    private static IEnumerable<string> Sentences() =>
+    internal static IEnumerable<string> Sentences() =>
         from article in new[] { "The", "A" }
         from adjective in new[] { "old", "young", "big", "small" }
         from noun in new[] { "cat", "dog", "bird", "horse" }

@@ -1,0 +1,42 @@
+using Reprise.Tests.Samples;
+
+namespace Reprise.Tests.House;
+
+/// <summary>A program that uses the library can be trimmed: tests/Consumer prepares, trains, loads and uses a model.</summary>
+public sealed class TrimmedConsumerTests : IDisposable
+{
+    private static readonly Dictionary<string, string> Nothing = [];
+    private readonly string _folder = Directory.CreateTempSubdirectory("reprise-trimmed-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void A_trimmed_program_says_what_the_whole_one_says()
+    {
+        string text = Path.Combine(_folder, "text.txt");
+        File.WriteAllLines(text, SamplesTests.Sentences());
+        string whole = Dotnet.Run(_folder, Nothing, Built(), text, Path.Combine(_folder, "whole"));
+        whole.ShouldContain("score: nll ");
+        Dotnet.RunProgram(Published(), _folder, Nothing, text, Path.Combine(_folder, "trimmed")).ShouldBe(whole);
+    }
+
+    // Beside the tests in the build's output: bin/Reprise.Tests/release and bin/Consumer/release.
+    private static string Built()
+    {
+        DirectoryInfo own = new(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+        return Path.Combine(own.Parent!.Parent!.FullName, "Consumer", own.Name, "Consumer.dll");
+    }
+
+    /// <summary>The program, published with everything that it needs and no more; a warning of the trimmer is an error.</summary>
+    private string Published()
+    {
+        string output = Path.Combine(_folder, "out");
+        (int code, string said, string errors) = Dotnet.End(
+            Dotnet.Program, Repository.Root, Nothing, "publish", "tests/Consumer", "-c", "Release", "-o", output, "--artifacts-path", Path.Combine(_folder, "artifacts"),
+            "--use-current-runtime", "--self-contained", "-p:PublishTrimmed=true", "-p:NuGetAudit=false", "-p:RunAnalyzers=false");
+        if (code != 0 && said.Contains("NU1101", StringComparison.Ordinal))
+            Assert.Skip("the package source has no runtime to publish with (Microsoft.NETCore.App.Runtime)");
+        code.ShouldBe(0, said + errors);
+        return Path.Combine(output, OperatingSystem.IsWindows() ? "Consumer.exe" : "Consumer");
+    }
+}
