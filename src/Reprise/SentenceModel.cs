@@ -51,8 +51,8 @@ public sealed class SentenceModel : IDisposable
     /// <summary>The words that it knows, and their ids.</summary>
     public Vocabulary Vocabulary => _codec.Vocabulary;
 
-    /// <summary>The back end and its threads, for a person.</summary>
-    public string BackEnd => _network.Kernels.Description;
+    /// <summary>The device, with its widths or precision and its threads, for a person.</summary>
+    public string Device => _network.Kernels.Description;
 
     /// <summary>Its sizes, its treatment of text, and how it came to be.</summary>
     internal ModelConfig Config { get; }

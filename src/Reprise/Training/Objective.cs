@@ -132,7 +132,7 @@ public sealed record Objective
     }
 
     /// <summary>As it stands under <c>"objective"</c> in config.json.</summary>
-    public JsonObject ToJson() => Kind switch
+    internal JsonObject ToJson() => Kind switch
     {
         ObjectiveKind.Vae => new JsonObject { ["kind"] = "vae", ["m"] = 0.0 },
         ObjectiveKind.AutoGen => new JsonObject { ["kind"] = "autogen", ["m"] = M },
@@ -146,7 +146,7 @@ public sealed record Objective
     /// <summary>The objective that <see cref="ToJson"/> wrote.</summary>
     /// <param name="where">The file, for messages.</param>
     /// <exception cref="InputException">It is none.</exception>
-    public static Objective FromJson(JsonObject json, string where)
+    internal static Objective FromJson(JsonObject json, string where)
     {
         try
         {

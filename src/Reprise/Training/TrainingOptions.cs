@@ -108,12 +108,12 @@ public sealed record TrainingOptions
     }
 
     /// <summary>As they stand under <c>"training"</c> in config.json.</summary>
-    public JsonObject ToJson() => Json.Object(this, LibraryJson.Types.TrainingOptions);
+    internal JsonObject ToJson() => Json.Object(this, LibraryJson.Types.TrainingOptions);
 
     /// <summary>The options that <see cref="ToJson"/> wrote; what is not there has its default.</summary>
     /// <param name="where">The file, for messages.</param>
     /// <exception cref="InputException">A value is of the wrong type or out of its range.</exception>
-    public static TrainingOptions FromJson(JsonObject json, Objective objective, string where)
+    internal static TrainingOptions FromJson(JsonObject json, Objective objective, string where)
     {
         try
         {

@@ -1,6 +1,6 @@
-namespace Reprise.Numerics.Cuda;
+namespace Reprise.Numerics;
 
-/// <summary>The precision of a CUDA back end's products. Weights, sums and everything else are single precision in all of them.</summary>
+/// <summary>The precision of products on a GPU. Weights, sums and everything else are single precision.</summary>
 public enum CudaPrecision
 {
     /// <summary>Factors rounded to bfloat16: 8 bits of mantissa, on the tensor cores.</summary>
