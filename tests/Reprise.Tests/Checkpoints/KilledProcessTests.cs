@@ -36,7 +36,7 @@ public sealed class KilledProcessTests : IDisposable
             arguments = ["train", corpus, "--out", _temp["killed"], "--resume", "--threads", "1"];
         }
 
-        Dotnet.Run(_temp.FolderPath, new Dictionary<string, string>(), [CliRun.CommandPath, .. arguments, "--quiet"]);
+        Dotnet.Run(_temp.Path, new Dictionary<string, string>(), [CliRun.CommandPath, .. arguments, "--quiet"]);
 
         (Reprise.Model.ModelOptions model, TrainingOptions training) = Trainer.OptionsOf(_temp["killed"]);
         using Corpus opened = Corpus.Open(corpus);
@@ -55,7 +55,7 @@ public sealed class KilledProcessTests : IDisposable
             KillAtStep(steps, ["study", corpus, "--out", _temp["killed"], .. options]);
         foreach (string stage in (string[])["measuring vae (1 of 2): latent space", "measuring autogen-m1 (2 of 2): samples"])
             KillWhen(said => said[^1] == stage, ["study", corpus, "--out", _temp["killed"], .. options]);
-        Dotnet.Run(_temp.FolderPath, new Dictionary<string, string>(), [CliRun.CommandPath, "study", corpus, "--out", _temp["killed"], "--quiet"]);
+        Dotnet.Run(_temp.Path, new Dictionary<string, string>(), [CliRun.CommandPath, "study", corpus, "--out", _temp["killed"], "--quiet"]);
         CliRun.Of(["study", corpus, "--out", _temp["straight"], "--runs-at-once", "2", .. options, "--quiet"]).Done();
 
         File.ReadAllText(_temp["killed/study.json"]).ShouldBe(File.ReadAllText(_temp["straight/study.json"]));

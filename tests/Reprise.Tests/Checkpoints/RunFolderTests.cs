@@ -3,7 +3,6 @@ using Reprise.Model;
 using Reprise.Numerics;
 using Reprise.Numerics.Reference;
 using Reprise.Tests.Formats;
-using Reprise.Tests.Text;
 using Reprise.Tests.Training;
 using Reprise.Training;
 
@@ -223,7 +222,7 @@ public sealed class RunFolderTests : IDisposable
         RunFolder.Resume(_temp["run"]).Dispose();
         Names().ShouldBe([.. names.Concat(strange).Order(StringComparer.Ordinal)]);
 
-        string[] Names() => TemporaryFolder.NamesIn(_temp["run"]);
+        string[] Names() => TempFolder.NamesIn(_temp["run"]);
     }
 
     private static ModelConfig Config => RunSettings.Of(Toys.Data, Toys.Model, Toys.Options);

@@ -102,7 +102,7 @@ public sealed class HostileJsonTests : IDisposable
         Survey survey = SurveyBuilder.Preferences(
             [.. Enumerable.Range(0, 3).Select(i => $"input {i}")],
             [new("one", ["a", "b", "c"]), new("two", ["d", "e", "f"])]);
-        survey.Save(_temp.FolderPath, "table2");
+        survey.Save(_temp.Path, "table2");
         File.WriteAllText(_temp["answers.json"], new JsonObject
         {
             ["format"] = "reprise-answers/1",

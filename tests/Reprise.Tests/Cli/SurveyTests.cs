@@ -1,14 +1,13 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Reprise.Studies.Surveys;
-using Reprise.Tests.Text;
 
 namespace Reprise.Tests.Cli;
 
 /// <summary>Questionnaires filled in, and the tables that come of them.</summary>
 public sealed class SurveyTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
     private readonly Survey _survey = SurveyBuilder.Preferences(
         [.. Enumerable.Range(0, 12).Select(i => $"input, {i}")],
         [new("vae", [.. Enumerable.Range(0, 12).Select(i => $"worse {i}")]), new("m1", [.. Enumerable.Range(0, 12).Select(i => $"better\n{i}")])]);

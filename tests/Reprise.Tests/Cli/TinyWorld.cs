@@ -5,15 +5,16 @@ public sealed class TinyWorld : IDisposable
 {
     internal static readonly string[] TinySizes = ["--hidden", "8", "--embedding", "6", "--latent", "4", "--batch", "16", "--threads", "1"];
 
+    private readonly TempFolder _folder = new();
+
     public TinyWorld()
     {
-        Folder = Directory.CreateTempSubdirectory("reprise-cli-").FullName;
         File.WriteAllLines(Text, Sentences());
         CliRun.Of("prepare", Text, "--format", "lines", "--out", Corpus, "--test", "0.2").Done();
         CliRun.Of(["train", Corpus, "--out", Run, "--steps", "6", .. TinySizes]).Done();
     }
 
-    public string Folder { get; }
+    public string Folder => _folder.Path;
 
     public string Text => PathOf("text.txt");
 
@@ -21,7 +22,7 @@ public sealed class TinyWorld : IDisposable
 
     public string Run => PathOf("run");
 
-    public string PathOf(string name) => Path.Combine(Folder, name);
+    public string PathOf(string name) => _folder[name];
 
     /// <summary>Text of other words.</summary>
     public string OtherText()
@@ -31,7 +32,7 @@ public sealed class TinyWorld : IDisposable
         return path;
     }
 
-    public void Dispose() => Directory.Delete(Folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     private static IEnumerable<string> Sentences()
     {

@@ -2,7 +2,6 @@ using System.Text.RegularExpressions;
 using Reprise.Studies.Charts;
 using Reprise.Studies.Documents;
 using Reprise.Studies.Reports;
-using Reprise.Tests.Training;
 
 namespace Reprise.Tests.Documents;
 
@@ -150,8 +149,8 @@ public sealed partial class DocumentTests
         using TempFolder folder = new();
         Document document = new("Study");
         document.Add(new Figure("curve", "<svg>1</svg>", "A curve", Inline.Empty));
-        document.Write(folder.FolderPath);
-        Directory.EnumerateFiles(folder.FolderPath, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(folder.FolderPath, path).Replace('\\', '/')).Order(StringComparer.Ordinal)
+        document.Write(folder.Path);
+        Directory.EnumerateFiles(folder.Path, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(folder.Path, path).Replace('\\', '/')).Order(StringComparer.Ordinal)
             .ShouldBe(["figures/curve.svg", "report.html", "report.md"]);
         File.ReadAllText(folder["figures/curve.svg"]).ShouldBe("<svg>1</svg>");
         File.ReadAllText(folder["report.md"]).ShouldContain("(figures/curve.svg)");

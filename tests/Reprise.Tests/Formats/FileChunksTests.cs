@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Reprise.Formats;
-using Reprise.Tests.Text;
 
 namespace Reprise.Tests.Formats;
 
@@ -9,7 +8,7 @@ public sealed class FileChunksTests : IDisposable
 {
     private const int Chunk = FileChunks.ChunkBytes;
 
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
     private readonly byte[] _bytes = new byte[(2 * Chunk) + (Chunk / 2)];
     private readonly string _path;
 

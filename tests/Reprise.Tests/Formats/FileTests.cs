@@ -2,13 +2,12 @@ using System.Diagnostics;
 using System.Text;
 using Reprise.Formats;
 using Reprise.Tests.House;
-using Reprise.Tests.Text;
 
 namespace Reprise.Tests.Formats;
 
 public sealed class FileTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 

@@ -1,5 +1,4 @@
 using Reprise.Formats;
-using Reprise.Tests.Training;
 
 namespace Reprise.Tests.Formats;
 
@@ -12,21 +11,21 @@ public sealed class FolderLockTests : IDisposable
     [Fact]
     public void A_folder_is_held_by_one_and_let_go_without_a_trace()
     {
-        using (FolderLock held = FolderLock.Hold(_temp.FolderPath, "a.lock", "at work"))
-            Should.Throw<InputException>(() => FolderLock.Hold(_temp.FolderPath, "a.lock", "at work")).Message
-                .ShouldBe($"{_temp.FolderPath}: another process is at work in this folder; wait for it or choose another folder");
-        Directory.GetFileSystemEntries(_temp.FolderPath).ShouldBeEmpty();
-        FolderLock.Hold(_temp.FolderPath, "a.lock", "at work").Dispose();
+        using (FolderLock held = FolderLock.Hold(_temp.Path, "a.lock", "at work"))
+            Should.Throw<InputException>(() => FolderLock.Hold(_temp.Path, "a.lock", "at work")).Message
+                .ShouldBe($"{_temp.Path}: another process is at work in this folder; wait for it or choose another folder");
+        Directory.GetFileSystemEntries(_temp.Path).ShouldBeEmpty();
+        FolderLock.Hold(_temp.Path, "a.lock", "at work").Dispose();
     }
 
     [Fact]
     public void What_is_no_file_is_refused_in_the_place_of_a_lock()
     {
         string zero = SpecialFiles.Zero(_temp["a.lock"]);
-        SpecialFiles.InTime(() => Should.Throw<InputException>(() => FolderLock.Hold(_temp.FolderPath, "a.lock", "at work")).Message)
+        SpecialFiles.InTime(() => Should.Throw<InputException>(() => FolderLock.Hold(_temp.Path, "a.lock", "at work")).Message)
             .ShouldBe($"{zero}: is a device; expected a file, or none: remove it");
         string pipe = SpecialFiles.Pipe(_temp["a.lock"]);
-        SpecialFiles.InTime(() => Should.Throw<InputException>(() => FolderLock.Hold(_temp.FolderPath, "a.lock", "at work")).Message)
+        SpecialFiles.InTime(() => Should.Throw<InputException>(() => FolderLock.Hold(_temp.Path, "a.lock", "at work")).Message)
             .ShouldBe($"{pipe}: is a pipe; expected a file, or none: remove it");
     }
 
@@ -34,8 +33,8 @@ public sealed class FolderLockTests : IDisposable
     public void The_lock_of_a_process_that_was_killed_holds_nothing()
     {
         File.WriteAllText(_temp["a.lock"], "");
-        FolderLock.Hold(_temp.FolderPath, "a.lock", "at work").Dispose();
-        Directory.GetFileSystemEntries(_temp.FolderPath).ShouldBeEmpty();
+        FolderLock.Hold(_temp.Path, "a.lock", "at work").Dispose();
+        Directory.GetFileSystemEntries(_temp.Path).ShouldBeEmpty();
     }
 
     [Fact]
@@ -46,7 +45,7 @@ public sealed class FolderLockTests : IDisposable
         FolderLock.IsStillThere(_temp["a.lock"], late).ShouldBeTrue();
         File.Delete(_temp["a.lock"]);
         FolderLock.IsStillThere(_temp["a.lock"], late).ShouldBeFalse();
-        using FolderLock held = FolderLock.Hold(_temp.FolderPath, "a.lock", "at work"); // a third one came
+        using FolderLock held = FolderLock.Hold(_temp.Path, "a.lock", "at work"); // a third one came
         FolderLock.IsStillThere(_temp["a.lock"], late).ShouldBeFalse();
     }
 }

@@ -2,13 +2,12 @@ using System.Buffers.Binary;
 using System.IO.Pipes;
 using System.Text;
 using Reprise.Formats;
-using Reprise.Tests.Text;
 
 namespace Reprise.Tests.Formats;
 
 public sealed class SafeTensorsTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 

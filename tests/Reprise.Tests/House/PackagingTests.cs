@@ -116,9 +116,10 @@ public sealed class PackagingTests(PackagingTests.Packages packages) : IClassFix
     {
         private static readonly Dictionary<string, string> Nothing = [];
 
+        private readonly TempFolder _folder = new();
+
         public Packages()
         {
-            Folder = Directory.CreateTempSubdirectory("reprise-packages-").FullName;
             Feed = Directory.CreateDirectory(Path.Combine(Folder, "feed")).FullName;
             foreach (string project in new[] { "src/Reprise.Cli", "src/Reprise", "src/Reprise.Studies" })
             {
@@ -141,7 +142,7 @@ public sealed class PackagingTests(PackagingTests.Packages packages) : IClassFix
             Stranger = new Dictionary<string, string> { ["NUGET_PACKAGES"] = Path.Combine(Folder, "cache") };
         }
 
-        public string Folder { get; }
+        public string Folder => _folder.Path;
 
         public string Feed { get; }
 
@@ -150,6 +151,6 @@ public sealed class PackagingTests(PackagingTests.Packages packages) : IClassFix
 
         public ZipArchive Open(string id) => ZipFile.OpenRead(Path.Combine(Feed, $"{id}.{Version}.nupkg"));
 
-        public void Dispose() => Directory.Delete(Folder, recursive: true);
+        public void Dispose() => _folder.Dispose();
     }
 }

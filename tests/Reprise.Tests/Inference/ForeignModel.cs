@@ -12,13 +12,17 @@ namespace Reprise.Tests.Inference;
 /// </summary>
 internal sealed class ForeignModel : IDisposable
 {
-    private ForeignModel(string path) => FolderPath = path;
+    private readonly TempFolder _temp = new();
 
-    public string FolderPath { get; }
+    private ForeignModel()
+    {
+    }
+
+    public string FolderPath => _temp.Path;
 
     public static ForeignModel Write(string fixtureName, float addedToEndOfSentence = 0)
     {
-        ForeignModel folder = new(Directory.CreateTempSubdirectory("reprise-").FullName);
+        ForeignModel folder = new();
         using Fixture fixture = Fixture.Open(fixtureName);
         File.WriteAllText(Path.Combine(folder.FolderPath, "config.json"), $$"""{"format": "reprise-model/1", "model": {{fixture.Read<JsonElement>("config").GetRawText()}}}""");
         IEnumerable<string> words = Enumerable.Range(3, fixture.Options.VocabularySize - 3).Select(id => $"w{id}");
@@ -43,7 +47,7 @@ internal sealed class ForeignModel : IDisposable
     public SentenceModel Load(IKernels<float>? kernels = null) =>
         SentenceModel.Load(FolderPath, new ComputeDevice(kernels ?? new ReferenceKernels<float>()));
 
-    public void Dispose() => Directory.Delete(FolderPath, recursive: true);
+    public void Dispose() => _temp.Dispose();
 
     // By hand, not by the project's own writer.
     private static void WriteWeights(FileStream file, ParameterSlab<float> weights)

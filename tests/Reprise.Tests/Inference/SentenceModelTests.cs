@@ -259,6 +259,9 @@ public sealed class SentenceModelTests
     }
 
     [Fact]
-    public void A_folder_that_is_no_model_is_refused() =>
-        Should.Throw<InputException>(() => SentenceModel.Load(Path.Combine(Path.GetTempPath(), "reprise-there-is-no-such-folder")));
+    public void A_folder_that_is_no_model_is_refused()
+    {
+        using TempFolder temp = new();
+        Should.Throw<InputException>(() => SentenceModel.Load(temp["there-is-no-such-folder"]));
+    }
 }

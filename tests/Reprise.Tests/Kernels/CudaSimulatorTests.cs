@@ -112,7 +112,7 @@ public sealed class CudaSimulatorTests(CudaSimulatorTests.Built built) : IClassF
     {
         public static readonly Dictionary<string, string> Environment = [];
 
-        private readonly string _folder = Directory.CreateTempSubdirectory("reprise-simulator-").FullName;
+        private readonly TempFolder _folder = new();
         private readonly string? _missing;
 
         public Built()
@@ -121,7 +121,7 @@ public sealed class CudaSimulatorTests(CudaSimulatorTests.Built built) : IClassF
                 : !Paths().Any(path => File.Exists(Path.Combine(path, "g++")) || File.Exists(Path.Combine(path, "clang++")) || File.Exists(Path.Combine(path, "clang++-19")))
                     ? "no C++ compiler: the simulator is not built" : null;
             if (_missing == null)
-                _ = Dotnet.RunProgram("bash", _folder, Environment, Repository.PathOf("tests/CudaSimulator/test.sh"), _folder, "threads_know_their_places");
+                _ = Dotnet.RunProgram("bash", _folder.Path, Environment, Repository.PathOf("tests/CudaSimulator/test.sh"), _folder.Path, "threads_know_their_places");
         }
 
         public string Folder
@@ -129,11 +129,11 @@ public sealed class CudaSimulatorTests(CudaSimulatorTests.Built built) : IClassF
             get
             {
                 Assert.SkipWhen(_missing != null, _missing ?? "");
-                return _folder;
+                return _folder.Path;
             }
         }
 
-        public void Dispose() => Directory.Delete(_folder, recursive: true);
+        public void Dispose() => _folder.Dispose();
 
         private static string[] Paths() => (System.Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
     }

@@ -2,7 +2,6 @@ using System.IO.Pipes;
 using Microsoft.Win32.SafeHandles;
 using Reprise.Formats;
 using Reprise.Numerics.Interop;
-using Reprise.Tests.Training;
 
 namespace Reprise.Tests.Numerics;
 
@@ -35,7 +34,7 @@ public sealed class PosixFilesTests : IDisposable
             new FileInfo(_temp["a"]).Length.ShouldBe(1); // what was buffered went with it
         }
 
-        PosixFiles.FlushFolder(_temp.FolderPath);
+        PosixFiles.FlushFolder(_temp.Path);
     }
 
     [Fact]

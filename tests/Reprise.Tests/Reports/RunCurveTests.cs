@@ -17,8 +17,8 @@ public sealed class RunCurveTests : IDisposable
     public void The_reports_of_a_split_are_its_curve()
     {
         Write(First, Second, "");
-        RunCurve.Read(_temp.FolderPath, ReportSplit.Train).ShouldBe([new CurvePoint(3, 4, 1, -5, 0.2)]);
-        RunCurve.Read(_temp.FolderPath, ReportSplit.Test).ShouldBe([new CurvePoint(4, 3.5, 0.5, -4, 0.125)]);
+        RunCurve.Read(_temp.Path, ReportSplit.Train).ShouldBe([new CurvePoint(3, 4, 1, -5, 0.2)]);
+        RunCurve.Read(_temp.Path, ReportSplit.Test).ShouldBe([new CurvePoint(4, 3.5, 0.5, -4, 0.125)]);
         RunCurve.Read(_temp["nowhere"], ReportSplit.Test).ShouldBeEmpty();
     }
 
@@ -30,9 +30,9 @@ public sealed class RunCurveTests : IDisposable
     public void Only_the_last_line_may_be_cut_off(string damaged)
     {
         Write(First, Second, damaged);
-        RunCurve.Read(_temp.FolderPath, ReportSplit.Test).Count.ShouldBe(1);
+        RunCurve.Read(_temp.Path, ReportSplit.Test).Count.ShouldBe(1);
         Write(First, damaged, Second);
-        Should.Throw<InputException>(() => RunCurve.Read(_temp.FolderPath, ReportSplit.Test)).Message.ShouldContain("log.jsonl: line 2 is no report of training");
+        Should.Throw<InputException>(() => RunCurve.Read(_temp.Path, ReportSplit.Test)).Message.ShouldContain("log.jsonl: line 2 is no report of training");
     }
 
     [Fact]

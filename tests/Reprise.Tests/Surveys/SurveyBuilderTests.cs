@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Reprise.Studies.Surveys;
-using Reprise.Tests.Text;
 
 namespace Reprise.Tests.Surveys;
 
@@ -82,7 +81,7 @@ public sealed class SurveyBuilderTests
     [Fact]
     public void Files_tell_people_nothing_of_models_and_the_key_comes_back()
     {
-        using TemporaryFolder folder = new();
+        using TempFolder folder = new();
         Reconstructions a = new("SECRET-A", ["he said \"no\", twice", "two\nlines"]), b = new("SECRET-B", ["he said", "one"]);
         Survey survey = SurveyBuilder.Preferences(["in, put", "other"], [a, b]);
         survey.Save(folder.Path, "table2");

@@ -6,7 +6,7 @@ namespace Reprise.Tests.Text;
 public sealed class CorpusFolderTests : IDisposable
 {
     private const string Sentence = "The cat sat on the mat.";
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
@@ -125,7 +125,7 @@ public sealed class CorpusFolderTests : IDisposable
         Directory.Exists(_folder["fresh"]).ShouldBeFalse();
     }
 
-    private string[] Names() => TemporaryFolder.NamesIn(_folder["corpus"]);
+    private string[] Names() => TempFolder.NamesIn(_folder["corpus"]);
 
     private PrepareOptions Options(string text) => new() { Inputs = [_folder.Write("text.txt", $"{text}\n")], Format = TextFormat.Lines, TestShare = 0, Threads = 1 };
 

@@ -11,7 +11,7 @@ namespace Reprise.Tests.Text;
 
 public sealed class CorpusTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 

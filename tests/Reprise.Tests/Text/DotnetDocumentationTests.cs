@@ -4,7 +4,7 @@ namespace Reprise.Tests.Text;
 
 public sealed class DotnetDocumentationTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 

@@ -133,7 +133,7 @@ public sealed class FormatGuessTests
 
         IEnumerable<TextFormat> OfAll(string folder)
         {
-            using TemporaryFolder scratch = new();
+            using TempFolder scratch = new();
             PrepareOptions options = new() { Inputs = [Path.Combine(corpora, folder, "*.gz")] };
             InputFiles files = new(options, scratch.Path, scratch["corpus"], TestContext.Current.CancellationToken);
             return [.. files.Resolve().Select(file => file.Format).Distinct()];

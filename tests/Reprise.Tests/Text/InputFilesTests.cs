@@ -8,7 +8,7 @@ namespace Reprise.Tests.Text;
 public sealed class InputFilesTests : IDisposable
 {
     private const string Sentence = "The cat sat on the mat.\n";
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 

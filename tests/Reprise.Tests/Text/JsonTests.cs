@@ -8,7 +8,7 @@ public sealed class JsonTests : IDisposable
     private const string B = "a dog ran over the hill .";
     private const string One = "{\"n\":1,\"text\":\"The cat sat on the mat.\"}";
     private const string Two = "{\"text\":\"A dog ran over the hill.\",\"n\":[{\"x\":\"]}\"}]}";
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 

@@ -11,7 +11,7 @@ public sealed class KilledPreparationTests : IDisposable
     private const int Enough = 100;
     private const long Memory = 1 << 20;
 
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
@@ -26,7 +26,7 @@ public sealed class KilledPreparationTests : IDisposable
             string corpus = _folder[$"corpus{operations}"];
             Make(Old, corpus);
             killed = IsKilledAt(operations, New, corpus);
-            string[] left = TemporaryFolder.NamesIn(corpus);
+            string[] left = TempFolder.NamesIn(corpus);
 
             string found = CorpusInfo.Load(corpus).Hash;
             found.ShouldBeOneOf(old, made);
@@ -34,11 +34,11 @@ public sealed class KilledPreparationTests : IDisposable
             if (sawNew)
                 found.ShouldBe(made, $"killed at operation {operations}, after the point of no return");
             ShouldBeTheCorpusOf(found == old ? _folder["old"] : _folder["new"], corpus);
-            TemporaryFolder.NamesIn(corpus).ShouldBe(left, "who reads changes nothing");
+            TempFolder.NamesIn(corpus).ShouldBe(left, "who reads changes nothing");
 
             Make(New, corpus).Hash.ShouldBe(made); // the same command again
             ShouldBeTheCorpusOf(_folder["new"], corpus);
-            TemporaryFolder.NamesIn(corpus).ShouldBe(TemporaryFolder.NamesIn(_folder["new"]), $"killed at operation {operations}");
+            TempFolder.NamesIn(corpus).ShouldBe(TempFolder.NamesIn(_folder["new"]), $"killed at operation {operations}");
         }
 
         operations.ShouldBeInRange(10, Enough - 1);
@@ -59,7 +59,7 @@ public sealed class KilledPreparationTests : IDisposable
             if (isThere)
                 ShouldBeTheCorpusOf(_folder["new"], corpus);
             Make(New with { Overwrite = isThere }, corpus);
-            TemporaryFolder.NamesIn(corpus).ShouldBe(TemporaryFolder.NamesIn(_folder["new"]), $"killed at operation {operations}");
+            TempFolder.NamesIn(corpus).ShouldBe(TempFolder.NamesIn(_folder["new"]), $"killed at operation {operations}");
         }
 
         killed.ShouldBeFalse();
@@ -76,13 +76,13 @@ public sealed class KilledPreparationTests : IDisposable
             string corpus = _folder[$"corpus{operations}"];
             Make(Old, corpus);
             Directory.CreateDirectory(Path.Combine(corpus, ".prepare.new")); // killed just after the instant that made it valid
-            foreach (string name in TemporaryFolder.NamesIn(_folder["new"]))
+            foreach (string name in TempFolder.NamesIn(_folder["new"]))
                 File.Copy(Path.Combine(_folder["new"], name), Path.Combine(corpus, ".prepare.new", name));
             killed = IsKilledAt(operations, Old, corpus);
             string found = CorpusInfo.Load(corpus).Hash;
             ShouldBeTheCorpusOf(found == CorpusInfo.Load(_folder["old"]).Hash ? _folder["old"] : _folder["new"], corpus);
             Make(Old, corpus);
-            TemporaryFolder.NamesIn(corpus).ShouldBe(TemporaryFolder.NamesIn(_folder["old"]), $"killed at operation {operations}");
+            TempFolder.NamesIn(corpus).ShouldBe(TempFolder.NamesIn(_folder["old"]), $"killed at operation {operations}");
         }
 
         killed.ShouldBeFalse();

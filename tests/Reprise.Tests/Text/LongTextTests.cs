@@ -12,7 +12,7 @@ public sealed class LongTextTests : IDisposable
     // 1.9 MB
     private static readonly string Book = string.Concat(Enumerable.Range(0, Sentences).Select(i => $"On page {i} Mr. Tom met a fox. "));
 
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 

@@ -7,7 +7,7 @@ public sealed class TableTests : IDisposable
 {
     private const string Row = "The plain field is read here.";
     private const string Read = "the plain field is read here .";
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 

@@ -5,7 +5,7 @@ namespace Reprise.Tests.Text;
 /// <summary>Doubts are told where much is lost, and nowhere else.</summary>
 public sealed class TextWarningsTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 

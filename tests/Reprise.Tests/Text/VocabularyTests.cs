@@ -5,7 +5,7 @@ namespace Reprise.Tests.Text;
 
 public sealed class VocabularyTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 

@@ -6,7 +6,7 @@ namespace Reprise.Tests.Text;
 /// <summary>Words that were chosen to come to one place of a table whose hash is known.</summary>
 public sealed class WordTableTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
