@@ -66,15 +66,8 @@ internal static class Arithmetic
 
     private static double Latent(ModelOptions model, long sentences)
     {
-        (double E, double H, double Z) = (model.EmbeddingSize, model.HiddenSize, model.LatentSize);
-        double latent = model.LatentInput switch
-        {
-            LatentInput.FirstToken => 2 * Z * E,
-            LatentInput.None => 0,
-            LatentInput.InitialState => 4 * Z * H,
-            _ => (4 * Z * H) + (8 * Z * H),
-        };
-        return latent * sentences;
+        CodeEntry code = new ParameterLayout(model).Decoder.Code;
+        return 2.0 * sentences * (code.Products + (4L * model.HiddenSize * code.InputColumns));
     }
 
     private static double Inputs(ModelOptions model, long rows) => 8.0 * model.HiddenSize * model.EmbeddingSize * rows;

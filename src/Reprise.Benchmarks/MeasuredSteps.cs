@@ -10,9 +10,8 @@ namespace Reprise.Benchmarks;
 
 /// <summary>Training steps as they were measured, the mean of the middle half of them.</summary>
 /// <param name="Whole">One step, with the arithmetic that was done in it.</param>
-/// <param name="Parts">What it consists of, by <see cref="StepPart"/>.</param>
-/// <param name="SecondsOfParts">The seconds of all of them: the step's; on a device, whose parts are timed with a wait behind each,
-/// more.</param>
+/// <param name="Parts">What it consists of, in the order of <see cref="StepParts.All"/>, and the rest of the step.</param>
+/// <param name="SecondsOfParts">The seconds of all of them: the step's; on a device, whose parts are timed with a wait behind each, more.</param>
 /// <param name="Tokens">Words and ends of sentences in a step.</param>
 /// <param name="AllocatedBytes">Managed memory allocated by one step.</param>
 /// <param name="ResidentBytes">Memory of the process while the steps ran; on Linux without the pages of mapped files.</param>
@@ -26,7 +25,7 @@ internal sealed record MeasuredSteps(
     public static MeasuredSteps Of(ModelOptions model, TrainingOptions training, ISentences sentences,
         IKernels<float> kernels, double seconds, CancellationToken cancellation = default)
     {
-        TimedKernels timed = new(kernels, training.BatchSize);
+        TimedKernels timed = new(kernels);
         using TrainingStep step = new(model, training, timed);
         // each batch has all lengths, so few steps are a fair sample
         SentenceOrder order = new(sentences, training.BatchSize, poolBatches: 1, Seed);

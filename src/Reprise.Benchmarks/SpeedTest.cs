@@ -14,6 +14,8 @@ namespace Reprise.Benchmarks;
 /// </summary>
 internal sealed class SpeedTest : IDisposable
 {
+    private const string Rest = "everything else"; // the batch and its noise
+
     /// <summary>Draws for each sentence whose log-likelihood is estimated.</summary>
     public const int ImportanceSamples = 500;
 
@@ -90,8 +92,7 @@ internal sealed class SpeedTest : IDisposable
             _peak.BackEndGflops,
             _peak.Bandwidth,
             new StepSpeed(seconds, gflops, share, _training.BatchSize / seconds, steps.Tokens / seconds, stepMemory, steps.AllocatedBytes),
-            [.. StepParts.Names.Select((name, part) => Speed(name, steps.Parts[part], steps.SecondsOfParts))
-                .Where(part => part.Seconds > 0)],
+            [.. StepParts.All.Append(Rest).Select((name, part) => Speed(name, steps.Parts[part], steps.SecondsOfParts)).Where(part => part.Seconds > 0)],
             [.. products.Select(product => Speed(product.Name, product.Timing, null))],
             tasks is null ? null : SharesOf(tasks));
     }
@@ -216,7 +217,7 @@ internal sealed class SpeedTest : IDisposable
     private PartSpeed Speed(string name, Timing timing, double? whole)
     {
         double? gflops = timing.Flops > 0 ? timing.Flops / timing.Seconds / 1e9 : null;
-        double? gbs = timing.Bytes > 0 ? timing.Bytes / timing.Seconds / 1e9 : null;
+        double? gbs = timing is { Flops: 0, Bytes: > 0 } ? timing.Bytes / timing.Seconds / 1e9 : null;
         return new PartSpeed(name, timing.Seconds, timing.Seconds / whole, gflops, gflops / _peak.Gflops, gbs, gbs / _peak.Bandwidth);
     }
 

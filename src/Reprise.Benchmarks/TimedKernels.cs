@@ -1,39 +1,39 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Reprise.Model;
 using Reprise.Numerics;
 
 namespace Reprise.Benchmarks;
 
 /// <summary>
-/// A back end that passes every operation on to another one, and notes how long it took and how much work it was, by the
-/// parts of a training step.
+/// A back end that passes every operation on to another one, and notes its time and its work under the part of the step that the model
+/// has entered (<see cref="IKernels{T}.Enter"/>).
 /// </summary>
-/// <remarks>The model's own order of calls tells encoder and decoder apart: the code, and its gradient, stand between them.</remarks>
 /// <param name="kernels">Does the work; stays the caller's.</param>
-/// <param name="sentences">B of every batch: a product of more rows is one over tokens.</param>
-internal sealed class TimedKernels(IKernels<float> kernels, int sentences) : IKernels<float>
+internal sealed class TimedKernels(IKernels<float> kernels) : IKernels<float>
 {
-    private readonly Timing[] _parts = new Timing[StepParts.Names.Count];
-    private bool _decoding;   // between the code and its gradient
-    private bool _projecting; // between the decoder's LSTM and its gradient
+    private readonly Dictionary<string, Timing> _parts = StepParts.All.ToDictionary(part => part, _ => default(Timing));
+    private string _part = StepParts.ClearGradients;
     private long _start;
 
     public string Description => kernels.Description;
 
     public bool SharesWords => kernels.SharesWords;
 
-    /// <summary>The notes since <see cref="Clear"/>, by <see cref="StepPart"/>.</summary>
-    /// <param name="seconds">Of the whole step: what no operation took is <see cref="StepPart.Rest"/>.</param>
+    public void Enter(string part) => _part = part;
+
+    /// <summary>The notes since <see cref="Clear"/>, in the order of <see cref="StepParts.All"/>, and the rest of the step.</summary>
+    /// <param name="seconds">The time of the whole step.</param>
     public Timing[] PartsOf(double seconds)
     {
-        Timing[] parts = [.. _parts];
-        parts[(int)StepPart.Rest] = new Timing(seconds - parts.Sum(part => part.Seconds), 0, 0);
-        return parts;
+        Timing[] parts = [.. StepParts.All.Select(part => _parts[part])];
+        return [.. parts, new Timing(seconds - parts.Sum(part => part.Seconds), 0, 0)];
     }
 
     public void Clear()
     {
-        _parts.AsSpan().Clear();
-        _decoding = _projecting = false;
+        foreach (string part in StepParts.All)
+            _parts[part] = default;
     }
 
     public Buffer<float> Allocate(long length, bool zeroed) => kernels.Allocate(length, zeroed);
@@ -58,55 +58,49 @@ internal sealed class TimedKernels(IKernels<float> kernels, int sentences) : IKe
     {
         Begin();
         kernels.Linear(y_NO, x_NI, weight_OI, bias_O, accumulate);
-        End(Product(y_NO), Flops(x_NI, weight_OI));
+        End(Flops(x_NI, weight_OI));
     }
 
     public void LinearBackwardInput(Tensor<float> dx_NI, Tensor<float> dy_NO, Tensor<float> weight_OI, bool accumulate)
     {
         Begin();
         kernels.LinearBackwardInput(dx_NI, dy_NO, weight_OI, accumulate);
-        End(ProductBackward(dy_NO), Flops(dx_NI, weight_OI));
+        End(Flops(dx_NI, weight_OI));
     }
 
     public void LinearBackwardWeight(Tensor<float> dWeight_OI, Tensor<float> dBias_O, Tensor<float> dy_NO, Tensor<float> x_NI)
     {
         Begin();
         kernels.LinearBackwardWeight(dWeight_OI, dBias_O, dy_NO, x_NI);
-        End(ProductBackward(dy_NO), Flops(x_NI, dWeight_OI));
+        End(Flops(x_NI, dWeight_OI));
     }
 
     public void Gather(Tensor<float> y_NE, Tensor<float> table_VE, ReadOnlySpan<int> rows_N)
     {
         Begin();
         kernels.Gather(y_NE, table_VE, rows_N);
-        if (y_NE.Rows > sentences)
-            End(StepPart.GatherWords, bytes: 2 * Bytes(y_NE));
-        else
-            End(StepPart.Code);
+        End(bytes: 2 * Bytes(y_NE));
     }
 
     public void ScatterAdd(Tensor<float> dTable_VE, Tensor<float> dy_NE, ReadOnlySpan<int> rows_N)
     {
         Begin();
         kernels.ScatterAdd(dTable_VE, dy_NE, rows_N);
-        if (dy_NE.Rows > sentences)
-            End(StepPart.ScatterWords, bytes: 3 * Bytes(dy_NE));
-        else
-            End(StepPart.CodeBackward);
+        End(bytes: 3 * Bytes(dy_NE));
     }
 
     public void AddToSteps(Tensor<float> y_NC, Tensor<float> x_BC, StepLayout steps)
     {
         Begin();
         kernels.AddToSteps(y_NC, x_BC, steps);
-        End(StepPart.Code);
+        End();
     }
 
     public void SumOverSteps(Tensor<float> y_BC, Tensor<float> x_NC, StepLayout steps)
     {
         Begin();
         kernels.SumOverSteps(y_BC, x_NC, steps);
-        End(StepPart.CodeBackward);
+        End();
     }
 
     public void LstmForward(Tensor<float> h_NH, Tensor<float> c_NH, Tensor<float> gates_N4H,
@@ -114,8 +108,7 @@ internal sealed class TimedKernels(IKernels<float> kernels, int sentences) : IKe
     {
         Begin();
         kernels.LstmForward(h_NH, c_NH, gates_N4H, weight_4HH, h0_BH, c0_BH, steps);
-        End(_decoding ? StepPart.DecoderSteps : StepPart.EncoderSteps, Flops(h_NH, weight_4HH));
-        _projecting = _decoding;
+        End(Flops(h_NH, weight_4HH));
     }
 
     public void LstmBackward(Tensor<float> dGates_N4H, Tensor<float> dh0_BH, Tensor<float> dc0_BH, Tensor<float> dWeight_4HH,
@@ -124,40 +117,35 @@ internal sealed class TimedKernels(IKernels<float> kernels, int sentences) : IKe
     {
         Begin();
         kernels.LstmBackward(dGates_N4H, dh0_BH, dc0_BH, dWeight_4HH, dh_NH, gates_N4H, h_NH, c_NH, weight_4HH, h0_BH, c0_BH, steps);
-        End(_decoding ? StepPart.DecoderStepsBackward : StepPart.EncoderStepsBackward, 2 * Flops(h_NH, weight_4HH));
-        _projecting = false;
+        End(2 * Flops(h_NH, weight_4HH));
     }
 
     public void Fill(Tensor<float> x, float value)
     {
         Begin();
         kernels.Fill(x, value);
-        if (x.Rows == 1) // a slab; what a batch clears has a row for each token
-            End(StepPart.ClearGradients, bytes: Bytes(x));
-        else
-            End(StepPart.CodeBackward);
+        End(bytes: Bytes(x));
     }
 
     public void Tanh(Tensor<float> y, Tensor<float> x)
     {
         Begin();
         kernels.Tanh(y, x);
-        End(StepPart.Code);
+        End();
     }
 
     public void TanhBackward(Tensor<float> dx, Tensor<float> dy, Tensor<float> y)
     {
         Begin();
         kernels.TanhBackward(dx, dy, y);
-        End(StepPart.CodeBackward);
+        End();
     }
 
     public void Latent(Tensor<float> z_BZ, Tensor<float> kl_B, Tensor<float> mean_BZ, Tensor<float> logVariance_BZ, Tensor<float> noise_BZ)
     {
         Begin();
         kernels.Latent(z_BZ, kl_B, mean_BZ, logVariance_BZ, noise_BZ);
-        End(StepPart.Code);
-        _decoding = true;
+        End();
     }
 
     public void LatentBackward(Tensor<float> dMean_BZ, Tensor<float> dLogVariance_BZ, Tensor<float> dz_BZ,
@@ -165,8 +153,7 @@ internal sealed class TimedKernels(IKernels<float> kernels, int sentences) : IKe
     {
         Begin();
         kernels.LatentBackward(dMean_BZ, dLogVariance_BZ, dz_BZ, mean_BZ, logVariance_BZ, noise_BZ, counts_BZ, klScale);
-        End(StepPart.CodeBackward);
-        _decoding = false;
+        End();
     }
 
     public void FreeBits(
@@ -174,7 +161,7 @@ internal sealed class TimedKernels(IKernels<float> kernels, int sentences) : IKe
     {
         Begin();
         kernels.FreeBits(counts_BZ, counted_B, mean_BZ, logVariance_BZ, nats, perSentence);
-        End(StepPart.Code);
+        End();
     }
 
     public void CrossEntropy(
@@ -182,7 +169,7 @@ internal sealed class TimedKernels(IKernels<float> kernels, int sentences) : IKe
     {
         Begin();
         kernels.CrossEntropy(nll_N, x_NI, weight_VI, bias_V, targets_N);
-        End(StepPart.Softmax, Flops(x_NI, weight_VI));
+        End(Flops(x_NI, weight_VI));
     }
 
     public void CrossEntropyWithGradient(Tensor<float> nll_N, Tensor<float> dx_NI, Tensor<float> dWeight_VI, Tensor<float> dBias_V,
@@ -190,7 +177,7 @@ internal sealed class TimedKernels(IKernels<float> kernels, int sentences) : IKe
     {
         Begin();
         kernels.CrossEntropyWithGradient(nll_N, dx_NI, dWeight_VI, dBias_V, x_NI, weight_VI, bias_V, targets_N, scale);
-        End(StepPart.Softmax, 3 * Flops(x_NI, weight_VI));
+        End(3 * Flops(x_NI, weight_VI));
     }
 
     public void LogProbabilities(Tensor<float> y_NV, Tensor<float> x_NI, Tensor<float> weight_VI, Tensor<float> bias_V) =>
@@ -204,16 +191,15 @@ internal sealed class TimedKernels(IKernels<float> kernels, int sentences) : IKe
     {
         Begin();
         double sum = kernels.SumOfSquares(x);
-        End(StepPart.GradientNorm, bytes: Bytes(x));
+        End(bytes: Bytes(x));
         return sum;
     }
 
-    public void Measure(Tensor<double> measured, Tensor<double> before, Tensor<float> nll_B,
-        Tensor<float> kl_B, Tensor<float> counted_B, Tensor<float> gradients, double clipNorm)
+    public void Measure(Tensor<double> measured, Tensor<double> before, Tensor<float> losses_PB, Tensor<float> gradients, double clipNorm)
     {
         Begin();
-        kernels.Measure(measured, before, nll_B, kl_B, counted_B, gradients, clipNorm);
-        End(StepPart.GradientNorm, bytes: Bytes(gradients));
+        kernels.Measure(measured, before, losses_PB, gradients, clipNorm);
+        End(bytes: Bytes(gradients));
     }
 
     public void Adam(Tensor<float> parameters, Tensor<float> mean, Tensor<float> variance,
@@ -221,7 +207,7 @@ internal sealed class TimedKernels(IKernels<float> kernels, int sentences) : IKe
     {
         Begin();
         kernels.Adam(parameters, mean, variance, gradients, scale, step);
-        End(StepPart.Adam, bytes: 7 * Bytes(parameters)); // reads four slabs and writes three
+        End(bytes: 7 * Bytes(parameters)); // reads four slabs and writes three
     }
 
     public void Dispose()
@@ -233,27 +219,13 @@ internal sealed class TimedKernels(IKernels<float> kernels, int sentences) : IKe
 
     private static double Bytes(Tensor<float> x) => (double)sizeof(float) * x.Length;
 
-    private StepPart Product(Tensor<float> rows_N)
-    {
-        if (rows_N.Rows <= sentences)
-            return StepPart.Code;
-        return _projecting ? StepPart.Projection : _decoding ? StepPart.DecoderInputs : StepPart.EncoderInputs;
-    }
-
-    private StepPart ProductBackward(Tensor<float> rows_N)
-    {
-        if (rows_N.Rows <= sentences)
-            return StepPart.CodeBackward;
-        return _projecting ? StepPart.ProjectionBackward : _decoding ? StepPart.DecoderInputsBackward : StepPart.EncoderInputsBackward;
-    }
-
     private void Begin() => _start = Stopwatch.GetTimestamp();
 
     // A device is waited for after every operation, so that its time is counted where it belongs.
-    private void End(StepPart part, double flops = 0, double bytes = 0)
+    private void End(double flops = 0, double bytes = 0)
     {
         kernels.Wait(kernels.Mark());
-        ref Timing noted = ref _parts[(int)part];
+        ref Timing noted = ref CollectionsMarshal.GetValueRefOrAddDefault(_parts, _part, out _);
         noted = new Timing(noted.Seconds + Stopwatch.GetElapsedTime(_start).TotalSeconds, noted.Flops + flops, noted.Bytes + bytes);
     }
 }

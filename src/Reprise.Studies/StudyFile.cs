@@ -10,17 +10,17 @@ namespace Reprise.Studies;
 /// <param name="Corpus">Its hash and sizes; null in a file that only says what to train.</param>
 internal sealed record StudyFile(StudyOptions Options, JsonObject? Corpus)
 {
-    private const string Format = "reprise-study/1";
+    private const string Format = "reprise-study/2", FirstFormat = "reprise-study/1";
 
     private static readonly string[] Fields = ["format", "corpus", "preset", "model", "training", "seeds", "runs", "judges"];
-    private static readonly string[] RunFields = ["name", "title", "objective", "seed"];
+    private static readonly string[] RunFields = ["name", "title", "objective", "updates", "code", "seed"];
 
     /// <inheritdoc cref="StudyOptions.Load"/>
     public static StudyFile Load(string path, int? vocabularySize = null, long? steps = null)
     {
         JsonFile json = JsonFile.Load(path);
         RefuseUnknown(path, "", json.Names, Fields);
-        if (json.Has("format") && json.Text("format") != Format)
+        if (json.Has("format") && json.Text("format") is not (Format or FirstFormat))
             throw new InputException($"{path}: expected the format \"{Format}\", found \"{json.Text("format")}\"");
         JsonObject? model = json.Optional("model"), training = json.Optional("training");
         Preset preset = json.Has("preset") ? PresetOf(json.Text("preset"), path) : Presets.Small;
@@ -61,7 +61,7 @@ internal sealed record StudyFile(StudyOptions Options, JsonObject? Corpus)
         foreach (StudyRun run in Options.Runs.TakeWhile(_ => difference is null))
         {
             StudyRun? same = asked.Options.Runs.FirstOrDefault(other => other.Name == run.Name);
-            if (same is null || same.Objective != run.Objective || same.Seed != run.Seed)
+            if (same is null || same.Objective != run.Objective || same.Updates != run.Updates || same.HasCode != run.HasCode || same.Seed != run.Seed)
                 difference = ($"run {run.Name}", Describe(run), same is null ? "none" : Describe(same));
         }
 
@@ -82,15 +82,20 @@ internal sealed record StudyFile(StudyOptions Options, JsonObject? Corpus)
         ["model"] = ModelConfig.WriteModel(Options.Model),
         ["training"] = Options.Training.ToJson(),
         ["seeds"] = Options.Seeds,
-        ["runs"] = new JsonArray([.. Options.Runs.Select(run => new JsonObject
-        {
-            ["name"] = run.Name,
-            ["title"] = run.Title,
-            ["objective"] = run.Objective.ToJson(),
-            ["seed"] = run.Seed,
-        })]),
+        ["runs"] = new JsonArray([.. Options.Runs.Select(ToJson)]),
         ["judges"] = Json.Object(Options.Measuring, MeasuringJson.Types.MeasuringOptions),
     };
+
+    private static JsonObject ToJson(StudyRun run)
+    {
+        JsonObject json = new() { ["name"] = run.Name, ["title"] = run.Title, ["objective"] = run.Objective.ToJson() };
+        if (run.Updates != UpdateOrder.Joint)
+            json["updates"] = Json.NameOf(run.Updates);
+        if (!run.HasCode)
+            json["code"] = false;
+        json["seed"] = run.Seed;
+        return json;
+    }
 
     private static MeasuringOptions MeasuringOf(string path, JsonObject? given)
     {
@@ -102,11 +107,15 @@ internal sealed record StudyFile(StudyOptions Options, JsonObject? Corpus)
     {
         RefuseUnknown(path, "runs[].", run.Names, RunFields);
         string name = run.Text("name");
-        if (run.Optional("objective") is not { } given)
-            throw new InputException($"{path}: run {name} has no objective; expected for example {Objective.Vae.ToJson().ToJsonString()}");
+        JsonObject given = run.Optional("objective")
+            ?? throw new InputException($"{path}: run {name} has no objective; expected for example {Objective.Vae.ToJson().ToJsonString()}");
+        string? former = FormerObjectives.Upgrade(given);
         Objective objective = Objective.FromJson(given, path);
-        string title = run.Has("title") ? run.Text("title") : objective.Name;
-        return new StudyRun(name, title, objective, run.Has("seed") ? run.Seed("seed") : seed);
+        UpdateOrder updates = former == FormerObjectives.Aggressive ? UpdateOrder.AggressiveEncoder
+            : run.Has("updates") ? run.Choice<UpdateOrder>("updates") : UpdateOrder.Joint;
+        bool hasCode = former != FormerObjectives.LanguageModel && (!run.Has("code") || run.Boolean("code"));
+        string title = run.Has("title") ? run.Text("title") : objective.NameWith(updates, hasCode);
+        return new StudyRun(name, title, objective, run.Has("seed") ? run.Seed("seed") : seed) { Updates = updates, HasCode = hasCode };
     }
 
     private static Preset PresetOf(string name, string path)
@@ -143,5 +152,5 @@ internal sealed record StudyFile(StudyOptions Options, JsonObject? Corpus)
             throw new InputException($"{path}: {prefix}{unknown} is unknown; expected {string.Join(", ", known)}");
     }
 
-    private static string Describe(StudyRun run) => $"{run.Objective.ToJson().ToJsonString()} with seed {run.Seed}";
+    private static string Describe(StudyRun run) => $"{run.ObjectiveName}, {run.Objective.ToJson().ToJsonString()}, with seed {run.Seed}";
 }

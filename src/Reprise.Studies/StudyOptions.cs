@@ -78,10 +78,10 @@ public sealed partial record StudyOptions
     public StudyOptions With(IEnumerable<StudyRun> more) => this with { Runs = [.. Runs.Concat(more).DistinctBy(run => run.Name)] };
 
     /// <summary>The sizes of one run's model: a language model lacks the code.</summary>
-    public ModelOptions ModelOf(StudyRun run) => run.Objective.ModelOf(Model);
+    public ModelOptions ModelOf(StudyRun run) => run.HasCode ? Model : Model.WithoutCode();
 
     /// <summary>The options of one run's training.</summary>
-    public TrainingOptions TrainingOf(StudyRun run) => Training with { Objective = run.Objective, Seed = run.Seed };
+    public TrainingOptions TrainingOf(StudyRun run) => Training with { Objective = run.Objective, Updates = run.Updates, Seed = run.Seed };
 
     /// <summary>Every problem of these options, a sentence each; empty when they are sound.</summary>
     public IEnumerable<string> Problems()

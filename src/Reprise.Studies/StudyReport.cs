@@ -35,7 +35,7 @@ internal sealed class StudyReport
         _runs = [.. seeds.GroupBy(seed => seed.Run.Repeats).Select(group =>
         {
             StudyRun first = group.First().Run;
-            return new ReportRun(first.Name, first.Title, first.Objective, [.. group.Select(seed => seed.Seed)]);
+            return new ReportRun(first.Name, first.Title, first.Objective, [.. group.Select(seed => seed.Seed)]) { ObjectiveName = first.ObjectiveName, M = first.M };
         })];
         _corpus = measured.ReadCorpus() is { } corpus && corpus.Options == study.Options.Measuring && _runs.Count > 0
             ? corpus
@@ -152,7 +152,7 @@ internal sealed class StudyReport
                 new("Seed", Alignment.Right), new("Weights (SHA-256, its first 16 digits)")],
             [.. _runs.SelectMany(run => run.Seeds.Select(seed => (IReadOnlyList<Inline>)
                 [
-                    Inline.Code(seed.Name), run.Objective.Name, ReportText.Number(run.Objective.M, "0.###"),
+                    Inline.Code(seed.Name), run.ObjectiveName, ReportText.Number(run.Objective.M, "0.###"),
                     seed.Seed.ToString(CultureInfo.InvariantCulture),
                     Inline.Code(seed.Measured.Scores.Model[..16]),
                 ]))])

@@ -14,8 +14,22 @@ public sealed record StudyRun(string Name, string Title, Objective Objective, ul
     private const string MPrefix = "autogen-m", BetaPrefix = "beta-vae-";
     private const string FreeSentencePrefix = "free-bits-sentence-", FreePrefix = "free-bits-";
 
+    /// <summary>The order in which encoder and decoder are updated.</summary>
+    public UpdateOrder Updates { get; init; }
+
+    /// <summary>False for a language model: the study's model without its code.</summary>
+    public bool HasCode { get; init; } = true;
+
+    /// <summary>The objective with the order of updates, or "language model".</summary>
+    public string ObjectiveName => Objective.NameWith(Updates, HasCode);
+
     /// <summary>The name of the run that this one repeats with another seed; its own where it repeats none.</summary>
     public string Repeats { get; init; } = Name;
+
+    /// <summary>The m of a model with a code, trained jointly by the VAE's or AutoGen's objective; null for the other baselines.</summary>
+    internal double? M => HasCode && Updates == UpdateOrder.Joint && Objective.Kind is ObjectiveKind.Vae or ObjectiveKind.AutoGen
+        ? Objective.M
+        : null;
 
     /// <summary>The run of an m: AutoGen, or the VAE for 0.</summary>
     /// <exception cref="InputException">m is not a number above -1.</exception>
@@ -46,8 +60,8 @@ public sealed record StudyRun(string Name, string Title, Objective Objective, ul
                 new StudyRun(name, "VAE, KL annealed", Objective.Annealed(AnnealingCurve.Linear, preset.AnnealingSteps), seed),
             "vae-cyclical" => new StudyRun(name, "VAE, KL annealed in cycles",
                 Objective.Annealed(AnnealingCurve.Cyclical, steps ?? preset.StudySteps), seed),
-            "aggressive" => new StudyRun(name, Objective.Aggressive.Name, Objective.Aggressive, seed),
-            "language-model" => new StudyRun(name, Objective.LanguageModel.Name, Objective.LanguageModel, seed),
+            "aggressive" => Baseline(name, seed, UpdateOrder.AggressiveEncoder, hasCode: true),
+            "language-model" => Baseline(name, seed, UpdateOrder.Joint, hasCode: false),
             _ => throw new InputException($"run \"{name}\" is unknown; expected vae, vae-annealed, vae-cyclical, aggressive, "
                 + $"language-model, or {MPrefix}, {BetaPrefix}, {FreePrefix} or {FreeSentencePrefix} with a number, for example "
                 + $"{MPrefix}2"),
@@ -62,6 +76,9 @@ public sealed record StudyRun(string Name, string Title, Objective Objective, ul
 
     internal StudyRun Repeated(ulong seed) =>
         seed == Seed ? this : this with { Name = FormattableString.Invariant($"{Name}-seed{seed}"), Seed = seed, Repeats = Name };
+
+    private static StudyRun Baseline(string name, ulong seed, UpdateOrder updates, bool hasCode) =>
+        new(name, Objective.Vae.NameWith(updates, hasCode), Objective.Vae, seed) { Updates = updates, HasCode = hasCode };
 
     private static StudyRun OfFreeBits(string prefix, double nats, FreeBitsPer per, ulong seed)
     {

@@ -79,7 +79,7 @@ internal static class EvaluateCommand
         if (session.Json)
             session.Object(JsonOf(report, reconstruction));
         else
-            session.Render(TableOf(objective, report, reconstruction));
+            session.Render(TableOf(RunSettings.ObjectiveName(model.Config, run) ?? objective.Name, report, reconstruction));
         return ExitCode.Done;
     }
 
@@ -114,10 +114,10 @@ internal static class EvaluateCommand
         ["wordAccuracy"] = reconstruction?.WordAccuracy,
     };
 
-    private static Table TableOf(Objective objective, EvaluationReport report, ReconstructionReport? reconstruction)
+    private static Table TableOf(string objective, EvaluationReport report, ReconstructionReport? reconstruction)
     {
         Table table = Tables.Facts();
-        table.Fact("objective", objective.Name);
+        table.Fact("objective", objective);
         table.Fact("sentences", Format.Count(report.Sentences));
         table.Fact("nll", $"{Format.Number(report.Nll, 3)} nats a sentence");
         table.Fact("kl", $"{Format.Number(report.Kl, 3)} nats a sentence");

@@ -69,7 +69,7 @@ internal static class InfoCommand
         Vocabulary vocabulary = folder?.Vocabulary ?? Vocabulary.Load(Path.Combine(path, "vocabulary.txt"));
         long bytes = Directory.GetFiles(path, "*.safetensors").Sum(file => new FileInfo(file).Length);
         IReadOnlyList<FileSum>? sums = verify ? Read(session, bytes, folder!.Verify) : null;
-        Objective? objective = config.Objective is { } json ? Objective.FromJson(json, path) : null;
+        string? objective = RunSettings.ObjectiveName(config, path);
         ParameterLayout layout = new(config.Model);
         LogLine? lastLog = LogFile.Last(path);
         if (session.Json)
@@ -117,12 +117,12 @@ internal static class InfoCommand
         }
     }
 
-    private static Table Facts(ModelConfig config, Objective? objective, ParameterLayout layout, Progress? progress, LogLine? log)
+    private static Table Facts(ModelConfig config, string? objective, ParameterLayout layout, Progress? progress, LogLine? log)
     {
         ModelOptions model = config.Model;
         Table table = Tables.Facts();
         table.Fact("kind", progress is null ? "model" : "run");
-        table.Fact("objective", objective?.Name ?? "not known");
+        table.Fact("objective", objective ?? "not known");
         table.Fact("vocabulary V", $"{Format.Count(model.VocabularySize)}, three special ones among them");
         table.Fact("embedding E", $"{Format.Count(model.EmbeddingSize)}, {(model.TieEmbeddings ? "one table for encoder, decoder and softmax" : "separate tables")}");
         table.Fact("hidden H", Format.Count(model.HiddenSize));

@@ -125,7 +125,7 @@ internal static class StudyCommand
         double steps = runs.Sum(run => (double)(options.Training.Steps.Value - run.Step));
         if (Forecast.Of(corpus, options.Model, options.Training, steps, device.Kernels, session.Interrupted) is { } forecast)
             session.Note(forecast);
-        if (runs.Any(run => !run.IsFinished && run.Run.Objective.Kind == ObjectiveKind.Aggressive))
+        if (runs.Any(run => !run.IsFinished && run.Run.Updates == UpdateOrder.AggressiveEncoder))
             session.Note(Forecast.Aggressive);
     }
 
@@ -168,6 +168,7 @@ internal static class StudyCommand
         ["name"] = run.Run.Name,
         ["title"] = run.Run.Title,
         ["objective"] = run.Run.Objective.ToJson(),
+        ["objectiveName"] = run.Run.ObjectiveName,
         ["seed"] = run.Run.Seed,
         ["folder"] = run.Folder,
         ["step"] = run.Step,

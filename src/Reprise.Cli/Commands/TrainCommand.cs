@@ -48,16 +48,16 @@ internal static class TrainCommand
         training = Training.TrainingOf(parse, session, training);
         training.Validate();
         using Corpus corpus = Corpus.Open(parse.GetValue(CorpusFolder) ?? CorpusOf(folder, resumes));
-        model = training.Objective.ModelOf(Training.ModelOf(parse, model, corpus.Vocabulary.Count));
+        model = Training.ModelOf(parse, model, corpus.Vocabulary.Count);
         model.Validate();
 
         using ComputeDevice device = Engine.Device(session);
-        session.Note($"{folder}: {training.Objective.Name}, {Describe.Model(model)}, {device.Description}");
+        session.Note($"{folder}: {training.Objective.NameWith(training.Updates, model.HasCode)}, {Describe.Model(model)}, {device.Description}");
         RunMode mode = resumes ? RunMode.Resume : parse.GetValue(Overwrite) ? RunMode.Overwrite : RunMode.New;
         Checkpoints.Progress? before = resumes ? RunFolder.ReadProgress(folder) : null;
         if (!session.Quiet && Forecast.Of(corpus, model, training, before, device.Kernels, session.Interrupted) is { } forecast)
             session.Note(forecast);
-        if (training.Objective.Kind == ObjectiveKind.Aggressive)
+        if (training.Updates == UpdateOrder.AggressiveEncoder)
             session.Note(Forecast.Aggressive);
         TrainingResult result = TrainingDisplay.Show(session, progress =>
             Trainer.Train(corpus, model, training, folder, mode, device, progress, session.Interrupted));

@@ -38,14 +38,20 @@ internal sealed class TrainingFlags
             options = options with { Steps = parse.GetValue(_steps), Epochs = parse.GetValue(_epochs), Minutes = parse.GetValue(_minutes) };
         if (options is { Steps: null, Epochs: null, Minutes: null })
             throw new InputException("when shall the run end? expected --steps, --epochs or --minutes, for example --minutes 10");
+        ObjectiveChoice? chosen = _objective.Of(parse, preset);
         return _learning.Change(parse, options) with
         {
-            Objective = _objective.ObjectiveOf(parse, preset, resumed?.Objective),
+            Objective = chosen?.Objective ?? options.Objective,
+            Updates = chosen?.Updates ?? options.Updates,
             BatchSize = _sizes.BatchOf(parse) ?? options.BatchSize,
             Seed = session.Seed ?? options.Seed,
         };
     }
 
     /// <inheritdoc cref="SizeFlags.ModelOf"/>
-    public ModelOptions ModelOf(ParseResult parse, ModelOptions? resumed, int vocabularySize) => _sizes.ModelOf(parse, resumed, vocabularySize);
+    public ModelOptions ModelOf(ParseResult parse, ModelOptions? resumed, int vocabularySize)
+    {
+        ModelOptions model = _sizes.ModelOf(parse, resumed, vocabularySize);
+        return _objective.IsLanguageModel(parse) ? model.WithoutCode() : model;
+    }
 }

@@ -14,7 +14,7 @@ internal static class Forecast
     private const double LeastArithmetic = 1e12, LeastSeconds = 10; // shorter runs are over before anybody has read a forecast
     private const double ForwardShare = 1.0 / 3;                   // of a step's arithmetic: what a look at held-out sentences needs
 
-    /// <summary>What no forecast knows of <see cref="ObjectiveKind.Aggressive"/>.</summary>
+    /// <summary>What no forecast knows of <see cref="UpdateOrder.AggressiveEncoder"/>.</summary>
     public const string Aggressive = "an aggressive encoder is updated up to 100 times before each step: its run may take many times as long";
 
     /// <summary>A line for the person; null for a run too short for one. Measures the machine for about a second.</summary>

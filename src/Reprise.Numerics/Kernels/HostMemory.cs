@@ -24,15 +24,17 @@ internal static class HostMemory
     }
 
     /// <summary><see cref="IKernels{T}.Measure"/> of arguments that fit, with the norm of the gradients.</summary>
-    public static void Measure<T>(Tensor<double> measured, Tensor<double> before, Tensor<T> nll_B, Tensor<T> kl_B, Tensor<T> counted_B, double norm, double clipNorm)
+    public static void Measure<T>(Tensor<double> measured, Tensor<double> before, Tensor<T> losses_PB, double norm, double clipNorm)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        (double nll, double kl, double counted) = (Sum(nll_B.Row(0)), Sum(kl_B.Row(0)), Sum(counted_B.Row(0)));
-        bool isFinite = double.IsFinite(nll) && double.IsFinite(kl) && double.IsFinite(counted) && double.IsFinite(norm);
-        bool mayLearn = isFinite && (before.IsAbsent || before[0, Measured.Scale] != 0);
-        measured[0, Measured.Nll] = nll;
-        measured[0, Measured.Kl] = kl;
-        measured[0, Measured.CountedKl] = counted;
+        bool mayLearn = double.IsFinite(norm) && (before.IsAbsent || before[0, Measured.Scale] != 0);
+        for (int part = 0; part < losses_PB.Rows; part++)
+        {
+            double sum = Sum(losses_PB.Row(part));
+            measured[0, Measured.Losses + part] = sum;
+            mayLearn &= double.IsFinite(sum);
+        }
+
         measured[0, Measured.GradientNorm] = norm;
         measured[0, Measured.Scale] = !mayLearn ? 0 : norm > clipNorm ? clipNorm / norm : 1;
     }

@@ -30,6 +30,14 @@ internal interface IKernels<T> : IDisposable
     /// </summary>
     bool SharesWords { get; }
 
+    /// <summary>
+    /// Names the part of a step that the calls after it belong to. It changes no result: a back end that times its work
+    /// notes the name, the others ignore it.
+    /// </summary>
+    void Enter(string part)
+    {
+    }
+
     // ---- Memory and time -----------------------------------------------------------------------------------------
 
     /// <summary>Memory where this back end computes; the caller disposes of it, before the back end.</summary>
@@ -183,17 +191,18 @@ internal interface IKernels<T> : IDisposable
     double SumOfSquares(Tensor<T> x);
 
     /// <summary>
-    /// What a training step measured, by the columns of <see cref="Measured"/>: Σ nll, Σ kl and Σ counted kl, in double in the order of b;
-    /// the norm of the gradients; and the scale that <see cref="Adam"/> is to use, so that no step waits for its own result.
+    /// The measures of a training step, by the columns of <see cref="Measured"/>: the sum of each part of the loss, in double in the order
+    /// of b; the norm of the gradients; and the scale that <see cref="Adam"/> is to use, so that no step waits for its own result.
     /// </summary>
     /// <remarks>
-    /// The scale is what clipping leaves of the gradients, min(1, clipNorm / norm). It is 0 where one of the four numbers is not finite, and
+    /// The scale is what clipping leaves of the gradients, min(1, clipNorm / norm). It is 0 where a sum or the norm is not finite, and
     /// where that of the step before is 0: after a step that is not finite nothing is learned any more.
     /// </remarks>
-    /// <param name="measured">Out: [1, 5], in memory of <see cref="AllocateShared"/>.</param>
-    /// <param name="before">What the step before measured, likewise; absent for the first.</param>
+    /// <param name="measured">Out: [1, 2 + P], in memory of <see cref="AllocateShared"/>.</param>
+    /// <param name="before">The measures of the step before, likewise; absent for the first.</param>
+    /// <param name="losses_PB">The P parts of the loss of every sentence; 1 to <see cref="Measured.MostParts"/>.</param>
     /// <param name="clipNorm">Above 0; infinite for no clipping.</param>
-    void Measure(Tensor<double> measured, Tensor<double> before, Tensor<T> nll_B, Tensor<T> kl_B, Tensor<T> counted_B, Tensor<T> gradients, double clipNorm);
+    void Measure(Tensor<double> measured, Tensor<double> before, Tensor<T> losses_PB, Tensor<T> gradients, double clipNorm);
 
     /// <summary>
     /// One step of Adam (Kingma &amp; Ba 2015, as in PyTorch) over one slab: g = scale · gradient; m = β₁ m + (1 - β₁) g;

@@ -1,23 +1,20 @@
 namespace Reprise.Numerics;
 
-/// <summary>The columns of what <see cref="IKernels{T}.Measure"/> writes, the sums in nats.</summary>
+/// <summary>The columns of what <see cref="IKernels{T}.Measure"/> writes.</summary>
 internal static class Measured
 {
-    /// <summary>Σ nll.</summary>
-    public const int Nll = 0;
-
-    /// <summary>Σ kl.</summary>
-    public const int Kl = 1;
-
-    /// <summary>Σ kl as the objective counts it.</summary>
-    public const int CountedKl = 2;
+    /// <summary>The factor that <see cref="IKernels{T}.Adam"/> multiplies the gradients by; 0 for a step that is not made.</summary>
+    public const int Scale = 0;
 
     /// <summary>The norm of the gradients, before clipping.</summary>
-    public const int GradientNorm = 3;
+    public const int GradientNorm = 1;
 
-    /// <summary>What <see cref="IKernels{T}.Adam"/> multiplies the gradients by; 0 for a step that is not made.</summary>
-    public const int Scale = 4;
+    /// <summary>The sum of the first part of the loss; the other parts follow.</summary>
+    public const int Losses = 2;
 
-    /// <summary>How many there are.</summary>
-    public const int Columns = 5;
+    /// <summary>The largest number of parts that a loss may have.</summary>
+    public const int MostParts = 6;
+
+    /// <summary>Columns for a loss of so many parts.</summary>
+    public static int Columns(int parts) => Losses + parts;
 }

@@ -213,14 +213,14 @@ internal static class Shapes
 
     // ---- Update
 
-    public static void Measure<T>(Tensor<double> measured, Tensor<double> before, Tensor<T> nll_B, Tensor<T> kl_B, Tensor<T> counted_B, Tensor<T> gradients, double clipNorm)
+    public static void Measure<T>(Tensor<double> measured, Tensor<double> before, Tensor<T> losses_PB, Tensor<T> gradients, double clipNorm)
         where T : unmanaged
     {
-        Require(measured, 1, Measured.Columns);
-        RequireOrAbsent(before, 1, Measured.Columns);
-        Require(nll_B, 1, nll_B.Columns);
-        Require(kl_B, 1, nll_B.Columns);
-        Require(counted_B, 1, nll_B.Columns);
+        RequirePresent(losses_PB);
+        if (losses_PB.Rows is < 1 or > Measured.MostParts)
+            Fail(nameof(Measure), nameof(losses_PB), $"1 to {Measured.MostParts} parts", $"{losses_PB.Rows}");
+        Require(measured, 1, Measured.Columns(losses_PB.Rows));
+        RequireOrAbsent(before, 1, Measured.Columns(losses_PB.Rows));
         RequirePresent(gradients);
         if (!(clipNorm > 0))
             Fail(nameof(Measure), nameof(clipNorm), "a norm above 0", $"{clipNorm}");

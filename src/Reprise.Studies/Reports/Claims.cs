@@ -29,8 +29,7 @@ internal static class Claims
             InterpolatesMoreSmoothly(vae, one),
         ];
 
-        ReportRun? OfM(double m) =>
-            runs.FirstOrDefault(run => run.Objective.Kind is ObjectiveKind.Vae or ObjectiveKind.AutoGen && run.Objective.M == m);
+        ReportRun? OfM(double m) => runs.FirstOrDefault(run => run.M == m);
     }
 
     private static Verdict KlShareRises(ReportRun? vae, ReportRun? one, ReportRun? two)

@@ -30,7 +30,7 @@ internal static class ReportCharts
     public static (ScatterChart Chart, string Text)? TradeOff(IReadOnlyList<ReportRun> runs)
     {
         ReportRun[] overM = [.. runs
-            .Where(run => run.Objective.Kind is ObjectiveKind.Vae or ObjectiveKind.AutoGen && run.First.Scores.Reconstruction is not null)
+            .Where(run => run.M is not null && run.First.Scores.Reconstruction is not null)
             .OrderBy(run => run.Objective.M)];
         if (overM.Length < 3)
             return null;

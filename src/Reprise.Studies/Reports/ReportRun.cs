@@ -34,6 +34,12 @@ internal sealed record SeedRun(
 /// <summary>An objective with all its seeds, of which the first gives the name and the sentences.</summary>
 internal sealed record ReportRun(string Name, string Title, Objective Objective, IReadOnlyList<SeedRun> Seeds)
 {
+    /// <summary>The objective with the order of updates, or "language model".</summary>
+    public required string ObjectiveName { get; init; }
+
+    /// <summary>The m of a model with a code, trained jointly by the VAE's or AutoGen's objective; null for other baselines.</summary>
+    public required double? M { get; init; }
+
     public MeasuredRun First => Seeds[0].Measured;
 
     public CurveRun Curves => new(Name, Title, [.. Seeds.Select(seed => seed.HeldOut)], [.. Seeds.Select(seed => seed.Training)]);

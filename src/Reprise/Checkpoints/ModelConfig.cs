@@ -13,8 +13,10 @@ namespace Reprise.Checkpoints;
 /// </summary>
 internal sealed record ModelConfig
 {
-    /// <summary>The format that this version writes, and the only one that it reads.</summary>
-    public const string CurrentFormat = "reprise-model/1";
+    /// <summary>The format that this version writes. It reads the first one too (<see cref="FormerObjectives"/>).</summary>
+    public const string CurrentFormat = "reprise-model/2";
+
+    private const string FirstFormat = "reprise-model/1";
 
     /// <summary>Sizes and variations of the model.</summary>
     public required ModelOptions Model { get; init; }
@@ -43,19 +45,22 @@ internal sealed record ModelConfig
     {
         JsonFile json = JsonFile.Load(path);
         string format = json.Text("format");
-        if (format != CurrentFormat)
+        if (format is not (CurrentFormat or FirstFormat))
             throw new InputException($"{path}: expected the format \"{CurrentFormat}\", found \"{format}\"");
         ModelOptions options = ReadModel(json.Object("model"));
         string problems = string.Join("; ", options.Problems());
         if (problems.Length > 0)
             throw new InputException($"{path}: model: {problems}");
+        (JsonObject? objective, JsonObject? training) = (json.Optional("objective"), json.Optional("training"));
+        if (FormerObjectives.Upgrade(objective) == FormerObjectives.Aggressive && training is not null)
+            training["updates"] = "aggressiveEncoder";
         return new ModelConfig
         {
             Model = options,
             VocabularyHash = json.Optional("vocabulary") is null ? null : json.Object("vocabulary").Text(SafeTensors.SumKey),
             Text = json.Optional("text") is { } text ? ReadText(text, path) : TextOptions.Foreign,
-            Objective = json.Optional("objective"),
-            Training = json.Optional("training"),
+            Objective = objective,
+            Training = training,
             Corpus = json.Optional("corpus"),
             Versions = json.Optional("versions"),
         };

@@ -50,7 +50,7 @@ internal sealed record Progress
         _ when SinceReport.Steps < 0 || SinceReport.Steps > Step => $"sinceReport.steps is {SinceReport.Steps}; expected 0 to {Step}",
         _ when SinceReport.Sentences < SinceReport.Steps => $"sinceReport.sentences is {SinceReport.Sentences}; expected at least one a step, {SinceReport.Steps}",
         _ when SinceReport.Tokens < SinceReport.Sentences => $"sinceReport.tokens is {SinceReport.Tokens}; expected at least one a sentence, {SinceReport.Sentences}",
-        _ when !double.IsFinite(SinceReport.Nll) || !double.IsFinite(SinceReport.Kl) || !double.IsFinite(SinceReport.Objective) || !double.IsFinite(SinceReport.GradientNorm)
+        _ when !(SinceReport.Losses ?? []).Values.All(double.IsFinite) || !double.IsFinite(SinceReport.Objective) || !double.IsFinite(SinceReport.GradientNorm)
             => "sinceReport holds a sum that is not finite",
         { Aggressive.EncoderUpdates: < 0 or > Most } => $"aggressive.encoderUpdates is {Aggressive.EncoderUpdates}; expected 0 to {Most}",
         { Aggressive.MutualInformation: { } information } when !double.IsFinite(information) => "aggressive.mutualInformation is not finite",
@@ -85,11 +85,8 @@ internal record struct ReportSums
     /// <summary>Words and EOS.</summary>
     public long Tokens { get; set; }
 
-    /// <summary>Over sentences.</summary>
-    public double Nll { get; set; }
-
-    /// <summary>Over sentences.</summary>
-    public double Kl { get; set; }
+    /// <summary>The parts of the loss by name, each over sentences.</summary>
+    public OrderedDictionary<string, double>? Losses { get; set; }
 
     /// <summary>Over sentences, each with the weights of its step.</summary>
     public double Objective { get; set; }

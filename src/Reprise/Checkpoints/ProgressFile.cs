@@ -22,12 +22,13 @@ internal sealed record ProgressFile(Progress Progress, string? WeightsSum, strin
         if (!File.Exists(path) && !File.Exists(Path.Combine(folder, RunFolder.ProgressName)))
             return null;
         JsonFile json = RunFolder.Read(folder, RunFolder.ProgressName, file => JsonFile.Load(file));
-        Progress progress = json.As(LibraryJson.Types.Progress);
-        if (progress.Problem() is { } problem)
-            throw new InputException($"{path}: {problem}; the file was changed from outside");
         string? sum = json.Has(SumKey) ? json.Text(SumKey) : null;
         if (sum is not null && SumOf(json.Copy()) is var found && found != sum)
             throw FileSum.Differs(path, sum, found, $"restore it, or take {SumKey} out of it if it was changed on purpose");
+        NameLosses(json.Optional("sinceReport"));
+        Progress progress = json.As(LibraryJson.Types.Progress);
+        if (progress.Problem() is { } problem)
+            throw new InputException($"{path}: {problem}; the file was changed from outside");
         JsonFile? files = json.Has(FilesKey) ? json.Object(FilesKey) : null;
         return new ProgressFile(progress, files?.Text(ModelFolder.WeightsName), files?.Text(RunFolder.OptimizerName), sum is not null);
     }
@@ -50,6 +51,21 @@ internal sealed record ProgressFile(Progress Progress, string? WeightsSum, strin
             return;
         string toDo = $"it is not of the checkpoint that {RunFolder.ProgressName} tells of; restore the three files of one checkpoint";
         throw FileSum.Differs(file.FilePath, expected, found, toDo);
+    }
+
+    /// <summary>Puts the parts of the loss under "losses", where a file of before they had names has them beside the other sums.</summary>
+    private static void NameLosses(JsonObject? sums)
+    {
+        if (sums is null || sums.ContainsKey("losses"))
+            return;
+        JsonObject losses = [];
+        foreach (string part in (string[])["nll", "kl"])
+        {
+            if (sums.Remove(part, out JsonNode? sum))
+                losses[part] = sum;
+        }
+
+        sums["losses"] = losses;
     }
 
     /// <summary>SHA-256 of an object without its own checksum, as JSON without white space.</summary>

@@ -10,6 +10,7 @@ namespace Reprise.Checkpoints;
 /// <summary>Slabs of parameters as safetensors, each tensor under its parameter's name with a prefix for each slab.</summary>
 internal static class WeightsFile
 {
+    private const string Format = "reprise-model/1"; // of the tensors; config.json has a format of its own
     private const string StepKey = "step";
     private const int PieceElements = SafeTensorsWriter.PieceBytes / sizeof(float); // on their way between the back end's memory and the file
 
@@ -21,7 +22,7 @@ internal static class WeightsFile
         List<TensorInfo> tensors = [];
         foreach ((string prefix, ParameterSlab<float> slab) in slabs)
             tensors.AddRange(slab.Layout.Parameters.Select(p => new TensorInfo(prefix + p.Name, TensorType.F32, Shape(p))));
-        Dictionary<string, string> metadata = new() { ["format"] = ModelConfig.CurrentFormat };
+        Dictionary<string, string> metadata = new() { ["format"] = Format };
         if (step is { } number)
             metadata[StepKey] = FormattableString.Invariant($"{number}");
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -59,7 +59,7 @@ internal sealed class SentenceEngine(SentenceAutoencoder<float> network) : IDisp
         {
             Pack(sentences);
             network.Workspace.Reset();
-            ReadOnlySpan<float> nll_B = Read(network.Decoder.Forward(_batch, Take(sentences.Count, b => codes[_batch.Positions[b]])));
+            ReadOnlySpan<float> nll_B = Read(network.Reconstruct(_batch, Take(sentences.Count, b => codes[_batch.Positions[b]])));
             double[] nll = new double[sentences.Count];
             for (int b = 0; b < nll.Length; b++)
                 nll[_batch.Positions[b]] = nll_B[b];
@@ -158,7 +158,7 @@ internal sealed class SentenceEngine(SentenceAutoencoder<float> network) : IDisp
         _batch.Clear();
         for (int s = 0; s < sentences.Count; s++)
             _batch.Add(sentences[s], s);
-        _batch.Pack(Options.LatentInput);
+        _batch.Pack();
     }
 
     private readonly struct Turn(SemaphoreSlim turn) : IDisposable

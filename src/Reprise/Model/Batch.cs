@@ -32,7 +32,7 @@ internal sealed class Batch
     /// <summary>The encoder row that ends sentence b.</summary>
     public ReadOnlySpan<int> LastRows => _lastRows.AsSpan(0, Count);
 
-    /// <summary>Words fed to the decoder: BOS (or nothing, -1, where z itself is the first input), then the words, some dropped.</summary>
+    /// <summary>Words fed to the decoder: BOS, then the words, some dropped.</summary>
     public ReadOnlySpan<int> Inputs => _inputs.AsSpan(0, DecoderSteps.Rows);
 
     /// <summary>Words asked of the decoder: the words, then EOS.</summary>
@@ -60,8 +60,7 @@ internal sealed class Batch
     public void Add(ISentences source, long index) => source.Read(index, Reserve(source.Length(index), index));
 
     /// <summary>Lays the added sentences out.</summary>
-    /// <param name="latentInput">Where z is the first input, the decoder's first word is none.</param>
-    public void Pack(LatentInput latentInput)
+    public void Pack()
     {
         Count = _keys.Count;
         _keys.Sort();
@@ -82,11 +81,10 @@ internal sealed class Batch
         Grow(ref _words, EncoderSteps.Rows);
         Grow(ref _inputs, DecoderSteps.Rows);
         Grow(ref _targets, DecoderSteps.Rows);
-        int first = latentInput == LatentInput.FirstToken ? -1 : Vocabulary.BeginOfSentence;
         for (int b = 0; b < Count; b++)
         {
             ReadOnlySpan<int> words = _added.AsSpan(_starts[_positions[b]], _lengths[b]);
-            _inputs[b] = first;
+            _inputs[b] = Vocabulary.BeginOfSentence;
             for (int t = 0; t < words.Length; t++)
             {
                 _words[EncoderSteps.Start(t) + b] = words[t];

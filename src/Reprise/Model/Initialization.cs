@@ -3,9 +3,7 @@ using Reprise.Numerics;
 
 namespace Reprise.Model;
 
-/// <summary>
-/// First weights: embeddings N(0, 0.1²), matrices U(±1/√fan_in), biases 0, the forget gates' bias 1 (Jozefowicz et al. 2015).
-/// </summary>
+/// <summary>The first weights of a model, by the initialiser that each parameter declares (<see cref="Initializer"/>).</summary>
 internal static class Initialization
 {
     private const float EmbeddingDeviation = 0.1f;
@@ -39,24 +37,24 @@ internal static class Initialization
 
     private static void Draw(Span<float> row, Parameter parameter, ulong seed, int r, int p)
     {
-        if (parameter.IsVector)
+        switch (parameter.Initializer)
         {
-            row.Clear();
-            if (parameter.Name.EndsWith("lstm.bias", StringComparison.Ordinal))
-                row.Slice(row.Length / 4, row.Length / 4).Fill(1); // gates i, f, g, o
-        }
-        else if (parameter.Name.EndsWith("embedding.weight", StringComparison.Ordinal))
-        {
-            Philox.Normal(row, seed, RandomUse.Weights, r, p);
-            for (int c = 0; c < row.Length; c++)
-                row[c] *= EmbeddingDeviation;
-        }
-        else
-        {
-            float bound = 1 / MathF.Sqrt(row.Length);
-            Philox.Uniform(row, seed, RandomUse.Weights, r, p);
-            for (int c = 0; c < row.Length; c++)
-                row[c] = bound * ((2 * row[c]) - 1);
+            case Initializer.Embedding:
+                Philox.Normal(row, seed, RandomUse.Weights, r, p);
+                foreach (ref float value in row)
+                    value *= EmbeddingDeviation;
+                break;
+            case Initializer.FanIn:
+                float bound = 1 / MathF.Sqrt(row.Length);
+                Philox.Uniform(row, seed, RandomUse.Weights, r, p);
+                foreach (ref float value in row)
+                    value = bound * ((2 * value) - 1);
+                break;
+            default:
+                row.Clear();
+                if (parameter.Initializer == Initializer.ForgetGatesOne)
+                    row.Slice(row.Length / 4, row.Length / 4).Fill(1);
+                break;
         }
     }
 }

@@ -24,8 +24,11 @@ public sealed record ModelOptions
     /// <summary>How z enters the decoder.</summary>
     public LatentInput LatentInput { get; init; } = LatentInput.EveryStep;
 
-    /// <summary>Whether there is a code: an encoder, and a decoder that hears of it.</summary>
+    /// <summary>True with a code: an encoder, and a decoder that reads it.</summary>
     internal bool HasCode => LatentInput != LatentInput.None;
+
+    /// <summary>The same sizes without a code: a language model.</summary>
+    public ModelOptions WithoutCode() => this with { LatentInput = LatentInput.None, LatentSize = 0, PosteriorLayers = 0 };
 
     /// <summary>Every problem of these options, a sentence each; empty when they are sound.</summary>
     public IEnumerable<string> Problems()

@@ -12,6 +12,14 @@ public readonly record struct ObjectiveWeights(double Reconstruction, double Kl,
     /// <summary>The ELBO itself (Kingma &amp; Welling 2014).</summary>
     public static ObjectiveWeights Vae => new(1, 1);
 
+    /// <summary>The weight of a part of the loss.</summary>
+    internal double Of(LossPart part) => part.Weight switch
+    {
+        LossWeight.Reconstruction => Reconstruction,
+        LossWeight.Kl => Kl,
+        _ => 0,
+    };
+
     /// <summary>m additional faithful reconstructions beside one generation.</summary>
     public static ObjectiveWeights AutoGen(double m) => new(1 + m, 1);
 }

@@ -12,9 +12,8 @@ internal sealed class SentenceAutoencoder<T> : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Workspace<T> _workspace;
-    private ParameterSlab<T>? _gradients;
-    private EncoderParameters<T>? _encoderGradients;
-    private DecoderParameters<T>? _decoderGradients;
+    private readonly IEncoder<T>? _encoder; // none without a code
+    private readonly LossParts _lossParts;
     private bool _disposed;
 
     /// <summary>A model whose weights are all zero: fill them by <see cref="Initialization"/> or from a file.</summary>
@@ -25,8 +24,9 @@ internal sealed class SentenceAutoencoder<T> : IDisposable
         Kernels = kernels;
         Weights = new ParameterSlab<T>(new ParameterLayout(options), kernels);
         _workspace = new Workspace<T>(kernels);
-        Encoder = new Encoder<T>(options, kernels, Weights, _workspace);
-        Decoder = new Decoder<T>(options, kernels, Weights, _workspace);
+        _encoder = Weights.Layout.Encoder is { } encoder ? new WordEncoder<T>(options, encoder, kernels, Weights, _workspace) : null;
+        Decoder = new WordDecoder<T>(options, Weights.Layout.Decoder, kernels, Weights, _workspace);
+        _lossParts = new LossParts(Decoder.LossName);
     }
 
     /// <summary>Its sizes and variations.</summary>
@@ -38,11 +38,12 @@ internal sealed class SentenceAutoencoder<T> : IDisposable
     /// <summary>Its parameters, to be filled and updated from outside.</summary>
     public ParameterSlab<T> Weights { get; }
 
-    internal Encoder<T> Encoder { get; }
-
-    internal Decoder<T> Decoder { get; }
+    internal WordDecoder<T> Decoder { get; }
 
     internal Workspace<T> Workspace => _workspace;
+
+    /// <summary>The parts of the loss, of which some kl may be free.</summary>
+    public IReadOnlyList<LossPart> LossPartsOf(FreeBits free) => _lossParts.Of(free);
 
     /// <summary>
     /// Promises that <see cref="Weights"/> keep their values until the result is disposed of. Whatever needs no gradient then
@@ -54,9 +55,9 @@ internal sealed class SentenceAutoencoder<T> : IDisposable
     public (Tensor<T> Mean_BZ, Tensor<T> LogVariance_BZ) Encode(Batch batch)
     {
         Begin();
-        Encoder.Forward(batch);
+        (Tensor<T> mean_BZ, Tensor<T> logVariance_BZ) = Posterior(batch);
         GC.KeepAlive(this); // views do not keep the weights alive
-        return (Encoder.Mean_BZ, Encoder.LogVariance_BZ);
+        return (mean_BZ, logVariance_BZ);
     }
 
     /// <summary>The losses of every sentence, without gradients.</summary>
@@ -65,12 +66,20 @@ internal sealed class SentenceAutoencoder<T> : IDisposable
     public Losses<T> Forward(Batch batch, Tensor<T> noise_BZ, FreeBits free = default)
     {
         Begin();
-        Encoder.Forward(batch);
-        (Tensor<T> z_BZ, Tensor<T> kl_B) = Latent(batch, noise_BZ);
-        (Tensor<T> counted_B, _) = Counted(kl_B, free);
-        Tensor<T> nll_B = Decoder.Forward(batch, z_BZ);
+        Losses<T> losses = TakeLosses(batch, free);
+        (Tensor<T> mean_BZ, Tensor<T> logVariance_BZ) = Posterior(batch);
+        (Tensor<T> z_BZ, _) = Latent(losses, mean_BZ, logVariance_BZ, noise_BZ, free);
+        Decoder.Forward(batch, z_BZ, losses.Nll_B);
         GC.KeepAlive(this);
-        return new Losses<T>(nll_B, kl_B, counted_B);
+        return losses;
+    }
+
+    /// <summary>-log p(x|z) of every sentence in nats, [1, B], for given codes.</summary>
+    internal Tensor<T> Reconstruct(Batch batch, Tensor<T> z_BZ)
+    {
+        Tensor<T> nll_B = _workspace.Take(1, batch.Count);
+        Decoder.Forward(batch, z_BZ, nll_B);
+        return nll_B;
     }
 
     /// <summary>
@@ -79,22 +88,32 @@ internal sealed class SentenceAutoencoder<T> : IDisposable
     /// </summary>
     public Losses<T> ForwardBackward(Batch batch, Tensor<T> noise_BZ, ObjectiveWeights objective, ParameterSlab<T> gradients)
     {
-        (EncoderParameters<T>? dEncoder, DecoderParameters<T> dDecoder) = PlacesIn(gradients);
+        _ = gradients.All; // a slab disposed of throws here and not in a kernel
         T nllScale = T.CreateChecked(objective.Reconstruction / batch.Count);
         T klScale = T.CreateChecked(objective.Kl / batch.Count);
 
         Begin();
-        Encoder.Forward(batch);
-        (Tensor<T> z_BZ, Tensor<T> kl_B) = Latent(batch, noise_BZ);
-        (Tensor<T> counted_B, Tensor<T> counts_BZ) = Counted(kl_B, objective.Free);
-        Tensor<T> nll_B = Decoder.ForwardWithGradient(batch, z_BZ, dDecoder, nllScale);
+        Losses<T> losses = TakeLosses(batch, objective.Free);
+        (Tensor<T> mean_BZ, Tensor<T> logVariance_BZ) = Posterior(batch);
+        (Tensor<T> z_BZ, Tensor<T> counts_BZ) = Latent(losses, mean_BZ, logVariance_BZ, noise_BZ, objective.Free);
+        Decoder.ForwardWithGradient(batch, z_BZ, losses.Nll_B, gradients, nllScale);
 
-        Tensor<T> dz_BZ = Decoder.Backward(batch, dDecoder);
-        (Tensor<T> dMean_BZ, Tensor<T> dLogVariance_BZ) = LatentBackward(batch, dz_BZ, noise_BZ, counts_BZ, klScale);
-        Encoder.Backward(batch, dEncoder, dMean_BZ, dLogVariance_BZ);
+        Tensor<T> dz_BZ = _workspace.Take(batch.Count, Options.LatentSize);
+        Kernels.Enter(StepParts.CodeBackward);
+        Kernels.Fill(dz_BZ, T.Zero);
+        Decoder.Backward(batch, gradients, dz_BZ);
+        if (_encoder is not null)
+        {
+            Kernels.Enter(StepParts.CodeBackward);
+            Tensor<T> dMean_BZ = _workspace.Take(batch.Count, Options.LatentSize);
+            Tensor<T> dLogVariance_BZ = _workspace.Take(batch.Count, Options.LatentSize);
+            Kernels.LatentBackward(dMean_BZ, dLogVariance_BZ, dz_BZ, mean_BZ, logVariance_BZ, noise_BZ, counts_BZ, klScale);
+            _encoder.Backward(batch, gradients, dMean_BZ, dLogVariance_BZ);
+        }
+
         GC.KeepAlive(this);
         GC.KeepAlive(gradients);
-        return new Losses<T>(nll_B, kl_B, counted_B);
+        return losses;
     }
 
     /// <inheritdoc/>
@@ -111,49 +130,31 @@ internal sealed class SentenceAutoencoder<T> : IDisposable
         _workspace.Reset();
     }
 
-    private (Tensor<T> Z_BZ, Tensor<T> Kl_B) Latent(Batch batch, Tensor<T> noise_BZ)
+    private Losses<T> TakeLosses(Batch batch, FreeBits free)
     {
-        Tensor<T> z_BZ = _workspace.Take(batch.Count, Options.LatentSize);
-        Tensor<T> kl_B = _workspace.Take(1, batch.Count);
-        Kernels.Latent(z_BZ, kl_B, Encoder.Mean_BZ, Encoder.LogVariance_BZ, noise_BZ);
-        return (z_BZ, kl_B);
+        IReadOnlyList<LossPart> parts = LossPartsOf(free);
+        return new Losses<T>(parts, _workspace.Take(parts.Count, batch.Count));
     }
 
-    // All of kl, where nothing is free.
-    private (Tensor<T> Counted_B, Tensor<T> Counts_BZ) Counted(Tensor<T> kl_B, FreeBits free)
+    private (Tensor<T> Mean_BZ, Tensor<T> LogVariance_BZ) Posterior(Batch batch)
     {
+        Tensor<T> mean_BZ = _workspace.Take(batch.Count, Options.LatentSize), logVariance_BZ = _workspace.Take(batch.Count, Options.LatentSize);
+        _encoder?.Forward(batch, mean_BZ, logVariance_BZ);
+        return (mean_BZ, logVariance_BZ);
+    }
+
+    // z and kl; and, where some of kl is free, the counted kl with the terms that have a gradient.
+    private (Tensor<T> Z_BZ, Tensor<T> Counts_BZ) Latent(
+        Losses<T> losses, Tensor<T> mean_BZ, Tensor<T> logVariance_BZ, Tensor<T> noise_BZ, FreeBits free)
+    {
+        Kernels.Enter(StepParts.Code);
+        Tensor<T> z_BZ = _workspace.Take(mean_BZ.Rows, mean_BZ.Columns);
+        Kernels.Latent(z_BZ, losses.Kl_B, mean_BZ, logVariance_BZ, noise_BZ);
         if (free.Nats <= 0)
-            return (kl_B, default);
-        Tensor<T> counted_B = _workspace.Take(1, kl_B.Columns), counts_BZ = _workspace.Take(kl_B.Columns, Options.LatentSize);
-        Kernels.FreeBits(counts_BZ, counted_B, Encoder.Mean_BZ, Encoder.LogVariance_BZ, T.CreateChecked(free.Nats), free.Per == FreeBitsPer.Sentence);
-        return (counted_B, counts_BZ);
-    }
-
-    private (Tensor<T> DMean_BZ, Tensor<T> DLogVariance_BZ) LatentBackward(Batch batch, Tensor<T> dz_BZ, Tensor<T> noise_BZ, Tensor<T> counts_BZ, T klScale)
-    {
-        Tensor<T> dMean_BZ = _workspace.Take(batch.Count, Options.LatentSize);
-        Tensor<T> dLogVariance_BZ = _workspace.Take(batch.Count, Options.LatentSize);
-        Kernels.LatentBackward(dMean_BZ, dLogVariance_BZ, dz_BZ, Encoder.Mean_BZ, Encoder.LogVariance_BZ, noise_BZ, counts_BZ, klScale);
-        return (dMean_BZ, dLogVariance_BZ);
-    }
-
-    private (EncoderParameters<T>? Encoder, DecoderParameters<T> Decoder) PlacesIn(ParameterSlab<T> gradients)
-    {
-        _ = gradients.All; // a slab disposed of throws here and not in a kernel
-        if (!ReferenceEquals(gradients, _gradients))
-        {
-            _gradients = gradients;
-            _encoderGradients = EncoderParameters<T>.In(Options, gradients);
-            _decoderGradients = new DecoderParameters<T>(Options, gradients);
-        }
-
-        return (_encoderGradients, _decoderGradients!);
+            return (z_BZ, default);
+        Tensor<T> counts_BZ = _workspace.Take(mean_BZ.Rows, mean_BZ.Columns);
+        bool perSentence = free.Per == FreeBitsPer.Sentence;
+        Kernels.FreeBits(counts_BZ, losses.CountedKl_B, mean_BZ, logVariance_BZ, T.CreateChecked(free.Nats), perSentence);
+        return (z_BZ, counts_BZ);
     }
 }
-
-/// <summary>The unweighted parts of the loss of each sentence in nats, in the batch's order.</summary>
-/// <param name="Nll_B">[1, B]: -log p(x|z), over the words and EOS.</param>
-/// <param name="Kl_B">[1, B]: KL(q(z|x) ‖ N(0, 1)); 0 without a code.</param>
-/// <param name="CountedKl_B">[1, B]: kl as the objective counts it, where a part is free (<see cref="FreeBits"/>); else the same.</param>
-internal readonly record struct Losses<T>(Tensor<T> Nll_B, Tensor<T> Kl_B, Tensor<T> CountedKl_B)
-    where T : unmanaged;

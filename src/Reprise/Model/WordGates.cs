@@ -4,11 +4,14 @@ using Reprise.Numerics;
 namespace Reprise.Model;
 
 /// <summary>
-/// The way of words into an LSTM: embedding[word] W_ihᵀ + b, the words' share of its gates. It depends on the word alone, so it
-/// is computed once for all occurrences of a word in a batch, and its gradient is summed over them before the products, unless the back
-/// end would rather not (<see cref="IKernels{T}.SharesWords"/>).
+/// The words' share of an LSTM's gates, embedding[word] W_ihᵀ + b. It depends on the word alone: it is computed once for all
+/// occurrences of a word in a batch, and its gradient is summed over them before the products, where the back end
+/// prefers so (<see cref="IKernels{T}.SharesWords"/>).
 /// </summary>
-internal sealed class WordGates<T>(ModelOptions options, IKernels<T> kernels, Workspace<T> workspace)
+/// <param name="inputsPart">The name under which the products are timed, of <see cref="StepParts"/>.</param>
+/// <param name="inputsBackwardPart">The same of their gradients.</param>
+internal sealed class WordGates<T>(
+    ModelOptions options, IKernels<T> kernels, Workspace<T> workspace, string inputsPart, string inputsBackwardPart)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly int E = options.EmbeddingSize, H = options.HiddenSize;
@@ -18,31 +21,40 @@ internal sealed class WordGates<T>(ModelOptions options, IKernels<T> kernels, Wo
     /// <summary>gates[n] = embedding[words[n]] W_ihᵀ + b; -1 stands for a vector of zeros.</summary>
     public void Forward(Tensor<T> gates_N4H, ReadOnlySpan<int> words_N, Tensor<T> embedding_VE, Tensor<T> weight_4HE, Tensor<T> bias_4H)
     {
+        kernels.Enter(StepParts.GatherWords);
         _distinct.Find(words_N, kernels.SharesWords);
         int U = _distinct.Words.Length;
         _x_UE = workspace.Take(U, E);
         kernels.Gather(_x_UE, embedding_VE, _distinct.Words);
+
+        kernels.Enter(inputsPart);
         _gates_U4H = kernels.SharesWords ? workspace.Take(U, 4 * H) : gates_N4H;
         kernels.Linear(_gates_U4H, _x_UE, weight_4HE, bias_4H);
+
+        kernels.Enter(StepParts.GatherWords);
         if (kernels.SharesWords)
             kernels.Gather(gates_N4H, _gates_U4H, _distinct.Places);
     }
 
     /// <summary>The gradient of the last <see cref="Forward"/>, which cannot be asked for twice: all three accumulate.</summary>
-    public void Backward(Tensor<T> dEmbedding_VE, Tensor<T> dWeight_4HE, Tensor<T> dBias_4H, Tensor<T> dGates_N4H, Tensor<T> weight_4HE)
+    public void Backward(
+        Tensor<T> dEmbedding_VE, Tensor<T> dWeight_4HE, Tensor<T> dBias_4H, Tensor<T> dGates_N4H, Tensor<T> weight_4HE)
     {
+        kernels.Enter(StepParts.ScatterWords);
         Tensor<T> dGates_U4H = dGates_N4H;
         if (kernels.SharesWords)
         {
-            dGates_U4H = _gates_U4H; // long gathered
+            dGates_U4H = _gates_U4H; // its values were gathered in the forward pass
             kernels.Fill(dGates_U4H, T.Zero);
             kernels.ScatterAdd(dGates_U4H, dGates_N4H, _distinct.Places);
         }
 
+        kernels.Enter(inputsBackwardPart);
         kernels.LinearBackwardWeight(dWeight_4HE, dBias_4H, dGates_U4H, _x_UE);
-
         Tensor<T> dx_UE = _x_UE; // the embeddings are not needed any more
         kernels.LinearBackwardInput(dx_UE, dGates_U4H, weight_4HE);
+
+        kernels.Enter(StepParts.ScatterWords);
         kernels.ScatterAdd(dEmbedding_VE, dx_UE, _distinct.Words);
     }
 }

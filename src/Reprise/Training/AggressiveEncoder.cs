@@ -15,7 +15,7 @@ namespace Reprise.Training;
 /// The encoder is its LSTM, the posterior and, where they are its own, its embeddings. Each part has its own count of Adam's updates. The
 /// loss is a word's, because batches differ in length.
 /// </remarks>
-internal sealed class AggressiveEncoder : IDisposable
+internal sealed class AggressiveEncoder : IUpdateOrder
 {
     private const int MostUpdates = 100, Window = 10;
     private const int HeldOutSentences = 500;
@@ -42,7 +42,10 @@ internal sealed class AggressiveEncoder : IDisposable
         (_isOver, _updates, _information) = (state.IsOver, state.EncoderUpdates, state.MutualInformation);
     }
 
-    /// <summary>What a checkpoint has to keep.</summary>
+    /// <inheritdoc/>
+    public bool FailsWhole => false;
+
+    /// <inheritdoc/>
     public AggressiveProgress State => new() { IsOver = _isOver, EncoderUpdates = _updates, MutualInformation = _information };
 
     /// <summary>Refuses data without held-out sentences, before a run's folder is touched.</summary>
@@ -50,7 +53,7 @@ internal sealed class AggressiveEncoder : IDisposable
     public static void CheckHeldOut(TrainingData data)
     {
         if (data.Test is not { Count: > 0 })
-            throw new InputException("the aggressive objective ends its first phase by held-out sentences, and the corpus has none; prepare it with --test 0.1, for example");
+            throw new InputException("an aggressive encoder ends its first phase by held-out sentences, and the corpus has none; prepare it with --test 0.1, for example");
     }
 
     /// <summary>A step, with the encoder's own updates before it; returns that of the decoder, or one that is not finite.</summary>
@@ -79,7 +82,7 @@ internal sealed class AggressiveEncoder : IDisposable
         return Update(_order.Batch(epoch, position), step, step, encoder: false, step + 1);
     }
 
-    /// <summary>Looks, after an epoch, whether the encoder still gains from it.</summary>
+    /// <summary>Ends the encoder's own updates where the epoch did not raise the mutual information.</summary>
     public void EndEpoch()
     {
         if (_isOver)
@@ -90,6 +93,10 @@ internal sealed class AggressiveEncoder : IDisposable
     }
 
     public void Dispose() => _heldOut.Dispose();
+
+    StepResult? IUpdateOrder.Run(long epoch, long position, long step) => Run(epoch, position, step);
+
+    AggressiveProgress? IUpdateOrder.State => State;
 
     private StepResult Update(ReadOnlySpan<long> batch, long step, long key, bool encoder, long decoderUpdates)
     {

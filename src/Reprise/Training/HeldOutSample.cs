@@ -6,8 +6,17 @@ namespace Reprise.Training;
 
 /// <summary>Mean losses of held-out sentences, in nats per sentence.</summary>
 /// <param name="Tokens">Words and EOS of all of them.</param>
-/// <param name="CountedKl">As the objective counts it, in the sample's own batches.</param>
-internal readonly record struct HeldOutLosses(int Sentences, long Tokens, double Nll, double Kl, double CountedKl);
+/// <param name="Means">The mean of each part; free bits are counted in the sample's own batches.</param>
+internal sealed record HeldOutLosses(int Sentences, long Tokens, IReadOnlyList<LossPart> Parts, double[] Means)
+{
+    /// <summary>The reported parts by name.</summary>
+    public OrderedDictionary<string, double> Reported =>
+        new(Parts.Zip(Means).Where(part => part.First.IsReported).Select(part => KeyValuePair.Create(part.First.Name, part.Second)));
+
+    /// <summary>The objective of these weights.</summary>
+    public double By(ObjectiveWeights weights) =>
+        Parts.Zip(Means).Where(part => part.First.Weight != LossWeight.None).Sum(part => weights.Of(part.First) * part.Second);
+}
 
 /// <summary>
 /// A fixed sample of held-out sentences, each with fixed noise and no word dropped: what it measures depends on the weights
@@ -24,7 +33,7 @@ internal sealed class HeldOutSample : IDisposable
     private readonly ulong _seed;
     private readonly IKernels<float> _kernels;
     private readonly Buffer<float> _noise;
-    private readonly float[] _noiseValues, _first, _second, _third; // on their way to and from the back end
+    private readonly float[] _noiseValues, _first, _second; // on their way to and from the back end
     private readonly Batch _batch = new();
 
     /// <param name="kernels">The back end of the models that will be measured.</param>
@@ -38,7 +47,7 @@ internal sealed class HeldOutSample : IDisposable
         _noise = kernels.Allocate((long)batchSize * latentSize, zeroed: false);
         _noiseValues = new float[batchSize * latentSize];
         int most = batchSize * Math.Max(1, latentSize);
-        (_first, _second, _third) = (new float[most], new float[most], new float[most]);
+        (_first, _second) = (new float[most], new float[most]);
         KeyedPermutation order = new(sentences.Count, Philox.Word(seed, RandomUse.Order, OrderEpoch, 0));
         _sample = new long[Math.Min(count, sentences.Count)];
         for (int i = 0; i < _sample.Length; i++)
@@ -50,23 +59,23 @@ internal sealed class HeldOutSample : IDisposable
     public HeldOutLosses Measure(SentenceAutoencoder<float> model, FreeBits free)
     {
         using FrozenWeights<float> frozen = model.FreezeWeights();
-        (double nll, double kl, double counted, long tokens) = (0, 0, 0, 0);
+        IReadOnlyList<LossPart> parts = model.LossPartsOf(free);
+        double[] sums = new double[parts.Count];
+        long tokens = 0;
         for (int start = 0; start < _sample.Length; start += _batchSize)
         {
             Tensor<float> noise_BZ = Pack(start, model.Options);
             Losses<float> losses = model.Forward(_batch, noise_BZ, free);
-            ReadOnlySpan<float> nll_B = Read(losses.Nll_B, _first), kl_B = Read(losses.Kl_B, _second), counted_B = Read(losses.CountedKl_B, _third);
-            for (int b = 0; b < _batch.Count; b++)
+            for (int part = 0; part < sums.Length; part++)
             {
-                nll += nll_B[b];
-                kl += kl_B[b];
-                counted += counted_B[b];
+                foreach (float loss in Read(losses.Values_PB.RowRange(part, 1), _first))
+                    sums[part] += loss;
             }
 
             tokens += _batch.DecoderSteps.Rows;
         }
 
-        return new HeldOutLosses(_sample.Length, tokens, nll / _sample.Length, kl / _sample.Length, counted / _sample.Length);
+        return new HeldOutLosses(_sample.Length, tokens, parts, [.. sums.Select(sum => sum / _sample.Length)]);
     }
 
     /// <summary>The mutual information of sentences and codes (<see cref="MutualInformation"/>), in nats.</summary>
@@ -95,7 +104,7 @@ internal sealed class HeldOutSample : IDisposable
         _batch.Clear();
         foreach (long index in _sample.AsSpan(start, Math.Min(_batchSize, _sample.Length - start)))
             _batch.Add(_sentences, index);
-        _batch.Pack(model.LatentInput);
+        _batch.Pack();
         int Z = model.LatentSize;
         Tensor<float> noise_BZ = _noise.View(0, _batch.Count, Z);
         for (int b = 0; b < _batch.Count; b++)

@@ -21,6 +21,10 @@ internal sealed record LogLine
 
     public required double Kl { get; init; }
 
+    /// <summary>All parts of the loss by name, <see cref="Nll"/> and <see cref="Kl"/> among them; of a report, not of a line that was read.</summary>
+    [JsonIgnore]
+    public IReadOnlyDictionary<string, double> Losses { get; init; } = new Dictionary<string, double>();
+
     public required double Elbo { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -56,6 +60,7 @@ internal sealed record LogLine
         Split = report.Split,
         Nll = report.Nll,
         Kl = report.Kl,
+        Losses = report.Losses,
         Elbo = report.Elbo,
         Objective = report.Objective,
         KlShare = report.KlShare,
@@ -68,7 +73,13 @@ internal sealed record LogLine
         Seconds = report.Seconds,
     };
 
-    public JsonObject ToJson() => Json.Object(this, LibraryJson.Types.LogLine);
+    public JsonObject ToJson()
+    {
+        JsonObject json = Json.Object(this, LibraryJson.Types.LogLine);
+        foreach ((string name, double loss) in Losses.Where(part => !json.ContainsKey(part.Key)))
+            json.Insert(json.IndexOf("elbo"), name, loss);
+        return json;
+    }
 
     /// <summary>What no report says; null where there is nothing of the kind.</summary>
     public string? Problem() => this switch

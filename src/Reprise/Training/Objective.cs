@@ -3,7 +3,7 @@ using Reprise.Model;
 
 namespace Reprise.Training;
 
-/// <summary>What is asked of the model: an ELBO with a weight on its reconstruction or on its KL, or one of the baselines beside it.</summary>
+/// <summary>The kind of an objective: an ELBO with a weight on its reconstruction or on its KL, or with a part of its KL free.</summary>
 public enum ObjectiveKind
 {
     /// <summary>nll + kl (Kingma &amp; Welling 2014).</summary>
@@ -20,17 +20,11 @@ public enum ObjectiveKind
 
     /// <summary>nll + kl, of which a part costs nothing (Kingma et al. 2016).</summary>
     FreeBits,
-
-    /// <summary>nll + kl, with an encoder that is updated until it lags no more before each update of the decoder (He et al. 2019).</summary>
-    Aggressive,
-
-    /// <summary>nll of a model without a code: a plain LSTM language model.</summary>
-    LanguageModel,
 }
 
 /// <summary>
-/// The objective of a run: at every step a few numbers (<see cref="At"/>), and one number <see cref="M"/> that says how many
-/// additional faithful reconstructions of each sentence it demands beside one spontaneous generation.
+/// The objective of a run: the weights of each step (<see cref="At"/>), and one number <see cref="M"/>, the additional faithful
+/// reconstructions of each sentence that it demands beside one spontaneous generation.
 /// </summary>
 public sealed record Objective
 {
@@ -41,13 +35,7 @@ public sealed record Objective
     /// <summary>The evidence lower bound itself: m = 0.</summary>
     public static Objective Vae { get; } = new() { Kind = ObjectiveKind.Vae };
 
-    /// <summary>The evidence lower bound by aggressive updates of the encoder (<see cref="ObjectiveKind.Aggressive"/>).</summary>
-    public static Objective Aggressive { get; } = new() { Kind = ObjectiveKind.Aggressive };
-
-    /// <summary>-log p(x) itself, of a model without a code (<see cref="ModelOf"/>).</summary>
-    public static Objective LanguageModel { get; } = new() { Kind = ObjectiveKind.LanguageModel };
-
-    /// <summary>Which of them it is.</summary>
+    /// <summary>The kind.</summary>
     public ObjectiveKind Kind { get; private init; }
 
     /// <summary>
@@ -68,16 +56,22 @@ public sealed record Objective
     /// <summary>The part of kl that costs nothing; none but for free bits.</summary>
     public Model.FreeBits Free { get; private init; }
 
-    /// <summary>As people write it, for example "AutoGen (m = 1)".</summary>
+    /// <summary>The name in reports, for example "AutoGen (m = 1)".</summary>
     public string Name => Kind switch
     {
         ObjectiveKind.Vae => "VAE",
         ObjectiveKind.AutoGen => FormattableString.Invariant($"AutoGen (m = {M})"),
         ObjectiveKind.BetaVae => FormattableString.Invariant($"beta-VAE (beta = {Beta})"),
         ObjectiveKind.FreeBits => FormattableString.Invariant($"VAE, free bits ({Free.Nats} nats a {Free.Per.ToString().ToLowerInvariant()})"),
-        ObjectiveKind.Aggressive => "VAE, aggressive encoder",
-        ObjectiveKind.LanguageModel => "language model",
         _ => FormattableString.Invariant($"VAE, KL annealed ({Curve.ToString().ToLowerInvariant()}, {AnnealingSteps} steps)"),
+    };
+
+    /// <summary>The name with the order of updates, or of a model without a code.</summary>
+    internal string NameWith(UpdateOrder updates, bool hasCode) => (updates, hasCode) switch
+    {
+        (_, false) => "language model",
+        (UpdateOrder.AggressiveEncoder, _) => $"{Name}, aggressive encoder",
+        _ => Name,
     };
 
     /// <summary>m additional reconstructions; any real m above -1.</summary>
@@ -92,23 +86,18 @@ public sealed record Objective
         ? new() { Kind = ObjectiveKind.BetaVae, Beta = beta, M = (1 / beta) - 1 }
         : throw new InputException(FormattableString.Invariant($"beta is {beta}; expected a number above 0: 1 is the VAE"));
 
-    /// <summary>A VAE whose kl enters by and by, over <paramref name="steps"/> steps.</summary>
+    /// <summary>A VAE whose kl enters gradually, over <paramref name="steps"/> steps.</summary>
     /// <exception cref="InputException">The steps are below 1.</exception>
     public static Objective Annealed(AnnealingCurve curve, long steps) => steps >= 1 && Enum.IsDefined(curve)
         ? new() { Kind = ObjectiveKind.Annealed, Curve = curve, AnnealingSteps = steps }
         : throw new InputException($"annealing is {curve} over {steps} steps; expected linear, sigmoid or cyclical over at least 1 step");
 
-    /// <summary>A VAE, some of whose kl costs nothing, so that it is not worth while to give it up.</summary>
+    /// <summary>A VAE with a part of kl that costs nothing, so that giving it up saves nothing.</summary>
     /// <param name="nats">A dimension's or a sentence's; above 0.</param>
     /// <exception cref="InputException">The nats are not a number above 0.</exception>
     public static Objective FreeBits(double nats, FreeBitsPer per = FreeBitsPer.Dimension) => nats > 0 && double.IsFinite(nats) && Enum.IsDefined(per)
         ? new() { Kind = ObjectiveKind.FreeBits, Free = new Model.FreeBits(nats, per) }
         : throw new InputException(FormattableString.Invariant($"free bits are {nats} nats a {per.ToString().ToLowerInvariant()}; expected a number above 0, a dimension or a sentence"));
-
-    /// <summary>The model that is trained by it: without a code for a language model, else the given one.</summary>
-    public ModelOptions ModelOf(ModelOptions model) => Kind == ObjectiveKind.LanguageModel
-        ? model with { LatentInput = LatentInput.None, LatentSize = 0, PosteriorLayers = 0 }
-        : model;
 
     /// <summary>The weights of the step that follows <paramref name="step"/> finished ones (0 at first).</summary>
     public ObjectiveWeights At(long step) => Kind switch
@@ -138,8 +127,6 @@ public sealed record Objective
         ObjectiveKind.AutoGen => new JsonObject { ["kind"] = "autogen", ["m"] = M },
         ObjectiveKind.BetaVae => new JsonObject { ["kind"] = "beta", ["beta"] = Beta, ["m"] = M },
         ObjectiveKind.FreeBits => new JsonObject { ["kind"] = "free-bits", ["nats"] = Free.Nats, ["per"] = Free.Per.ToString().ToLowerInvariant(), ["m"] = 0.0 },
-        ObjectiveKind.Aggressive => new JsonObject { ["kind"] = "aggressive", ["m"] = 0.0 },
-        ObjectiveKind.LanguageModel => new JsonObject { ["kind"] = "language-model", ["m"] = 0.0 },
         _ => new JsonObject { ["kind"] = "annealed", ["curve"] = Curve.ToString().ToLowerInvariant(), ["steps"] = AnnealingSteps, ["m"] = 0.0 },
     };
 
@@ -158,9 +145,7 @@ public sealed record Objective
                 "beta" => BetaVae((double)json["beta"]!),
                 "annealed" => Annealed(Enum.Parse<AnnealingCurve>((string)json["curve"]!, ignoreCase: true), (long)json["steps"]!),
                 "free-bits" => FreeBits((double)json["nats"]!, Enum.Parse<FreeBitsPer>((string)json["per"]!, ignoreCase: true)),
-                "aggressive" => Aggressive,
-                "language-model" => LanguageModel,
-                _ => throw new InputException($"objective.kind is \"{kind}\"; expected vae, autogen, beta, annealed, free-bits, aggressive or language-model"),
+                _ => throw new InputException($"objective.kind is \"{kind}\"; expected vae, autogen, beta, annealed or free-bits"),
             };
         }
         catch (InputException e)

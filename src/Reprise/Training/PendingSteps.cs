@@ -11,7 +11,9 @@ internal sealed class PendingSteps(IKernels<float> kernels) : IDisposable
 {
     private const int Most = 8; // a few milliseconds of work: enough for the host never to be waited for
 
-    private readonly Buffer<double> _rows = kernels.AllocateShared(Most * Measured.Columns);
+    private static readonly int Columns = Measured.Columns(Measured.MostParts);
+
+    private readonly Buffer<double> _rows = kernels.AllocateShared(Most * Columns);
     private readonly Pending[] _ring = new Pending[Most];
     private readonly Queue<StepResult> _kept = new(Most); // done and not taken when their row was needed again
     private long _asked, _done;
@@ -19,17 +21,18 @@ internal sealed class PendingSteps(IKernels<float> kernels) : IDisposable
     /// <summary>Whether a result can still be taken, now or later.</summary>
     public bool Any => _done < _asked || _kept.Count > 0;
 
-    /// <summary>Where the next step measures, and what the step before it measured; waits where all rows are in use.</summary>
-    public (Tensor<double> Measured, Tensor<double> Before) Next()
+    /// <summary>The row of the next step, and that of the step before it; waits where all rows are in use.</summary>
+    /// <param name="parts">Parts of the loss.</param>
+    public (Tensor<double> Measured, Tensor<double> Before) Next(int parts)
     {
         if (_asked - _done == Most)
             _kept.Enqueue(Complete());
-        return (Row(_asked), _asked == 0 ? default : Row(_asked - 1));
+        return (Row(_asked, parts), _asked == 0 ? default : Row(_asked - 1, parts));
     }
 
     /// <summary>Notes the step for which <see cref="Next"/> gave the row, once everything of it was asked for.</summary>
-    public void Add(long step, int sentences, int tokens, ObjectiveWeights objective) =>
-        _ring[_asked++ % Most] = new Pending(kernels.Mark(), step, sentences, tokens, objective);
+    public void Add(long step, int sentences, int tokens, IReadOnlyList<LossPart> parts, ObjectiveWeights objective) =>
+        _ring[_asked++ % Most] = new Pending(kernels.Mark(), step, sentences, tokens, parts, objective);
 
     /// <summary>The oldest result, if its step is done.</summary>
     public bool TryTake(out StepResult result)
@@ -51,16 +54,25 @@ internal sealed class PendingSteps(IKernels<float> kernels) : IDisposable
 
     public void Dispose() => _rows.Dispose();
 
-    private Tensor<double> Row(long step) => _rows.View(step % Most * Measured.Columns, 1, Measured.Columns);
+    private Tensor<double> Row(long step, int parts) => _rows.View(step % Most * Columns, 1, Measured.Columns(parts));
 
     private StepResult Complete()
     {
         Pending step = _ring[_done % Most];
         kernels.Wait(step.Mark);
-        Tensor<double> row = Row(_done++);
-        double nll = row[0, Measured.Nll], objective = (step.Objective.Reconstruction * nll) + (step.Objective.Kl * row[0, Measured.CountedKl]);
-        return new StepResult(step.Step, step.Sentences, step.Tokens, nll, row[0, Measured.Kl], objective, row[0, Measured.GradientNorm]);
+        Tensor<double> row = Row(_done++, step.Parts.Count);
+        PartSums losses = default;
+        double objective = 0;
+        for (int part = 0; part < step.Parts.Count; part++)
+        {
+            losses[part] = row[0, Measured.Losses + part];
+            if (step.Parts[part].Weight != LossWeight.None)
+                objective += step.Objective.Of(step.Parts[part]) * losses[part];
+        }
+
+        return new StepResult(step.Step, step.Sentences, step.Tokens, step.Parts, losses, objective, row[0, Measured.GradientNorm]);
     }
 
-    private readonly record struct Pending(long Mark, long Step, int Sentences, int Tokens, ObjectiveWeights Objective);
+    private readonly record struct Pending(
+        long Mark, long Step, int Sentences, int Tokens, IReadOnlyList<LossPart> Parts, ObjectiveWeights Objective);
 }

@@ -45,8 +45,7 @@ internal sealed class RunLog : IDisposable
         string split = Json.NameOf(report.Split);
         (string Tag, double? Value)[] values = // in snake case, as is TensorBoard's custom
         [
-            ("nll", line.Nll),
-            ("kl", line.Kl),
+            .. report.Losses.Select(loss => (loss.Key, (double?)loss.Value)),
             ("elbo", line.Elbo),
             ("objective", line.Objective),
             ("kl_share", line.KlShare),

@@ -7,10 +7,11 @@ namespace Reprise.Training;
 /// <param name="sums">The checkpoint's; zero for a new run.</param>
 internal sealed class RunReports(TrainingOptions options, RunPosition position, RunSchedule schedule, RunLog log, ReportSums sums)
 {
+    private readonly OrderedDictionary<string, double> _losses = new(sums.Losses ?? []);
     private ReportSums _sums = sums;
 
     /// <summary>Sums over the steps since the last report.</summary>
-    public ReportSums Sums => _sums;
+    public ReportSums Sums => _sums with { Losses = new(_losses) };
 
     /// <summary>Called after the log; null for nobody.</summary>
     public IProgress<TrainingReport>? Listener { get; set; }
@@ -24,8 +25,12 @@ internal sealed class RunReports(TrainingOptions options, RunPosition position, 
         _sums.Steps++;
         _sums.Sentences += result.Sentences;
         _sums.Tokens += result.Tokens;
-        _sums.Nll += result.Nll;
-        _sums.Kl += result.Kl;
+        for (int part = 0; part < result.Parts.Count; part++)
+        {
+            if (result.Parts[part].IsReported)
+                _losses[result.Parts[part].Name] = _losses.GetValueOrDefault(result.Parts[part].Name) + result.Losses[part];
+        }
+
         _sums.Objective += result.Objective;
         _sums.GradientNorm += result.GradientNorm;
     }
@@ -34,46 +39,46 @@ internal sealed class RunReports(TrainingOptions options, RunPosition position, 
     public void AddTime(TimeSpan time) => _sums.Seconds += time.TotalSeconds;
 
     /// <summary>Reports the means over the steps since the last report, which must be at least one, and begins anew.</summary>
-    public void ReportSteps()
+    /// <param name="learningRate">The rate of the last step.</param>
+    public void ReportSteps(double learningRate)
     {
-        (double nll, double kl) = (_sums.Nll / _sums.Sentences, _sums.Kl / _sums.Sentences);
+        OrderedDictionary<string, double> losses = new(_losses.Select(loss => KeyValuePair.Create(loss.Key, loss.Value / _sums.Sentences)));
         Publish(new TrainingReport
         {
             Split = ReportSplit.Train,
             Step = position.Step,
             TotalSteps = schedule.TotalSteps,
             Epoch = position.Epochs,
-            Nll = nll,
-            Kl = kl,
+            Losses = losses,
             Objective = _sums.Objective / _sums.Sentences,
-            KlShare = options.Objective.KlShare(nll, kl),
+            KlShare = options.Objective.KlShare(losses[TrainingReport.NllName], losses[TrainingReport.KlName]),
             Weights = options.Objective.At(position.Step - 1),
             GradientNorm = _sums.GradientNorm / _sums.Steps,
-            LearningRate = options.LearningRate,
+            LearningRate = learningRate,
             SentencesPerSecond = Rate(_sums.Sentences, _sums.Seconds),
             TokensPerSecond = Rate(_sums.Tokens, _sums.Seconds),
             Seconds = schedule.Seconds,
             TimeLeft = schedule.TimeLeft,
         });
         _sums = default;
+        _losses.Clear();
     }
 
     /// <summary>Reports the losses of held-out sentences.</summary>
     /// <param name="weights">Of the last step.</param>
-    /// <param name="objective">The losses by those weights, in nats a sentence.</param>
     /// <param name="seconds">Spent on measuring them.</param>
-    public void ReportHeldOut(HeldOutLosses losses, ObjectiveWeights weights, double objective, double seconds)
+    public void ReportHeldOut(HeldOutLosses losses, ObjectiveWeights weights, double seconds)
     {
+        OrderedDictionary<string, double> means = losses.Reported;
         LastEvaluation = new TrainingReport
         {
             Split = ReportSplit.Test,
             Step = position.Step,
             TotalSteps = schedule.TotalSteps,
             Epoch = position.Epochs,
-            Nll = losses.Nll,
-            Kl = losses.Kl,
-            Objective = objective,
-            KlShare = options.Objective.KlShare(losses.Nll, losses.Kl),
+            Losses = means,
+            Objective = losses.By(weights),
+            KlShare = options.Objective.KlShare(means[TrainingReport.NllName], means[TrainingReport.KlName]),
             Weights = weights,
             SentencesPerSecond = Rate(losses.Sentences, seconds),
             TokensPerSecond = Rate(losses.Tokens, seconds),

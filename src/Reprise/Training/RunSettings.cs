@@ -33,14 +33,26 @@ internal static class RunSettings
         }
 
         Objective objective = options.Objective;
-        if (objective.ModelOf(model) != model || (!model.HasCode && objective.Kind != ObjectiveKind.LanguageModel))
+        if (!model.HasCode && (objective.Kind != ObjectiveKind.Vae || options.Updates != UpdateOrder.Joint))
         {
-            string misfit = $"the objective {objective.Name} does not fit model.latentInput {model.LatentInput}";
-            throw new InputException($"{misfit}: a language model has none, any other model has one");
+            string name = objective.NameWith(options.Updates, hasCode: true);
+            throw new InputException($"the objective {name} needs a code, and model.latentInput is none; train a language model by Objective.Vae");
         }
 
-        if (objective.Kind == ObjectiveKind.Aggressive)
+        if (options.Updates == UpdateOrder.AggressiveEncoder)
             AggressiveEncoder.CheckHeldOut(data);
+    }
+
+    /// <summary>The objective that a config.json names, with the order of updates; null of a model that does not say.</summary>
+    /// <param name="path">The file, for messages.</param>
+    /// <exception cref="InputException">The section is unsound.</exception>
+    public static string? ObjectiveName(ModelConfig config, string path)
+    {
+        if (config.Objective is null)
+            return null;
+        Objective objective = Objective.FromJson(config.Objective, path);
+        UpdateOrder updates = config.Training is { } training ? TrainingOptions.FromJson(training, objective, path).Updates : UpdateOrder.Joint;
+        return objective.NameWith(updates, config.Model.HasCode);
     }
 
     /// <summary>Refuses to resume with anything that would make another run of it.</summary>

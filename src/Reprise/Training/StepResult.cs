@@ -1,10 +1,31 @@
+using System.Runtime.CompilerServices;
+using Reprise.Model;
+using Reprise.Numerics;
+
 namespace Reprise.Training;
 
-/// <summary>What one step measured: sums over its sentences, in nats.</summary>
+/// <summary>The measures of one step: sums over its sentences, in nats.</summary>
 /// <param name="Step">Steps asked for before it.</param>
 /// <param name="Tokens">Words and EOS.</param>
-/// <param name="GradientNorm">Of the batch's mean loss, before clipping.</param>
-internal readonly record struct StepResult(long Step, int Sentences, int Tokens, double Nll, double Kl, double Objective, double GradientNorm)
+/// <param name="Parts">The names of the loss's parts.</param>
+/// <param name="Losses">Their sums.</param>
+/// <param name="Objective">The parts by the objective's weights.</param>
+/// <param name="GradientNorm">The norm of the gradient of the batch's mean loss, before clipping.</param>
+internal readonly record struct StepResult(
+    long Step, int Sentences, int Tokens, IReadOnlyList<LossPart> Parts, PartSums Losses, double Objective, double GradientNorm)
 {
     public bool IsFinite => double.IsFinite(Objective) && double.IsFinite(GradientNorm);
+}
+
+/// <summary>A number for each part of the loss.</summary>
+[InlineArray(Measured.MostParts)]
+internal struct PartSums : IEquatable<PartSums>
+{
+    private double _first;
+
+    public readonly bool Equals(PartSums other) => ((ReadOnlySpan<double>)this).SequenceEqual(other);
+
+    public override readonly bool Equals(object? obj) => obj is PartSums other && Equals(other);
+
+    public override readonly int GetHashCode() => this[0].GetHashCode();
 }

@@ -13,6 +13,10 @@ public sealed record TrainingOptions
     [JsonIgnore]
     public Objective Objective { get; init; } = Objective.AutoGen(1);
 
+    /// <summary>The order in which the parts of the model are updated. Default joint.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public UpdateOrder Updates { get; init; }
+
     /// <summary>Optimiser steps (batches) in the whole run, resumed parts included; at least 1.</summary>
     public long? Steps { get; init; }
 
@@ -66,6 +70,8 @@ public sealed record TrainingOptions
     {
         if (Objective is null)
             yield return "objective is null; expected one, Objective.Vae for example";
+        if (!Enum.IsDefined(Updates))
+            yield return $"updates is {Updates}; expected joint or aggressiveEncoder";
         if (Steps is null && Epochs is null && Minutes is null)
             yield return "neither steps nor epochs nor minutes are given; choose when the run ends";
         if (Steps < 1)

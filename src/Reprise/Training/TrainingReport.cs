@@ -15,6 +15,8 @@ public enum ReportSplit
 /// <summary>Where training stands. Losses are in nats per sentence.</summary>
 public sealed record TrainingReport
 {
+    internal const string NllName = LossParts.WordsName, KlName = LossParts.KlName;
+
     /// <summary>What the averages are over.</summary>
     public required ReportSplit Split { get; init; }
 
@@ -27,11 +29,14 @@ public sealed record TrainingReport
     /// <summary>Epochs finished, with the part of the current one.</summary>
     public required double Epoch { get; init; }
 
+    /// <summary>The mean of each part of the loss by its name, in nats per sentence: nll and kl.</summary>
+    public required IReadOnlyDictionary<string, double> Losses { get; init; }
+
     /// <summary>-log p(x|z), EOS included.</summary>
-    public required double Nll { get; init; }
+    public double Nll => Losses[NllName];
 
     /// <summary>KL(q(z|x) ‖ N(0, 1)).</summary>
-    public required double Kl { get; init; }
+    public double Kl => Losses[KlName];
 
     /// <summary>-(nll + kl): a lower bound of log p(x), whatever the objective.</summary>
     public double Elbo => -(Nll + Kl);

@@ -8,14 +8,13 @@ namespace Reprise.Training;
 /// <summary>One session of a run: from its start or its last checkpoint to its end or an interruption.</summary>
 internal sealed class TrainingRun : IDisposable
 {
-    private readonly TrainingData _data;
     private readonly TrainingOptions _options;
     private readonly TimeProvider _clock;
     private readonly RunFolder _folder;
     private readonly TrainingStep _trainer;
     private readonly SentenceOrder _order;
     private readonly HeldOutSample? _heldOut;
-    private readonly AggressiveEncoder? _aggressive;
+    private readonly IUpdateOrder _updates;
     private readonly string _device;
     private readonly RunCheckpoints _checkpoints;
     private readonly RunPosition _position;
@@ -26,15 +25,17 @@ internal sealed class TrainingRun : IDisposable
     private TrainingRun(
         TrainingData data, ModelOptions model, TrainingOptions options, RunFolder folder, IKernels<float> kernels, TimeProvider clock)
     {
-        (_data, _options, _clock, _folder, _device) = (data, options, clock, folder, kernels.Description);
+        (_options, _clock, _folder, _device) = (options, clock, folder, kernels.Description);
         _order = new SentenceOrder(data.Train, options.BatchSize, options.PoolBatches, options.Seed);
         _trainer = new TrainingStep(model, options, kernels);
         _checkpoints = new RunCheckpoints(folder, _trainer);
         try
         {
-            if (options.Objective.Kind == ObjectiveKind.Aggressive)
-                _aggressive = new AggressiveEncoder(data, model, options, _trainer, _order, folder.Checkpoint?.Aggressive);
-            _position = _checkpoints.Load(options.Seed, _order.BatchesPerEpoch, _aggressive is not null);
+            bool isAggressive = options.Updates == UpdateOrder.AggressiveEncoder;
+            _updates = isAggressive
+                ? new AggressiveEncoder(data, model, options, _trainer, _order, folder.Checkpoint?.Aggressive)
+                : new JointUpdates(data.Train, _trainer, _order);
+            _position = _checkpoints.Load(options.Seed, _order.BatchesPerEpoch, isAggressive);
             if (data.Test is { Count: > 0 } test && options.EvaluationSentences > 0)
                 _heldOut = new HeldOutSample(kernels, test, options.EvaluationSentences, options.BatchSize, model.LatentSize, options.Seed);
             folder.Begin(); // the last that can fail but for the log: until here the run that is there is whole
@@ -43,7 +44,7 @@ internal sealed class TrainingRun : IDisposable
         catch
         {
             _heldOut?.Dispose();
-            _aggressive?.Dispose();
+            _updates?.Dispose();
             _trainer.Dispose();
             throw;
         }
@@ -122,14 +123,12 @@ internal sealed class TrainingRun : IDisposable
     public void Step()
     {
         long before = _clock.GetTimestamp();
-        if (_aggressive is not null)
-            Add(_aggressive.Run(_position.Epoch, _position.Batch, _position.Step));
-        else
-            _trainer.Run(_data.Train, _order.Batch(_position.Epoch, _position.Batch), _position.Step);
+        if (_updates.Run(_position.Epoch, _position.Batch, _position.Step) is { } result)
+            Add(result);
         TakeResults();
 
         if (_position.Advance())
-            _aggressive?.EndEpoch();
+            _updates.EndEpoch();
         _reports.AddTime(_clock.GetElapsedTime(before));
     }
 
@@ -137,7 +136,7 @@ internal sealed class TrainingRun : IDisposable
     {
         _log.Dispose();
         _heldOut?.Dispose();
-        _aggressive?.Dispose();
+        _updates.Dispose();
         _trainer.Dispose();
         _folder.Dispose();
     }
@@ -149,7 +148,7 @@ internal sealed class TrainingRun : IDisposable
         {
             Step();
         }
-        catch (InputException e) when (_aggressive is null && _schedule.HasAdvanced)
+        catch (InputException e) when (_updates.FailsWhole && _schedule.HasAdvanced)
         {
             // An aggressive encoder has learnt from some batches of the step already: its last checkpoint stays.
             Save();
@@ -184,7 +183,7 @@ internal sealed class TrainingRun : IDisposable
     private void Report()
     {
         Finish();
-        _reports.ReportSteps();
+        _reports.ReportSteps(_trainer.LearningRate(_position.Step - 1));
     }
 
     private void Evaluate()
@@ -196,10 +195,10 @@ internal sealed class TrainingRun : IDisposable
         ObjectiveWeights weights = _options.Objective.At(Math.Max(0, _position.Step - 1));
         HeldOutLosses losses = _heldOut.Measure(_trainer.Model, weights.Free);
         double seconds = _clock.GetElapsedTime(before).TotalSeconds;
-        double objective = (weights.Reconstruction * losses.Nll) + (weights.Kl * losses.CountedKl);
+        double objective = losses.By(weights);
         if (!double.IsFinite(objective))
             throw _checkpoints.Diverged(_position.Step, _trainer.FirstBadParameter(), objective);
-        _reports.ReportHeldOut(losses, weights, objective, seconds);
+        _reports.ReportHeldOut(losses, weights, seconds);
     }
 
     private void Save()
@@ -216,7 +215,7 @@ internal sealed class TrainingRun : IDisposable
             Seconds = _schedule.Seconds,
             SinceReport = _reports.Sums,
             Device = _device,
-            Aggressive = _aggressive?.State,
+            Aggressive = _updates.State,
         });
         _schedule.NoteSave();
     }
@@ -226,7 +225,7 @@ internal sealed class TrainingRun : IDisposable
         Finish();
         bool reports = _reports.Sums.Steps > 0;
         if (reports)
-            _reports.ReportSteps();
+            _reports.ReportSteps(_trainer.LearningRate(_position.Step - 1));
         if (_schedule.HasAdvanced && _reports.LastEvaluation?.Step != _position.Step)
             Evaluate();
         if (reports || !_checkpoints.AreAt(_position.Step))

@@ -4,12 +4,12 @@ using Reprise.Text;
 
 namespace Reprise.Training;
 
-/// <summary>How often the encoder's and the decoder's parameters have been updated with a step: Adam's t. A part with 0 stays as it is.</summary>
+/// <summary>The updates of the encoder's and of the decoder's parameters, Adam's t. A part with 0 stays as it is.</summary>
 internal readonly record struct Updates(long Encoder, long Decoder);
 
 /// <summary>
-/// One optimiser step, and everything that lives through a run: the model's weights, their gradients and Adam's two moments.
-/// Allocates nothing once it has seen its largest batch.
+/// One optimiser step, gradient and then update, and everything that lives through a run: the model's weights, their gradients and Adam's
+/// two moments. Allocates nothing once it has seen its largest batch.
 /// </summary>
 /// <remarks>
 /// A step is asked of the back end and not waited for: the back end itself decides by what it measured whether and how far to learn. Results
@@ -22,7 +22,7 @@ internal sealed class TrainingStep : IDisposable
     private readonly float[] _noiseValues;
     private readonly PendingSteps _pending;
     private readonly Batch _batch = new();
-    private readonly bool[] _ofEncoder; // by parameter; tied embeddings are the decoder's
+    private readonly Parameter[] _parameters;
 
     /// <summary>A model with its first weights, a function of the seed.</summary>
     public TrainingStep(ModelOptions model, TrainingOptions options, IKernels<float> kernels)
@@ -35,7 +35,7 @@ internal sealed class TrainingStep : IDisposable
         _noise = kernels.Allocate((long)options.BatchSize * model.LatentSize, zeroed: false);
         _noiseValues = new float[options.BatchSize * model.LatentSize];
         _pending = new PendingSteps(kernels);
-        _ofEncoder = [.. Model.Weights.Layout.Parameters.Select(p => p.Name.StartsWith("encoder.", StringComparison.Ordinal) || p.Name.StartsWith("posterior.", StringComparison.Ordinal))];
+        _parameters = [.. Model.Weights.Layout.Parameters];
         Initialization.Fill(Model.Weights, options.Seed);
     }
 
@@ -52,35 +52,25 @@ internal sealed class TrainingStep : IDisposable
     /// <summary>Whether results of steps can still be taken, now or later.</summary>
     public bool IsPending => _pending.Any;
 
+    /// <summary>Adam's rate in the step that follows <paramref name="step"/> finished ones.</summary>
+    public double LearningRate(long step) => _options.LearningRate;
+
     /// <summary>Learns from one batch. Where loss or gradient are not finite, nothing is changed, nor by any step after it.</summary>
     /// <param name="step">Steps asked for before this one; keys noise and dropped words.</param>
     public void Run(ISentences sentences, ReadOnlySpan<long> indices, long step) =>
         Run(sentences, indices, step, step, new Updates(step + 1, step + 1));
 
     /// <param name="key">Keys noise and dropped words.</param>
-    /// <param name="updates">Of the parts that learn, this one included.</param>
+    /// <param name="updates">The updates of each part, this one included.</param>
     /// <inheritdoc cref="Run(ISentences, ReadOnlySpan{long}, long)"/>
     public void Run(ISentences sentences, ReadOnlySpan<long> indices, long step, long key, Updates updates)
     {
-        IKernels<float> kernels = Model.Kernels;
-        _batch.Clear();
-        foreach (long index in indices)
-            _batch.Add(sentences, index);
-        _batch.Pack(Model.Options.LatentInput);
-        WordDrop.Apply(_batch, _options.WordDropRate, _options.WordDropKind, _options.Seed, key);
-        int Z = Model.Options.LatentSize;
-        Tensor<float> noise_BZ = _noise.View(0, _batch.Count, Z);
-        for (int b = 0; b < _batch.Count; b++)
-            Philox.Normal(_noiseValues.AsSpan(b * Z, Z), _options.Seed, RandomUse.Posterior, key, _batch.Sentences[b]);
-        kernels.Write(noise_BZ, _noiseValues.AsSpan(0, _batch.Count * Z));
-
         ObjectiveWeights objective = _options.Objective.At(step);
-        kernels.Fill(Gradients.All, 0);
-        Losses<float> losses = Model.ForwardBackward(_batch, noise_BZ, objective, Gradients);
-        (Tensor<double> measured, Tensor<double> before) = _pending.Next();
-        kernels.Measure(measured, before, losses.Nll_B, losses.Kl_B, losses.CountedKl_B, Gradients.All, _options.ClipNorm ?? double.PositiveInfinity);
-        Update(updates, measured.ColumnRange(Measured.Scale, 1));
-        _pending.Add(step, _batch.Count, _batch.DecoderSteps.Rows, objective);
+        Losses<float> losses = Gradient(sentences, indices, key, objective);
+        // Machines that share a step would add up their losses and gradients here.
+        Tensor<double> scale = Measure(losses);
+        Update(updates, scale, LearningRate(step));
+        _pending.Add(step, _batch.Count, _batch.DecoderSteps.Rows, losses.Parts, objective);
     }
 
     /// <summary>As <see cref="Run(ISentences, ReadOnlySpan{long}, long)"/>, and waits for the result; there may be no older one to take.</summary>
@@ -121,21 +111,54 @@ internal sealed class TrainingStep : IDisposable
         _pending.Dispose();
     }
 
-    private void Update(Updates updates, Tensor<double> scale)
+    /// <summary>The losses of a batch, and the gradient of their mean in <see cref="Gradients"/>.</summary>
+    private Losses<float> Gradient(ISentences sentences, ReadOnlySpan<long> indices, long key, ObjectiveWeights objective)
+    {
+        _batch.Clear();
+        foreach (long index in indices)
+            _batch.Add(sentences, index);
+        _batch.Pack();
+        WordDrop.Apply(_batch, _options.WordDropRate, _options.WordDropKind, _options.Seed, key);
+        Tensor<float> noise_BZ = Noise(key);
+        Model.Kernels.Enter(StepParts.ClearGradients);
+        Model.Kernels.Fill(Gradients.All, 0);
+        return Model.ForwardBackward(_batch, noise_BZ, objective, Gradients);
+    }
+
+    private Tensor<float> Noise(long key)
+    {
+        int Z = Model.Options.LatentSize;
+        Tensor<float> noise_BZ = _noise.View(0, _batch.Count, Z);
+        for (int b = 0; b < _batch.Count; b++)
+            Philox.Normal(_noiseValues.AsSpan(b * Z, Z), _options.Seed, RandomUse.Posterior, key, _batch.Sentences[b]);
+        Model.Kernels.Write(noise_BZ, _noiseValues.AsSpan(0, _batch.Count * Z));
+        return noise_BZ;
+    }
+
+    /// <summary>Measures losses and gradient where the results are taken from; returns what clipping leaves of the gradient, [1, 1].</summary>
+    private Tensor<double> Measure(Losses<float> losses)
+    {
+        Model.Kernels.Enter(StepParts.GradientNorm);
+        (Tensor<double> measured, Tensor<double> before) = _pending.Next(losses.Parts.Count);
+        Model.Kernels.Measure(measured, before, losses.Values_PB, Gradients.All, _options.ClipNorm ?? double.PositiveInfinity);
+        return measured.ColumnRange(Measured.Scale, 1);
+    }
+
+    private void Update(Updates updates, Tensor<double> scale, double learningRate)
     {
         IKernels<float> kernels = Model.Kernels;
+        kernels.Enter(StepParts.Adam);
         if (updates.Encoder == updates.Decoder)
         {
-            kernels.Adam(Model.Weights.All, Mean.All, Variance.All, Gradients.All, scale, new AdamStep(updates.Decoder, _options.LearningRate));
+            kernels.Adam(Model.Weights.All, Mean.All, Variance.All, Gradients.All, scale, new AdamStep(updates.Decoder, learningRate));
             return;
         }
 
-        for (int p = 0; p < _ofEncoder.Length; p++)
+        foreach (Parameter p in _parameters)
         {
-            Parameter parameter = Gradients.Layout.Parameters[p];
-            long count = _ofEncoder[p] ? updates.Encoder : updates.Decoder;
+            long count = p.Part == ModelPart.Encoder ? updates.Encoder : updates.Decoder;
             if (count > 0)
-                kernels.Adam(Model.Weights[parameter], Mean[parameter], Variance[parameter], Gradients[parameter], scale, new AdamStep(count, _options.LearningRate));
+                kernels.Adam(Model.Weights[p], Mean[p], Variance[p], Gradients[p], scale, new AdamStep(count, learningRate));
         }
     }
 

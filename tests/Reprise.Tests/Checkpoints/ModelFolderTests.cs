@@ -95,7 +95,7 @@ public sealed class ModelFolderTests : IDisposable
     [InlineData("[]", "expected a JSON object, found Array")]
     [InlineData("null", "expected a JSON object, found null")]
     [InlineData("{}", "format is missing")]
-    [InlineData("""{"format": "reprise-model/2", "model": {}}""", "expected the format \"reprise-model/1\", found \"reprise-model/2\"")]
+    [InlineData("""{"format": "reprise-model/3", "model": {}}""", "expected the format \"reprise-model/2\", found \"reprise-model/3\"")]
     [InlineData("""{"format": "reprise-model/1", "model": 3}""", "model: expected an object, found 3")]
     [InlineData("""{"format": "reprise-model/1", "format": "x"}""", "not sound JSON")]
     [InlineData("""{"format": "reprise-model/1", "model": {}, "objective": {"kind": "vae", "kind": "beta"}}""", "config.json: not sound JSON: Duplicate property")]

@@ -116,8 +116,8 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
     [InlineData("""{"kind":"annealed","curve":"sigmoid","steps":2000,"m":0}""", "--anneal", "sigmoid")]
     [InlineData("""{"kind":"free-bits","nats":0.1,"per":"dimension","m":0}""", "--objective", "free-bits", "--free-bits", "0.1")]
     [InlineData("""{"kind":"free-bits","nats":4,"per":"sentence","m":0}""", "--free-bits", "4", "--per", "sentence")]
-    [InlineData("""{"kind":"aggressive","m":0}""", "--objective", "aggressive")]
-    [InlineData("""{"kind":"language-model","m":0}""", "--objective", "language-model")]
+    [InlineData("""{"kind":"vae","m":0}""", "--objective", "aggressive")]
+    [InlineData("""{"kind":"vae","m":0}""", "--objective", "language-model")]
     public void Every_objective_can_be_asked_for(string expected, params string[] flags)
     {
         string run = world.PathOf("objective" + string.Concat(flags));

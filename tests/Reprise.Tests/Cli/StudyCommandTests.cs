@@ -29,7 +29,7 @@ public sealed class StudyCommandTests(TinyWorld world) : IClassFixture<TinyWorld
         JsonElement[] runs = [.. result.GetProperty("runs").EnumerateArray()];
         runs.Select(run => run.GetProperty("name").GetString()).ShouldBe(
             ["vae-cyclical", "beta-vae-0.5", "vae", "autogen-m0.25", "vae-cyclical-seed12", "beta-vae-0.5-seed12", "vae-seed12", "autogen-m0.25-seed12"]);
-        runs[0].Names().ShouldBe(["name", "title", "objective", "seed", "folder", "step", "finished", "test"]);
+        runs[0].Names().ShouldBe(["name", "title", "objective", "objectiveName", "seed", "folder", "step", "finished", "test"]);
         runs.ShouldAllBe(run => run.GetProperty("finished").GetBoolean() && run.GetProperty("test").GetProperty("step").GetInt64() == 3);
         runs[0].GetProperty("objective").GetRawText().ShouldBe("""{"kind":"annealed","curve":"cyclical","steps":3,"m":0}""");
 
@@ -46,7 +46,8 @@ public sealed class StudyCommandTests(TinyWorld world) : IClassFixture<TinyWorld
         CliRun study = Study("baselines", "--steps", "3", "--runs", "free-bits-0.1,free-bits-sentence-4,aggressive,language-model", "--json").Done();
         study.Error.ShouldContain("an aggressive encoder is updated up to 100 times before each step");
         JsonElement[] runs = [.. study.Objects()[0].GetProperty("runs").EnumerateArray()];
-        runs.Select(run => run.GetProperty("objective").GetProperty("kind").GetString()).ShouldBe(["free-bits", "free-bits", "aggressive", "language-model"]);
+        runs.Select(run => run.GetProperty("objective").GetProperty("kind").GetString()).ShouldBe(["free-bits", "free-bits", "vae", "vae"]);
+        runs.Select(run => run.GetProperty("objectiveName").GetString()).Skip(2).ShouldBe(["VAE, aggressive encoder", "language model"]);
         runs.ShouldAllBe(run => run.GetProperty("finished").GetBoolean());
         runs[3].GetProperty("test").GetProperty("kl").GetDouble().ShouldBe(0);
         CliRun.Of("info", runs[3].GetProperty("folder").GetString()!, "--json").Done().Objects()[0].GetProperty("model").GetProperty("latentInput").GetString().ShouldBe("none");

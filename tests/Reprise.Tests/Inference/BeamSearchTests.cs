@@ -101,8 +101,8 @@ public sealed class BeamSearchTests
         {
             Batch batch = new();
             batch.Add(beam.Words, 0);
-            batch.Pack(fixture.Options.LatentInput);
-            model.Decoder.Forward(batch, Row(z))[0, 0].ShouldBe(-beam.LogProbability, 1e-9);
+            batch.Pack();
+            model.Reconstruct(batch, Row(z))[0, 0].ShouldBe(-beam.LogProbability, 1e-9);
         }
 
         Tensor<double> Row(double[] values)
@@ -134,8 +134,8 @@ public sealed class BeamSearchTests
         {
             Batch batch = new();
             batch.Add(words, 0);
-            batch.Pack(options.LatentInput);
-            most = Math.Max(most, -model.Decoder.Forward(batch, Zero())[0, 0]);
+            batch.Pack();
+            most = Math.Max(most, -model.Reconstruct(batch, Zero())[0, 0]);
         }
 
         best.LogProbability.ShouldBeGreaterThanOrEqualTo(most - 1e-9);

@@ -11,7 +11,7 @@ namespace Reprise.Tests.Inference;
 /// <summary>A model without a code: its nll is the sentence's own.</summary>
 public sealed class LanguageModelTests : IDisposable
 {
-    private static readonly ModelOptions Plain = Objective.LanguageModel.ModelOf(Toys.Model);
+    private static readonly ModelOptions Plain = Toys.Model.WithoutCode();
     private readonly TempFolder _temp = new();
 
     public void Dispose() => _temp.Dispose();
@@ -29,7 +29,7 @@ public sealed class LanguageModelTests : IDisposable
         Batch batch = new();
         for (int i = 0; i < 5; i++)
             batch.Add(Toys.Data.Train, i);
-        batch.Pack(LatentInput.None);
+        batch.Pack();
 
         Losses<double> found = plain.Forward(batch, default);
         double[] expected = full.Forward(batch, default).Nll_B.Row(0).ToArray();
@@ -43,7 +43,7 @@ public sealed class LanguageModelTests : IDisposable
     public void It_scores_and_generates_and_refuses_what_needs_a_code()
     {
         using ComputeDevice device = ComputeDevice.Open("cpu", 1);
-        TrainingOptions options = Toys.Options with { Objective = Objective.LanguageModel };
+        TrainingOptions options = Toys.Options with { Objective = Objective.Vae };
         TrainingResult result = Trainer.Train(Toys.Data, Plain, options, _temp["run"], device: device, cancellationToken: TestContext.Current.CancellationToken);
         result.Test!.Kl.ShouldBe(0);
         result.Test.Objective.ShouldBe(result.Test.Nll);
@@ -76,13 +76,14 @@ public sealed class LanguageModelTests : IDisposable
     public void Objective_and_model_fit_together()
     {
         using ComputeDevice device = ComputeDevice.Open("cpu", 1);
-        Refused(Toys.Model, Objective.LanguageModel).ShouldContain("the objective language model does not fit model.latentInput EveryStep");
-        Refused(Plain, Objective.Vae).ShouldContain("the objective VAE does not fit model.latentInput None");
+        const string NeedsCode = "needs a code, and model.latentInput is none";
+        Refused(Toys.Options with { Objective = Objective.AutoGen(1) }).ShouldContain($"the objective AutoGen (m = 1) {NeedsCode}");
+        Refused(Recipe.Aggressive.Options).ShouldContain($"the objective VAE, aggressive encoder {NeedsCode}");
         (Plain with { LatentSize = 3 }).Problems().Single().ShouldContain("latentSize is 3; expected 0");
         (Plain with { PosteriorLayers = 1 }).Problems().Single().ShouldContain("posteriorLayers is 1; expected 0");
         (Toys.Model with { LatentSize = 0 }).Problems().Single().ShouldContain("latentSize is 0; expected 1 to");
 
-        string Refused(ModelOptions model, Objective objective) =>
-            Should.Throw<InputException>(() => Trainer.Train(Toys.Data, model, Toys.Options with { Objective = objective }, _temp["refused"], device: device)).Message;
+        string Refused(TrainingOptions options) =>
+            Should.Throw<InputException>(() => Trainer.Train(Toys.Data, Plain, options, _temp["refused"], device: device)).Message;
     }
 }

@@ -221,16 +221,17 @@ internal sealed record AdamCase(int Rows, int Columns, AdamStep Step) : KernelCa
     }
 }
 
-internal sealed record MeasureCase(int B, int Rows, int Columns, double ClipNorm) : KernelCase(Tolerances.Pointwise)
+internal sealed record MeasureCase(int Parts, int B, int Rows, int Columns, double ClipNorm) : KernelCase(Tolerances.Pointwise)
 {
     public override void Run<T>(IKernels<T> kernels, Operands<T> operands)
     {
-        Tensor<double> first = operands.Shared(new double[Measured.Columns]), second = operands.Shared(new double[Measured.Columns]);
-        Tensor<T> nll_B = operands.Read("nll", 1, B), kl_B = operands.Read("kl", 1, B), counted_B = operands.Read("counted", 1, B);
+        int columns = Measured.Columns(Parts);
+        Tensor<double> first = operands.Shared(new double[columns]), second = operands.Shared(new double[columns]);
+        Tensor<T> losses_PB = operands.Read("losses", Parts, B), others_PB = operands.Read("other losses", Parts, B);
         Tensor<T> gradients = operands.Read("gradients", Rows, Columns), other = operands.Read("other gradients", Rows, Columns);
-        kernels.Measure(first, default, nll_B, kl_B, counted_B, gradients, ClipNorm);
-        kernels.Measure(second, first, counted_B, nll_B, kl_B, other, ClipNorm);
+        kernels.Measure(first, default, losses_PB, gradients, ClipNorm);
+        kernels.Measure(second, first, others_PB, other, ClipNorm);
         kernels.Wait(kernels.Mark());
-        kernels.Write(operands.Written("measured", 1, 2 * Measured.Columns), [.. first.Span.ToArray().Concat(second.Span.ToArray()).Select(T.CreateChecked)]);
+        kernels.Write(operands.Written("measured", 1, 2 * columns), [.. first.Span.ToArray().Concat(second.Span.ToArray()).Select(T.CreateChecked)]);
     }
 }

@@ -128,7 +128,7 @@ public sealed class ParityOptionTests
 
     [Theory, MemberData(nameof(Each), "strides, without clipping, together")]
     public void Measure_agrees(string backEnd, string option) =>
-        Parity.Prove(backEnd, Widths.Select(w => new MeasureCase(3, 3, w, Has(option, "without clipping") ? double.PositiveInfinity : 0.5)
+        Parity.Prove(backEnd, Widths.Select(w => new MeasureCase(3, 3, 3, w, Has(option, "without clipping") ? double.PositiveInfinity : 0.5)
         {
             Padding = Strides(option),
         }));

@@ -78,14 +78,14 @@ public sealed class ShapesTests : IDisposable
     }
 
     [Fact]
-    public void A_step_is_measured_into_a_row_of_five()
+    public void A_step_is_measured_into_a_row_for_its_parts_norm_and_scale()
     {
-        Tensor<double> row = _operands.Shared(0, 0, 0, 0, 0);
-        Refused(() => _kernels.Measure(_operands.Shared(0), default, Of(1, 3), Of(1, 3), Of(1, 3), Of(1, 9), 5), "Measure: measured expected [1, 5], found [1, 1]");
-        Refused(() => _kernels.Measure(row, _operands.Shared(0), Of(1, 3), Of(1, 3), Of(1, 3), Of(1, 9), 5), "Measure: before expected [1, 5], found [1, 1]");
-        Refused(() => _kernels.Measure(row, default, Of(1, 3), Of(1, 3), Of(1, 4), Of(1, 9), 5), "Measure: counted_B expected [1, 3], found [1, 4]");
-        Refused(() => _kernels.Measure(row, default, Of(1, 3), Of(1, 3), Of(1, 3), default, 5), "Measure: gradients expected a tensor, found no tensor");
-        Refused(() => _kernels.Measure(row, default, Of(1, 3), Of(1, 3), Of(1, 3), Of(1, 9), 0), "Measure: clipNorm expected a norm above 0, found 0");
+        Tensor<double> row = _operands.Shared(0, 0, 0, 0);
+        Refused(() => _kernels.Measure(_operands.Shared(0), default, Of(2, 3), Of(1, 9), 5), "Measure: measured expected [1, 4], found [1, 1]");
+        Refused(() => _kernels.Measure(row, _operands.Shared(0), Of(2, 3), Of(1, 9), 5), "Measure: before expected [1, 4], found [1, 1]");
+        Refused(() => _kernels.Measure(row, default, Of(7, 3), Of(1, 9), 5), "Measure: losses_PB expected 1 to 6 parts, found 7");
+        Refused(() => _kernels.Measure(row, default, Of(2, 3), default, 5), "Measure: gradients expected a tensor, found no tensor");
+        Refused(() => _kernels.Measure(row, default, Of(2, 3), Of(1, 9), 0), "Measure: clipNorm expected a norm above 0, found 0");
     }
 
     [Fact]

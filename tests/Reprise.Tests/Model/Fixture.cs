@@ -57,7 +57,7 @@ internal sealed class Fixture : IDisposable
         int[][] sentences = Sentences, dropped = Dropped;
         for (int s = 0; s < sentences.Length; s++)
             batch.Add(sentences[s], s);
-        batch.Pack(Options.LatentInput);
+        batch.Pack();
         for (int b = 0; drop && b < batch.Count; b++)
         {
             int[] mask = dropped[batch.Positions[b]];

@@ -55,7 +55,7 @@ public sealed class ModelGradientTests
         batch.Add([3, 4, 5, 3], 0);
         batch.Add([6, 7], 1);
         batch.Add([8, 3], 2);
-        batch.Pack(input);
+        batch.Pack();
         batch.Drop(0, 1, 0);
         batch.Drop(1, 0, -1);
         using Buffer<double> noise = new(6);

@@ -41,7 +41,7 @@ public sealed class SentenceAutoencoderTests
     {
         Batch batch = new();
         batch.Add([3, 4, 5], 0);
-        batch.Pack(Tiny.LatentInput);
+        batch.Pack();
         return batch;
     }
 }

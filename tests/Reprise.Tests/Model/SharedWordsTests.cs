@@ -54,14 +54,17 @@ public sealed class SharedWordsTests
                     batch.Add(sentence, 0);
             }
 
-            batch.Pack(fixture.Options.LatentInput);
+            batch.Pack();
             for (int b = 0; b < batch.Count; b += 3)
                 batch.Drop(b, t: 0, replacement: -(b % 2)); // some words are unknown and some are none
             Tensor<T> z_BZ = model.Workspace.Take(batch.Count, fixture.Options.LatentSize);
             kernels.Write(z_BZ, [.. Enumerable.Range(0, (int)z_BZ.Length).Select(i => T.CreateChecked(Math.Sin(1 + (0.7 * i))))]);
 
-            double[] shared = Nats(kernels, model.Decoder.Forward(batch, z_BZ));
-            double[] plain = Nats(kernels, model.Decoder.ForwardWithGradient(batch, z_BZ, new DecoderParameters<T>(fixture.Options, gradients), T.One));
+            Tensor<T> nll_B = model.Workspace.Take(1, batch.Count);
+            model.Decoder.Forward(batch, z_BZ, nll_B);
+            double[] shared = Nats(kernels, nll_B);
+            model.Decoder.ForwardWithGradient(batch, z_BZ, nll_B, gradients, T.One);
+            double[] plain = Nats(kernels, nll_B);
 
             double tolerance = typeof(T) == typeof(double) ? 1e-13 : 1e-6;
             for (int b = 0; b < batch.Count; b++)

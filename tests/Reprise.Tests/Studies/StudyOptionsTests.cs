@@ -1,3 +1,4 @@
+using Reprise.Model;
 using Reprise.Studies;
 using Reprise.Tests.Training;
 using Reprise.Training;
@@ -50,7 +51,7 @@ public sealed class StudyOptionsTests : IDisposable
     public void Runs_have_usual_names(string given, string name, string objective)
     {
         StudyRun run = StudyRun.Named(given, Presets.Small, 5);
-        (run.Name, run.Objective.Name, run.Seed, run.Repeats).ShouldBe((name, objective, 5UL, name));
+        (run.Name, run.ObjectiveName, run.Seed, run.Repeats).ShouldBe((name, objective, 5UL, name));
     }
 
     [Theory]
@@ -126,10 +127,36 @@ public sealed class StudyOptionsTests : IDisposable
         Read("""{"training": {"steps": 1000}}""", steps: 4000).Training.ShouldSatisfyAllConditions(t => t.Steps.ShouldBe(4000), t => t.EvaluateEvery.ShouldBe(20));
     }
 
+    [Fact]
+    public void A_study_of_the_first_format_keeps_its_baselines()
+    {
+        StudyOptions options = Read("""
+            {"format": "reprise-study/1", "runs": [{"name": "a", "objective": {"kind": "aggressive", "m": 0}},
+            {"name": "b", "objective": {"kind": "language-model", "m": 0}}]}
+            """);
+        (StudyRun aggressive, StudyRun plain) = (options.Runs[0], options.Runs[1]);
+        (aggressive.Title, aggressive.HasCode, options.TrainingOf(aggressive).Updates)
+            .ShouldBe(("VAE, aggressive encoder", true, UpdateOrder.AggressiveEncoder));
+        (plain.Title, options.ModelOf(plain).LatentInput, options.TrainingOf(plain).Updates)
+            .ShouldBe(("language model", LatentInput.None, UpdateOrder.Joint));
+    }
+
+    [Fact]
+    public void Baselines_come_back_from_the_file_that_names_them()
+    {
+        StudyOptions options = Read("""
+            {"runs": [{"name": "a", "objective": {"kind": "autogen", "m": 1}, "updates": "aggressiveEncoder"},
+            {"name": "b", "objective": {"kind": "vae"}, "code": false}]}
+            """);
+        options.Runs.Select(run => run.ObjectiveName).ShouldBe(["AutoGen (m = 1), aggressive encoder", "language model"]);
+        new StudyFile(options, null).Save(_temp["config.json"]);
+        StudyOptions.Load(_temp["config.json"], 50).Runs.ShouldBe(options.Runs);
+    }
+
     [Theory]
     [InlineData("[]", "expected a JSON object")]
     [InlineData("""{"runes": []}""", "runes is unknown; expected format, corpus, preset")]
-    [InlineData("""{"format": "reprise-study/2"}""", "expected the format \"reprise-study/1\", found \"reprise-study/2\"")]
+    [InlineData("""{"format": "reprise-study/3"}""", "expected the format \"reprise-study/2\", found \"reprise-study/3\"")]
     [InlineData("""{"preset": "huge"}""", "preset \"huge\" is unknown")]
     [InlineData("""{"preset": 3}""", "preset: expected text, found 3")]
     [InlineData("""{"model": {"latentsize": 3}}""", "model.latentsize is unknown")]
@@ -147,6 +174,7 @@ public sealed class StudyOptionsTests : IDisposable
     [InlineData("""{"runs": [{"name": "a", "objective": {"kind": "gan"}}]}""", "objective.kind is \"gan\"")]
     [InlineData("""{"runs": [{"name": "a", "objective": {"kind": "vae"}, "seed": -1}]}""", "runs[0].seed: expected a whole number that is not negative, found -1")]
     [InlineData("""{"runs": [{"name": "a", "objective": {"kind": "vae"}, "m": 1}]}""", "runs[].m is unknown")]
+    [InlineData("""{"runs": [{"name": "a", "objective": {"kind": "vae"}, "updates": "late"}]}""", "runs[0].updates is \"late\"; expected joint, aggressiveEncoder")]
     [InlineData("""{"runs": [{"name": "a/b", "objective": {"kind": "vae"}}]}""", "a run has the name \"a/b\"")]
     public void An_unsound_file_is_refused_with_the_field(string json, string expected) =>
         Should.Throw<InputException>(() => Read(json)).Message.ShouldSatisfyAllConditions(

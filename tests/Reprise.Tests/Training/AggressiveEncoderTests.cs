@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Reprise.Checkpoints;
+using Reprise.Model;
 using Reprise.Numerics;
 using Reprise.Training;
 
@@ -18,9 +19,31 @@ public sealed class AggressiveEncoderTests : IDisposable
     }
 
     [Fact]
+    public void A_run_of_the_first_format_goes_on()
+    {
+        TrainingOptions options = Recipe.Aggressive.Options;
+        Train("straight", options, RunMode.New);
+        Train("former", options with { Steps = 5 }, RunMode.New);
+        string path = _temp["former/config.json"];
+        JsonObject config = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+        config["format"] = "reprise-model/1";
+        config["objective"] = new JsonObject { ["kind"] = "aggressive", ["m"] = 0.0 };
+        config["training"]!.AsObject().Remove("updates").ShouldBeTrue();
+        File.WriteAllText(path, config.ToJsonString());
+
+        (ModelOptions model, TrainingOptions found) = Trainer.OptionsOf(_temp["former"]);
+        (model, found.Updates, found.Objective).ShouldBe((Toys.Model, UpdateOrder.AggressiveEncoder, Objective.Vae));
+        Train("former", options, RunMode.Resume);
+        File.ReadAllBytes(_temp["former/model.safetensors"]).ShouldBe(File.ReadAllBytes(_temp["straight/model.safetensors"]));
+    }
+
+    private void Train(string name, TrainingOptions options, RunMode mode) => Trainer.Train(
+        Toys.Data, Toys.Model, options, _temp[name], mode, _device, cancellationToken: TestContext.Current.CancellationToken);
+
+    [Fact]
     public void The_encoder_is_updated_in_tens_before_each_update_of_the_decoder()
     {
-        using TrainingStep step = new(Toys.Model, Toys.Options with { Objective = Objective.Aggressive }, _device.Kernels);
+        using TrainingStep step = new(Toys.Model, Recipe.Aggressive.Options, _device.Kernels);
         using AggressiveEncoder aggressive = Start(step, null);
         long before = 0;
         for (long i = 0; i < 5; i++)
@@ -36,7 +59,7 @@ public sealed class AggressiveEncoderTests : IDisposable
     [Fact]
     public void A_step_allocates_nothing_once_it_has_seen_its_batches()
     {
-        using TrainingStep step = new(Toys.Model, Toys.Options with { Objective = Objective.Aggressive }, _device.Kernels);
+        using TrainingStep step = new(Toys.Model, Recipe.Aggressive.Options, _device.Kernels);
         using AggressiveEncoder aggressive = Start(step, null);
         for (long i = 0; i < 20; i++)
             aggressive.Run(0, i % 5, i);
@@ -87,7 +110,7 @@ public sealed class AggressiveEncoderTests : IDisposable
     [Fact]
     public void Its_state_is_kept_with_every_checkpoint()
     {
-        TrainingOptions options = Toys.Options with { Objective = Objective.Aggressive };
+        TrainingOptions options = Recipe.Aggressive.Options;
         Trainer.Train(Toys.Data, Toys.Model, options, _temp["run"], device: _device, cancellationToken: TestContext.Current.CancellationToken);
         AggressiveProgress state = RunFolder.ReadProgress(_temp["run"])!.Aggressive.ShouldNotBeNull();
         state.EncoderUpdates.ShouldBeGreaterThan(12);
@@ -106,7 +129,7 @@ public sealed class AggressiveEncoderTests : IDisposable
 
     [Fact]
     public void Without_held_out_sentences_it_is_refused() =>
-        Should.Throw<InputException>(() => Trainer.Train(Toys.Data with { Test = null }, Toys.Model, Toys.Options with { Objective = Objective.Aggressive }, _temp["run"], device: _device))
+        Should.Throw<InputException>(() => Trainer.Train(Toys.Data with { Test = null }, Toys.Model, Recipe.Aggressive.Options, _temp["run"], device: _device))
             .Message.ShouldContain("the corpus has none");
 
     // Equal posteriors tell nothing apart, whatever is drawn.
@@ -137,7 +160,7 @@ public sealed class AggressiveEncoderTests : IDisposable
 
     private static AggressiveEncoder Start(TrainingStep step, AggressiveProgress? state)
     {
-        TrainingOptions options = Toys.Options with { Objective = Objective.Aggressive };
+        TrainingOptions options = Recipe.Aggressive.Options;
         return new AggressiveEncoder(Toys.Data, Toys.Model, options, step, new SentenceOrder(Toys.Data.Train, options.BatchSize, options.PoolBatches, options.Seed), state);
     }
 }

@@ -63,7 +63,7 @@ public sealed class ObjectiveGradientTests
         Batch batch = new();
         for (int i = 0; i < 5; i++)
             batch.Add(Toys.Data.Train, i);
-        batch.Pack(Toys.Model.LatentInput);
+        batch.Pack();
         model.ForwardBackward(batch, noise.View(0, 5, Toys.Model.LatentSize), objective, gradients);
         return gradients.All.Span.ToArray();
     }

@@ -16,8 +16,6 @@ public sealed class ObjectiveTests
         Objective.BetaVae(4).M.ShouldBe(-0.75);
         Objective.Annealed(AnnealingCurve.Linear, 10).At(5).ShouldBe(new ObjectiveWeights(1, 0.5));
         Objective.FreeBits(0.1).At(5).ShouldBe(new ObjectiveWeights(1, 1, new FreeBits(0.1, FreeBitsPer.Dimension)));
-        Objective.Aggressive.At(5).ShouldBe(ObjectiveWeights.Vae);
-        Objective.LanguageModel.At(5).ShouldBe(ObjectiveWeights.Vae);
     }
 
     [Theory]
@@ -80,12 +78,18 @@ public sealed class ObjectiveTests
         Should.Throw<InputException>(() => Objective.FreeBits(nats)).Message.ShouldContain("expected a number above 0");
 
     [Fact]
-    public void Only_a_language_model_has_no_code()
+    public void A_model_without_a_code_has_neither_posterior_nor_entry()
     {
         ModelOptions model = Toys.Model with { PosteriorLayers = 2 };
-        Objective.FreeBits(1).ModelOf(model).ShouldBe(model);
-        Objective.LanguageModel.ModelOf(model).ShouldBe(model with { LatentInput = LatentInput.None, LatentSize = 0, PosteriorLayers = 0 });
+        model.WithoutCode().ShouldBe(model with { LatentInput = LatentInput.None, LatentSize = 0, PosteriorLayers = 0 });
     }
+
+    [Theory]
+    [InlineData(UpdateOrder.Joint, true, "AutoGen (m = 1)")]
+    [InlineData(UpdateOrder.AggressiveEncoder, true, "AutoGen (m = 1), aggressive encoder")]
+    [InlineData(UpdateOrder.Joint, false, "language model")]
+    public void A_name_says_the_order_of_updates_and_a_missing_code(UpdateOrder updates, bool hasCode, string name) =>
+        Objective.AutoGen(1).NameWith(updates, hasCode).ShouldBe(name);
 
     [Fact]
     public void A_sigmoid_passes_one_half_at_half_of_its_steps() =>
@@ -110,8 +114,6 @@ public sealed class ObjectiveTests
         Objective.Annealed(AnnealingCurve.Sigmoid, 1234),
         Objective.FreeBits(0.25),
         Objective.FreeBits(3, FreeBitsPer.Sentence),
-        Objective.Aggressive,
-        Objective.LanguageModel,
     ];
 
     [Theory]

@@ -30,6 +30,25 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
+    public void A_checkpoint_of_before_losses_had_names_is_resumed()
+    {
+        using IKernels<float> kernels = ComputeDevice.Open("cpu", 1).Kernels;
+        TrainingOptions options = Toys.Options with { CheckpointEvery = 5 }; // the sums of two steps are in it
+        Train("straight", options, kernels);
+        Should.Throw<KilledException>(() => Train("former", options, kernels, progress: KilledAtStep(9)));
+        string path = _temp["former/progress.json"];
+        JsonObject progress = JsonNode.Parse(File.ReadAllText(path))!.AsObject(), sums = progress["sinceReport"]!.AsObject();
+        sums.Remove("losses", out JsonNode? losses).ShouldBeTrue();
+        sums["nll"] = losses!["nll"]!.DeepClone();
+        sums["kl"] = losses["kl"]!.DeepClone();
+        progress.Remove("sha256");
+        File.WriteAllText(path, progress.ToJsonString());
+
+        Train("former", options, kernels, RunMode.Resume);
+        _temp["former"].ShouldBeTheSameRunAs(_temp["straight"]);
+    }
+
+    [Fact]
     public void A_run_cancelled_at_any_step_ends_as_the_run_that_was_not()
     {
         using IKernels<float> kernels = ComputeDevice.Open("cpu", 1).Kernels;
@@ -47,14 +66,13 @@ public sealed class ResumeTests : IDisposable
         }
     }
 
-    public static TheoryData<Objective> Baselines =>
-        [Objective.Annealed(AnnealingCurve.Cyclical, 10), Objective.FreeBits(0.01), Objective.FreeBits(0.05, FreeBitsPer.Sentence), Objective.Aggressive, Objective.LanguageModel];
+    public static TheoryData<Recipe> Baselines =>
+        [Recipe.Cyclical, Recipe.FreeBits, Recipe.FreeBitsPerSentence, Recipe.Aggressive, Recipe.AggressiveAutoGen, Recipe.LanguageModel];
 
     [Theory, MemberData(nameof(Baselines))]
-    public void A_run_of_every_objective_ends_as_if_it_had_never_stopped(Objective objective)
+    public void A_run_of_every_objective_ends_as_if_it_had_never_stopped(Recipe recipe)
     {
-        ModelOptions model = objective.ModelOf(Toys.Model);
-        TrainingOptions options = Toys.Options with { Objective = objective, ReportEvery = 1 };
+        (ModelOptions model, TrainingOptions options) = (recipe.Model, recipe.Options with { ReportEvery = 1 });
         using IKernels<float> one = ComputeDevice.Open("cpu", 1).Kernels, two = ComputeDevice.Open("cpu", 2).Kernels;
         Run("straight", one, step: 99, RunMode.New);
         Run("stopped", two, step: 3, RunMode.New).Step.ShouldBe(3);
@@ -122,7 +140,7 @@ public sealed class ResumeTests : IDisposable
         using CancellationTokenSource source = new();
         Train("run", Toys.Options, kernels, progress: new Listener(r => Cancel(source, r.Step == 4)), source: source).Interrupted.ShouldBeTrue();
         Train("run", Toys.Options with { Steps = 4 }, kernels, RunMode.Resume).Step.ShouldBe(4);
-        RunFolder.ReadProgress(_temp["run"])!.SinceReport.ShouldBe(default);
+        RunFolder.ReadProgress(_temp["run"])!.SinceReport.Steps.ShouldBe(0);
         string[] log = File.ReadAllLines(_temp["run/log.jsonl"]);
         log.Length.ShouldBe(3); // training to step 3, held out at 4, training from 3 to 4
         Train("run", Toys.Options with { Steps = 4 }, kernels, RunMode.Resume);

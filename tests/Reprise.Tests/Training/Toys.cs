@@ -97,3 +97,27 @@ internal sealed class ManualClock(TimeSpan? perQuestion = null) : TimeProvider
 
     public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch + _now;
 }
+
+/// <summary>What sets one of the field's models apart: its objective, the order of its updates, and its code or none.</summary>
+public sealed record Recipe(string Name, Objective Objective, UpdateOrder Updates = UpdateOrder.Joint, bool HasCode = true)
+{
+    public static Recipe AutoGen { get; } = new("AutoGen", Objective.AutoGen(1));
+
+    public static Recipe Cyclical { get; } = new("annealed in cycles", Objective.Annealed(AnnealingCurve.Cyclical, 10));
+
+    public static Recipe FreeBits { get; } = new("free bits a dimension", Objective.FreeBits(0.01));
+
+    public static Recipe FreeBitsPerSentence { get; } = new("free bits a sentence", Objective.FreeBits(0.05, FreeBitsPer.Sentence));
+
+    public static Recipe Aggressive { get; } = new("aggressive encoder", Objective.Vae, UpdateOrder.AggressiveEncoder);
+
+    public static Recipe AggressiveAutoGen { get; } = new("AutoGen, aggressive encoder", Objective.AutoGen(1), UpdateOrder.AggressiveEncoder);
+
+    public static Recipe LanguageModel { get; } = new("language model", Objective.Vae, HasCode: false);
+
+    public ModelOptions Model => HasCode ? Toys.Model : Toys.Model.WithoutCode();
+
+    public TrainingOptions Options => Toys.Options with { Objective = Objective, Updates = Updates };
+
+    public override string ToString() => Name;
+}

@@ -160,7 +160,7 @@ public sealed class TrainerTests : IDisposable
     {
         Train(Toys.Options with { Steps = 2 });
         Dictionary<string, string> before = Contents();
-        Refused(Toys.Data with { Test = null }, Toys.Options with { Objective = Objective.Aggressive }, RunMode.Overwrite).ShouldContain("held-out sentences");
+        Refused(Toys.Data with { Test = null }, Recipe.Aggressive.Options, RunMode.Overwrite).ShouldContain("held-out sentences");
         Refused(Toys.Data with { Test = new Damaged() }, Toys.Options, RunMode.Overwrite).ShouldBe("damaged"); // when memory is taken already
         Contents().ShouldBe(before);
 

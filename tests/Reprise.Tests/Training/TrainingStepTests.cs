@@ -61,7 +61,7 @@ public sealed class TrainingStepTests
         using IKernels<float> kernels = ComputeDevice.Open("cpu", 1).Kernels;
         using TrainingStep step = new(model, options, kernels);
         long[] all = [0, 1, 2, 3, 4, 5, 6, 7];
-        (step.RunAndWait(sentences, all, 0).Nll / 8).ShouldBeGreaterThan(10);
+        (step.RunAndWait(sentences, all, 0).Losses[0] / 8).ShouldBeGreaterThan(10);
         for (long i = 1; i < 1400; i++)
             step.RunAndWait(sentences, all, i);
 
@@ -69,8 +69,8 @@ public sealed class TrainingStepTests
         for (long i = 1400; i < 1500; i++)
         {
             StepResult result = step.RunAndWait(sentences, all, i);
-            nll += result.Nll / 800;
-            kl += result.Kl / 800;
+            nll += result.Losses[0] / 800;
+            kl += result.Losses[1] / 800;
         }
 
         nll.ShouldBeLessThan(0.8);

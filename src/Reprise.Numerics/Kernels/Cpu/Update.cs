@@ -22,10 +22,10 @@ internal sealed unsafe partial class CpuKernels
     }
 
     /// <inheritdoc/>
-    public void Measure(Tensor<double> measured, Tensor<double> before, Tensor<float> nll_B, Tensor<float> kl_B, Tensor<float> counted_B, Tensor<float> gradients, double clipNorm)
+    public void Measure(Tensor<double> measured, Tensor<double> before, Tensor<float> losses_PB, Tensor<float> gradients, double clipNorm)
     {
-        Shapes.Measure(measured, before, nll_B, kl_B, counted_B, gradients, clipNorm);
-        HostMemory.Measure(measured, before, nll_B, kl_B, counted_B, Math.Sqrt(SumOfSquares(gradients)), clipNorm);
+        Shapes.Measure(measured, before, losses_PB, gradients, clipNorm);
+        HostMemory.Measure(measured, before, losses_PB, Math.Sqrt(SumOfSquares(gradients)), clipNorm);
     }
 
     /// <inheritdoc/>

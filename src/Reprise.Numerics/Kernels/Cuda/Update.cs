@@ -22,17 +22,17 @@ internal sealed unsafe partial class CudaKernels
     }
 
     /// <inheritdoc/>
-    public void Measure(Tensor<double> measured, Tensor<double> before, Tensor<float> nll_B, Tensor<float> kl_B, Tensor<float> counted_B, Tensor<float> gradients, double clipNorm)
+    public void Measure(Tensor<double> measured, Tensor<double> before, Tensor<float> losses_PB, Tensor<float> gradients, double clipNorm)
     {
-        Shapes.Measure(measured, before, nll_B, kl_B, counted_B, gradients, clipNorm);
+        Shapes.Measure(measured, before, losses_PB, gradients, clipNorm);
         _scratch.Reset();
         (nint partial, int count) = SumSquares(gradients);
         _queue.Reserve(2 * sizeof(nint) + sizeof(double));
         _queue.Launch(CudaFunction.measure, 1, 1, BlockThreads, new MeasureArguments
         {
             Rows = (nint)_queue.Stage<nint>([(nint)measured.Pointer, (nint)before.Pointer]),
-            Nll = At(nll_B), Kl = At(kl_B), Counted = At(counted_B), Partial = partial, ClipNorm = (nint)_queue.Stage<double>([clipNorm]),
-            Sentences = nll_B.Columns, Partials = count,
+            Losses = At(losses_PB), Partial = partial, ClipNorm = (nint)_queue.Stage<double>([clipNorm]),
+            Parts = losses_PB.Rows, Sentences = losses_PB.Columns, Stride = losses_PB.Stride, Partials = count,
         });
     }
 
@@ -93,8 +93,8 @@ internal sealed unsafe partial class CudaKernels
 
     private struct MeasureArguments
     {
-        public nint Rows, Nll, Kl, Counted, Partial, ClipNorm;
-        public int Sentences, Partials;
+        public nint Rows, Losses, Partial, ClipNorm;
+        public int Parts, Sentences, Stride, Partials;
     }
 
     private struct AdamNumbers

@@ -40,44 +40,43 @@ KERNEL(sum_of_squares, SumOfSquaresArguments)
         a.partial[block()] = sum;
 }
 
-// measured = Σ nll, Σ kl, Σ counted, norm, scale. Of memory that the host reaches only the addresses change from step to step, and so they lie
-// in memory themselves. One block of 256 threads.
+// measured = scale, norm, the sum of each part of the loss. Of memory that the host reaches only the addresses change from step to step, and
+// so they lie in memory themselves. One block of 256 threads.
 struct MeasureArguments
 {
     double* const* rows; // measured, and that of the step before or null
-    const float *nll_B, *kl_B, *counted_B;
+    const float* losses_PB;
     const double* partial;
     const double* clipNorm;
-    int sentences, partials;
+    int parts, sentences, stride, partials;
 };
 
 KERNEL(measure, MeasureArguments)
 {
     SHARED(double, room, 256);
-    double sums[4] = {0, 0, 0, 0};
-    for (int b = thread(); b < a.sentences; b += threads())
+    double* measured = a.rows[0];
+    bool finite = true;
+    for (int part = 0; part < a.parts; part++)
     {
-        sums[0] += a.nll_B[b];
-        sums[1] += a.kl_B[b];
-        sums[2] += a.counted_B[b];
+        double sum = 0;
+        for (int b = thread(); b < a.sentences; b += threads())
+            sum += a.losses_PB[(long long)part * a.stride + b];
+        sum = block_sum(sum, room);
+        finite = finite && is_finite(sum);
+        if (thread() == 0)
+            measured[2 + part] = sum;
     }
+    double squares = 0;
     for (int i = thread(); i < a.partials; i += threads())
-        sums[3] += a.partial[i];
-    for (int i = 0; i < 4; i++)
-        sums[i] = block_sum(sums[i], room);
+        squares += a.partial[i];
+    const double norm = square_root(block_sum(squares, room)), clip = a.clipNorm[0];
     if (thread() > 0)
         return;
-    const double norm = square_root(sums[3]), clip = a.clipNorm[0];
-    const bool finite = is_finite(sums[0]) && is_finite(sums[1]) && is_finite(sums[2]) && is_finite(norm);
     double scale = norm > clip ? clip / norm : 1;
-    if (!finite || (a.rows[1] && a.rows[1][4] == 0))
+    if (!finite || !is_finite(norm) || (a.rows[1] && a.rows[1][0] == 0))
         scale = 0;
-    double* measured = a.rows[0];
-    measured[0] = sums[0];
-    measured[1] = sums[1];
-    measured[2] = sums[2];
-    measured[3] = norm;
-    measured[4] = scale;
+    measured[1] = norm;
+    measured[0] = scale;
 }
 
 struct AdamNumbers

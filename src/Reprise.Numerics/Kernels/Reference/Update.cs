@@ -19,10 +19,10 @@ internal sealed partial class ReferenceKernels<T>
     }
 
     /// <inheritdoc/>
-    public void Measure(Tensor<double> measured, Tensor<double> before, Tensor<T> nll_B, Tensor<T> kl_B, Tensor<T> counted_B, Tensor<T> gradients, double clipNorm)
+    public void Measure(Tensor<double> measured, Tensor<double> before, Tensor<T> losses_PB, Tensor<T> gradients, double clipNorm)
     {
-        Shapes.Measure(measured, before, nll_B, kl_B, counted_B, gradients, clipNorm);
-        HostMemory.Measure(measured, before, nll_B, kl_B, counted_B, Math.Sqrt(SumOfSquares(gradients)), clipNorm);
+        Shapes.Measure(measured, before, losses_PB, gradients, clipNorm);
+        HostMemory.Measure(measured, before, losses_PB, Math.Sqrt(SumOfSquares(gradients)), clipNorm);
     }
 
     /// <inheritdoc/>

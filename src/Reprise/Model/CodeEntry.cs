@@ -1,0 +1,52 @@
+using System.Numerics;
+using Reprise.Numerics;
+
+namespace Reprise.Model;
+
+/// <summary>The way of the code z into the decoder's LSTM, by its parameters; each <see cref="LatentInput"/> is one.</summary>
+internal abstract class CodeEntry
+{
+    /// <summary>Columns of the LSTM's input weights that belong to the code, behind those of the words.</summary>
+    public virtual int InputColumns => 0;
+
+    /// <summary>Multiplications and additions a sentence; those of <see cref="InputColumns"/> not among them.</summary>
+    public abstract long Products { get; }
+
+    /// <summary>Declares the parameters of the way that the options name.</summary>
+    public static CodeEntry Declare(ParameterList list, ModelOptions options) => options.LatentInput switch
+    {
+        LatentInput.FirstToken => new FirstTokenEntry(list, options),
+        LatentInput.InitialState => new InitialStateEntry(list, options, everyStep: false),
+        LatentInput.EveryStep => new InitialStateEntry(list, options, everyStep: true),
+        _ => new NoEntry(),
+    };
+
+    /// <summary>The computation with these parameters.</summary>
+    public abstract CodeEntry<T> In<T>(LstmParameters lstm, int hiddenSize, IKernels<T> kernels, ParameterSlab<T> weights, Workspace<T> workspace)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+}
+
+/// <summary>The computation of a <see cref="CodeEntry"/>: over a batch (Forward, Backward) and before the first word (Start).</summary>
+internal abstract class CodeEntry<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>True where the first input of the LSTM is made of the code, and not the word BOS.</summary>
+    public virtual bool ReplacesFirstWord => false;
+
+    /// <summary>
+    /// Adds the code's share to the gates, or sets those of the first step where it replaces the word; returns the LSTM's initial state,
+    /// [B, H] each, absent for zero.
+    /// </summary>
+    public abstract (Tensor<T> H0_BH, Tensor<T> C0_BH) Forward(Tensor<T> gates_N4H, Tensor<T> z_BZ, StepLayout steps);
+
+    /// <summary>The gradient of the last <see cref="Forward"/>: adds to dz and to <paramref name="d"/>.</summary>
+    /// <param name="dh0_BH">The gradient by the initial state; scratch afterwards. Absent where the state is zero.</param>
+    public abstract void Backward(
+        Tensor<T> dz_BZ, ParameterSlab<T> d, Tensor<T> dGates_N4H, Tensor<T> dh0_BH, Tensor<T> dc0_BH, StepLayout steps);
+
+    /// <summary>The decoder's state before its first word.</summary>
+    public abstract DecoderState<T> Start(Tensor<T> z_BZ);
+
+    /// <summary>The first inputs [B, E], where <see cref="ReplacesFirstWord"/>.</summary>
+    public virtual Tensor<T> FirstInputs(Tensor<T> z_BZ) => throw new InvalidOperationException("the first input is a word");
+}
