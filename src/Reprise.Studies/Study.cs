@@ -48,6 +48,7 @@ public sealed class Study : IDisposable
     /// <exception cref="InputException">study.json is unsound.</exception>
     public static StudyOptions? OptionsOf(string folder)
     {
+        ArgumentNullException.ThrowIfNull(folder);
         string path = Path.Combine(folder, FileName);
         return File.Exists(path) ? StudyFile.Load(path).Options : null;
     }
@@ -61,6 +62,9 @@ public sealed class Study : IDisposable
     /// named.</exception>
     public static Study Open(string folder, StudyOptions options, TrainingData data)
     {
+        ArgumentNullException.ThrowIfNull(folder);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(data);
         options.Validate();
         if (data.Vocabulary.Count != options.Model.VocabularySize)
             throw new InputException($"model.vocabularySize is {options.Model.VocabularySize}, but the corpus's vocabulary has "

@@ -46,6 +46,7 @@ public sealed partial record StudyOptions
     /// </remarks>
     public static StudyOptions Of(Preset preset, int vocabularySize, long? steps = null)
     {
+        ArgumentNullException.ThrowIfNull(preset);
         long total = steps ?? preset.StudySteps;
         int every = (int)Math.Clamp(total / Points, 1, int.MaxValue);
         return new StudyOptions
@@ -72,7 +73,7 @@ public sealed partial record StudyOptions
     /// <param name="steps">Instead of the file's, null to leave those.</param>
     /// <exception cref="InputException">The file is missing or unsound; the field is named.</exception>
     public static StudyOptions Load(string path, int vocabularySize, long? steps = null) =>
-        StudyFile.Load(path, vocabularySize, steps).Options;
+        StudyFile.Load(path ?? throw new ArgumentNullException(nameof(path)), vocabularySize, steps).Options;
 
     /// <summary>With further runs; those whose name is there already are left out.</summary>
     public StudyOptions With(IEnumerable<StudyRun> more) => this with { Runs = [.. Runs.Concat(more).DistinctBy(run => run.Name)] };

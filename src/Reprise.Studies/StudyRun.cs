@@ -44,6 +44,8 @@ public sealed record StudyRun(string Name, string Title, Objective Objective, ul
     /// <exception cref="InputException">The name is none of these.</exception>
     public static StudyRun Named(string name, Preset preset, ulong seed = 1, long? steps = null)
     {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(preset);
         if (NumberAfter(MPrefix, name) is { } m)
             return OfM(m, seed);
         if (NumberAfter(BetaPrefix, name) is { } beta)

@@ -2,6 +2,7 @@ using System.Reflection;
 using Reprise.Evaluation;
 using Reprise.Inference;
 using Reprise.Model;
+using Reprise.Studies;
 using Reprise.Tests.Inference;
 using Reprise.Tests.Training;
 using Reprise.Text;
@@ -16,6 +17,7 @@ public sealed class NullArgumentTests
     [
         typeof(SentenceModel), typeof(CorpusBuilder), typeof(Corpus), typeof(CorpusInfo), typeof(Vocabulary), typeof(Detokenizer),
         typeof(Trainer), typeof(TrainingData), typeof(SentencesExtensions), typeof(SentenceList), typeof(SentenceCodec),
+        typeof(Evaluator), typeof(Study), typeof(StudyOptions),
     ];
 
     [Fact]
@@ -33,6 +35,8 @@ public sealed class NullArgumentTests
             [typeof(TextOptions)] = new TextOptions(),
             [typeof(Vocabulary)] = model.Vocabulary,
             [typeof(TrainingData)] = Toys.Data,
+            [typeof(Preset)] = Presets.Small,
+            [typeof(StudyOptions)] = StudyOptions.Of(Presets.Small, Toys.Words),
             [typeof(ModelOptions)] = Toys.Model,
             [typeof(TrainingOptions)] = Toys.Options,
             [typeof(PrepareOptions)] = new PrepareOptions { Inputs = ["nothing"] },

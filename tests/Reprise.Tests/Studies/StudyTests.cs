@@ -182,7 +182,7 @@ public sealed class StudyTests : IDisposable
         Refused(same with { Training = same.Training with { BatchSize = 9 } }).ShouldContain("training.batchSize is 8 in this study, 9");
         Refused(same with { Runs = [.. same.Runs.Skip(1)] }).ShouldContain("run vae is");
         Refused(same with { Runs = [same.Runs[0] with { Seed = 8 }, .. same.Runs.Skip(1)] }).ShouldContain("with seed 8");
-        Refused(same with { Runs = [same.Runs[0] with { Objective = Objective.AutoGen(3) }, .. same.Runs.Skip(1)] }).ShouldContain("run vae is {\"kind\":\"vae\"");
+        Refused(same with { Runs = [same.Runs[0] with { Objective = Objective.AutoGen(3) }, .. same.Runs.Skip(1)] }).ShouldContain("run vae is VAE, {\"kind\":\"vae\"");
         Refused(same, Toys.Data with { Hash = "another" }).ShouldContain("made on another corpus");
         Refused(same with { Training = same.Training with { Steps = 1 } }).ShouldContain("expected at least 2 steps");
         Refused(same with { Model = Toys.Model with { VocabularySize = 21 } }).ShouldContain("model.vocabularySize is 21");
