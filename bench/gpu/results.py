@@ -151,8 +151,8 @@ def step(o):
     """Says in two lines what the last line of a file of `reprise bench --step-only --json` says."""
     name, bench = (list(lines_of(o.benches))[-1][part] for part in ("name", "bench"))
     s = bench["step"]
-    speed = f"{s['gflops'] / 1000:.1f} TFLOP/s of {bench['fma_peak_gflops'] / 1000:.1f}"
-    print(f"{name}: {1000 * s['seconds']:.3f} ms a step, {speed}, {s['allocated_bytes']} bytes allocated; {bench['back_end']}")
+    speed = f"{s['gflops'] / 1000:.1f} TFLOP/s of {bench['fmaPeakGflops'] / 1000:.1f}"
+    print(f"{name}: {1000 * s['seconds']:.3f} ms a step, {speed}, {s['allocatedBytes']} bytes allocated; {bench['backEnd']}")
     parts = sorted(bench["parts"], key=lambda part: -part["seconds"])
     print("  parts, each waited for: " + ", ".join(f"{part['name']} {1000 * part['seconds']:.3f} ms" for part in parts))
 
