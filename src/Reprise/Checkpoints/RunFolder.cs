@@ -139,7 +139,7 @@ internal sealed class RunFolder : IDisposable
         try
         {
             Clear();
-            _files.Write(PathOf(ModelFolder.VocabularyName), Vocabulary.Write);
+            AtomicFile.Write(PathOf(ModelFolder.VocabularyName), Vocabulary.Write, _files);
             WriteConfig(Config); // the last: a folder with a config.json is a run
             _isNew = false;
         }
@@ -153,7 +153,7 @@ internal sealed class RunFolder : IDisposable
     public void WriteConfig(ModelConfig config)
     {
         Config = config.With(Vocabulary);
-        _files.Write(PathOf(ModelFolder.ConfigName), stream => stream.Write(Encoding.UTF8.GetBytes(Config.ToJson())));
+        AtomicFile.Write(PathOf(ModelFolder.ConfigName), stream => stream.Write(Encoding.UTF8.GetBytes(Config.ToJson())), _files);
     }
 
     /// <summary>Saves a checkpoint; until it is whole, the one before stays.</summary>

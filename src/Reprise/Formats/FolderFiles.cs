@@ -8,7 +8,7 @@ internal class FolderFiles
     public virtual void CreateFolder(string path) => Directory.CreateDirectory(path);
 
     /// <summary>A new file for writing; an old one of this name is emptied.</summary>
-    public virtual Stream Create(string path) => new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16);
+    public virtual Stream Create(string path) => new FileStream(path, FileMode.Create, FileAccess.ReadWrite, FileShare.None, 1 << 16);
 
     /// <summary>Brings what was written to the disk and closes the file.</summary>
     public virtual void Close(Stream stream)
@@ -35,15 +35,6 @@ internal class FolderFiles
     {
         if (Directory.Exists(path))
             Directory.Delete(path, recursive: true);
-    }
-
-    /// <summary>Writes a file whole: under a temporary name, to the disk, then renamed.</summary>
-    public void Write(string path, Action<Stream> write)
-    {
-        string temporary = path + ".tmp";
-        WriteInPlace(temporary, write);
-        Move(temporary, path);
-        FlushFolder(Path.GetDirectoryName(path)!);
     }
 
     /// <summary>Writes a file and brings it to the disk.</summary>

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Reprise.Text;
 
 /// <summary>Writes corpus.json, the same bytes as the serializer that reads it.</summary>
-/// <remarks>Written by hand, because the serializer spends a tenth of a second on reflection, as long as a book takes to prepare.</remarks>
+/// <remarks>Written by hand, because the serializer takes 65 ms more of a process that starts, a fifth of what a short text takes to prepare.</remarks>
 internal static class CorpusInfoWriter
 {
     public static void Write(Stream stream, CorpusInfo info)
