@@ -30,7 +30,7 @@ internal sealed partial class PublishedCurves
     private PublishedCurves(IReadOnlyList<PublishedCurve> curves) => Curves = curves;
 
     /// <summary>A few dozen points of each curve, denser where training is young. Exact to the third decimal.</summary>
-    internal static PublishedCurves Selection { get; } = Parse(SelectionText, "the built-in selection");
+    internal static PublishedCurves Selection { get; } = Parse(Encoding.UTF8.GetBytes(SelectionText), "the built-in selection");
 
     internal IReadOnlyList<PublishedCurve> Curves { get; }
 
@@ -43,21 +43,21 @@ internal sealed partial class PublishedCurves
     {
         byte[] text = OutsideFile.ReadAll(path, LargestFile, "CSV with published curves (iteration, vae_elbo, vae_kl, …)");
         return text.Length > 0
-            ? Parse(Encoding.UTF8.GetString(text), path)
+            ? Parse(Utf8Text.Check(path, text), path)
             : throw new InputException($"{path}: 0 bytes; expected CSV with published curves (iteration, vae_elbo, vae_kl, …)");
     }
 
     /// <param name="where">The file, for messages.</param>
-    internal static PublishedCurves Parse(string text, string where)
+    private static PublishedCurves Parse(ReadOnlyMemory<byte> text, string where)
     {
-        string[] lines = text.TrimStart('\ufeff').Split('\n', StringSplitOptions.TrimEntries);
-        string[] header = lines[0].Split(',', StringSplitOptions.TrimEntries);
+        CsvRecord[] records = [.. CsvRecord.Read(text, where)];
+        string[] header = [.. records.Take(1).SelectMany(record => record.Fields).Select(field => field.Trim())];
         int iteration = Array.IndexOf(header, "iteration");
         string[] models = [.. header.Where(column => column.EndsWith("_elbo", StringComparison.Ordinal))
             .Select(column => column[..^"_elbo".Length])];
         if (iteration < 0 || models.Length == 0)
             throw new InputException($"{where}, line 1: expected the columns iteration and, for each model, "
-                + $"MODEL_{string.Join(", MODEL_", Quantities)}; found \"{Shortened(lines[0])}\"");
+                + $"MODEL_{string.Join(", MODEL_", Quantities)}; found \"{Shortened(string.Join(',', header))}\"");
         if (header.Distinct(StringComparer.Ordinal).Count() != header.Length)
             throw new InputException($"{where}, line 1: a column stands there twice");
 
@@ -67,16 +67,13 @@ internal sealed partial class PublishedCurves
             : throw new InputException($"{where}, line 1: no column {model}_{quantity} beside {model}_elbo")).ToArray())];
         List<CurvePoint>[] points = [.. models.Select(_ => new List<CurvePoint>())];
         double before = -1;
-        for (int line = 1; line < lines.Length; line++)
+        foreach ((int line, IReadOnlyList<string> fields) in records.Skip(1))
         {
-            if (lines[line].Length == 0)
-                continue;
-            string[] fields = lines[line].Split(',');
-            if (fields.Length != header.Length)
-                throw new InputException($"{where}, line {line + 1}: expected {header.Length} fields as in line 1, found {fields.Length}");
+            if (fields.Count != header.Length)
+                throw new InputException($"{where}, line {line}: expected {header.Length} fields as in line 1, found {fields.Count}");
             double step = Number(iteration, 0, double.MaxValue);
             if (step <= before)
-                throw new InputException($"{where}, line {line + 1}: iteration {Text(step)} does not come after {Text(before)}; "
+                throw new InputException($"{where}, line {line}: iteration {Text(step)} does not come after {Text(before)}; "
                     + "expected ascending ones");
             before = step;
             for (int model = 0; model < models.Length; model++)
@@ -93,7 +90,7 @@ internal sealed partial class PublishedCurves
                 return double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
                     && double.IsFinite(value) && value >= least && value <= most
                     ? value
-                    : throw new InputException($"{where}, line {line + 1}, {header[column]}: expected a number {Range(least, most)}, "
+                    : throw new InputException($"{where}, line {line}, {header[column]}: expected a number {Range(least, most)}, "
                         + $"found \"{Shortened(field)}\"");
             }
         }

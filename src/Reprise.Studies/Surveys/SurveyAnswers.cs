@@ -1,6 +1,6 @@
 using Reprise.Formats;
+using Reprise.Studies.Charts;
 using Reprise.Text;
-using Reprise.Text.Sources;
 
 namespace Reprise.Studies.Surveys;
 
@@ -81,23 +81,13 @@ internal static class SurveyAnswers
     private static IEnumerable<(string Place, SurveyAnswer Answer)> OfCsv(string path)
     {
         ReadOnlyMemory<byte> text = Utf8Text.Check(path, OutsideFile.ReadAll(path, LargestFile));
-        int firstLine = text.Span.IndexOfAny((byte)'\n', (byte)'\r');
-        byte delimiter = CsvHeader.DelimiterOf(firstLine < 0 ? text.Span : text.Span[..firstLine]);
-        CsvFraming framing = new(delimiter);
         int[]? columns = null;
-        int line = 1;
-        while (!text.IsEmpty)
+        foreach ((int line, IReadOnlyList<string> fields) in CsvRecord.Read(text, path))
         {
-            framing.TryTake(text.Span, ended: true, out RecordFraming.Piece piece);
-            if (piece.Problem is not null)
-                throw new InputException($"{path}: line {line + LineBreaks.Count(text.Span[..piece.At])}: {piece.Problem}");
-            List<string> fields = Csv.Fields(text.Span[piece.Record], delimiter);
             if (columns is null)
                 columns = [.. ((string[])["person", "question", "answer"]).Select(name => Column(path, fields, name))];
-            else if (fields is not [""])
+            else
                 yield return ($"line {line}", new SurveyAnswer(Field(columns[0]), Field(columns[1]), Field(columns[2])));
-            line += LineBreaks.Count(text.Span[..piece.Length]);
-            text = text[piece.Length..];
 
             string Field(int column) => column < fields.Count ? fields[column] : "";
         }
@@ -106,9 +96,9 @@ internal static class SurveyAnswers
             throw new InputException($"{path}: is empty; expected a first line with the columns person, question and answer");
     }
 
-    private static int Column(string path, List<string> header, string name)
+    private static int Column(string path, IReadOnlyList<string> header, string name)
     {
-        int column = header.FindIndex(field => field.Trim().Equals(name, StringComparison.OrdinalIgnoreCase));
+        int column = Array.FindIndex([.. header], field => field.Trim().Equals(name, StringComparison.OrdinalIgnoreCase));
         return column >= 0
             ? column
             : throw new InputException($"{path}: line 1: no column {name}; expected person, question and answer, found "
