@@ -69,7 +69,7 @@ public sealed class NullArgumentTests
     }
 
     [Fact]
-    public void A_null_among_texts_and_codes_is_named_by_its_index()
+    public void A_null_among_texts_is_named_by_its_index()
     {
         using ForeignModel folder = ForeignModel.Write("first-token-tied");
         using SentenceModel model = folder.Load();
@@ -79,8 +79,20 @@ public sealed class NullArgumentTests
         Should.Throw<InputException>(() => model.Score(texts).ToArray()).Message.ShouldBe(Sentence);
         Should.Throw<InputException>(() => model.Reconstruct(texts).ToArray()).Message.ShouldBe(Sentence);
         Should.Throw<InputException>(() => model.Nearest("w3", texts)).Message.ShouldBe("among[1] is null; expected a sentence");
+    }
+
+    [Fact]
+    public void A_null_among_codes_is_named_by_its_index()
+    {
+        using ForeignModel folder = ForeignModel.Write("first-token-tied");
+        using SentenceModel model = folder.Load();
         Should.Throw<InputException>(() => model.Decode([new float[3], null!]).ToArray())
             .Message.ShouldBe("codes[1] is null; expected a code of 3 elements");
+    }
+
+    [Fact]
+    public void A_null_among_ids_or_words_is_named_by_its_index()
+    {
         Should.Throw<InputException>(() => new SentenceList([[3], null!]))
             .Message.ShouldBe("sentences[1] is null; expected the ids of a sentence");
         Should.Throw<InputException>(() => new Vocabulary(["cat", null!])).Message.ShouldBe("vocabulary: word 4 is null; expected a word");

@@ -55,36 +55,34 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
     }
 
     [Fact]
-    public void Train_maps_every_flag_and_writes_json()
+    public void Train_writes_its_result_as_json()
     {
-        string run = world.PathOf("run-of-flags");
-        JsonElement result = CliRun.Of(
-            "train", world.Corpus, "--out", run, "--preset", "standard", "--steps", "2", "--objective", "annealed", "--anneal", "cyclical", "--anneal-steps", "40",
-            "--embedding", "5", "--hidden", "7", "--latent", "3", "--untied", "--posterior-layers", "1", "--latent-input", "initial-state", "--batch", "9", "--rate", "0.5",
-            "--clip", "0", "--word-drop", "0.25", "--word-drop-as", "zero", "--pool", "3", "--seed", "11", "--report-every", "1", "--evaluate-every", "2", "--evaluate-on", "10",
-            "--checkpoint-every", "2", "--checkpoint-minutes", "0", "--json").Done().Objects().ShouldHaveSingleItem();
+        JsonElement result = CliRun.Of(["train", world.Corpus, "--out", world.PathOf("run-of-json"), "--steps", "2", "--json", .. TinyWorld.TinySizes])
+            .Done().Objects().ShouldHaveSingleItem();
         result.Names().ShouldBe(["folder", "interrupted", "step", "seconds", "test"]);
         result.GetProperty("test").Names().ShouldBe(["nll", "kl", "elbo", "objective", "klShare"]);
+    }
+
+    [Fact]
+    public void Train_maps_every_flag()
+    {
+        string run = world.PathOf("run-of-flags");
+        CliRun.Of(
+            "train", world.Corpus, "--out", run, "--preset", "standard", "--steps", "2", "--quiet",
+            "--objective", "annealed", "--anneal", "cyclical", "--anneal-steps", "40",
+            "--embedding", "5", "--hidden", "7", "--latent", "3", "--untied", "--posterior-layers", "1", "--latent-input", "initial-state",
+            "--batch", "9", "--rate", "0.5", "--clip", "0", "--word-drop", "0.25", "--word-drop-as", "zero", "--pool", "3", "--seed", "11",
+            "--report-every", "1", "--evaluate-every", "2", "--evaluate-on", "10", "--checkpoint-every", "2", "--checkpoint-minutes", "0").Done();
 
         JsonElement info = CliRun.Of("info", run, "--json").Done().Objects().ShouldHaveSingleItem();
-        info.GetProperty("kind").GetString().ShouldBe("run");
-        info.GetProperty("step").GetInt64().ShouldBe(2);
-        JsonElement model = info.GetProperty("model");
-        model.GetProperty("embeddingSize").GetInt32().ShouldBe(5);
-        model.GetProperty("hiddenSize").GetInt32().ShouldBe(7);
-        model.GetProperty("latentSize").GetInt32().ShouldBe(3);
-        model.GetProperty("tieEmbeddings").GetBoolean().ShouldBeFalse();
-        model.GetProperty("posteriorLayers").GetInt32().ShouldBe(1);
-        model.GetProperty("latentInput").GetString().ShouldBe("initialState");
+        Values(info, "kind", "step").ShouldBe("kind=run step=2");
         info.GetProperty("objective").GetRawText().ShouldBe("""{"kind":"annealed","curve":"cyclical","steps":40,"m":0}""");
-        JsonElement training = info.GetProperty("training");
-        training.GetProperty("batchSize").GetInt32().ShouldBe(9);
-        training.GetProperty("learningRate").GetDouble().ShouldBe(0.5);
-        training.GetProperty("clipNorm").ValueKind.ShouldBe(JsonValueKind.Null);
-        training.GetProperty("wordDropRate").GetDouble().ShouldBe(0.25);
-        training.GetProperty("wordDropKind").GetString().ShouldBe("zero");
-        training.GetProperty("poolBatches").GetInt32().ShouldBe(3);
-        training.GetProperty("seed").GetUInt64().ShouldBe(11UL);
+        Values(info.GetProperty("model"), "embeddingSize", "hiddenSize", "latentSize", "tieEmbeddings", "posteriorLayers", "latentInput")
+            .ShouldBe("embeddingSize=5 hiddenSize=7 latentSize=3 tieEmbeddings=False posteriorLayers=1 latentInput=initialState");
+        Values(info.GetProperty("training"), "batchSize", "learningRate", "clipNorm", "wordDropRate", "wordDropKind", "poolBatches", "seed")
+            .ShouldBe("batchSize=9 learningRate=0.5 clipNorm= wordDropRate=0.25 wordDropKind=zero poolBatches=3 seed=11");
+
+        static string Values(JsonElement of, params string[] names) => string.Join(' ', names.Select(name => $"{name}={of.GetProperty(name)}"));
     }
 
     [Fact]

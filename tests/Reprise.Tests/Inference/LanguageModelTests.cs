@@ -1,5 +1,3 @@
-using Reprise.Evaluation;
-using Reprise.Inference;
 using Reprise.Model;
 using Reprise.Numerics;
 using Reprise.Numerics.Reference;
@@ -37,39 +35,6 @@ public sealed class LanguageModelTests : IDisposable
         found.Kl_B.Row(0).ToArray().ShouldBe(new double[5]);
         plain.Weights.Layout.Parameters.Select(p => p.Name).ShouldBe(
             ["decoder.lstm.bias", "decoder.lstm.weight_hh", "decoder.lstm.weight_ih", "decoder.projection.bias", "decoder.projection.weight", "embedding.weight", "output.bias"]);
-    }
-
-    [Fact]
-    public void It_scores_and_generates_and_refuses_what_needs_a_code()
-    {
-        using ComputeDevice device = ComputeDevice.Open("cpu", 1);
-        TrainingOptions options = Toys.Options with { Objective = Objective.Vae };
-        TrainingResult result = Trainer.Train(Toys.Data, Plain, options, _temp["run"], device: device, cancellationToken: TestContext.Current.CancellationToken);
-        result.Test!.Kl.ShouldBe(0);
-        result.Test.Objective.ShouldBe(result.Test.Nll);
-        result.Test.KlShare.ShouldBe(0);
-
-        using SentenceModel model = SentenceModel.Load(_temp["run"]);
-        SentenceScore score = model.Score(["word1 word2 word3"]).Single();
-        (score.Kl, score.Elbo).ShouldBe((0, -score.Nll));
-        score.Nll.ShouldBeGreaterThan(0);
-        EvaluationReport report = model.Evaluate(Toys.Data.Test!, new EvaluationOptions { ImportanceSamples = 3 });
-        (report.Kl, report.ActiveUnits).ShouldBe((0, 0));
-        report.LogLikelihood.ShouldNotBeNull().ShouldBe(-report.Nll, 1e-5); // a code of no dimensions leaves nothing to integrate over
-
-        Hypothesis[] said = [.. model.Generate(6, new GenerateOptions { Decoding = new DecodingOptions { Sampling = new SamplingOptions() } })];
-        said.Select(s => s.Text).Distinct().Count().ShouldBeGreaterThan(1);
-        foreach (Hypothesis one in said.Where(s => s.Text.Length > 0))
-            model.Score([one.Text]).Single().Nll.ShouldBe(-one.LogProbability, 1e-3);
-
-        const string Message = "this is a language model without a code: it can score and generate, but not ";
-        Should.Throw<InputException>(() => model.Encode("word1")).Message.ShouldStartWith(Message + "encode");
-        Should.Throw<InputException>(() => model.Encode(["word1"])).Message.ShouldStartWith(Message + "encode");
-        Should.Throw<InputException>(() => model.Reconstruct("word1")).Message.ShouldStartWith(Message + "reconstruct");
-        Should.Throw<InputException>(() => model.Reconstruct(["word1"])).Message.ShouldStartWith(Message + "reconstruct");
-        Should.Throw<InputException>(() => model.Interpolate("word1", "word2")).Message.ShouldStartWith(Message);
-        Should.Throw<InputException>(() => model.Nearest("word1", ["word2"])).Message.ShouldStartWith(Message);
-        Should.Throw<InputException>(() => model.MeasureReconstruction(Toys.Data.Test!)).Message.ShouldStartWith(Message);
     }
 
     [Fact]

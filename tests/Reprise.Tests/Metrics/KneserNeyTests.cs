@@ -9,33 +9,40 @@ public sealed class KneserNeyTests
     private const int Unknown = Vocabulary.Unknown, Begin = Vocabulary.BeginOfSentence, End = Vocabulary.EndOfSentence, A = 3, B = 4;
     private const double Rounding = 1e-12;
 
+    // "a b" and "a": pairs ^a 2, ab 1, b$ 1, a$ 1. Different words before a: 1 (^), b: 1 (a), $: 2 (b, a); 4 together.
+    // Counts of counts are too few: discounts ½, 1, 3/2. γ of no history: (½ + ½ + 1) / 4 = ½; below it 1/4 for each of <unk>, $, a, b.
+    [Theory]
+    [InlineData(null, Unknown, 0.5 / 4)]
+    [InlineData(null, A, (0.5 / 4) + (0.5 / 4))] // 0.25
+    [InlineData(null, B, 0.25)]
+    [InlineData(null, End, (1.0 / 4) + (0.5 / 4))] // 0.375
+    [InlineData(Begin, A, (1.0 / 2) + (0.5 * 0.25))] // 0.625
+    [InlineData(A, B, (0.5 / 2) + (0.5 * 0.25))] // 0.375
+    [InlineData(A, End, (0.5 / 2) + (0.5 * 0.375))] // 0.4375
+    [InlineData(B, End, (0.5 / 1) + (0.5 * 0.375))] // 0.6875
+    [InlineData(B, A, 0.5 * 0.25)]
+    [InlineData(Unknown, A, 0.25)] // a history that was not seen
+    public void A_word_after_a_history_has_the_probability_computed_by_hand(int? history, int word, double expected) =>
+        OfTwoSentences().Probability(history is { } one ? [one] : [], word).ShouldBe(expected);
+
     [Fact]
-    public void Two_sentences_have_the_probabilities_computed_by_hand()
+    public void Discounts_of_too_few_sentences_are_the_usual_ones() =>
+        OfTwoSentences().Discounts.ShouldBe([Discounts.FallBack, Discounts.FallBack]);
+
+    [Fact]
+    public void A_sentence_has_the_product_of_its_words_probabilities_and_a_corpus_the_perplexity_of_its_tokens()
     {
-        // "a b" and "a": pairs ^a 2, ab 1, b$ 1, a$ 1. Different words before a: 1 (^), b: 1 (a), $: 2 (b, a); 4 together.
-        // Counts of counts are too few: discounts ½, 1, 3/2. γ of no history: (½ + ½ + 1) / 4 = ½; below it 1/4 for each of <unk>, $, a, b.
-        KneserNeyModel model = KneserNeyModel.Train(new SentenceList([[A, B], [A]]), 5, new KneserNeyOptions { Order = 2 });
-        model.Discounts.ShouldBe([Discounts.FallBack, Discounts.FallBack]);
-        model.Probability([], Unknown).ShouldBe(0.5 / 4);
-        model.Probability([], A).ShouldBe((0.5 / 4) + (0.5 / 4)); // 0.25
-        model.Probability([], B).ShouldBe(0.25);
-        model.Probability([], End).ShouldBe((1.0 / 4) + (0.5 / 4)); // 0.375
-        model.Probability([Begin], A).ShouldBe((1.0 / 2) + (0.5 * 0.25)); // 0.625
-        model.Probability([A], B).ShouldBe((0.5 / 2) + (0.5 * 0.25)); // 0.375
-        model.Probability([A], End).ShouldBe((0.5 / 2) + (0.5 * 0.375)); // 0.4375
-        model.Probability([B], End).ShouldBe((0.5 / 1) + (0.5 * 0.375)); // 0.6875
-        model.Probability([B], A).ShouldBe(0.5 * 0.25);
-        model.Probability([Unknown], A).ShouldBe(0.25); // a history that was not seen
+        KneserNeyModel model = OfTwoSentences();
         double ab = Math.Log(0.625 * 0.375 * 0.6875), a = Math.Log(0.625 * 0.4375);
-        model.LogProbability([A, B]).ShouldBe(ab, 1e-12);
-        model.LogProbability([A]).ShouldBe(a, 1e-12);
-        model.Perplexity(new SentenceList([[A, B], [A]])).ShouldBe(Math.Exp(-(ab + a) / 5), 1e-12);
+        model.LogProbability([A, B]).ShouldBe(ab, Rounding);
+        model.LogProbability([A]).ShouldBe(a, Rounding);
+        model.Perplexity(new SentenceList([[A, B], [A]])).ShouldBe(Math.Exp(-(ab + a) / 5), Rounding);
     }
 
     [Fact]
     public void Unknown_words_are_not_scored_but_stand_in_histories()
     {
-        KneserNeyModel model = KneserNeyModel.Train(new SentenceList([[A, B], [A]]), 5, new KneserNeyOptions { Order = 2 });
+        KneserNeyModel model = OfTwoSentences();
         double expected = Math.Log(0.625 * 0.25 * 0.6875); // a after ^; b after a history that was not seen; $ after b
         model.LogProbability([A, Unknown, B]).ShouldBe(expected, Rounding);
         KneserNeyModel.Tokens([A, Unknown, B]).ShouldBe(3);
@@ -173,4 +180,7 @@ public sealed class KneserNeyTests
 
         private static string Key(int[] gram) => string.Join(' ', gram);
     }
+
+    private static KneserNeyModel OfTwoSentences() =>
+        KneserNeyModel.Train(new SentenceList([[A, B], [A]]), 5, new KneserNeyOptions { Order = 2 });
 }

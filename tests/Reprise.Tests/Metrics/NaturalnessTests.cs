@@ -41,29 +41,47 @@ public sealed class NaturalnessTests
         new Naturalness([]).Holds(0, 0).ShouldBeFalse();
     }
 
-    [Fact]
-    public void Samples_are_counted_by_length_and_real_sentences_without_their_unknown_words()
-    {
-        // One and the same sentence trains and is held out, so it is natural; another of its length, all new pairs, is not.
-        int[] usual = [3, 4, 5, 6], unusual = [9, 9, 9, 9];
-        SentenceList train = new(Enumerable.Repeat(usual, 30)), test = new([.. Enumerable.Repeat(usual, 28), [3, Vocabulary.Unknown, 5, 6], [.. Enumerable.Repeat(3, 12)]]);
-        CorpusMetrics metrics = new(Toys.Data with { Train = train, Test = test }, new MeasuringOptions { Samples = 30 });
+    // One and the same sentence trains and is held out, so it is natural; another of its length, all new pairs, is not.
+    private static readonly int[] Usual = [3, 4, 5, 6], Unusual = [9, 9, 9, 9], Long = [.. Enumerable.Repeat(7, 12)];
 
-        (SampleScores scores, IReadOnlyList<MeasuredSample> samples) = metrics.Measure([usual, usual, unusual, [], [.. Enumerable.Repeat(7, 12)]], most: 12);
+    [Fact]
+    public void Natural_samples_are_counted_by_length()
+    {
+        (SampleScores scores, IReadOnlyList<MeasuredSample> samples) = Metrics().Measure([Usual, Usual, Unusual, [], Long], most: 12);
         samples.Select(sample => sample.Natural).ShouldBe([true, true, false, false, false]);
         scores.NaturalShort.ShouldBe(new Proportion(2, 4));
         scores.NaturalLong.ShouldBe(new Proportion(0, 1));
         scores.Natural.ShouldBe(new Proportion(2, 5));
+    }
+
+    [Fact]
+    public void Silent_cut_and_copied_samples_are_shares_of_all()
+    {
+        SampleScores scores = Metrics().Measure([Usual, Usual, Unusual, [], Long], most: 12).Scores;
         (scores.Silent, scores.Cut, scores.Different).ShouldBe((0.2, 0.2, 0.8));
         scores.Copies.ShouldBe(0.4);
-        scores.SelfBleu.ShouldBe(SelfBleu.Of([usual, usual, unusual, [.. Enumerable.Repeat(7, 12)]]), "silence is no variety");
+        scores.SelfBleu.ShouldBe(SelfBleu.Of([Usual, Usual, Unusual, Long]), "silence is no variety");
+    }
 
-        SampleScores real = metrics.Real();
+    [Fact]
+    public void Real_sentences_are_counted_without_those_that_hold_unknown_words()
+    {
+        SampleScores real = Metrics().Real();
         (real.NaturalShort.Total, real.NaturalLong.Total).ShouldBe((28, 1), "the one with the unknown word is left out");
         real.Reverse.ShouldNotBeNull("a model of as many training sentences");
-        metrics.Measure([[], []], most: 12).Scores.ShouldSatisfyAllConditions(
+    }
+
+    [Fact]
+    public void Samples_that_are_all_silent_have_no_variety() =>
+        Metrics().Measure([[], []], most: 12).Scores.ShouldSatisfyAllConditions(
             silent => silent.Reverse.ShouldBeNull(),
             silent => silent.SelfBleu.ShouldBeNull(),
             silent => silent.Silent.ShouldBe(1));
+
+    private static CorpusMetrics Metrics()
+    {
+        SentenceList train = new(Enumerable.Repeat(Usual, 30));
+        SentenceList test = new([.. Enumerable.Repeat(Usual, 28), [3, Vocabulary.Unknown, 5, 6], [.. Enumerable.Repeat(3, 12)]]);
+        return new CorpusMetrics(Toys.Data with { Train = train, Test = test }, new MeasuringOptions { Samples = 30 });
     }
 }

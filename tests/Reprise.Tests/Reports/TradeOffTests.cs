@@ -17,19 +17,18 @@ public sealed class TradeOffTests
         TradeOff.Knee([(0, 0.0001), (500, 0.00009), (1000, 0)]).ShouldBe(1, "units do not matter");
     }
 
-    [Fact]
-    public void There_is_no_knee_where_nothing_bends_or_nothing_is_traded()
-    {
-        TradeOff.Knee([(0, 2), (1, 1), (2, 0)]).ShouldBeNull("a straight line");
-        TradeOff.Knee([(0, 2), (0.5, 0.5), (2, 0)]).ShouldBeNull("below the line");
-        TradeOff.Knee([(0, 0), (1, 5), (10, 10)]).ShouldBeNull("the last is the better in both");
-        TradeOff.Knee([(10, 10), (1, 5), (0, 0)]).ShouldBeNull("the first is the better in both");
-        TradeOff.Knee([(1, 0), (2, 5), (1, 10)]).ShouldBeNull("both ends reconstruct alike");
-        TradeOff.Knee([(3, 0), (3, 1), (3, 2)]).ShouldBeNull("all reconstruct alike");
-        TradeOff.Knee([(0, 1), (1, 1), (2, 1)]).ShouldBeNull("all generate alike");
-        TradeOff.Knee([(0, 1), (1, 0)]).ShouldBeNull("two points are a line");
-        TradeOff.Knee([]).ShouldBeNull();
-    }
+    [Theory]
+    [InlineData("a straight line", new double[] { 0, 2, 1, 1, 2, 0 })]
+    [InlineData("below the line", new double[] { 0, 2, 0.5, 0.5, 2, 0 })]
+    [InlineData("the last is the better in both", new double[] { 0, 0, 1, 5, 10, 10 })]
+    [InlineData("the first is the better in both", new double[] { 10, 10, 1, 5, 0, 0 })]
+    [InlineData("both ends reconstruct alike", new double[] { 1, 0, 2, 5, 1, 10 })]
+    [InlineData("all reconstruct alike", new double[] { 3, 0, 3, 1, 3, 2 })]
+    [InlineData("all generate alike", new double[] { 0, 1, 1, 1, 2, 1 })]
+    [InlineData("two points are a line", new double[] { 0, 1, 1, 0 })]
+    [InlineData("no point", new double[0])]
+    public void There_is_no_knee_where_nothing_bends_or_nothing_is_traded(string why, double[] points) =>
+        TradeOff.Knee([.. points.Chunk(2).Select(point => (point[0], point[1]))]).ShouldBeNull(why);
 
     [Fact]
     public void A_preference_counts_who_came_closer_and_discards_ties()
@@ -76,21 +75,32 @@ public sealed class TradeOffTests
         ]);
     }
 
+    [Theory]
+    [InlineData(1234.5, "1234.50")]
+    [InlineData(double.PositiveInfinity, "∞")]
+    [InlineData(double.NaN, "–")]
+    public void Numbers_have_two_places(double number, string expected) => Printed.Number(number).ShouldBe(expected);
+
     [Fact]
-    public void Numbers_are_printed_for_people()
+    public void Counts_have_thousands() => Printed.Count(12345).ShouldBe("12,345");
+
+    [Fact]
+    public void Shares_are_per_cent_with_their_interval()
     {
-        Printed.Number(1234.5).ShouldBe("1234.50");
-        Printed.Number(double.PositiveInfinity).ShouldBe("∞");
-        Printed.Number(double.NaN).ShouldBe("–");
-        Printed.Count(12345).ShouldBe("12,345");
         Printed.Percent(0.1234).ShouldBe("12.3 %");
-        Printed.PValue(0.0009).ShouldBe("< 0.001");
-        Printed.PValue(0.0496).ShouldBe("0.050");
         Printed.Share(new(0, 0)).ShouldBe("–");
         Printed.Share(new(5, 10)).ShouldBe("50.0 % (23.7 to 76.3)"); // Wilson's interval of 5 in 10: 0.2366 to 0.7634
-        Printed.Duration(90).ShouldBe("1.5 min");
-        Printed.Duration(2 * 3600 + 5 * 60 + 29).ShouldBe("2 h 05 min");
     }
+
+    [Theory]
+    [InlineData(0.0009, "< 0.001")]
+    [InlineData(0.0496, "0.050")]
+    public void P_values_have_three_places(double p, string expected) => Printed.PValue(p).ShouldBe(expected);
+
+    [Theory]
+    [InlineData(90, "1.5 min")]
+    [InlineData((2 * 3600) + (5 * 60) + 29, "2 h 05 min")]
+    public void Durations_are_in_minutes_and_hours(double seconds, string expected) => Printed.Duration(seconds).ShouldBe(expected);
 
     private static MeasuredReconstruction[] Closeness(params double[] chrF) => [.. chrF.Select(value => new MeasuredReconstruction("in", "out", 2, 0, value))];
 }

@@ -76,26 +76,59 @@ public sealed class StudyOptionsTests : IDisposable
         ]);
     }
 
+    public static TheoryData<string> Problems => [.. Unsound.Keys];
+
+    private static Dictionary<string, Func<StudyOptions, StudyRun, StudyOptions>> Unsound => new()
+    {
+        ["there are 0 runs; expected 1 to"] = (sound, _) => sound with { Runs = [] },
+        ["seeds is 0; expected 1 to 1000"] = (sound, _) => sound with { Seeds = 0 },
+        ["a study gives every run the same number of steps"] = (sound, _) =>
+            sound with { Training = sound.Training with { Steps = null, Minutes = 3 } },
+        ["gives every run the same number of steps"] = (sound, _) => sound with { Training = sound.Training with { Epochs = 3 } },
+        ["batchSize is 0"] = (sound, _) => sound with { Training = sound.Training with { BatchSize = 0 } },
+        ["latentSize is 0"] = (sound, _) => sound with { Model = sound.Model with { LatentSize = 0 } },
+        ["2 runs have the name \"vae\""] = (sound, run) => sound.With([run]) with { Runs = [run, run] },
+        ["2 runs have the name \"vae-seed2\""] = (sound, run) => sound with { Runs = [run, run with { Name = "vae-seed2" }], Seeds = 2 },
+        ["has the seed 18446744073709551615"] = (sound, run) => sound with { Runs = [run with { Seed = ulong.MaxValue }] },
+    };
+
+    [Theory, MemberData(nameof(Problems))]
+    public void A_problem_is_told(string expected) => Told(Unsound[expected]).ShouldContain(expected);
+
     [Fact]
-    public void Every_problem_is_told()
+    public void Problems_are_told_together() =>
+        Told((sound, _) => sound with { Training = sound.Training with { BatchSize = 0 }, Model = sound.Model with { LatentSize = 0 } })
+            .ShouldSatisfyAllConditions(told => told.ShouldContain("batchSize is 0"), told => told.ShouldContain("latentSize is 0"));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("..")]
+    [InlineData(".hidden")]
+    [InlineData("a/b")]
+    [InlineData("a\\b")]
+    [InlineData("VAE")]
+    [InlineData("a b")]
+    [InlineData("ä")]
+    [InlineData("vae\n")]
+    public void A_name_that_is_no_plain_folder_is_a_problem(string name) =>
+        Told((sound, run) => sound with { Runs = [run with { Name = name }] }).ShouldContain($"a run has the name \"{name}\"");
+
+    [Fact]
+    public void A_name_has_at_most_64_characters()
+    {
+        string longest = new('a', 64), longer = longest + "a";
+        Told((sound, run) => sound with { Runs = [run with { Name = longest }] }).ShouldBeEmpty();
+        Told((sound, run) => sound with { Runs = [run with { Name = longer }] }).ShouldContain($"a run has the name \"{longer}\"");
+    }
+
+    [Fact]
+    public void Problems_are_thrown_by_Validate() =>
+        Should.Throw<InputException>((StudyOptions.Of(Presets.Small, 100) with { Seeds = 0 }).Validate).Message.ShouldContain("seeds is 0");
+
+    private static string Told(Func<StudyOptions, StudyRun, StudyOptions> change)
     {
         StudyOptions sound = StudyOptions.Of(Presets.Small, 100);
-        StudyRun run = sound.Runs[0];
-        Problems(sound with { Runs = [] }).ShouldContain("there are 0 runs; expected 1 to");
-        Problems(sound with { Seeds = 0 }).ShouldContain("seeds is 0; expected 1 to 1000");
-        Problems(sound with { Training = sound.Training with { Steps = null, Minutes = 3 } }).ShouldContain("a study gives every run the same number of steps");
-        Problems(sound with { Training = sound.Training with { Epochs = 3 } }).ShouldContain("a study gives every run the same number of steps");
-        Problems(sound with { Training = sound.Training with { BatchSize = 0 }, Model = sound.Model with { LatentSize = 0 } }).ShouldSatisfyAllConditions(
-            problems => problems.ShouldContain("batchSize is 0"),
-            problems => problems.ShouldContain("latentSize is 0"));
-        Problems(sound.With([run]) with { Runs = [run, run] }).ShouldContain("2 runs have the name \"vae\"");
-        Problems(sound with { Runs = [run, run with { Name = "vae-seed2" }], Seeds = 2 }).ShouldContain("2 runs have the name \"vae-seed2\"");
-        Problems(sound with { Runs = [run with { Seed = ulong.MaxValue }] }).ShouldContain("has the seed 18446744073709551615");
-        foreach (string name in (string[])["", "..", ".hidden", "a/b", "a\\b", "VAE", "a b", "ä", "vae\n", new string('a', 65)])
-            Problems(sound with { Runs = [run with { Name = name }] }).ShouldContain($"a run has the name \"{name}\"");
-        Should.Throw<InputException>((sound with { Seeds = 0 }).Validate).Message.ShouldContain("seeds is 0");
-
-        static string Problems(StudyOptions options) => string.Join("; ", options.Problems());
+        return string.Join("; ", change(sound, sound.Runs[0]).Problems());
     }
 
     [Fact]

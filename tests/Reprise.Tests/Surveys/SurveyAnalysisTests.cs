@@ -6,10 +6,55 @@ namespace Reprise.Tests.Surveys;
 public sealed class SurveyAnalysisTests
 {
     [Fact]
+    public void Questions_people_and_answers_are_counted()
+    {
+        SurveyReport report = OfFourPeople();
+        (report.Questions, report.AnsweredQuestions, report.People, report.Answers).ShouldBe((4, 3, 4, 12));
+    }
+
+    [Fact]
     public void Preferences_are_counted_by_model_whatever_the_side()
     {
-        // m1 is B in questions 1 and 3 and A in question 2. Nine times of ten it is preferred, twice neither is.
-        SurveyKey key = Key(SurveyKind.Preference, ["vae", "m1", "m2"], new("q-1", "vae", "m1", 0), new("q-2", "m1", "vae", 0), new("q-3", "vae", "m1", 0), new("q-4", "m1", "m2", 0));
+        SurveyReport report = OfFourPeople();
+        report.Preferences.Select(row => (row.First, row.Second)).ShouldBe([("vae", "m1"), ("vae", "m2"), ("m1", "m2")]);
+        SurveyPreference row = report.Preferences[0];
+        (row.FirstPreferred, row.SecondPreferred, row.Discarded).ShouldBe((new Proportion(1, 10), 9, 2));
+        report.LeftPreferred.ShouldBe(new Proportion(3, 10));
+    }
+
+    [Fact]
+    public void A_preference_has_the_probabilities_of_the_sign_test()
+    {
+        SurveyPreference row = OfFourPeople().Preferences[0];
+        row.P.ShouldBe(2 * 11 / 1024.0, 1e-12); // 2 (1 + 10) / 2¹⁰
+        row.Confidence.ShouldBe(1 - (22 / 1024.0), 1e-12);
+        row.FirstBetter.ShouldBe((1 + 11) / 2048.0, 1e-12); // P(K ≤ 1), K of 11
+    }
+
+    [Fact]
+    public void A_pair_without_answers_proves_nothing() =>
+        OfFourPeople().Preferences[1].ShouldBe(new SurveyPreference("vae", "m2", new Proportion(0, 0), 0, P: 1, FirstBetter: 0.5));
+
+    [Fact]
+    public void A_survey_of_preferences_has_no_figures_of_sense()
+    {
+        SurveyReport report = OfFourPeople();
+        report.Sense.ShouldBeEmpty();
+        report.Differences.ShouldBeEmpty();
+    }
+
+    // Units: discard b b b; b a a a; discard b b b. o = (6/3) 3 = 6 of 12; kinds 3 a, 7 b, 2 discards: e = (144 - 62) / 11.
+    [Fact]
+    public void The_agreement_of_people_is_computed_by_hand() =>
+        OfFourPeople().Agreement!.Value.ShouldBe(1 - (6 * 11 / 82.0), 1e-12);
+
+    // m1 is B in questions 1 and 3 and A in question 2. Nine times of ten it is preferred, twice neither is.
+    private static SurveyReport OfFourPeople()
+    {
+        SurveyKey key = Key(
+            SurveyKind.Preference,
+            ["vae", "m1", "m2"],
+            new("q-1", "vae", "m1", 0), new("q-2", "m1", "vae", 0), new("q-3", "vae", "m1", 0), new("q-4", "m1", "m2", 0));
         List<SurveyAnswer> answers = [];
         for (int person = 0; person < 4; person++)
         {
@@ -18,20 +63,7 @@ public sealed class SurveyAnalysisTests
             answers.Add(new($"p{person}", "q-3", person == 0 ? "discard" : "b"));
         }
 
-        SurveyReport report = SurveyAnalysis.Of(key, answers);
-        (report.Questions, report.AnsweredQuestions, report.People, report.Answers).ShouldBe((4, 3, 4, 12));
-        report.Preferences.Select(row => (row.First, row.Second)).ShouldBe([("vae", "m1"), ("vae", "m2"), ("m1", "m2")]);
-        SurveyPreference row = report.Preferences[0];
-        (row.FirstPreferred, row.SecondPreferred, row.Discarded).ShouldBe((new Proportion(1, 10), 9, 2));
-        row.P.ShouldBe(2 * 11 / 1024.0, 1e-12); // 2 (1 + 10) / 2¹⁰
-        row.Confidence.ShouldBe(1 - (22 / 1024.0), 1e-12);
-        row.FirstBetter.ShouldBe((1 + 11) / 2048.0, 1e-12); // P(K ≤ 1), K of 11
-        report.Preferences[1].ShouldBe(new SurveyPreference("vae", "m2", new Proportion(0, 0), 0, P: 1, FirstBetter: 0.5));
-        report.LeftPreferred.ShouldBe(new Proportion(3, 10));
-        report.Sense.ShouldBeEmpty();
-        report.Differences.ShouldBeEmpty();
-        // Units: discard b b b; b a a a; discard b b b. o = (6/3) 3 = 6 of 12; kinds 3 a, 7 b, 2 discards: e = (144 - 62) / 11.
-        report.Agreement!.Value.ShouldBe(1 - (6 * 11 / 82.0), 1e-12);
+        return SurveyAnalysis.Of(key, answers);
     }
 
     [Fact]

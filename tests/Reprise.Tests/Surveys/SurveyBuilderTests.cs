@@ -79,37 +79,80 @@ public sealed class SurveyBuilderTests
     }
 
     [Fact]
-    public void Files_tell_people_nothing_of_models_and_the_key_comes_back()
+    public void Files_for_people_tell_nothing_of_models()
     {
         using TempFolder folder = new();
-        Reconstructions a = new("SECRET-A", ["he said \"no\", twice", "two\nlines"]), b = new("SECRET-B", ["he said", "one"]);
-        Survey survey = SurveyBuilder.Preferences(["in, put", "other"], [a, b]);
-        survey.Save(folder.Path, "table2");
-        string json = File.ReadAllText(folder["table2.json"]), csv = File.ReadAllText(folder["table2.csv"]);
-        (json + csv).ShouldNotContain("SECRET");
+        SecretPreferences().Save(folder.Path, "table2");
+        (File.ReadAllText(folder["table2.json"]) + File.ReadAllText(folder["table2.csv"])).ShouldNotContain("SECRET");
+    }
+
+    [Fact]
+    public void A_sheet_is_csv_with_quotes_and_an_empty_answer()
+    {
+        using TempFolder folder = new();
+        SecretPreferences().Save(folder.Path, "table2");
+        string csv = File.ReadAllText(folder["table2.csv"]);
         csv.ShouldStartWith("sheet,question,input,a,b,person,answer\n1,");
         csv.ShouldContain("\"he said \"\"no\"\", twice\"");
-        JsonNode first = JsonNode.Parse(json)!["sheets"]![0]!["questions"]![0]!;
+    }
+
+    [Fact]
+    public void A_sheet_is_json_with_the_questions_in_order()
+    {
+        using TempFolder folder = new();
+        Survey survey = SecretPreferences();
+        survey.Save(folder.Path, "table2");
+        JsonNode first = JsonNode.Parse(File.ReadAllText(folder["table2.json"]))!["sheets"]![0]!["questions"]![0]!;
         ((string)first["input"]!).ShouldBe(survey.Questions[0].Texts[0]);
         ((string)first["question"]!).ShouldBe(survey.Key.Questions[0].Id);
+    }
+
+    [Fact]
+    public void The_key_comes_back_from_its_file()
+    {
+        using TempFolder folder = new();
+        Survey survey = SecretPreferences();
+        survey.Save(folder.Path, "table2");
         SurveyKey key = SurveyKey.Load(folder["table2-key.json"]);
         (key.Kind, key.Questionnaire).ShouldBe((survey.Kind, survey.Key.Questionnaire));
         key.Models.ShouldBe(["SECRET-A", "SECRET-B"]);
         key.Questions.ShouldBe(survey.Key.Questions);
+    }
 
+    [Fact]
+    public void A_survey_of_sense_has_a_sentence_a_question()
+    {
+        using TempFolder folder = new();
         Survey sense = SurveyBuilder.Sense([new("x", [new("one sentence .", 3)])]);
         sense.Save(folder.Path, "table4");
         SurveyKey.Load(folder["table4-key.json"]).Questions.ShouldBe(sense.Key.Questions);
         File.ReadAllText(folder["table4.csv"]).ShouldBe($"sheet,question,sentence,person,answer\n1,{sense.Questions[0].Id},one sentence .,,\n");
     }
 
-    [Fact]
-    public void What_cannot_be_asked_is_refused()
+    private static Survey SecretPreferences()
     {
-        Should.Throw<InputException>(() => SurveyBuilder.Preferences(["i"], [new("a", ["x"])])).Message.ShouldContain("1 models; expected 2");
-        Should.Throw<InputException>(() => SurveyBuilder.Preferences(["i"], [new("a", ["x"]), new("a", ["y"])])).Message.ShouldContain("twice");
-        Should.Throw<InputException>(() => SurveyBuilder.Preferences(["i"], [new("a", ["x"]), new("b", [])])).Message.ShouldContain("b has 0 reconstructions of 1 inputs");
+        Reconstructions a = new("SECRET-A", ["he said \"no\", twice", "two\nlines"]), b = new("SECRET-B", ["he said", "one"]);
+        return SurveyBuilder.Preferences(["in, put", "other"], [a, b]);
+    }
+
+    [Fact]
+    public void Preferences_need_different_models_with_a_reconstruction_of_each_input()
+    {
+        Refusal(new Reconstructions("a", ["x"])).ShouldContain("1 models; expected 2");
+        Refusal(new Reconstructions("a", ["x"]), new Reconstructions("a", ["y"])).ShouldContain("twice");
+        Refusal(new Reconstructions("a", ["x"]), new Reconstructions("b", [])).ShouldContain("b has 0 reconstructions of 1 inputs");
+
+        static string Refusal(params Reconstructions[] models) =>
+            Should.Throw<InputException>(() => SurveyBuilder.Preferences(["i"], models)).Message;
+    }
+
+    [Fact]
+    public void Nothing_to_ask_is_refused() =>
         Should.Throw<InputException>(() => SurveyBuilder.Sense([new("a", [])])).Message.ShouldContain("nothing to ask");
+
+    [Fact]
+    public void No_question_at_all_or_on_a_sheet_is_refused()
+    {
         Should.Throw<InputException>(() => Preferences(4, new SurveyOptions { Questions = 0 }));
         Should.Throw<InputException>(() => Preferences(4, new SurveyOptions { QuestionsPerSheet = 0 }));
     }

@@ -18,20 +18,38 @@ public sealed class CorpusTests : IDisposable
     [Fact]
     public void A_corpus_holds_the_sentences_of_its_text()
     {
-        string text = _folder.Write("a.txt", "The cat sat on the mat .\nToo short\nThe dog sat on the mat .\nThe cat sat on the mat .\n");
-        CorpusInfo info = Prepare.Corpus(new PrepareOptions { Inputs = [text], TestShare = 0 }, _folder["corpus"]);
+        CorpusInfo info = CatsAndDogs();
         using Corpus corpus = Corpus.Open(_folder["corpus"]);
-
         corpus.Vocabulary.Words.ShouldBe(["<unk>", "<bos>", "<eos>", "the", ".", "mat", "on", "sat", "cat", "dog"]);
         Sentences(corpus.Train, corpus.Vocabulary).ShouldBe(["the cat sat on the mat .", "the dog sat on the mat .", "the cat sat on the mat ."]);
+        (info.Counts.Read, info.Counts.Kept, info.Counts.Distinct, info.Counts.Dropped.TooFewWords).ShouldBe((4, 3, 2, 1));
+    }
+
+    [Fact]
+    public void A_corpus_that_holds_nothing_out_has_no_test_sentence_and_no_validation()
+    {
+        CatsAndDogs();
+        using Corpus corpus = Corpus.Open(_folder["corpus"]);
         corpus.Test.Count.ShouldBe(0);
         corpus.Validation.ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_corpus_says_how_it_was_made_and_what_its_files_are()
+    {
+        CorpusInfo info = CatsAndDogs();
+        using Corpus corpus = Corpus.Open(_folder["corpus"]);
         corpus.Info.Hash.ShouldBe(info.Hash);
         corpus.Info.Text.ShouldBe(new TextOptions { Language = TextLanguage.English });
-        (info.Counts.Read, info.Counts.Kept, info.Counts.Distinct, info.Counts.Dropped.TooFewWords).ShouldBe((4, 3, 2, 1));
         foreach (CorpusFile file in info.Files)
             Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(_folder[$"corpus/{file.Name}"]))).ShouldBe(file.Sha256);
-        Directory.GetFileSystemEntries(_folder["corpus"]).Length.ShouldBe(4); // nothing temporary is left
+    }
+
+    [Fact]
+    public void Nothing_temporary_is_left_beside_a_corpus()
+    {
+        CatsAndDogs();
+        TempFolder.NamesIn(_folder["corpus"]).ShouldBe(["corpus.json", "test.safetensors", "train.safetensors", "vocabulary.txt"]);
     }
 
     [Theory]
@@ -51,46 +69,6 @@ public sealed class CorpusTests : IDisposable
         }
 
         (two.Hash, three.Hash).ShouldBe((one.Hash, one.Hash));
-    }
-
-    [Fact]
-    public void Counts_add_up_and_no_sentence_stands_on_two_sides()
-    {
-        string text = _folder.Write("a.txt", Book(sentences: 30_000, words: 300) + "\n\nOne. " + new string('x', 2_000_000) + "\n");
-        PrepareOptions options = new() { Inputs = [text], Format = TextFormat.Prose, VocabularySize = 100, MaximumUnknownShare = 0.3, MaximumWords = 12, ValidationShare = 0.2 };
-        CorpusInfo all = Prepare.Corpus(options, _folder["all"]);
-        CorpusInfo once = Prepare.Corpus(options with { Deduplicate = true }, _folder["once"]);
-        foreach (CorpusCounts counts in new[] { all.Counts, once.Counts })
-        {
-            counts.Read.ShouldBe(counts.Kept + counts.Dropped.Total);
-            counts.Kept.ShouldBe(counts.Train + counts.Test + counts.Validation);
-            counts.Dropped.UnknownWords.ShouldBeGreaterThan(0);
-            counts.Dropped.TooFewWords.ShouldBeGreaterThan(0);
-            counts.Dropped.TooManyWords.ShouldBeGreaterThan(0);
-            counts.Dropped.TooLong.ShouldBe(1);
-        }
-
-        once.Counts.Kept.ShouldBe(once.Counts.Distinct);
-        once.Counts.Distinct.ShouldBe(all.Counts.Distinct);
-        once.Counts.Dropped.Duplicates.ShouldBe(all.Counts.Kept - all.Counts.Distinct);
-        once.Counts.Dropped.Duplicates.ShouldBeGreaterThan(0);
-
-        using Corpus corpus = Corpus.Open(_folder["all"]);
-        HashSet<string>[] sides = [.. new[] { corpus.Train, corpus.Test, corpus.Validation! }.Select(s => Sentences(s, corpus.Vocabulary).ToHashSet())];
-        sides[0].Overlaps(sides[1]).ShouldBeFalse();
-        sides[0].Overlaps(sides[2]).ShouldBeFalse();
-        sides[1].Overlaps(sides[2]).ShouldBeFalse();
-        double distinct = sides.Sum(s => s.Count);
-        (sides[1].Count / distinct).ShouldBe(0.1, 0.02);
-        (sides[2].Count / distinct).ShouldBe(0.2, 0.02);
-        long words = 0, unknown = 0;
-        foreach (string word in new[] { corpus.Train, corpus.Test, corpus.Validation! }.SelectMany(s => Sentences(s, corpus.Vocabulary)).SelectMany(s => s.Split(' ')))
-        {
-            words++;
-            unknown += word == "<unk>" ? 1 : 0;
-        }
-
-        (all.Counts.Words, all.Counts.UnknownWords).ShouldBe((words, unknown));
     }
 
     [Fact]
@@ -238,6 +216,12 @@ public sealed class CorpusTests : IDisposable
     }
 
     /// <summary>Paragraphs of made-up sentences with a few frequent words and many rare ones, some short, some long, some copies.</summary>
+    private CorpusInfo CatsAndDogs()
+    {
+        string text = _folder.Write("a.txt", "The cat sat on the mat .\nToo short\nThe dog sat on the mat .\nThe cat sat on the mat .\n");
+        return Prepare.Corpus(new PrepareOptions { Inputs = [text], TestShare = 0 }, _folder["corpus"]);
+    }
+
     internal static string Book(int sentences, int words)
     {
         Random random = new(5);

@@ -10,19 +10,31 @@ public sealed class VocabularyTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Words_have_the_numbers_of_their_lines()
+    public void A_file_has_the_special_tokens_and_then_a_word_a_line()
+    {
+        new Vocabulary(["the", "café", "."]).Save(_folder["vocabulary.txt"]);
+        File.ReadAllBytes(_folder["vocabulary.txt"]).ShouldBe("<unk>\n<bos>\n<eos>\nthe\ncafé\n.\n"u8.ToArray());
+    }
+
+    [Fact]
+    public void A_vocabulary_comes_back_from_its_file()
     {
         Vocabulary vocabulary = new(["the", "café", "."]);
         vocabulary.Save(_folder["vocabulary.txt"]);
-        File.ReadAllBytes(_folder["vocabulary.txt"]).ShouldBe("<unk>\n<bos>\n<eos>\nthe\ncafé\n.\n"u8.ToArray());
         Vocabulary loaded = Vocabulary.Load(_folder["vocabulary.txt"]);
         loaded.Words.ShouldBe(vocabulary.Words);
         loaded.Hash.ShouldBe(vocabulary.Hash);
-        loaded.Count.ShouldBe(6);
-        loaded.IdOf("café").ShouldBe(4);
-        loaded[4].ShouldBe("café");
-        loaded.IdOf("tea").ShouldBe(Vocabulary.Unknown);
-        loaded.TryGetId("the", out int id).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Words_have_the_numbers_of_their_lines()
+    {
+        Vocabulary vocabulary = new(["the", "café", "."]);
+        vocabulary.Count.ShouldBe(6);
+        vocabulary.IdOf("café").ShouldBe(4);
+        vocabulary[4].ShouldBe("café");
+        vocabulary.IdOf("tea").ShouldBe(Vocabulary.Unknown);
+        vocabulary.TryGetId("the", out int id).ShouldBeTrue();
         id.ShouldBe(3);
     }
 

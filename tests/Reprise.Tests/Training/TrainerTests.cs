@@ -10,6 +10,8 @@ namespace Reprise.Tests.Training;
 
 public sealed class TrainerTests : IDisposable
 {
+    private static readonly TrainingOptions Diverging = Toys.Options with { LearningRate = 1e25, ClipNorm = null, CheckpointEvery = 1 };
+
     private readonly TempFolder _temp = new();
     private readonly ComputeDevice _device = ComputeDevice.Open("cpu", 1);
 
@@ -24,14 +26,27 @@ public sealed class TrainerTests : IDisposable
     {
         TrainingResult result = Train(Toys.Options);
         result.ShouldBe(new TrainingResult(_temp["run"], false, 12, result.Seconds, result.Test));
-        Directory.GetFileSystemEntries(_temp["run"]).Select(Path.GetFileName).Select(n => n!.StartsWith("events", StringComparison.Ordinal) ? "events" : n).Order(StringComparer.Ordinal)
-            .ShouldBe(["config.json", "events", "log.jsonl", "model.safetensors", "optimizer.safetensors", "progress.json", "vocabulary.txt"]);
+        TempFolder.NamesIn(_temp["run"]).Select(name => name.StartsWith("events", StringComparison.Ordinal) ? "events" : name).ShouldBe(
+            ["config.json", "events", "log.jsonl", "model.safetensors", "optimizer.safetensors", "progress.json", "vocabulary.txt"]);
+    }
+
+    [Fact]
+    public void The_model_of_a_run_has_the_settings_and_words_that_it_was_trained_with()
+    {
+        Train(Toys.Options);
         ModelFolder model = ModelFolder.Open(_temp["run"]);
         model.Config.Model.ShouldBe(Toys.Model);
         model.Config.Text.ShouldBe(new TextOptions());
         model.Vocabulary.Hash.ShouldBe(Toys.Vocabulary.Hash);
+    }
+
+    [Fact]
+    public void A_run_remembers_its_options_and_its_place()
+    {
+        Train(Toys.Options);
         Trainer.OptionsOf(_temp["run"]).Training.ShouldBe(Toys.Options);
-        RunFolder.ReadProgress(_temp["run"])!.ShouldSatisfyAllConditions(p => p.Step.ShouldBe(12), p => p.Epoch.ShouldBe(2), p => p.Position.ShouldBe(2), p => p.Seed.ShouldBe(7UL));
+        RunFolder.ReadProgress(_temp["run"])!.ShouldSatisfyAllConditions(
+            p => p.Step.ShouldBe(12), p => p.Epoch.ShouldBe(2), p => p.Position.ShouldBe(2), p => p.Seed.ShouldBe(7UL));
     }
 
     [Fact]
@@ -208,22 +223,33 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
-    public void A_run_that_diverges_stops_and_keeps_its_last_good_checkpoint()
+    public void A_run_that_diverges_says_where_and_what_to_do()
     {
-        TrainingOptions options = Toys.Options with { LearningRate = 1e25, ClipNorm = null, CheckpointEvery = 1 };
-        TrainingDivergedException diverged = Should.Throw<TrainingDivergedException>(() => Train(options));
-        diverged.Step.ShouldBe(2);
-        diverged.CheckpointStep.ShouldBe(1);
+        TrainingDivergedException diverged = Should.Throw<TrainingDivergedException>(() => Train(Diverging));
+        (diverged.Step, diverged.CheckpointStep).ShouldBe((2, 1));
         diverged.Parameter.ShouldNotBeNull();
         diverged.Message.ShouldContain("diverged at step 2");
         diverged.Message.ShouldContain($"the gradient of {diverged.Parameter} is not finite");
         diverged.Message.ShouldContain("the checkpoint of step 1 in ");
         diverged.Message.ShouldContain(" is whole; try a smaller learning rate");
-        diverged = Should.Throw<TrainingDivergedException>(() => Trainer.Train(Toys.Data, Toys.Model, options, _temp["run"], RunMode.Resume, _device));
+    }
+
+    [Fact]
+    public void A_run_that_diverges_again_says_that_its_checkpoint_may_be_damaged()
+    {
+        Should.Throw<TrainingDivergedException>(() => Train(Diverging));
+        TrainingDivergedException diverged = Should.Throw<TrainingDivergedException>(
+            () => Trainer.Train(Toys.Data, Toys.Model, Diverging, _temp["run"], RunMode.Resume, _device));
         diverged.Message.ShouldContain("it went on from the checkpoint of step 1 in ");
-        diverged.Message.ShouldContain("which may be damaged"); // nobody vouches for what was only read
+        diverged.Message.ShouldContain("which may be damaged"); // it was read, and not made by this process
+    }
+
+    [Fact]
+    public void A_run_that_diverges_keeps_its_last_good_checkpoint()
+    {
+        Should.Throw<TrainingDivergedException>(() => Train(Diverging));
         RunFolder.ReadProgress(_temp["run"])!.Step.ShouldBe(1);
-        ModelFolder.Open(_temp["run"]).LoadModel(_device.Kernels).Dispose(); // refuses what is not finite
+        ModelFolder.Open(_temp["run"]).LoadModel(_device.Kernels).Dispose(); // refuses weights that are not finite
     }
 
     [Fact]
