@@ -60,7 +60,11 @@ public sealed record CorpusInfo
                 : $"{folder}: no such folder; expected a corpus as `reprise prepare` makes it");
         JsonFile json = JsonFile.Load(path, JsonBytes.List);
         if (json.Text("format") is var format and not (CurrentFormat or FirstFormat))
-            throw new InputException($"{path}: expected the format \"{CurrentFormat}\", found \"{Quote.Of(format)}\"; prepare the corpus again");
+        {
+            string expected = $"{path}: expected the format \"{CurrentFormat}\"";
+            throw new InputException($"{expected}, found \"{Quote.Of(format)}\"; prepare the corpus again");
+        }
+
         CorpusInfo info = json.As(LibraryJson.Types.CorpusInfo);
         return info.Problem() is { } problem ? throw new InputException($"{path}: {problem}; prepare the corpus again") : info;
     }

@@ -128,10 +128,10 @@ public sealed class ParityOptionTests
 
     [Theory, MemberData(nameof(Each), "strides, without clipping, together")]
     public void Measure_agrees(string backEnd, string option) =>
-        Parity.Prove(backEnd, Widths.Select(w => new MeasureCase(3, 3, 3, w, Has(option, "without clipping") ? double.PositiveInfinity : 0.5)
-        {
-            Padding = Strides(option),
-        }));
+        Parity.Prove(backEnd,
+            from w in Widths
+            let clipNorm = Has(option, "without clipping") ? double.PositiveInfinity : 0.5
+            select new MeasureCase(3, 3, 3, w, clipNorm) { Padding = Strides(option) });
 
     private static bool Has(string option, string which) => option == which || option == Together;
 

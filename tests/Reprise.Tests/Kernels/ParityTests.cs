@@ -177,7 +177,8 @@ public sealed class ParityTests
         (Tensor<float>, Tensor<float>)[] steps = [(badFirst, gradients), (badLast, gradients), (good, large)];
         foreach ((Tensor<float> losses, Tensor<float> slab) in steps)
         {
-            Tensor<double> first = operands.Shared(new double[Measured.Columns(2)]), second = operands.Shared(new double[Measured.Columns(2)]);
+            Tensor<double> first = operands.Shared(new double[Measured.Columns(2)]);
+            Tensor<double> second = operands.Shared(new double[Measured.Columns(2)]);
             kernels.Measure(first, default, losses, slab, double.PositiveInfinity);
             kernels.Adam(parameters, mean, variance, slab, first.ColumnRange(Measured.Scale, 1), new AdamStep(1, 0.1));
             kernels.Measure(second, first, good, gradients, 5);

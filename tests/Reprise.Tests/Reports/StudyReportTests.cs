@@ -1,5 +1,5 @@
-using Reprise.Numerics;
 using System.Text.RegularExpressions;
+using Reprise.Numerics;
 using Reprise.Studies;
 using Reprise.Studies.Measuring;
 using Reprise.Tests.Training;
@@ -23,50 +23,16 @@ public sealed partial class StudyReportTests : IDisposable
         LatentSentences = 4,
     };
 
-    private static readonly StudyOptions Four = StudyOptions.Of(Presets.Small, Toys.Words) with { Model = Toys.Model, Training = Toys.Options, Measuring = Few };
-    private static readonly TrainingOptions Learning = Toys.Options with { Steps = 60, LearningRate = 0.05, WordDropRate = 0.9 }; // until models say different things
+    internal static readonly StudyOptions Four =
+        StudyOptions.Of(Presets.Small, Toys.Words) with { Model = Toys.Model, Training = Toys.Options, Measuring = Few };
+
+    // Enough for models that generate different sentences.
+    internal static readonly TrainingOptions Learning = Toys.Options with { Steps = 60, LearningRate = 0.05, WordDropRate = 0.9 };
+
     private static readonly StudyOptions Two = Four with { Runs = [Four.Runs[0], Four.Runs[2]] };
     private readonly TempFolder _temp = new();
 
     public void Dispose() => _temp.Dispose();
-
-    [Fact]
-    public void A_report_holds_every_chapter_table_and_title()
-    {
-        string report = Report("study", (Four with { Training = Learning }).With([StudyRun.Named("language-model", Presets.Small, 7)]));
-        Chapter().Matches(report).Select(match => match.Groups[1].Value).ShouldBe(
-        [
-            "What it says of the paper's claims", "Curves", "Bounds", "Reconstruction", "Generation", "Interpolation", "Latent space", "Choosing m",
-            "What was trained on what", "Definitions",
-        ]);
-        foreach (string table in (string[])[
-            "How tight the ELBO is: 2 of the sentences", "How tight the bound of Eq. 10 is", "Reconstructions (the paper's Table 1)", " reconstructions**", "the paper's Table 2",
-            "by beam search (the paper's Table 3)", "Sentences of the prior, words drawn", "12 samples by beam search", "12 samples, words drawn", "the paper's Table 4", "(the paper's Table 5)",
-            "2 paths of 3 steps", "Codes of 4 of the sentences that were said again", "9 held-out sentences, in nats a sentence", "**Runs**"])
-            report.ShouldContain(table);
-        foreach (StudyRun run in Four.Runs)
-            Plain(report).ShouldContain(run.Title);
-        report.ShouldContain("z in the decoder: everyStep");
-        report.ShouldContain("- **Programs**: reprise ");
-        report.ShouldContain("| cpu, ");
-        foreach (string bad in (string[])["NaN", "∞", "null", "– %"])
-            report.ShouldNotContain(bad);
-
-        string[] figures = [.. Directory.GetFiles(_temp["study/figures"], "*.svg").Select(path => Path.GetFileNameWithoutExtension(path))];
-        figures.Length.ShouldBeGreaterThan(6);
-        foreach (string figure in figures)
-        {
-            report.ShouldContain($"](figures/{figure}.svg)");
-            File.ReadLines(_temp[$"study/figures/{figure}.csv"]).Count().ShouldBeGreaterThan(1);
-        }
-
-        string html = File.ReadAllText(_temp["study/report.html"]);
-        html.ShouldContain("Definitions");
-        foreach (string bad in (string[])["NaN", "src=", "<script"])
-            html.ShouldNotContain(bad);
-        foreach (string survey in (string[])["table2", "table2-key", "table4", "table4-key"])
-            File.Exists(_temp[$"study/questionnaires/{survey}.json"]).ShouldBeTrue(survey);
-    }
 
     [Fact]
     public void A_model_without_a_code_is_measured_by_its_samples()
@@ -322,7 +288,7 @@ public sealed partial class StudyReportTests : IDisposable
 
     private static string Row(string report, string title) => report.Split('\n').First(line => Plain(line).StartsWith($"| {title} |", StringComparison.Ordinal));
 
-    private static string Plain(string markdown) => markdown.Replace("*", "", StringComparison.Ordinal).Replace("\\", "", StringComparison.Ordinal);
+    internal static string Plain(string markdown) => markdown.Replace("*", "", StringComparison.Ordinal).Replace("\\", "", StringComparison.Ordinal);
 
     internal static string WithoutTimes(string study, string file) => Times().Replace(File.ReadAllText(Path.Combine(study, file)), "");
 
