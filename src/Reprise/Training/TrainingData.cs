@@ -35,6 +35,28 @@ public sealed record TrainingData
         };
     }
 
+    /// <summary>
+    /// Sentences in memory, without a corpus folder. Their vocabulary and the ones held out are those that <see cref="CorpusBuilder"/>
+    /// would choose; sentences of any length are kept, those without a word are left out.
+    /// </summary>
+    /// <param name="sentences">One text each, read once.</param>
+    /// <param name="text">The treatment that turns text into words; null for the defaults.</param>
+    /// <param name="vocabularySize">The most words of the vocabulary, beside the special tokens; from 1 to 16,000,000.</param>
+    /// <param name="testShare">The share of the different sentences held out; from 0, below 1.</param>
+    /// <exception cref="InputException">A sentence is null, or none is left for training.</exception>
+    public static TrainingData From(
+        IEnumerable<string> sentences, TextOptions? text = null, int vocabularySize = 20_000, double testShare = 0.1)
+    {
+        ArgumentNullException.ThrowIfNull(sentences);
+        ArgumentOutOfRangeException.ThrowIfLessThan(vocabularySize, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(vocabularySize, 16_000_000);
+        if (testShare is not (>= 0 and < 1))
+            throw new ArgumentOutOfRangeException(nameof(testShare), testShare, "expected a share from 0, below 1");
+        text ??= new TextOptions();
+        MemoryCorpus corpus = new(sentences, text, vocabularySize, testShare);
+        return new() { Train = corpus.Train, Test = corpus.Test, Vocabulary = corpus.Vocabulary, Text = text };
+    }
+
     /// <summary>As it stands under <c>"corpus"</c> in config.json.</summary>
     internal JsonObject ToJson() => new()
     {

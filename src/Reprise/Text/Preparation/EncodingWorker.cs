@@ -5,8 +5,6 @@ namespace Reprise.Text.Preparation;
 /// <summary>Pass 2: maps provisional ids to those of the vocabulary and appends each sentence to its part of the corpus.</summary>
 internal sealed class EncodingWorker : PipelineWorker
 {
-    private const ulong UnknownWord = 0x5851F42D4C957F2D; // stands for the hash of any word that the vocabulary lacks
-
     /// <summary>The key of a sentence's secret hash, without which no two sentences can be written that pass for copies.</summary>
     private static readonly ulong s_key = HashKey.New();
 
@@ -85,7 +83,7 @@ internal sealed class EncodingWorker : PipelineWorker
     {
         ulong seen = 0;
         foreach (IdMaps.Word word in sentence)
-            seen = SplitHash.Combine(seen, word.Id == Vocabulary.Unknown ? UnknownWord : word.Split);
+            seen = SplitHash.Combine(seen, word.Id == Vocabulary.Unknown ? SplitHash.UnknownWord : word.Split);
         return seen;
     }
 
@@ -95,7 +93,7 @@ internal sealed class EncodingWorker : PipelineWorker
     /// </summary>
     private Part PartOf(ulong seen)
     {
-        double uniform = (seen >> 11) * (1.0 / (1UL << 53));
+        double uniform = SplitHash.Uniform(seen);
         return uniform < _options.TestShare ? Part.Test
             : uniform < _options.TestShare + _options.ValidationShare ? Part.Validation
             : Part.Train;

@@ -9,6 +9,9 @@ namespace Reprise.Text.Preparation;
 /// </summary>
 internal static class SplitHash
 {
+    /// <summary>Stands for the hash of any word that the vocabulary lacks.</summary>
+    public const ulong UnknownWord = 0x5851F42D4C957F2D;
+
     private const ulong Multiplier = 0x9E3779B97F4A7C15;
     private const int Block = 8;
 
@@ -28,6 +31,9 @@ internal static class SplitHash
     /// <summary>The hash of a sentence, from that of the words before and the next word's.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Combine(ulong before, ulong next) => WordTable.Fold(before ^ ((next * 3) + 0xA0761D6478BD642F), Multiplier);
+
+    /// <summary>The hash of a sentence as a number of [0, 1), to be held against the parts' shares.</summary>
+    public static double Uniform(ulong hash) => (hash >> 11) * (1.0 / (1UL << 53));
 
     private static ulong Mix(ulong hash, ReadOnlySpan<char> block)
     {
