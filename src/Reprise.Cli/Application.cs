@@ -34,13 +34,14 @@ internal static class Application
     public static int Run(IReadOnlyList<string> arguments, Terminal terminal, CancellationToken interrupted)
     {
         Command root = Root(terminal, interrupted);
-        ParseResult parse = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
+        ParserConfiguration parser = new() { ResponseFileTokenReplacer = null, EnablePosixBundling = false };
+        ParseResult parse = root.Parse(arguments, parser);
         InvocationConfiguration streams = new()
         {
             Output = terminal.Output,
             Error = terminal.Error,
             EnableDefaultExceptionHandler = false,
-            ProcessTerminationTimeout = null, // Interruption listens to signals
+            ProcessTerminationTimeout = null, // Interruption handles signals
         };
         try
         {
@@ -70,7 +71,7 @@ internal static class Application
 
     private static Command Root(Terminal terminal, CancellationToken interrupted)
     {
-        Command root = new(Name, "Learns a short code for every sentence and says the sentence again from its code.");
+        Command root = new(Name, "Learns a short code (a vector) for every sentence and reconstructs the sentence from its code.");
         GlobalOptions.AddTo(root);
         root.Options.Add(new VersionOption { Action = new Print(Version()) });
         HelpOption help = new();
@@ -110,9 +111,10 @@ internal static class Application
         return ExitCode.BadInput;
     }
 
-    private static string PathOf(Symbol command) => command.Parents.FirstOrDefault() is { } parent ? $"{PathOf(parent)} {command.Name}" : command.Name;
+    private static string PathOf(Symbol command) =>
+        command.Parents.FirstOrDefault() is { } parent ? $"{PathOf(parent)} {command.Name}" : command.Name;
 
-    // A message may quote a file that is not what it should be: nothing of it may steer the terminal, or fill it.
+    // A message may quote a hostile file, which must neither steer the terminal nor fill it.
     private static string OneLine(string message)
     {
         string line = string.Join(' ', message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));

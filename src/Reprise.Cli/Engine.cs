@@ -5,18 +5,18 @@ using Reprise.Text;
 
 namespace Reprise.Cli;
 
-/// <summary>Opens back ends, models and corpora as the global options want them.</summary>
+/// <summary>Opens devices, models and corpora by the global options.</summary>
 internal static class Engine
 {
-    /// <summary>The device that --device, --precision, --threads and the environment ask for.</summary>
-    /// <param name="threads">Instead of what --threads says.</param>
+    /// <summary>The device by --device, --precision, --threads and the environment.</summary>
+    /// <param name="threads">A number of threads that replaces --threads.</param>
     public static ComputeDevice Device(Session session, int? threads = null)
     {
         try
         {
             return ComputeDevice.Open(session.BackEnd, threads ?? (session.Threads > 0 ? session.Threads : null));
         }
-        catch (Exception e) when (e is DeviceException or InsufficientMemoryException) // the device's, not the host's
+        catch (Exception e) when (e is DeviceException or InsufficientMemoryException) // the memory of the device, not of the host
         {
             throw new InputException($"{e.Message}; --device cpu runs it on the processor", e);
         }
@@ -26,13 +26,14 @@ internal static class Engine
         }
     }
 
-    /// <summary>Whether --device, or where it is silent the environment, asks for a GPU.</summary>
-    public static bool IsOnCard(Session session) =>
-        (session.BackEnd ?? Environment.GetEnvironmentVariable(ComputeDevice.Variable))?.StartsWith("cuda", StringComparison.Ordinal) == true;
+    /// <summary>True where --device, or without it the environment, asks for a GPU.</summary>
+    public static bool IsOnGpu(Session session) =>
+        (session.BackEnd ?? Environment.GetEnvironmentVariable(ComputeDevice.Variable)) is { } name
+        && name.StartsWith("cuda", StringComparison.Ordinal);
 
     public static SentenceModel Model(Session session, string path) => SentenceModel.Load(path, Device(session));
 
-    /// <summary>The corpus that belongs to a model: the given one, or the one with the right digest that lies near.</summary>
+    /// <summary>The corpus of a model: the given one, or one near the run with the digest that the model names.</summary>
     /// <exception cref="InputException">There is none, or it was made with another vocabulary.</exception>
     public static Corpus CorpusOf(string run, ModelConfig config, Vocabulary vocabulary, string? given)
     {
@@ -42,13 +43,15 @@ internal static class Engine
         if (corpus.Vocabulary.Hash == vocabulary.Hash)
             return corpus;
         corpus.Dispose();
-        throw new InputException($"{folder}: made with another vocabulary than {run} (SHA-256 expected {vocabulary.Hash[..12]}…, found {corpus.Vocabulary.Hash[..12]}…); give the corpus that the model was trained on");
+        throw new InputException($"{folder}: made with another vocabulary than {run} (SHA-256 expected {vocabulary.Hash[..12]}…, "
+            + $"found {corpus.Vocabulary.Hash[..12]}…); give the corpus that the model was trained on");
     }
 
-    /// <summary>The digest of the corpus that a model was trained on; null where config.json does not say.</summary>
-    public static string? HashOf(ModelConfig config) => config.Corpus?["hash"] is JsonValue value && value.TryGetValue(out string? hash) ? hash : null;
+    /// <summary>The digest of the corpus that a model was trained on; null where config.json has none.</summary>
+    public static string? HashOf(ModelConfig config) =>
+        config.Corpus?["hash"] is JsonValue value && value.TryGetValue(out string? hash) ? hash : null;
 
-    /// <summary>Looks in the folders around a run and in the current one for the corpus with this digest.</summary>
+    /// <summary>Looks for the corpus with this digest beside the run, one folder above it and in the current folder.</summary>
     public static string? FindCorpus(string run, string? hash)
     {
         if (hash is null)
@@ -58,8 +61,11 @@ internal static class Engine
         return places.OfType<string>().Distinct().SelectMany(FoldersOf).FirstOrDefault(folder => HasHash(folder, hash));
     }
 
-    private static IEnumerable<string> FoldersOf(string place) =>
-        Directory.EnumerateDirectories(place, "*", new EnumerationOptions { IgnoreInaccessible = true }).Order(StringComparer.Ordinal).Prepend(place);
+    private static IEnumerable<string> FoldersOf(string place)
+    {
+        EnumerationOptions accessible = new() { IgnoreInaccessible = true };
+        return Directory.EnumerateDirectories(place, "*", accessible).Order(StringComparer.Ordinal).Prepend(place);
+    }
 
     private static bool HasHash(string folder, string hash)
     {
@@ -69,7 +75,7 @@ internal static class Engine
         }
         catch (InputException)
         {
-            return false; // somebody else's corpus.json
+            return false; // a corpus.json of another program
         }
     }
 }

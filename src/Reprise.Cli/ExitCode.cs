@@ -1,15 +1,15 @@
 namespace Reprise.Cli;
 
-/// <summary>What a command's exit code means.</summary>
+/// <summary>Exit codes of the commands.</summary>
 internal static class ExitCode
 {
     public const int Done = 0;
 
     public const int Failed = 1;
 
-    /// <summary>Arguments, text or files that cannot be used.</summary>
+    /// <summary>Arguments, text or files are unusable.</summary>
     public const int BadInput = 2;
 
-    /// <summary>Stopped by Ctrl-C, a request to terminate or the end of its terminal, after saving.</summary>
+    /// <summary>Stopped after saving: by Ctrl-C, a request to terminate or the end of the terminal.</summary>
     public const int Interrupted = 130;
 }

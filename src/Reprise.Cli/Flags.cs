@@ -4,13 +4,15 @@ using System.Globalization;
 
 namespace Reprise.Cli;
 
-/// <summary>Makes options whose complaints say the flag, what was found and what was expected.</summary>
+/// <summary>Makes options whose error messages name the flag, the value found and the values expected.</summary>
 internal static class Flags
 {
     /// <summary>The name of arguments that are sentences.</summary>
     public const string Sentences = "TEXT";
 
-    /// <summary>The model that a command uses.</summary>
+    private const NumberStyles Signed = NumberStyles.AllowLeadingSign;
+
+    /// <summary>The argument that names a run or a model.</summary>
     public static Argument<string> Run() => new("RUN") { Description = "Folder of a run or a model" };
 
     public static Option<string?> Text(string name, string description, string helpName, params string[] aliases) =>
@@ -27,7 +29,7 @@ internal static class Flags
     public static Option<double?> Number(string name, string description) =>
         new(name) { Description = description, HelpName = "number", CustomParser = ParseNumber };
 
-    /// <summary>An option with one of a few words for its value.</summary>
+    /// <summary>An option that takes one of a few words.</summary>
     public static Option<T?> Choice<T>(string name, string description, params (string Word, T Value)[] choices)
         where T : struct =>
         new(name)
@@ -48,27 +50,30 @@ internal static class Flags
             },
         };
 
-    /// <summary>Refuses an empty value of any option or argument: as a path it would stand for no folder, or for the current one.</summary>
-    /// <exception cref="InputException">There is one.</exception>
+    /// <summary>Refuses an empty value of any option or argument, which as a path would mean the current folder or none.</summary>
+    /// <exception cref="InputException">A value is empty.</exception>
     public static void RefuseEmpty(ParseResult parse)
     {
         foreach (SymbolResult result in parse.CommandResult.Children.Where(child => child.Tokens.Any(token => token.Value.Length == 0)))
         {
             if (result is ArgumentResult { Argument.Name: Sentences })
-                continue; // the command says which sentence has no words
+                continue; // the command names the sentence without words
             string name = result is OptionResult option ? option.Option.Name : ((ArgumentResult)result).Argument.Name;
             throw new InputException($"{name} \"\": is empty; expected a value");
         }
     }
 
     public static int? ParseInteger(ArgumentResult argument) =>
-        Parse<int>(argument, "a whole number", (s, out v) => int.TryParse(s, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out v));
+        Parse<int>(argument, "a whole number", (s, out v) => int.TryParse(s, Signed, CultureInfo.InvariantCulture, out v));
 
     public static ulong? ParseSeed(ArgumentResult argument) =>
-        Parse<ulong>(argument, "a whole number that is not negative", (s, out v) => ulong.TryParse(s, NumberStyles.None, CultureInfo.InvariantCulture, out v));
+        Parse<ulong>(
+            argument,
+            "a whole number that is not negative",
+            (s, out v) => ulong.TryParse(s, NumberStyles.None, CultureInfo.InvariantCulture, out v));
 
     private static long? ParseLong(ArgumentResult argument) =>
-        Parse<long>(argument, "a whole number", (s, out v) => long.TryParse(s, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out v));
+        Parse<long>(argument, "a whole number", (s, out v) => long.TryParse(s, Signed, CultureInfo.InvariantCulture, out v));
 
     private static double? ParseNumber(ArgumentResult argument) =>
         Parse<double>(argument, "a number", (s, out v) => double.TryParse(s, NumberStyles.Float, CultureInfo.InvariantCulture, out v));

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Reprise.Cli;
 
 /// <summary>
-/// Ctrl-C, a request to terminate and a terminal that goes away: the first cancels <see cref="Token"/>, so that the work can finish
-/// its step and save; the second ends the process at once.
+/// The signals of Ctrl-C, of a request to terminate and of a closed terminal. The first one cancels <see cref="Token"/>, so that
+/// the work can finish its step and save. The second one ends the process at once.
 /// </summary>
 internal sealed class Interruption : IDisposable
 {

@@ -7,6 +7,6 @@ internal sealed class RepriseCommand(string name, string description, params str
 {
     public IReadOnlyList<string> Examples { get; } = examples;
 
-    /// <summary>What the command does; returns its <see cref="ExitCode"/>.</summary>
+    /// <summary>Runs the command and returns its <see cref="ExitCode"/>.</summary>
     public required Func<Session, ParseResult, int> Body { get; init; }
 }

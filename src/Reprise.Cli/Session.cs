@@ -6,10 +6,10 @@ using Spectre.Console.Rendering;
 
 namespace Reprise.Cli;
 
-/// <summary>What a command has to hand while it runs: the global options, and the ways to speak.</summary>
+/// <summary>The global options of a running command, and its output.</summary>
 internal sealed class Session
 {
-    private const string PlainSigns = @"./\:_-+=@,%"; // signs that no shell takes for more
+    private const string PlainSigns = @"./\:_-+=@,%"; // no shell gives these a meaning
 
     private readonly Lazy<IAnsiConsole> _output;
     private readonly Lazy<IAnsiConsole> _error;
@@ -27,11 +27,11 @@ internal sealed class Session
         _error = new Lazy<IAnsiConsole>(() => ConsoleOn(terminal.Error, terminal.ErrorIsTerminal));
     }
 
-    /// <summary>How the person can start this program again: by its name where it is installed, else by its path.</summary>
+    /// <summary>The start of a command line that runs this program: its name where it is installed, else its path.</summary>
     public static string Program => Path.GetFileName(Environment.ProcessPath) switch
     {
-        "Reprise.Cli" or "Reprise.Cli.exe" => Argument(Path.GetRelativePath(Directory.GetCurrentDirectory(), Environment.ProcessPath!)),
-        "dotnet" or "dotnet.exe" => $"dotnet {Argument(Path.GetRelativePath(Directory.GetCurrentDirectory(), Environment.GetCommandLineArgs()[0]))}",
+        "Reprise.Cli" or "Reprise.Cli.exe" => FromHere(Environment.ProcessPath!),
+        "dotnet" or "dotnet.exe" => $"dotnet {FromHere(Environment.GetCommandLineArgs()[0])}",
         _ => "reprise",
     };
 
@@ -41,13 +41,13 @@ internal sealed class Session
 
     public bool Json { get; }
 
-    /// <summary>Null unless given.</summary>
+    /// <summary>The seed; null unless given.</summary>
     public ulong? Seed { get; }
 
-    /// <summary>0 for one a processor.</summary>
+    /// <summary>Threads; 0 for one per processor.</summary>
     public int Threads { get; }
 
-    /// <summary>By its name in <see cref="Numerics.ComputeDevice"/>; null for the usual one.</summary>
+    /// <summary>The name of the device in <see cref="Numerics.ComputeDevice"/>; null for the default one.</summary>
     public string? BackEnd { get; }
 
     public bool Quiet { get; }
@@ -55,27 +55,30 @@ internal sealed class Session
     /// <summary>Standard error with colours, where it is a terminal.</summary>
     public IAnsiConsole ErrorConsole => _error.Value;
 
-    /// <summary>Whether standard error is a terminal on which a line can be drawn again in its place.</summary>
+    /// <summary>True where standard error is a terminal on which a line can be redrawn in its place.</summary>
     public bool CanRedraw => Terminal.ErrorIsTerminal && !Terminal.IsNarrow && ErrorConsole.Profile.Capabilities.Ansi;
 
-    /// <summary>A path in a command that somebody may copy: in quotes where a shell would see more in it than a name.</summary>
+    /// <summary>A path for a printed command: in quotes where a shell would give a sign of it a meaning.</summary>
     public static string Argument(string path)
     {
         if (path.StartsWith('-'))
             path = "./" + path;
-        if (path.Length > 0 && path.All(c => char.IsLetterOrDigit(c) || PlainSigns.Contains(c)))
-            return path;
-        return OperatingSystem.IsWindows() ? $"\"{path}\"" : $"'{path.Replace("'", @"'\''", StringComparison.Ordinal)}'";
+        return path.Length > 0 && path.All(c => char.IsLetterOrDigit(c) || PlainSigns.Contains(c)) ? path : Quoted(path);
     }
 
-    /// <summary>A line for the person, on standard error.</summary>
+    /// <summary>Text for a printed command, in quotes.</summary>
+    public static string Quoted(string text) => OperatingSystem.IsWindows()
+        ? $"\"{text.Replace("\"", "\\\"", StringComparison.Ordinal)}\""
+        : $"'{text.Replace("'", @"'\''", StringComparison.Ordinal)}'";
+
+    /// <summary>A note to the user, on standard error.</summary>
     public void Note(string line)
     {
         if (!Quiet)
             Terminal.Error.WriteLine(VisibleText.Of(line));
     }
 
-    /// <summary>Opens standard input; a person before a silent prompt is told so.</summary>
+    /// <summary>Opens standard input, with a note where it is a terminal.</summary>
     /// <exception cref="InputException">It is closed.</exception>
     public Stream OpenInput()
     {
@@ -88,7 +91,7 @@ internal sealed class Session
     /// <summary>A line of the result.</summary>
     public void Line(string line) => Terminal.Output.WriteLine(VisibleText.Of(line));
 
-    /// <summary>Text of the result after a prefix; on a terminal, lines that follow stand under the text. Whole lines elsewhere.</summary>
+    /// <summary>Text of the result after a prefix; on a terminal it is wrapped, with later lines under the first.</summary>
     public void Paragraph(string prefix, string text)
     {
         int width = Terminal.OutputIsTerminal ? Math.Max(20, Terminal.Width - prefix.Length) : int.MaxValue;
@@ -99,10 +102,10 @@ internal sealed class Session
         }
     }
 
-    /// <summary>A result as one line of JSON; characters that turn the direction of a line are escaped.</summary>
+    /// <summary>A result as one line of JSON; characters that change the direction of text are escaped.</summary>
     public void Object(JsonNode value) => Terminal.Output.WriteLine(Escape(Formats.Json.Line(value)));
 
-    /// <summary>A table or another drawing of the result; without colours and padding where it is not a terminal.</summary>
+    /// <summary>A table or another drawing of the result; without colours and padding where output is no terminal.</summary>
     public void Render(IRenderable result)
     {
         if (Terminal.OutputIsTerminal)
@@ -117,10 +120,12 @@ internal sealed class Session
             Terminal.Output.WriteLine(line);
     }
 
-    // The serializer escapes control characters, but not these; in JSON they can stand in strings alone.
+    // The serializer escapes control characters, but not these, which JSON has in strings alone.
     private static string Escape(string json) => json.AsSpan().IndexOfAnyInRange('\u202A', '\u2069') < 0
         ? json
         : string.Concat(json.Select(c => VisibleText.IsDirection(c) ? $"\\u{(int)c:X4}" : c.ToString()));
+
+    private static string FromHere(string path) => Argument(Path.GetRelativePath(Directory.GetCurrentDirectory(), path));
 
     private static IEnumerable<string> Wrap(string text, int width)
     {

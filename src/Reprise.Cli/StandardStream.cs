@@ -2,7 +2,7 @@ using Reprise.Numerics.Interop;
 
 namespace Reprise.Cli;
 
-/// <summary>A stream of the process to write to, which may be closed, full, or of a terminal that has gone away.</summary>
+/// <summary>Standard output or error, which may be closed, full, or a terminal that is gone.</summary>
 internal sealed class StandardStream : Stream
 {
     private readonly Stream? _stream;
@@ -24,19 +24,19 @@ internal sealed class StandardStream : Stream
 
     public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
-    /// <summary>Standard output: a result that cannot be written is a failure.</summary>
+    /// <summary>Standard output, where a result that cannot be written is a failure.</summary>
     public static StandardStream Output() => new(PosixFiles.WasInherited(1) ? Console.OpenStandardOutput() : null, mayFail: false);
 
-    /// <summary>Standard error: what cannot be told there keeps nobody from the work.</summary>
+    /// <summary>Standard error, where a note that cannot be written is dropped.</summary>
     public static StandardStream Error() => new(PosixFiles.WasInherited(2) ? Console.OpenStandardError() : null, mayFail: true);
 
-    /// <exception cref="IOException">It is closed or full, and must not be.</exception>
+    /// <exception cref="IOException">Standard output is closed or full.</exception>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         try
         {
             if (_stream is null)
-                throw new IOException("standard output is closed, so the result cannot be given; open it, or send it to /dev/null");
+                throw new IOException("standard output is closed, so the result cannot be written; open it, or redirect it to /dev/null");
             _stream.Write(buffer);
         }
         catch (Exception e) when (_mayFail && (e is IOException or UnauthorizedAccessException))

@@ -4,20 +4,20 @@ using Spectre.Console;
 
 namespace Reprise.Cli;
 
-/// <summary>What the command line reads and writes: the process's own streams, or a test's.</summary>
+/// <summary>The streams of the command line: those of the process, or of a test.</summary>
 internal sealed class Terminal
 {
     private const int PlainWidth = 100;
-    private const int WidestTerminal = 120; // longer lines than that nobody likes to read
-    private const int LeastWidth = 60;      // tables and help need that much; a narrower terminal breaks their lines
+    private const int WidestTerminal = 120; // longer lines are hard to read
+    private const int LeastWidth = 60;      // of tables and help; a narrower terminal breaks their lines
 
-    /// <summary>Where results go, and nothing else.</summary>
+    /// <summary>Takes results, and nothing else.</summary>
     public required TextWriter Output { get; init; }
 
-    /// <summary>Where progress, notes and errors go.</summary>
+    /// <summary>Takes progress, notes and errors.</summary>
     public required TextWriter Error { get; init; }
 
-    /// <summary>Opens what <c>-</c> stands for.</summary>
+    /// <summary>Opens the input that <c>-</c> names.</summary>
     public required Func<Stream> OpenInput { get; init; }
 
     public bool InputIsTerminal { get; init; }
@@ -26,19 +26,19 @@ internal sealed class Terminal
 
     public bool ErrorIsTerminal { get; init; }
 
-    /// <summary>Whether a terminal understands escape sequences.</summary>
+    /// <summary>Support of escape sequences by the terminal.</summary>
     public AnsiSupport Ansi { get; init; } = AnsiSupport.Detect;
 
-    /// <summary>Whether the person wants colours: the variable NO_COLOR says no (no-color.org).</summary>
+    /// <summary>False where the variable NO_COLOR is set (no-color.org).</summary>
     public bool Colours { get; init; } = true;
 
     /// <summary>Columns of the window.</summary>
     public int WindowWidth { get; init; } = PlainWidth;
 
-    /// <summary>Columns that results and help are laid out for, from 60 to 120.</summary>
+    /// <summary>Columns of results and help, 60 to 120.</summary>
     public int Width => Math.Clamp(WindowWidth, LeastWidth, WidestTerminal);
 
-    /// <summary>True where a drawn line may take two rows, so that it cannot be drawn again in its place.</summary>
+    /// <summary>True where a drawn line may take two rows and cannot be redrawn in its place.</summary>
     public bool IsNarrow => WindowWidth < LeastWidth;
 
     public static Terminal OfProcess()
@@ -46,7 +46,7 @@ internal sealed class Terminal
         bool outputIsTerminal = !Console.IsOutputRedirected;
         bool errorIsTerminal = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not "dumb";
         UTF8Encoding utf8 = new(encoderShouldEmitUTF8Identifier: false);
-        if (OperatingSystem.IsWindows()) // elsewhere a terminal takes and gives UTF-8 anyway
+        if (OperatingSystem.IsWindows()) // other terminals use UTF-8 anyway
             (Console.InputEncoding, Console.OutputEncoding) = (utf8, utf8);
         return new Terminal
         {

@@ -6,16 +6,16 @@ using Reprise.Text.Sources;
 
 namespace Reprise.Cli;
 
-/// <summary>A line of the input by its place, from 0. Text is null where it has no words.</summary>
+/// <summary>A line of the input. Index counts from 0; Text is null for a line without words.</summary>
 internal readonly record struct TextLine(long Index, string? Text);
 
 /// <summary>
-/// Sentences from arguments, a file or standard input, one a line, for a model. Every line is a row of what comes out: a line without words
-/// is refused, or where it is allowed its row is without a result. A complaint names the file and the line.
+/// Sentences from arguments, a file or standard input, one a line. Every line is a row of the output. A line without words is refused,
+/// or with --allow-empty its row has no result. An error message names the file and the line.
 /// </summary>
 internal sealed class TextInput
 {
-    private const string OneInEveryPlace = "expected a sentence in every place, as rows go with lines; take it out, or give --allow-empty";
+    private const string OneInEveryPlace = "expected a sentence, as every line is a row of the output; remove it, or give --allow-empty";
 
     private readonly Session _session;
     private readonly IEnumerable<string> _texts;
@@ -31,22 +31,23 @@ internal sealed class TextInput
         _words = model.Config.Text;
     }
 
-    /// <summary>Lines so far.</summary>
+    /// <summary>Lines read so far.</summary>
     public long Lines { get; private set; }
 
-    /// <summary>Those of them that have no words.</summary>
+    /// <summary>Lines without words among them.</summary>
     public long Empty { get; private set; }
 
-    /// <summary>The switch that lets lines without words pass.</summary>
-    public static Option<bool> AllowEmpty(string what) =>
-        Flags.Switch("--allow-empty", $"Lines without words do not stop the command; {what}");
+    /// <summary>The switch that accepts lines without words.</summary>
+    /// <param name="consequence">The output for such lines.</param>
+    public static Option<bool> AllowEmpty(string consequence) =>
+        Flags.Switch("--allow-empty", $"Accept lines without words; {consequence}");
 
     /// <summary>The arguments themselves, or the lines of standard input where there are none or only <c>-</c>.</summary>
     public static TextInput OfArguments(Session session, SentenceModel model, bool allowEmpty, IReadOnlyList<string> texts) =>
         texts is [] or ["-"] ? OfFile(session, model, allowEmpty, "-")
             : new TextInput(session, model, allowEmpty, texts, index => $"argument {index + 1}");
 
-    /// <summary>The lines of a file (gzip unpacked), or of standard input for <c>-</c>; read while they are used.</summary>
+    /// <summary>The lines of a file (gzip is unpacked), or of standard input for <c>-</c>, read on demand.</summary>
     public static TextInput OfFile(Session session, SentenceModel model, bool allowEmpty, string path)
     {
         string name = path == "-" ? "standard input" : path;
@@ -57,8 +58,8 @@ internal sealed class TextInput
         return new TextInput(session, model, allowEmpty, lines, index => $"{name}: line {index + 1}") { _name = name };
     }
 
-    /// <summary>A row for each line in order: what the model gives for it, or null for a line without words.</summary>
-    /// <param name="model">Gives a result for each text, in order, and may read ahead; called at once.</param>
+    /// <summary>A row for each line, in order: the result of the model, or null for a line without words.</summary>
+    /// <param name="model">Returns a result for each text, in order; called at once, and may read ahead.</param>
     public IEnumerable<(TextLine Line, TResult? Result)> Rows<TResult>(Func<IEnumerable<string>, IEnumerable<TResult>> model)
         where TResult : class
     {
@@ -71,7 +72,7 @@ internal sealed class TextInput
         return Rows(results, waiting);
     }
 
-    /// <summary>The lines with words; <see cref="IndexOf"/> says afterwards where one stood.</summary>
+    /// <summary>The lines with words; <see cref="IndexOf"/> returns the line of each afterwards.</summary>
     public IEnumerable<string> Sentences()
     {
         long place = 0, skipped = 0;
@@ -84,18 +85,18 @@ internal sealed class TextInput
         }
     }
 
-    /// <summary>The line's index of a sentence by its place among <see cref="Sentences"/>.</summary>
+    /// <summary>The index of the line of a sentence, by the sentence's place in <see cref="Sentences"/>.</summary>
     public long IndexOf(long place)
     {
         int after = _jumps.BinarySearch((place, long.MaxValue));
         return place + (~after == 0 ? 0 : _jumps[~after - 1].Skipped);
     }
 
-    /// <summary>Says how many lines have no words, and what became of them.</summary>
-    public void TellEmpty(string what)
+    /// <summary>Notes how many lines have no words.</summary>
+    public void TellEmpty(string consequence)
     {
         if (Empty > 0)
-            _session.Note($"{Format.Count(Empty)} of {Format.Count(Lines)} lines have no words: {what}");
+            _session.Note($"{Format.Count(Empty)} of {Format.Count(Lines)} lines have no words: {consequence}");
     }
 
     private IEnumerable<(TextLine Line, TResult? Result)> Rows<TResult>(IEnumerable<TResult> results, Queue<TextLine> waiting)
@@ -140,7 +141,7 @@ internal sealed class TextInput
         }
 
         if (Lines == 0)
-            throw new InputException($"{_name}: no sentence is there; expected one a line");
+            throw new InputException($"{_name}: no sentences; expected one a line");
     }
 
     private InputException Refused(long index, string why) => new($"{_placeOf(index)}: {why}");

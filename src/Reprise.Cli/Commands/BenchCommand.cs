@@ -10,19 +10,24 @@ using Spectre.Console;
 
 namespace Reprise.Cli.Commands;
 
-/// <summary>The speed of this machine, part by part.</summary>
+/// <summary>Measures the speed of this machine, part by part.</summary>
 internal static class BenchCommand
 {
     private static readonly SizeFlags Sizes = new(Presets.Paper);
-    private static readonly Option<int?> Words = Flags.Integer("--vocabulary", "Words of the vocabulary (the preset's)");
-    private static readonly Option<double?> Seconds = Flags.Number("--seconds", "Time for each part (5)");
+    private static readonly Option<int?> Words = Flags.Integer("--vocabulary", "Words of the vocabulary (as in the preset)");
+    private static readonly Option<double?> Seconds = Flags.Number("--seconds", "Seconds for each part (5)");
     private static readonly Option<int?> Beam = Flags.Integer("--beam", "Width of the beam search (10)");
-    private static readonly Option<bool> Scaling = Flags.Switch("--scaling", "Measure everything with one thread too, and by how much all threads are faster");
+    private static readonly Option<bool> Scaling =
+        Flags.Switch("--scaling", "Measure with one thread too, and print the ratios");
 
-    private static readonly Option<bool> StepOnly = Flags.Switch("--step-only", "Measure the training step and its parts, nothing else");
+    private static readonly Option<bool> StepOnly = Flags.Switch("--step-only", "Measure only the training step and its parts");
 
-    private static readonly Option<bool> Cost = Flags.Switch("--cost", "Instead: how long steps take against what train would announce, at six sizes");
-    private static readonly Option<bool> Grow = Flags.Switch("--growth", "Instead: how steps and memory grow with vocabulary, hidden units, batch and corpus; takes minutes, and 2 GB of temporary files");
+    private static readonly Option<bool> Cost =
+        Flags.Switch("--cost", "Instead: compare measured times of a step with the forecast of train, at six sizes");
+    private static readonly Option<bool> Grow =
+        Flags.Switch(
+            "--growth",
+            "Instead: measure step and memory by vocabulary, hidden units, batch and corpus; takes minutes and 2 GB of temporary files");
 
     public static RepriseCommand Create()
     {
@@ -44,24 +49,29 @@ internal static class BenchCommand
 
     private static int Bench(Session session, ParseResult parse)
     {
-        string[] asked = [.. new[] { Cost, Grow, Scaling, StepOnly }.Where(option => parse.GetValue(option)).Select(option => option.Name)];
-        if (asked.Length > 1)
-            throw new InputException($"{asked[0]} and {asked[1]}: choose one of the two");
-        if (Engine.IsOnCard(session) && (parse.GetValue(Cost) || parse.GetValue(Scaling)))
-            throw new InputException("--cost and --scaling are about the processor and its threads: leave them out, or measure it with --device cpu");
+        string[] given = [.. new[] { Cost, Grow, Scaling, StepOnly }.Where(option => parse.GetValue(option)).Select(option => option.Name)];
+        if (given.Length > 1)
+            throw new InputException($"{given[0]} and {given[1]}: choose one of the two");
+        if (Engine.IsOnGpu(session) && (parse.GetValue(Cost) || parse.GetValue(Scaling)))
+            throw new InputException("--cost and --scaling measure the processor: leave them out, or give --device cpu");
         Preset preset = Sizes.PresetOf(parse);
         ModelOptions model = Sizes.ModelOf(parse, null, (parse.GetValue(Words) ?? preset.Words) + Vocabulary.SpecialTokens);
         TrainingOptions training = preset.Training with { BatchSize = Sizes.BatchOf(parse) ?? preset.Training.BatchSize, Steps = 1 };
         training.Validate();
         SpeedOptions options = new() { Threads = session.Threads > 0 ? session.Threads : Environment.ProcessorCount };
-        options = options with { Seconds = parse.GetValue(Seconds) ?? options.Seconds, BeamWidth = parse.GetValue(Beam) ?? options.BeamWidth };
-        options = options with { StepOnly = parse.GetValue(StepOnly) };
+        options = options with
+        {
+            Seconds = parse.GetValue(Seconds) ?? options.Seconds,
+            BeamWidth = parse.GetValue(Beam) ?? options.BeamWidth,
+            StepOnly = parse.GetValue(StepOnly),
+        };
         options.Validate();
         using ComputeDevice device = Engine.Device(session);
         Callback<string> progress = new(part => session.Note($"measuring {part}"));
         if (parse.GetValue(Cost))
         {
-            IReadOnlyList<CostCheckRow> rows = CostCheck.Run(CostCheck.Sizes, device.Kernels, options.Seconds, progress, session.Interrupted);
+            IReadOnlyList<CostCheckRow> rows = CostCheck.Run(
+                CostCheck.Sizes, device.Kernels, options.Seconds, progress, session.Interrupted);
             Show(session, rows, GrowthTables.JsonOf, GrowthTables.Of);
         }
         else if (parse.GetValue(Grow))
@@ -73,15 +83,16 @@ internal static class BenchCommand
         }
         else
         {
-            SpeedReport report = SpeedTest.Run(model, training, options, device.Kernels, progress, session.Interrupted), alone = report;
+            SpeedReport report = SpeedTest.Run(model, training, options, device.Kernels, progress, session.Interrupted);
+            SpeedReport? oneThread = null;
             if (parse.GetValue(Scaling))
             {
                 using ComputeDevice single = Engine.Device(session, threads: 1);
                 session.Note("the same with one thread");
-                alone = SpeedTest.Run(model, training, options with { Threads = 1 }, single.Kernels, progress, session.Interrupted);
+                oneThread = SpeedTest.Run(model, training, options with { Threads = 1 }, single.Kernels, progress, session.Interrupted);
             }
 
-            Show(session, report, alone == report ? null : alone, preset, model, training, device.Description, options);
+            Show(session, report, oneThread, preset, model, training, device.Description, options);
         }
 
         return ExitCode.Done;
@@ -96,20 +107,22 @@ internal static class BenchCommand
             session.Render(table(rows));
     }
 
-    private static void Show(Session session, SpeedReport report, SpeedReport? alone, Preset preset, ModelOptions model, TrainingOptions training, string backEnd, SpeedOptions options)
+    private static void Show(
+        Session session, SpeedReport report, SpeedReport? oneThread, Preset preset, ModelOptions model, TrainingOptions training,
+        string device, SpeedOptions options)
     {
         if (session.Json)
         {
-            session.Object(SpeedTables.JsonOf(report, alone, preset, model, training, backEnd, options));
+            session.Object(SpeedTables.JsonOf(report, oneThread, preset, model, training, device, options));
             return;
         }
 
-        session.Line($"{Describe.Model(model)}, batch {training.BatchSize}, {backEnd}");
+        session.Line($"{Describe.Model(model)}, batch {training.BatchSize}, {device}");
         foreach (string line in SpeedTables.Lines(report))
             session.Line(line);
         session.Render(SpeedTables.Parts(report));
         session.Render(SpeedTables.Tasks(report, options));
-        if (alone is not null)
-            session.Render(SpeedTables.Scaling(report, alone, options));
+        if (oneThread is not null)
+            session.Render(SpeedTables.Scaling(report, oneThread, options));
     }
 }

@@ -5,19 +5,26 @@ using Reprise.Training;
 
 namespace Reprise.Cli.Commands;
 
-/// <summary>The whole story in minutes: text, three models, what each of them can and cannot.</summary>
+/// <summary>Trains three models on the same text and compares them.</summary>
 internal static class DemoCommand
 {
-    private static readonly Option<string[]> Input = new("--input") { Description = "Text to learn instead of the .NET SDK's documentation", HelpName = "files", AllowMultipleArgumentsPerToken = true };
-    private static readonly Option<string?> Out = Flags.Text("--out", "Folder for everything (reprise-demo)", "folder", "-o");
-    private static readonly Option<double?> Minutes = Flags.Number("--minutes", "Training time of each of the three models (2)");
-    private static readonly Option<long?> Steps = Flags.Long("--steps", "Steps of each of the three models instead of a time");
+    private static readonly Option<string[]> Input = new("--input")
+    {
+        Description = "Text to train on (the documentation of the .NET SDK)",
+        HelpName = "files",
+        AllowMultipleArgumentsPerToken = true,
+    };
+    private static readonly Option<string?> Out = Flags.Text("--out", "Folder of the demo (reprise-demo)", "folder", "-o");
+    private static readonly Option<double?> Minutes = Flags.Number("--minutes", "Minutes of training of each of the three models (2)");
+    private static readonly Option<long?> Steps = Flags.Long(
+        "--steps", "Steps of training of each of the three models, instead of --minutes");
+
     private static readonly Option<double?> LargerM = Flags.Number("--m", "m of the third model (4)");
-    private static readonly Option<bool> Overwrite = Flags.Switch("--overwrite", "Delete the demo that is there and begin again");
+    private static readonly Option<bool> Overwrite = Flags.Switch("--overwrite", "Replace the demo in the folder");
 
     public static RepriseCommand Create() => new(
         "demo",
-        "Trains a VAE and two AutoGens on text that this machine has, and shows what each says again.",
+        "Trains a VAE and two AutoGen models on text of this machine, and prints reconstructions and samples of each.",
         "reprise demo",
         "reprise demo --minutes 10",
         "reprise demo --input books/*.txt --out my-demo")
@@ -34,7 +41,7 @@ internal static class DemoCommand
         {
             Folder = parse.GetValue(Out) ?? "reprise-demo",
             Inputs = parse.GetValue(Input) ?? [],
-            Seed = session.Seed ?? 1,
+            Seed = session.Seed ?? DemoPlan.DefaultSeed,
             Minutes = parse.GetValue(Steps) is null ? parse.GetValue(Minutes) ?? 2 : null,
             Steps = parse.GetValue(Steps),
             LargerM = parse.GetValue(LargerM) ?? DemoPlan.DefaultLargerM,
@@ -48,7 +55,8 @@ internal static class DemoCommand
         {
             if (DemoModel.Make(session, plan, corpus, objective, sentences) is not { } model)
             {
-                session.Note($"interrupted; all that was done is saved, and the same command{(plan.Overwrite ? " without --overwrite" : "")} goes on from here");
+                string same = plan.Overwrite ? "the same command without --overwrite" : "the same command";
+                session.Note($"interrupted; all work is saved; continue with {same}");
                 return ExitCode.Interrupted;
             }
 

@@ -6,14 +6,14 @@ using Reprise.Inference;
 
 namespace Reprise.Cli.Commands;
 
-/// <summary>Sentences in, their codes as a NumPy file out.</summary>
+/// <summary>Writes the codes of sentences to a NumPy file.</summary>
 internal static class EncodeCommand
 {
     private static readonly Argument<string> Run = Flags.Run();
     private static readonly Argument<string> File = new("FILE") { Description = "Sentences, one a line, or - for standard input" };
     private static readonly Option<string> Out = new("--out", "-o")
     {
-        Description = "The file to write: float32 [lines, Z], posterior means, a row for each line",
+        Description = "File to write: float32 [lines, Z], the mean of the posterior of each line",
         HelpName = "z.npy",
         Required = true,
     };
@@ -34,7 +34,7 @@ internal static class EncodeCommand
     {
         (string input, string path) = (parse.GetRequiredValue(File), parse.GetRequiredValue(Out));
         if (input != "-" && Resolve(input) == Resolve(path))
-            throw new InputException($"--out {path}: is the file of the sentences; expected another one for their codes");
+            throw new InputException($"--out {path}: is the input file; expected another file for the codes");
         using SentenceModel model = Engine.Model(session, parse.GetRequiredValue(Run));
         TextInput lines = TextInput.OfFile(session, model, parse.GetValue(AllowEmpty), input);
         IEnumerable<(TextLine Line, Code? Code)> rows = lines.Rows(texts => model.Encode(texts, session.Interrupted));

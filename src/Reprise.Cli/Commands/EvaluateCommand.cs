@@ -9,28 +9,28 @@ using Spectre.Console;
 
 namespace Reprise.Cli.Commands;
 
-/// <summary>A run and held-out sentences in, measures out.</summary>
+/// <summary>Measures a model on held-out sentences.</summary>
 internal static class EvaluateCommand
 {
     private const long SentencesReconstructed = 1000;
 
     private static readonly Argument<string> Run = Flags.Run();
     private static readonly Option<string?> CorpusFolder =
-        Flags.Text("--corpus", "The corpus; searched for around the run unless given", "folder");
+        Flags.Text("--corpus", "Folder of the corpus (the one near the run)", "folder");
     private static readonly Option<int?> ImportanceSamples =
-        Flags.Integer("--importance-samples", "Draws for each sentence to estimate log p(x) and the tightness of the bound; 0 for neither (100)");
+        Flags.Integer("--importance-samples", "Samples per sentence to estimate log p(x) and the gap of the bound; 0 for neither (100)");
     private static readonly Option<long?> ImportanceSentences =
-        Flags.Long("--importance-sentences", "Make those estimates for so many sentences only, taken at random (100)");
+        Flags.Long("--importance-sentences", "Sentences of those estimates, chosen at random (100)");
     private static readonly Option<long?> Sentences =
-        Flags.Long("--sentences", "Evaluate so many sentences only, taken at random");
+        Flags.Long("--sentences", "Evaluate on this many sentences only, chosen at random");
     private static readonly Option<long?> Reconstructed =
         Flags.Long(
             "--reconstruct",
-            $"Sentences reconstructed (greedily, from the mean) to count exact matches and words; 0 for none ({SentencesReconstructed})");
+            $"Sentences to reconstruct (greedily, from the mean) for exact match and word accuracy; 0 for none ({SentencesReconstructed})");
     private static readonly Option<bool> PosteriorMean =
-        Flags.Switch("--posterior-mean", "Take nll at the mean of the posterior instead of at a draw from it");
+        Flags.Switch("--posterior-mean", "Compute nll at the mean of the posterior instead of at a sample");
     private static readonly Option<bool> OnValidation =
-        Flags.Switch("--validation", "On the validation part instead of the test part");
+        Flags.Switch("--validation", "Evaluate on the validation part instead of the test part");
 
     public static RepriseCommand Create() => new(
         "evaluate",
@@ -136,7 +136,7 @@ internal static class EvaluateCommand
 
         if (reconstruction is not null)
         {
-            table.Fact("said again", $"{Format.Count(reconstruction.Sentences)} sentences, greedily, from the mean of the posterior");
+            table.Fact("reconstructed", $"{Format.Count(reconstruction.Sentences)} sentences, greedily, from the mean of the posterior");
             table.Fact("  exact match", Format.Percent(reconstruction.ExactMatch));
             table.Fact("  word accuracy", Format.Percent(reconstruction.WordAccuracy));
         }

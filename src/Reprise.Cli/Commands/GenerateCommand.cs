@@ -5,18 +5,18 @@ using Reprise.Inference;
 
 namespace Reprise.Cli.Commands;
 
-/// <summary>New sentences from codes drawn from the prior.</summary>
+/// <summary>Prints new sentences from codes sampled from the prior.</summary>
 internal static class GenerateCommand
 {
     private static readonly Argument<string> Run = Flags.Run();
-    private static readonly Option<int?> Count = Flags.Integer("--count", "Sentences (10)", "-n");
+    private static readonly Option<int?> Count = Flags.Integer("--count", "Number of sentences (10)", "-n");
     private static readonly DecodingFlags Decoding = new();
 
     public static RepriseCommand Create()
     {
         RepriseCommand command = new(
             "generate",
-            "Says new sentences, each from a code drawn from the prior.",
+            "Prints new sentences, each decoded from a code sampled from the prior.",
             "reprise generate runs/a -n 10",
             "reprise generate runs/a -n 5 --temperature 0.8 --top-k 40 --seed 7 --json")
         {

@@ -11,16 +11,18 @@ using Progress = Reprise.Checkpoints.Progress;
 
 namespace Reprise.Cli.Commands;
 
-/// <summary>What a corpus, a run or a model holds.</summary>
+/// <summary>Describes a corpus, a run or a model.</summary>
 internal static class InfoCommand
 {
+    private const string Expected = "expected the folder of a corpus, a run or a model";
+
     private static readonly Argument<string> Folder = new("PATH") { Description = "Folder of a corpus, a run or a model" };
 
-    private static readonly Option<bool> Verify = Flags.Switch("--verify", "Read every file whole and hold it against its checksum");
+    private static readonly Option<bool> Verify = Flags.Switch("--verify", "Read every file and compare it with its checksum");
 
     public static RepriseCommand Create() => new(
         "info",
-        "Says what a corpus, a run or a model holds.",
+        "Describes a corpus, a run or a model.",
         "reprise info corpus",
         "reprise info corpus --verify",
         "reprise info runs/a --json")
@@ -34,13 +36,13 @@ internal static class InfoCommand
     {
         string path = parse.GetRequiredValue(Folder);
         if (!Directory.Exists(path))
-            throw new InputException($"{path}: {(File.Exists(path) ? "is a file" : "no such folder")}; expected the folder of a corpus, a run or a model");
+            throw new InputException($"{path}: {(File.Exists(path) ? "is a file" : "no such folder")}; {Expected}");
         if (CorpusInfo.IsIn(path))
             ShowCorpus(session, path, parse.GetValue(Verify));
         else if (File.Exists(Path.Combine(path, "config.json")))
             ShowModel(session, path, parse.GetValue(Verify));
         else
-            throw new InputException($"{path}: neither corpus.json nor config.json is there; expected the folder of a corpus, a run or a model");
+            throw new InputException($"{path}: neither corpus.json nor config.json is there; {Expected}");
         return ExitCode.Done;
     }
 
@@ -113,7 +115,7 @@ internal static class InfoCommand
         foreach (FileSum sum in sums ?? [])
         {
             string size = Format.Bytes(sum.Bytes);
-            table.Fact(sum.Name, sum.HasSum ? $"as it was written ({size})" : $"not known: it was written without a checksum ({size})");
+            table.Fact(sum.Name, sum.HasSum ? $"matches its checksum ({size})" : $"not known: written without a checksum ({size})");
         }
     }
 
@@ -123,14 +125,21 @@ internal static class InfoCommand
         Table table = Tables.Facts();
         table.Fact("kind", progress is null ? "model" : "run");
         table.Fact("objective", objective ?? "not known");
-        table.Fact("vocabulary V", $"{Format.Count(model.VocabularySize)}, three special ones among them");
-        table.Fact("embedding E", $"{Format.Count(model.EmbeddingSize)}, {(model.TieEmbeddings ? "one table for encoder, decoder and softmax" : "separate tables")}");
+        string tables = model.TieEmbeddings ? "one table for encoder, decoder and softmax" : "separate tables";
+        string entry = $"{model.PosteriorLayers} posterior layers, enters the decoder by {Json.NameOf(model.LatentInput)}";
+        table.Fact("vocabulary V", $"{Format.Count(model.VocabularySize)}, with three special tokens");
+        table.Fact("embedding E", $"{Format.Count(model.EmbeddingSize)}, {tables}");
         table.Fact("hidden H", Format.Count(model.HiddenSize));
-        table.Fact("code Z", model.LatentInput == LatentInput.None ? "none: a language model" : $"{Format.Count(model.LatentSize)}, {model.PosteriorLayers} posterior layers, enters the decoder by {Json.NameOf(model.LatentInput)}");
+        bool hasCode = model.LatentInput != LatentInput.None;
+        table.Fact("code Z", hasCode ? $"{Format.Count(model.LatentSize)}, {entry}" : "none: a language model");
         table.Fact("parameters", $"{Format.Count(layout.Count)} ({Format.Bytes(4.0 * layout.Count)})");
         table.Fact("text", $"{(config.Text.LowerCase ? "lower case" : "as written")}, {config.Text.Tokenizer}");
         if (progress is not null)
-            table.Fact("trained", $"{Format.Count(progress.Step)} steps, {Format.Count(progress.Epoch)} epochs, {Format.Duration(TimeSpan.FromSeconds(progress.Seconds))}");
+        {
+            string time = Format.Duration(TimeSpan.FromSeconds(progress.Seconds));
+            table.Fact("trained", $"{Format.Count(progress.Step)} steps, {Format.Count(progress.Epoch)} epochs, {time}");
+        }
+
         if (config.Corpus?["trainSentences"] is JsonValue trained && trained.TryGetValue(out long sentences))
             table.Fact("corpus", $"{Format.Count(sentences)} sentences to train");
         if (log is not null)
@@ -152,7 +161,11 @@ internal static class InfoCommand
     {
         Table table = Tables.Columns("parameter", "#shape", "#elements");
         foreach (Parameter parameter in layout.Parameters)
-            table.Row(parameter.Name, parameter.IsVector ? $"[{parameter.Columns}]" : $"[{parameter.Rows}, {parameter.Columns}]", Format.Count(parameter.Length));
+        {
+            string shape = parameter.IsVector ? $"[{parameter.Columns}]" : $"[{parameter.Rows}, {parameter.Columns}]";
+            table.Row(parameter.Name, shape, Format.Count(parameter.Length));
+        }
+
         return table;
     }
 }

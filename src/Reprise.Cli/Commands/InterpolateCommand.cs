@@ -5,16 +5,16 @@ using Reprise.Inference;
 
 namespace Reprise.Cli.Commands;
 
-/// <summary>The way from one sentence to another.</summary>
+/// <summary>Prints the sentences between two sentences.</summary>
 internal static class InterpolateCommand
 {
     private static readonly Argument<string> Run = Flags.Run();
-    private static readonly Argument<string> From = new("A") { Description = "The sentence to start from" };
-    private static readonly Argument<string> To = new("B") { Description = "The sentence to arrive at" };
-    private static readonly Option<int?> Steps = Flags.Integer("--steps", "Stops, the two ends among them (10)");
+    private static readonly Argument<string> From = new("A") { Description = "First sentence" };
+    private static readonly Argument<string> To = new("B") { Description = "Last sentence" };
+    private static readonly Option<int?> Steps = Flags.Integer("--steps", "Number of codes on the path, with both ends (10)");
     private static readonly Option<InterpolationPath?> Way = Flags.Choice(
         "--path",
-        "The straight line, or along the arc (linear)",
+        "Path between the codes: a straight line or an arc (linear)",
         ("linear", InterpolationPath.Linear),
         ("spherical", InterpolationPath.Spherical));
     private static readonly DecodingFlags Decoding = new();
@@ -23,7 +23,7 @@ internal static class InterpolateCommand
     {
         RepriseCommand command = new(
             "interpolate",
-            "Walks from the code of one sentence to the code of another and says what is on the way.",
+            "Decodes the codes on the path from one sentence to another.",
             "reprise interpolate runs/a \"returns the value of the field\" \"removes all items from the list\" --steps 10",
             "reprise interpolate runs/a \"one sentence\" \"another sentence\" --path spherical --json")
         {

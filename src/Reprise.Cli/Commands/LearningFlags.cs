@@ -4,30 +4,40 @@ using Reprise.Training;
 
 namespace Reprise.Cli.Commands;
 
-/// <summary>The flags of how a model learns, what is told of it and how often it is saved.</summary>
+/// <summary>The flags of optimisation, reports and checkpoints.</summary>
 internal sealed class LearningFlags
 {
     private readonly Option<double?> _rate = Flags.Number("--rate", "Adam's learning rate");
-    private readonly Option<double?> _clip = Flags.Number("--clip", "Largest norm of the gradient; 0 for no clipping");
-    private readonly Option<double?> _wordDrop = Flags.Number("--word-drop", "Probability that the decoder does not see a word");
-    private readonly Option<WordDropKind?> _wordDropAs = Flags.Choice("--word-drop-as", "What it sees instead", ("unknown", WordDropKind.Unknown), ("zero", WordDropKind.Zero));
+    private readonly Option<double?> _clip = Flags.Number("--clip", "Norm to which a larger gradient is clipped; 0 for no clipping");
+    private readonly Option<double?> _wordDrop = Flags.Number("--word-drop", "Probability that an input word of the decoder is dropped");
+    private readonly Option<WordDropKind?> _wordDropAs = Flags.Choice(
+        "--word-drop-as", "Input in the place of a dropped word", ("unknown", WordDropKind.Unknown), ("zero", WordDropKind.Zero));
+
     private readonly Option<int?> _pool = Flags.Integer("--pool", "Batches that are shuffled and sorted by length together");
 
-    private readonly Option<int?> _reportEvery = Flags.Integer("--report-every", "Steps from one line of the log to the next");
-    private readonly Option<int?> _evaluateEvery = Flags.Integer("--evaluate-every", "Steps from one look at held-out sentences to the next; 0 for the end only");
-    private readonly Option<bool> _evaluateEarly = Flags.Switch("--evaluate-early", "Look after 1, 2, 4, 8 … steps too, until the first of those");
-    private readonly Option<int?> _evaluationSentences = Flags.Integer("--evaluate-on", "Held-out sentences looked at");
-    private readonly Option<int?> _checkpointEvery = Flags.Integer("--checkpoint-every", "Steps from one checkpoint to the next; 0 to go by minutes");
-    private readonly Option<double?> _checkpointMinutes = Flags.Number("--checkpoint-minutes", "Minutes from one checkpoint to the next; 0 to go by steps");
+    private readonly Option<int?> _reportEvery = Flags.Integer("--report-every", "Steps between two lines of the log");
+    private readonly Option<int?> _evaluateEvery = Flags.Integer(
+        "--evaluate-every", "Steps between two evaluations on held-out sentences; 0 for the end only");
 
-    /// <summary>In the order in which help shows them.</summary>
+    private readonly Option<bool> _evaluateEarly = Flags.Switch(
+        "--evaluate-early", "Evaluate after 1, 2, 4, 8 … steps too, until the first of those evaluations");
+
+    private readonly Option<int?> _evaluationSentences = Flags.Integer("--evaluate-on", "Held-out sentences of an evaluation");
+
+    private readonly Option<int?> _checkpointEvery = Flags.Integer(
+        "--checkpoint-every", "Steps between two checkpoints; 0 to go by minutes");
+
+    private readonly Option<double?> _checkpointMinutes = Flags.Number(
+        "--checkpoint-minutes", "Minutes between two checkpoints; 0 to go by steps");
+
+    /// <summary>The flags in the order of the help.</summary>
     public IEnumerable<Option> All =>
     [
         _rate, _clip, _wordDrop, _wordDropAs, _pool,
         _reportEvery, _evaluateEvery, _evaluateEarly, _evaluationSentences, _checkpointEvery, _checkpointMinutes,
     ];
 
-    /// <summary>Options with what the flags change.</summary>
+    /// <summary>The options as the flags change them.</summary>
     public TrainingOptions Change(ParseResult parse, TrainingOptions options) => options with
     {
         LearningRate = parse.GetValue(_rate) ?? options.LearningRate,

@@ -5,25 +5,25 @@ using Reprise.Inference;
 
 namespace Reprise.Cli.Commands;
 
-/// <summary>A sentence in, the sentences with the nearest codes out.</summary>
+/// <summary>Prints the sentences whose codes are nearest to that of a sentence.</summary>
 internal static class NearestCommand
 {
     private static readonly Argument<string> Run = Flags.Run();
-    private static readonly Argument<string> Query = new("QUERY") { Description = "The sentence whose neighbours are wanted" };
+    private static readonly Argument<string> Query = new("QUERY") { Description = "Sentence whose neighbours are searched" };
     private static readonly Option<string> In = new("--in")
     {
         Description = "Sentences to search, one a line, or - for standard input",
         HelpName = "file",
         Required = true,
     };
-    private static readonly Option<int?> Count = Flags.Integer("--count", "Neighbours (10)", "-k");
+    private static readonly Option<int?> Count = Flags.Integer("--count", "Number of neighbours (10)", "-k");
     private static readonly Option<Distance?> By = Flags.Choice(
-        "--distance", "Between codes (euclidean)", ("euclidean", Distance.Euclidean), ("cosine", Distance.Cosine));
-    private static readonly Option<bool> AllowEmpty = TextInput.AllowEmpty("they are nobody's neighbours");
+        "--distance", "Distance between codes (euclidean)", ("euclidean", Distance.Euclidean), ("cosine", Distance.Cosine));
+    private static readonly Option<bool> AllowEmpty = TextInput.AllowEmpty("they are never neighbours");
 
     public static RepriseCommand Create() => new(
         "nearest",
-        "Finds the sentences whose codes lie nearest to a sentence's code.",
+        "Finds the sentences whose codes are nearest to the code of a sentence.",
         "reprise nearest runs/a \"gets the length of the stream\" --in sentences.txt -k 10")
     {
         Body = Nearest,
@@ -65,7 +65,7 @@ internal static class NearestCommand
                 session.Paragraph($"{Format.Number(neighbour.Distance, 4),9}  ", neighbour.Text + mark);
         }
 
-        input.TellEmpty("they are nobody's neighbours");
+        input.TellEmpty("they are never neighbours");
         UnknownWords.Tell(session, "the query", asked.Words, asked.UnknownWords);
         unknown.Tell();
         return ExitCode.Done;

@@ -7,7 +7,7 @@ namespace Reprise.Cli.Commands;
 /// <summary>An objective with its order of updates.</summary>
 internal sealed record ObjectiveChoice(Objective Objective, UpdateOrder Updates = UpdateOrder.Joint);
 
-/// <summary>The flags of the objective, and of the baselines that the command line names beside it.</summary>
+/// <summary>The flags of the objective and of the baselines.</summary>
 internal sealed class ObjectiveFlags
 {
     private enum Choice
@@ -22,28 +22,30 @@ internal sealed class ObjectiveFlags
     }
 
     private readonly Option<Choice?> _objective = Flags.Choice(
-        "--objective", "What is minimised (autogen)", ("vae", Choice.Vae), ("autogen", Choice.AutoGen), ("beta", Choice.BetaVae),
+        "--objective", "Objective that is minimised (autogen)", ("vae", Choice.Vae), ("autogen", Choice.AutoGen), ("beta", Choice.BetaVae),
         ("annealed", Choice.Annealed), ("free-bits", Choice.FreeBits), ("aggressive", Choice.Aggressive),
         ("language-model", Choice.LanguageModel));
 
     private readonly Option<double?> _m = Flags.Number("--m", "autogen: additional faithful reconstructions, any number above -1 (1)");
     private readonly Option<double?> _beta = Flags.Number("--beta", "beta: the weight of kl, above 0");
     private readonly Option<AnnealingCurve?> _anneal = Flags.Choice(
-        "--anneal", "annealed: how the weight of kl rises (linear)",
+        "--anneal", "annealed: curve of the weight of kl (linear)",
         ("linear", AnnealingCurve.Linear), ("sigmoid", AnnealingCurve.Sigmoid), ("cyclical", AnnealingCurve.Cyclical));
 
-    private readonly Option<long?> _annealSteps = Flags.Long("--anneal-steps", "annealed: steps until the weight of kl is 1");
-    private readonly Option<double?> _freeBits = Flags.Number("--free-bits", "free-bits: nats of kl that cost nothing, above 0");
-    private readonly Option<FreeBitsPer?> _per = Flags.Choice(
-        "--per", "free-bits: whose they are (dimension)", ("dimension", FreeBitsPer.Dimension), ("sentence", FreeBitsPer.Sentence));
+    private readonly Option<long?> _annealSteps = Flags.Long(
+        "--anneal-steps", "annealed: steps until the weight of kl is 1 (as in the preset)");
 
-    /// <summary>The flags in the order in which help shows them.</summary>
+    private readonly Option<double?> _freeBits = Flags.Number("--free-bits", "free-bits: nats of kl without cost, above 0");
+    private readonly Option<FreeBitsPer?> _per = Flags.Choice(
+        "--per", "free-bits: unit with these nats (dimension)", ("dimension", FreeBitsPer.Dimension), ("sentence", FreeBitsPer.Sentence));
+
+    /// <summary>The flags in the order of the help.</summary>
     public IEnumerable<Option> All => [_objective, _m, _beta, _anneal, _annealSteps, _freeBits, _per];
 
-    /// <summary>True where the flags ask for a model without a code.</summary>
+    /// <summary>True where the objective is that of a language model, which has no code.</summary>
     public bool IsLanguageModel(ParseResult parse) => parse.GetValue(_objective) == Choice.LanguageModel;
 
-    /// <summary>The objective that the flags name; null where they name none.</summary>
+    /// <summary>The objective by the flags; null where none is given.</summary>
     /// <exception cref="InputException">The flags do not belong together.</exception>
     public ObjectiveChoice? Of(ParseResult parse, Preset preset)
     {
@@ -51,8 +53,11 @@ internal sealed class ObjectiveFlags
         (AnnealingCurve? curve, long? annealSteps) = (parse.GetValue(_anneal), parse.GetValue(_annealSteps));
         (double? freeBits, FreeBitsPer? per) = (parse.GetValue(_freeBits), parse.GetValue(_per));
         bool anneals = curve is not null || annealSteps is not null, frees = freeBits is not null || per is not null;
-        Choice? asked = parse.GetValue(_objective)
-            ?? (m is not null ? Choice.AutoGen : beta is not null ? Choice.BetaVae : anneals ? Choice.Annealed : frees ? Choice.FreeBits : null);
+        Choice? implied = m is not null ? Choice.AutoGen
+            : beta is not null ? Choice.BetaVae
+            : anneals ? Choice.Annealed
+            : frees ? Choice.FreeBits : null;
+        Choice? asked = parse.GetValue(_objective) ?? implied;
         if (asked is null)
             return null;
         Refuse(m is not null && asked != Choice.AutoGen, "--m", "autogen");
@@ -62,7 +67,7 @@ internal sealed class ObjectiveFlags
         return asked switch
         {
             Choice.AutoGen => new(Objective.AutoGen(m ?? 1)),
-            Choice.BetaVae => new(Objective.BetaVae(beta ?? throw Missing("beta", "its weight", "--beta 0.5"))),
+            Choice.BetaVae => new(Objective.BetaVae(beta ?? throw Missing("beta", "the weight of kl", "--beta 0.5"))),
             Choice.Annealed => new(Objective.Annealed(curve ?? AnnealingCurve.Linear, annealSteps ?? preset.AnnealingSteps)),
             Choice.FreeBits => new(Objective.FreeBits(
                 freeBits ?? throw Missing("free-bits", "the nats", "--free-bits 0.1"), per ?? FreeBitsPer.Dimension)),

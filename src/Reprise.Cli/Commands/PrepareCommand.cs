@@ -5,41 +5,51 @@ using Reprise.Text;
 
 namespace Reprise.Cli.Commands;
 
-/// <summary>Text in, corpus folder out.</summary>
+/// <summary>Makes the folder of a corpus from text.</summary>
 internal static class PrepareCommand
 {
     private static readonly Argument<string[]> Inputs = new("FILES")
     {
-        Description = "Files, folders, globs in quotes, or - for standard input; .gz anywhere; links to folders are not followed",
+        Description = "Files (.gz too), folders, globs in quotes, or - for standard input; links to folders are not followed",
         Arity = ArgumentArity.OneOrMore,
     };
 
-    private static readonly Option<string> Out = new("--out", "-o") { Description = "Folder of the corpus, new or empty", HelpName = "folder", Required = true };
-    private static readonly Option<bool> Overwrite = Flags.Switch("--overwrite", "Replace a corpus that is there");
+    private static readonly Option<string> Out = new("--out", "-o")
+    {
+        Description = "Folder of the corpus, new or empty",
+        HelpName = "folder",
+        Required = true,
+    };
+
+    private static readonly Option<bool> Overwrite = Flags.Switch("--overwrite", "Replace the corpus in the folder");
     private static readonly Option<TextFormat?> Format = Flags.Choice(
-        "--format", "How the text lies in the files; by their names and looks unless given",
+        "--format", "Format of the files (by name and content)",
         ("lines", TextFormat.Lines), ("prose", TextFormat.Prose), ("json", TextFormat.Json), ("jsonl", TextFormat.Json),
         ("csv", TextFormat.Csv), ("tsv", TextFormat.Tsv), ("xmldoc", TextFormat.XmlDocumentation));
     private static readonly Option<string?> Column = Flags.Text(
-        "--column", "Field of json (a.b within another) or column of csv or tsv that holds the text (text)", "name");
+        "--column", "Field of json (a.b for a nested one) or column of csv or tsv with the text (text)", "name");
     private static readonly Option<char?> Delimiter = new("--delimiter")
     {
-        Description = "What parts the columns of csv (comma, semicolon or tab, as the header tells)",
+        Description = "Separator of the columns of csv (comma, semicolon or tab, by the header)",
         HelpName = "character|tab",
         CustomParser = ParseDelimiter,
     };
 
-    private static readonly Option<bool> SkipBad = Flags.Switch("--skip-bad", "Leave out and count records of json, csv and tsv that are unsound");
-    private static readonly Option<int?> MinimumWords = Flags.Integer("--min-words", "Shorter sentences are left out (5)");
-    private static readonly Option<int?> MaximumWords = Flags.Integer("--max-words", "Longer sentences are left out (30)");
-    private static readonly Option<int?> VocabularySize = Flags.Integer("--vocabulary", "Words of the vocabulary, the most frequent ones (20000)");
-    private static readonly Option<double?> UnknownShare = Flags.Number("--max-unknown", "Sentences with a larger share of unknown words are left out (0.4)");
-    private static readonly Option<double?> TestShare = Flags.Number("--test", "Share of the sentences that is held out (0.1)");
-    private static readonly Option<double?> ValidationShare = Flags.Number("--validation", "Share that is held out a second time (0)");
+    private static readonly Option<bool> SkipBad = Flags.Switch("--skip-bad", "Skip and count malformed records of json, csv and tsv");
+    private static readonly Option<int?> MinimumWords = Flags.Integer("--min-words", "Words of the shortest sentence kept (5)");
+    private static readonly Option<int?> MaximumWords = Flags.Integer("--max-words", "Words of the longest sentence kept (30)");
+    private static readonly Option<int?> VocabularySize =
+        Flags.Integer("--vocabulary", "Words of the vocabulary, the most frequent ones (20000)");
+    private static readonly Option<double?> UnknownShare =
+        Flags.Number("--max-unknown", "Largest share of unknown words in a sentence kept (0.4)");
+    private static readonly Option<double?> TestShare = Flags.Number("--test", "Share of the sentences held out to test (0.1)");
+    private static readonly Option<double?> ValidationShare =
+        Flags.Number("--validation", "Share of the sentences held out to validate (0)");
     private static readonly Option<bool> Deduplicate = Flags.Switch("--deduplicate", "Keep one copy of each sentence");
-    private static readonly Option<bool> KeepCase = Flags.Switch("--keep-case", "Leave capital letters as they are");
+    private static readonly Option<bool> KeepCase = Flags.Switch("--keep-case", "Keep capital letters");
     private static readonly Option<TokenizerKind?> Tokenizer = Flags.Choice(
-        "--tokenizer", "How words are found (penn)", ("penn", TokenizerKind.Penn), ("whitespace", TokenizerKind.Whitespace));
+        "--tokenizer", "Penn Treebank style, or words between white space (penn)",
+        ("penn", TokenizerKind.Penn), ("whitespace", TokenizerKind.Whitespace));
     private static readonly (string Code, TextLanguage? Language)[] Languages =
     [
         ("en", TextLanguage.English), ("de", TextLanguage.German), ("es", TextLanguage.Spanish), ("fr", TextLanguage.French),
@@ -48,7 +58,7 @@ internal static class PrepareCommand
     ];
 
     private static readonly Option<string?> Language = Flags.Text(
-        "--language", "Whose abbreviations tell where sentences end (auto: guessed from the text)", string.Join('|', Languages.Select(l => l.Code)));
+        "--language", "Language, for the ends of sentences (auto: guessed from the text)", string.Join('|', Languages.Select(l => l.Code)));
 
     public static RepriseCommand Create() => new(
         "prepare",
@@ -61,12 +71,12 @@ internal static class PrepareCommand
         Arguments = { Inputs },
         Options =
         {
-            Out, Overwrite, Format, Column, Delimiter, SkipBad, Language, MinimumWords, MaximumWords, VocabularySize, UnknownShare, TestShare,
-            ValidationShare, Deduplicate, KeepCase, Tokenizer,
+            Out, Overwrite, Format, Column, Delimiter, SkipBad, Language, MinimumWords, MaximumWords, VocabularySize, UnknownShare,
+            TestShare, ValidationShare, Deduplicate, KeepCase, Tokenizer,
         },
     };
 
-    /// <summary>The flags as the library's options.</summary>
+    /// <summary>The options of the library by the flags.</summary>
     private static PrepareOptions OptionsOf(ParseResult parse, Session session)
     {
         PrepareOptions defaults = new() { Inputs = parse.GetRequiredValue(Inputs) };
@@ -117,13 +127,14 @@ internal static class PrepareCommand
         else
         {
             session.Render(CorpusTable.Of(corpus));
-            session.Note($"{folder} is ready; next: {Session.Program} train {Session.Argument(folder)} --out runs/a --objective autogen --m 1");
+            string train = $"{Session.Program} train {Session.Argument(folder)} --out runs/a --objective autogen --m 1 --minutes 10";
+            session.Note($"{folder} is ready; next: {train}");
         }
 
         return ExitCode.Done;
     }
 
-    /// <summary>Prepares with a bar; also what the demo does.</summary>
+    /// <summary>Prepares a corpus with a progress bar, for this command and the demo.</summary>
     public static CorpusInfo Build(Session session, PrepareOptions options, string folder)
     {
         Stream? input = options.Inputs.Contains("-") ? session.OpenInput() : null;

@@ -5,27 +5,27 @@ using Reprise.Inference;
 
 namespace Reprise.Cli.Commands;
 
-/// <summary>Sentences in, what the model says again out.</summary>
+/// <summary>Prints the reconstructions of sentences.</summary>
 internal static class ReconstructCommand
 {
     private static readonly Argument<string> Run = Flags.Run();
     private static readonly Argument<string[]> Texts = new(Flags.Sentences)
     {
-        Description = "Sentences, each an argument; standard input if there are none or only -",
+        Description = "Sentences, each an argument; without any, or for -, standard input",
         Arity = ArgumentArity.ZeroOrMore,
     };
-    private static readonly Option<int?> Samples = Flags.Integer("--samples", "Codes drawn from the posterior of each sentence (1)");
+    private static readonly Option<int?> Samples = Flags.Integer("--samples", "Codes sampled from the posterior of each sentence (1)");
     private static readonly Option<bool> PosteriorMean =
-        Flags.Switch("--posterior-mean", "Take the mean of the posterior instead of a draw from it");
-    private static readonly Option<bool> Beams = Flags.Switch("--beams", "All hypotheses of the beam, not only the best");
-    private static readonly Option<bool> AllowEmpty = TextInput.AllowEmpty("nothing is said again for them (null in JSON)");
+        Flags.Switch("--posterior-mean", "Take the mean of the posterior instead of a sample");
+    private static readonly Option<bool> Beams = Flags.Switch("--beams", "Print all hypotheses of the beam, not only the best");
+    private static readonly Option<bool> AllowEmpty = TextInput.AllowEmpty("they have no reconstruction (null in JSON)");
     private static readonly DecodingFlags Decoding = new();
 
     public static RepriseCommand Create()
     {
         RepriseCommand command = new(
             "reconstruct",
-            "Turns sentences into their codes and says them again.",
+            "Encodes sentences and reconstructs them from their codes.",
             "reprise reconstruct runs/a \"gets the number of elements in the list\"",
             "reprise reconstruct runs/a - --posterior-mean --beam 15 --json < sentences.txt")
         {
@@ -40,7 +40,7 @@ internal static class ReconstructCommand
     private static int Reconstruct(Session session, ParseResult parse)
     {
         if (parse.GetValue(PosteriorMean) && parse.GetValue(Samples) is not null)
-            throw new InputException("--samples draws codes from the posterior, --posterior-mean takes its mean: choose one of the two");
+            throw new InputException("--samples samples codes from the posterior, --posterior-mean takes its mean: choose one of the two");
         ReconstructOptions defaults = new();
         ReconstructOptions options = defaults with
         {
@@ -67,7 +67,7 @@ internal static class ReconstructCommand
             }
         }
 
-        input.TellEmpty("nothing was said again for them");
+        input.TellEmpty("they have no reconstruction");
         unknown.Tell();
         return ExitCode.Done;
     }

@@ -5,23 +5,23 @@ using Reprise.Inference;
 
 namespace Reprise.Cli.Commands;
 
-/// <summary>Sentences in, the parts of their ELBO out.</summary>
+/// <summary>Prints the parts of the ELBO of sentences.</summary>
 internal static class ScoreCommand
 {
     private static readonly string NoNumbers = $"{"-",10} {"-",9} {"-",10} {0,6} {0,7}";
     private static readonly Argument<string> Run = Flags.Run();
-    private static readonly Argument<string> File = new("FILE")
+    private static readonly Argument<string?> File = new("FILE")
     {
-        Description = "Sentences, one a line, or - for standard input",
-        DefaultValueFactory = _ => "-",
+        Description = "Sentences, one a line; without it, or for -, standard input",
+        Arity = ArgumentArity.ZeroOrOne,
     };
     private static readonly Option<bool> PosteriorMean =
-        Flags.Switch("--posterior-mean", "Take the mean of the posterior instead of a draw from it");
-    private static readonly Option<bool> AllowEmpty = TextInput.AllowEmpty("their rows are without numbers (-, null in JSON)");
+        Flags.Switch("--posterior-mean", "Take the mean of the posterior instead of a sample");
+    private static readonly Option<bool> AllowEmpty = TextInput.AllowEmpty("their rows have no numbers (-, null in JSON)");
 
     public static RepriseCommand Create() => new(
         "score",
-        "Says how probable sentences are to a model, a row for each line: nll, kl, elbo in nats, words and unknown words.",
+        "Scores sentences, a row for each line: nll, kl and elbo in nats, words and unknown words.",
         "reprise score runs/a sentences.txt",
         "head -100 sentences.txt | reprise score runs/a --json --posterior-mean")
     {
@@ -35,7 +35,7 @@ internal static class ScoreCommand
         using SentenceModel model = Engine.Model(session, parse.GetRequiredValue(Run));
         ScoreOptions defaults = new();
         ScoreOptions options = defaults with { PosteriorMean = parse.GetValue(PosteriorMean), Seed = session.Seed ?? defaults.Seed };
-        TextInput input = TextInput.OfFile(session, model, parse.GetValue(AllowEmpty), parse.GetValue(File)!);
+        TextInput input = TextInput.OfFile(session, model, parse.GetValue(AllowEmpty), parse.GetValue(File) ?? "-");
         UnknownWords unknown = new(session);
         foreach ((TextLine line, SentenceScore? score) in input.Rows(texts => model.Score(texts, options, session.Interrupted)))
         {
@@ -46,7 +46,7 @@ internal static class ScoreCommand
                 Show(session, line.Index == 0, score, mark);
         }
 
-        input.TellEmpty("their rows are without numbers");
+        input.TellEmpty("their rows have no numbers");
         unknown.Tell();
         return ExitCode.Done;
     }

@@ -4,32 +4,36 @@ using Reprise.Training;
 
 namespace Reprise.Cli.Commands;
 
-/// <summary>The flags that choose a model and its batch: a preset, and a flag for every size.</summary>
+/// <summary>The flags of the model and its batch: a preset, and a flag for every size.</summary>
 internal sealed class SizeFlags
 {
     private readonly Preset _default;
     private readonly Option<string?> _preset;
-    private readonly Option<int?> _embedding = Flags.Integer("--embedding", "Size of a word's embedding");
-    private readonly Option<int?> _hidden = Flags.Integer("--hidden", "Hidden units of the encoder's and of the decoder's LSTM");
+    private readonly Option<int?> _embedding = Flags.Integer("--embedding", "Size of a word embedding");
+    private readonly Option<int?> _hidden = Flags.Integer("--hidden", "Hidden units of the LSTM of encoder and decoder");
     private readonly Option<int?> _latent = Flags.Integer("--latent", "Dimensions of the code");
-    private readonly Option<bool> _untied = Flags.Switch("--untied", "Separate tables for encoder, decoder and softmax");
-    private readonly Option<bool> _tied = Flags.Switch("--tied", "One table for encoder, decoder and softmax");
-    private readonly Option<int?> _posteriorLayers = Flags.Integer("--posterior-layers", "tanh layers between the encoder and the posterior");
-    private readonly Option<LatentInput?> _latentInput = Flags.Choice(
-        "--latent-input", "How the code enters the decoder", ("first-token", LatentInput.FirstToken), ("initial-state", LatentInput.InitialState), ("every-step", LatentInput.EveryStep));
-    private readonly Option<int?> _batch = Flags.Integer("--batch", "Sentences a step");
+    private readonly Option<bool> _untied = Flags.Switch("--untied", "Separate embedding tables for encoder, decoder and softmax");
+    private readonly Option<bool> _tied = Flags.Switch("--tied", "One embedding table for encoder, decoder and softmax");
+    private readonly Option<int?> _posteriorLayers = Flags.Integer(
+        "--posterior-layers", "tanh layers between the encoder and the posterior");
 
-    /// <param name="preset">What nobody has to ask for.</param>
+    private readonly Option<LatentInput?> _latentInput = Flags.Choice(
+        "--latent-input", "Place where the code enters the decoder",
+        ("first-token", LatentInput.FirstToken), ("initial-state", LatentInput.InitialState), ("every-step", LatentInput.EveryStep));
+    private readonly Option<int?> _batch = Flags.Integer("--batch", "Sentences per step");
+
+    /// <param name="preset">The default.</param>
     public SizeFlags(Preset preset)
     {
         _default = preset;
-        _preset = Flags.Text("--preset", $"{string.Join(", ", Presets.All.Select(p => p.Name))} ({preset.Name}): what the flags below do not say", "name");
+        string names = string.Join(", ", Presets.All.Select(p => p.Name));
+        _preset = Flags.Text("--preset", $"Values of the flags below unless given: {names} ({preset.Name})", "name");
     }
 
-    /// <summary>In the order in which help shows them.</summary>
+    /// <summary>The flags in the order of the help.</summary>
     public IEnumerable<Option> All => [_preset, _embedding, _hidden, _latent, _tied, _untied, _posteriorLayers, _latentInput, _batch];
 
-    /// <exception cref="InputException">It is unknown, or given although a run that is resumed has its own options.</exception>
+    /// <exception cref="InputException">It is unknown, or given with a resumed run, which has its own options.</exception>
     public Preset PresetOf(ParseResult parse, bool resumes = false)
     {
         if (parse.GetValue(_preset) is not null && resumes)
@@ -37,11 +41,11 @@ internal sealed class SizeFlags
         return NamedPreset(parse) ?? _default;
     }
 
-    /// <summary>The preset that a flag names; null where none does.</summary>
+    /// <summary>The preset by --preset; null unless given.</summary>
     /// <exception cref="InputException">It is unknown.</exception>
     public Preset? NamedPreset(ParseResult parse) => parse.GetValue(_preset) is { } name ? Presets.Named(name) : null;
 
-    /// <summary>The preset's model, or that of a run that is resumed, with what the flags change.</summary>
+    /// <summary>The model of the preset or of a resumed run, as the flags change it.</summary>
     public ModelOptions ModelOf(ParseResult parse, ModelOptions? resumed, int vocabularySize)
     {
         if (parse.GetValue(_tied) && parse.GetValue(_untied))
@@ -58,6 +62,6 @@ internal sealed class SizeFlags
         };
     }
 
-    /// <summary>Sentences a step; null where no flag says.</summary>
+    /// <summary>Sentences per step; null unless given.</summary>
     public int? BatchOf(ParseResult parse) => parse.GetValue(_batch);
 }

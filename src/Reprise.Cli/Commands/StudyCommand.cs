@@ -11,23 +11,30 @@ using Spectre.Console;
 
 namespace Reprise.Cli.Commands;
 
-/// <summary>A corpus in, an experiment out: several objectives trained under the same budget.</summary>
+/// <summary>Runs a study: several objectives trained under the same budget.</summary>
 internal static class StudyCommand
 {
     private const int MostRunsAtOnce = 64;
 
     private static readonly Argument<string> CorpusFolder = new("CORPUS") { Description = "Folder that `reprise prepare` made" };
-    private static readonly Option<string> Out = new("--out", "-o") { Description = "Folder of the study; a study that is there goes on where it stopped", HelpName = "folder", Required = true };
-    private static readonly Option<int?> RunsAtOnce = Flags.Integer("--runs-at-once", "Runs that are trained at the same time, each with its share of the threads (1). Results do not depend on it");
-    private static readonly Option<bool> TrainOnly = Flags.Switch("--train-only", "End after training");
-    private static readonly Option<string?> Published = Flags.Text("--published", "CSV with published curves to lay under those of the report; the paper's own under --preset paper", "file");
+    private static readonly Option<string> Out = new("--out", "-o")
+    {
+        Description = "Folder of the study; the study in it is continued",
+        HelpName = "folder",
+        Required = true,
+    };
+    private static readonly Option<int?> RunsAtOnce = Flags.Integer(
+        "--runs-at-once", "Runs trained at the same time, which share the threads (1). Results do not depend on it");
+    private static readonly Option<bool> TrainOnly = Flags.Switch("--train-only", "Train without measuring and reporting");
+    private static readonly Option<string?> Published = Flags.Text(
+        "--published", "CSV of published curves to plot in the report (those of the paper with --preset paper)", "file");
     private static readonly StudyFlags Choice = new();
 
     public static RepriseCommand Create()
     {
         RepriseCommand command = new(
             "study",
-            "Trains several objectives on the same batches, the paper's four or any others, measures them and writes a report.",
+            "Trains several objectives on the same batches (by default the four of the paper), measures them and writes a report.",
             "reprise study corpus --out study",
             "reprise study corpus --out study --preset paper --steps 5000 --seeds 3 --runs-at-once 2",
             "reprise study corpus --out study --sweep-m 0,0.25,0.5,1,2,4",
@@ -59,7 +66,8 @@ internal static class StudyCommand
         TrainingDivergedException? diverged = null;
         if (!Train(session, study, corpus, runsAtOnce, ref diverged) || (!trainOnly && !Measure(session, study)))
         {
-            session.Note($"interrupted; all that was done is saved, continue with: {Session.Program} study {Session.Argument(corpusFolder)} --out {Session.Argument(folder)}{FlagsOf(parse, runsAtOnce)}");
+            string again = $"{Session.Program} study {Session.Argument(corpusFolder)} --out {Session.Argument(folder)}";
+            session.Note($"interrupted; all work is saved; continue with: {again}{FlagsOf(parse, runsAtOnce)}");
             Show(session, study, interrupted: true);
             return ExitCode.Interrupted;
         }
@@ -67,23 +75,27 @@ internal static class StudyCommand
         if (!trainOnly)
             study.Report(published);
         if (diverged is not null)
-            session.Note($"not finished{(trainOnly ? "" : ", and not in the report")}: {string.Join(", ", study.Runs.Where(run => !run.IsFinished).Select(run => run.Run.Name))}");
-        session.Note(trainOnly ? $"trained in {folder}" : $"the report: {Path.Combine(folder, "report.html")} and report.md");
+        {
+            string unfinished = string.Join(", ", study.Runs.Where(run => !run.IsFinished).Select(run => run.Run.Name));
+            session.Note($"not finished{(trainOnly ? "" : ", and not in the report")}: {unfinished}");
+        }
+
+        session.Note(trainOnly ? $"trained in {folder}" : $"report: {Path.Combine(folder, "report.html")} and report.md");
         Show(session, study, interrupted: false);
         if (diverged is not null)
             ExceptionDispatchInfo.Throw(diverged);
         return ExitCode.Done;
     }
 
-    // What study.json does not keep.
+    // Flags that study.json does not keep.
     private static string FlagsOf(ParseResult parse, int runsAtOnce) =>
         (runsAtOnce > 1 ? $" --runs-at-once {runsAtOnce}" : "")
         + (parse.GetValue(TrainOnly) ? " --train-only" : "")
         + (parse.GetValue(Published) is { } curves ? $" --published {Session.Argument(curves)}" : "")
         + GlobalOptions.DeviceFlagsOf(parse);
 
-    /// <param name="diverged">The run that did, which it would do again: the others are finished, and measured all the same.</param>
-    /// <returns>Whether it was not interrupted.</returns>
+    /// <param name="diverged">The divergence of a run, which would repeat itself; the other runs are finished and measured.</param>
+    /// <returns>False where training was interrupted.</returns>
     private static bool Train(Session session, Study study, Corpus corpus, int runsAtOnce, ref TrainingDivergedException? diverged)
     {
         IReadOnlyList<StudyRunState> runs = study.Runs;
@@ -97,8 +109,9 @@ internal static class StudyCommand
         Announce(session, study, corpus, runs);
         try
         {
+            int? threads = session.Threads > 0 ? session.Threads : null;
             return StudyDisplay.Show(session, runs, progress =>
-                study.Train(runsAtOnce, session.Threads > 0 ? session.Threads : null, threads => Engine.Device(session, threads), progress, session.Interrupted));
+                study.Train(runsAtOnce, threads, share => Engine.Device(session, share), progress, session.Interrupted));
         }
         catch (TrainingDivergedException e)
         {
@@ -109,9 +122,13 @@ internal static class StudyCommand
         }
     }
 
-    private static bool Measure(Session session, Study study) =>
-        study.Measure(() => Engine.Device(session), new Callback<MeasuringProgress>(progress => session.Note(
-            progress.Run is { } run ? $"measuring {run.Name} ({progress.Measured + 1} of {progress.Runs}): {progress.Stage}" : $"measuring: {progress.Stage}")), session.Interrupted);
+    private static bool Measure(Session session, Study study)
+    {
+        Callback<MeasuringProgress> notes = new(progress => session.Note(progress.Run is { } run
+            ? $"measuring {run.Name} ({progress.Measured + 1} of {progress.Runs}): {progress.Stage}"
+            : $"measuring: {progress.Stage}"));
+        return study.Measure(() => Engine.Device(session), notes, session.Interrupted);
+    }
 
     private static void Announce(Session session, Study study, Corpus corpus, IReadOnlyList<StudyRunState> runs)
     {
@@ -119,9 +136,10 @@ internal static class StudyCommand
             return;
         StudyOptions options = study.Options;
         using ComputeDevice device = Engine.Device(session);
-        session.Note($"{study.FolderPath}: {runs.Count} runs of {Format.Count(options.Training.Steps!.Value)} steps, {Describe.Model(options.Model)}, {device.Description}");
+        string budget = $"{runs.Count} runs of {Format.Count(options.Training.Steps!.Value)} steps";
+        session.Note($"{study.FolderPath}: {budget}, {Describe.Model(options.Model)}, {device.Description}");
         if (runs.Any(run => run.Step > 0))
-            session.Note($"going on: {string.Join(", ", runs.Select(Standing))}");
+            session.Note($"continuing: {string.Join(", ", runs.Select(Standing))}");
         double steps = runs.Sum(run => (double)(options.Training.Steps.Value - run.Step));
         if (Forecast.Of(corpus, options.Model, options.Training, steps, device.Kernels, session.Interrupted) is { } forecast)
             session.Note(forecast);
@@ -132,7 +150,7 @@ internal static class StudyCommand
     private static string Standing(StudyRunState run) => run switch
     {
         { IsFinished: true } => $"{run.Run.Name} finished",
-        { Step: 0 } => $"{run.Run.Name} not begun",
+        { Step: 0 } => $"{run.Run.Name} not started",
         _ => $"{run.Run.Name} at step {Format.Count(run.Step)}",
     };
 

@@ -6,16 +6,26 @@ using Spectre.Console;
 
 namespace Reprise.Cli.Commands;
 
-/// <summary>What people answered in, the paper's Tables 2 and 4 out.</summary>
+/// <summary>Evaluates the answers to a questionnaire, as Tables 2 and 4 of the paper.</summary>
 internal static class SurveyCommand
 {
-    private static readonly Argument<string[]> Answers = new("ANSWERS") { Description = "Files of answers, CSV or JSON; for example the questionnaire's CSV with the columns person and answer filled in", Arity = ArgumentArity.OneOrMore };
-    private static readonly Option<string> Key = new("--key") { Description = "The questionnaire's key", HelpName = "file", Required = true };
-    private static readonly Option<string?> Out = Flags.Text("--out", "Write survey.json and the tables as CSV", "folder", "-o");
+    private static readonly Argument<string[]> Answers = new("ANSWERS")
+    {
+        Description = "Files of answers, CSV or JSON; for example the questionnaire's CSV with the columns person and answer filled in",
+        Arity = ArgumentArity.OneOrMore,
+    };
+    private static readonly Option<string> Key = new("--key")
+    {
+        Description = "Key of the questionnaire",
+        HelpName = "file",
+        Required = true,
+    };
+
+    private static readonly Option<string?> Out = Flags.Text("--out", "Folder for survey.json and the tables as CSV", "folder", "-o");
 
     public static RepriseCommand Create() => new(
         "survey",
-        "Evaluates the questionnaires that a study makes.",
+        "Evaluates answers to the questionnaires that a study writes.",
         "reprise survey analyse answers.csv --key table2-key.json")
     {
         Body = (_, _) => throw new InputException("survey: expected analyse; see `reprise survey --help`"),
@@ -23,7 +33,7 @@ internal static class SurveyCommand
         {
             new RepriseCommand(
                 "analyse",
-                "Computes preferences (Table 2) or shares that make sense (Table 4) with exact tests, intervals and agreement.",
+                "Computes preferences (Table 2) or shares that make sense (Table 4), with exact tests, intervals and agreement.",
                 "reprise survey analyse anna.csv ben.csv --key table2-key.json",
                 "reprise survey analyse answers.json --key table4-key.json --out tables --json")
             {
@@ -62,8 +72,11 @@ internal static class SurveyCommand
     private static void Show(Session session, SurveyReport report)
     {
         Table facts = Tables.Facts();
-        facts.Fact("answers", $"{Format.Count(report.Answers)} of {Format.Count(report.People)} people to {Format.Count(report.AnsweredQuestions)} of {Format.Count(report.Questions)} questions");
-        facts.Fact("agreement", report.Agreement is { } alpha ? $"{Format.Number(alpha)} (Krippendorff's alpha: 1 for all, 0 for chance)" : "- (no two people answered the same question, or all answers are the same)");
+        string questions = $"{Format.Count(report.AnsweredQuestions)} of {Format.Count(report.Questions)} questions";
+        facts.Fact("answers", $"{Format.Count(report.Answers)} of {Format.Count(report.People)} people to {questions}");
+        facts.Fact("agreement", report.Agreement is { } alpha
+            ? $"{Format.Number(alpha)} (Krippendorff's alpha: 1 for full agreement, 0 for chance)"
+            : "- (no two people answered the same question, or all answers are the same)");
         if (report.LeftPreferred is { } left)
             facts.Fact("left preferred", $"{ShareOf(left)} ({IntervalOf(left)})");
         session.Render(facts);
@@ -78,8 +91,14 @@ internal static class SurveyCommand
         foreach (SurveyPreference row in rows)
         {
             table.Row(
-                row.First, row.Second, Format.Count(row.FirstPreferred.Count), Format.Count(row.SecondPreferred), Format.Count(row.Discarded),
-                ShareOf(row.FirstPreferred), IntervalOf(row.FirstPreferred), Format.Percent(row.Confidence));
+                row.First,
+                row.Second,
+                Format.Count(row.FirstPreferred.Count),
+                Format.Count(row.SecondPreferred),
+                Format.Count(row.Discarded),
+                ShareOf(row.FirstPreferred),
+                IntervalOf(row.FirstPreferred),
+                Format.Percent(row.Confidence));
         }
 
         return table;
@@ -99,7 +118,8 @@ internal static class SurveyCommand
 
     private static Table TableOf(IEnumerable<SurveyDifference> rows)
     {
-        Table table = Tables.Columns("p of no difference", "to", "#all", $"#<= {SurveyAnalysis.ShortSentence}", $"#> {SurveyAnalysis.ShortSentence}");
+        int shorter = SurveyAnalysis.ShortSentence;
+        Table table = Tables.Columns("p of no difference", "to", "#all", $"#<= {shorter}", $"#> {shorter}");
         foreach (SurveyDifference row in rows)
             table.Row(row.First, row.Second, Chance(row.P), Chance(row.ShorterP), Chance(row.LongerP));
         return table;
@@ -109,5 +129,7 @@ internal static class SurveyCommand
 
     private static string ShareOf(Proportion its) => its.Share is { } share ? Format.Percent(share) : "-";
 
-    private static string IntervalOf(Proportion its) => its is { Low: { } low, High: { } high } ? $"{Format.Number(100 * low, 1)} to {Format.Number(100 * high, 1)}" : "-";
+    private static string IntervalOf(Proportion its) => its is { Low: { } low, High: { } high }
+        ? $"{Format.Number(100 * low, 1)} to {Format.Number(100 * high, 1)}"
+        : "-";
 }

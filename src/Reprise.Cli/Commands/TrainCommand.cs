@@ -10,13 +10,23 @@ using Spectre.Console;
 
 namespace Reprise.Cli.Commands;
 
-/// <summary>A corpus in, a run folder out.</summary>
+/// <summary>Trains a model on a corpus.</summary>
 internal static class TrainCommand
 {
-    private static readonly Argument<string?> CorpusFolder = new("CORPUS") { Description = "Folder that `reprise prepare` made; searched for around the run with --resume", Arity = ArgumentArity.ZeroOrOne };
-    private static readonly Option<string> Out = new("--out", "-o") { Description = "Folder of the run", HelpName = "folder", Required = true };
-    private static readonly Option<bool> Resume = Flags.Switch("--resume", "Continue the run that is there, with its own options");
-    private static readonly Option<bool> Overwrite = Flags.Switch("--overwrite", "Replace the run that is there");
+    private static readonly Argument<string?> CorpusFolder = new("CORPUS")
+    {
+        Description = "Folder that `reprise prepare` made; optional with --resume, which searches near the run",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+    private static readonly Option<string> Out = new("--out", "-o")
+    {
+        Description = "Folder of the run",
+        HelpName = "folder",
+        Required = true,
+    };
+
+    private static readonly Option<bool> Resume = Flags.Switch("--resume", "Continue the run in the folder, with its own options");
+    private static readonly Option<bool> Overwrite = Flags.Switch("--overwrite", "Replace the run in the folder");
     private static readonly TrainingFlags Training = new();
 
     public static RepriseCommand Create()
@@ -52,7 +62,8 @@ internal static class TrainCommand
         model.Validate();
 
         using ComputeDevice device = Engine.Device(session);
-        session.Note($"{folder}: {training.Objective.NameWith(training.Updates, model.HasCode)}, {Describe.Model(model)}, {device.Description}");
+        string objective = training.Objective.NameWith(training.Updates, model.HasCode);
+        session.Note($"{folder}: {objective}, {Describe.Model(model)}, {device.Description}");
         RunMode mode = resumes ? RunMode.Resume : parse.GetValue(Overwrite) ? RunMode.Overwrite : RunMode.New;
         Checkpoints.Progress? before = resumes ? RunFolder.ReadProgress(folder) : null;
         if (!session.Quiet && Forecast.Of(corpus, model, training, before, device.Kernels, session.Interrupted) is { } forecast)
@@ -69,13 +80,19 @@ internal static class TrainCommand
         if (result.Interrupted)
         {
             string given = parse.GetValue(CorpusFolder) is { } place ? $" {Session.Argument(place)}" : "";
-            session.Note($"interrupted after step {Format.Count(result.Step)}, which is saved; continue with: {Session.Program} train{given} --out {Session.Argument(folder)} --resume{GlobalOptions.DeviceFlagsOf(parse)}");
+            string flags = $"--out {Session.Argument(folder)} --resume{GlobalOptions.DeviceFlagsOf(parse)}";
+            string step = Format.Count(result.Step);
+            session.Note($"interrupted after step {step}, which is saved; continue with: {Session.Program} train{given} {flags}");
             return ExitCode.Interrupted;
         }
 
-        session.Note(result.Step == before?.Step ? NothingToDo(result, training) : $"saved in {folder}; next: {Session.Program} reconstruct {Session.Argument(folder)} - --posterior-mean");
+        session.Note(result.Step == before?.Step ? NothingToDo(result, training) : $"saved in {folder}; next: {Next(folder, model)}");
         return ExitCode.Done;
     }
+
+    private static string Next(string folder, ModelOptions model) => model.HasCode
+        ? $"{Session.Program} reconstruct {Session.Argument(folder)} - --posterior-mean"
+        : $"{Session.Program} generate {Session.Argument(folder)}";
 
     private static string NothingToDo(TrainingResult result, TrainingOptions training)
     {
@@ -87,9 +104,10 @@ internal static class TrainCommand
     private static string CorpusOf(string run, bool resumes)
     {
         if (!resumes)
-            throw new InputException("no corpus: expected reprise train CORPUS --out RUN, where CORPUS is a folder that `reprise prepare` made");
+            throw new InputException("no corpus: expected reprise train CORPUS --out RUN, with a CORPUS that `reprise prepare` made");
         string? hash = Engine.HashOf(ModelConfig.Load(Path.Combine(run, "config.json")));
-        return Engine.FindCorpus(run, hash) ?? throw new InputException($"{run}: its corpus is not near; expected reprise train CORPUS --out {run} --resume");
+        return Engine.FindCorpus(run, hash)
+            ?? throw new InputException($"{run}: its corpus is not near; expected reprise train CORPUS --out {run} --resume");
     }
 
     private static JsonObject JsonOf(TrainingResult result) => new()

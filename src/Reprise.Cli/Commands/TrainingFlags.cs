@@ -9,9 +9,10 @@ internal sealed class TrainingFlags
 {
     private readonly SizeFlags _sizes = new(Presets.Small);
 
-    private readonly Option<long?> _steps = Flags.Long("--steps", "End after so many steps");
-    private readonly Option<long?> _epochs = Flags.Long("--epochs", "End after so many passes over the sentences");
-    private readonly Option<double?> _minutes = Flags.Number("--minutes", "End after so much time, counted from the beginning of the run, with --resume too");
+    private readonly Option<long?> _steps = Flags.Long("--steps", "End after this many steps");
+    private readonly Option<long?> _epochs = Flags.Long("--epochs", "End after this many passes over the sentences");
+    private readonly Option<double?> _minutes = Flags.Number(
+        "--minutes", "End after this many minutes, counted from the beginning of the run, with --resume too");
 
     private readonly ObjectiveFlags _objective = new();
     private readonly LearningFlags _learning = new();
@@ -29,15 +30,16 @@ internal sealed class TrainingFlags
         }
     }
 
-    /// <summary>The preset's options, or those of a run that is resumed, with what the flags change.</summary>
+    /// <summary>The options of the preset or of a resumed run, as the flags change them.</summary>
     public TrainingOptions TrainingOf(ParseResult parse, Session session, TrainingOptions? resumed)
     {
         Preset preset = _sizes.PresetOf(parse, resumes: resumed is not null);
         TrainingOptions options = resumed ?? preset.Training;
-        if (parse.GetValue(_steps) is not null || parse.GetValue(_epochs) is not null || parse.GetValue(_minutes) is not null)
-            options = options with { Steps = parse.GetValue(_steps), Epochs = parse.GetValue(_epochs), Minutes = parse.GetValue(_minutes) };
+        (long? steps, long? epochs, double? minutes) = (parse.GetValue(_steps), parse.GetValue(_epochs), parse.GetValue(_minutes));
+        if (steps is not null || epochs is not null || minutes is not null)
+            options = options with { Steps = steps, Epochs = epochs, Minutes = minutes };
         if (options is { Steps: null, Epochs: null, Minutes: null })
-            throw new InputException("when shall the run end? expected --steps, --epochs or --minutes, for example --minutes 10");
+            throw new InputException("the run has no end: expected --steps, --epochs or --minutes, for example --minutes 10");
         ObjectiveChoice? chosen = _objective.Of(parse, preset);
         return _learning.Change(parse, options) with
         {

@@ -7,13 +7,13 @@ using Reprise.Training;
 
 namespace Reprise.Cli.Demo;
 
-/// <summary>The text of the demo.</summary>
+/// <summary>The corpus of the demo.</summary>
 internal static class DemoCorpus
 {
     private const int LargestInputs = 1 << 24; // bytes
 
-    /// <summary>Prepares the corpus, or takes the one that is there.</summary>
-    /// <exception cref="InputException">Text was given, and the corpus that is there is of other text.</exception>
+    /// <summary>Prepares the corpus, or opens the one in the folder.</summary>
+    /// <exception cref="InputException">The corpus in the folder was made from other text than that given.</exception>
     public static Corpus Open(Session session, DemoPlan plan)
     {
         try
@@ -32,7 +32,7 @@ internal static class DemoCorpus
     {
         if (plan.Overwrite)
         {
-            string made = plan.CorpusFolder + ".new"; // text that cannot be used leaves the old demo whole
+            string made = plan.CorpusFolder + ".new"; // unusable text leaves the old demo intact
             Make(session, plan, made);
             DeleteOld(plan);
             Directory.Move(made, plan.CorpusFolder);
@@ -40,7 +40,7 @@ internal static class DemoCorpus
         else if (HasCorpus(plan))
         {
             CheckInputs(plan);
-            session.Note($"{plan.CorpusFolder} is there and is used again (--overwrite begins anew)");
+            session.Note($"{plan.CorpusFolder} exists and is used again (--overwrite replaces it)");
             return;
         }
         else
@@ -48,7 +48,8 @@ internal static class DemoCorpus
             Make(session, plan, plan.CorpusFolder);
         }
 
-        AtomicFile.Write(plan.InputsFile, stream => stream.Write(Encoding.UTF8.GetBytes(string.Concat(InputsOf(plan).Select(path => path + "\n")))));
+        byte[] inputs = Encoding.UTF8.GetBytes(string.Concat(InputsOf(plan).Select(path => path + "\n")));
+        AtomicFile.Write(plan.InputsFile, stream => stream.Write(inputs));
     }
 
     private static bool HasCorpus(DemoPlan plan) => CorpusInfo.IsIn(plan.CorpusFolder);
@@ -59,14 +60,16 @@ internal static class DemoCorpus
     {
         if (plan.Inputs.Count == 0)
             return;
-        string[] learned = File.Exists(plan.InputsFile)
-            ? Encoding.UTF8.GetString(OutsideFile.ReadAll(plan.InputsFile, LargestInputs)).Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            : [];
-        if (plan.Inputs.Contains("-") || !InputsOf(plan).SequenceEqual(learned))
-            throw new InputException($"--input: {plan.CorpusFolder} is there already, made from other text; begin anew with --overwrite, choose another folder with --out, or go on with that text without --input");
+        byte[] list = File.Exists(plan.InputsFile) ? OutsideFile.ReadAll(plan.InputsFile, LargestInputs) : [];
+        string[] known = Encoding.UTF8.GetString(list).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        if (plan.Inputs.Contains("-") || !InputsOf(plan).SequenceEqual(known))
+        {
+            throw new InputException($"--input: {plan.CorpusFolder} exists and was made from other text; replace it with --overwrite, "
+                + "choose another folder with --out, or continue with that text without --input");
+        }
     }
 
-    /// <summary>Deletes what a demo left, the corpus last: runs never stand beside a corpus that is not theirs.</summary>
+    /// <summary>Deletes an older demo, the corpus last, so that no run stands beside a corpus that is not its own.</summary>
     private static void DeleteOld(DemoPlan plan)
     {
         File.Delete(plan.InputsFile);
@@ -96,10 +99,13 @@ internal static class DemoCorpus
                 Overwrite = plan.Overwrite,
             },
             folder);
-        session.Note($"{Format.Count(made.Counts.Read)} sentences read; the {Format.Count(made.Counts.Kept)} different ones of {DemoPlan.MinimumWords} to {DemoPlan.MaximumWords} words kept: {Format.Count(made.Counts.Train)} to learn, {Format.Count(made.Counts.Test)} held out");
+        CorpusCounts counts = made.Counts;
+        string lengths = $"{DemoPlan.MinimumWords} to {DemoPlan.MaximumWords} words";
+        session.Note($"{Format.Count(counts.Read)} sentences read; {Format.Count(counts.Kept)} distinct ones of {lengths} kept: "
+            + $"{Format.Count(counts.Train)} to train, {Format.Count(counts.Test)} held out");
     }
 
-    /// <summary>The first sentences of the test part that have no unknown word: nobody picked them.</summary>
+    /// <summary>The first sentences of the test part without unknown words; no other choice is made.</summary>
     /// <exception cref="InputException">There are fewer than two.</exception>
     public static IReadOnlyList<string> HeldOut(Corpus corpus, int count)
     {
@@ -117,7 +123,8 @@ internal static class DemoCorpus
 
         return sentences.Count >= 2
             ? sentences
-            : throw new InputException($"{corpus.Test.Count} sentences are held out, {sentences.Count} of them without unknown words; expected 2 or more: give more text with --input");
+            : throw new InputException($"{corpus.Test.Count} sentences are held out, {sentences.Count} of them without unknown words; "
+                + "expected 2 or more: give more text with --input");
     }
 
     private static (IReadOnlyList<string> Inputs, TextFormat? Format) Inputs(DemoPlan plan)
@@ -127,7 +134,8 @@ internal static class DemoCorpus
         IReadOnlyList<string> files = plan.FindDocumentation();
         return files.Count > 0
             ? (files, TextFormat.XmlDocumentation)
-            : throw new InputException("no documentation of a .NET SDK was found on this machine (packs/*/*/ref/*/*.xml beside dotnet); give text of your own: reprise demo --input FILE.txt");
+            : throw new InputException("no documentation of a .NET SDK was found on this machine (packs/*/*/ref/*/*.xml beside dotnet); "
+                + "give text of your own: reprise demo --input FILE.txt");
     }
 
     private static string CommonFolder(IReadOnlyList<string> files)

@@ -8,25 +8,25 @@ using Reprise.Training;
 
 namespace Reprise.Cli.Demo;
 
-/// <summary>One trained model of the demo, and what it says.</summary>
-/// <param name="SaidAgain">The held-out sentences from the means of their posteriors, by beam search.</param>
-/// <param name="Samples">From the prior, by beam search.</param>
+/// <summary>A trained model of the demo, with its metrics and its sentences.</summary>
+/// <param name="Reconstructions">The held-out sentences from the means of their posteriors, by beam search.</param>
+/// <param name="Samples">Sentences from codes sampled from the prior, by beam search.</param>
 internal sealed record DemoModel(
     Objective Objective,
     string Folder,
     long Steps,
     EvaluationReport Evaluation,
-    ReconstructionReport Reconstruction,
-    IReadOnlyList<string> SaidAgain,
+    ReconstructionReport Accuracy,
+    IReadOnlyList<string> Reconstructions,
     IReadOnlyList<string> Samples)
 {
     private const long SentencesEvaluated = 2000;
     private const long SentencesCounted = 1000;
 
-    /// <summary>Short enough to stand at the beginning of a line.</summary>
+    /// <summary>The name of the model at the beginning of a line.</summary>
     public string Label => Objective.Kind == ObjectiveKind.Vae ? "VAE" : FormattableString.Invariant($"m = {Objective.M}");
 
-    /// <summary>Trains, or goes on from what is there; null when interrupted.</summary>
+    /// <summary>Trains a model, or continues the run in the folder; null when interrupted.</summary>
     public static DemoModel? Make(Session session, DemoPlan plan, Corpus corpus, Objective objective, IReadOnlyList<string> sentences)
     {
         string folder = plan.FolderOf(objective);
@@ -69,11 +69,11 @@ internal sealed record DemoModel(
 
     private static TrainingResult? Train(Session session, DemoPlan plan, Corpus corpus, Objective objective, string folder)
     {
-        bool isThere = File.Exists(Path.Combine(folder, "config.json"));
-        RunMode mode = plan.Overwrite ? RunMode.Overwrite : isThere ? RunMode.Resume : RunMode.New;
+        bool exists = File.Exists(Path.Combine(folder, "config.json"));
+        RunMode mode = plan.Overwrite ? RunMode.Overwrite : exists ? RunMode.Resume : RunMode.New;
         session.Note("");
-        string begins = mode == RunMode.Resume ? $"going on with {folder} (--overwrite begins anew)" : Meaning(objective);
-        session.Note($"{objective.Name}: {begins}");
+        string start = mode == RunMode.Resume ? $"continuing {folder} (--overwrite replaces it)" : Meaning(objective);
+        session.Note($"{objective.Name}: {start}");
         using ComputeDevice device = Engine.Device(session);
         ModelOptions sizes = Presets.Small.Model(corpus.Vocabulary.Count);
         return TrainingDisplay.Show(session, progress =>
@@ -81,7 +81,7 @@ internal sealed record DemoModel(
     }
 
     private static string Meaning(Objective objective) => objective.Kind == ObjectiveKind.Vae
-        ? "one spontaneous generation of each sentence is asked for, no faithful reconstruction"
-        : FormattableString.Invariant($"{objective.M} faithful reconstruction{(objective.M == 1 ? "" : "s")} of each sentence ")
-            + "asked for beside the generation";
+        ? "the objective has one generation of each sentence and no faithful reconstruction"
+        : FormattableString.Invariant($"the objective has {objective.M} faithful reconstruction{(objective.M == 1 ? "" : "s")} ")
+            + "of each sentence beside its generation";
 }

@@ -3,12 +3,13 @@ using Reprise.Training;
 
 namespace Reprise.Cli.Demo;
 
-/// <summary>What a demo does; its defaults show the point within minutes.</summary>
+/// <summary>The options of a demo.</summary>
 internal sealed record DemoPlan
 {
     public const double DefaultLargerM = 4;
+    public const ulong DefaultSeed = 1;
 
-    /// <summary>Words of the sentences learned.</summary>
+    /// <summary>Words of the sentences trained on.</summary>
     public const int MinimumWords = 5, MaximumWords = 14;
 
     /// <summary>Words of the held-out sentences shown.</summary>
@@ -23,7 +24,7 @@ internal sealed record DemoPlan
 
     public required string Folder { get; init; }
 
-    /// <summary>Empty for the documentation of the .NET SDK.</summary>
+    /// <summary>Files of text; empty for the documentation of the .NET SDK.</summary>
     public required IReadOnlyList<string> Inputs { get; init; }
 
     public required ulong Seed { get; init; }
@@ -38,22 +39,28 @@ internal sealed record DemoPlan
 
     public string CorpusFolder => Path.Combine(Folder, "corpus");
 
-    /// <summary>Where the documentation of the .NET SDK is looked for.</summary>
+    /// <summary>Finds the documentation of the .NET SDK.</summary>
     public Func<IReadOnlyList<string>> FindDocumentation { get; init; } = DotnetDocumentation.Find;
 
-    /// <summary>Names the text of the corpus, a path a line.</summary>
+    /// <summary>The file with the paths of the text, one a line.</summary>
     public string InputsFile => Path.Combine(Folder, "inputs.txt");
 
-    public string FolderOf(Objective objective) => Path.Combine(Folder, objective.Kind == ObjectiveKind.Vae ? VaeName : FormattableString.Invariant($"{AutoGenPrefix}{objective.M}"));
+    public string FolderOf(Objective objective)
+    {
+        string name = objective.Kind == ObjectiveKind.Vae ? VaeName : FormattableString.Invariant($"{AutoGenPrefix}{objective.M}");
+        return Path.Combine(Folder, name);
+    }
 
-    /// <summary>Whether a folder is a run, by what it holds, and one of a demo, by its name.</summary>
+    /// <summary>True for a folder that is a run by its files, and of a demo by its name.</summary>
     public static bool IsRun(string folder) =>
-        Path.GetFileName(folder) is { } name && (name == VaeName || name.StartsWith(AutoGenPrefix, StringComparison.Ordinal)) && File.Exists(Path.Combine(folder, "config.json"));
+        Path.GetFileName(folder) is { } name
+        && (name == VaeName || name.StartsWith(AutoGenPrefix, StringComparison.Ordinal))
+        && File.Exists(Path.Combine(folder, "config.json"));
 
-    /// <summary>The dial at three places.</summary>
+    /// <summary>The VAE, AutoGen with m = 1, and AutoGen with a larger m.</summary>
     public IEnumerable<Objective> Objectives() => [Objective.Vae, Objective.AutoGen(1), Objective.AutoGen(LargerM)];
 
-    /// <summary>The same batches in the same order for every objective.</summary>
+    /// <summary>The options of training: the same batches in the same order for every objective.</summary>
     public TrainingOptions TrainingOf(Objective objective) => Presets.Small.Training with
     {
         Objective = objective,
@@ -62,11 +69,15 @@ internal sealed record DemoPlan
         Seed = Seed,
     };
 
-    /// <exception cref="InputException">Something cannot be.</exception>
+    /// <exception cref="InputException">An option is out of range.</exception>
     public void Validate()
     {
         if (LargerM is 0 or 1)
-            throw new InputException(FormattableString.Invariant($"--m {LargerM}: the demo trains 0 and 1 anyway; expected another m, for example {DefaultLargerM}"));
+        {
+            throw new InputException(FormattableString.Invariant(
+                $"--m {LargerM}: the demo trains 0 and 1 anyway; expected another m, for example {DefaultLargerM}"));
+        }
+
         foreach (Objective objective in Objectives())
             TrainingOf(objective).Validate();
     }

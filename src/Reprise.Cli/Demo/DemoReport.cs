@@ -6,21 +6,22 @@ using Literal = Spectre.Console.Text;
 
 namespace Reprise.Cli.Demo;
 
-/// <summary>What the demo shows at its end.</summary>
+/// <summary>The report at the end of the demo.</summary>
 internal sealed record DemoReport(
     DemoPlan Plan,
     IReadOnlyList<string> Sentences,
     IReadOnlyList<DemoModel> Models,
     DemoModel Best,
-    IReadOnlyList<InterpolationStep> Way)
+    IReadOnlyList<InterpolationStep> Interpolation)
 {
-    /// <summary>Walks between the first and the last sentence with the model that says most words again.</summary>
+    /// <summary>Interpolates between the first and the last sentence by the model with the highest word accuracy.</summary>
     public static DemoReport Of(Session session, DemoPlan plan, IReadOnlyList<string> sentences, IReadOnlyList<DemoModel> models)
     {
-        DemoModel best = models.MaxBy(model => model.Reconstruction.WordAccuracy)!;
+        DemoModel best = models.MaxBy(model => model.Accuracy.WordAccuracy)!;
         using SentenceModel model = Engine.Model(session, best.Folder);
         InterpolateOptions options = new() { Steps = DemoPlan.InterpolationSteps, Seed = plan.Seed };
-        return new DemoReport(plan, sentences, models, best, model.Interpolate(sentences[0], sentences[^1], options, session.Interrupted));
+        IReadOnlyList<InterpolationStep> steps = model.Interpolate(sentences[0], sentences[^1], options, session.Interrupted);
+        return new DemoReport(plan, sentences, models, best, steps);
     }
 
     public JsonObject ToJson() => new()
@@ -28,19 +29,31 @@ internal sealed record DemoReport(
         ["folder"] = Plan.Folder,
         ["corpus"] = Plan.CorpusFolder,
         ["models"] = new JsonArray([.. Models.Select(JsonOf)]),
-        ["interpolation"] = new JsonArray([.. Way.Select(step => new JsonObject { ["step"] = step.Step, ["text"] = step.Text })]),
+        ["interpolation"] = new JsonArray([.. Interpolation.Select(step => new JsonObject { ["step"] = step.Step, ["text"] = step.Text })]),
     };
 
     public void Show(Session session)
     {
-        Heading(session, "Said again", $"The first {Sentences.Count} held-out sentences without unknown words, each turned into its code and back (mean of the posterior, beam of {new DecodingOptions().BeamWidth}).");
-        session.Render(SaidAgain());
-        Heading(session, "Out of nothing", "Codes drawn from the prior, the same ones for each model (beam search, which likes the usual).");
+        string beam = $"beam of {new DecodingOptions().BeamWidth}";
+        Heading(
+            session,
+            "Reconstructions",
+            $"The first {Sentences.Count} held-out sentences without unknown words, each from the mean of its posterior ({beam}).");
+        session.Render(Reconstructions());
+        Heading(session, "Samples from the prior", $"The same codes for each model ({beam}, which prefers frequent sentences).");
         session.Render(Samples());
-        Heading(session, "In between", $"From the first of those sentences to the last in {DemoPlan.InterpolationSteps} steps, by {Best.Objective.Name}.");
-        session.Render(Interpolation());
-        Heading(session, "Measured", $"On {Format.Count(Models[0].Evaluation.Sentences)} held-out sentences, in nats a sentence; matches on {Format.Count(Models[0].Reconstruction.Sentences)} of them, said again greedily from the mean. Accuracy counts a word at its own place.");
-        session.Render(Measures());
+        Heading(
+            session,
+            "Interpolation",
+            $"From the first of those sentences to the last in {DemoPlan.InterpolationSteps} steps, by {Best.Objective.Name}.");
+        session.Render(Path());
+        (long evaluated, long reconstructed) = (Models[0].Evaluation.Sentences, Models[0].Accuracy.Sentences);
+        Heading(
+            session,
+            "Metrics",
+            $"nll, kl and elbo on {Format.Count(evaluated)} held-out sentences, in nats a sentence; exact match and word accuracy "
+            + $"(words at their own place) on {Format.Count(reconstructed)} of them, reconstructed greedily from the mean.");
+        session.Render(Metrics());
         Closing(session);
     }
 
@@ -54,10 +67,10 @@ internal sealed record DemoReport(
         ["kl"] = model.Evaluation.Kl,
         ["elbo"] = model.Evaluation.Elbo,
         ["klShare"] = model.Evaluation.KlShare,
-        ["exactMatch"] = model.Reconstruction.ExactMatch,
-        ["wordAccuracy"] = model.Reconstruction.WordAccuracy,
+        ["exactMatch"] = model.Accuracy.ExactMatch,
+        ["wordAccuracy"] = model.Accuracy.WordAccuracy,
         ["reconstructions"] = new JsonArray(
-            [.. Sentences.Zip(model.SaidAgain, (input, output) => new JsonObject { ["input"] = input, ["output"] = output })]),
+            [.. Sentences.Zip(model.Reconstructions, (input, output) => new JsonObject { ["input"] = input, ["output"] = output })]),
         ["samples"] = new JsonArray([.. model.Samples.Select(sample => (JsonNode?)sample)]),
     };
 
@@ -69,7 +82,7 @@ internal sealed record DemoReport(
         session.Line("");
     }
 
-    private Table SaidAgain()
+    private Table Reconstructions()
     {
         Table table = Tables.Facts();
         for (int i = 0; i < Sentences.Count; i++)
@@ -78,16 +91,16 @@ internal sealed record DemoReport(
                 table.AddEmptyRow();
             table.AddRow(Tables.Cell("sentence"), Tables.Cell(Sentences[i], new Style(decoration: Decoration.Bold)));
             foreach (DemoModel model in Models)
-                table.AddRow(Tables.Cell(model.Label), WordsInPlace(Sentences[i], Format.Sentence(model.SaidAgain[i])));
+                table.AddRow(Tables.Cell(model.Label), WordsInPlace(Sentences[i], Format.Sentence(model.Reconstructions[i])));
         }
 
         return table;
     }
 
-    /// <summary>What was said, the words at their own place in green where there are colours.</summary>
-    private static Paragraph WordsInPlace(string sentence, string said)
+    /// <summary>A reconstruction with the words at their own place in green.</summary>
+    private static Paragraph WordsInPlace(string sentence, string reconstruction)
     {
-        string[] expected = sentence.Split(' '), found = said.Split(' ');
+        string[] expected = sentence.Split(' '), found = reconstruction.Split(' ');
         Paragraph paragraph = new();
         for (int w = 0; w < found.Length; w++)
         {
@@ -110,17 +123,17 @@ internal sealed record DemoReport(
         return table;
     }
 
-    private Table Interpolation()
+    private Table Path()
     {
         Table table = Tables.Facts();
         table.AddRow(Tables.Cell("from"), Tables.Cell(Sentences[0], new Style(decoration: Decoration.Bold)));
-        foreach (InterpolationStep step in Way)
+        foreach (InterpolationStep step in Interpolation)
             table.Fact($"{step.Step}", Format.Sentence(step.Text));
         table.AddRow(Tables.Cell("to"), Tables.Cell(Sentences[^1], new Style(decoration: Decoration.Bold)));
         return table;
     }
 
-    private Table Measures()
+    private Table Metrics()
     {
         Table table = Tables.Columns("model", "#steps", "#nll", "#kl", "#elbo", "#kl share", "#exact match", "#word accuracy");
         foreach (DemoModel model in Models)
@@ -132,8 +145,8 @@ internal sealed record DemoReport(
                 Format.Number(model.Evaluation.Kl),
                 Format.Number(model.Evaluation.Elbo),
                 Format.Percent(model.Evaluation.KlShare),
-                Format.Percent(model.Reconstruction.ExactMatch),
-                Format.Percent(model.Reconstruction.WordAccuracy));
+                Format.Percent(model.Accuracy.ExactMatch),
+                Format.Percent(model.Accuracy.WordAccuracy));
         }
 
         return table;
@@ -144,14 +157,27 @@ internal sealed record DemoReport(
         DemoModel vae = Models[0];
         session.Line("");
         session.Render(new Literal(FormattableString.Invariant(
-            $"The code z carries {vae.Evaluation.Kl:F1} nats of a sentence in the VAE and {Best.Evaluation.Kl:F1} in {Best.Objective.Name}. The elbo is what the larger m pays for it.")));
-        Heading(session, "Where it is, and what to try", $"Everything is in {Path.GetFullPath(Plan.Folder)}: the corpus and {Models.Count} runs, each with its model, its log and its TensorBoard events.");
+            $"The code z carries {vae.Evaluation.Kl:F1} nats a sentence in the VAE and {Best.Evaluation.Kl:F1} in {Best.Objective.Name}. ")
+            + "A larger m costs elbo."));
+        string folder = System.IO.Path.GetFullPath(Plan.Folder);
+        Heading(
+            session,
+            "Next",
+            $"{folder} holds the corpus and {Models.Count} runs, each with its model, log and TensorBoard events. Commands to try:");
         (string reprise, string best) = (Session.Program, Session.Argument(Best.Folder));
-        session.Line($"  {reprise} reconstruct {best} \"{Sentences[0]}\" --samples 3");
-        session.Line($"  {reprise} interpolate {best} \"{Sentences[0]}\" \"{Sentences[1]}\"");
+        string sentence = Session.Quoted(Sentences[0]);
+        session.Line($"  {reprise} reconstruct {best} {sentence} --samples 3");
+        session.Line($"  {reprise} interpolate {best} {sentence} {Session.Quoted(Sentences[1])}");
         session.Line($"  {reprise} generate {best} -n 10 --temperature 0.7");
         session.Line($"  {reprise} evaluate {Session.Argument(vae.Folder)} --corpus {Session.Argument(Plan.CorpusFolder)}");
-        string longer = Plan.Minutes is { } minutes ? FormattableString.Invariant($"--minutes {minutes * 5}") : $"--steps {Plan.Steps * 5}";
-        session.Line($"  {reprise} demo --out {Session.Argument(Plan.Folder)} {longer}     # the same runs go on from here");
+        session.Line($"  {reprise} demo --out {Session.Argument(Plan.Folder)} {Longer()}     # trains the same models further");
+    }
+
+    private string Longer()
+    {
+        string end = Plan.Minutes is { } minutes ? FormattableString.Invariant($"--minutes {minutes * 5}") : $"--steps {Plan.Steps * 5}";
+        string m = Plan.LargerM == DemoPlan.DefaultLargerM ? "" : FormattableString.Invariant($" --m {Plan.LargerM}");
+        string seed = Plan.Seed == DemoPlan.DefaultSeed ? "" : $" --seed {Plan.Seed}";
+        return end + m + seed;
     }
 }

@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace Reprise.Cli.Rendering;
 
-/// <summary>What a corpus holds, for <c>prepare</c> and <c>info</c>.</summary>
+/// <summary>The table of a corpus, for <c>prepare</c> and <c>info</c>.</summary>
 internal static class CorpusTable
 {
     public static Table Of(CorpusInfo corpus)
@@ -18,7 +18,8 @@ internal static class CorpusTable
         table.Fact("sentences read", Format.Count(counts.Read));
         table.Fact("  too few words", Dropped(counts.Dropped.TooFewWords, $"fewer than {corpus.Settings.MinimumWords}"));
         table.Fact("  too many words", Dropped(counts.Dropped.TooManyWords, $"more than {corpus.Settings.MaximumWords}"));
-        table.Fact("  too many unknown words", Dropped(counts.Dropped.UnknownWords, $"more than {Format.Percent(corpus.Settings.MaximumUnknownShare, 0)}"));
+        string most = Format.Percent(corpus.Settings.MaximumUnknownShare, 0);
+        table.Fact("  too many unknown words", Dropped(counts.Dropped.UnknownWords, $"more than {most}"));
         table.Fact("  copies", Dropped(counts.Dropped.Duplicates, corpus.Settings.Deduplicate ? "one of each is kept" : "copies are kept"));
         table.Fact("  too long to read", Dropped(counts.Dropped.TooLong, "lines, words or records"));
         if (counts.Dropped.BadRecords > 0)
@@ -28,9 +29,12 @@ internal static class CorpusTable
         table.Fact("  held out to test", Format.Count(counts.Test));
         if (counts.Validation > 0)
             table.Fact("  held out to validate", Format.Count(counts.Validation));
-        table.Fact("words", $"{Format.Count(counts.Words)}, {Format.Percent((double)counts.UnknownWords / Math.Max(1, counts.Words))} of them unknown");
-        table.Fact("vocabulary", $"{Format.Count(corpus.VocabularySize - Vocabulary.SpecialTokens)} of {Format.Count(counts.DifferentWords)} different words");
-        table.Fact("words are", $"{(corpus.Text.LowerCase ? "lower case" : "as written")}, {(corpus.Text.Tokenizer == TokenizerKind.Penn ? "Penn Treebank style" : "between white space")}");
+        string unknown = Format.Percent((double)counts.UnknownWords / Math.Max(1, counts.Words));
+        int words = corpus.VocabularySize - Vocabulary.SpecialTokens;
+        string tokenizer = corpus.Text.Tokenizer == TokenizerKind.Penn ? "Penn Treebank style" : "between white space";
+        table.Fact("words", $"{Format.Count(counts.Words)}, {unknown} of them unknown");
+        table.Fact("vocabulary", $"{Format.Count(words)} of {Format.Count(counts.DifferentWords)} different words");
+        table.Fact("words are", $"{(corpus.Text.LowerCase ? "lower case" : "as written")}, {tokenizer}");
         if (corpus.Text.Language is { } language)
             table.Fact("language", language.ToString());
         foreach (string warning in corpus.Warnings)

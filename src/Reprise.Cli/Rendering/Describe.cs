@@ -2,7 +2,7 @@ using Reprise.Model;
 
 namespace Reprise.Cli.Rendering;
 
-/// <summary>Options in a few words.</summary>
+/// <summary>Short descriptions of options.</summary>
 internal static class Describe
 {
     public static string Model(ModelOptions model) =>

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace Reprise.Cli.Rendering;
 
-/// <summary>Numbers and sentences as people read them.</summary>
+/// <summary>Numbers and sentences for reading.</summary>
 internal static class Format
 {
-    /// <summary>What a model said, which may be nothing.</summary>
+    /// <summary>A sentence, or "(nothing)" for an empty one.</summary>
     public static string Sentence(string text) => text.Length > 0 ? text : "(nothing)";
 
     public static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
@@ -40,7 +40,7 @@ internal static class Format
         _ => Parts(seconds / 3600, 24, "days", 1, "h"),
     };
 
-    // A whole number of small units, told as large ones and what is left of small ones.
+    // A whole number of small units as large units and the remainder.
     private static string Parts(double units, long unitsInLarge, string large, long smallInUnit, string small)
     {
         (long whole, long left) = Math.DivRem((long)Math.Min(Math.Round(units), 1e15), unitsInLarge);

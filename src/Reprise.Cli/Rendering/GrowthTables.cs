@@ -6,7 +6,7 @@ using Spectre.Console;
 
 namespace Reprise.Cli.Rendering;
 
-/// <summary>What <c>bench --growth</c> and <c>bench --cost</c> measured.</summary>
+/// <summary>The results of <c>bench --growth</c> and <c>bench --cost</c>.</summary>
 internal static class GrowthTables
 {
     public static Table Of(IReadOnlyList<GrowthRow> rows)
@@ -15,8 +15,14 @@ internal static class GrowthTables
         foreach (GrowthRow row in rows)
         {
             table.Row(
-                row.Axis, Format.Count(row.Value), Format.Number(1 / row.Seconds, row.Seconds < 0.1 ? 1 : 3), Format.Number(row.Seconds, 4),
-                Format.Number(row.Gflops, 1), Format.Percent(row.ShareOfPeak), Format.Number(row.Megabytes, 0), Format.Number(1000 * row.SamplingSeconds, 3));
+                row.Axis,
+                Format.Count(row.Value),
+                Format.Number(1 / row.Seconds, row.Seconds < 0.1 ? 1 : 3),
+                Format.Number(row.Seconds, 4),
+                Format.Number(row.Gflops, 1),
+                Format.Percent(row.ShareOfPeak),
+                Format.Number(row.Megabytes, 0),
+                Format.Number(1000 * row.SamplingSeconds, 3));
         }
 
         return table;
@@ -29,8 +35,16 @@ internal static class GrowthTables
         {
             ModelOptions model = row.Model;
             table.Row(
-                row.Name, Format.Count(model.VocabularySize), $"{model.EmbeddingSize}", $"{model.HiddenSize}", $"{model.LatentSize}", $"{row.Batch}",
-                Format.Number(row.Tokens, 0), Format.Number(row.PredictedSeconds, 4), Format.Number(row.MeasuredSeconds, 4), Format.Percent(row.Error));
+                row.Name,
+                Format.Count(model.VocabularySize),
+                $"{model.EmbeddingSize}",
+                $"{model.HiddenSize}",
+                $"{model.LatentSize}",
+                $"{row.Batch}",
+                Format.Number(row.Tokens, 0),
+                Format.Number(row.PredictedSeconds, 4),
+                Format.Number(row.MeasuredSeconds, 4),
+                Format.Percent(row.Error));
         }
 
         return table;

@@ -5,7 +5,7 @@ internal static class Sparkline
 {
     private const string Levels = "▁▂▃▄▅▆▇█";
 
-    /// <summary>The values as a line of bars, the highest one full; of more than fit, evenly chosen ones, the last among them.</summary>
+    /// <summary>The values as a line of bars, the highest one full. Too many values are thinned evenly; the last one stays.</summary>
     public static string Of(IReadOnlyList<double> values, int width)
     {
         if (values.Count == 0)

@@ -7,20 +7,22 @@ using Spectre.Console;
 
 namespace Reprise.Cli.Rendering;
 
-/// <summary>What <c>bench</c> measured, for people and for machines.</summary>
+/// <summary>The results of <c>bench</c> as tables and as JSON.</summary>
 internal static class SpeedTables
 {
     /// <summary>The machine and its memory in a few lines.</summary>
     public static IEnumerable<string> Lines(SpeedReport report)
     {
-        string own = report.BackEndPeakGflops == report.FmaPeakGflops ? "" : $" ({Format.Number(report.BackEndPeakGflops, 0)} in this back end's vectors)";
-        yield return $"this machine at best: {Format.Number(report.FmaPeakGflops, 0)} GFLOP/s{own}, {Format.Number(report.MemoryBandwidthGbs, 1)} GB/s of memory";
+        string ownPeak = Format.Number(report.BackEndPeakGflops, 0);
+        string own = report.BackEndPeakGflops == report.FmaPeakGflops ? "" : $" ({ownPeak} in the vectors of this back end)";
+        (string peak, string bandwidth) = (Format.Number(report.FmaPeakGflops, 0), Format.Number(report.MemoryBandwidthGbs, 1));
+        yield return $"peak of this machine: {peak} GFLOP/s{own}, {bandwidth} GB/s of memory";
         string decoding = report.Tasks is { } tasks ? $"; after decoding at most {Format.Number(tasks.PeakRssMegabytes, 0)} MB" : "";
         (string bytes, string memory) = (Format.Count(report.Step.AllocatedBytes), Format.Number(report.Step.PeakRssMegabytes, 0));
         yield return $"training: {bytes} bytes allocated a step, at most {memory} MB of memory{decoding}";
     }
 
-    /// <summary>A training step and what it consists of, then the products by themselves.</summary>
+    /// <summary>A training step and its parts, then the matrix products by themselves.</summary>
     public static Table Parts(SpeedReport report)
     {
         Table table = Tables.Columns("part", "#seconds", "#of step", "#GFLOP/s", "#of peak", "#GB/s", "#of memory");
@@ -33,38 +35,51 @@ internal static class SpeedTables
         return table;
     }
 
-    /// <summary>Whole tasks, by sentences.</summary>
+    /// <summary>Whole tasks, in sentences per second.</summary>
     public static Table Tasks(SpeedReport report, SpeedOptions options)
     {
         Table table = Tables.Columns("task", "#sentences/s", "#GFLOP/s", "#of peak");
         foreach ((string name, SentenceSpeed speed) in TasksOf(report, options))
-            table.Row(name, Format.Number(speed.SentencesPerSecond, speed.SentencesPerSecond < 100 ? 2 : 0), Format.Number(speed.Gflops, 1), Format.Percent(speed.ShareOfPeak));
+        {
+            int decimals = speed.SentencesPerSecond < 100 ? 2 : 0;
+            table.Row(
+                name,
+                Format.Number(speed.SentencesPerSecond, decimals),
+                Format.Number(speed.Gflops, 1),
+                Format.Percent(speed.ShareOfPeak));
+        }
+
         return table;
     }
 
-    /// <summary>How many times as fast as one thread.</summary>
-    public static Table Scaling(SpeedReport report, SpeedReport alone, SpeedOptions options)
+    /// <summary>Ratios of the speed of all threads to that of one.</summary>
+    public static Table Scaling(SpeedReport report, SpeedReport oneThread, SpeedOptions options)
     {
         Table table = Tables.Columns("", $"#{options.Threads} : 1 threads");
-        table.Row("peak", Format.Number(report.FmaPeakGflops / alone.FmaPeakGflops));
-        table.Row("memory", Format.Number(report.MemoryBandwidthGbs / alone.MemoryBandwidthGbs));
-        foreach ((PartSpeed product, PartSpeed single) in report.Products.Zip(alone.Products))
+        table.Row("peak", Format.Number(report.FmaPeakGflops / oneThread.FmaPeakGflops));
+        table.Row("memory", Format.Number(report.MemoryBandwidthGbs / oneThread.MemoryBandwidthGbs));
+        foreach ((PartSpeed product, PartSpeed single) in report.Products.Zip(oneThread.Products))
             table.Row($"product {product.Name}", Format.Number(single.Seconds / product.Seconds));
-        foreach (((string name, SentenceSpeed speed), (_, SentenceSpeed single)) in TasksOf(report, options).Zip(TasksOf(alone, options)))
+        foreach (((string name, SentenceSpeed speed), (_, SentenceSpeed single))
+            in TasksOf(report, options).Zip(TasksOf(oneThread, options)))
+        {
             table.Row(name, Format.Number(speed.SentencesPerSecond / single.SentencesPerSecond));
+        }
+
         return table;
     }
 
     public static JsonObject JsonOf(
-        SpeedReport report, SpeedReport? alone, Preset preset, ModelOptions model, TrainingOptions training, string backEnd, SpeedOptions options)
+        SpeedReport report, SpeedReport? oneThread, Preset preset, ModelOptions model, TrainingOptions training, string device,
+        SpeedOptions options)
     {
         JsonObject json = JsonOf(report, options);
         json["preset"] = preset.Name;
         json["model"] = JsonOf(model);
         json["batch"] = training.BatchSize;
-        json["backEnd"] = backEnd;
-        if (alone is not null)
-            json["oneThread"] = JsonOf(alone, options with { Threads = 1 });
+        json["backEnd"] = device;
+        if (oneThread is not null)
+            json["oneThread"] = JsonOf(oneThread, options with { Threads = 1 });
         return json;
     }
 
@@ -114,7 +129,8 @@ internal static class SpeedTables
         ["parts"] = JsonOf(report.Parts),
     };
 
-    private static JsonArray JsonOf(IReadOnlyList<PartSpeed> parts) => new([.. parts.Select(part => Json.Object(part, CliJson.Types.PartSpeed))]);
+    private static JsonArray JsonOf(IReadOnlyList<PartSpeed> parts) =>
+        new([.. parts.Select(part => Json.Object(part, CliJson.Types.PartSpeed))]);
 
     private static JsonObject JsonOf(SentenceSpeed speed, params ReadOnlySpan<(string Name, int Value)> of)
     {

@@ -1,8 +1,8 @@
 namespace Reprise.Cli.Rendering;
 
 /// <summary>
-/// How far a piece of work is, on standard error: one line with a bar that is drawn again and again on a terminal, a plain
-/// line now and then elsewhere, nothing when quiet. Safe to call from any thread.
+/// The progress of a task, on standard error: a bar that is redrawn on a terminal, a plain line every 10 s elsewhere, nothing with
+/// --quiet. Thread-safe.
 /// </summary>
 internal sealed class StatusLine(Session session, string work, Func<double, string> amount, TimeProvider clock) : IDisposable
 {
@@ -16,14 +16,14 @@ internal sealed class StatusLine(Session session, string work, Func<double, stri
     private TimeSpan _next = session.CanRedraw ? TerminalPause : PlainPause;
     private bool _drawn;
 
-    /// <summary>Work that counts sentences.</summary>
+    /// <summary>A task that counts sentences.</summary>
     public static StatusLine OfSentences(Session session, string work) =>
         new(session, work, count => $"{Format.Count((long)count)} sentences", TimeProvider.System);
 
-    /// <summary>Work that counts bytes.</summary>
+    /// <summary>A task that counts bytes.</summary>
     public static StatusLine OfBytes(Session session, string work) => new(session, work, Format.Bytes, TimeProvider.System);
 
-    /// <summary>How much is done of a whole; 0 where the whole is not known.</summary>
+    /// <summary>Reports the amount done of a total; 0 for an unknown total.</summary>
     public void Report(double done, double total = 0)
     {
         if (session.Quiet)
@@ -38,7 +38,7 @@ internal sealed class StatusLine(Session session, string work, Func<double, stri
         }
     }
 
-    /// <summary>Progress as the library tells it, out of a known whole.</summary>
+    /// <summary>Progress of the library out of a known total.</summary>
     public IProgress<long> UpTo(long total) => new Callback<long>(done => Report(done, total));
 
     /// <summary>Removes the bar.</summary>

@@ -10,7 +10,7 @@ using Markup = Spectre.Console.Markup;
 
 namespace Reprise.Cli.Rendering;
 
-/// <summary>The training of a study as it goes, on standard error: a line for each run on a terminal, a line now and then elsewhere.</summary>
+/// <summary>The progress of a study, on standard error: a line for each run on a terminal, a line every 10 s elsewhere.</summary>
 internal sealed class StudyDisplay
 {
     private const int BarWidth = 40;
@@ -27,7 +27,7 @@ internal sealed class StudyDisplay
 
     private StudyDisplay(IReadOnlyList<StudyRunState> runs, int width) => (_rows, _width) = ([.. runs.Select(run => new Row(run))], width);
 
-    /// <summary>Trains, and shows how it goes.</summary>
+    /// <summary>Trains and shows the progress.</summary>
     public static bool Show(Session session, IReadOnlyList<StudyRunState> runs, Func<IProgress<StudyProgress>?, bool> train)
     {
         StudyDisplay display = new(runs, session.Terminal.Width);
@@ -46,7 +46,8 @@ internal sealed class StudyDisplay
         if (_clock.Elapsed < _next && !isLast)
             return;
         _next = _clock.Elapsed + PlainPause;
-        writer.WriteLine($"{ShareOf(progress)}  {progress.Run.Name}: step {Format.Count(report.Step)}  {TrainingDisplay.NameOf(report.Split)}: {TrainingDisplay.Losses(report)}{Left(progress)}");
+        string losses = $"{TrainingDisplay.NameOf(report.Split)}: {TrainingDisplay.Losses(report)}";
+        writer.WriteLine($"{ShareOf(progress)}  {progress.Run.Name}: step {Format.Count(report.Step)}  {losses}{Left(progress)}");
     }
 
     private void Redraw(LiveDisplayContext live, StudyProgress progress)
@@ -61,14 +62,16 @@ internal sealed class StudyDisplay
     private Rows Draw(StudyProgress progress)
     {
         int full = (int)Math.Round((double)progress.Step / progress.TotalSteps * BarWidth);
+        (string done, string left) = (new string('━', full), new string('─', BarWidth - full));
+        string steps = $"step {Format.Count(progress.Step)} of {Format.Count(progress.TotalSteps)}";
         Table table = Tables.Columns("run", "#step", "#nll", "#kl", "#elbo", "#kl share");
         foreach (Row row in _rows)
             row.AddTo(table);
         List<IRenderable> lines =
         [
             new Columns(
-                new Markup($"[green]{new string('━', full)}[/][grey]{new string('─', BarWidth - full)}[/] {ShareOf(progress).Trim()}"),
-                new Literal($"step {Format.Count(progress.Step)} of {Format.Count(progress.TotalSteps)}{Left(progress)}")) { Expand = false },
+                new Markup($"[green]{done}[/][grey]{left}[/] {ShareOf(progress).Trim()}"),
+                new Literal($"{steps}{Left(progress)}")) { Expand = false },
             table,
             .. Chart("KL, % of the objective, held out", point => 100 * point.KlShare),
             .. Chart("ELBO, nats a sentence, held out", point => point.Elbo),
@@ -76,13 +79,17 @@ internal sealed class StudyDisplay
         return new Rows(lines);
     }
 
-    /// <summary>Both halves of the paper's Fig. 2, as far as they have come.</summary>
+    /// <summary>A chart of Fig. 2 of the paper, up to the present step.</summary>
     private IEnumerable<IRenderable> Chart(string title, Func<CurvePoint, double> of)
     {
-        TerminalCurve[] curves = [.. _rows.Select(row => new TerminalCurve(row.Name, [.. row.Points.Select(point => new ChartPoint(point.Step, of(point)))]))];
+        TerminalCurve[] curves =
+        [
+            .. _rows.Select(row => new TerminalCurve(row.Name, [.. row.Points.Select(point => new ChartPoint(point.Step, of(point)))])),
+        ];
         if (_width < NarrowestChart || curves.All(curve => curve.Points.Count < 2))
             return [];
-        return TerminalChart.Draw(curves, new TerminalChartOptions { Title = title, Width = Math.Min(_width - 1, WidestChart), Height = ChartHeight })
+        TerminalChartOptions options = new() { Title = title, Width = Math.Min(_width - 1, WidestChart), Height = ChartHeight };
+        return TerminalChart.Draw(curves, options)
             .Select(line => new Markup(string.Concat(line.Runs.Select(run => run.Curve < 0
                 ? Markup.Escape(run.Text)
                 : $"[{Colours[run.Curve % Colours.Length]}]{Markup.Escape(run.Text)}[/]"))));
@@ -92,10 +99,13 @@ internal sealed class StudyDisplay
 
     private static string Left(StudyProgress progress) => progress.TimeLeft is { } time ? $"  {Format.Duration(time)} left" : "";
 
-    /// <summary>A run with its latest look at held-out sentences.</summary>
+    /// <summary>A run with its latest evaluation on held-out sentences.</summary>
     private sealed class Row(StudyRunState state)
     {
-        private readonly List<CurvePoint> _points = [.. RunCurve.Read(state.Folder, ReportSplit.Test).Where(point => point.Step <= state.Step)]; // later ones are measured again
+        // Points after the last checkpoint are measured again.
+        private readonly List<CurvePoint> _points =
+            [.. RunCurve.Read(state.Folder, ReportSplit.Test).Where(point => point.Step <= state.Step)];
+
         private long _step = state.Step;
         private TrainingReport? _test;
 
@@ -113,7 +123,12 @@ internal sealed class StudyDisplay
         }
 
         public void AddTo(Table table) => table.Row(
-            Name, Format.Count(_step), Number(t => t.Nll), Number(t => t.Kl), Number(t => t.Elbo), _test is { } test ? Format.Percent(test.KlShare) : "");
+            Name,
+            Format.Count(_step),
+            Number(t => t.Nll),
+            Number(t => t.Kl),
+            Number(t => t.Elbo),
+            _test is { } test ? Format.Percent(test.KlShare) : "");
 
         private string Number(Func<TrainingReport, double> part) => _test is { } test ? Format.Number(part(test)) : "";
     }

@@ -4,7 +4,7 @@ using Literal = Spectre.Console.Text;
 
 namespace Reprise.Cli.Rendering;
 
-/// <summary>The two kinds of table that the program draws. Text is taken literally, never as markup, and is made visible.</summary>
+/// <summary>The two kinds of table. Text is never markup; its control characters are made visible.</summary>
 internal static class Tables
 {
     /// <summary>Names and values, one pair a row.</summary>
@@ -18,7 +18,7 @@ internal static class Tables
 
     public static void Fact(this Table table, string name, string value) => table.AddRow(Cell(name), Cell(value));
 
-    /// <summary>Columns with a heading; those that begin with # are numbers, to the right.</summary>
+    /// <summary>Columns with headings; # at the beginning of a heading aligns its column to the right.</summary>
     public static Table Columns(params string[] headings)
     {
         Table table = new Table().Border(TableBorder.Simple);
@@ -34,6 +34,6 @@ internal static class Tables
 
     public static void Row(this Table table, params string[] cells) => table.AddRow(cells.Select(cell => Cell(cell)));
 
-    /// <summary>Text as it is, made visible.</summary>
+    /// <summary>Text without markup, with visible control characters.</summary>
     public static Literal Cell(string text, Style? style = null) => new(VisibleText.Of(text), style);
 }

@@ -6,7 +6,7 @@ using Literal = Spectre.Console.Text;
 
 namespace Reprise.Cli.Rendering;
 
-/// <summary>Training as it goes, on standard error: a few lines that are redrawn on a terminal, a line now and then elsewhere.</summary>
+/// <summary>The progress of training, on standard error: lines that are redrawn on a terminal, a line every 10 s elsewhere.</summary>
 internal sealed class TrainingDisplay
 {
     private const int BarWidth = 40;
@@ -23,7 +23,7 @@ internal sealed class TrainingDisplay
     {
     }
 
-    /// <summary>Trains, and shows how it goes.</summary>
+    /// <summary>Trains and shows the progress.</summary>
     public static TrainingResult Show(Session session, Func<IProgress<TrainingReport>?, TrainingResult> train)
     {
         TrainingDisplay display = new();
@@ -43,7 +43,8 @@ internal sealed class TrainingDisplay
             _next = _clock.Elapsed + PlainPause;
         string speed = report.Split == ReportSplit.Train ? $"  {Format.Count((long)report.TokensPerSecond)} tokens/s" : "";
         string left = report.TimeLeft is { } time ? $"  {Format.Duration(time)} left" : "";
-        writer.WriteLine($"step {Format.Count(report.Step)}  epoch {Format.Number(report.Epoch)}  {NameOf(report.Split)}: {Losses(report)}{speed}{left}");
+        string place = $"step {Format.Count(report.Step)}  epoch {Format.Number(report.Epoch)}";
+        writer.WriteLine($"{place}  {NameOf(report.Split)}: {Losses(report)}{speed}{left}");
     }
 
     private void Redraw(LiveDisplayContext live, TrainingReport report)
@@ -63,12 +64,14 @@ internal sealed class TrainingDisplay
         double seconds = latest.Seconds, left = latest.TimeLeft?.TotalSeconds ?? double.PositiveInfinity;
         double share = seconds + left > 0 ? seconds / (seconds + left) : 0;
         int full = (int)Math.Round(share * BarWidth);
-        string steps = latest.TotalSteps is { } total ? $"step {Format.Count(latest.Step)} of {Format.Count(total)}" : $"step {Format.Count(latest.Step)}";
+        (string done, string rest) = (new string('━', full), new string('─', BarWidth - full));
+        string of = latest.TotalSteps is { } total ? $" of {Format.Count(total)}" : "";
+        string steps = $"step {Format.Count(latest.Step)}{of}";
         string time = latest.TimeLeft is { } t ? $"{Format.Duration(t)} left" : Format.Duration(TimeSpan.FromSeconds(seconds));
         List<IRenderable> lines =
         [
             new Columns(
-                new Markup($"[green]{new string('━', full)}[/][grey]{new string('─', BarWidth - full)}[/] {Format.Percent(share, 0)}"),
+                new Markup($"[green]{done}[/][grey]{rest}[/] {Format.Percent(share, 0)}"),
                 new Literal($"{steps}, epoch {Format.Number(latest.Epoch)}, {time}")) { Expand = false },
         ];
         if (_train is { } train)
@@ -76,14 +79,16 @@ internal sealed class TrainingDisplay
         if (_test is { } test)
             lines.Add(Line("held out", Losses(test)));
         lines.Add(Line("kl so far", Sparkline.Of(_kls, HistoryWidth)));
-        lines.Add(Line("speed", $"{Format.Count((long)(_train?.TokensPerSecond ?? 0))} tokens/s, {Format.Count((long)(_train?.SentencesPerSecond ?? 0))} sentences/s"));
+        (double? tokens, double? sentences) = (_train?.TokensPerSecond, _train?.SentencesPerSecond);
+        lines.Add(Line("speed", $"{Format.Count((long)(tokens ?? 0))} tokens/s, {Format.Count((long)(sentences ?? 0))} sentences/s"));
         return new Rows(lines);
     }
 
     private static Markup Line(string name, string text) => new($"[grey]{name,-9}[/] {Markup.Escape(text)}");
 
     internal static string Losses(TrainingReport report) =>
-        $"nll {Format.Number(report.Nll)}  kl {Format.Number(report.Kl)}  elbo {Format.Number(report.Elbo)}  kl share {Format.Percent(report.KlShare)}";
+        $"nll {Format.Number(report.Nll)}  kl {Format.Number(report.Kl)}  elbo {Format.Number(report.Elbo)}  "
+        + $"kl share {Format.Percent(report.KlShare)}";
 
     internal static string NameOf(ReportSplit split) => split == ReportSplit.Train ? "train" : "held out";
 }

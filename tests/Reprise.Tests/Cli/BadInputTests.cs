@@ -146,7 +146,7 @@ public sealed class BadInputTests(TinyWorld world) : IClassFixture<TinyWorld>
         File.CreateSymbolicLink(link, file);
         Directory.CreateSymbolicLink(folder, world.Folder);
         foreach (string output in (string[])[file, link, Path.Combine(folder, "kept.txt")])
-            CliRun.Of("encode", world.Run, file, "--out", output).Complaint().ShouldContain("is the file of the sentences");
+            CliRun.Of("encode", world.Run, file, "--out", output).Complaint().ShouldContain("is the input file");
         File.ReadAllText(file).ShouldBe("the fox\n");
     }
 
@@ -255,7 +255,7 @@ public sealed class BadInputTests(TinyWorld world) : IClassFixture<TinyWorld>
     [InlineData("nearest", "a query", "--in", "-")]
     public void Input_without_a_sentence_is_refused(string command, params string[] arguments)
     {
-        CliRun.WithInput("", [command, world.Run, .. arguments]).Complaint().ShouldContain("standard input: no sentence is there");
+        CliRun.WithInput("", [command, world.Run, .. arguments]).Complaint().ShouldContain("standard input: no sentences");
         File.Exists("never.npy").ShouldBeFalse();
     }
 

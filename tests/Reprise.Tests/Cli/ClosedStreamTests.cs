@@ -6,7 +6,8 @@ namespace Reprise.Tests.Cli;
 /// <summary>Standard streams that are closed or take nothing, in a process of its own.</summary>
 public sealed class ClosedStreamTests(TinyWorld world) : IClassFixture<TinyWorld>
 {
-    private const string NoOutput = "reprise: standard output is closed, so the result cannot be given; open it, or send it to /dev/null";
+    private const string NoOutput =
+        "reprise: standard output is closed, so the result cannot be written; open it, or redirect it to /dev/null";
 
     [Theory]
     [InlineData("2>&-")]

@@ -7,12 +7,13 @@ namespace Reprise.Tests.Cli;
 public sealed class DemoTests(TinyWorld world) : IClassFixture<TinyWorld>
 {
     [Fact]
-    public void The_demo_tells_the_whole_story_and_goes_on_where_it_was()
+    public void The_demo_prints_every_part_and_continues()
     {
         string folder = world.PathOf("demo");
         string[] demo = ["demo", "--input", world.Text, "--out", folder, "--threads", "1"];
         CliRun told = CliRun.Of([.. demo, "--steps", "2"]).Done();
-        foreach (string part in (string[])["Said again", "Out of nothing", "In between", "Measured", "word accuracy", "VAE", "m = 1", "m = 4", "reprise reconstruct", "reprise evaluate"])
+        string[] headings = ["Reconstructions", "Samples from the prior", "Interpolation", "Metrics", "Next"];
+        foreach (string part in (string[])[.. headings, "word accuracy", "VAE", "m = 1", "m = 4", "reprise reconstruct", "reprise evaluate"])
             told.Output.ShouldContain(part);
         told.Output.ShouldNotContain("<unk>");
         told.Output.Split('\n').Where(line => !line.StartsWith("  reprise", StringComparison.Ordinal)).ShouldAllBe(line => line.Length <= 100);
@@ -32,7 +33,7 @@ public sealed class DemoTests(TinyWorld world) : IClassFixture<TinyWorld>
         CliRun.Of(["demo", "--input", world.Text, "--out", folder, "--steps", "1"]).Done();
         CliRun stopped = CliRun.Interrupted("demo", "--out", folder, "--steps", "2");
         stopped.Code.ShouldBe(130);
-        stopped.Error.ShouldContain("the same command goes on from here");
+        stopped.Error.ShouldContain("continue with the same command");
     }
 
     [Fact]
@@ -75,7 +76,7 @@ public sealed class DemoTests(TinyWorld world) : IClassFixture<TinyWorld>
         string folder = world.PathOf("demo-interrupted-anew");
         CliRun stopped = CliRun.InterruptedAtTraining("demo", "--input", world.Text, "--out", folder, "--steps", "2", "--overwrite");
         stopped.Code.ShouldBe(130);
-        stopped.Error.ShouldContain("the same command without --overwrite goes on from here");
+        stopped.Error.ShouldContain("continue with the same command without --overwrite");
     }
 
     [Fact]

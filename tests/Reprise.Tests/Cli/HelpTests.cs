@@ -3,7 +3,10 @@ namespace Reprise.Tests.Cli;
 public sealed class HelpTests
 {
     public static TheoryData<string> Commands =>
-        ["demo", "prepare", "info", "train", "study", "survey", "evaluate", "score", "reconstruct", "generate", "interpolate", "encode", "nearest", "bench"];
+        [
+            "demo", "prepare", "info", "train", "study", "survey", "evaluate", "score", "reconstruct", "generate", "interpolate", "encode",
+            "nearest", "bench",
+        ];
 
     [Theory]
     [MemberData(nameof(Commands))]
@@ -44,7 +47,7 @@ public sealed class HelpTests
     {
         string evaluate = Words(CliRun.Of("evaluate", "--help").Done().Output);
         evaluate.ShouldContain("0 for neither (100)");
-        evaluate.ShouldContain("so many sentences only, taken at random (100)");
+        evaluate.ShouldContain("Sentences of those estimates, chosen at random (100)");
         Words(CliRun.Of("train", "--help").Done().Output).ShouldContain("counted from the beginning of the run, with --resume too");
 
         static string Words(string text) => string.Join(' ', text.Split((char[])[' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries));

@@ -7,7 +7,7 @@ namespace Reprise.Tests.Cli;
 /// <summary>A row of what comes out belongs to a line of what goes in, and to no other.</summary>
 public sealed class LinesAndRowsTests(TinyWorld world) : IClassFixture<TinyWorld>
 {
-    private const string WhatToDo = "expected a sentence in every place, as rows go with lines; take it out, or give --allow-empty";
+    private const string WhatToDo = "expected a sentence, as every line is a row of the output; remove it, or give --allow-empty";
     private const string First = "The old cat sees the dog in the garden.", Second = "The tall bird hears the fox in the garden.";
 
     [Theory]
@@ -50,7 +50,7 @@ public sealed class LinesAndRowsTests(TinyWorld world) : IClassFixture<TinyWorld
     {
         string file = Write($"\n{First}\n\u200B\n \n{Second}\n\n");
         CliRun run = CliRun.Of("score", world.Run, file, "--allow-empty", "--json", "--posterior-mean").Done();
-        run.Error.ShouldContain("4 of 6 lines have no words: their rows are without numbers");
+        run.Error.ShouldContain("4 of 6 lines have no words: their rows have no numbers");
         IReadOnlyList<JsonElement> rows = run.Objects();
         rows.Select(row => row.GetProperty("index").GetInt32()).ShouldBe([0, 1, 2, 3, 4, 5]);
         rows.Select(row => row.GetProperty("text").GetString()).ShouldBe([null, First, null, null, Second, null]);
@@ -77,13 +77,13 @@ public sealed class LinesAndRowsTests(TinyWorld world) : IClassFixture<TinyWorld
     }
 
     [Fact]
-    public void What_is_said_again_and_what_is_near_keep_the_index_of_their_line()
+    public void Reconstructions_and_neighbours_keep_the_index_of_their_line()
     {
         string text = $"\n\n{First}\n\n{Second}\n";
-        string[] again = ["reconstruct", world.Run, "-", "--samples", "2", "--beam", "1", "--allow-empty", "--json"];
-        CliRun said = CliRun.WithInput(text, again).Done();
-        said.Objects().Select(row => row.GetProperty("index").GetInt32()).ShouldBe([0, 1, 2, 2, 3, 4, 4]);
-        said.Objects().Select(row => row.GetProperty("input").GetString()).ShouldBe([null, null, First, First, null, Second, Second]);
+        string[] reconstruct = ["reconstruct", world.Run, "-", "--samples", "2", "--beam", "1", "--allow-empty", "--json"];
+        CliRun reconstructed = CliRun.WithInput(text, reconstruct).Done();
+        reconstructed.Objects().Select(row => row.GetProperty("index").GetInt32()).ShouldBe([0, 1, 2, 2, 3, 4, 4]);
+        reconstructed.Objects().Select(row => row.GetProperty("input").GetString()).ShouldBe([null, null, First, First, null, Second, Second]);
         CliRun near = CliRun.WithInput(text, "nearest", world.Run, Second, "--in", "-", "--allow-empty", "--json").Done();
         near.Objects().Select(row => row.GetProperty("index").GetInt32()).ShouldBe([4, 2]);
         near.Objects().Select(row => row.GetProperty("text").GetString()).ShouldBe([Second, First]);
@@ -108,7 +108,7 @@ public sealed class LinesAndRowsTests(TinyWorld world) : IClassFixture<TinyWorld
     public void A_file_of_nothing_but_marks_has_no_sentence(string text)
     {
         string file = Write(text);
-        CliRun.Of("score", world.Run, file, "--allow-empty").Complaint().ShouldBe($"{file}: no sentence is there; expected one a line");
+        CliRun.Of("score", world.Run, file, "--allow-empty").Complaint().ShouldBe($"{file}: no sentences; expected one a line");
     }
 
     [Fact]

@@ -69,11 +69,11 @@ public sealed class StudyCommandTests(TinyWorld world) : IClassFixture<TinyWorld
         CliRun stopped = CliRun.Interrupted(["study", world.Corpus, "--out", folder, "--steps", "3", "--runs", "vae", "--runs-at-once", "2", "--train-only", .. TinyWorld.TinySizes]);
         stopped.Code.ShouldBe(130);
         stopped.Output.ShouldNotContain("NaN");
-        stopped.Error.ShouldContain("interrupted; all that was done is saved, continue with: ");
+        stopped.Error.ShouldContain("interrupted; all work is saved; continue with: ");
         stopped.Error.ShouldContain($" study {world.Corpus} --out '{folder}' --runs-at-once 2 --train-only{Environment.NewLine}");
         Study("begun", "--steps", "3", "--runs", "vae").Done();
         CliRun more = CliRun.Of("study", world.Corpus, "--out", world.PathOf("begun"), "--steps", "5", "--sweep-m", "1", "--threads", "1").Done();
-        more.Error.ShouldContain("going on: vae at step 3, autogen-m1 not begun");
+        more.Error.ShouldContain("continuing: vae at step 3, autogen-m1 not started");
         more.Error.ShouldContain("100 %  autogen-m1: step 5  held out: ");
     }
 
@@ -83,7 +83,7 @@ public sealed class StudyCommandTests(TinyWorld world) : IClassFixture<TinyWorld
         CliRun run = CliRun.Of(["study", world.Corpus, "--out", world.PathOf("reported"), "--steps", "4", "--runs", "vae,autogen-m1", "--judge", "20", .. TinyWorld.TinySizes]).Done();
         run.Error.ShouldContain("measuring: the corpus");
         run.Error.ShouldContain("measuring autogen-m1 (2 of 2): paths");
-        run.Error.ShouldContain($"the report: {world.PathOf("reported/report.html")}");
+        run.Error.ShouldContain($"report: {world.PathOf("reported/report.html")}");
         File.ReadAllText(world.PathOf("reported/report.html")).ShouldContain("20 samples by beam search");
         File.ReadAllText(world.PathOf("reported/report.md")).ShouldContain("20 reconstructions, 20 samples of each kind, 20 paths");
     }
@@ -156,7 +156,7 @@ public sealed class StudyCommandTests(TinyWorld world) : IClassFixture<TinyWorld
         CliRun stopped = CliRun.InterruptedAt(
             "measuring autogen-m1 (2 of 2): samples", ["study", world.Corpus, "--out", world.PathOf("judging"), "--steps", "3", "--runs", "vae,autogen-m1", "--judge", "10", .. TinyWorld.TinySizes]);
         stopped.Code.ShouldBe(130, stopped.Error);
-        stopped.Error.ShouldContain("interrupted; all that was done is saved");
+        stopped.Error.ShouldContain("interrupted; all work is saved");
         File.Exists(world.PathOf("judging/judged/vae.json")).ShouldBeTrue();
         File.Exists(world.PathOf("judging/judged/autogen-m1.json")).ShouldBeFalse();
         CliRun more = CliRun.Of("study", world.Corpus, "--out", world.PathOf("judging"), "--threads", "1").Done();

@@ -13,7 +13,7 @@ public sealed class VerifyTests : IDisposable
     [Fact]
     public void Files_that_are_as_they_were_written_are_named()
     {
-        CliRun.Of("info", _world.Corpus, "--verify").Done().Output.ShouldMatch(@"train\.safetensors +as it was written \(");
+        CliRun.Of("info", _world.Corpus, "--verify").Done().Output.ShouldMatch(@"train\.safetensors +matches its checksum \(");
         JsonElement info = CliRun.Of("info", _world.Run, "--verify", "--json").Done().Objects()[0];
         JsonElement[] verified = [.. info.GetProperty("verified").EnumerateArray()];
         verified.Select(file => (file.GetProperty("name").GetString(), file.GetProperty("hasSum").GetBoolean()))
