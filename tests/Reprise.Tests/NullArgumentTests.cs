@@ -44,7 +44,8 @@ public sealed class NullArgumentTests
         object[] instances = [model, model.Vocabulary, new SentenceCodec(model.Vocabulary, new TextOptions())];
         (MethodBase Method, object? Target)[] entries =
         [
-            .. Static.SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Static)).Select(method => (method, (object?)null)),
+            .. Static.SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Static))
+                .Select(method => (method, (object?)null)),
             .. Static.SelectMany(type => type.GetConstructors()).Select(constructor => ((MethodBase)constructor, (object?)null)),
             .. instances.SelectMany(target => MethodsOf(target).Select(method => (method, target))),
         ];

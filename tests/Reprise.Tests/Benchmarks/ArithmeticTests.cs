@@ -8,7 +8,11 @@ namespace Reprise.Tests.Benchmarks;
 
 public sealed class ArithmeticTests
 {
-    private static readonly ModelOptions Paper = new() { VocabularySize = 20000, EmbeddingSize = 300, HiddenSize = 500, LatentSize = 50, TieEmbeddings = false, LatentInput = LatentInput.InitialState };
+    private static readonly ModelOptions Paper = new()
+    {
+        VocabularySize = 20000, EmbeddingSize = 300, HiddenSize = 500, LatentSize = 50, TieEmbeddings = false,
+        LatentInput = LatentInput.InitialState,
+    };
 
     [Fact]
     public void A_step_of_the_yardstick_is_212_billion_operations() =>
@@ -17,7 +21,11 @@ public sealed class ArithmeticTests
     [Fact]
     public void Small_sizes_are_counted_as_by_hand()
     {
-        ModelOptions model = new() { VocabularySize = 10, EmbeddingSize = 2, HiddenSize = 3, LatentSize = 1, TieEmbeddings = true, PosteriorLayers = 1, LatentInput = LatentInput.FirstToken };
+        ModelOptions model = new()
+        {
+            VocabularySize = 10, EmbeddingSize = 2, HiddenSize = 3, LatentSize = 1, TieEmbeddings = true, PosteriorLayers = 1,
+            LatentInput = LatentInput.FirstToken,
+        };
         // Two sentences of 4 and 3 words. Encoder: 7 rows · 12 gates · (2 + 3) inputs; posterior: 2 rows · (3·3 + 2·3·1);
         // decoder: 2 rows · 1·2 from z, 9 rows · 12 · 5; softmax: 9 rows · (3·2 + 2·10). Each product counts two operations.
         double encoder = 2 * ((7 * 12 * 5) + (2 * (9 + 6))), decoder = 2 * ((2 * 2) + (9 * 12 * 5) + (9 * 26));
@@ -50,7 +58,11 @@ public sealed class ArithmeticTests
     [InlineData(LatentInput.EveryStep, true)]
     public void The_products_of_a_step_are_the_arithmetic_that_is_counted_but_for_repeated_words(LatentInput latentInput, bool tied)
     {
-        ModelOptions model = new() { VocabularySize = 50, EmbeddingSize = 5, HiddenSize = 7, LatentSize = 3, TieEmbeddings = tied, PosteriorLayers = 2, LatentInput = latentInput };
+        ModelOptions model = new()
+        {
+            VocabularySize = 50, EmbeddingSize = 5, HiddenSize = 7, LatentSize = 3, TieEmbeddings = tied, PosteriorLayers = 2,
+            LatentInput = latentInput,
+        };
         SentenceList sentences = SyntheticSentences.Make(8, model.VocabularySize, seed: 1);
         using IKernels<float> kernels = new Reprise.Numerics.Reference.ReferenceKernels<float>();
         TimedKernels timed = new(kernels);

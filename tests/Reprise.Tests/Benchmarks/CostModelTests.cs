@@ -27,7 +27,8 @@ public sealed class CostModelTests
         double seconds = cost.SecondsPerStep(Small, 8, 100);
         ModelOptions[] larger =
         [
-            Small with { VocabularySize = 1001 }, Small with { EmbeddingSize = 21 }, Small with { HiddenSize = 31 }, Small with { LatentSize = 11 },
+            Small with { VocabularySize = 1001 }, Small with { EmbeddingSize = 21 }, Small with { HiddenSize = 31 },
+            Small with { LatentSize = 11 },
             Small with { PosteriorLayers = 1 }, Small with { TieEmbeddings = false },
         ];
         foreach (ModelOptions model in larger)

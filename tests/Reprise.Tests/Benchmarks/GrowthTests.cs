@@ -15,8 +15,12 @@ public sealed class GrowthTests
     [Fact]
     public void Each_size_is_varied_by_itself()
     {
-        GrowthOptions options = new() { Threads = 1, Seconds = 1e-9, Vocabularies = [50, 70], Hidden = [9], Batches = [4, 7], Corpora = [12, 300] };
-        IReadOnlyList<GrowthRow> rows = Growth.Run(Tiny, Training, options, () => ComputeDevice.Open("cpu", 1).Kernels, cancellation: TestContext.Current.CancellationToken);
+        GrowthOptions options = new()
+        {
+            Threads = 1, Seconds = 1e-9, Vocabularies = [50, 70], Hidden = [9], Batches = [4, 7], Corpora = [12, 300],
+        };
+        IReadOnlyList<GrowthRow> rows = Growth.Run(
+            Tiny, Training, options, () => ComputeDevice.Open("cpu", 1).Kernels, cancellation: TestContext.Current.CancellationToken);
         rows.Select(row => (row.Axis, row.Value)).ShouldBe(
             [("vocabulary", 50), ("vocabulary", 70), ("hidden", 9), ("batch", 4), ("batch", 7), ("corpus", 12), ("corpus", 300)]);
         foreach (GrowthRow row in rows)
@@ -38,7 +42,8 @@ public sealed class GrowthTests
         foreach (long index in (long[])[0, 1, 99, count / 2, count - 2, count - 1])
         {
             int length = corpus.Sentences.Read(index, words);
-            made.AsSpan(0, expected.Read(index % expected.Count, made)).SequenceEqual(words.AsSpan(0, length)).ShouldBeTrue($"sentence {index}");
+            made.AsSpan(0, expected.Read(index % expected.Count, made)).SequenceEqual(words.AsSpan(0, length))
+                .ShouldBeTrue($"sentence {index}");
         }
     }
 
@@ -46,7 +51,8 @@ public sealed class GrowthTests
     public void Predictions_are_held_against_steps()
     {
         using IKernels<float> kernels = ComputeDevice.Open("cpu", 1).Kernels;
-        CostCheckRow row = CostCheck.Run([("tiny", Tiny, Training)], kernels, seconds: 1e-9, cancellation: TestContext.Current.CancellationToken).ShouldHaveSingleItem();
+        CostCheckRow row = CostCheck.Run(
+            [("tiny", Tiny, Training)], kernels, seconds: 1e-9, cancellation: TestContext.Current.CancellationToken).ShouldHaveSingleItem();
         row.PredictedSeconds.ShouldBeGreaterThan(0);
         row.MeasuredSeconds.ShouldBeGreaterThan(0);
         row.Error.ShouldBe((row.PredictedSeconds - row.MeasuredSeconds) / row.MeasuredSeconds, 1e-9);

@@ -16,7 +16,8 @@ public sealed class ChartTests
         XElement root = Parse(Lines([("VAE", 3), ("AutoGen", 9)]));
         root.Attribute("role")!.Value.ShouldBe("img");
         string[] labels = root.Attribute("aria-labelledby")!.Value.Split(' ');
-        labels.Select(id => root.Elements().Single(element => (string?)element.Attribute("id") == id).Value).ShouldBe(["Two lines", "y over x"]);
+        labels.Select(id => root.Elements().Single(element => (string?)element.Attribute("id") == id).Value)
+            .ShouldBe(["Two lines", "y over x"]);
         root.Attribute("viewBox")!.Value.ShouldBe("0 0 720 420");
         root.Attribute("width").ShouldBeNull("its width is the page's");
         root.Descendants(Svg + "script").ShouldBeEmpty();
@@ -26,7 +27,10 @@ public sealed class ChartTests
     public void Text_from_anywhere_is_only_text()
     {
         LineChart chart = Lines([(Hostile, 3)]) with { Title = Hostile, Description = Hostile, Y = new Axis(Hostile, Hostile) };
-        ScatterChart scatter = new() { Name = "s", Title = Hostile, X = new(Hostile), Y = new("y"), Paths = [new(Hostile, [new(1, 2, Hostile)]), new(Hostile, [])] };
+        ScatterChart scatter = new()
+        {
+            Name = "s", Title = Hostile, X = new(Hostile), Y = new("y"), Paths = [new(Hostile, [new(1, 2, Hostile)]), new(Hostile, [])],
+        };
         foreach (Chart hostile in new Chart[] { chart, scatter })
         {
             XElement root = Parse(hostile);
@@ -38,7 +42,8 @@ public sealed class ChartTests
     [Fact]
     public void Charts_of_one_page_share_no_ids()
     {
-        IEnumerable<string> ids = new[] { "one", "two" }.SelectMany(name => Parse(Lines([("a", 1)]) with { Name = name }).DescendantsAndSelf().Attributes("id").Select(id => id.Value));
+        IEnumerable<string> ids = new[] { "one", "two" }
+            .SelectMany(name => Parse(Lines([("a", 1)]) with { Name = name }).DescendantsAndSelf().Attributes("id").Select(id => id.Value));
         ids.ShouldBeUnique();
         Should.Throw<ArgumentException>(() => Lines([]) with { Name = "No Name\"" });
     }
@@ -49,7 +54,8 @@ public sealed class ChartTests
     [Theory]
     [InlineData(1)]
     [InlineData(12)]
-    public void Any_number_of_points_makes_a_small_figure(int lines) => Noisy(1_000_000 / lines, lines).ToSvg().Length.ShouldBeLessThan(100_000);
+    public void Any_number_of_points_makes_a_small_figure(int lines) =>
+        Noisy(1_000_000 / lines, lines).ToSvg().Length.ShouldBeLessThan(100_000);
 
     [Fact]
     public void Names_stand_at_the_ends_of_lines_that_end_apart()
@@ -111,7 +117,14 @@ public sealed class ChartTests
         LineChart chart = new()
         {
             Name = "csv", Title = "csv", X = new Axis("x"), Y = new Axis("y"),
-            Series = [new() { Name = "a, \"b\"", Variant = "published", Points = [new(1, 1.0 / 3), new(2, double.NaN)], Raw = [new(1, 1e-300)], Band = [new(1, 0.1, 0.7)] }],
+            Series =
+            [
+                new()
+                {
+                    Name = "a, \"b\"", Variant = "published", Points = [new(1, 1.0 / 3), new(2, double.NaN)], Raw = [new(1, 1e-300)],
+                    Band = [new(1, 0.1, 0.7)],
+                },
+            ],
         };
         chart.ToCsv().ShouldBe(""""
             series,variant,part,x,y
@@ -145,8 +158,14 @@ public sealed class ChartTests
     [Fact]
     public void Labels_of_a_trade_off_neither_overlap_nor_leave_the_plot()
     {
-        LabelledPoint[] points = [.. Enumerable.Range(0, 12).Select(i => new LabelledPoint(Math.Sqrt(i), 10 - (i * i / 14.0), $"m = {i}", i == 5))];
-        ScatterChart chart = new() { Name = "trade-off", Title = "Trade-off", X = new("x"), Y = new("y"), Paths = [new("AutoGen", points)] };
+        LabelledPoint[] points =
+        [
+            .. Enumerable.Range(0, 12).Select(i => new LabelledPoint(Math.Sqrt(i), 10 - (i * i / 14.0), $"m = {i}", i == 5)),
+        ];
+        ScatterChart chart = new()
+        {
+            Name = "trade-off", Title = "Trade-off", X = new("x"), Y = new("y"), Paths = [new("AutoGen", points)],
+        };
         XElement root = Parse(chart);
         (double top, double right, double bottom) = Plot(root);
         (double X, double Y, string Text)[] labels = Texts(root, [.. points.Select(point => point.Label)]);
@@ -155,7 +174,8 @@ public sealed class ChartTests
         for (int i = 0; i < 12; i++)
         {
             for (int j = 0; j < i; j++)
-                (Math.Abs(labels[i].X - labels[j].X) > 35 || Math.Abs(labels[i].Y - labels[j].Y) >= 13).ShouldBeTrue($"{labels[i]} and {labels[j]}");
+                (Math.Abs(labels[i].X - labels[j].X) > 35 || Math.Abs(labels[i].Y - labels[j].Y) >= 13)
+                    .ShouldBeTrue($"{labels[i]} and {labels[j]}");
         }
 
         root.Descendants(Svg + "circle").Count().ShouldBe(1);
@@ -165,7 +185,11 @@ public sealed class ChartTests
     [Fact]
     public void Extreme_values_make_no_broken_figure()
     {
-        double[] extremes = [0, -0.0, 1, -1, double.NaN, double.PositiveInfinity, double.NegativeInfinity, double.MaxValue, double.MinValue, double.Epsilon, 1e-300, 1e300];
+        double[] extremes =
+        [
+            0, -0.0, 1, -1, double.NaN, double.PositiveInfinity, double.NegativeInfinity, double.MaxValue, double.MinValue, double.Epsilon,
+            1e-300, 1e300,
+        ];
         foreach (double a in extremes)
         {
             foreach (double b in extremes)
@@ -174,7 +198,8 @@ public sealed class ChartTests
                 {
                     LineChart chart = new()
                     {
-                        Name = "extreme", Title = "Extreme", X = new Axis("x") { Scale = scale }, Y = new Axis("y") { Scale = scale, WithZero = b < 0 },
+                        Name = "extreme", Title = "Extreme", X = new Axis("x") { Scale = scale },
+                        Y = new Axis("y") { Scale = scale, WithZero = b < 0 },
                         Series = [new() { Name = "s", Points = [new(a, b), new(b, a), new(1, 2)], Band = [new(a, b, a)] }],
                     };
                     string svg = chart.ToSvg();
@@ -192,7 +217,14 @@ public sealed class ChartTests
         Title = "Two lines",
         X = new Axis("x"),
         Y = new Axis("y"),
-        Series = [.. lines.Select(line => new Series { Name = line.Name, Points = [.. Enumerable.Range(0, 11).Select(i => new ChartPoint(i, line.End * i / 10))] })],
+        Series =
+        [
+            .. lines.Select(
+                line => new Series
+                {
+                    Name = line.Name, Points = [.. Enumerable.Range(0, 11).Select(i => new ChartPoint(i, line.End * i / 10))],
+                }),
+        ],
     };
 
     [Fact]
@@ -202,7 +234,8 @@ public sealed class ChartTests
         variables.Count.ShouldBeGreaterThan(15);
         string light = ChartStyle.Sheet.Split('\n')[0];
         foreach (Match variable in variables)
-            ChartStyle.Sheet.ShouldContain($"{variable.Groups[1]}:{Regex.Match(light, $"--{variable.Groups[2]}:(#[0-9a-f]+);").Groups[1]};{variable}");
+            ChartStyle.Sheet.ShouldContain(
+                $"{variable.Groups[1]}:{Regex.Match(light, $"--{variable.Groups[2]}:(#[0-9a-f]+);").Groups[1]};{variable}");
     }
 
     private static LineChart Noisy(int points, int lines) => new()
@@ -231,5 +264,7 @@ public sealed class ChartTests
     private static (double X, double Y, string Text)[] Texts(XElement root, params string[] texts) =>
         [.. from text in root.Descendants(Svg + "text")
             where texts.Contains(text.Value)
-            select (double.Parse(text.Attribute("x")!.Value, CultureInfo.InvariantCulture), double.Parse(text.Attribute("y")!.Value, CultureInfo.InvariantCulture), text.Value)];
+            select (
+                double.Parse(text.Attribute("x")!.Value, CultureInfo.InvariantCulture),
+                double.Parse(text.Attribute("y")!.Value, CultureInfo.InvariantCulture), text.Value)];
 }

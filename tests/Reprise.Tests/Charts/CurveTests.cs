@@ -2,7 +2,7 @@ using Reprise.Studies.Charts;
 
 namespace Reprise.Tests.Charts;
 
-/// <summary>What happens to curves before they are drawn.</summary>
+/// <summary>The preparation of curves for drawing.</summary>
 public sealed class CurveTests
 {
     private const double Exact = 1e-12;

@@ -10,7 +10,10 @@ public sealed class TerminalChartTests
         // 40 columns: 3 for labels, 1 for the axis, 7 for the name, 29 for the plot, which is 58 x 16 dots. At dot x the line is at
         // dot 15 - 15x/57, so it leaves the lowest row, dots 12 to 15, after x = 13, the next after 28, the next after 43.
         TerminalCurve curve = new("rise", [new(0, 0), new(10, 10)]);
-        string[] lines = [.. TerminalChart.Draw([curve], new() { Title = "Title", Width = 40, Height = 4 }).Select(line => line.ToString())];
+        string[] lines =
+        [
+            .. TerminalChart.Draw([curve], new() { Title = "Title", Width = 40, Height = 4 }).Select(line => line.ToString()),
+        ];
         lines.ShouldBe(
         [
             "Title",

@@ -41,7 +41,8 @@ public sealed class KilledProcessTests : IDisposable
         (Reprise.Model.ModelOptions model, TrainingOptions training) = Trainer.OptionsOf(_temp["killed"]);
         using Corpus opened = Corpus.Open(corpus);
         using ComputeDevice device = ComputeDevice.Open("cpu", 2);
-        Trainer.Train(opened, model, training, _temp["straight"], device: device, cancellationToken: TestContext.Current.CancellationToken).Step.ShouldBe(160);
+        Trainer.Train(opened, model, training, _temp["straight"], device: device, cancellationToken: TestContext.Current.CancellationToken)
+            .Step.ShouldBe(160);
         _temp["killed"].ShouldBeTheSameRunAs(_temp["straight"]);
     }
 
@@ -50,12 +51,17 @@ public sealed class KilledProcessTests : IDisposable
     {
         string corpus = Toys.MakeCorpus(_temp, sentences: 200);
         string[] sizes = ["--steps", "120", "--batch", "8", "--embedding", "12", "--hidden", "24", "--latent", "6"];
-        string[] options = [.. sizes, "--threads", "1", "--judge", "10", "--runs", "vae,autogen-m1", "--checkpoint-every", "1", "--report-every", "3", "--evaluate-every", "5"];
+        string[] options =
+        [
+            .. sizes, "--threads", "1", "--judge", "10", "--runs", "vae,autogen-m1", "--checkpoint-every", "1", "--report-every", "3",
+            "--evaluate-every", "5",
+        ];
         foreach (int steps in (int[])[1, 12, 40])
             KillAtStep(steps, ["study", corpus, "--out", _temp["killed"], .. options]);
         foreach (string stage in (string[])["measuring vae (1 of 2): latent space", "measuring autogen-m1 (2 of 2): samples"])
             KillWhen(said => said[^1] == stage, ["study", corpus, "--out", _temp["killed"], .. options]);
-        Dotnet.Run(_temp.Path, new Dictionary<string, string>(), [CliRun.CommandPath, "study", corpus, "--out", _temp["killed"], "--quiet"]);
+        Dotnet.Run(
+            _temp.Path, new Dictionary<string, string>(), [CliRun.CommandPath, "study", corpus, "--out", _temp["killed"], "--quiet"]);
         CliRun.Of(["study", corpus, "--out", _temp["straight"], "--runs-at-once", "2", .. options, "--quiet"]).Done();
 
         File.ReadAllText(_temp["killed/study.json"]).ShouldBe(File.ReadAllText(_temp["straight/study.json"]));

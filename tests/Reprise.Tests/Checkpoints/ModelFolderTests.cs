@@ -98,7 +98,9 @@ public sealed class ModelFolderTests : IDisposable
     [InlineData("""{"format": "reprise-model/3", "model": {}}""", "expected the format \"reprise-model/2\", found \"reprise-model/3\"")]
     [InlineData("""{"format": "reprise-model/1", "model": 3}""", "model: expected an object, found 3")]
     [InlineData("""{"format": "reprise-model/1", "format": "x"}""", "not sound JSON")]
-    [InlineData("""{"format": "reprise-model/1", "model": {}, "objective": {"kind": "vae", "kind": "beta"}}""", "config.json: not sound JSON: Duplicate property")]
+    [InlineData(
+        """{"format": "reprise-model/1", "model": {}, "objective": {"kind": "vae", "kind": "beta"}}""",
+        "config.json: not sound JSON: Duplicate property")]
     [InlineData("""{"format": "reprise-model/1", "model": {"\ud800": 1}}""", "config.json: not sound JSON")]
     [InlineData("""{"format": "reprise-model/1", "model": {"latentInput": [1, "\udc00"]}}""", "config.json: not sound JSON")]
     public void An_unsound_config_is_one_clear_line(string text, string expected)
@@ -166,7 +168,9 @@ public sealed class ModelFolderTests : IDisposable
         Dictionary<string, (long[] Shape, float[] Elements)> tensors = Read();
         AtomicFile.Write(_temp["model/model.safetensors"], stream =>
         {
-            SafeTensorsWriter writer = new(stream, tensors.Select(t => new TensorInfo(t.Key, t.Key == "output.bias" ? TensorType.F64 : TensorType.F32, t.Value.Shape)));
+            SafeTensorsWriter writer = new(
+                stream,
+                tensors.Select(t => new TensorInfo(t.Key, t.Key == "output.bias" ? TensorType.F64 : TensorType.F32, t.Value.Shape)));
             foreach ((string name, (long[] _, float[] elements)) in tensors.OrderBy(t => t.Key, StringComparer.Ordinal))
             {
                 if (name == "output.bias")
@@ -185,7 +189,8 @@ public sealed class ModelFolderTests : IDisposable
     {
         Rewrite(tensors => tensors["output.bias"].Elements[3] = float.NaN);
         using IKernels<float> kernels = ComputeDevice.Open("reference", 1).Kernels;
-        Should.Throw<InputException>(() => ModelFolder.Open(_temp["model"]).LoadModel(kernels)).Message.ShouldContain("output.bias holds NaN");
+        Should.Throw<InputException>(() => ModelFolder.Open(_temp["model"]).LoadModel(kernels))
+            .Message.ShouldContain("output.bias holds NaN");
     }
 
     [Fact]

@@ -93,7 +93,8 @@ public sealed class RunFolderTests : IDisposable
                 Save(old, 1);
             }
 
-            killed = IsKilled(() => RunFolder.Create(path, Config, Toys.Vocabulary, overwrite, new FaultyFolderFiles(operations)).Dispose());
+            killed = IsKilled(
+                () => RunFolder.Create(path, Config, Toys.Vocabulary, overwrite, new FaultyFolderFiles(operations)).Dispose());
             using RunFolder after = File.Exists(Path.Combine(path, "config.json")) ? RunFolder.Resume(path) : Create(path, overwrite);
             if (after.Checkpoint is not null)
                 LoadedStep(after).ShouldBe(1); // the old run, not yet touched
@@ -122,7 +123,8 @@ public sealed class RunFolderTests : IDisposable
             }
             catch (InputException e)
             {
-                e.Message.ShouldContain("the checkpoint of step 2 cannot be written: No space left on device; the checkpoint of step 1 is whole");
+                e.Message.ShouldContain(
+                    "the checkpoint of step 2 cannot be written: No space left on device; the checkpoint of step 1 is whole");
                 e.Message.ShouldNotContain('\n');
                 LoadedStep(run).ShouldBe(1);
                 Directory.GetDirectories(temp["run"]).ShouldBeEmpty(); // the room is given back
@@ -137,16 +139,22 @@ public sealed class RunFolderTests : IDisposable
     {
         using IKernels<float> kernels = ComputeDevice.Open("cpu", 1).Kernels;
         TrainingOptions options = Toys.Options with { CheckpointEvery = 5 };
-        Trainer.Train(Toys.Data, Toys.Model, options, _temp["straight"], device: new ComputeDevice(kernels), cancellationToken: TestContext.Current.CancellationToken);
+        Trainer.Train(
+            Toys.Data, Toys.Model, options, _temp["straight"], device: new ComputeDevice(kernels),
+            cancellationToken: TestContext.Current.CancellationToken);
 
         FullDisk disk = new(long.MaxValue);
-        using (TrainingRun run = TrainingRun.Open(Toys.Data, Toys.Model, options, _temp["full"], RunMode.New, kernels, TimeProvider.System, disk))
+        (string folder, TimeProvider clock) = (_temp["full"], TimeProvider.System);
+        using (TrainingRun run = TrainingRun.Open(Toys.Data, Toys.Model, options, folder, RunMode.New, kernels, clock, disk))
         {
             Listener fill = new(report => disk.HasRoomFor(report.Step < 6 ? long.MaxValue : 1000));
-            Should.Throw<InputException>(() => run.Train(fill, CancellationToken.None)).Message.ShouldContain("the checkpoint of step 5 is whole");
+            Should.Throw<InputException>(() => run.Train(fill, CancellationToken.None))
+                .Message.ShouldContain("the checkpoint of step 5 is whole");
         }
 
-        Trainer.Train(Toys.Data, Toys.Model, options, _temp["full"], RunMode.Resume, new ComputeDevice(kernels), cancellationToken: TestContext.Current.CancellationToken);
+        Trainer.Train(
+            Toys.Data, Toys.Model, options, _temp["full"], RunMode.Resume, new ComputeDevice(kernels),
+            cancellationToken: TestContext.Current.CancellationToken);
         _temp["full"].ShouldBeTheSameRunAs(_temp["straight"]);
     }
 
@@ -184,7 +192,8 @@ public sealed class RunFolderTests : IDisposable
         File.Delete(_temp["run/progress.json"]);
         File.Delete(_temp[$"run/{gone}"]);
         byte[] before = File.ReadAllBytes(_temp[$"run/{left}"]);
-        Should.Throw<InputException>(() => RunFolder.Resume(_temp["run"])).Message.ShouldContain($"{left} is there but progress.json is missing: this is a model, not a run");
+        Should.Throw<InputException>(() => RunFolder.Resume(_temp["run"]))
+            .Message.ShouldContain($"{left} is there but progress.json is missing: this is a model, not a run");
         File.ReadAllBytes(_temp[$"run/{left}"]).ShouldBe(before);
     }
 
@@ -194,11 +203,18 @@ public sealed class RunFolderTests : IDisposable
     [InlineData("""{"step": -1, "epoch": 0, "position": 0, "seed": 1, "seconds": 0, "sinceReport": {}}""")]
     [InlineData("""{"step": 9, "epoch": 0, "position": 0, "seed": 1, "seconds": 1e999, "sinceReport": {}}""")]
     [InlineData("""{"step": 9, "epoch": 0, "position": 0, "seed": 1, "seconds": 0, "sinceReport": {"steps": -1}}""")]
-    [InlineData("""{"step": 9, "epoch": 0, "position": 0, "seed": 1, "seconds": 0, "sinceReport": {"steps": 10, "sentences": 10, "tokens": 10}}""")]
-    [InlineData("""{"step": 9, "epoch": 0, "position": 0, "seed": 1, "seconds": 0, "sinceReport": {"steps": 2, "sentences": 1, "tokens": 9}}""")]
-    [InlineData("""{"step": 9, "epoch": 0, "position": 0, "seed": 1, "seconds": 0, "sinceReport": {"steps": 2, "sentences": 9, "tokens": 8}}""")]
-    [InlineData("""{"step": 9, "epoch": 0, "position": 0, "seed": 1, "seconds": 0, "sinceReport": {"steps": 2, "sentences": 9, "tokens": 9, "nll": 1e999}}""")]
-    [InlineData("""{"step": 9, "epoch": 0, "position": 0, "seed": 1, "seconds": 0, "sinceReport": {"steps": 2, "sentences": 9, "tokens": 9, "seconds": -1}}""")]
+    [InlineData(
+        """{"step": 9, "epoch": 0, "position": 0, "seed": 1, "seconds": 0, "sinceReport": {"steps": 10, "sentences": 10, "tokens": 10}}""")]
+    [InlineData(
+        """{"step": 9, "epoch": 0, "position": 0, "seed": 1, "seconds": 0, "sinceReport": {"steps": 2, "sentences": 1, "tokens": 9}}""")]
+    [InlineData(
+        """{"step": 9, "epoch": 0, "position": 0, "seed": 1, "seconds": 0, "sinceReport": {"steps": 2, "sentences": 9, "tokens": 8}}""")]
+    [InlineData(
+        """{"step": 9, "epoch": 0, "position": 0, "seed": 1, "seconds": 0, "sinceReport": {"steps": 2, "sentences": 9, "tokens": """
+            + """9, "nll": 1e999}}""")]
+    [InlineData(
+        """{"step": 9, "epoch": 0, "position": 0, "seed": 1, "seconds": 0, "sinceReport": {"steps": 2, "sentences": 9, "tokens": """
+            + """9, "seconds": -1}}""")]
     [InlineData("""{"step": "two", "epoch": 0, "position": 0, "seed": 1, "seconds": 0, "sinceReport": {}}""")]
     public void An_unsound_progress_is_named(string text)
     {

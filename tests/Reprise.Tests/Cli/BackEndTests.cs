@@ -16,7 +16,8 @@ public sealed class BackEndTests(TinyWorld world) : IClassFixture<TinyWorld>
     {
         if (name.StartsWith("cuda", StringComparison.Ordinal))
             CudaForTests.Require();
-        string[] train = ["train", world.Corpus, "--steps", "2", "--seed", "3", .. TinyWorld.TinySizes, "--out"], score = ["score", world.Text, "--json", "--seed", "3", "--threads", "1"];
+        string[] train = ["train", world.Corpus, "--steps", "2", "--seed", "3", .. TinyWorld.TinySizes, "--out"];
+        string[] score = ["score", world.Text, "--json", "--seed", "3", "--threads", "1"];
         string expected = world.PathOf($"in-process-{name}"), found = world.PathOf(name);
 
         CliRun training = On(name, [.. train, found]).Done();
@@ -37,12 +38,23 @@ public sealed class BackEndTests(TinyWorld world) : IClassFixture<TinyWorld>
     [InlineData("bench")]
     public void An_unknown_back_end_is_refused_in_one_line(params string[] arguments)
     {
-        string[] given = [.. arguments.Select(a => a switch { "CORPUS" => world.Corpus, "RUN" => world.Run, "TEXT" => world.Text, "RUN-refused" => world.PathOf("refused"), _ => a })];
-        On("avx", given).Complaint().ShouldBe("unknown back end \"avx\" in REPRISE_BACKEND: it is one of reference, cpu, cpu512, cpu256, cpu128, cuda, cuda-tf32, cuda-fp32");
+        string[] given =
+        [
+            .. arguments.Select(
+                a => a switch
+                {
+                    "CORPUS" => world.Corpus, "RUN" => world.Run, "TEXT" => world.Text, "RUN-refused" => world.PathOf("refused"), _ => a,
+                }),
+        ];
+        On("avx", given).Complaint()
+            .ShouldBe(
+                "unknown back end \"avx\" in REPRISE_BACKEND: it is one of reference, cpu, cpu512, cpu256, cpu128, cuda, cuda-tf32, "
+                    + "cuda-fp32");
         Directory.Exists(world.PathOf("refused")).ShouldBeFalse();
     }
 
-    private static CliRun On(string backEnd, params string[] arguments) => CliRun.OfProcess(new Dictionary<string, string>(CudaForTests.Environs) { [ComputeDevice.Variable] = backEnd }, arguments);
+    private static CliRun On(string backEnd, params string[] arguments) =>
+        CliRun.OfProcess(new Dictionary<string, string>(CudaForTests.Environs) { [ComputeDevice.Variable] = backEnd }, arguments);
 
     private static double[] Nll(CliRun run) => [.. run.Done().Objects().Select(score => score.GetProperty("nll").GetDouble())];
 }

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace Reprise.Tests.Cli;
 
-/// <summary>What cannot be used is named in one line on standard error, with exit code 2, and nothing is lost.</summary>
+/// <summary>Unusable input is named in one line on standard error, with exit code 2, and nothing is lost.</summary>
 public sealed class BadInputTests(TinyWorld world) : IClassFixture<TinyWorld>
 {
     [Theory]
@@ -13,7 +13,7 @@ public sealed class BadInputTests(TinyWorld world) : IClassFixture<TinyWorld>
     [InlineData("m is Infinity", "--m", "Infinity")]
     [InlineData("--m two: expected a number", "--m", "two")]
     [InlineData("beta is 0", "--beta", "0")]
-    [InlineData("--objective beta: expected its weight", "--objective", "beta")]
+    [InlineData("--objective beta: expected the weight of kl", "--objective", "beta")]
     [InlineData("--m belongs to --objective autogen", "--m", "1", "--objective", "vae")]
     [InlineData("--objective elbo: expected vae, autogen, beta, annealed", "--objective", "elbo")]
     [InlineData("learningRate is NaN", "--rate", "NaN")]
@@ -65,7 +65,8 @@ public sealed class BadInputTests(TinyWorld world) : IClassFixture<TinyWorld>
     public void A_run_that_is_there_is_kept_unless_it_may_be_resumed_or_overwritten()
     {
         byte[] before = File.ReadAllBytes(Path.Combine(world.Run, "model.safetensors"));
-        CliRun.Of(["train", world.Corpus, "--out", world.Run, "--steps", "1", .. TinyWorld.TinySizes]).Complaint().ShouldContain("a run is there already");
+        CliRun.Of(["train", world.Corpus, "--out", world.Run, "--steps", "1", .. TinyWorld.TinySizes]).Complaint()
+            .ShouldContain("a run is there already");
         File.ReadAllBytes(Path.Combine(world.Run, "model.safetensors")).ShouldBe(before);
         string other = world.PathOf("overwritten");
         CliRun.Of(["train", world.Corpus, "--out", other, "--steps", "1", .. TinyWorld.TinySizes]).Done();
@@ -173,7 +174,11 @@ public sealed class BadInputTests(TinyWorld world) : IClassFixture<TinyWorld>
     [InlineData("PATH", "info", "")]
     public void A_path_of_nothing_is_named(string name, params string[] arguments)
     {
-        string[] filled = [.. arguments.Select(argument => argument switch { "CORPUS" => world.Corpus, "RUN" => world.Run, "TEXT" => world.Text, _ => argument })];
+        string[] filled =
+        [
+            .. arguments.Select(
+                argument => argument switch { "CORPUS" => world.Corpus, "RUN" => world.Run, "TEXT" => world.Text, _ => argument }),
+        ];
         CliRun.Of(filled).Complaint().ShouldBe($"{name} \"\": is empty; expected a value");
     }
 
@@ -261,7 +266,8 @@ public sealed class BadInputTests(TinyWorld world) : IClassFixture<TinyWorld>
 
     [Fact]
     public void The_mean_of_the_posterior_is_not_sampled() =>
-        CliRun.Of("reconstruct", world.Run, "the fox", "--posterior-mean", "--samples", "3").Complaint().ShouldContain("choose one of the two");
+        CliRun.Of("reconstruct", world.Run, "the fox", "--posterior-mean", "--samples", "3").Complaint()
+            .ShouldContain("choose one of the two");
 
     [Fact]
     public void A_file_in_the_place_of_a_run_is_refused_before_anything_is_said()
@@ -289,7 +295,7 @@ public sealed class BadInputTests(TinyWorld world) : IClassFixture<TinyWorld>
     [InlineData("--beam", "3")]
     [InlineData("--length-penalty", "1")]
     public void Searching_and_drawing_exclude_each_other(params string[] search) =>
-        CliRun.Of(["generate", world.Run, .. search, "--temperature", "1"]).Complaint().ShouldContain("choose one of the two");
+        CliRun.Of(["generate", world.Run, .. search, "--temperature", "1"]).Complaint().ShouldContain("choose one");
 
     [Theory]
     [InlineData("expected demo, prepare", "frobnicate")]

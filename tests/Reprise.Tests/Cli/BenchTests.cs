@@ -6,7 +6,8 @@ public sealed class BenchTests
 {
     private static readonly string[] Tiny =
     [
-        "bench", "--preset", "small", "--vocabulary", "500", "--embedding", "24", "--hidden", "32", "--latent", "8", "--untied", "--latent-input", "initial-state",
+        "bench", "--preset", "small", "--vocabulary", "500", "--embedding", "24", "--hidden", "32", "--latent", "8", "--untied",
+        "--latent-input", "initial-state",
         "--batch", "12", "--seconds", "0.01", "--beam", "2",
     ];
 
@@ -43,7 +44,8 @@ public sealed class BenchTests
             model.GetProperty(name).GetInt32().ShouldBe(size, name);
         model.GetProperty("tied").GetBoolean().ShouldBeFalse();
         model.GetProperty("latentInput").GetString().ShouldBe("initialState");
-        report.GetProperty("parts").EnumerateArray().Select(part => part.GetProperty("name").GetString()).ShouldNotContain("projection", "an untied model has none");
+        report.GetProperty("parts").EnumerateArray().Select(part => part.GetProperty("name").GetString())
+            .ShouldNotContain("projection", "an untied model has none");
     }
 
     [Fact]

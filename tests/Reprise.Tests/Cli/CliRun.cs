@@ -5,7 +5,7 @@ using Reprise.Tests.House;
 
 namespace Reprise.Tests.Cli;
 
-/// <summary>What one command said and how it ended.</summary>
+/// <summary>The output and exit code of one command.</summary>
 internal sealed record CliRun(int Code, string Output, string Error)
 {
     /// <summary>The command as a program for dotnet.</summary>
@@ -19,23 +19,24 @@ internal sealed record CliRun(int Code, string Output, string Error)
     /// <summary>Runs a command in a process of its own, with some variables of its environment set.</summary>
     public static CliRun OfProcess(IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
-        (int code, string output, string errors) = Dotnet.End(Dotnet.Program, AppContext.BaseDirectory, environment, [CommandPath, .. arguments]);
+        (int code, string output, string errors) = Dotnet.End(
+            Dotnet.Program, AppContext.BaseDirectory, environment, [CommandPath, .. arguments]);
         return new CliRun(code, output, errors);
     }
 
-    /// <summary>As if somebody pressed Ctrl-C at once.</summary>
+    /// <summary>Runs a command that is interrupted at once.</summary>
     public static CliRun Interrupted(params string[] arguments) => Start(arguments, "", new CancellationToken(canceled: true));
 
-    /// <summary>Results and everything else go to terminals.</summary>
+    /// <summary>Runs a command on a terminal.</summary>
     public static CliRun OnTerminal(params string[] arguments) => OnTerminalOf(100, arguments);
 
-    /// <summary>The same on a terminal of so many columns.</summary>
+    /// <summary>Runs a command on a terminal of this many columns.</summary>
     public static CliRun OnTerminalOf(int columns, params string[] arguments) => Start(arguments, "", CancellationToken.None, columns);
 
-    /// <summary>As if somebody pressed Ctrl-C when the first training begins.</summary>
+    /// <summary>Runs a demo that is interrupted when its first training begins.</summary>
     public static CliRun InterruptedAtTraining(params string[] arguments) => InterruptedAt("VAE: ", arguments);
 
-    /// <summary>As if somebody pressed Ctrl-C when the command says a line that begins so.</summary>
+    /// <summary>Runs a command that is interrupted when it prints a line that begins with <paramref name="awaited"/>.</summary>
     public static CliRun InterruptedAt(string awaited, params string[] arguments)
     {
         using CancellationTokenSource interruption = new();
@@ -84,7 +85,7 @@ internal sealed record CliRun(int Code, string Output, string Error)
     public IReadOnlyList<JsonElement> Objects() =>
         [.. Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
 
-    /// <summary>The one line of complaint, the last one, without the program's name; the run must have ended with code 2 and no result.</summary>
+    /// <summary>The one error message, without the name of the program. The run must have ended with code 2 and no result.</summary>
     public string Complaint()
     {
         Code.ShouldBe(2, Error);

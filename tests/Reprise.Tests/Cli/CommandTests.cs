@@ -12,7 +12,8 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
     [Fact]
     public void Prepare_counts_what_it_read_and_kept()
     {
-        JsonElement corpus = CliRun.Of("prepare", world.Text, "--format", "lines", "--out", world.PathOf("counted"), "--json").Done().Objects().ShouldHaveSingleItem();
+        JsonElement corpus = CliRun.Of("prepare", world.Text, "--format", "lines", "--out", world.PathOf("counted"), "--json").Done()
+            .Objects().ShouldHaveSingleItem();
         corpus.GetProperty("kind").GetString().ShouldBe("corpus");
         JsonElement counts = corpus.GetProperty("counts");
         counts.GetProperty("read").GetInt64().ShouldBe(320);
@@ -25,8 +26,10 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
     {
         JsonElement corpus = CliRun.WithInput(
             string.Concat(Enumerable.Range(0, 40).Select(i => $"{{\"body\": \"A Small Text of number {i} .\"}}\n")),
-            "prepare", "-", "--format", "jsonl", "--column", "body", "--min-words", "3", "--max-words", "12", "--vocabulary", "20", "--max-unknown", "0.5",
-            "--test", "0.2", "--validation", "0.1", "--deduplicate", "--keep-case", "--tokenizer", "whitespace", "--out", world.PathOf("flags"), "--json").Done().Objects()[0];
+            "prepare", "-", "--format", "jsonl", "--column", "body", "--min-words", "3", "--max-words", "12", "--vocabulary", "20",
+            "--max-unknown", "0.5",
+            "--test", "0.2", "--validation", "0.1", "--deduplicate", "--keep-case", "--tokenizer", "whitespace", "--out",
+            world.PathOf("flags"), "--json").Done().Objects()[0];
         JsonElement settings = corpus.GetProperty("settings");
         settings.GetProperty("minimumWords").GetInt32().ShouldBe(3);
         settings.GetProperty("maximumWords").GetInt32().ShouldBe(12);
@@ -57,7 +60,8 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
     [Fact]
     public void Train_writes_its_result_as_json()
     {
-        JsonElement result = CliRun.Of(["train", world.Corpus, "--out", world.PathOf("run-of-json"), "--steps", "2", "--json", .. TinyWorld.TinySizes])
+        JsonElement result = CliRun.Of(
+            ["train", world.Corpus, "--out", world.PathOf("run-of-json"), "--steps", "2", "--json", .. TinyWorld.TinySizes])
             .Done().Objects().ShouldHaveSingleItem();
         result.Names().ShouldBe(["folder", "interrupted", "step", "seconds", "test"]);
         result.GetProperty("test").Names().ShouldBe(["nll", "kl", "elbo", "objective", "klShare"]);
@@ -72,7 +76,8 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
             "--objective", "annealed", "--anneal", "cyclical", "--anneal-steps", "40",
             "--embedding", "5", "--hidden", "7", "--latent", "3", "--untied", "--posterior-layers", "1", "--latent-input", "initial-state",
             "--batch", "9", "--rate", "0.5", "--clip", "0", "--word-drop", "0.25", "--word-drop-as", "zero", "--pool", "3", "--seed", "11",
-            "--report-every", "1", "--evaluate-every", "2", "--evaluate-on", "10", "--checkpoint-every", "2", "--checkpoint-minutes", "0").Done();
+            "--report-every", "1", "--evaluate-every", "2", "--evaluate-on", "10", "--checkpoint-every", "2", "--checkpoint-minutes",
+            "0").Done();
 
         JsonElement info = CliRun.Of("info", run, "--json").Done().Objects().ShouldHaveSingleItem();
         Values(info, "kind", "step").ShouldBe("kind=run step=2");
@@ -82,7 +87,8 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
         Values(info.GetProperty("training"), "batchSize", "learningRate", "clipNorm", "wordDropRate", "wordDropKind", "poolBatches", "seed")
             .ShouldBe("batchSize=9 learningRate=0.5 clipNorm= wordDropRate=0.25 wordDropKind=zero poolBatches=3 seed=11");
 
-        static string Values(JsonElement of, params string[] names) => string.Join(' ', names.Select(name => $"{name}={of.GetProperty(name)}"));
+        static string Values(JsonElement of, params string[] names) =>
+            string.Join(' ', names.Select(name => $"{name}={of.GetProperty(name)}"));
     }
 
     [Fact]
@@ -96,7 +102,8 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
         CliRun.Of("info", run).Done().Output.ShouldContain("none: a language model");
         foreach (string[] refused in (string[][])
         [
-            ["encode", run, world.Text, "--out", codes], ["reconstruct", run, Sentence], ["interpolate", run, Sentence, Sentence], ["nearest", run, Sentence, "--in", world.Text],
+            ["encode", run, world.Text, "--out", codes], ["reconstruct", run, Sentence], ["interpolate", run, Sentence, Sentence],
+            ["nearest", run, Sentence, "--in", world.Text],
         ])
         {
             CliRun.Of(refused).Complaint().ShouldContain("a language model without a code: it can score and generate, but not ");
@@ -128,18 +135,25 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
     {
         string run = world.PathOf("resumed");
         CliRun.Of(["train", world.Corpus, "--out", run, "--steps", "3", "--m", "2", .. TinyWorld.TinySizes]).Done();
-        CliRun.Of("train", "--out", run, "--resume", "--steps", "5", "--json").Done().Objects()[0].GetProperty("step").GetInt64().ShouldBe(5);
+        CliRun.Of("train", "--out", run, "--resume", "--steps", "5", "--json").Done().Objects()[0].GetProperty("step").GetInt64()
+            .ShouldBe(5);
         CliRun.Of("info", run, "--json").Objects()[0].GetProperty("objective").GetProperty("m").GetDouble().ShouldBe(2);
     }
 
     [Fact]
     public void Evaluate_reports_the_fields_of_the_design()
     {
-        CliRun run = CliRun.Of("evaluate", world.Run, "--corpus", world.Corpus, "--importance-samples", "3", "--importance-sentences", "5", "--reconstruct", "5", "--json").Done();
+        CliRun run = CliRun.Of(
+            "evaluate", world.Run, "--corpus", world.Corpus, "--importance-samples", "3", "--importance-sentences", "5", "--reconstruct",
+            "5", "--json").Done();
         JsonElement report = run.Objects().ShouldHaveSingleItem();
-        string[] names = ["sentences", "nll", "kl", "elbo", "klShare", "perplexity", "logLikelihood", "logLikelihoodStderr", "boundGap", "activeUnits"];
+        string[] names =
+        [
+            "sentences", "nll", "kl", "elbo", "klShare", "perplexity", "logLikelihood", "logLikelihoodStderr", "boundGap", "activeUnits",
+        ];
         names.ShouldBeSubsetOf(report.Names());
-        report.GetProperty("elbo").GetDouble().ShouldBe(-(report.GetProperty("nll").GetDouble() + report.GetProperty("kl").GetDouble()), 1e-9);
+        report.GetProperty("elbo").GetDouble()
+            .ShouldBe(-(report.GetProperty("nll").GetDouble() + report.GetProperty("kl").GetDouble()), 1e-9);
         report.GetProperty("wordAccuracy").GetDouble().ShouldBeInRange(0, 1);
     }
 
@@ -155,7 +169,8 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
         run.Objects()[0].Names().ShouldBe(["index", "text", "nll", "kl", "elbo", "words", "unknownWords"]);
         string file = world.PathOf("score.txt");
         File.WriteAllText(file, Sentence);
-        CliRun.Of("score", world.Run, file, "--posterior-mean", "--json").Done().Objects()[0].GetRawText().ShouldBe(run.Objects()[0].GetRawText());
+        CliRun.Of("score", world.Run, file, "--posterior-mean", "--json").Done().Objects()[0].GetRawText()
+            .ShouldBe(run.Objects()[0].GetRawText());
     }
 
     [Fact]
@@ -164,11 +179,14 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
         CliRun run = CliRun.Of("reconstruct", world.Run, Sentence, "the fox", "--posterior-mean", "--beam", "2", "--json").Done();
         run.Objects().Select(o => o.GetProperty("input").GetString()).ShouldBe([Sentence, "the fox"]);
         run.Objects()[0].Names().ShouldBe(["index", "input", "output", "logProbability", "nll", "kl", "words", "unknownWords"]);
-        CliRun lines = CliRun.WithInput($"{Sentence}\nthe fox\n", "reconstruct", world.Run, "-", "--posterior-mean", "--beam", "2", "--json").Done();
+        CliRun lines = CliRun.WithInput(
+            $"{Sentence}\nthe fox\n", "reconstruct", world.Run, "-", "--posterior-mean", "--beam", "2", "--json").Done();
         lines.Output.ShouldBe(run.Output);
-        JsonElement beams = CliRun.Of("reconstruct", world.Run, Sentence, "--beam", "3", "--beams", "--json").Done().Objects()[0].GetProperty("beams");
+        JsonElement beams = CliRun.Of("reconstruct", world.Run, Sentence, "--beam", "3", "--beams", "--json").Done().Objects()[0]
+            .GetProperty("beams");
         beams.EnumerateArray().ShouldAllBe(beam => beam.GetProperty("logProbability").GetDouble() <= 0);
-        CliRun.Of("reconstruct", world.Run, Sentence, "--samples", "3", "--json").Done().Objects().Select(o => o.GetProperty("sample").GetInt32()).ShouldBe([0, 1, 2]);
+        CliRun.Of("reconstruct", world.Run, Sentence, "--samples", "3", "--json").Done().Objects()
+            .Select(o => o.GetProperty("sample").GetInt32()).ShouldBe([0, 1, 2]);
     }
 
     [Fact]
@@ -203,7 +221,8 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
     [Fact]
     public void Nearest_finds_the_sentence_itself_first()
     {
-        CliRun run = CliRun.WithInput($"the fox\n{Sentence}\nthe dog\n", "nearest", world.Run, Sentence, "--in", "-", "-k", "2", "--json").Done();
+        CliRun run = CliRun.WithInput($"the fox\n{Sentence}\nthe dog\n", "nearest", world.Run, Sentence, "--in", "-", "-k", "2", "--json")
+            .Done();
         run.Objects().Count.ShouldBe(2);
         run.Objects()[0].Names().ShouldBe(["index", "text", "distance", "words", "unknownWords", "queryWords", "queryUnknownWords"]);
         run.Objects()[0].GetProperty("text").GetString().ShouldBe(Sentence);
@@ -230,10 +249,12 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
     [Fact]
     public void Results_are_all_that_a_quiet_command_says()
     {
-        CliRun run = CliRun.Of(["train", world.Corpus, "--out", world.PathOf("quiet"), "--steps", "2", "--quiet", .. TinyWorld.TinySizes]).Done();
+        CliRun run = CliRun.Of(["train", world.Corpus, "--out", world.PathOf("quiet"), "--steps", "2", "--quiet", .. TinyWorld.TinySizes])
+            .Done();
         run.Error.ShouldBeEmpty();
         run.Output.ShouldContain("steps");
-        CliRun.Of(["train", world.Corpus, "--out", world.PathOf("loud"), "--steps", "2", .. TinyWorld.TinySizes]).Done().Error.ShouldContain("AutoGen (m = 1)");
+        CliRun.Of(["train", world.Corpus, "--out", world.PathOf("loud"), "--steps", "2", .. TinyWorld.TinySizes]).Done()
+            .Error.ShouldContain("AutoGen (m = 1)");
     }
 
     [Fact]
@@ -257,7 +278,8 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
     [InlineData("score", "text")]
     public void A_command_that_uses_a_model_ends_with_130_when_it_is_interrupted(string command, params string[] arguments)
     {
-        IEnumerable<string> paths = arguments.Select(word => word == "text" ? world.Text : word.EndsWith(".npy") ? world.PathOf(word) : word);
+        IEnumerable<string> paths = arguments.Select(
+            word => word == "text" ? world.Text : word.EndsWith(".npy") ? world.PathOf(word) : word);
         CliRun stopped = CliRun.Interrupted([command, world.Run, .. paths]);
         stopped.ShouldBe(new CliRun(130, "", ""));
     }
@@ -302,7 +324,11 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
     [Fact]
     public void A_training_that_diverges_ends_with_1_and_says_where()
     {
-        CliRun run = CliRun.Of(["train", world.Corpus, "--out", world.PathOf("diverged"), "--steps", "50", "--rate", "1e38", "--clip", "0", "--quiet", .. TinyWorld.TinySizes]);
+        CliRun run = CliRun.Of(
+            [
+                "train", world.Corpus, "--out", world.PathOf("diverged"), "--steps", "50", "--rate", "1e38", "--clip", "0", "--quiet",
+                .. TinyWorld.TinySizes,
+            ]);
         run.Code.ShouldBe(1);
         run.Error.TrimEnd().ShouldStartWith("reprise: training diverged at step ");
         run.Error.TrimEnd().ShouldNotContain('\n');

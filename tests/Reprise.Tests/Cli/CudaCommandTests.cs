@@ -33,7 +33,8 @@ public sealed class CudaCommandTests(TinyWorld world) : IClassFixture<TinyWorld>
     public void What_is_about_the_processor_is_not_measured_on_a_card(string flag)
     {
         CliRun byFlag = CliRun.Of("bench", flag, "--device", "cuda");
-        CliRun byEnvironment = CliRun.OfProcess(new Dictionary<string, string> { [Reprise.Numerics.ComputeDevice.Variable] = "cuda" }, "bench", flag);
+        CliRun byEnvironment = CliRun.OfProcess(
+            new Dictionary<string, string> { [Reprise.Numerics.ComputeDevice.Variable] = "cuda" }, "bench", flag);
         foreach (CliRun run in new[] { byFlag, byEnvironment })
             run.Complaint().ShouldBe("--cost and --scaling measure the processor: leave them out, or give --device cpu");
     }
@@ -44,7 +45,9 @@ public sealed class CudaCommandTests(TinyWorld world) : IClassFixture<TinyWorld>
     [InlineData("cublasLtCreate:1=1", "cuBLASLt: cublasLtCreate: ")]
     public void A_card_that_cannot_be_opened_is_told_in_one_line_with_a_way_out(string failure, string expected)
     {
-        CliRun run = On(new() { ["REPRISE_SIMULATED_FAIL"] = failure }, "train", world.Corpus, "--out", world.PathOf("not-opened"), "--steps", "1", "--device", "cuda");
+        CliRun run = On(
+            new() { ["REPRISE_SIMULATED_FAIL"] = failure }, "train", world.Corpus, "--out", world.PathOf("not-opened"), "--steps", "1",
+            "--device", "cuda");
         run.Complaint().ShouldContain(expected);
         run.Complaint().ShouldEndWith("; --device cpu runs it on the processor");
         Directory.Exists(world.PathOf("not-opened")).ShouldBeFalse();
@@ -53,16 +56,24 @@ public sealed class CudaCommandTests(TinyWorld world) : IClassFixture<TinyWorld>
     [Fact]
     public void Without_a_driver_the_program_says_what_is_missing_and_what_to_do()
     {
-        Assert.SkipWhen(!OperatingSystem.IsLinux() || File.Exists("/dev/nvidiactl") || File.Exists("/dev/dxg"), "this machine may have a driver");
+        Assert.SkipWhen(
+            !OperatingSystem.IsLinux() || File.Exists("/dev/nvidiactl") || File.Exists("/dev/dxg"), "this machine may have a driver");
         CliRun run = CliRun.OfProcess(new Dictionary<string, string> { ["REPRISE_CUDA_PATH"] = "" }, "bench", "--device", "cuda");
-        run.Complaint().ShouldBe("no NVIDIA driver: libcuda.so.1 was not found; install the driver, or name its folder in REPRISE_CUDA_PATH; --device cpu runs it on the processor");
+        run.Complaint()
+            .ShouldBe(
+                "no NVIDIA driver: libcuda.so.1 was not found; install the driver, or name its folder in REPRISE_CUDA_PATH; --device cpu "
+                    + "runs it on the processor");
     }
 
     [Fact]
     public void A_card_that_fails_in_the_middle_ends_the_run_with_the_drivers_words_and_a_whole_checkpoint()
     {
         string run = world.PathOf("failing");
-        string[] train = ["train", world.Corpus, "--out", run, "--steps", "12", "--checkpoint-every", "3", "--device", "cuda", "--seed", "3", "--quiet", .. TinyWorld.TinySizes];
+        string[] train =
+        [
+            "train", world.Corpus, "--out", run, "--steps", "12", "--checkpoint-every", "3", "--device", "cuda", "--seed", "3", "--quiet",
+            .. TinyWorld.TinySizes,
+        ];
         CliRun failed = On(new() { ["REPRISE_SIMULATED_FAIL"] = "cuEventRecord:9=700" }, train);
         failed.Code.ShouldBe(1);
         failed.Error.TrimEnd().ShouldStartWith("reprise: CUDA: cuEventRecord: ");
@@ -80,7 +91,8 @@ public sealed class CudaCommandTests(TinyWorld world) : IClassFixture<TinyWorld>
             ["evaluate", world.Run, "--importance-samples", "3", "--json"],
         })
         {
-            double[][] expected = NumbersOf(CliRun.Of([.. command, "--seed", "3"]).Done()), found = NumbersOf(On([], [.. command, "--seed", "3", "--device", "cuda", "--precision", "fp32"]).Done());
+            double[][] expected = NumbersOf(CliRun.Of([.. command, "--seed", "3"]).Done());
+            double[][] found = NumbersOf(On([], [.. command, "--seed", "3", "--device", "cuda", "--precision", "fp32"]).Done());
             found.Length.ShouldBe(expected.Length);
             for (int i = 0; i < expected.Length; i++)
             {
@@ -96,13 +108,16 @@ public sealed class CudaCommandTests(TinyWorld world) : IClassFixture<TinyWorld>
             ["generate", world.Run, "-n", "3", "--temperature", "1"],
             ["interpolate", world.Run, "the old cat sees the dog.", "the tall bird hears the fox.", "--steps", "4"],
         })
-            On([], [.. command, "--seed", "3", "--device", "cuda", "--precision", "fp32"]).Done().Output.ShouldBe(CliRun.Of([.. command, "--seed", "3"]).Done().Output);
+            On([], [.. command, "--seed", "3", "--device", "cuda", "--precision", "fp32"]).Done()
+                .Output.ShouldBe(CliRun.Of([.. command, "--seed", "3"]).Done().Output);
     }
 
     [Fact]
     public void The_speed_of_a_card_is_measured_part_by_part()
     {
-        CliRun bench = On([], "bench", "--preset", "small", "--device", "cuda", "--seconds", "0.01", "--hidden", "8", "--embedding", "8", "--vocabulary", "50", "--batch", "4", "--beam", "2");
+        CliRun bench = On(
+            [], "bench", "--preset", "small", "--device", "cuda", "--seconds", "0.01", "--hidden", "8", "--embedding", "8", "--vocabulary",
+            "50", "--batch", "4", "--beam", "2");
         bench.Done().Output.ShouldContain("cuda, simulated device, bf16 products");
         foreach (string part in new[] { "training step", "encoding", "beam search", "log-likelihood" })
             bench.Output.ShouldContain(part);
@@ -150,5 +165,9 @@ public sealed class CudaCommandTests(TinyWorld world) : IClassFixture<TinyWorld>
     }
 
     private static double[][] NumbersOf(CliRun run) =>
-        [.. run.Objects().Select(line => line.EnumerateObject().Where(field => field.Value.ValueKind == System.Text.Json.JsonValueKind.Number).Select(field => field.Value.GetDouble()).ToArray())];
+        [
+            .. run.Objects().Select(
+                line => line.EnumerateObject().Where(field => field.Value.ValueKind == System.Text.Json.JsonValueKind.Number)
+                    .Select(field => field.Value.GetDouble()).ToArray()),
+        ];
 }

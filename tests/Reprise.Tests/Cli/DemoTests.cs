@@ -13,10 +13,12 @@ public sealed class DemoTests(TinyWorld world) : IClassFixture<TinyWorld>
         string[] demo = ["demo", "--input", world.Text, "--out", folder, "--threads", "1"];
         CliRun told = CliRun.Of([.. demo, "--steps", "2"]).Done();
         string[] headings = ["Reconstructions", "Samples from the prior", "Interpolation", "Metrics", "Next"];
-        foreach (string part in (string[])[.. headings, "word accuracy", "VAE", "m = 1", "m = 4", "reprise reconstruct", "reprise evaluate"])
+        foreach (string part
+            in (string[])[.. headings, "word accuracy", "VAE", "m = 1", "m = 4", "reprise reconstruct", "reprise evaluate"])
             told.Output.ShouldContain(part);
         told.Output.ShouldNotContain("<unk>");
-        told.Output.Split('\n').Where(line => !line.StartsWith("  reprise", StringComparison.Ordinal)).ShouldAllBe(line => line.Length <= 100);
+        told.Output.Split('\n').Where(line => !line.StartsWith("  reprise", StringComparison.Ordinal))
+            .ShouldAllBe(line => line.Length <= 100);
 
         JsonElement again = CliRun.Of([.. demo, "--steps", "3", "--json"]).Done().Objects().ShouldHaveSingleItem();
         JsonElement[] models = [.. again.GetProperty("models").EnumerateArray()];
@@ -38,7 +40,8 @@ public sealed class DemoTests(TinyWorld world) : IClassFixture<TinyWorld>
 
     [Fact]
     public void A_demo_is_ended_by_a_time_or_by_steps() =>
-        CliRun.Of("demo", "--out", world.PathOf("demo-of-both"), "--minutes", "5", "--steps", "100").Complaint().ShouldBe("--minutes and --steps: choose one of the two");
+        CliRun.Of("demo", "--out", world.PathOf("demo-of-both"), "--minutes", "5", "--steps", "100").Complaint()
+            .ShouldBe("--minutes and --steps: choose one of the two");
 
     [Fact]
     public void Other_text_than_that_of_the_demo_that_is_there_is_refused()
@@ -58,10 +61,15 @@ public sealed class DemoTests(TinyWorld world) : IClassFixture<TinyWorld>
     public void A_demo_that_begins_anew_deletes_the_old_one_only_when_its_text_is_ready()
     {
         string folder = world.PathOf("demo-overwritten");
-        string[] Names() => [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(folder, file)).Order(StringComparer.Ordinal)];
+        string[] Names() =>
+            [
+                .. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(folder, file))
+                    .Order(StringComparer.Ordinal),
+            ];
         CliRun.Of("demo", "--input", world.Text, "--out", folder, "--steps", "1", "--m", "8").Done();
         string[] before = Names();
-        CliRun.Of("demo", "--input", "nowhere.txt", "--out", folder, "--steps", "1", "--overwrite").Complaint().ShouldContain("nowhere.txt");
+        CliRun.Of("demo", "--input", "nowhere.txt", "--out", folder, "--steps", "1", "--overwrite").Complaint()
+            .ShouldContain("nowhere.txt");
         Names().ShouldBe(before);
 
         DemoPlan plan = PlanOf(folder) with { Inputs = [world.OtherText()], Overwrite = true };
@@ -85,7 +93,8 @@ public sealed class DemoTests(TinyWorld world) : IClassFixture<TinyWorld>
         string folder = world.PathOf("demo-blocked");
         Directory.CreateDirectory(Path.Combine(folder, "inputs.txt"));
         CliRun.Of("demo", "--input", world.Text, "--out", folder, "--steps", "1").Complaint().ShouldContain("inputs.txt");
-        CliRun.Of("demo", "--input", world.Text, "--out", folder, "--steps", "1", "--overwrite").Complaint().ShouldStartWith($"{folder}: the demo's folder cannot be used: ");
+        CliRun.Of("demo", "--input", world.Text, "--out", folder, "--steps", "1", "--overwrite").Complaint()
+            .ShouldStartWith($"{folder}: the demo's folder cannot be used: ");
     }
 
     [Fact]

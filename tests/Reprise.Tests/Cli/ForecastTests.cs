@@ -3,7 +3,7 @@ using Reprise.Training;
 
 namespace Reprise.Tests.Cli;
 
-/// <summary>What <c>train</c> announces. Nothing here is timed: the seconds of a step are given.</summary>
+/// <summary>The forecast of <c>train</c>. Nothing is timed here: the seconds of a step are given.</summary>
 public sealed class ForecastTests
 {
     private static readonly TrainingOptions Training = new() { BatchSize = 32 };

@@ -83,7 +83,8 @@ public sealed class LinesAndRowsTests(TinyWorld world) : IClassFixture<TinyWorld
         string[] reconstruct = ["reconstruct", world.Run, "-", "--samples", "2", "--beam", "1", "--allow-empty", "--json"];
         CliRun reconstructed = CliRun.WithInput(text, reconstruct).Done();
         reconstructed.Objects().Select(row => row.GetProperty("index").GetInt32()).ShouldBe([0, 1, 2, 2, 3, 4, 4]);
-        reconstructed.Objects().Select(row => row.GetProperty("input").GetString()).ShouldBe([null, null, First, First, null, Second, Second]);
+        reconstructed.Objects().Select(row => row.GetProperty("input").GetString())
+            .ShouldBe([null, null, First, First, null, Second, Second]);
         CliRun near = CliRun.WithInput(text, "nearest", world.Run, Second, "--in", "-", "--allow-empty", "--json").Done();
         near.Objects().Select(row => row.GetProperty("index").GetInt32()).ShouldBe([4, 2]);
         near.Objects().Select(row => row.GetProperty("text").GetString()).ShouldBe([Second, First]);

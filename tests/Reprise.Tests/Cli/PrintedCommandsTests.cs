@@ -51,8 +51,12 @@ public sealed partial class PrintedCommandsTests(TinyWorld world) : IClassFixtur
     {
         string text = world.PathOf("quotes.txt"), folder = world.PathOf("printed demo");
         File.WriteAllText(text, File.ReadAllText(world.Text).Replace("sees", "doesn't see").Replace("hears", "doesn't hear"));
-        CliRun demo = CliRun.Of("demo", "--input", text, "--out", folder, "--steps", "1", "--m", "3", "--seed", "7", "--threads", "1").Done();
-        string[][] commands = [.. demo.Output.Split('\n').Where(line => line.StartsWith("  reprise ", StringComparison.Ordinal)).Select(Words)];
+        CliRun demo = CliRun.Of("demo", "--input", text, "--out", folder, "--steps", "1", "--m", "3", "--seed", "7", "--threads", "1")
+            .Done();
+        string[][] commands =
+        [
+            .. demo.Output.Split('\n').Where(line => line.StartsWith("  reprise ", StringComparison.Ordinal)).Select(Words),
+        ];
         commands.Select(command => command[0]).ShouldBe(["reconstruct", "interpolate", "generate", "evaluate", "demo"]);
         foreach (string[] command in commands)
             CliRun.Of(command).Done();

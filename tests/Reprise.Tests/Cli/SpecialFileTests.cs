@@ -10,7 +10,8 @@ public sealed class SpecialFileTests(TinyWorld world) : IClassFixture<TinyWorld>
     [InlineData("vocabulary.txt")]
     [InlineData("train.safetensors")]
     [InlineData("test.safetensors")]
-    public void In_a_corpus(string name) => Each(world.Corpus, name, folder => [["info", folder], ["train", folder, "--out", world.PathOf("none"), "--steps", "1"]]);
+    public void In_a_corpus(string name) =>
+        Each(world.Corpus, name, folder => [["info", folder], ["train", folder, "--out", world.PathOf("none"), "--steps", "1"]]);
 
     [Theory]
     [InlineData("config.json")]
@@ -22,7 +23,8 @@ public sealed class SpecialFileTests(TinyWorld world) : IClassFixture<TinyWorld>
     [InlineData("optimizer.safetensors")]
     [InlineData("progress.json")]
     [InlineData("log.jsonl")]
-    public void In_a_run(string name) => Each(world.Run, name, folder => [["train", world.Corpus, "--out", folder, "--resume", "--steps", "9", .. TinyWorld.TinySizes]]);
+    public void In_a_run(string name) =>
+        Each(world.Run, name, folder => [["train", world.Corpus, "--out", folder, "--resume", "--steps", "9", .. TinyWorld.TinySizes]]);
 
     [Fact]
     public void As_the_log_of_a_run_that_is_shown() => Each(world.Run, "log.jsonl", folder => [["info", folder]]);

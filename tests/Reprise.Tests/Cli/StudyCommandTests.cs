@@ -23,41 +23,54 @@ public sealed class StudyCommandTests(TinyWorld world) : IClassFixture<TinyWorld
     public void Every_flag_is_mapped()
     {
         JsonElement result = Study(
-            "flags", "--preset", "standard", "--steps", "3", "--runs", "vae-cyclical,beta-vae-0.5", "--sweep-m", "0,0.25", "--seeds", "2", "--seed", "11", "--runs-at-once", "2",
-            "--rate", "0.5", "--word-drop", "0.25", "--evaluate-every", "2", "--evaluate-on", "10", "--report-every", "3", "--train-only", "--json").Done().Objects().ShouldHaveSingleItem();
+            "flags", "--preset", "standard", "--steps", "3", "--runs", "vae-cyclical,beta-vae-0.5", "--sweep-m", "0,0.25", "--seeds", "2",
+            "--seed", "11", "--runs-at-once", "2",
+            "--rate", "0.5", "--word-drop", "0.25", "--evaluate-every", "2", "--evaluate-on", "10", "--report-every", "3", "--train-only",
+            "--json").Done().Objects().ShouldHaveSingleItem();
         result.Names().ShouldBe(["folder", "interrupted", "runs"]);
         JsonElement[] runs = [.. result.GetProperty("runs").EnumerateArray()];
         runs.Select(run => run.GetProperty("name").GetString()).ShouldBe(
-            ["vae-cyclical", "beta-vae-0.5", "vae", "autogen-m0.25", "vae-cyclical-seed12", "beta-vae-0.5-seed12", "vae-seed12", "autogen-m0.25-seed12"]);
+            [
+                "vae-cyclical", "beta-vae-0.5", "vae", "autogen-m0.25", "vae-cyclical-seed12", "beta-vae-0.5-seed12", "vae-seed12",
+                "autogen-m0.25-seed12",
+            ]);
         runs[0].Names().ShouldBe(["name", "title", "objective", "objectiveName", "seed", "folder", "step", "finished", "test"]);
         runs.ShouldAllBe(run => run.GetProperty("finished").GetBoolean() && run.GetProperty("test").GetProperty("step").GetInt64() == 3);
         runs[0].GetProperty("objective").GetRawText().ShouldBe("""{"kind":"annealed","curve":"cyclical","steps":3,"m":0}""");
 
         JsonElement info = CliRun.Of("info", runs[7].GetProperty("folder").GetString()!, "--json").Done().Objects()[0];
         JsonElement training = info.GetProperty("training");
-        (training.GetProperty("learningRate").GetDouble(), training.GetProperty("wordDropRate").GetDouble(), training.GetProperty("seed").GetInt64()).ShouldBe((0.5, 0.25, 12));
-        (training.GetProperty("evaluateEvery").GetInt32(), training.GetProperty("evaluationSentences").GetInt32(), training.GetProperty("reportEvery").GetInt32()).ShouldBe((2, 10, 3));
+        (
+            training.GetProperty("learningRate").GetDouble(), training.GetProperty("wordDropRate").GetDouble(),
+            training.GetProperty("seed").GetInt64()).ShouldBe((0.5, 0.25, 12));
+        (
+            training.GetProperty("evaluateEvery").GetInt32(), training.GetProperty("evaluationSentences").GetInt32(),
+            training.GetProperty("reportEvery").GetInt32()).ShouldBe((2, 10, 3));
         info.GetProperty("model").GetProperty("hiddenSize").GetInt32().ShouldBe(8);
     }
 
     [Fact]
     public void The_baselines_of_the_field_are_trained_alike()
     {
-        CliRun study = Study("baselines", "--steps", "3", "--runs", "free-bits-0.1,free-bits-sentence-4,aggressive,language-model", "--json").Done();
+        CliRun study = Study(
+            "baselines", "--steps", "3", "--runs", "free-bits-0.1,free-bits-sentence-4,aggressive,language-model", "--json").Done();
         study.Error.ShouldContain("an aggressive encoder is updated up to 100 times before each step");
         JsonElement[] runs = [.. study.Objects()[0].GetProperty("runs").EnumerateArray()];
         runs.Select(run => run.GetProperty("objective").GetProperty("kind").GetString()).ShouldBe(["free-bits", "free-bits", "vae", "vae"]);
         runs.Select(run => run.GetProperty("objectiveName").GetString()).Skip(2).ShouldBe(["VAE, aggressive encoder", "language model"]);
         runs.ShouldAllBe(run => run.GetProperty("finished").GetBoolean());
         runs[3].GetProperty("test").GetProperty("kl").GetDouble().ShouldBe(0);
-        CliRun.Of("info", runs[3].GetProperty("folder").GetString()!, "--json").Done().Objects()[0].GetProperty("model").GetProperty("latentInput").GetString().ShouldBe("none");
+        CliRun.Of("info", runs[3].GetProperty("folder").GetString()!, "--json").Done().Objects()[0].GetProperty("model")
+            .GetProperty("latentInput").GetString().ShouldBe("none");
     }
 
     [Fact]
     public void A_file_of_options_is_the_same_as_flags()
     {
         Study("by-flags", "--steps", "3", "--runs", "vae,autogen-m3").Done();
-        CliRun.Of("study", world.Corpus, "--out", world.PathOf("by-file"), "--config", world.PathOf("by-flags/study.json"), "--threads", "1").Done();
+        CliRun.Of(
+            "study", world.Corpus, "--out", world.PathOf("by-file"), "--config", world.PathOf("by-flags/study.json"), "--threads",
+            "1").Done();
         foreach (string file in (string[])["study.json", "runs/vae/model.safetensors", "runs/autogen-m3/model.safetensors"])
             File.ReadAllBytes(world.PathOf($"by-file/{file}")).ShouldBe(File.ReadAllBytes(world.PathOf($"by-flags/{file}")));
     }
@@ -66,13 +79,18 @@ public sealed class StudyCommandTests(TinyWorld world) : IClassFixture<TinyWorld
     public void A_study_that_is_interrupted_says_how_it_goes_on()
     {
         string folder = world.PathOf("stopped in  between");
-        CliRun stopped = CliRun.Interrupted(["study", world.Corpus, "--out", folder, "--steps", "3", "--runs", "vae", "--runs-at-once", "2", "--train-only", .. TinyWorld.TinySizes]);
+        CliRun stopped = CliRun.Interrupted(
+            [
+                "study", world.Corpus, "--out", folder, "--steps", "3", "--runs", "vae", "--runs-at-once", "2", "--train-only",
+                .. TinyWorld.TinySizes,
+            ]);
         stopped.Code.ShouldBe(130);
         stopped.Output.ShouldNotContain("NaN");
         stopped.Error.ShouldContain("interrupted; all work is saved; continue with: ");
         stopped.Error.ShouldContain($" study {world.Corpus} --out '{folder}' --runs-at-once 2 --train-only{Environment.NewLine}");
         Study("begun", "--steps", "3", "--runs", "vae").Done();
-        CliRun more = CliRun.Of("study", world.Corpus, "--out", world.PathOf("begun"), "--steps", "5", "--sweep-m", "1", "--threads", "1").Done();
+        CliRun more = CliRun.Of("study", world.Corpus, "--out", world.PathOf("begun"), "--steps", "5", "--sweep-m", "1", "--threads", "1")
+            .Done();
         more.Error.ShouldContain("continuing: vae at step 3, autogen-m1 not started");
         more.Error.ShouldContain("100 %  autogen-m1: step 5  held out: ");
     }
@@ -80,7 +98,11 @@ public sealed class StudyCommandTests(TinyWorld world) : IClassFixture<TinyWorld
     [Fact]
     public void A_study_ends_with_a_report_and_questionnaires()
     {
-        CliRun run = CliRun.Of(["study", world.Corpus, "--out", world.PathOf("reported"), "--steps", "4", "--runs", "vae,autogen-m1", "--judge", "20", .. TinyWorld.TinySizes]).Done();
+        CliRun run = CliRun.Of(
+            [
+                "study", world.Corpus, "--out", world.PathOf("reported"), "--steps", "4", "--runs", "vae,autogen-m1", "--judge", "20",
+                .. TinyWorld.TinySizes,
+            ]).Done();
         run.Error.ShouldContain("measuring: the corpus");
         run.Error.ShouldContain("measuring autogen-m1 (2 of 2): paths");
         run.Error.ShouldContain($"report: {world.PathOf("reported/report.html")}");
@@ -101,16 +123,22 @@ public sealed class StudyCommandTests(TinyWorld world) : IClassFixture<TinyWorld
         Directory.Exists(world.PathOf("published")).ShouldBeFalse();
 
         CliRun.Of("prepare", world.Text, "--format", "lines", "--out", world.PathOf("untested"), "--test", "0").Done();
-        CliRun study = CliRun.Of(["study", world.PathOf("untested"), "--out", world.PathOf("nothing"), "--steps", "2", .. TinyWorld.TinySizes]);
+        CliRun study = CliRun.Of(
+            ["study", world.PathOf("untested"), "--out", world.PathOf("nothing"), "--steps", "2", .. TinyWorld.TinySizes]);
         study.Complaint().ShouldContain("no held-out sentences");
         Directory.Exists(world.PathOf("nothing/runs")).ShouldBeFalse();
-        CliRun.Of(["study", world.PathOf("untested"), "--out", world.PathOf("trained"), "--steps", "2", "--runs", "vae", "--train-only", .. TinyWorld.TinySizes]).Done();
+        CliRun.Of(
+            [
+                "study", world.PathOf("untested"), "--out", world.PathOf("trained"), "--steps", "2", "--runs", "vae", "--train-only",
+                .. TinyWorld.TinySizes,
+            ]).Done();
     }
 
     [Fact]
     public void A_run_that_diverges_is_named_at_the_end_and_the_others_are_measured()
     {
-        const string Wild = """{"name": "wild", "objective": {"kind": "autogen", "m": 1e300}}""", Tame = """{"name": "tame", "objective": {"kind": "vae"}}""";
+        const string Wild = """{"name": "wild", "objective": {"kind": "autogen", "m": 1e300}}""";
+        const string Tame = """{"name": "tame", "objective": {"kind": "vae"}}""";
         CliRun run = Of("diverged", $"{Wild}, {Tame}");
         run.Code.ShouldBe(1, run.Error);
         run.Error.ShouldContain("not finished, and not in the report: wild");
@@ -154,7 +182,10 @@ public sealed class StudyCommandTests(TinyWorld world) : IClassFixture<TinyWorld
     public void An_interruption_while_measuring_ends_with_130_and_the_study_goes_on()
     {
         CliRun stopped = CliRun.InterruptedAt(
-            "measuring autogen-m1 (2 of 2): samples", ["study", world.Corpus, "--out", world.PathOf("judging"), "--steps", "3", "--runs", "vae,autogen-m1", "--judge", "10", .. TinyWorld.TinySizes]);
+            "measuring autogen-m1 (2 of 2): samples", [
+                "study", world.Corpus, "--out", world.PathOf("judging"), "--steps", "3", "--runs", "vae,autogen-m1", "--judge", "10",
+                .. TinyWorld.TinySizes,
+            ]);
         stopped.Code.ShouldBe(130, stopped.Error);
         stopped.Error.ShouldContain("interrupted; all work is saved");
         File.Exists(world.PathOf("judging/judged/vae.json")).ShouldBeTrue();
@@ -168,7 +199,8 @@ public sealed class StudyCommandTests(TinyWorld world) : IClassFixture<TinyWorld
     [Fact]
     public void On_a_terminal_every_run_has_a_line()
     {
-        CliRun run = CliRun.OnTerminal(["study", world.Corpus, "--out", world.PathOf("terminal"), "--steps", "3", "--train-only", .. TinyWorld.TinySizes]).Done();
+        CliRun run = CliRun.OnTerminal(
+            ["study", world.Corpus, "--out", world.PathOf("terminal"), "--steps", "3", "--train-only", .. TinyWorld.TinySizes]).Done();
         run.Error.ShouldContain("of 12");
         run.Error.ShouldContain("autogen-m2");
     }
@@ -180,7 +212,8 @@ public sealed class StudyCommandTests(TinyWorld world) : IClassFixture<TinyWorld
     [InlineData("m is -2; expected a number above -1", "--sweep-m", "-2")]
     [InlineData("seeds is 0", "--seeds", "0")]
     [InlineData("--runs-at-once 0: expected 1 to 64", "--runs-at-once", "0")]
-    public void A_bad_flag_is_one_clear_line(string message, params string[] flags) => Study("bad", flags).Complaint().ShouldContain(message);
+    public void A_bad_flag_is_one_clear_line(string message, params string[] flags) =>
+        Study("bad", flags).Complaint().ShouldContain(message);
 
     [Fact]
     public void Settings_that_are_not_there_or_given_twice_are_one_clear_line()

@@ -10,7 +10,10 @@ public sealed class SurveyTests : IDisposable
     private readonly TempFolder _folder = new();
     private readonly Survey _survey = SurveyBuilder.Preferences(
         [.. Enumerable.Range(0, 12).Select(i => $"input, {i}")],
-        [new("vae", [.. Enumerable.Range(0, 12).Select(i => $"worse {i}")]), new("m1", [.. Enumerable.Range(0, 12).Select(i => $"better\n{i}")])]);
+        [
+            new("vae", [.. Enumerable.Range(0, 12).Select(i => $"worse {i}")]),
+            new("m1", [.. Enumerable.Range(0, 12).Select(i => $"better\n{i}")]),
+        ]);
 
     public SurveyTests() => _survey.Save(_folder.Path, "table2");
 
@@ -22,14 +25,17 @@ public sealed class SurveyTests : IDisposable
     public void A_questionnaire_filled_in_is_a_file_of_answers()
     {
         // Anna always prefers m1; Ben leaves the last question open and discards the first.
-        string anna = FilledIn("anna", (i, _) => Prefers(i, "m1")), ben = FilledIn("ben", (i, last) => i == 0 ? "Discard" : i == last ? "" : Prefers(i, "m1").ToUpperInvariant());
+        string anna = FilledIn("anna", (i, _) => Prefers(i, "m1"));
+        string ben = FilledIn("ben", (i, last) => i == 0 ? "Discard" : i == last ? "" : Prefers(i, "m1").ToUpperInvariant());
         string output = CliRun.Of("survey", "analyse", anna, ben, "--key", Key).Done().Output;
         output.ShouldContain("23 of 2 people to 12 of 12 questions");
         output.ShouldContain("vae");
-        JsonObject report = Json(CliRun.Of("survey", "analyse", anna, ben, "--key", Key, "--json", "--out", _folder["tables"]).Done().Output);
+        JsonObject report = Json(
+            CliRun.Of("survey", "analyse", anna, ben, "--key", Key, "--json", "--out", _folder["tables"]).Done().Output);
         ((string)report["kind"]!).ShouldBe("preference");
         JsonNode row = report["preferences"]![0]!;
-        ((string)row["first"]!, (int)row["firstPreferred"]!["count"]!, (int)row["firstPreferred"]!["total"]!, (int)row["discarded"]!).ShouldBe(("vae", 0, 22, 1));
+        ((string)row["first"]!, (int)row["firstPreferred"]!["count"]!, (int)row["firstPreferred"]!["total"]!, (int)row["discarded"]!)
+            .ShouldBe(("vae", 0, 22, 1));
         ((double)row["p"]!).ShouldBe(Math.Pow(2, -21), 1e-15);
         ((double)row["firstBetter"]!).ShouldBe(Math.Pow(2, -23), 1e-15);
         JsonNode.DeepEquals(Json(File.ReadAllText(_folder["tables/survey.json"])), report).ShouldBeTrue();
@@ -44,20 +50,40 @@ public sealed class SurveyTests : IDisposable
         {
             ["format"] = "reprise-answers/1",
             ["questionnaire"] = _survey.Key.Questionnaire,
-            ["answers"] = new JsonArray([.. _survey.Questions.Select((question, i) => new JsonObject { ["person"] = "anna", ["question"] = question.Id, ["answer"] = Prefers(i, "vae") })]),
+            ["answers"] = new JsonArray(
+                [
+                    .. _survey.Questions.Select(
+                        (question, i) => new JsonObject
+                        {
+                            ["person"] = "anna", ["question"] = question.Id, ["answer"] = Prefers(i, "vae"),
+                        }),
+                ]),
         }.ToJsonString());
-        CliRun.Of("survey", "analyse", json, "--key", Key, "--json").Done().Output.ShouldBe(CliRun.Of("survey", "analyse", csv, "--key", Key, "--json").Done().Output);
+        CliRun.Of("survey", "analyse", json, "--key", Key, "--json").Done()
+            .Output.ShouldBe(CliRun.Of("survey", "analyse", csv, "--key", Key, "--json").Done().Output);
     }
 
     [Fact]
     public void Table_4_is_made_of_yes_and_no()
     {
-        Survey sense = SurveyBuilder.Sense([.. ((string[])["vae", "m1"]).Select(name => new GeneratedSentences(name, [.. Enumerable.Range(1, 20).Select(i => new GeneratedSentence($"{name} {i}", i))]))]);
+        Survey sense = SurveyBuilder.Sense(
+            [
+                .. ((string[])["vae", "m1"]).Select(
+                    name => new GeneratedSentences(
+                        name, [.. Enumerable.Range(1, 20).Select(i => new GeneratedSentence($"{name} {i}", i))])),
+            ]);
         sense.Save(_folder.Path, "table4");
-        string answers = _folder.Write("sense.csv", "answer;question;person\r\n" + string.Concat(sense.Key.Questions.Select(question => $"{(question.A == "m1" || question.Words > 10 ? "yes" : "no")};{question.Id};\"p;1\"\r\n")));
+        string answers = _folder.Write(
+            "sense.csv",
+            "answer;question;person\r\n"
+                + string.Concat(
+                    sense.Key.Questions.Select(
+                        question => $"{(question.A == "m1" || question.Words > 10 ? "yes" : "no")};{question.Id};\"p;1\"\r\n")));
         string tables = _folder["tables"];
-        CliRun.Of("survey", "analyse", answers, "--key", _folder["table4-key.json"], "--out", tables).Done().Output.ShouldContain("make sense");
-        File.ReadAllLines(Path.Combine(tables, "table4.csv"))[1..4].Select(line => string.Join(',', line.Split(',')[..5])).ShouldBe(["vae,all,10,20,0.5", "vae,<= 10,0,10,0", "vae,> 10,10,10,1"]);
+        CliRun.Of("survey", "analyse", answers, "--key", _folder["table4-key.json"], "--out", tables).Done()
+            .Output.ShouldContain("make sense");
+        File.ReadAllLines(Path.Combine(tables, "table4.csv"))[1..4].Select(line => string.Join(',', line.Split(',')[..5]))
+            .ShouldBe(["vae,all,10,20,0.5", "vae,<= 10,0,10,0", "vae,> 10,10,10,1"]);
         File.ReadAllLines(Path.Combine(tables, "table4-tests.csv")).Length.ShouldBe(2);
     }
 
@@ -87,9 +113,18 @@ public sealed class SurveyTests : IDisposable
     [InlineData("bad.csv", "", "is empty")]
     [InlineData("bad.json", "[]", "expected a JSON object")]
     [InlineData("bad.json", """{"format": "reprise-answers/2"}""", "expected \"reprise-answers/1\"")]
-    [InlineData("bad.json", """{"format": "reprise-answers/1", "questionnaire": "abc", "answers": []}""", "these are answers to another questionnaire")]
-    [InlineData("bad.json", """{"format": "reprise-answers/1", "questionnaire": "HASH", "answers": [{"person": "p", "question": 4}]}""", "answers[0].question: expected text")]
-    [InlineData("bad.json", """{"format": "reprise-answers/1", "questionnaire": "HASH", "answers": [{"person": "p", "question": "ID1", "answer": "c"}]}""", "answers[0]: answer is \"c\"")]
+    [InlineData(
+        "bad.json",
+        """{"format": "reprise-answers/1", "questionnaire": "abc", "answers": []}""",
+        "these are answers to another questionnaire")]
+    [InlineData(
+        "bad.json",
+        """{"format": "reprise-answers/1", "questionnaire": "HASH", "answers": [{"person": "p", "question": 4}]}""",
+        "answers[0].question: expected text")]
+    [InlineData(
+        "bad.json",
+        """{"format": "reprise-answers/1", "questionnaire": "HASH", "answers": [{"person": "p", "question": "ID1", "answer": "c"}]}""",
+        "answers[0]: answer is \"c\"")]
     public void A_file_of_answers_that_is_none_is_named(string name, string text, string complaint)
     {
         string answers = _folder.Write(name, WithIds(text));
@@ -127,7 +162,8 @@ public sealed class SurveyTests : IDisposable
     public void Answers_as_json_in_another_encoding_are_refused_alike()
     {
         string latin = _folder.Write("latin.json", Encoding.Latin1.GetBytes("{\"format\": \"Ren\u00e9\"}"));
-        CliRun.Of("survey", "analyse", latin, "--key", Key).Complaint().ShouldBe($"{latin}: line 1, byte 15: not valid UTF-8 (0xE9); convert the text to UTF-8");
+        CliRun.Of("survey", "analyse", latin, "--key", Key).Complaint()
+            .ShouldBe($"{latin}: line 1, byte 15: not valid UTF-8 (0xE9); convert the text to UTF-8");
         string wide = _folder.Write("wide.json", [0xFF, 0xFE, .. Encoding.Unicode.GetBytes("{}")]);
         CliRun.Of("survey", "analyse", wide, "--key", Key).Complaint().ShouldBe($"{wide}: the text is UTF-16; convert it to UTF-8");
     }
@@ -154,7 +190,8 @@ public sealed class SurveyTests : IDisposable
     public void A_place_for_tables_that_cannot_be_written_to_is_named()
     {
         string file = _folder.Write("a-file", "mine");
-        CliRun.Of("survey", "analyse", FilledIn("anna", (_, _) => "a"), "--key", Key, "--out", file).Complaint().ShouldStartWith($"{file}: cannot be written to: ");
+        CliRun.Of("survey", "analyse", FilledIn("anna", (_, _) => "a"), "--key", Key, "--out", file).Complaint()
+            .ShouldStartWith($"{file}: cannot be written to: ");
         File.ReadAllText(file).ShouldBe("mine");
     }
 
@@ -190,7 +227,8 @@ public sealed class SurveyTests : IDisposable
         return _folder.Write($"{person}.csv", string.Concat(records[..^1].Select((record, i) => $"{record},{person},{answer(i, last)}\n")));
     }
 
-    private string WithIds(string text) => text.Replace("ID1", _survey.Questions[0].Id).Replace("ID2", _survey.Questions[1].Id).Replace("HASH", _survey.Key.Questionnaire);
+    private string WithIds(string text) =>
+        text.Replace("ID1", _survey.Questions[0].Id).Replace("ID2", _survey.Questions[1].Id).Replace("HASH", _survey.Key.Questionnaire);
 
     private static JsonObject Json(string text) => JsonNode.Parse(text)!.AsObject();
 }

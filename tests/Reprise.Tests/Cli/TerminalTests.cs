@@ -7,7 +7,7 @@ using Spectre.Console;
 
 namespace Reprise.Tests.Cli;
 
-/// <summary>What a terminal shows that a file does not, and outputs that take nothing.</summary>
+/// <summary>Output on a terminal, and outputs that refuse to be written.</summary>
 public sealed class TerminalTests(TinyWorld world) : IClassFixture<TinyWorld>
 {
     private const string Clear = "\r\e[K";
@@ -16,7 +16,7 @@ public sealed class TerminalTests(TinyWorld world) : IClassFixture<TinyWorld>
     public void A_status_line_is_drawn_again_in_its_place_and_leaves_nothing()
     {
         using StringWriter error = new();
-        using (StatusLine status = new(SessionOn(error, isTerminal: true), "counting", count => $"{count} sheep", new ManualClock(TimeSpan.FromSeconds(1))))
+        using (StatusLine status = Counting(SessionOn(error, isTerminal: true), seconds: 1))
         {
             status.Report(1, 4);
             status.Report(2, 4);
@@ -36,7 +36,7 @@ public sealed class TerminalTests(TinyWorld world) : IClassFixture<TinyWorld>
     public void Who_wants_no_colours_gets_a_bar_without()
     {
         using StringWriter error = new();
-        using StatusLine status = new(SessionOn(error, isTerminal: true, colours: false), "counting", count => $"{count} sheep", new ManualClock(TimeSpan.FromSeconds(1)));
+        using StatusLine status = Counting(SessionOn(error, isTerminal: true, colours: false), seconds: 1);
         status.Report(2, 4);
         error.ToString().ShouldStartWith($"{Clear}counting ━━━━━━━━━━━━────────────  50 %");
     }
@@ -45,7 +45,7 @@ public sealed class TerminalTests(TinyWorld world) : IClassFixture<TinyWorld>
     public void A_terminal_that_cannot_draw_a_line_again_gets_plain_lines()
     {
         using StringWriter error = new();
-        using (StatusLine status = new(SessionOn(error, isTerminal: true, AnsiSupport.No), "counting", count => $"{count} sheep", new ManualClock(TimeSpan.FromSeconds(12))))
+        using (StatusLine status = Counting(SessionOn(error, isTerminal: true, AnsiSupport.No), seconds: 12))
             status.Report(3, 12);
         error.ToString().ShouldBe("counting: 25 %  3 sheep  0.25 sheep/s  0:36 left" + Environment.NewLine);
     }
@@ -54,7 +54,7 @@ public sealed class TerminalTests(TinyWorld world) : IClassFixture<TinyWorld>
     public void A_status_line_is_a_plain_line_now_and_then_where_there_is_no_terminal()
     {
         using StringWriter error = new();
-        using (StatusLine status = new(SessionOn(error, isTerminal: false), "counting", count => $"{count} sheep", new ManualClock(TimeSpan.FromSeconds(4))))
+        using (StatusLine status = Counting(SessionOn(error, isTerminal: false), seconds: 4))
         {
             for (int i = 1; i <= 5; i++)
                 status.Report(i, 10); // at 4, 8, 12, 16 and 20 seconds
@@ -66,7 +66,11 @@ public sealed class TerminalTests(TinyWorld world) : IClassFixture<TinyWorld>
     [Fact]
     public void Training_is_drawn_again_in_its_place_and_ends_on_a_line_of_its_own()
     {
-        CliRun run = CliRun.OnTerminal(["train", world.Corpus, "--out", world.PathOf("drawn"), "--steps", "3", "--report-every", "1", "--evaluate-every", "1", .. TinyWorld.TinySizes]).Done();
+        CliRun run = CliRun.OnTerminal(
+            [
+                "train", world.Corpus, "--out", world.PathOf("drawn"), "--steps", "3", "--report-every", "1", "--evaluate-every", "1",
+                .. TinyWorld.TinySizes,
+            ]).Done();
         foreach (string part in (string[])["train", "held out", "kl so far", "tokens/s", "step 3 of 3", " 100 %"])
             run.Error.ShouldContain(part);
         run.Error.ShouldMatch(@"\x1b\[[0-9]+A"); // up again, to draw over what was there
@@ -90,7 +94,9 @@ public sealed class TerminalTests(TinyWorld world) : IClassFixture<TinyWorld>
     [Fact]
     public void What_does_not_fit_into_a_row_of_a_terminal_is_not_drawn_again()
     {
-        CliRun run = CliRun.OnTerminalOf(59, ["train", world.Corpus, "--out", world.PathOf("narrow"), "--steps", "2", "--report-every", "1", .. TinyWorld.TinySizes]).Done();
+        CliRun run = CliRun.OnTerminalOf(
+            59,
+            ["train", world.Corpus, "--out", world.PathOf("narrow"), "--steps", "2", "--report-every", "1", .. TinyWorld.TinySizes]).Done();
         run.Error.ShouldNotContain('\e');
         run.Error.ShouldContain("step 2");
     }
@@ -108,7 +114,9 @@ public sealed class TerminalTests(TinyWorld world) : IClassFixture<TinyWorld>
         config.Remove("vocabulary"); // the checksum of the words that are replaced
         File.WriteAllText(Path.Combine(run, "config.json"), config.ToJsonString());
         string[] words = File.ReadAllLines(Path.Combine(world.Run, "vocabulary.txt"));
-        File.WriteAllText(Path.Combine(run, "vocabulary.txt"), string.Join('\n', words[..3].Concat(words[3..].Select((_, i) => $"\e]0;w{i}\u009b\u202e"))) + "\n");
+        File.WriteAllText(
+            Path.Combine(run, "vocabulary.txt"),
+            string.Join('\n', words[..3].Concat(words[3..].Select((_, i) => $"\e]0;w{i}\u009b\u202e"))) + "\n");
         string[] arguments = command switch
         {
             "generate" => ["generate", run, "-n", "3", "--temperature", "1"],
@@ -165,11 +173,18 @@ public sealed class TerminalTests(TinyWorld world) : IClassFixture<TinyWorld>
         Application.Run(["info", "nowhere"], terminal, CancellationToken.None).ShouldBe(1);
     }
 
+    private static StatusLine Counting(Session session, int seconds) =>
+        new(session, "counting", count => $"{count} sheep", new ManualClock(TimeSpan.FromSeconds(seconds)));
+
     internal static Session SessionOn(TextWriter error, bool isTerminal, AnsiSupport ansi = AnsiSupport.Yes, bool colours = true)
     {
         RootCommand root = new();
         GlobalOptions.AddTo(root);
-        Terminal terminal = new() { Output = TextWriter.Null, Error = error, OpenInput = () => Stream.Null, ErrorIsTerminal = isTerminal, Ansi = ansi, Colours = colours };
+        Terminal terminal = new()
+        {
+            Output = TextWriter.Null, Error = error, OpenInput = () => Stream.Null, ErrorIsTerminal = isTerminal, Ansi = ansi,
+            Colours = colours,
+        };
         return new Session(root.Parse([]), terminal, CancellationToken.None);
     }
 

@@ -6,7 +6,8 @@ namespace Reprise.Tests.Cli;
 public sealed class UnknownWordsTests(TinyWorld world) : IClassFixture<TinyWorld>
 {
     private const string Known = "The old cat sees the dog.", Half = "The zebra", Unknown = "USB-C Cable";
-    private const string Meaning = "the model has one embedding for all unknown words, so it knows little more of such a text than its length";
+    private const string Meaning =
+        "the model has one embedding for all unknown words, so it knows little more of such a text than its length";
     private const string Text = $"{Known}\n{Half}\n{Unknown}\n";
 
     [Fact]

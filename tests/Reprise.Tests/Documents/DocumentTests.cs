@@ -14,8 +14,11 @@ public sealed partial class DocumentTests
     {
         Document document = new("A study") { Summary = "Of four models." };
         document.Add(new Heading(2, "Runs"));
-        document.Add(new Paragraph("Trained for " + Inline.Strong("15,000") + " steps on " + Inline.Code("corpus/") + ", " + Inline.Emphasis("once") + "."));
-        document.Add(new Table([new("Run"), new("m", Alignment.Right), new("best", Alignment.Centre)], [["VAE", "0", ""], ["a|b", "1", Inline.Code("x|y")]])
+        document.Add(new Paragraph(
+            "Trained for " + Inline.Strong("15,000") + " steps on " + Inline.Code("corpus/") + ", " + Inline.Emphasis("once") + "."));
+        document.Add(new Table(
+            [new("Run"), new("m", Alignment.Right), new("best", Alignment.Centre)],
+            [["VAE", "0", ""], ["a|b", "1", Inline.Code("x|y")]])
         {
             Caption = "Results",
             Notes = ["In nats."],
@@ -115,7 +118,8 @@ public sealed partial class DocumentTests
         html.ShouldNotContain(" src=");
         html.ShouldNotContain("@import");
         Tags(html, "svg").ShouldBe(4);
-        foreach (string element in new[] { "main", "nav", "ol", "li", "figure", "div", "h2", "h3", "p", "header", "style", "g", "clipPath" })
+        foreach (string element
+            in new[] { "main", "nav", "ol", "li", "figure", "div", "h2", "h3", "p", "header", "style", "g", "clipPath" })
             Tags(html, element).ShouldBe(Regex.Count(html, $"</{element}>"), element);
     }
 
@@ -131,7 +135,8 @@ public sealed partial class DocumentTests
 
     [Fact]
     public void A_row_of_other_length_than_the_columns_is_refused() =>
-        Should.Throw<ArgumentException>(() => new Table([new("a"), new("b")], [["1", "2"], ["3"]])).Message.ShouldContain("row 1: expected 2 cells, found 1");
+        Should.Throw<ArgumentException>(() => new Table([new("a"), new("b")], [["1", "2"], ["3"]]))
+            .Message.ShouldContain("row 1: expected 2 cells, found 1");
 
     [Fact]
     public void Two_figures_of_one_name_or_a_name_that_leads_elsewhere_are_refused()
@@ -150,7 +155,8 @@ public sealed partial class DocumentTests
         Document document = new("Study");
         document.Add(new Figure("curve", "<svg>1</svg>", "A curve", Inline.Empty));
         document.Write(folder.Path);
-        Directory.EnumerateFiles(folder.Path, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(folder.Path, path).Replace('\\', '/')).Order(StringComparer.Ordinal)
+        Directory.EnumerateFiles(folder.Path, "*", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(folder.Path, path).Replace('\\', '/')).Order(StringComparer.Ordinal)
             .ShouldBe(["figures/curve.svg", "report.html", "report.md"]);
         File.ReadAllText(folder["figures/curve.svg"]).ShouldBe("<svg>1</svg>");
         File.ReadAllText(folder["report.md"]).ShouldContain("(figures/curve.svg)");

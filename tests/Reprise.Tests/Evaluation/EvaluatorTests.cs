@@ -59,7 +59,10 @@ public sealed class EvaluatorTests
     public void Estimates_agree_with_numerical_integration_over_a_code_of_one_dimension(double m)
     {
         using ReferenceKernels<float> kernels = new();
-        ModelOptions options = new() { VocabularySize = 9, EmbeddingSize = 5, HiddenSize = 6, LatentSize = 1, LatentInput = LatentInput.EveryStep };
+        ModelOptions options = new()
+        {
+            VocabularySize = 9, EmbeddingSize = 5, HiddenSize = 6, LatentSize = 1, LatentInput = LatentInput.EveryStep,
+        };
         using SentenceAutoencoder<float> network = new(options, kernels);
         Initialization.Fill(network.Weights, seed: 12);
         Span<float> all = network.Weights.All.Span;
@@ -68,7 +71,8 @@ public sealed class EvaluatorTests
         SentenceList sentences = new([[3, 5, 8, 4], [7], [6, 6, 3]]);
 
         using Evaluator evaluator = new(network);
-        EvaluationReport report = evaluator.Evaluate(sentences, new EvaluationOptions { M = m, ImportanceSamples = 4000, PosteriorMean = true });
+        EvaluationReport report = evaluator.Evaluate(
+            sentences, new EvaluationOptions { M = m, ImportanceSamples = 4000, PosteriorMean = true });
 
         using SentenceEngine engine = new(network);
         double likelihood = Enumerable.Range(0, 3).Average(i => Integral(engine, sentences, i, 1));
@@ -89,8 +93,10 @@ public sealed class EvaluatorTests
     {
         using ForeignModel folder = ForeignModel.Write("first-token-tied");
         using SentenceModel model = folder.Load();
-        SentenceList sentences = new(Enumerable.Range(0, 300).Select(i => (int[])[.. Enumerable.Range(0, 1 + (i % 7)).Select(t => 3 + ((i * (t + 1)) % 20))]));
-        EvaluationReport report = model.Evaluate(sentences, new EvaluationOptions { M = m, ImportanceSamples = 100, ImportanceSentences = 20 });
+        SentenceList sentences = new(
+            Enumerable.Range(0, 300).Select(i => (int[])[.. Enumerable.Range(0, 1 + (i % 7)).Select(t => 3 + ((i * (t + 1)) % 20))]));
+        EvaluationReport report = model.Evaluate(
+            sentences, new EvaluationOptions { M = m, ImportanceSamples = 100, ImportanceSentences = 20 });
         report.ImportanceSentences.ShouldBe(20);
         report.BoundGap!.Value.ShouldBeGreaterThan(0);
         report.LogIntegral!.Value.ShouldBe(report.BoundGap.Value - ((1 + m) * report.Nll) - report.Kl, 1e-9);
@@ -98,7 +104,8 @@ public sealed class EvaluatorTests
             report.LogLikelihood.ShouldBe(report.LogIntegral);
 
         // The first twenty and their control say almost what drawing for all says.
-        EvaluationReport all = model.Evaluate(sentences, new EvaluationOptions { M = m, ImportanceSamples = 100, ImportanceSentences = 300 });
+        EvaluationReport all = model.Evaluate(
+            sentences, new EvaluationOptions { M = m, ImportanceSamples = 100, ImportanceSentences = 300 });
         report.LogIntegral.Value.ShouldBe(all.LogIntegral!.Value, 4 * (report.BoundGapStderr!.Value + all.BoundGapStderr!.Value));
         report.LogIntegralStderr!.Value.ShouldBe(all.LogIntegralStderr!.Value, 0.5 * all.LogIntegralStderr.Value);
     }
@@ -126,7 +133,8 @@ public sealed class EvaluatorTests
     {
         using ForeignModel folder = ForeignModel.Write("first-token-tied");
         using SentenceModel model = folder.Load();
-        SentenceList sentences = new(Enumerable.Range(0, 400).Select(i => (int[])[.. Enumerable.Repeat(5, i < 200 ? 2 : 6)])); // a short book, then one of longer sentences
+        // A short book, then one of longer sentences.
+        SentenceList sentences = new(Enumerable.Range(0, 400).Select(i => (int[])[.. Enumerable.Repeat(5, i < 200 ? 2 : 6)]));
         EvaluationOptions some = new() { MaximumSentences = 100, ImportanceSamples = 2, ImportanceSentences = 30 };
         EvaluationReport report = model.Evaluate(sentences, some);
         (report.Sentences, report.ImportanceSentences).ShouldBe((100, 30));
@@ -158,7 +166,11 @@ public sealed class EvaluatorTests
         using Fixture fixture = Fixture.Open(Name);
         int[][] given = fixture.Sentences;
         string[] texts = ForeignModel.Texts(Name);
-        string[][] said = [.. model.Reconstruct(texts, new ReconstructOptions { PosteriorMean = true, Decoding = new() { BeamWidth = 1 } }).Select(r => r.Output.Split(' '))];
+        string[][] said =
+        [
+            .. model.Reconstruct(texts, new ReconstructOptions { PosteriorMean = true, Decoding = new() { BeamWidth = 1 } })
+                .Select(r => r.Output.Split(' ')),
+        ];
         int right = 0;
         for (int s = 0; s < given.Length; s++)
             right += said[s].Zip(texts[s].Split(' ')).Count(pair => pair.First == pair.Second);
@@ -180,7 +192,9 @@ public sealed class EvaluatorTests
         kernels.Fill(network.Weights["decoder.latent.cell.weight"], 0);
         network.Weights["output.bias"][0, 2] = -100;
         using SentenceEngine engine = new(network);
-        int[] its = engine.Decode([new float[3]], new DecodingOptions { BeamWidth = 1, MaximumWords = 6 }, 1, [0], TestContext.Current.CancellationToken)[0][0].Words;
+        int[] its = engine.Decode(
+            [new float[3]], new DecodingOptions { BeamWidth = 1, MaximumWords = 6 }, 1, [0],
+            TestContext.Current.CancellationToken)[0][0].Words;
         using Evaluator evaluator = new(network);
         ReconstructionMeasureOptions six = new() { Decoding = new() { BeamWidth = 1, MaximumWords = 6 } };
         evaluator.MeasureReconstruction(new SentenceList([its]), six).ShouldBe(new ReconstructionReport(1, 1, 1));
@@ -194,7 +208,9 @@ public sealed class EvaluatorTests
         using ForeignModel folder = ForeignModel.Write("first-token-tied");
         using SentenceModel model = folder.Load();
         Progress progress = new();
-        model.Evaluate(new SentenceList(Enumerable.Repeat<int[]>([4, 9], 450)), new EvaluationOptions { MaximumSentences = 420, ImportanceSamples = 2 }, progress).Sentences.ShouldBe(420);
+        model.Evaluate(
+            new SentenceList(Enumerable.Repeat<int[]>([4, 9], 450)),
+            new EvaluationOptions { MaximumSentences = 420, ImportanceSamples = 2 }, progress).Sentences.ShouldBe(420);
         progress.Seen.ShouldBe(progress.Seen.Order());
         progress.Seen[^1].ShouldBe(420);
     }
@@ -216,9 +232,14 @@ public sealed class EvaluatorTests
         using ForeignModel folder = ForeignModel.Write("first-token-tied");
         using SentenceModel model = folder.Load();
         Should.Throw<InputException>(() => model.Evaluate(new SentenceList())).Message.ShouldContain("no sentence");
-        foreach (EvaluationOptions wrong in new EvaluationOptions[] { new() { M = -1 }, new() { M = double.NaN }, new() { ImportanceSamples = -1 }, new() { MaximumSentences = 0 } })
+        EvaluationOptions[] outOfRange =
+        [
+            new() { M = -1 }, new() { M = double.NaN }, new() { ImportanceSamples = -1 }, new() { MaximumSentences = 0 },
+        ];
+        foreach (EvaluationOptions wrong in outOfRange)
             Should.Throw<InputException>(() => model.Evaluate(Sentences("first-token-tied"), wrong));
-        Should.Throw<InputException>(() => model.MeasureReconstruction(Sentences("first-token-tied"), new ReconstructionMeasureOptions { MaximumSentences = 0 }));
+        Should.Throw<InputException>(
+            () => model.MeasureReconstruction(Sentences("first-token-tied"), new ReconstructionMeasureOptions { MaximumSentences = 0 }));
     }
 
     // log ∫ p(x|z)^power N(z; 0, 1) dz by the trapezium rule, which converges fast for such integrands.
@@ -226,7 +247,8 @@ public sealed class EvaluatorTests
     {
         int[] words = sentences.WordsAt(index);
         double integral = NewtonCotesTrapeziumRule.IntegrateComposite(
-            z => Math.Exp((-power * engine.Nll([words], [[(float)z]], TestContext.Current.CancellationToken)[0]) - (z * z / 2)) / Math.Sqrt(2 * Math.PI), -8, 8, 400);
+            z => Math.Exp((-power * engine.Nll([words], [[(float)z]], TestContext.Current.CancellationToken)[0]) - (z * z / 2))
+                / Math.Sqrt(2 * Math.PI), -8, 8, 400);
         return Math.Log(integral);
     }
 

@@ -4,7 +4,7 @@ using Reprise.Numerics;
 
 namespace Reprise.Tests.Evaluation;
 
-/// <summary>What codes say of a latent space, against numbers worked out by hand.</summary>
+/// <summary>Metrics of a latent space, against numbers worked out by hand.</summary>
 public sealed class LatentSpaceTests
 {
     private const double SinglePrecision = 1e-6; // codes are floats

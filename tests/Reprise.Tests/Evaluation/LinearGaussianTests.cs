@@ -144,7 +144,8 @@ public sealed class LinearGaussianTests
     private static Gaussian RandomPosterior(ulong seed)
     {
         Matrix<double> root = Matrix<double>.Build.DenseOfColumnMajor(Z, Z, Normal(Z * Z, seed, 4));
-        return new Gaussian(Vector<double>.Build.Dense(Normal(Z, seed, 5)), (root * root.Transpose()) + (0.01 * Matrix<double>.Build.DenseIdentity(Z)));
+        return new Gaussian(
+            Vector<double>.Build.Dense(Normal(Z, seed, 5)), (root * root.Transpose()) + (0.01 * Matrix<double>.Build.DenseIdentity(Z)));
     }
 
     /// <summary>KL(q ‖ p) = ½ (tr(P⁻¹ Q) + (p - q)ᵀ P⁻¹ (p - q) - Z + log det P - log det Q).</summary>
@@ -152,7 +153,9 @@ public sealed class LinearGaussianTests
     {
         Matrix<double> inverse = p.Covariance.Inverse();
         Vector<double> apart = p.Mean - q.Mean;
-        return 0.5 * ((inverse * q.Covariance).Trace() + (apart * inverse * apart) - Z + Math.Log(p.Covariance.Determinant() / q.Covariance.Determinant()));
+        return 0.5 * (
+            (inverse * q.Covariance).Trace() + (apart * inverse * apart) - Z
+                + Math.Log(p.Covariance.Determinant() / q.Covariance.Determinant()));
     }
 
     private static double[] Normal(int count, ulong seed, long index)

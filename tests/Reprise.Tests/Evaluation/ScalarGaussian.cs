@@ -13,7 +13,8 @@ internal sealed record ScalarGaussian(double W, double NoiseVariance, double X)
 
     /// <summary>log ∫ p(x|z)^a p(z) dz.</summary>
     public double LogIntegral(double a) =>
-        LogNormal(X, (W * W) + (NoiseVariance / a)) + (0.5 * Math.Log(2 * Math.PI * NoiseVariance / a)) - (0.5 * a * Math.Log(2 * Math.PI * NoiseVariance));
+        LogNormal(X, (W * W) + (NoiseVariance / a)) + (0.5 * Math.Log(2 * Math.PI * NoiseVariance / a))
+            - (0.5 * a * Math.Log(2 * Math.PI * NoiseVariance));
 
     /// <summary>Mean and variance of q(z) ∝ p(x|z)^a p(z).</summary>
     public (double Mean, double Variance) Tempered(double a)

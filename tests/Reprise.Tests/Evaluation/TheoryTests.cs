@@ -4,7 +4,7 @@ using Reprise.Tests.House;
 namespace Reprise.Tests.Evaluation;
 
 /// <summary>
-/// What docs/theory.md says beyond <see cref="LinearGaussianTests"/>, each sentence by numbers: integrals by the trapezoidal rule, which
+/// The statements of docs/theory.md beyond <see cref="LinearGaussianTests"/>, each by numbers: integrals by the trapezoidal rule, which
 /// is exact to rounding for smooth functions that vanish at both ends, and the document's figure by its formulas.
 /// </summary>
 public sealed class TheoryTests
@@ -14,7 +14,7 @@ public sealed class TheoryTests
 
     private static readonly ScalarGaussian Model = new(W: 1.5, NoiseVariance: 0.7, X: 1.1);
 
-    /// <summary>Everything is quadratic in x, so that means over data of the model's own variance, w² + s² = 5, are the values at x² = 5.</summary>
+    /// <summary>A model over data of its own variance, w² + s² = 5. Means over x are values at x² = 5, as all is quadratic in x.</summary>
     private static readonly ScalarGaussian OverItsOwnData = new(W: 2, NoiseVariance: 1, X: Math.Sqrt(5));
 
     public static TheoryData<double> Ms => [-0.6, -0.25, 0, 0.5, 1, 2, 5];
@@ -101,8 +101,12 @@ public sealed class TheoryTests
         const double Ratio = 4; // w = 2, s = 1
         (double Mean, double Variance) q = OverItsOwnData.Tempered(a);
         double used = a * Ratio / (1 + (a * Ratio));
-        OverItsOwnData.Nll(q).ShouldBe((0.5 * Math.Log(2 * Math.PI)) + (0.5 * (((1 + Ratio) / Math.Pow(1 + (a * Ratio), 2)) + (Ratio / (1 + (a * Ratio))))), 1e-12);
-        ScalarGaussian.Kl(q).ShouldBe(0.5 * ((1 / (1 + (a * Ratio))) + (used * used * (1 + (1 / Ratio))) - 1 + Math.Log(1 + (a * Ratio))), 1e-12);
+        OverItsOwnData.Nll(q)
+            .ShouldBe(
+                (0.5 * Math.Log(2 * Math.PI)) + (0.5 * (((1 + Ratio) / Math.Pow(1 + (a * Ratio), 2)) + (Ratio / (1 + (a * Ratio))))),
+                1e-12);
+        ScalarGaussian.Kl(q)
+            .ShouldBe(0.5 * ((1 / (1 + (a * Ratio))) + (used * used * (1 + (1 / Ratio))) - 1 + Math.Log(1 + (a * Ratio))), 1e-12);
         OverItsOwnData.Nll(q).ShouldBe(nll, 0.0006);
         ScalarGaussian.Kl(q).ShouldBe(kl, 0.0006);
         (OverItsOwnData.LogIntegral(1) - OverItsOwnData.Bound(q, 1)).ShouldBe(gap, 0.0006);
@@ -159,7 +163,9 @@ public sealed class TheoryTests
         {
             Name = "linear-gaussian",
             Title = "What m buys: the linear-Gaussian model at its optimum",
-            Description = "From 1 + m = 1/16 to 16: nll falls from 4.1 to 0.95 nats, the KL rises from 0.04 to 2.2, and log p(x) - ELBO is 0 at m = 0 and grows to either side.",
+            Description =
+                "From 1 + m = 1/16 to 16: nll falls from 4.1 to 0.95 nats, the KL rises from 0.04 to 2.2, and log p(x) - ELBO is 0 at m = "
+                    + "0 and grows to either side.",
             X = new Axis("1 + m = 1 / beta", "logarithmic") { Scale = AxisScale.Logarithmic },
             Y = new Axis("Mean over x", "nats") { WithZero = true },
             Series =
@@ -189,7 +195,7 @@ public sealed class TheoryTests
         return Math.Log(sum * 2 * Reach / Steps);
     }
 
-    /// <summary>Where a function of one maximum has it, by golden sections.</summary>
+    /// <summary>The maximum of a function that has one, by golden sections.</summary>
     private static double Maximise(Func<double, double> f, double low, double high)
     {
         double ratio = (Math.Sqrt(5) - 1) / 2;

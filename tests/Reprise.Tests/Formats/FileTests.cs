@@ -37,7 +37,9 @@ public sealed class FileTests : IDisposable
     public void A_write_through_a_link_replaces_the_file_and_keeps_the_link()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "links need rights there");
-        string path = _folder.Write("a.txt", "old"), link = Path.Combine(_folder.Path, "link"), dangling = Path.Combine(_folder.Path, "dangling");
+        string path = _folder.Write("a.txt", "old");
+        string link = Path.Combine(_folder.Path, "link");
+        string dangling = Path.Combine(_folder.Path, "dangling");
         File.CreateSymbolicLink(link, "a.txt");
         File.CreateSymbolicLink(dangling, "new.txt");
         AtomicFile.Write(link, stream => stream.Write("new"u8));

@@ -78,7 +78,8 @@ public sealed class OutsideFileTests : IDisposable
         using FileStream open = RegularFile.Open(_folder["link"]);
         RegularFile.StatusOf(open.SafeFileHandle).ShouldBe(file);
         (file.Kind, file.Length).ShouldBe((FileKind.Regular, 4));
-        new DateTime(DateTime.UnixEpoch.Ticks + (file.Modified / 100), DateTimeKind.Utc).ShouldBe(File.GetLastWriteTimeUtc(_folder["file"]));
+        new DateTime(DateTime.UnixEpoch.Ticks + (file.Modified / 100), DateTimeKind.Utc)
+            .ShouldBe(File.GetLastWriteTimeUtc(_folder["file"]));
     }
 
     [Fact]

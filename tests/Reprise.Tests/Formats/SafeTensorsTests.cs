@@ -141,7 +141,8 @@ public sealed class SafeTensorsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}", 4, "ends at byte")]                                          // truncated
+    // Truncated.
+    [InlineData("\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}", 4, "ends at byte")]
     [InlineData("\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}", 9, "1 bytes at its end belong to no tensor")]
     [InlineData("\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[8,0]}", 8, "not a begin and an end")]
     [InlineData("\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0]}", 8, "not a begin and an end")]
@@ -154,12 +155,23 @@ public sealed class SafeTensorsTests : IDisposable
     [InlineData("\"a\":{\"dtype\":\"5\",\"shape\":[2],\"data_offsets\":[0,8]}", 8, "has the type 5")]
     [InlineData("\"a\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296],\"data_offsets\":[0,0]}", 0, "overflows")]
     [InlineData("\"a\":{\"dtype\":\"F32\",\"shape\":[9223372036854775807],\"data_offsets\":[0,0]}", 0, "overflows")]
-    [InlineData("\"a\":{\"dtype\":\"F32\",\"shape\":[99999999999999999999],\"data_offsets\":[0,0]}", 0, "something else than a whole number")]
+    [InlineData(
+        "\"a\":{\"dtype\":\"F32\",\"shape\":[99999999999999999999],\"data_offsets\":[0,0]}", 0, "something else than a whole number")]
     [InlineData("\"a\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[9223372036854775807,9223372036854775807]}", 0, "overflow")]
-    [InlineData("\"a\":{\"dtype\":\"F32\",\"shape\":[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1],\"data_offsets\":[0,4]}", 4, "more than 16 entries")]
-    [InlineData("\"a\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[0,4]},\"b\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[2,6]}", 6, "within the tensor before it")]
-    [InlineData("\"a\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[0,4]},\"b\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[6,10]}", 10, "belong to no tensor")]
-    [InlineData("\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]},\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[1,2]}", 2, "stands twice")]
+    [InlineData(
+        "\"a\":{\"dtype\":\"F32\",\"shape\":[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1],\"data_offsets\":[0,4]}", 4, "more than 16 entries")]
+    [InlineData(
+        "\"a\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[0,4]},\"b\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[2,6]}",
+        6,
+        "within the tensor before it")]
+    [InlineData(
+        "\"a\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[0,4]},\"b\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[6,10]}",
+        10,
+        "belong to no tensor")]
+    [InlineData(
+        "\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]},\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[1,2]}",
+        2,
+        "stands twice")]
     [InlineData("\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1],\"x\":1}", 1, "unexpected or repeated key")]
     [InlineData("\"a\":7", 0, "an object for a")]
     [InlineData("\"a\":", 0, "not sound JSON")]
@@ -209,7 +221,8 @@ public sealed class SafeTensorsTests : IDisposable
     [Fact]
     public void The_writer_demands_what_was_declared()
     {
-        SafeTensorsWriter writer = new(new MemoryStream(), [new TensorInfo("a", TensorType.F32, 2), new TensorInfo("b", TensorType.F32, 1)]);
+        SafeTensorsWriter writer = new(
+            new MemoryStream(), [new TensorInfo("a", TensorType.F32, 2), new TensorInfo("b", TensorType.F32, 1)]);
         Should.Throw<InvalidOperationException>(() => writer.Write<float>("b", [1]));
         Should.Throw<InvalidOperationException>(() => writer.Write<double>("a", [1]));
         Should.Throw<InvalidOperationException>(() => writer.Write<float>("a", [1, 2, 3]));

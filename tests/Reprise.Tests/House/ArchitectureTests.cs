@@ -36,7 +36,7 @@ public sealed partial class ArchitectureTests
 
     private static readonly string[] Assemblies = ["Studies", "Benchmarks", "Cli", "Web"];
 
-    /// <summary>What must not print, and draws no randomness of its own.</summary>
+    /// <summary>Code that must neither print nor draw random numbers of its own.</summary>
     private static readonly string[] Quiet = ["src/Reprise.Numerics", "src/Reprise", "src/Reprise.Studies", "src/Reprise.Benchmarks"];
 
     public static TheoryData<string> Folders => [.. Library.Keys];

@@ -12,7 +12,7 @@ internal static class Dotnet
     /// <summary>The runtime's own program, dotnet.</summary>
     public static string Program { get; } = Path.Combine(Home, OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet");
 
-    /// <summary>Where the build of this repository has its packages already.</summary>
+    /// <summary>The folder of packages that the build of this repository has filled.</summary>
     public static string PackageCache { get; } = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
         ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
 
@@ -20,21 +20,28 @@ internal static class Dotnet
         RunProgram(Program, folder, environment, arguments);
 
     /// <summary>Standard output of a program that ends well; the test fails with everything it said otherwise.</summary>
-    public static string RunProgram(string program, string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    public static string RunProgram(
+        string program, string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         (int code, string output, string errors) = End(program, folder, environment, arguments);
         code.ShouldBe(0, $"{program} {string.Join(' ', arguments)}\n{output}{errors}");
         return output.Trim();
     }
 
-    /// <summary>How a program ends, and what it says.</summary>
-    public static (int Code, string Output, string Errors) End(string program, string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    /// <summary>Runs a program to its end and returns its output.</summary>
+    public static (int Code, string Output, string Errors) End(
+        string program, string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         ProcessStartInfo start = new(program, arguments) { WorkingDirectory = folder };
 
         // A build that runs the tests tells its children where its own parts are; a user's shell does not.
-        foreach (string name in start.Environment.Keys.Where(name => name.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase) || name.StartsWith("VSTEST", StringComparison.OrdinalIgnoreCase)).ToList())
-            start.Environment.Remove(name);
+        string[] prefixes = ["MSBuild", "VSTEST"];
+        foreach (string name in start.Environment.Keys.ToList())
+        {
+            if (prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)))
+                start.Environment.Remove(name);
+        }
+
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
         start.Environment["UseSharedCompilation"] = "false";

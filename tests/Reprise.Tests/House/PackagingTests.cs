@@ -3,7 +3,7 @@ using System.Xml.Linq;
 
 namespace Reprise.Tests.House;
 
-/// <summary>What is published is what was meant: packed, then used by strangers who have nothing but the packages.</summary>
+/// <summary>The packages hold the intended files and serve a project that has only the packages.</summary>
 public sealed class PackagingTests(PackagingTests.Packages packages) : IClassFixture<PackagingTests.Packages>
 {
     private const string Version = "9.8.7-house";
@@ -22,7 +22,8 @@ public sealed class PackagingTests(PackagingTests.Packages packages) : IClassFix
         LibrariesOf(package).ShouldBe(["Reprise.Studies.dll", "Reprise.Studies.xml"], ignoreOrder: true);
         using Stream stream = package.GetEntry("Reprise.Sentences.Studies.nuspec").ShouldNotBeNull().Open();
         XDocument.Load(stream).Descendants().Where(element => element.Name.LocalName == "dependency")
-            .Select(element => (Id: element.Attribute("id")!.Value, Version: element.Attribute("version")!.Value)).OrderBy(element => element.Id)
+            .Select(element => (Id: element.Attribute("id")!.Value, Version: element.Attribute("version")!.Value))
+                .OrderBy(element => element.Id)
             .Select(element => element.Id == "CsvHelper" ? element.Id : $"{element.Id} {element.Version}")
             .ShouldBe(["CsvHelper", $"Reprise.Sentences {Version}"]);
     }
@@ -31,8 +32,11 @@ public sealed class PackagingTests(PackagingTests.Packages packages) : IClassFix
     public void The_tool_package_carries_every_assembly_of_ours()
     {
         using ZipArchive package = packages.Open("Reprise.Sentences.Tool");
-        package.Entries.Select(entry => entry.Name).Where(name => name.StartsWith("Reprise", StringComparison.Ordinal) && name.EndsWith(".dll", StringComparison.Ordinal))
-            .ShouldBe(["Reprise.dll", "Reprise.Benchmarks.dll", "Reprise.Cli.dll", "Reprise.Numerics.dll", "Reprise.Studies.dll"], ignoreOrder: true);
+        package.Entries.Select(entry => entry.Name)
+            .Where(name => name.StartsWith("Reprise", StringComparison.Ordinal) && name.EndsWith(".dll", StringComparison.Ordinal))
+            .ShouldBe(
+                ["Reprise.dll", "Reprise.Benchmarks.dll", "Reprise.Cli.dll", "Reprise.Numerics.dll", "Reprise.Studies.dll"],
+                ignoreOrder: true);
     }
 
     [Theory]
@@ -62,7 +66,8 @@ public sealed class PackagingTests(PackagingTests.Packages packages) : IClassFix
     public void A_package_does_not_tell_where_it_was_built(string id)
     {
         using ZipArchive package = packages.Open(id);
-        foreach (ZipArchiveEntry entry in package.Entries.Where(entry => Path.GetFileName(entry.FullName).StartsWith("Reprise.", StringComparison.Ordinal)))
+        foreach (ZipArchiveEntry entry
+            in package.Entries.Where(entry => Path.GetFileName(entry.FullName).StartsWith("Reprise.", StringComparison.Ordinal)))
         {
             using MemoryStream bytes = new();
             using (Stream stream = entry.Open())
@@ -76,7 +81,9 @@ public sealed class PackagingTests(PackagingTests.Packages packages) : IClassFix
     public void The_tool_installs_from_a_folder_and_runs()
     {
         string tools = Path.Combine(packages.Folder, "tools");
-        Dotnet.Run(packages.Folder, packages.Stranger, "tool", "install", "Reprise.Sentences.Tool", "--version", Version, "--tool-path", tools, "--source", packages.Feed);
+        Dotnet.Run(
+            packages.Folder, packages.Stranger, "tool", "install", "Reprise.Sentences.Tool", "--version", Version, "--tool-path", tools,
+            "--source", packages.Feed);
         string program = Path.Combine(tools, OperatingSystem.IsWindows() ? "reprise.exe" : "reprise");
         Dotnet.RunProgram(program, packages.Folder, packages.Stranger, "--version").ShouldBe(Version);
     }
@@ -126,7 +133,8 @@ public sealed class PackagingTests(PackagingTests.Packages packages) : IClassFix
             {
                 // Builds beside the checkout's own artifacts, which whoever runs the tests may hold open.
                 Dotnet.Run(
-                    Repository.Root, Nothing, "pack", project, "-c", "Release", "-o", Feed, "--artifacts-path", Path.Combine(Folder, "artifacts"),
+                    Repository.Root, Nothing, "pack", project, "-c", "Release", "-o", Feed, "--artifacts-path",
+                    Path.Combine(Folder, "artifacts"),
                     $"-p:Version={Version}", "-p:NuGetAudit=false", "-p:RunAnalyzers=false");
             }
 

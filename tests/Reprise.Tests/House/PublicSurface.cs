@@ -57,7 +57,8 @@ internal static class PublicSurface
         foreach (FieldInfo field in type.GetFields(Declared).Where(f => (f.IsPublic || f.IsFamily) && !f.IsSpecialName))
         {
             string value = field.IsLiteral ? $" = {field.GetRawConstantValue()}" : "";
-            yield return $"field {(field.IsStatic ? "static " : "")}{(field.IsInitOnly ? "readonly " : "")}{Name(field.FieldType)} {field.Name}{value}";
+            string modifiers = (field.IsStatic ? "static " : "") + (field.IsInitOnly ? "readonly " : "");
+            yield return $"field {modifiers}{Name(field.FieldType)} {field.Name}{value}";
         }
 
         foreach (ConstructorInfo constructor in type.GetConstructors(Declared).Where(c => IsVisible(c) && !c.IsStatic))
@@ -66,7 +67,8 @@ internal static class PublicSurface
             yield return Property(property);
         foreach (EventInfo @event in type.GetEvents(Declared).Where(e => IsVisible(e.AddMethod!)))
             yield return $"event {Name(@event.EventHandlerType!)} {@event.Name}";
-        foreach (MethodInfo method in type.GetMethods(Declared).Where(m => IsVisible(m) && !IsGenerated(m) && !IsAccessor(m) && m.Name != "Finalize"))
+        foreach (MethodInfo method
+            in type.GetMethods(Declared).Where(m => IsVisible(m) && !IsGenerated(m) && !IsAccessor(m) && m.Name != "Finalize"))
         {
             string generic = method.IsGenericMethod ? $"<{string.Join(", ", method.GetGenericArguments().Select(Name))}>" : "";
             yield return $"method {Modifiers(method)}{Name(method.ReturnType)} {method.Name}{generic}({Parameters(method)})";
@@ -82,11 +84,23 @@ internal static class PublicSurface
             ? (setter.ReturnParameter.GetRequiredCustomModifiers().Contains(typeof(IsExternalInit)) ? " init;" : " set;")
             : "";
         string required = property.IsDefined(typeof(RequiredMemberAttribute)) ? "required " : "";
-        return $"property {required}{Modifiers(any)}{Name(property.PropertyType)}{(IsNullable(property) ? "?" : "")} {property.Name}{(indices.Length > 0 ? $"[{indices}]" : "")} {{{get}{set} }}";
+        string type = Name(property.PropertyType) + (IsNullable(property) ? "?" : "");
+        string indexer = indices.Length > 0 ? $"[{indices}]" : "";
+        return $"property {required}{Modifiers(any)}{type} {property.Name}{indexer} {{{get}{set} }}";
     }
 
-    private static string Parameters(MethodBase method) => string.Join(", ", method.GetParameters().Select(p =>
-        $"{(p.IsDefined(typeof(ParamArrayAttribute)) ? "params " : p.IsOut ? "out " : p.IsIn ? "in " : p.ParameterType.IsByRef ? "ref " : "")}{Name(p.ParameterType.IsByRef ? p.ParameterType.GetElementType()! : p.ParameterType)}{(IsNullable(p) ? "?" : "")} {p.Name}{(p.HasDefaultValue ? $" = {p.RawDefaultValue ?? "default"}" : "")}"));
+    private static string Parameters(MethodBase method) => string.Join(", ", method.GetParameters().Select(ParameterOf));
+
+    private static string ParameterOf(ParameterInfo p)
+    {
+        string kind = p.IsDefined(typeof(ParamArrayAttribute)) ? "params "
+            : p.IsOut ? "out "
+            : p.IsIn ? "in "
+            : p.ParameterType.IsByRef ? "ref " : "";
+        string type = Name(p.ParameterType.IsByRef ? p.ParameterType.GetElementType()! : p.ParameterType);
+        string value = p.HasDefaultValue ? $" = {p.RawDefaultValue ?? "default"}" : "";
+        return $"{kind}{type}{(IsNullable(p) ? "?" : "")} {p.Name}{value}";
+    }
 
     private static string Modifiers(MethodInfo method) =>
         (method.IsFamily ? "protected " : "")
@@ -123,7 +137,8 @@ internal static class PublicSurface
     private static bool IsVisible(MethodBase method) => method.IsPublic || method.IsFamily || method.IsFamilyOrAssembly;
 
     // What the compiler writes for records says nothing that the parameters of the record do not say.
-    private static bool IsGenerated(MemberInfo member) => member.IsDefined(typeof(CompilerGeneratedAttribute)) || member.Name.Contains('<', StringComparison.Ordinal);
+    private static bool IsGenerated(MemberInfo member) =>
+        member.IsDefined(typeof(CompilerGeneratedAttribute)) || member.Name.Contains('<', StringComparison.Ordinal);
 
     private static bool IsAccessor(MethodInfo method) => method.IsSpecialName && !method.Name.StartsWith("op_", StringComparison.Ordinal);
 }

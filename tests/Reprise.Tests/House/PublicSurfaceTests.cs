@@ -6,7 +6,7 @@ using Reprise.Text;
 
 namespace Reprise.Tests.House;
 
-/// <summary>What users of the packages see changes on purpose only, and every type of it is explained.</summary>
+/// <summary>The public surface changes on purpose only, and every type of it is documented.</summary>
 public sealed class PublicSurfaceTests
 {
     private const string Snapshot = "tests/Reprise.Tests/House/PublicSurface.txt";

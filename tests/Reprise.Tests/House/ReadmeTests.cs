@@ -29,10 +29,12 @@ public sealed partial class ReadmeTests
     public void Csharp_in_the_readme_is_a_region_of_a_sample()
     {
         string readme = Repository.Read("README.md");
-        int unmarked = Fence().Count(readme) - MarkedBlocks(readme).Count(block => block.Marker.StartsWith("sample: ", StringComparison.Ordinal));
+        int unmarked = Fence().Count(readme)
+            - MarkedBlocks(readme).Count(block => block.Marker.StartsWith("sample: ", StringComparison.Ordinal));
         unmarked.ShouldBe(0, "put <!-- sample: samples/Name/Program.cs#region --> before each csharp block");
 
-        foreach ((string marker, string text) in MarkedBlocks(readme).Where(block => block.Marker.StartsWith("sample: ", StringComparison.Ordinal)))
+        foreach ((string marker, string text)
+            in MarkedBlocks(readme).Where(block => block.Marker.StartsWith("sample: ", StringComparison.Ordinal)))
         {
             string[] reference = marker["sample: ".Length..].Split('#');
             text.TrimEnd().ShouldBe(Region(Repository.Read(reference[0]), reference[1]), $"README.md quotes {marker}");

@@ -36,6 +36,7 @@ internal static class Repository
                 return folder.FullName;
         }
 
-        throw new InvalidOperationException($"no Reprise.slnx above {AppContext.BaseDirectory}: run the tests from a build inside the checkout");
+        throw new InvalidOperationException(
+            $"no Reprise.slnx above {AppContext.BaseDirectory}: run the tests from a build inside the checkout");
     }
 }

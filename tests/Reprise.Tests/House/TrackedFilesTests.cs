@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Reprise.Tests.House;
 
-/// <summary>What the repository may hold: text that speaks of the project only, and small files.</summary>
+/// <summary>The rules for files of the repository: text that is about the project only, and small files.</summary>
 public sealed partial class TrackedFilesTests
 {
     private const int LargestFile = 2 << 20;
@@ -68,6 +68,8 @@ public sealed partial class TrackedFilesTests
     }
 
     // Spelt so that this file does not match itself. Web addresses of the public are fine: only what stands alone counts.
-    [GeneratedRegex(@"(?<![\w.:/~$}-])/(home|root|Users|mnt|work|workspace|builds)/\w+|[A-Z]:\\Users\\\w+|\b(10\.\d+|192\.168|172\.(1[6-9]|2\d|3[01]))\.\d+\.\d+\b|\b[\w-]+\.(internal|corp|lan)\b(?=[:/])")]
+    [GeneratedRegex(
+        @"(?<![\w.:/~$}-])/(home|root|Users|mnt|work|workspace|builds)/\w+|[A-Z]:\\Users\\\w+"
+        + @"|\b(10\.\d+|192\.168|172\.(1[6-9]|2\d|3[01]))\.\d+\.\d+\b|\b[\w-]+\.(internal|corp|lan)\b(?=[:/])")]
     private static partial Regex MachinePath();
 }

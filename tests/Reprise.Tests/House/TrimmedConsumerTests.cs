@@ -32,7 +32,8 @@ public sealed class TrimmedConsumerTests : IDisposable
     {
         string output = Path.Combine(_folder, "out");
         (int code, string said, string errors) = Dotnet.End(
-            Dotnet.Program, Repository.Root, Nothing, "publish", "tests/Consumer", "-c", "Release", "-o", output, "--artifacts-path", Path.Combine(_folder, "artifacts"),
+            Dotnet.Program, Repository.Root, Nothing, "publish", "tests/Consumer", "-c", "Release", "-o", output, "--artifacts-path",
+            Path.Combine(_folder, "artifacts"),
             "--use-current-runtime", "--self-contained", "-p:PublishTrimmed=true", "-p:NuGetAudit=false", "-p:RunAnalyzers=false");
         if (code != 0 && said.Contains("NU1101", StringComparison.Ordinal))
             Assert.Skip("the package source has no runtime to publish with (Microsoft.NETCore.App.Runtime)");

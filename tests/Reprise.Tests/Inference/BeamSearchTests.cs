@@ -9,7 +9,7 @@ using Reprise.Text;
 
 namespace Reprise.Tests.Inference;
 
-/// <summary>Rung (iii) for decoding: words and log probabilities of a plain PyTorch, on every back end; then the search's own rules.</summary>
+/// <summary>Decoding against words and log probabilities of PyTorch, on every back end; then the rules of the search itself.</summary>
 public sealed class BeamSearchTests
 {
     private const double LogProbabilityTolerance = 1e-4; // of float back ends, over at most 12 words
@@ -18,10 +18,12 @@ public sealed class BeamSearchTests
     public static TheoryData<string, string> Cases() => FixtureTests.Cases();
 
     [Theory, MemberData(nameof(Cases))]
-    public void Greedy_decodes_equal_the_fixture(string name, string backEnd) => BackEnds.Run(backEnd, new EqualsTheFixture(name, "greedy_at_mean", 1));
+    public void Greedy_decodes_equal_the_fixture(string name, string backEnd) =>
+        BackEnds.Run(backEnd, new EqualsTheFixture(name, "greedy_at_mean", 1));
 
     [Theory, MemberData(nameof(Cases))]
-    public void Beam_decodes_equal_the_fixture(string name, string backEnd) => BackEnds.Run(backEnd, new EqualsTheFixture(name, "beam4_at_mean", 4));
+    public void Beam_decodes_equal_the_fixture(string name, string backEnd) =>
+        BackEnds.Run(backEnd, new EqualsTheFixture(name, "beam4_at_mean", 4));
 
     [Theory]
     [InlineData("first-token-tied", 1)]
@@ -42,7 +44,8 @@ public sealed class BeamSearchTests
         foreach (double endsSooner in new[] { 1.0, 2, 3, 4, 6 })
         {
             model.Weights["output.bias"][0, Vocabulary.EndOfSentence] = endsSooner;
-            WordSequence[][] found = search.Search(model.Encode(batch).Mean_BZ, new DecodingOptions { BeamWidth = width, MaximumWords = 20 });
+            WordSequence[][] found = search.Search(
+                model.Encode(batch).Mean_BZ, new DecodingOptions { BeamWidth = width, MaximumWords = 20 });
             for (int b = 0; b < batch.Count; b++)
             {
                 WordSequence expected = PlainBeam.Search(model, model.Encode(batch).Mean_BZ.RowRange(b, 1), width, 20);
@@ -192,7 +195,8 @@ public sealed class BeamSearchTests
         using SentenceAutoencoder<float> model = fixture.Model(kernels);
         model.Weights["output.bias"][0, Vocabulary.EndOfSentence] = -1000;
         using BeamSearch<float> search = new(model);
-        WordSequence[] beams = search.Search(model.Encode(fixture.Batch(drop: false)).Mean_BZ, new DecodingOptions { BeamWidth = 3, MaximumWords = 7 })[0];
+        WordSequence[] beams = search.Search(
+            model.Encode(fixture.Batch(drop: false)).Mean_BZ, new DecodingOptions { BeamWidth = 3, MaximumWords = 7 })[0];
         beams.Length.ShouldBe(3);
         beams.ShouldAllBe(b => b.Words.Length == 7);
     }
@@ -232,7 +236,8 @@ public sealed class BeamSearchTests
             using BeamSearch<T> search = new(model);
             Batch batch = fixture.Batch(drop: false);
 
-            WordSequence[][] said = search.Search(model.Encode(batch).Mean_BZ, new DecodingOptions { BeamWidth = width, MaximumWords = FixtureSteps });
+            WordSequence[][] said = search.Search(
+                model.Encode(batch).Mean_BZ, new DecodingOptions { BeamWidth = width, MaximumWords = FixtureSteps });
 
             JsonElement[] expected = fixture.Read<JsonElement[]>(facts);
             for (int b = 0; b < batch.Count; b++)
@@ -240,7 +245,8 @@ public sealed class BeamSearchTests
                 JsonElement sentence = expected[batch.Positions[b]];
                 said[b][0].Words.ShouldBe(sentence.GetProperty("words").Deserialize<int[]>(), $"sentence {batch.Positions[b]}");
                 double logProbability = sentence.GetProperty("log_probability").GetDouble();
-                said[b][0].LogProbability.ShouldBe(logProbability, typeof(T) == typeof(double) ? 1e-9 : LogProbabilityTolerance, $"sentence {batch.Positions[b]}");
+                said[b][0].LogProbability.ShouldBe(
+                    logProbability, typeof(T) == typeof(double) ? 1e-9 : LogProbabilityTolerance, $"sentence {batch.Positions[b]}");
             }
         }
     }

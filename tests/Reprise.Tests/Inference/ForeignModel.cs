@@ -24,9 +24,12 @@ internal sealed class ForeignModel : IDisposable
     {
         ForeignModel folder = new();
         using Fixture fixture = Fixture.Open(fixtureName);
-        File.WriteAllText(Path.Combine(folder.FolderPath, "config.json"), $$"""{"format": "reprise-model/1", "model": {{fixture.Read<JsonElement>("config").GetRawText()}}}""");
+        File.WriteAllText(
+            Path.Combine(folder.FolderPath, "config.json"),
+            $$"""{"format": "reprise-model/1", "model": {{fixture.Read<JsonElement>("config").GetRawText()}}}""");
         IEnumerable<string> words = Enumerable.Range(3, fixture.Options.VocabularySize - 3).Select(id => $"w{id}");
-        File.WriteAllText(Path.Combine(folder.FolderPath, "vocabulary.txt"), string.Join('\n', ["<unk>", "<bos>", "<eos>", .. words]) + "\n");
+        File.WriteAllText(
+            Path.Combine(folder.FolderPath, "vocabulary.txt"), string.Join('\n', ["<unk>", "<bos>", "<eos>", .. words]) + "\n");
 
         using ReferenceKernels<float> kernels = new();
         using SentenceAutoencoder<float> model = fixture.Model(kernels);
@@ -56,7 +59,12 @@ internal sealed class ForeignModel : IDisposable
         long offset = 0;
         foreach (Parameter parameter in weights.Layout.Parameters)
         {
-            header[parameter.Name] = new { dtype = "F32", shape = parameter.Shape, data_offsets = new[] { offset, offset + (4 * parameter.Length) } };
+            header[parameter.Name] = new
+            {
+                dtype = "F32",
+                shape = parameter.Shape,
+                data_offsets = new[] { offset, offset + (4 * parameter.Length) },
+            };
             offset += 4 * parameter.Length;
         }
 

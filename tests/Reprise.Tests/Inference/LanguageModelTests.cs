@@ -18,9 +18,11 @@ public sealed class LanguageModelTests : IDisposable
     public void It_is_the_decoder_of_a_model_whose_code_says_nothing()
     {
         using ReferenceKernels<double> kernels = new();
-        using SentenceAutoencoder<double> plain = new(Plain, kernels), full = new(Toys.Model with { LatentInput = LatentInput.InitialState }, kernels);
+        using SentenceAutoencoder<double> plain = new(Plain, kernels), full = new(
+            Toys.Model with { LatentInput = LatentInput.InitialState }, kernels);
         Initialization.Fill(full.Weights, 5);
-        foreach (Parameter parameter in full.Weights.Layout.Parameters.Where(p => p.Name.StartsWith("decoder.latent.", StringComparison.Ordinal)))
+        foreach (Parameter parameter
+            in full.Weights.Layout.Parameters.Where(p => p.Name.StartsWith("decoder.latent.", StringComparison.Ordinal)))
             full.Weights[parameter].Span.Clear(); // h0 = tanh(0), c0 = 0
         foreach (Parameter parameter in plain.Weights.Layout.Parameters)
             full.Weights[parameter.Name].Span.CopyTo(plain.Weights[parameter].Span);
@@ -34,7 +36,10 @@ public sealed class LanguageModelTests : IDisposable
         found.Nll_B.Row(0).ToArray().ShouldBe(expected);
         found.Kl_B.Row(0).ToArray().ShouldBe(new double[5]);
         plain.Weights.Layout.Parameters.Select(p => p.Name).ShouldBe(
-            ["decoder.lstm.bias", "decoder.lstm.weight_hh", "decoder.lstm.weight_ih", "decoder.projection.bias", "decoder.projection.weight", "embedding.weight", "output.bias"]);
+            [
+                "decoder.lstm.bias", "decoder.lstm.weight_hh", "decoder.lstm.weight_ih", "decoder.projection.bias",
+                "decoder.projection.weight", "embedding.weight", "output.bias",
+            ]);
     }
 
     [Fact]

@@ -21,7 +21,8 @@ internal static class PlainBeam
             foreach (WordSequence parent in live)
             {
                 double[] logProbabilities_V = NextWord(model, z, parent.Words);
-                foreach (int word in Enumerable.Range(0, logProbabilities_V.Length).Where(v => v >= Vocabulary.EndOfSentence).OrderByDescending(v => logProbabilities_V[v]).Take(width))
+                IEnumerable<int> words = Enumerable.Range(0, logProbabilities_V.Length).Where(v => v >= Vocabulary.EndOfSentence);
+                foreach (int word in words.OrderByDescending(v => logProbabilities_V[v]).Take(width))
                     grown.Add(new WordSequence([.. parent.Words, word], parent.LogProbability + logProbabilities_V[word]));
             }
 

@@ -73,7 +73,11 @@ public sealed class SentenceModelTests
     {
         using ForeignModel folder = ForeignModel.Write("every-step-tied", addedToEndOfSentence: 2);
         using SentenceModel model = folder.Load();
-        string[] texts = [.. Enumerable.Range(0, 450).Select(i => string.Join(' ', Enumerable.Range(0, 1 + (i % 9)).Select(t => $"w{3 + ((i + (5 * t)) % 20)}")))];
+        string[] texts =
+        [
+            .. Enumerable.Range(0, 450)
+                .Select(i => string.Join(' ', Enumerable.Range(0, 1 + (i % 9)).Select(t => $"w{3 + ((i + (5 * t)) % 20)}"))),
+        ];
         ReconstructOptions options = new() { Decoding = new() { BeamWidth = 2, MaximumWords = 8 } };
 
         Reconstruction[] all = [.. model.Reconstruct(texts, options)];
@@ -109,7 +113,10 @@ public sealed class SentenceModelTests
     {
         using ForeignModel folder = ForeignModel.Write("odd-sizes-tied", addedToEndOfSentence: 3);
         using SentenceModel model = folder.Load();
-        GenerateOptions options = new() { Decoding = new() { Sampling = new() { Temperature = 0.8, TopK = 50, TopP = 0.95 }, MaximumWords = 20 }, Seed = 2 };
+        GenerateOptions options = new()
+        {
+            Decoding = new() { Sampling = new() { Temperature = 0.8, TopK = 50, TopP = 0.95 }, MaximumWords = 20 }, Seed = 2,
+        };
         Hypothesis[] some = [.. model.Generate(250, options)];
         some.Length.ShouldBe(250);
         some.Select(h => h.Text).Distinct().Count().ShouldBeGreaterThan(200);
@@ -130,7 +137,10 @@ public sealed class SentenceModelTests
         Say(new() { Sampling = new() { Temperature = 1e-4 }, MaximumWords = 12 }).ShouldBe(greedy);
         Say(new() { Sampling = new() { TopP = 1e-9 }, MaximumWords = 12 }).ShouldBe(greedy);
 
-        string[] Say(DecodingOptions decoding) => [.. model.Reconstruct(texts, new ReconstructOptions { PosteriorMean = true, Decoding = decoding }).Select(r => r.Output)];
+        string[] Say(DecodingOptions decoding) =>
+            [
+                .. model.Reconstruct(texts, new ReconstructOptions { PosteriorMean = true, Decoding = decoding }).Select(r => r.Output),
+            ];
     }
 
     [Fact]
@@ -221,7 +231,14 @@ public sealed class SentenceModelTests
         using SentenceModel model = folder.Load();
         Should.Throw<InputException>(() => model.Score(["w3 w4", "w5", "  "]).ToArray())
             .Message.ShouldBe("texts[2]: no words in \"  \"; expected a sentence");
-        foreach (Action one in new Action[] { () => model.Encode(""), () => model.Reconstruct(""), () => model.Interpolate("", "w3"), () => model.Nearest("", ["w3"]) })
+        Action[] actions =
+        [
+            () => model.Encode(""),
+            () => model.Reconstruct(""),
+            () => model.Interpolate("", "w3"),
+            () => model.Nearest("", ["w3"]),
+        ];
+        foreach (Action one in actions)
             Should.Throw<InputException>(one).Message.ShouldBe("no words in \"\"; expected a sentence");
     }
 
@@ -249,7 +266,10 @@ public sealed class SentenceModelTests
     {
         using ForeignModel folder = ForeignModel.Write("first-token-tied");
         using SentenceModel model = folder.Load();
-        DecodingOptions wrong = new() { BeamWidth = 0, MaximumWords = 0, LengthPenalty = double.NaN, Sampling = new() { Temperature = 0, TopK = -1, TopP = 2 } };
+        DecodingOptions wrong = new()
+        {
+            BeamWidth = 0, MaximumWords = 0, LengthPenalty = double.NaN, Sampling = new() { Temperature = 0, TopK = -1, TopP = 2 },
+        };
         string message = Should.Throw<InputException>(() => model.Decode([], wrong)).Message;
         foreach (string name in new[] { "beam width", "maximum words", "length penalty", "temperature", "top-k", "top-p" })
             message.ShouldContain(name);

@@ -18,7 +18,8 @@ public sealed class CpuThreadTests
         new StepsCase([40, 31, 30, 30, 12, 9, 9, 1], 131),
         new LstmCase([14, 13, 13, 11, 9, 9, 7, 4, 3, 3, 1], 67, InitialState: true, InPlace: false),
         new LstmCase([9, 2, 2], 130, InitialState: false, InPlace: true),
-        new LstmCase([.. Enumerable.Range(0, 130).Select(b => 12 - (b / 11))], 37, InitialState: true, InPlace: true), // enough for shares of whole sentences
+        // Enough for shares of whole sentences.
+        new LstmCase([.. Enumerable.Range(0, 130).Select(b => 12 - (b / 11))], 37, InitialState: true, InPlace: true),
         new PointwiseCase(301, 67, InPlace: false),
         new LatentCase(401, 50, Noise: true),
         new CrossEntropyCase(401, 37, 2051),
@@ -55,16 +56,25 @@ public sealed class CpuThreadTests
         steps.Set([9, 7, 7, 4, 2]);
         (int N, int B, int E, int H, int Z, int V) = (steps.Rows, steps.Sequences, 67, 65, 50, 1003);
         int[] rows_N = operands.Integers(N, 0, V), top_NK = new int[N * 15];
-        Tensor<float> x_NE = operands.Read("x", N, E), table_VE = operands.Read("table", V, E), bias_V = operands.Read("bias", 1, V), nll_N = operands.Written("nll", 1, N);
-        Tensor<float> weight_4HE = operands.Read("W_ih", 4 * H, E), weight_4HH = operands.Read("W_hh", 4 * H, H), gates_N4H = operands.Changed("gates", N, 4 * H);
-        Tensor<float> h_NH = operands.Changed("h", N, H), c_NH = operands.Changed("c", N, H), dh_NH = operands.Changed("dh", N, H), state_BH = operands.Changed("state", B, H);
+        Tensor<float> x_NE = operands.Read("x", N, E);
+        Tensor<float> table_VE = operands.Read("table", V, E);
+        Tensor<float> bias_V = operands.Read("bias", 1, V);
+        Tensor<float> nll_N = operands.Written("nll", 1, N);
+        Tensor<float> weight_4HE = operands.Read("W_ih", 4 * H, E);
+        Tensor<float> weight_4HH = operands.Read("W_hh", 4 * H, H);
+        Tensor<float> gates_N4H = operands.Changed("gates", N, 4 * H);
+        Tensor<float> h_NH = operands.Changed("h", N, H);
+        Tensor<float> c_NH = operands.Changed("c", N, H);
+        Tensor<float> dh_NH = operands.Changed("dh", N, H);
+        Tensor<float> state_BH = operands.Changed("state", B, H);
         Tensor<float> all_NV = operands.Written("all", N, V), top = operands.Written("top", N, 15);
         Tensor<float> z_BZ = operands.Changed("z", B, Z), kl_B = operands.Written("kl", 1, B), slab = operands.Changed("slab", 1, 40_000);
         Tensor<double> measured = operands.Shared(new double[Measured.Columns(1)]);
         float[] values = new float[slab.Length];
 
         AllocatedBy(Everything).ShouldBeGreaterThan(0, "the first call makes the scratch memory: the measure works");
-        Enumerable.Range(0, 5).Min(_ => AllocatedBy(Everything)).ShouldBe(0, "the least of five: a thread that has to wait for the first time allocates what it waits with");
+        Enumerable.Range(0, 5).Min(_ => AllocatedBy(Everything))
+            .ShouldBe(0, "the least of five: a thread that has to wait for the first time allocates what it waits with");
 
         void Everything()
         {
@@ -77,7 +87,8 @@ public sealed class CpuThreadTests
             kernels.CrossEntropyWithGradient(nll_N, x_NE, table_VE, bias_V, x_NE, table_VE, bias_V, rows_N, 0.1f);
             kernels.LogProbabilities(all_NV, x_NE, table_VE, bias_V);
             kernels.TopWords(top_NK, top, x_NE, table_VE, bias_V, 3);
-            kernels.LstmBackward(gates_N4H, state_BH, state_BH, weight_4HH, dh_NH, gates_N4H, h_NH, c_NH, weight_4HH, state_BH, state_BH, steps);
+            kernels.LstmBackward(
+                gates_N4H, state_BH, state_BH, weight_4HH, dh_NH, gates_N4H, h_NH, c_NH, weight_4HH, state_BH, state_BH, steps);
             kernels.LinearBackwardWeight(weight_4HE, default, gates_N4H, x_NE);
             kernels.LinearBackwardInput(x_NE, gates_N4H, weight_4HE);
             kernels.ScatterAdd(table_VE, x_NE, rows_N);

@@ -16,11 +16,12 @@ internal static class CudaForTests
 
     private static readonly Lazy<(string? Folder, string? Problem)> Simulator = new(Make);
 
-    /// <summary>Whether tests run on a real card.</summary>
+    /// <summary>True where tests run on a real GPU.</summary>
     public static bool IsReal => Environment.GetEnvironmentVariable(Variable) == "device";
 
-    /// <summary>What a program needs in its environment to find the card.</summary>
-    public static IReadOnlyDictionary<string, string> Environs => Simulator.Value.Folder is { } folder ? new Dictionary<string, string> { [FoldersVariable] = folder } : [];
+    /// <summary>The environment variables by which a program finds the device.</summary>
+    public static IReadOnlyDictionary<string, string> Environs =>
+        Simulator.Value.Folder is { } folder ? new Dictionary<string, string> { [FoldersVariable] = folder } : [];
 
     /// <summary>Skips the test where there is no card.</summary>
     public static void Require()
@@ -29,7 +30,7 @@ internal static class CudaForTests
             Assert.Skip(problem);
     }
 
-    /// <summary>How often a function of the simulated driver was called, by all of this process; skips the test on a real card.</summary>
+    /// <summary>Counts the calls of a function of the simulated driver by this process; skips the test on a real GPU.</summary>
     public static long CallsOf(string function)
     {
         Require();
@@ -74,7 +75,11 @@ internal static class CudaForTests
         if (!OperatingSystem.IsLinux())
             return (null, "the simulated CUDA device is made on Linux only");
         string sources = Repository.PathOf("tests/CudaSimulator"), kernels = Repository.PathOf("src/Reprise.Numerics/Kernels/Cuda");
-        string[] files = [.. Directory.GetFiles(sources).Concat(Directory.GetFiles(kernels, "*.cu")).Append(Path.Combine(kernels, "Device.h")).Order(StringComparer.Ordinal)];
+        string[] files =
+        [
+            .. Directory.GetFiles(sources).Concat(Directory.GetFiles(kernels, "*.cu")).Append(Path.Combine(kernels, "Device.h"))
+                .Order(StringComparer.Ordinal),
+        ];
         string hash = Convert.ToHexStringLower(SHA256.HashData(files.SelectMany(File.ReadAllBytes).ToArray()))[..16];
         string folder = Path.Combine(AppContext.BaseDirectory, "cuda-simulator", hash);
         if (!File.Exists(Path.Combine(folder, "libcublasLt.so.12")))
@@ -83,7 +88,9 @@ internal static class CudaForTests
             if (code != 0)
             {
                 bool noCompiler = complaint.Contains("no C++ compiler", StringComparison.Ordinal);
-                return noCompiler ? (null, complaint.Trim()) : throw new InvalidOperationException($"the simulated CUDA device could not be made: {complaint}");
+                return noCompiler
+                    ? (null, complaint.Trim())
+                    : throw new InvalidOperationException($"the simulated CUDA device could not be made: {complaint}");
             }
         }
 

@@ -105,7 +105,9 @@ public sealed class CudaSimulatorTests(CudaSimulatorTests.Built built) : IClassF
     private delegate int OutHandleText(out nint result, nint handle, [MarshalAs(UnmanagedType.LPUTF8Str)] string text);
     private delegate int CopyIn(nint target, float[] source, nint bytes);
     private delegate int CopyOut([Out] float[] target, nint source, nint bytes);
-    private delegate int Launch(nint function, uint x, uint y, uint z, uint threads, uint threadsY, uint threadsZ, uint sharedBytes, nint stream, nint[] arguments, nint extra);
+    private delegate int Launch(
+        nint function, uint x, uint y, uint z, uint threads, uint threadsY, uint threadsZ, uint sharedBytes, nint stream, nint[] arguments,
+        nint extra);
 
     /// <summary>The simulator with its test kernels, built once for all these tests.</summary>
     public sealed class Built : IDisposable
@@ -118,10 +120,14 @@ public sealed class CudaSimulatorTests(CudaSimulatorTests.Built built) : IClassF
         public Built()
         {
             _missing = !OperatingSystem.IsLinux() ? "the simulator is for Linux"
-                : !Paths().Any(path => File.Exists(Path.Combine(path, "g++")) || File.Exists(Path.Combine(path, "clang++")) || File.Exists(Path.Combine(path, "clang++-19")))
+                : !Paths().Any(
+                    path => File.Exists(Path.Combine(path, "g++")) || File.Exists(Path.Combine(path, "clang++"))
+                        || File.Exists(Path.Combine(path, "clang++-19")))
                     ? "no C++ compiler: the simulator is not built" : null;
             if (_missing == null)
-                _ = Dotnet.RunProgram("bash", _folder.Path, Environment, Repository.PathOf("tests/CudaSimulator/test.sh"), _folder.Path, "threads_know_their_places");
+                _ = Dotnet.RunProgram(
+                    "bash", _folder.Path, Environment, Repository.PathOf("tests/CudaSimulator/test.sh"), _folder.Path,
+                    "threads_know_their_places");
         }
 
         public string Folder

@@ -8,7 +8,10 @@ using Reprise.Training;
 
 namespace Reprise.Tests.Kernels;
 
-/// <summary>What is the CUDA back end's own: lists of launches, graphs, memory, the kernels that it carries. Counts are of the whole process, so nothing else runs.</summary>
+/// <summary>
+/// The parts that only the CUDA back end has: lists of launches, graphs, memory and its kernels. Counts are those of the whole process,
+/// so no other test runs at the same time.
+/// </summary>
 [Collection(Alone.Name)]
 public sealed partial class CudaTests
 {
@@ -21,7 +24,8 @@ public sealed partial class CudaTests
         using IKernels<float> kernels = CudaForTests.Create(backEnd);
         using TrainingStep step = new(Toys.Model, Toys.Options, kernels);
         Run(step, 4); // the first gathers scratch, the second has its last place, the third is captured
-        (long graphs, long launches, long waits) = (CudaForTests.CallsOf("cuGraphLaunch"), CudaForTests.CallsOf("cuLaunchKernel"), CudaForTests.CallsOf("cuStreamSynchronize"));
+        (long graphs, long launches, long waits) = (
+            CudaForTests.CallsOf("cuGraphLaunch"), CudaForTests.CallsOf("cuLaunchKernel"), CudaForTests.CallsOf("cuStreamSynchronize"));
         Run(step, 6);
         (CudaForTests.CallsOf("cuGraphLaunch") - graphs).ShouldBe(6);
         (CudaForTests.CallsOf("cuLaunchKernel") - launches).ShouldBe(0);
@@ -63,7 +67,10 @@ public sealed partial class CudaTests
             using TempFolder folder = new();
             TrainingOptions options = Toys.Options with { Steps = 200, LearningRate = 0.003, ReportEvery = 20, EvaluateEvery = 50 };
             List<double> losses = [];
-            Trainer.Train(Toys.Data, Toys.Model, options, folder["run"], device: new ComputeDevice(kernels), progress: new Listener(report => losses.AddRange([report.Nll, report.Kl])), cancellationToken: TestContext.Current.CancellationToken);
+            Trainer.Train(
+                Toys.Data, Toys.Model, options, folder["run"], device: new ComputeDevice(kernels),
+                progress: new Listener(report => losses.AddRange([report.Nll, report.Kl])),
+                cancellationToken: TestContext.Current.CancellationToken);
             losses.Count.ShouldBe(2 * (10 + 4));
             return losses;
         }
@@ -82,13 +89,19 @@ public sealed partial class CudaTests
         {
             (int N, int B) = (Steps.Rows, Steps.Sequences);
             using Workspace<float> memory = new(kernels);
-            Tensor<float> gates_N4H = memory.Take(N, 4 * H), h_NH = memory.Take(N, H), c_NH = memory.Take(N, H), dh_NH = memory.Take(N, H), weight_4HH = memory.Take(4 * H, H), dWeight_4HH = memory.Take(4 * H, H);
+            Tensor<float> gates_N4H = memory.Take(N, 4 * H);
+            Tensor<float> h_NH = memory.Take(N, H);
+            Tensor<float> c_NH = memory.Take(N, H);
+            Tensor<float> dh_NH = memory.Take(N, H);
+            Tensor<float> weight_4HH = memory.Take(4 * H, H);
+            Tensor<float> dWeight_4HH = memory.Take(4 * H, H);
             foreach (Tensor<float> each in new[] { gates_N4H, dh_NH, weight_4HH, dWeight_4HH })
                 kernels.Fill(each, 0.01f);
             kernels.Wait(kernels.Mark());
             (long together, long products) = (CudaForTests.CallsOf("cuLaunchCooperativeKernel"), CudaForTests.CallsOf("cublasLtMatmul"));
             kernels.LstmForward(h_NH, c_NH, gates_N4H, weight_4HH, default, default, Steps);
-            kernels.LstmBackward(gates_N4H, default, default, dWeight_4HH, dh_NH, gates_N4H, h_NH, c_NH, weight_4HH, default, default, Steps);
+            kernels.LstmBackward(
+                gates_N4H, default, default, dWeight_4HH, dh_NH, gates_N4H, h_NH, c_NH, weight_4HH, default, default, Steps);
             kernels.Wait(kernels.Mark());
             return (CudaForTests.CallsOf("cuLaunchCooperativeKernel") - together, CudaForTests.CallsOf("cublasLtMatmul") - products);
         }
@@ -127,8 +140,15 @@ public sealed partial class CudaTests
         {
             using IKernels<float> kernels = CudaForTests.Create("cuda");
             using Operands<float> operands = new(kernels);
-            Tensor<float> x_NI = operands.Read("x", N, I), weight_VI = operands.Read("weight", V, I), bias_V = operands.Read("bias", 1, V), y_NV = operands.Written("y", N, V), y = operands.Written("y", 5, 7);
-            Tensor<float> nll_N = operands.Written("nll", 1, N), dx_NI = operands.Written("dx", N, I), dWeight_VI = operands.Changed("dWeight", V, I), dBias_V = operands.Changed("dBias", 1, V);
+            Tensor<float> x_NI = operands.Read("x", N, I);
+            Tensor<float> weight_VI = operands.Read("weight", V, I);
+            Tensor<float> bias_V = operands.Read("bias", 1, V);
+            Tensor<float> y_NV = operands.Written("y", N, V);
+            Tensor<float> y = operands.Written("y", 5, 7);
+            Tensor<float> nll_N = operands.Written("nll", 1, N);
+            Tensor<float> dx_NI = operands.Written("dx", N, I);
+            Tensor<float> dWeight_VI = operands.Changed("dWeight", V, I);
+            Tensor<float> dBias_V = operands.Changed("dBias", 1, V);
             if (!grows)
                 CrossEntropy(); // once before: scratch is as large as it will be
             kernels.Linear(y, x_NI.RowRange(0, 5), weight_VI.RowRange(0, 7), default);
@@ -138,7 +158,8 @@ public sealed partial class CudaTests
             kernels.Gather(dx_NI, weight_VI, others_N);
             return kernels.ElementsOf(nll_N);
 
-            void CrossEntropy() => kernels.CrossEntropyWithGradient(nll_N, dx_NI, dWeight_VI, dBias_V, x_NI, weight_VI, bias_V, targets_N, 0.5f);
+            void CrossEntropy() =>
+                kernels.CrossEntropyWithGradient(nll_N, dx_NI, dWeight_VI, dBias_V, x_NI, weight_VI, bias_V, targets_N, 0.5f);
         }
     }
 
@@ -233,7 +254,8 @@ public sealed partial class CudaTests
     {
         using IKernels<float> kernels = CudaForTests.Create("cuda");
         using Buffer<float> host = new(4);
-        Should.Throw<InvalidOperationException>(() => kernels.Fill(host.View(0, 1, 4), 1)).Message.ShouldBe("a [1, 4] tensor lies in the host's memory; allocate it by the CUDA back end");
+        Should.Throw<InvalidOperationException>(() => kernels.Fill(host.View(0, 1, 4), 1))
+            .Message.ShouldBe("a [1, 4] tensor lies in the host's memory; allocate it by the CUDA back end");
     }
 
     [Fact]

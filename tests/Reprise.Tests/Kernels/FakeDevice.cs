@@ -7,12 +7,14 @@ namespace Reprise.Tests.Kernels;
 
 /// <summary>
 /// A back end whose tensors say that they lie in a device's memory, so that whoever touches their elements is found out; and whose
-/// operations seem to be done late: what it measures is NaN for the caller until then. It computes as the CPU does, and refuses tensors that lie elsewhere.
+/// operations seem to be done late: what it measures is NaN for the caller until then. It computes as the CPU does, and refuses tensors
+/// that lie elsewhere.
 /// </summary>
 internal sealed class FakeDevice(int lateBy = 3) : IKernels<float>
 {
     // The tests have no unsafe code: reflection passes a pointer as a number.
-    private static readonly ConstructorInfo NewBuffer = typeof(Buffer<float>).GetConstructors(BindingFlags.Instance | BindingFlags.NonPublic).Single();
+    private static readonly ConstructorInfo NewBuffer = typeof(Buffer<float>)
+        .GetConstructors(BindingFlags.Instance | BindingFlags.NonPublic).Single();
 
     private readonly CpuKernels _cpu = new(1);
     private readonly List<(long Mark, Tensor<double> Row, double[] Values)> _measured = []; // that the caller may not see yet
@@ -82,19 +84,28 @@ internal sealed class FakeDevice(int lateBy = 3) : IKernels<float>
     public void LinearBackwardWeight(Tensor<float> dWeight_OI, Tensor<float> dBias_O, Tensor<float> dy_NO, Tensor<float> x_NI) =>
         _cpu.LinearBackwardWeight(Here(dWeight_OI), Here(dBias_O), Here(dy_NO), Here(x_NI));
 
-    public void Gather(Tensor<float> y_NE, Tensor<float> table_VE, ReadOnlySpan<int> rows_N) => _cpu.Gather(Here(y_NE), Here(table_VE), rows_N);
+    public void Gather(Tensor<float> y_NE, Tensor<float> table_VE, ReadOnlySpan<int> rows_N) =>
+        _cpu.Gather(Here(y_NE), Here(table_VE), rows_N);
 
-    public void ScatterAdd(Tensor<float> dTable_VE, Tensor<float> dy_NE, ReadOnlySpan<int> rows_N) => _cpu.ScatterAdd(Here(dTable_VE), Here(dy_NE), rows_N);
+    public void ScatterAdd(Tensor<float> dTable_VE, Tensor<float> dy_NE, ReadOnlySpan<int> rows_N) =>
+        _cpu.ScatterAdd(Here(dTable_VE), Here(dy_NE), rows_N);
 
     public void AddToSteps(Tensor<float> y_NC, Tensor<float> x_BC, StepLayout steps) => _cpu.AddToSteps(Here(y_NC), Here(x_BC), steps);
 
     public void SumOverSteps(Tensor<float> y_BC, Tensor<float> x_NC, StepLayout steps) => _cpu.SumOverSteps(Here(y_BC), Here(x_NC), steps);
 
-    public void LstmForward(Tensor<float> h_NH, Tensor<float> c_NH, Tensor<float> gates_N4H, Tensor<float> weight_4HH, Tensor<float> h0_BH, Tensor<float> c0_BH, StepLayout steps) =>
+    public void LstmForward(
+        Tensor<float> h_NH, Tensor<float> c_NH, Tensor<float> gates_N4H, Tensor<float> weight_4HH, Tensor<float> h0_BH, Tensor<float> c0_BH,
+        StepLayout steps) =>
         _cpu.LstmForward(Here(h_NH), Here(c_NH), Here(gates_N4H), Here(weight_4HH), Here(h0_BH), Here(c0_BH), steps);
 
-    public void LstmBackward(Tensor<float> dGates_N4H, Tensor<float> dh0_BH, Tensor<float> dc0_BH, Tensor<float> dWeight_4HH, Tensor<float> dh_NH, Tensor<float> gates_N4H, Tensor<float> h_NH, Tensor<float> c_NH, Tensor<float> weight_4HH, Tensor<float> h0_BH, Tensor<float> c0_BH, StepLayout steps) =>
-        _cpu.LstmBackward(Here(dGates_N4H), Here(dh0_BH), Here(dc0_BH), Here(dWeight_4HH), Here(dh_NH), Here(gates_N4H), Here(h_NH), Here(c_NH), Here(weight_4HH), Here(h0_BH), Here(c0_BH), steps);
+    public void LstmBackward(
+        Tensor<float> dGates_N4H, Tensor<float> dh0_BH, Tensor<float> dc0_BH, Tensor<float> dWeight_4HH, Tensor<float> dh_NH,
+        Tensor<float> gates_N4H, Tensor<float> h_NH, Tensor<float> c_NH, Tensor<float> weight_4HH, Tensor<float> h0_BH, Tensor<float> c0_BH,
+        StepLayout steps) =>
+        _cpu.LstmBackward(
+            Here(dGates_N4H), Here(dh0_BH), Here(dc0_BH), Here(dWeight_4HH), Here(dh_NH), Here(gates_N4H), Here(h_NH), Here(c_NH),
+            Here(weight_4HH), Here(h0_BH), Here(c0_BH), steps);
 
     public void Fill(Tensor<float> x, float value) => _cpu.Fill(Here(x), value);
 
@@ -102,25 +113,38 @@ internal sealed class FakeDevice(int lateBy = 3) : IKernels<float>
 
     public void TanhBackward(Tensor<float> dx, Tensor<float> dy, Tensor<float> y) => _cpu.TanhBackward(Here(dx), Here(dy), Here(y));
 
-    public void Latent(Tensor<float> z_BZ, Tensor<float> kl_B, Tensor<float> mean_BZ, Tensor<float> logVariance_BZ, Tensor<float> noise_BZ) =>
+    public void Latent(
+        Tensor<float> z_BZ, Tensor<float> kl_B, Tensor<float> mean_BZ, Tensor<float> logVariance_BZ, Tensor<float> noise_BZ) =>
         _cpu.Latent(Here(z_BZ), Here(kl_B), Here(mean_BZ), Here(logVariance_BZ), Here(noise_BZ));
 
-    public void LatentBackward(Tensor<float> dMean_BZ, Tensor<float> dLogVariance_BZ, Tensor<float> dz_BZ, Tensor<float> mean_BZ, Tensor<float> logVariance_BZ, Tensor<float> noise_BZ, Tensor<float> counts_BZ, float klScale) =>
-        _cpu.LatentBackward(Here(dMean_BZ), Here(dLogVariance_BZ), Here(dz_BZ), Here(mean_BZ), Here(logVariance_BZ), Here(noise_BZ), Here(counts_BZ), klScale);
+    public void LatentBackward(
+        Tensor<float> dMean_BZ, Tensor<float> dLogVariance_BZ, Tensor<float> dz_BZ, Tensor<float> mean_BZ, Tensor<float> logVariance_BZ,
+        Tensor<float> noise_BZ, Tensor<float> counts_BZ, float klScale) =>
+        _cpu.LatentBackward(
+            Here(dMean_BZ), Here(dLogVariance_BZ), Here(dz_BZ), Here(mean_BZ), Here(logVariance_BZ), Here(noise_BZ), Here(counts_BZ),
+            klScale);
 
-    public void FreeBits(Tensor<float> counts_BZ, Tensor<float> counted_B, Tensor<float> mean_BZ, Tensor<float> logVariance_BZ, float nats, bool perSentence) =>
+    public void FreeBits(
+        Tensor<float> counts_BZ, Tensor<float> counted_B, Tensor<float> mean_BZ, Tensor<float> logVariance_BZ, float nats,
+        bool perSentence) =>
         _cpu.FreeBits(Here(counts_BZ), Here(counted_B), Here(mean_BZ), Here(logVariance_BZ), nats, perSentence);
 
-    public void CrossEntropy(Tensor<float> nll_N, Tensor<float> x_NI, Tensor<float> weight_VI, Tensor<float> bias_V, ReadOnlySpan<int> targets_N) =>
+    public void CrossEntropy(
+        Tensor<float> nll_N, Tensor<float> x_NI, Tensor<float> weight_VI, Tensor<float> bias_V, ReadOnlySpan<int> targets_N) =>
         _cpu.CrossEntropy(Here(nll_N), Here(x_NI), Here(weight_VI), Here(bias_V), targets_N);
 
-    public void CrossEntropyWithGradient(Tensor<float> nll_N, Tensor<float> dx_NI, Tensor<float> dWeight_VI, Tensor<float> dBias_V, Tensor<float> x_NI, Tensor<float> weight_VI, Tensor<float> bias_V, ReadOnlySpan<int> targets_N, float scale) =>
-        _cpu.CrossEntropyWithGradient(Here(nll_N), Here(dx_NI), Here(dWeight_VI), Here(dBias_V), Here(x_NI), Here(weight_VI), Here(bias_V), targets_N, scale);
+    public void CrossEntropyWithGradient(
+        Tensor<float> nll_N, Tensor<float> dx_NI, Tensor<float> dWeight_VI, Tensor<float> dBias_V, Tensor<float> x_NI,
+        Tensor<float> weight_VI, Tensor<float> bias_V, ReadOnlySpan<int> targets_N, float scale) =>
+        _cpu.CrossEntropyWithGradient(
+            Here(nll_N), Here(dx_NI), Here(dWeight_VI), Here(dBias_V), Here(x_NI), Here(weight_VI), Here(bias_V), targets_N, scale);
 
     public void LogProbabilities(Tensor<float> y_NV, Tensor<float> x_NI, Tensor<float> weight_VI, Tensor<float> bias_V) =>
         _cpu.LogProbabilities(Here(y_NV), Here(x_NI), Here(weight_VI), Here(bias_V));
 
-    public void TopWords(Span<int> words_NK, Tensor<float> logProbabilities_NK, Tensor<float> x_NI, Tensor<float> weight_VI, Tensor<float> bias_V, int firstWord) =>
+    public void TopWords(
+        Span<int> words_NK, Tensor<float> logProbabilities_NK, Tensor<float> x_NI, Tensor<float> weight_VI, Tensor<float> bias_V,
+        int firstWord) =>
         _cpu.TopWords(words_NK, Here(logProbabilities_NK), Here(x_NI), Here(weight_VI), Here(bias_V), firstWord);
 
     public double SumOfSquares(Tensor<float> x) => _cpu.SumOfSquares(Here(x));
@@ -133,7 +157,9 @@ internal sealed class FakeDevice(int lateBy = 3) : IKernels<float>
         Hide();
     }
 
-    public void Adam(Tensor<float> parameters, Tensor<float> mean, Tensor<float> variance, Tensor<float> gradients, Tensor<double> scale, in AdamStep step)
+    public void Adam(
+        Tensor<float> parameters, Tensor<float> mean, Tensor<float> variance, Tensor<float> gradients, Tensor<double> scale,
+        in AdamStep step)
     {
         Show(all: true);
         _cpu.Adam(Here(parameters), Here(mean), Here(variance), Here(gradients), scale, step);

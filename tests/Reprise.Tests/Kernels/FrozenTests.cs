@@ -76,8 +76,10 @@ public sealed class FrozenTests : IDisposable
     public void Only_a_contiguous_slab_can_be_frozen()
     {
         using CpuKernels kernels = new(1);
-        Should.Throw<ArgumentException>(() => kernels.Freeze(default)).Message.ShouldBe("Freeze: weights expected a contiguous slab, found no tensor");
-        Should.Throw<ArgumentException>(() => kernels.Freeze(Weight_OI.ColumnRange(0, 3))).Message.ShouldBe("Freeze: weights expected a contiguous slab, found [148, 3] with stride 37");
+        Should.Throw<ArgumentException>(() => kernels.Freeze(default))
+            .Message.ShouldBe("Freeze: weights expected a contiguous slab, found no tensor");
+        Should.Throw<ArgumentException>(() => kernels.Freeze(Weight_OI.ColumnRange(0, 3)))
+            .Message.ShouldBe("Freeze: weights expected a contiguous slab, found [148, 3] with stride 37");
     }
 
     public void Dispose()
@@ -113,7 +115,11 @@ public sealed class FrozenTests : IDisposable
         StepLayout steps = new();
         steps.Set([9, 7, 4, 3]);
         Tensor<float> weight_OI = slab.View(0, O, I), table_VI = slab.View(O * I, V, I);
-        Tensor<float> x_NI = Random(N, I), gates_NO = workspace.Take(N, O), dx_NI = workspace.Take(N, I), h_NI = workspace.Take(N, I), c_NI = workspace.Take(N, I);
+        Tensor<float> x_NI = Random(N, I);
+        Tensor<float> gates_NO = workspace.Take(N, O);
+        Tensor<float> dx_NI = workspace.Take(N, I);
+        Tensor<float> h_NI = workspace.Take(N, I);
+        Tensor<float> c_NI = workspace.Take(N, I);
         Tensor<float> bias_V = Random(1, V), nll_N = workspace.Take(1, N), top_NK = workspace.Take(N, 5), all_NV = workspace.Take(N, V);
         int[] targets = [.. Enumerable.Range(0, N)], words = new int[N * 5];
         kernels.Linear(gates_NO, x_NI, weight_OI, default);

@@ -9,7 +9,7 @@ internal abstract record KernelCase(double Tolerance)
     /// <summary>Columns beside every tensor, so that rows have a stride and begin at odd addresses.</summary>
     public int Padding { get; init; }
 
-    /// <summary>Where products are of factors in bfloat16; the same for what is no product.</summary>
+    /// <summary>The tolerance for products in bfloat16; the same for operations without a product.</summary>
     public virtual double ToleranceInBf16 => Tolerance;
 
     public abstract void Run<T>(IKernels<T> kernels, Operands<T> operands)
@@ -104,18 +104,24 @@ internal sealed record LstmCase(int[] Lengths, int H, bool InitialState, bool In
         StepLayout steps = Layout(Lengths);
         (int N, int B) = (steps.Rows, steps.Sequences);
         Tensor<T> weight_4HH = operands.Read("weight", 4 * H, H, 1 / Math.Sqrt(H));
-        Tensor<T> h0_BH = InitialState ? operands.Read("h0", B + 2, H) : default, c0_BH = InitialState ? operands.Read("c0", B + 2, H) : default;
-        Tensor<T> gates_N4H = operands.Changed("gates", N, 4 * H, Scale), h_NH = operands.Written("h", N, H), c_NH = operands.Written("c", N, H);
+        Tensor<T> h0_BH = InitialState ? operands.Read("h0", B + 2, H) : default;
+        Tensor<T> c0_BH = InitialState ? operands.Read("c0", B + 2, H) : default;
+        Tensor<T> gates_N4H = operands.Changed("gates", N, 4 * H, Scale);
+        Tensor<T> h_NH = operands.Written("h", N, H);
+        Tensor<T> c_NH = operands.Written("c", N, H);
         kernels.LstmForward(h_NH, c_NH, gates_N4H, weight_4HH, h0_BH, c0_BH, steps);
 
         Tensor<T> dh_NH = operands.Scratch("dh", N, H);
         Tensor<T> dGates_N4H = InPlace ? gates_N4H : operands.Written("dGates", N, 4 * H);
         Tensor<T> dWeight_4HH = operands.Changed("dWeight", 4 * H, H);
-        Tensor<T> dh0_BH = InitialState ? operands.Written("dh0", B, H) : default, dc0_BH = InitialState ? operands.Written("dc0", B, H) : default;
+        Tensor<T> dh0_BH = InitialState ? operands.Written("dh0", B, H) : default;
+        Tensor<T> dc0_BH = InitialState ? operands.Written("dc0", B, H) : default;
         kernels.LstmBackward(dGates_N4H, dh0_BH, dc0_BH, dWeight_4HH, dh_NH, gates_N4H, h_NH, c_NH, weight_4HH, h0_BH, c0_BH, steps);
     }
 
-    public override string ToString() => $"LstmCase {{ Lengths = {string.Join(' ', Lengths)}, H = {H}, InitialState = {InitialState}, InPlace = {InPlace}, Scale = {Scale}, Padding = {Padding} }}";
+    public override string ToString() =>
+        $"LstmCase {{ Lengths = {string.Join(' ', Lengths)}, H = {H}, InitialState = {InitialState}, InPlace = {InPlace}, "
+        + $"Scale = {Scale}, Padding = {Padding} }}";
 }
 
 internal sealed record PointwiseCase(int Rows, int Columns, bool InPlace) : KernelCase(Tolerances.Pointwise)
@@ -146,7 +152,9 @@ internal sealed record LatentCase(int B, int Z, bool Noise) : KernelCase(Toleran
         Tensor<T> mean_BZ = operands.Read("mean", B, Z), logVariance_BZ = operands.Read("log variance", B, Z, Scale);
         Tensor<T> noise_BZ = Noise ? operands.Read("noise", B, Z) : default, dz_BZ = operands.Read("dz", B, Z);
         kernels.Latent(operands.Written("z", B, Z), operands.Written("kl", 1, B), mean_BZ, logVariance_BZ, noise_BZ);
-        kernels.LatentBackward(operands.Written("dMean", B, Z), operands.Written("dLogVariance", B, Z), dz_BZ, mean_BZ, logVariance_BZ, noise_BZ, default, T.CreateChecked(0.625f));
+        kernels.LatentBackward(
+            operands.Written("dMean", B, Z), operands.Written("dLogVariance", B, Z), dz_BZ, mean_BZ, logVariance_BZ, noise_BZ, default,
+            T.CreateChecked(0.625f));
     }
 }
 
@@ -154,14 +162,21 @@ internal sealed record FreeBitsCase(int B, int Z, bool PerSentence) : KernelCase
 {
     public override void Run<T>(IKernels<T> kernels, Operands<T> operands)
     {
-        Tensor<T> mean_BZ = operands.Read("mean", B, Z), logVariance_BZ = operands.Read("log variance", B, Z), dz_BZ = operands.Read("dz", B, Z);
+        Tensor<T> mean_BZ = operands.Read("mean", B, Z);
+        Tensor<T> logVariance_BZ = operands.Read("log variance", B, Z);
+        Tensor<T> dz_BZ = operands.Read("dz", B, Z);
         Tensor<T> counts_BZ = operands.Written("counts", B, Z);
-        kernels.FreeBits(counts_BZ, operands.Written("counted", 1, B), mean_BZ, logVariance_BZ, T.CreateChecked(PerSentence ? 0.9f * Z : 0.9f), PerSentence);
-        kernels.LatentBackward(operands.Written("dMean", B, Z), operands.Written("dLogVariance", B, Z), dz_BZ, mean_BZ, logVariance_BZ, default, counts_BZ, T.CreateChecked(0.625f));
+        kernels.FreeBits(
+            counts_BZ, operands.Written("counted", 1, B), mean_BZ, logVariance_BZ, T.CreateChecked(PerSentence ? 0.9f * Z : 0.9f),
+            PerSentence);
+        kernels.LatentBackward(
+            operands.Written("dMean", B, Z), operands.Written("dLogVariance", B, Z), dz_BZ, mean_BZ, logVariance_BZ, default, counts_BZ,
+            T.CreateChecked(0.625f));
     }
 }
 
-internal sealed record CrossEntropyCase(int N, int I, int V, double Scale = 1) : KernelCase(Tolerances.CrossEntropy(I, V) * Math.Max(1, Scale))
+internal sealed record CrossEntropyCase(int N, int I, int V, double Scale = 1) : KernelCase(
+    Tolerances.CrossEntropy(I, V) * Math.Max(1, Scale))
 {
     public override double ToleranceInBf16 => Tolerances.SumInBf16(I) * Math.Max(1, Scale);
 
@@ -171,7 +186,8 @@ internal sealed record CrossEntropyCase(int N, int I, int V, double Scale = 1) :
         int[] targets_N = operands.Integers(N, 0, V);
         kernels.CrossEntropy(operands.Written("nll", 1, N), x_NI, weight_VI, bias_V, targets_N);
         kernels.CrossEntropyWithGradient(
-            operands.Written("nll with gradient", 1, N), operands.Written("dx", N, I), operands.Changed("dWeight", V, I), operands.Changed("dBias", 1, V),
+            operands.Written("nll with gradient", 1, N), operands.Written("dx", N, I), operands.Changed("dWeight", V, I),
+            operands.Changed("dBias", 1, V),
             x_NI, weight_VI, bias_V, targets_N, T.CreateChecked(0.125f));
         kernels.LogProbabilities(operands.Written("log probabilities", N, V), x_NI, weight_VI, bias_V);
     }
@@ -207,7 +223,7 @@ internal sealed record TopWordsCase(int N, int I, int V, int K, int FirstWord) :
 
 internal sealed record AdamCase(int Rows, int Columns, AdamStep Step) : KernelCase(Tolerances.Pointwise)
 {
-    /// <summary>Of the gradients; null where it is left out.</summary>
+    /// <summary>The gradients that are computed; null for one left out.</summary>
     public double? Scale { get; init; }
 
     public override void Run<T>(IKernels<T> kernels, Operands<T> operands)
@@ -232,6 +248,7 @@ internal sealed record MeasureCase(int Parts, int B, int Rows, int Columns, doub
         kernels.Measure(first, default, losses_PB, gradients, ClipNorm);
         kernels.Measure(second, first, others_PB, other, ClipNorm);
         kernels.Wait(kernels.Mark());
-        kernels.Write(operands.Written("measured", 1, 2 * columns), [.. first.Span.ToArray().Concat(second.Span.ToArray()).Select(T.CreateChecked)]);
+        kernels.Write(
+            operands.Written("measured", 1, 2 * columns), [.. first.Span.ToArray().Concat(second.Span.ToArray()).Select(T.CreateChecked)]);
     }
 }

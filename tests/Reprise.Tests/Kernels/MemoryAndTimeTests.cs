@@ -2,7 +2,7 @@ using Reprise.Numerics;
 
 namespace Reprise.Tests.Kernels;
 
-/// <summary>How a caller reaches the memory of a back end, and knows that it is done.</summary>
+/// <summary>Access to the memory of a back end, and waiting for it.</summary>
 public sealed class MemoryAndTimeTests
 {
     public static TheoryData<string> All => ["reference", "cpu512", "device"];
@@ -20,8 +20,10 @@ public sealed class MemoryAndTimeTests
 
         kernels.ElementsOf(strided).ShouldBe([1, 2, 3, 4, 5, 6]);
         kernels.ElementsOf(whole).ShouldBe([0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 0, 0, 4, 5, 6, 0, 0, 0, 0, 0]);
-        Should.Throw<ArgumentException>(() => kernels.Write(strided, new float[7])).Message.ShouldBe("Write: values expected 6 elements for x [2, 3], found 7");
-        Should.Throw<ArgumentException>(() => kernels.Read(new float[5], strided)).Message.ShouldBe("Read: values expected 6 elements for x [2, 3], found 5");
+        Should.Throw<ArgumentException>(() => kernels.Write(strided, new float[7]))
+            .Message.ShouldBe("Write: values expected 6 elements for x [2, 3], found 7");
+        Should.Throw<ArgumentException>(() => kernels.Read(new float[5], strided))
+            .Message.ShouldBe("Read: values expected 6 elements for x [2, 3], found 5");
     }
 
     [Theory, MemberData(nameof(All))]

@@ -21,11 +21,14 @@ public sealed partial class NarrowVectorsTests(TinyWorld world) : IClassFixture<
     [InlineData("DOTNET_EnableHWIntrinsic")]
     public void Results_are_right_without_wide_vectors(string forbidden)
     {
-        CliRun training = CliRun.OfProcess(Without(forbidden), ["train", world.Corpus, "--out", world.PathOf(forbidden), "--steps", "1", .. TinyWorld.TinySizes]).Done();
+        CliRun training = CliRun.OfProcess(
+            Without(forbidden), ["train", world.Corpus, "--out", world.PathOf(forbidden), "--steps", "1", .. TinyWorld.TinySizes]).Done();
         training.Error.ShouldContain("cpu, 128-bit vectors", customMessage: "the variable works");
 
         string tests = typeof(NarrowVectorsTests).Assembly.Location;
-        string said = Dotnet.Run(AppContext.BaseDirectory, Without(forbidden), [tests, "-noColor", .. Methods.SelectMany(method => new[] { "-method", $"Reprise.Tests.{method}" })]);
+        string said = Dotnet.Run(
+            AppContext.BaseDirectory, Without(forbidden),
+            [tests, "-noColor", .. Methods.SelectMany(method => new[] { "-method", $"Reprise.Tests.{method}" })]);
         Match total = Total().Match(said);
         total.Success.ShouldBeTrue(said);
         int.Parse(total.Groups[1].Value).ShouldBeGreaterThanOrEqualTo(70, said);

@@ -5,7 +5,8 @@ namespace Reprise.Tests.Kernels;
 
 /// <summary>
 /// The operands of one kernel case: drawn from literal seeds, with the same values in every precision, so that the same case
-/// runs on two back ends and what it wrote can be compared. They lie where the back end computes. With padding, every tensor is a column range of a wider one.
+/// runs on two back ends and what it wrote can be compared. They lie where the back end computes. With padding, every tensor is a column
+/// range of a wider one.
 /// </summary>
 internal sealed class Operands<T>(IKernels<T> kernels, int padding = 0) : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -23,19 +24,23 @@ internal sealed class Operands<T>(IKernels<T> kernels, int padding = 0) : IDispo
         Scratch,
     }
 
-    /// <summary>What a kernel reads and must leave as it is: normal numbers times <paramref name="scale"/>.</summary>
-    public Tensor<T> Read(string name, int rows, int columns, double scale = 1) => Add(name, rows, columns, Role.Read, Normal(rows, columns, scale));
+    /// <summary>A tensor that a kernel reads and must not change: normal numbers times <paramref name="scale"/>.</summary>
+    public Tensor<T> Read(string name, int rows, int columns, double scale = 1) =>
+        Add(name, rows, columns, Role.Read, Normal(rows, columns, scale));
 
-    /// <summary>What a kernel overwrites: NaN before, so that nothing old can pass for new.</summary>
-    public Tensor<T> Written(string name, int rows, int columns) => Add(name, rows, columns, Role.Written, Constant(rows, columns, float.NaN));
+    /// <summary>A tensor that a kernel overwrites, NaN before.</summary>
+    public Tensor<T> Written(string name, int rows, int columns) =>
+        Add(name, rows, columns, Role.Written, Constant(rows, columns, float.NaN));
 
-    /// <summary>What a kernel adds to or changes in place: normal numbers times <paramref name="scale"/>.</summary>
-    public Tensor<T> Changed(string name, int rows, int columns, double scale = 1) => Add(name, rows, columns, Role.Written, Normal(rows, columns, scale));
+    /// <summary>A tensor that a kernel adds to or changes in place: normal numbers times <paramref name="scale"/>.</summary>
+    public Tensor<T> Changed(string name, int rows, int columns, double scale = 1) =>
+        Add(name, rows, columns, Role.Written, Normal(rows, columns, scale));
 
-    /// <summary>What a gradient is added to: <paramref name="value"/> everywhere.</summary>
-    public Tensor<T> Filled(string name, int rows, int columns, float value) => Add(name, rows, columns, Role.Written, Constant(rows, columns, value));
+    /// <summary>A tensor to which a gradient is added: <paramref name="value"/> everywhere.</summary>
+    public Tensor<T> Filled(string name, int rows, int columns, float value) =>
+        Add(name, rows, columns, Role.Written, Constant(rows, columns, value));
 
-    /// <summary>What a kernel reads and may destroy: normal numbers.</summary>
+    /// <summary>A tensor that a kernel reads and may destroy: normal numbers.</summary>
     public Tensor<T> Scratch(string name, int rows, int columns) => Add(name, rows, columns, Role.Scratch, Normal(rows, columns, 1));
 
     /// <summary>One row of memory that the back end and the caller reach; it is not compared.</summary>
@@ -94,10 +99,13 @@ internal sealed class Operands<T>(IKernels<T> kernels, int padding = 0) : IDispo
         {
             for (int column = 0; column < found.Tensor.Columns; column++)
             {
-                (double x, double y) = (double.CreateChecked(whole[found.PlaceOf(row, column)]), expected[(row * found.Tensor.Columns) + column]);
+                (double x, double y) = (
+                    double.CreateChecked(whole[found.PlaceOf(row, column)]), expected[(row * found.Tensor.Columns) + column]);
                 double error = Math.Abs(x - y) / (1 + Math.Abs(y));
                 if (!(error <= tolerance) && !x.Equals(y))
-                    Assert.Fail($"{what}: {found.Name}[{row}, {column}] expected {y:G9}, found {x:G9}; error {error:G2} over the tolerance {tolerance:G2}");
+                    Assert.Fail(
+                        $"{what}: {found.Name}[{row}, {column}] expected {y:G9}, found {x:G9}; error {error:G2} over the tolerance "
+                            + $"{tolerance:G2}");
             }
         }
     }
@@ -156,7 +164,7 @@ internal sealed class Operands<T>(IKernels<T> kernels, int padding = 0) : IDispo
 
     private sealed record Operand(string Name, Buffer<T> Owner, Tensor<T> Whole, int First, Tensor<T> Tensor, Role Role, T[] Before)
     {
-        /// <summary>Where an element of the tensor is among those of the whole.</summary>
+        /// <summary>The place of an element of the tensor among those of the whole.</summary>
         public int PlaceOf(int row, int column) => (row * Whole.Columns) + First + column;
     }
 }

@@ -89,7 +89,9 @@ public sealed class ReferenceGradientTests : IDisposable
         Tensor<double> input_N4H = _operands.Read("input", N, 4 * H), weight_4HH = _operands.Read("weight", 4 * H, H, 0.5);
         Tensor<double> h0_BH = withInitialState ? _operands.Read("h0", B + 2, H) : default;
         Tensor<double> c0_BH = withInitialState ? _operands.Read("c0", B + 2, H) : default;
-        Tensor<double> gates_N4H = _operands.Written("gates", N, 4 * H), h_NH = _operands.Written("h", N, H), c_NH = _operands.Written("c", N, H);
+        Tensor<double> gates_N4H = _operands.Written("gates", N, 4 * H);
+        Tensor<double> h_NH = _operands.Written("h", N, H);
+        Tensor<double> c_NH = _operands.Written("c", N, H);
         Tensor<double> dhGiven_NH = _operands.Read("dh, given", N, H), dh_NH = _operands.Scratch("dh", N, H);
         Tensor<double> dInput_N4H = inPlace ? gates_N4H : _operands.Written("dInput", N, 4 * H);
         Tensor<double> dWeight_4HH = _operands.Filled("dWeight", 4 * H, H, 1);
@@ -169,8 +171,11 @@ public sealed class ReferenceGradientTests : IDisposable
     {
         (int B, int Z) = (3, 4);
         const double KlScale = 0.7;
-        Tensor<double> mean_BZ = _operands.Read("mean", B, Z), logVariance_BZ = _operands.Read("log variance", B, Z), dz_BZ = _operands.Filled("dz", B, Z, 0);
-        double[] means = [1, 0.5, 0.1, 3, 2, -1, 0.3, -3, -2, 0.7, -0.2, 3], logVariances = [0.2, 0.3, 0.1, 0.2, -0.4, 0.1, 0.2, 1, -0.1, -0.6, 0.5, -0.2];
+        Tensor<double> mean_BZ = _operands.Read("mean", B, Z);
+        Tensor<double> logVariance_BZ = _operands.Read("log variance", B, Z);
+        Tensor<double> dz_BZ = _operands.Filled("dz", B, Z, 0);
+        double[] means = [1, 0.5, 0.1, 3, 2, -1, 0.3, -3, -2, 0.7, -0.2, 3];
+        double[] logVariances = [0.2, 0.3, 0.1, 0.2, -0.4, 0.1, 0.2, 1, -0.1, -0.6, 0.5, -0.2];
         for (int b = 0; b < B; b++)
         {
             means.AsSpan(b * Z, Z).CopyTo(mean_BZ.Row(b));
@@ -224,7 +229,8 @@ public sealed class ReferenceGradientTests : IDisposable
     }
 
     // dX = startedAt + (loss(x + h) - loss(x - h)) / 2h for every element of every X.
-    private static void Prove(Func<double> loss, params ReadOnlySpan<(string Name, Tensor<double> X, Tensor<double> DX, double StartedAt)> gradients)
+    private static void Prove(
+        Func<double> loss, params ReadOnlySpan<(string Name, Tensor<double> X, Tensor<double> DX, double StartedAt)> gradients)
     {
         const double h = 1e-5;
         foreach ((string name, Tensor<double> X, Tensor<double> dX, double startedAt) in gradients)
@@ -244,7 +250,8 @@ public sealed class ReferenceGradientTests : IDisposable
                     double found = dX[row, column] - startedAt;
                     double error = Math.Abs(found - expected) / Math.Max(Math.Abs(found) + Math.Abs(expected), 1e-3);
                     if (!(error <= Tolerances.CentralDifferences))
-                        Assert.Fail($"gradient by {name}[{row}, {column}]: difference quotient {expected:G9}, found {found:G9}; error {error:G2}");
+                        Assert.Fail(
+                            $"gradient by {name}[{row}, {column}]: difference quotient {expected:G9}, found {found:G9}; error {error:G2}");
                 }
             }
         }

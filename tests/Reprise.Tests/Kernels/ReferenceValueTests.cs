@@ -3,7 +3,7 @@ using Reprise.Numerics.Reference;
 
 namespace Reprise.Tests.Kernels;
 
-/// <summary>What central differences cannot see: values that can be worked out by hand, and the ends of the range.</summary>
+/// <summary>Properties that central differences cannot test: values worked out by hand, and the ends of the range.</summary>
 public sealed class ReferenceValueTests : IDisposable
 {
     private readonly ReferenceKernels<double> _kernels = new();
@@ -63,7 +63,8 @@ public sealed class ReferenceValueTests : IDisposable
     // The kl of a mean alone is mean² / 2: of these four 2, 0.5, 0 and 0.5.
     [Theory]
     [InlineData(1, true, new[] { 2.5, 1 }, new[] { 1.0, 1, 0, 0 })]      // sentences 2.5 and 0.5
-    [InlineData(0.75, false, new[] { 1.75, 1.75 }, new[] { 1.0, 0, 1, 0 })] // dimensions (2 + 0) / 2 = 1 and (0.5 + 0.5) / 2, counted 1 + 0.75
+    // Dimensions (2 + 0) / 2 = 1 and (0.5 + 0.5) / 2, counted 1 + 0.75.
+    [InlineData(0.75, false, new[] { 1.75, 1.75 }, new[] { 1.0, 0, 1, 0 })]
     [InlineData(1, false, new[] { 2.0, 2 }, new[] { 0.0, 0, 0, 0 })]     // equal to what is free is free
     [InlineData(0, false, new[] { 1.5, 1.5 }, new[] { 1.0, 1, 1, 1 })]
     public void Free_bits_are_those_of_the_formula(double nats, bool perSentence, double[] counted, double[] counts)

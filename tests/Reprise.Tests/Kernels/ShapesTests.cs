@@ -25,8 +25,11 @@ public sealed class ShapesTests : IDisposable
         Refused(() => _kernels.Linear(Of(2, 5), Of(2, 3), Of(5, 4), default), "Linear: x_NI expected [2, 4], found [2, 3]");
         Refused(() => _kernels.Linear(Of(2, 5), Of(2, 3), Of(5, 3), Of(5, 1)), "Linear: bias_O expected [1, 5], found [5, 1]");
         Refused(() => _kernels.Linear(default, Of(2, 3), Of(5, 3), default), "Linear: y_NO expected [2, 5], found no tensor");
-        Refused(() => _kernels.LinearBackwardInput(Of(2, 4), Of(2, 5), Of(5, 3)), "LinearBackwardInput: dx_NI expected [2, 3], found [2, 4]");
-        Refused(() => _kernels.LinearBackwardWeight(Of(5, 4), default, Of(2, 5), Of(2, 3)), "LinearBackwardWeight: dWeight_OI expected [5, 3], found [5, 4]");
+        Refused(
+            () => _kernels.LinearBackwardInput(Of(2, 4), Of(2, 5), Of(5, 3)), "LinearBackwardInput: dx_NI expected [2, 3], found [2, 4]");
+        Refused(
+            () => _kernels.LinearBackwardWeight(Of(5, 4), default, Of(2, 5), Of(2, 3)),
+            "LinearBackwardWeight: dWeight_OI expected [5, 3], found [5, 4]");
     }
 
     [Fact]
@@ -34,19 +37,32 @@ public sealed class ShapesTests : IDisposable
     {
         Refused(() => _kernels.Gather(Of(3, 2), Of(4, 2), [0, -1, 4]), "Gather: rows_N[2] expected -1 to 3, found 4");
         Refused(() => _kernels.ScatterAdd(Of(4, 2), Of(2, 2), [-2, 0]), "ScatterAdd: rows_N[0] expected -1 to 3, found -2");
-        Refused(() => _kernels.CrossEntropy(Of(1, 1), Of(1, 2), Of(4, 2), Of(1, 4), [-1]), "CrossEntropy: targets_N[0] expected 0 to 3, found -1");
-        Refused(() => _kernels.CrossEntropy(Of(1, 1), Of(1, 2), Of(0, 2), Of(1, 0), [0]), "CrossEntropy: targets_N[0] expected 0 to -1, found 0");
-        Refused(() => _kernels.CrossEntropyWithGradient(Of(1, 1), Of(1, 2), Of(4, 2), Of(1, 4), Of(1, 2), Of(4, 2), Of(1, 4), [4], 1), "CrossEntropyWithGradient: targets_N[0] expected 0 to 3, found 4");
+        Refused(
+            () => _kernels.CrossEntropy(Of(1, 1), Of(1, 2), Of(4, 2), Of(1, 4), [-1]),
+            "CrossEntropy: targets_N[0] expected 0 to 3, found -1");
+        Refused(
+            () => _kernels.CrossEntropy(Of(1, 1), Of(1, 2), Of(0, 2), Of(1, 0), [0]),
+            "CrossEntropy: targets_N[0] expected 0 to -1, found 0");
+        Refused(
+            () => _kernels.CrossEntropyWithGradient(Of(1, 1), Of(1, 2), Of(4, 2), Of(1, 4), Of(1, 2), Of(4, 2), Of(1, 4), [4], 1),
+            "CrossEntropyWithGradient: targets_N[0] expected 0 to 3, found 4");
     }
 
     [Fact]
     public void The_lstm_checks_every_operand_against_the_layout()
     {
-        Refused(() => _kernels.LstmForward(Of(5, 3), Of(5, 2), Of(5, 8), Of(8, 2), default, default, _steps), "LstmForward: h_NH expected [5, 2], found [5, 3]");
-        Refused(() => _kernels.LstmForward(Of(5, 2), Of(5, 2), Of(5, 8), Of(7, 2), default, default, _steps), "LstmForward: weight_4HH expected [8, 2], found [7, 2]");
-        Refused(() => _kernels.LstmForward(Of(5, 2), Of(5, 2), Of(5, 8), Of(8, 2), Of(1, 2), default, _steps), "LstmForward: h0_BH expected [2 or more, 2], found [1, 2]");
         Refused(
-            () => _kernels.LstmBackward(Of(5, 8), default, default, default, Of(5, 2), Of(5, 8), Of(5, 2), Of(5, 2), Of(8, 2), default, default, _steps),
+            () => _kernels.LstmForward(Of(5, 3), Of(5, 2), Of(5, 8), Of(8, 2), default, default, _steps),
+            "LstmForward: h_NH expected [5, 2], found [5, 3]");
+        Refused(
+            () => _kernels.LstmForward(Of(5, 2), Of(5, 2), Of(5, 8), Of(7, 2), default, default, _steps),
+            "LstmForward: weight_4HH expected [8, 2], found [7, 2]");
+        Refused(
+            () => _kernels.LstmForward(Of(5, 2), Of(5, 2), Of(5, 8), Of(8, 2), Of(1, 2), default, _steps),
+            "LstmForward: h0_BH expected [2 or more, 2], found [1, 2]");
+        Refused(
+            () => _kernels.LstmBackward(
+                Of(5, 8), default, default, default, Of(5, 2), Of(5, 8), Of(5, 2), Of(5, 2), Of(8, 2), default, default, _steps),
             "LstmBackward: dWeight_4HH expected [8, 2], found no tensor");
         Refused(() => _kernels.AddToSteps(Of(4, 2), Of(2, 2), _steps), "AddToSteps: y_NC expected [5, 2], found [4, 2]");
         Refused(() => _kernels.SumOverSteps(Of(3, 2), Of(5, 2), _steps), "SumOverSteps: y_BC expected [2, 2], found [3, 2]");
@@ -58,30 +74,43 @@ public sealed class ShapesTests : IDisposable
         Refused(() => _kernels.Tanh(Of(2, 2), Of(2, 3)), "Tanh: y expected [2, 3], found [2, 2]");
         Refused(() => _kernels.TanhBackward(Of(2, 2), Of(2, 3), Of(2, 2)), "TanhBackward: dy expected [2, 2], found [2, 3]");
         Refused(() => _kernels.Latent(Of(2, 3), Of(2, 1), Of(2, 3), Of(2, 3), default), "Latent: kl_B expected [1, 2], found [2, 1]");
-        Refused(() => _kernels.LatentBackward(Of(2, 3), Of(2, 3), Of(2, 3), Of(2, 3), Of(3, 3), default, default, 1), "LatentBackward: logVariance_BZ expected [2, 3], found [3, 3]");
+        Refused(
+            () => _kernels.LatentBackward(Of(2, 3), Of(2, 3), Of(2, 3), Of(2, 3), Of(3, 3), default, default, 1),
+            "LatentBackward: logVariance_BZ expected [2, 3], found [3, 3]");
     }
 
     [Fact]
     public void More_words_than_there_are_cannot_be_asked_for()
     {
-        Refused(() => _kernels.TopWords(new int[3], Of(1, 3), Of(1, 2), Of(4, 2), Of(1, 4), 2), "TopWords: logProbabilities_NK expected at most 2 columns, one for each word, found [1, 3]");
-        Refused(() => _kernels.TopWords(new int[3], Of(1, 2), Of(1, 2), Of(4, 2), Of(1, 4), 0), "TopWords: words_NK expected 2 ids, found 3");
-        Refused(() => _kernels.TopWords(new int[2], Of(1, 2), Of(1, 2), Of(4, 2), Of(1, 4), 5), "TopWords: firstWord expected 0 to 4, found 5");
+        Refused(
+            () => _kernels.TopWords(new int[3], Of(1, 3), Of(1, 2), Of(4, 2), Of(1, 4), 2),
+            "TopWords: logProbabilities_NK expected at most 2 columns, one for each word, found [1, 3]");
+        Refused(
+            () => _kernels.TopWords(new int[3], Of(1, 2), Of(1, 2), Of(4, 2), Of(1, 4), 0), "TopWords: words_NK expected 2 ids, found 3");
+        Refused(
+            () => _kernels.TopWords(new int[2], Of(1, 2), Of(1, 2), Of(4, 2), Of(1, 4), 5), "TopWords: firstWord expected 0 to 4, found 5");
     }
 
     [Fact]
     public void Adam_wants_four_slabs_of_one_shape_and_steps_from_one()
     {
-        Refused(() => _kernels.Adam(Of(1, 9), Of(1, 9), Of(1, 8), Of(1, 9), default, new AdamStep(1, 1)), "Adam: variance expected [1, 9], found [1, 8]");
-        Refused(() => _kernels.Adam(Of(1, 9), Of(1, 9), Of(1, 9), Of(1, 9), default, new AdamStep(0, 1)), "Adam: step expected a step from 1 on, found 0");
-        Refused(() => _kernels.Adam(Of(1, 9), Of(1, 9), Of(1, 9), Of(1, 9), _operands.Shared(1, 1), new AdamStep(1, 1)), "Adam: scale expected [1, 1], found [1, 2]");
+        Refused(
+            () => _kernels.Adam(Of(1, 9), Of(1, 9), Of(1, 8), Of(1, 9), default, new AdamStep(1, 1)),
+            "Adam: variance expected [1, 9], found [1, 8]");
+        Refused(
+            () => _kernels.Adam(Of(1, 9), Of(1, 9), Of(1, 9), Of(1, 9), default, new AdamStep(0, 1)),
+            "Adam: step expected a step from 1 on, found 0");
+        Refused(
+            () => _kernels.Adam(Of(1, 9), Of(1, 9), Of(1, 9), Of(1, 9), _operands.Shared(1, 1), new AdamStep(1, 1)),
+            "Adam: scale expected [1, 1], found [1, 2]");
     }
 
     [Fact]
     public void A_step_is_measured_into_a_row_for_its_parts_norm_and_scale()
     {
         Tensor<double> row = _operands.Shared(0, 0, 0, 0);
-        Refused(() => _kernels.Measure(_operands.Shared(0), default, Of(2, 3), Of(1, 9), 5), "Measure: measured expected [1, 4], found [1, 1]");
+        Refused(
+            () => _kernels.Measure(_operands.Shared(0), default, Of(2, 3), Of(1, 9), 5), "Measure: measured expected [1, 4], found [1, 1]");
         Refused(() => _kernels.Measure(row, _operands.Shared(0), Of(2, 3), Of(1, 9), 5), "Measure: before expected [1, 4], found [1, 1]");
         Refused(() => _kernels.Measure(row, default, Of(7, 3), Of(1, 9), 5), "Measure: losses_PB expected 1 to 6 parts, found 7");
         Refused(() => _kernels.Measure(row, default, Of(2, 3), default, 5), "Measure: gradients expected a tensor, found no tensor");

@@ -1,7 +1,7 @@
 namespace Reprise.Tests.Kernels;
 
 /// <summary>
-/// How far apart two back ends may lie, once for all tests. An error is |found - expected| / (1 + |expected|): absolute for
+/// The largest difference between two back ends, for all tests. An error is |found - expected| / (1 + |expected|): absolute for
 /// small numbers, relative for large ones. One rounding of a float is 6e-8.
 /// </summary>
 internal static class Tolerances
@@ -21,18 +21,18 @@ internal static class Tolerances
     /// </summary>
     public static double Sum(int K) => 1e-6 + (1e-7 * K);
 
-    /// <summary>Logits are sums over I products; the softmax of V of them adds little to that, and its gradient sums over N and V.</summary>
+    /// <summary>Logits are sums over I products. The softmax of V of them adds little, and its gradient sums over N and V.</summary>
     public static double CrossEntropy(int I, int V) => Sum(I) + (1e-8 * V);
 
     /// <summary>Errors pass through the steps, forwards and backwards, and add up over the N rows in the weight gradient.</summary>
     public static double Lstm(int H, int N) => 1e-6 + (5e-8 * (H + N));
 
     /// <summary>
-    /// Sums over K products of normal numbers that were rounded to 8 bits: each factor is off by up to 2⁻⁹ of itself, in any direction, so a sum by
-    /// about 2e-3 √K; six times as much happens once in 10⁸ sums.
+    /// Sums over K products of normal numbers that were rounded to 8 bits: each factor is off by up to 2⁻⁹ of itself, in any direction,
+    /// so a sum by about 2e-3 √K; six times as much happens once in 10⁸ sums.
     /// </summary>
     public static double SumInBf16(int K) => 0.004 + (0.012 * Math.Sqrt(K));
 
-    /// <summary>As <see cref="Lstm"/>: states in bfloat16, from step to step, and the weight gradient's sum over N.</summary>
+    /// <summary>The same as <see cref="Lstm"/> for states in bfloat16, and for the sum over N in the weight gradient.</summary>
     public static double LstmInBf16(int H, int N) => SumInBf16(H + N);
 }

@@ -43,7 +43,8 @@ public sealed class BleuTests
     [InlineData("a test", "a test", 1.0)]
     [InlineData("a test", "a little test", 0.03218297948685433)]
     public void SacreBleus_sentences_have_its_scores(string reference, string hypothesis, double score) =>
-        BleuCounts.Of(_words.Ids(reference), _words.Ids(hypothesis)).Score(BleuSmoothing.Floor(0.01), effectiveOrder: true).ShouldBe(score, Rounding);
+        BleuCounts.Of(_words.Ids(reference), _words.Ids(hypothesis)).Score(BleuSmoothing.Floor(0.01), effectiveOrder: true)
+            .ShouldBe(score, Rounding);
 
     [Fact]
     public void SacreBleus_character_sequence_has_its_counts_and_score()
@@ -103,7 +104,8 @@ public sealed class BleuTests
     public void One_reference_counts_as_several_of_which_the_others_are_left_out()
     {
         int[] hypothesis = _words.Ids("a b a b c a b"), reference = _words.Ids("b a b a c c a b");
-        BleuCounts alone = BleuCounts.Of(reference, hypothesis), among = new BleuReferences([hypothesis, reference]).Count(hypothesis, except: 0);
+        BleuCounts alone = BleuCounts.Of(reference, hypothesis);
+        BleuCounts among = new BleuReferences([hypothesis, reference]).Count(hypothesis, except: 0);
         among.Matches.ToArray().ShouldBe(alone.Matches.ToArray());
         among.Totals.ToArray().ShouldBe(alone.Totals.ToArray());
         (among.HypothesisWords, among.ReferenceWords).ShouldBe((7, 8));

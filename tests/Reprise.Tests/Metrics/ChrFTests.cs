@@ -17,7 +17,10 @@ public sealed class ChrFTests
         ChrFCounts.Of(reference, hypothesis).Score(beta: 3).ShouldBe(score, Rounding);
 
     [Theory] // values for the same sentences with white space kept, which here stands as a letter
-    [InlineData("Das Verhältnis zwischen Obama und Netanyahu ist nicht gerade freundschaftlich.", "Die Beziehung zwischen Obama und Netanjahu ist nicht gerade freundlich.", 0.673481606)]
+    [InlineData(
+        "Das Verhältnis zwischen Obama und Netanyahu ist nicht gerade freundschaftlich.",
+        "Die Beziehung zwischen Obama und Netanjahu ist nicht gerade freundlich.",
+        0.673481606)]
     [InlineData(
         "risk assessment has to be undertaken by those who are qualified and expert in that area - that is the scientists .",
         "risk assessment must be made of those who are qualified and expertise in the sector - these are the scientists .",
@@ -32,7 +35,8 @@ public sealed class ChrFTests
         corpus.Add(ChrFCounts.Of("c", "b"));
         corpus.Score(beta: 3).ShouldBe(0.5, Rounding); // sacreBLEU's own test too
 
-        // Order 1: 3 matches of 5 and of 3; order 2: 1 of 1 and of 1, because what is longer than its reference's last order is not counted.
+        // Order 1: 3 matches of 5 and of 3; order 2: 1 of 1 and of 1, because what is longer than its reference's last order is not
+        // counted.
         ChrFCounts longer = ChrFCounts.Of("ab", "ab");
         longer.Add(ChrFCounts.Of("a", "abc"));
         longer.Score().ShouldBe(5 * 0.8 * 1 / ((4 * 0.8) + 1), 1e-12);

@@ -89,9 +89,11 @@ public sealed class KneserNeyTests
     public void Probabilities_of_all_words_but_the_first_token_sum_to_one_after_any_history(int order, int sentences)
     {
         const int words = 30;
-        KneserNeyModel model = KneserNeyModel.Train(SyntheticSentences.Make(sentences, words, seed: 8), words, new KneserNeyOptions { Order = order });
+        KneserNeyModel model = KneserNeyModel.Train(
+            SyntheticSentences.Make(sentences, words, seed: 8), words, new KneserNeyOptions { Order = order });
         List<int[]> histories = [[], [Begin], [Unknown], [Begin, Unknown], [End]];
-        foreach (int[] sentence in Read(SyntheticSentences.Make(40, words, seed: 8)).Concat(Read(SyntheticSentences.Make(20, words, seed: 9))))
+        foreach (int[] sentence
+            in Read(SyntheticSentences.Make(40, words, seed: 8)).Concat(Read(SyntheticSentences.Make(20, words, seed: 9))))
         {
             for (int t = 0; t < sentence.Length; t++)
                 histories.Add([Begin, .. sentence[..t]]);
@@ -111,7 +113,9 @@ public sealed class KneserNeyTests
         SentenceList text = SyntheticSentences.Make(100, 30, seed: 1);
         KneserNeyOptions half = new() { Order = 2, MaximumTokens = (int)Read(text).Sum(words => words.Length + 2L) / 2 };
         KneserNeyModel whole = KneserNeyModel.Train(text, 30, half with { MaximumTokens = half.MaximumTokens * 3 });
-        KneserNeyModel cut = KneserNeyModel.Train(text, 30, half), again = KneserNeyModel.Train(text, 30, half), other = KneserNeyModel.Train(text, 30, half with { Seed = 2 });
+        KneserNeyModel cut = KneserNeyModel.Train(text, 30, half);
+        KneserNeyModel again = KneserNeyModel.Train(text, 30, half);
+        KneserNeyModel other = KneserNeyModel.Train(text, 30, half with { Seed = 2 });
         cut.Perplexity(text).ShouldBe(again.Perplexity(text));
         cut.Perplexity(text).ShouldNotBe(other.Perplexity(text));
         whole.Perplexity(text).ShouldBeLessThan(cut.Perplexity(text));
@@ -120,7 +124,8 @@ public sealed class KneserNeyTests
     [Fact]
     public void Words_out_of_range_and_no_sentences_are_refused()
     {
-        Should.Throw<ArgumentException>(() => KneserNeyModel.Train(new SentenceList([[5]]), 5)).Message.ShouldContain("sentence 0 has the word 5");
+        Should.Throw<ArgumentException>(() => KneserNeyModel.Train(new SentenceList([[5]]), 5))
+            .Message.ShouldContain("sentence 0 has the word 5");
         Should.Throw<ArgumentException>(() => KneserNeyModel.Train(new SentenceList([[End]]), 5));
         Should.Throw<ArgumentException>(() => KneserNeyModel.Train(new SentenceList(), 5).Perplexity(new SentenceList()));
         Should.Throw<ArgumentException>(() => KneserNeyModel.Train(new SentenceList([[A]]), 5).LogProbability([5]));
@@ -167,7 +172,8 @@ public sealed class KneserNeyTests
             if (_counts.TryGetValue(n, out Dictionary<string, (int[] Gram, int Count)>? known))
                 return known;
             IEnumerable<int[]> grams = Grams(n).Where(gram => gram[^1] != Begin);
-            Dictionary<string, HashSet<int>> before = Grams(n + 1).GroupBy(gram => Key(gram[1..])).ToDictionary(group => group.Key, group => group.Select(gram => gram[0]).ToHashSet());
+            Dictionary<string, HashSet<int>> before = Grams(n + 1).GroupBy(gram => Key(gram[1..]))
+                .ToDictionary(group => group.Key, group => group.Select(gram => gram[0]).ToHashSet());
             return _counts[n] = grams.GroupBy(Key).ToDictionary(
                 group => group.Key,
                 group => (group.First(), n == order || group.First()[0] == Begin ? group.Count() : before[group.Key].Count));

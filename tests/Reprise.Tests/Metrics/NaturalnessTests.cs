@@ -6,13 +6,14 @@ using Reprise.Text;
 
 namespace Reprise.Tests.Metrics;
 
-/// <summary>Which sentences are as usual as nine tenths of real ones.</summary>
+/// <summary>Sentences as probable as nine tenths of real ones.</summary>
 public sealed class NaturalnessTests
 {
     [Fact]
     public void Nine_tenths_of_real_sentences_of_a_length_are_natural()
     {
-        // 40 sentences of 4 words with log p = -5, -10, ... -200: a token (there are 5) has -1 ... -40, and the tenth percentile, with 4 below it, is -36.
+        // 40 sentences of 4 words with log p = -5, -10, ... -200: a token (there are 5) has -1 ... -40, and the tenth percentile, with 4
+        // below it, is -36.
         Naturalness natural = new(Enumerable.Range(1, 40).Select(i => (4, -5.0 * i)));
         natural.Holds(4, -5 * 36).ShouldBeTrue();
         natural.Holds(4, (-5 * 36) - 0.001).ShouldBeFalse();

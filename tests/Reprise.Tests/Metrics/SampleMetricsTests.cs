@@ -22,7 +22,8 @@ public sealed class SampleMetricsTests
         int[][] samples = [.. Sentences(60)];
         double sum = 0;
         for (int i = 0; i < samples.Length; i++)
-            sum += new BleuReferences([.. samples.Where((_, j) => j != i)]).Count(samples[i]).Score(BleuSmoothing.Floor(0.1), effectiveOrder: true);
+            sum += new BleuReferences([.. samples.Where((_, j) => j != i)]).Count(samples[i])
+                .Score(BleuSmoothing.Floor(0.1), effectiveOrder: true);
         SelfBleu.Of(samples).ShouldBe(sum / samples.Length, 1e-12);
     }
 
@@ -67,7 +68,10 @@ public sealed class SampleMetricsTests
     public void Copies_of_the_training_text_are_found_word_for_word()
     {
         SentenceList training = new([_words.Ids("he went home"), _words.Ids("she was there when it rained"), _words.Ids("no")]);
-        int[][] samples = [_words.Ids("no"), _words.Ids("he went"), _words.Ids("he went home"), _words.Ids("went he home"), _words.Ids("no")];
+        int[][] samples =
+        [
+            _words.Ids("no"), _words.Ids("he went"), _words.Ids("he went home"), _words.Ids("went he home"), _words.Ids("no"),
+        ];
         TrainingCopies.Of(samples, training).ShouldBe([true, false, true, false, true]);
         TrainingCopies.Of([], training).ShouldBeEmpty();
     }

@@ -30,7 +30,10 @@ internal sealed class Fixture : IDisposable
         };
     }
 
-    public static string[] Names { get; } = ["first-token-tied", "initial-state-untied", "every-step-tied", "every-step-untied-clipped", "odd-sizes-tied"];
+    public static string[] Names { get; } =
+    [
+        "first-token-tied", "initial-state-untied", "every-step-tied", "every-step-untied-clipped", "odd-sizes-tied",
+    ];
 
     public ModelOptions Options { get; }
 

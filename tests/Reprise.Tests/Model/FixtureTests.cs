@@ -24,10 +24,12 @@ public sealed class FixtureTests
     }
 
     [Theory, MemberData(nameof(Cases))]
-    public void Losses_and_every_gradient_equal_the_fixture(string name, string backEnd) => BackEnds.Run(backEnd, new LossesAndGradients(name));
+    public void Losses_and_every_gradient_equal_the_fixture(string name, string backEnd) =>
+        BackEnds.Run(backEnd, new LossesAndGradients(name));
 
     [Theory, MemberData(nameof(Cases))]
-    public void Losses_at_the_mean_without_drop_equal_the_fixture(string name, string backEnd) => BackEnds.Run(backEnd, new LossesAtMean(name));
+    public void Losses_at_the_mean_without_drop_equal_the_fixture(string name, string backEnd) =>
+        BackEnds.Run(backEnd, new LossesAtMean(name));
 
     private sealed class LossesAndGradients(string name) : BackEnds.ITest
     {
@@ -40,7 +42,8 @@ public sealed class FixtureTests
             using Buffer<T> noise = fixture.Noise(batch, kernels);
             using ParameterSlab<T> gradients = new(model.Weights.Layout, kernels);
 
-            Losses<T> losses = model.ForwardBackward(batch, noise.View(0, batch.Count, fixture.Options.LatentSize), fixture.Objective, gradients);
+            Losses<T> losses = model.ForwardBackward(
+                batch, noise.View(0, batch.Count, fixture.Options.LatentSize), fixture.Objective, gradients);
 
             double[] nll = fixture.Read<double[]>("nll"), kl = fixture.Read<double[]>("kl");
             T[] nll_B = kernels.ElementsOf(losses.Nll_B), kl_B = kernels.ElementsOf(losses.Kl_B);
@@ -57,14 +60,16 @@ public sealed class FixtureTests
             double expectedLoss = fixture.Read<double>("loss");
             loss.ShouldBe(expectedLoss, LossTolerance * expectedLoss);
             foreach (Parameter parameter in gradients.Layout.Parameters)
-                Distance(fixture.Floats("gradients." + parameter.Name), kernels.ElementsOf(gradients[parameter])).ShouldBeLessThan(GradientTolerance, parameter.Name);
+                Distance(fixture.Floats("gradients." + parameter.Name), kernels.ElementsOf(gradients[parameter]))
+                    .ShouldBeLessThan(GradientTolerance, parameter.Name);
 
             double norm = Math.Sqrt(kernels.SumOfSquares(gradients.All));
             norm.ShouldBe(fixture.Read<double>("gradient_norm"), LossTolerance * norm);
             AdamStepEqualsTheFixture(fixture, kernels, model, gradients, norm);
         }
 
-        private static void AdamStepEqualsTheFixture<T>(Fixture fixture, IKernels<T> kernels, SentenceAutoencoder<T> model, ParameterSlab<T> gradients, double norm)
+        private static void AdamStepEqualsTheFixture<T>(
+            Fixture fixture, IKernels<T> kernels, SentenceAutoencoder<T> model, ParameterSlab<T> gradients, double norm)
             where T : unmanaged, IBinaryFloatingPointIeee754<T>
         {
             using ParameterSlab<T> mean = new(model.Weights.Layout, kernels), variance = new(model.Weights.Layout, kernels);
@@ -74,7 +79,8 @@ public sealed class FixtureTests
             shared.View(0, 1, 1)[0, 0] = scale;
             kernels.Adam(model.Weights.All, mean.All, variance.All, gradients.All, shared.View(0, 1, 1), new AdamStep(1, rate));
             foreach (Parameter parameter in model.Weights.Layout.Parameters)
-                Distance(fixture.Floats("after_adam." + parameter.Name), kernels.ElementsOf(model.Weights[parameter])).ShouldBeLessThan(AdamTolerance, parameter.Name);
+                Distance(fixture.Floats("after_adam." + parameter.Name), kernels.ElementsOf(model.Weights[parameter]))
+                    .ShouldBeLessThan(AdamTolerance, parameter.Name);
         }
     }
 

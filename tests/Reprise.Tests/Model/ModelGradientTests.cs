@@ -82,7 +82,8 @@ public sealed class ModelGradientTests
                 double below = Loss(model, batch, noise_BZ, objective);
                 weights[i] = weight;
                 double expected = (above - below) / (2 * Step);
-                (Math.Abs(found[i] - expected) / Math.Max(Math.Abs(expected), 1e-2)).ShouldBeLessThan(Tolerance, $"{parameter.Name}[{i}]: expected {expected}, found {found[i]}");
+                (Math.Abs(found[i] - expected) / Math.Max(Math.Abs(expected), 1e-2))
+                    .ShouldBeLessThan(Tolerance, $"{parameter.Name}[{i}]: expected {expected}, found {found[i]}");
             }
         }
     }

@@ -34,7 +34,12 @@ public sealed class SentenceAutoencoderTests
 
     [Fact]
     public void A_model_too_large_for_one_slab_is_refused_before_memory_is_taken() =>
-        Should.Throw<InputException>(() => new ParameterLayout(new ModelOptions { VocabularySize = 500_000, EmbeddingSize = 1500, HiddenSize = 1500, LatentSize = 8, TieEmbeddings = false }))
+        Should.Throw<InputException>(
+            () => new ParameterLayout(
+                new ModelOptions
+                {
+                    VocabularySize = 500_000, EmbeddingSize = 1500, HiddenSize = 1500, LatentSize = 8, TieEmbeddings = false,
+                }))
             .Message.ShouldContain("weights in all");
 
     private static Batch OneSentence()

@@ -5,7 +5,7 @@ using Reprise.Tests.Kernels;
 
 namespace Reprise.Tests.Model;
 
-/// <summary>What the decoder computes once for all occurrences of a word is what it computes for each.</summary>
+/// <summary>A result that the decoder computes once for all occurrences of a word equals that of each occurrence.</summary>
 public sealed class SharedWordsTests
 {
     private const int Codes = 7; // of each sentence
@@ -23,7 +23,8 @@ public sealed class SharedWordsTests
     }
 
     [Theory, MemberData(nameof(Cases))]
-    public void Many_codes_of_a_sentence_cost_the_same_nats_as_word_by_word(string name, string backEnd) => BackEnds.Run(backEnd, new SharedAndPlain(name));
+    public void Many_codes_of_a_sentence_cost_the_same_nats_as_word_by_word(string name, string backEnd) =>
+        BackEnds.Run(backEnd, new SharedAndPlain(name));
 
     [Fact]
     public void Distinct_words_come_once_in_their_order_and_every_place_finds_its_own()

@@ -104,7 +104,8 @@ public sealed class MemoryTests
         using FakeDevice device = new();
         using Buffer<float> buffer = device.Allocate(12);
         Tensor<float> whole = buffer.View(0, 3, 4);
-        foreach (Tensor<float> each in new[] { whole, whole.RowRange(1, 1), whole.ColumnRange(1, 2), whole.Reshape(4, 3), whole.RowRange(0, 0) })
+        foreach (Tensor<float> each
+            in new[] { whole, whole.RowRange(1, 1), whole.ColumnRange(1, 2), whole.Reshape(4, 3), whole.RowRange(0, 0) })
         {
             each.IsAbsent.ShouldBeFalse();
             string message = $"a tensor {each} lies in the device's memory; read it by IKernels.Read";
@@ -145,6 +146,7 @@ public sealed class MemoryTests
         Tensor<float> strided = buffer.View(0, 4, 4).ColumnRange(0, 2);
         Should.Throw<InvalidOperationException>(() => strided.Span.Length);
         Should.Throw<InvalidOperationException>(() => strided.Reshape(2, 4));
-        Should.Throw<InvalidOperationException>(() => buffer.View(0, 4, 4).Reshape(3, 5)).Message.ShouldBe("[4, 4] (stride 4) does not reshape to [3, 5]");
+        Should.Throw<InvalidOperationException>(() => buffer.View(0, 4, 4).Reshape(3, 5))
+            .Message.ShouldBe("[4, 4] (stride 4) does not reshape to [3, 5]");
     }
 }

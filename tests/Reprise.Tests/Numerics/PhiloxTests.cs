@@ -51,9 +51,12 @@ public sealed class PhiloxTests
         float[] draw = Normal(8, 7, RandomUse.Prior, 5, 11);
         float[][] others =
         [
-            Normal(8, 8, RandomUse.Prior, 5, 11), Normal(8, 7 + (1UL << 32), RandomUse.Prior, 5, 11), Normal(8, 7, RandomUse.Weights, 5, 11),
-            Normal(8, 7, RandomUse.Prior, 6, 11), Normal(8, 7, RandomUse.Prior, 5 + (1L << 32), 11), Normal(8, 7, RandomUse.Prior, 5 + (1L << 47), 11),
-            Normal(8, 7, RandomUse.Prior, 5, 12), Normal(8, 7, RandomUse.Prior, 5, 11 + (1L << 32)), Normal(8, 7, RandomUse.Prior, 5, 11 + (1L << 39)),
+            Normal(8, 8, RandomUse.Prior, 5, 11), Normal(8, 7 + (1UL << 32), RandomUse.Prior, 5, 11),
+            Normal(8, 7, RandomUse.Weights, 5, 11),
+            Normal(8, 7, RandomUse.Prior, 6, 11), Normal(8, 7, RandomUse.Prior, 5 + (1L << 32), 11),
+            Normal(8, 7, RandomUse.Prior, 5 + (1L << 47), 11),
+            Normal(8, 7, RandomUse.Prior, 5, 12), Normal(8, 7, RandomUse.Prior, 5, 11 + (1L << 32)),
+            Normal(8, 7, RandomUse.Prior, 5, 11 + (1L << 39)),
         ];
         others.ShouldAllBe(other => !other.Intersect(draw).Any());
     }

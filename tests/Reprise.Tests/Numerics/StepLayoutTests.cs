@@ -69,7 +69,11 @@ public sealed class StepLayoutTests
         StepLayout steps = new();
         for (int layout = 0; layout < 300; layout++)
         {
-            int[] lengths = [.. Enumerable.Range(0, 1 + (layout % 17)).Select(b => 1 + (int)(Philox.Word(1, RandomUse.Order, layout, b) % 9)).OrderDescending()];
+            int[] lengths =
+            [
+                .. Enumerable.Range(0, 1 + (layout % 17)).Select(b => 1 + (int)(Philox.Word(1, RandomUse.Order, layout, b) % 9))
+                    .OrderDescending(),
+            ];
             steps.Set(lengths);
             IEnumerable<int> rows = lengths.SelectMany((length, b) => Enumerable.Range(0, length).Select(t => steps.Start(t) + b));
             rows.Order().ShouldBe(Enumerable.Range(0, lengths.Sum()));

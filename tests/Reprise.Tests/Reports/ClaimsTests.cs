@@ -13,7 +13,10 @@ public sealed class ClaimsTests
 {
     private const long Steps = 100_000; // more than any annealing of the presets
 
-    private static readonly string[] Subjects = ["share of KL", "ELBO", "those of the VAE", "annealed", "those of AutoGen (m = 1)", "generates worse", "interpolates"];
+    private static readonly string[] Subjects =
+    [
+        "share of KL", "ELBO", "those of the VAE", "annealed", "those of AutoGen (m = 1)", "generates worse", "interpolates",
+    ];
 
     [Fact]
     public void Without_the_runs_that_it_takes_a_claim_is_not_tested()
@@ -23,7 +26,8 @@ public sealed class ClaimsTests
         none.ShouldAllBe(verdict => verdict.Support == Support.NotTested);
         for (int i = 0; i < Subjects.Length; i++)
             none[i].Claim.ToString()!.ShouldContain(Subjects[i]);
-        Claims.Of([Run("vae", kl: 1), Run("autogen-m1", kl: 3)], Steps).Select(verdict => verdict.Support != Support.NotTested).ShouldBe([false, true, true, false, false, false, true]);
+        Claims.Of([Run("vae", kl: 1), Run("autogen-m1", kl: 3)], Steps).Select(verdict => verdict.Support != Support.NotTested)
+            .ShouldBe([false, true, true, false, false, false, true]);
     }
 
     [Fact]
@@ -77,7 +81,8 @@ public sealed class ClaimsTests
     public void Runs_are_known_by_their_objective_whatever_they_are_called()
     {
         StudyRun named = new("first", "First", Objective.AutoGen(0), 1), strange = new("vae", "Strange", Objective.AutoGen(5), 1);
-        Claims.Of([Run(strange), Run(named), Run(new StudyRun("second", "Second", Objective.AutoGen(1), 1), kl: 3)], Steps)[1].Support.ShouldNotBe(Support.NotTested);
+        Claims.Of([Run(strange), Run(named), Run(new StudyRun("second", "Second", Objective.AutoGen(1), 1), kl: 3)], Steps)[1]
+            .Support.ShouldNotBe(Support.NotTested);
         Claims.Of([Run(strange), Run("autogen-m1", kl: 3)], Steps)[1].Support.ShouldBe(Support.NotTested);
     }
 
@@ -85,9 +90,13 @@ public sealed class ClaimsTests
     public void Counts_are_of_all_seeds()
     {
         // Three of three a seed prove nothing (p = 2/8); six of six over two seeds do (2/64).
-        Claims.Of([Twice(Run("autogen-m2", chrF: [1, 1, 1])), Twice(Run("autogen-m1", chrF: [0, 0, 0]))], Steps)[4].Support.ShouldBe(Support.Supported);
-        Claims.Of([Run("autogen-m2", chrF: [1, 1, 1]), Twice(Run("autogen-m1", chrF: [0, 0, 0]))], Steps)[4].Support.ShouldBe(Support.Undecided, "one seed of the two has a partner");
-        Claims.Of([Twice(Run("autogen-m1", natural: 15)), Twice(Run("autogen-m2", natural: 5))], Steps)[5].Evidence.ToString()!.ShouldContain("25.0 % (14.2 to 40.2)"); // of 40
+        Claims.Of([Twice(Run("autogen-m2", chrF: [1, 1, 1])), Twice(Run("autogen-m1", chrF: [0, 0, 0]))], Steps)[4]
+            .Support.ShouldBe(Support.Supported);
+        Claims.Of([Run("autogen-m2", chrF: [1, 1, 1]), Twice(Run("autogen-m1", chrF: [0, 0, 0]))], Steps)[4]
+            .Support.ShouldBe(Support.Undecided, "one seed of the two has a partner");
+        // Of 40.
+        Claims.Of([Twice(Run("autogen-m1", natural: 15)), Twice(Run("autogen-m2", natural: 5))], Steps)[5]
+            .Evidence.ToString()!.ShouldContain("25.0 % (14.2 to 40.2)");
 
         static ReportRun Twice(ReportRun run) => run with { Seeds = [run.Seeds[0], run.Seeds[0]] };
     }
@@ -95,7 +104,10 @@ public sealed class ClaimsTests
     [Fact]
     public void A_knee_is_named_only_where_the_ends_generate_differently()
     {
-        (ReportRun Run, double Bleu)[] runs = [(Run("vae", natural: 18), 0), (Run("autogen-m1", natural: 17), 0.5), (Run("autogen-m2", natural: 5), 0.6)];
+        (ReportRun Run, double Bleu)[] runs =
+        [
+            (Run("vae", natural: 18), 0), (Run("autogen-m1", natural: 17), 0.5), (Run("autogen-m2", natural: 5), 0.6),
+        ];
         ReportCharts.TradeOff([.. runs.Select(WithBleu)])!.Value.Text.ShouldStartWith("The knee is at m = 1:");
         runs[2].Run = Run("autogen-m2", natural: 17); // of 20, against 18: p = 1
         ReportCharts.TradeOff([.. runs.Select(WithBleu)])!.Value.Text.ShouldContain("do not differ (p 1.000)");
@@ -125,18 +137,23 @@ public sealed class ClaimsTests
     [InlineData(1.0, null, 0.9, 0.8, Support.Supported)]    // the VAE's paths never move
     [InlineData(1.0, null, 1.0, null, Support.NotSupported)] // neither's do
     [InlineData(0.9, 0.8, 1.0, null, Support.NotSupported)]
-    public void Smoothness_takes_fewer_repetitions_and_smaller_jumps(double plainRepeated, double? plainJump, double repeated, double? jump, object support)
+    public void Smoothness_takes_fewer_repetitions_and_smaller_jumps(
+        double plainRepeated, double? plainJump, double repeated, double? jump, object support)
     {
-        Verdict verdict = Claim(6, Run("vae", paths: new PathScores(2, plainRepeated, 1, plainJump)), Run("autogen-m1", paths: new PathScores(2, repeated, 1, jump)));
+        Verdict verdict = Claim(
+            6, Run("vae", paths: new PathScores(2, plainRepeated, 1, plainJump)),
+            Run("autogen-m1", paths: new PathScores(2, repeated, 1, jump)));
         verdict.Support.ShouldBe((Support)support);
     }
 
     private static Verdict Claim(int index, params ReportRun[] runs) => Claims.Of(runs, Steps)[index];
 
-    private static ReportRun Run(string name, double nll = 10, double kl = 1, double[]? chrF = null, int natural = 10, PathScores? paths = null) =>
+    private static ReportRun Run(
+        string name, double nll = 10, double kl = 1, double[]? chrF = null, int natural = 10, PathScores? paths = null) =>
         Run(StudyRun.Named(name, Presets.Small), nll, kl, chrF, natural, paths);
 
-    private static ReportRun Run(StudyRun run, double nll = 10, double kl = 1, double[]? chrF = null, int natural = 10, PathScores? paths = null)
+    private static ReportRun Run(
+        StudyRun run, double nll = 10, double kl = 1, double[]? chrF = null, int natural = 10, PathScores? paths = null)
     {
         double m = run.Objective.M;
         EvaluationReport evaluation = new()
@@ -154,7 +171,8 @@ public sealed class ClaimsTests
         MeasuredReconstruction[] lines = [.. (chrF ?? [0.5]).Select(value => new MeasuredReconstruction("in", "out", 4, value, value))];
         SampleScores samples = new(20, 5, 0, 0, 1, 0, 10, 10, 0, [1, 1, 1, 1], 0, new Proportion(natural, 20), new Proportion(0, 0));
         RunScores scores = new(
-            MeasuredFolder.Version, "00", new MeasuringOptions(), evaluation, [], new ReconstructionScores(lines.Length, 0, 0, 1, 0, 0, 2, 0, 1), samples, samples,
+            MeasuredFolder.Version, "00", new MeasuringOptions(), evaluation, [],
+            new ReconstructionScores(lines.Length, 0, 0, 1, 0, 0, 2, 0, 1), samples, samples,
             new LatentScores(2, 1, [kl], 0, 0), paths ?? new PathScores(1, 0.5, 1, 0.5));
         SeedRun seed = new(run.Name, run.Seed, new MeasuredRun(scores, lines, [], [], []), 1, null, null!, [], []);
         return new ReportRun(run.Name, run.Title, run.Objective, [seed]) { ObjectiveName = run.ObjectiveName, M = run.M };

@@ -13,7 +13,9 @@ public sealed class Fig2Tests
     public void The_selection_holds_the_four_curves_as_published()
     {
         PublishedCurve[] curves = [.. PublishedCurves.Selection.Curves];
-        curves.Select(curve => (curve.Name, curve.Title)).ShouldBe([("vae", "VAE"), ("vae-annealed", "VAE, annealed"), ("autogen-m1", "AutoGen (m = 1)"), ("autogen-m2", "AutoGen (m = 2)")]);
+        curves.Select(curve => (curve.Name, curve.Title))
+            .ShouldBe(
+                [("vae", "VAE"), ("vae-annealed", "VAE, annealed"), ("autogen-m1", "AutoGen (m = 1)"), ("autogen-m2", "AutoGen (m = 2)")]);
         curves[2].Points.Single(point => point.Step == 10_000).Kl.ShouldBe(6.5, 0.1);
         curves.Select(curve => Math.Round(curve.Points[^1].Kl)).ShouldBe([4, 8, 31, 51]);
         foreach ((PublishedCurve curve, double m) in curves.Zip([0.0, 0, 1, 2]))
@@ -31,7 +33,10 @@ public sealed class Fig2Tests
     public void A_file_of_published_curves_is_read_with_its_signs()
     {
         using TempFolder folder = new();
-        File.WriteAllText(folder["fig2.csv"], "\ufeffiteration,my_model_kl_share,my_model_kl,my_model_elbo,my_model_reconstruction\r\n0,0.25,10,-40,-30\r\n\r\n5,0.5,20,-40,-20\r\n");
+        File.WriteAllText(
+            folder["fig2.csv"],
+            "\ufeffiteration,my_model_kl_share,my_model_kl,my_model_elbo,my_model_reconstruction\r\n0,0.25,10,-40,-30\r\n\r\n"
+            + "5,0.5,20,-40,-20\r\n");
         PublishedCurve curve = PublishedCurves.Read(folder["fig2.csv"]).Curves.ShouldHaveSingleItem();
         (curve.Name, curve.Title).ShouldBe(("my-model", "my model"));
         curve.Points.ShouldBe([new(0, 30, 10, -40, 0.25), new(5, 20, 20, -40, 0.5)]);
@@ -78,7 +83,8 @@ public sealed class Fig2Tests
         charts.Select(chart => chart.Series.Single().Raw[1].Y).ShouldBe([20, -30, 24, 6]); // the share in per cent
         charts.Select(chart => chart.X.Scale).Distinct().ShouldBe([AxisScale.Linear]);
         charts[0].Y.Unit.ShouldBe("%");
-        Fig2.Training([run with { Training = run.HeldOut }]).Select(chart => chart.Name).ShouldBe(["fig2-kl-share-training", "fig2-elbo-training", "fig2-nll-training", "fig2-kl-training"]);
+        Fig2.Training([run with { Training = run.HeldOut }]).Select(chart => chart.Name)
+            .ShouldBe(["fig2-kl-share-training", "fig2-elbo-training", "fig2-nll-training", "fig2-kl-training"]);
     }
 
     [Fact]
@@ -87,7 +93,10 @@ public sealed class Fig2Tests
         CurveRun run = new("autogen-m1", "AutoGen, ours", [[new(100, 30, 10, -40, 0.1)]], []);
         LineChart chart = Fig2.HeldOut([run], PublishedCurves.Selection)[0];
         chart.Series.Select(series => (series.Name, series.Variant)).ShouldBe(
-            [("AutoGen, ours", null), ("VAE", "published"), ("VAE, annealed", "published"), ("AutoGen, ours", "published"), ("AutoGen (m = 2)", "published")]);
+            [
+                ("AutoGen, ours", null), ("VAE", "published"), ("VAE, annealed", "published"), ("AutoGen, ours", "published"),
+                ("AutoGen (m = 2)", "published"),
+            ]);
         chart.X.Scale.ShouldBe(AxisScale.Logarithmic);
         chart.ToSvg().ShouldContain(">published<");
     }
@@ -122,6 +131,7 @@ public sealed class Fig2Tests
         LineChart chart = Fig2.HeldOut([new("vae", "VAE", [curve], [])], published)[1];
         chart.Y.Min!.Value.ShouldBeInRange(-110, -100);
         chart.Description.ShouldContain("before step 750 is cut off"); // half of training, which is earlier
-        Fig2.HeldOut([new("vae", "VAE", [[curve[0], curve[2], curve[3]]], [])], published)[1].Y.Min.ShouldBeNull("140 nats leave room enough");
+        Fig2.HeldOut([new("vae", "VAE", [[curve[0], curve[2], curve[3]]], [])], published)[1]
+            .Y.Min.ShouldBeNull("140 nats leave room enough");
     }
 }

@@ -80,7 +80,8 @@ public sealed class ReportContentsTests(ReportContentsTests.Reported reported) :
     [InlineData("table2-key")]
     [InlineData("table4")]
     [InlineData("table4-key")]
-    public void A_questionnaire_lies_beside_the_report(string survey) => File.Exists(reported[$"questionnaires/{survey}.json"]).ShouldBeTrue();
+    public void A_questionnaire_lies_beside_the_report(string survey) =>
+        File.Exists(reported[$"questionnaires/{survey}.json"]).ShouldBeTrue();
 
     /// <summary>A study of the paper's four and a language model.</summary>
     public sealed class Reported : IDisposable

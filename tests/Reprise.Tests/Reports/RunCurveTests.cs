@@ -32,13 +32,19 @@ public sealed class RunCurveTests : IDisposable
         Write(First, Second, damaged);
         RunCurve.Read(_temp.Path, ReportSplit.Test).Count.ShouldBe(1);
         Write(First, damaged, Second);
-        Should.Throw<InputException>(() => RunCurve.Read(_temp.Path, ReportSplit.Test)).Message.ShouldContain("log.jsonl: line 2 is no report of training");
+        Should.Throw<InputException>(() => RunCurve.Read(_temp.Path, ReportSplit.Test))
+            .Message.ShouldContain("log.jsonl: line 2 is no report of training");
     }
 
     [Fact]
     public void A_run_of_a_study_can_be_read()
     {
-        StudyOptions options = StudyOptions.Of(Presets.Small, Toys.Words) with { Model = Toys.Model, Training = Toys.Options with { EvaluateEarly = true }, Runs = [StudyRun.OfM(1)] };
+        StudyOptions options = StudyOptions.Of(Presets.Small, Toys.Words) with
+        {
+            Model = Toys.Model,
+            Training = Toys.Options with { EvaluateEarly = true },
+            Runs = [StudyRun.OfM(1)],
+        };
         using Study study = Study.Open(_temp["study"], options, Toys.Data);
         study.Train(cancellationToken: TestContext.Current.CancellationToken).ShouldBeTrue();
         IReadOnlyList<CurvePoint> curve = RunCurve.Read(study.Runs[0].Folder, ReportSplit.Test);

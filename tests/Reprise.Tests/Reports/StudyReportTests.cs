@@ -60,7 +60,9 @@ public sealed partial class StudyReportTests : IDisposable
     public void A_wild_model_is_reported_too()
     {
         // Weights of several hundreds make a word so improbable that its perplexity is beyond all numbers.
-        string report = Report("study", Two with { Runs = [StudyRun.Named("language-model", Presets.Small, 7)], Training = Toys.Options with { LearningRate = 300 } });
+        string report = Report(
+            "study",
+            Two with { Runs = [StudyRun.Named("language-model", Presets.Small, 7)], Training = Toys.Options with { LearningRate = 300 } });
         report.ShouldContain("∞");
         report.ShouldNotContain("NaN");
     }
@@ -79,7 +81,11 @@ public sealed partial class StudyReportTests : IDisposable
     {
         string report = Report("study", Two with { Seeds = 2 });
         string[] cells = [.. Row(report, "VAE").Split('|', StringSplitOptions.TrimEntries)];
-        double[] elbos = [.. ((string[])["vae", "vae-seed2"]).Select(name => JsonFileOf($"judged/{name}.json").GetProperty("evaluation").GetProperty("elbo").GetDouble())];
+        double[] elbos =
+        [
+            .. ((string[])["vae", "vae-seed2"])
+                .Select(name => JsonFileOf($"judged/{name}.json").GetProperty("evaluation").GetProperty("elbo").GetDouble()),
+        ];
         double mean = elbos.Average(), deviation = Math.Abs(elbos[0] - elbos[1]) / Math.Sqrt(2); // of two: √(2 (d/2)²)
         Plain(cells[2]).ShouldBe(FormattableString.Invariant($"{mean:0.00} ± {deviation:0.00}"));
         report.ShouldContain("2 seeds");
@@ -125,7 +131,8 @@ public sealed partial class StudyReportTests : IDisposable
         {
         }
 
-        using Study other = Study.Open(_temp["study"], Two with { Training = Toys.Options with { Steps = 13 }, Measuring = Few with { Samples = 11 } }, Toys.Data);
+        using Study other = Study.Open(
+            _temp["study"], Two with { Training = Toys.Options with { Steps = 13 }, Measuring = Few with { Samples = 11 } }, Toys.Data);
         Should.Throw<InputException>(() => other.Report()).Message.ShouldContain("no run is trained and measured yet");
         Measure(other).ShouldBe(["vae", "autogen-m1"]);
         other.Report();
@@ -141,7 +148,9 @@ public sealed partial class StudyReportTests : IDisposable
         Report("study", Two);
         foreach (string file in (string[])["vae", "_corpus"])
         {
-            string path = _temp[$"study/judged/{file}.json"], now = File.ReadAllText(path), before = now.Replace("  \"judges\": 2,\n", "", StringComparison.Ordinal);
+            string path = _temp[$"study/judged/{file}.json"];
+            string now = File.ReadAllText(path);
+            string before = now.Replace("  \"judges\": 2,\n", "", StringComparison.Ordinal);
             before.Length.ShouldBeLessThan(now.Length);
             File.WriteAllText(path, before);
             using Study study = Study.Open(_temp["study"], Two, Toys.Data);
@@ -158,17 +167,25 @@ public sealed partial class StudyReportTests : IDisposable
         using (Study study = Study.Open(_temp["stopped"], options, Toys.Data))
         {
             using CancellationTokenSource training = new();
-            study.Train(1, 1, progress: new Callback<StudyProgress>(p => Cancel(training, p.Step >= 8)), cancellationToken: training.Token).ShouldBeFalse();
+            study.Train(1, 1, progress: new Callback<StudyProgress>(p => Cancel(training, p.Step >= 8)), cancellationToken: training.Token)
+                .ShouldBeFalse();
             study.Runs.Any(run => run.Step > 0 && !run.IsFinished).ShouldBeTrue();
         }
 
         using (Study study = Study.Open(_temp["stopped"], options, Toys.Data))
         {
             study.Train(1, 1, cancellationToken: TestContext.Current.CancellationToken).ShouldBeTrue();
-            foreach ((string? run, string stage) in ((string?, string)[])[(null, "the corpus"), ("vae", "bounds"), ("vae", "reconstructions"), ("vae", "paths"), ("autogen-m1", "samples")])
+            (string? Run, string Name)[] stages =
+            [
+                (null, "the corpus"), ("vae", "bounds"), ("vae", "reconstructions"), ("vae", "paths"), ("autogen-m1", "samples"),
+            ];
+            foreach ((string? run, string stage) in stages)
             {
                 using CancellationTokenSource measuring = new();
-                study.Measure(() => ComputeDevice.Open(threads: 1), new Callback<MeasuringProgress>(p => Cancel(measuring, (p.Run?.Name, p.Stage) == (run, stage))), measuring.Token).ShouldBeFalse();
+                study.Measure(
+                    () => ComputeDevice.Open(threads: 1),
+                    new Callback<MeasuringProgress>(p => Cancel(measuring, (p.Run?.Name, p.Stage) == (run, stage))), measuring.Token)
+                    .ShouldBeFalse();
             }
 
             File.Exists(_temp["stopped/judged/vae.json"]).ShouldBeTrue();
@@ -192,7 +209,8 @@ public sealed partial class StudyReportTests : IDisposable
     public void Held_out_sentences_that_no_run_can_be_measured_by_are_refused()
     {
         Refused(null).ShouldBe("the corpus has no held-out sentences, and so nothing to measure the runs by; prepare one with a test part");
-        Refused(new SentenceList([[3, 4, 5, 6], [3, 4], [0, 3, 4, 5]])).ShouldStartWith("1 held-out sentences have 4 to 20 words that are all known; expected at least 2");
+        Refused(new SentenceList([[3, 4, 5, 6], [3, 4], [0, 3, 4, 5]]))
+            .ShouldStartWith("1 held-out sentences have 4 to 20 words that are all known; expected at least 2");
 
         string Refused(ISentences? test)
         {
@@ -200,7 +218,10 @@ public sealed partial class StudyReportTests : IDisposable
             using TempFolder folder = new();
             using Study study = Study.Open(folder["study"], Two, data);
             string before = Should.Throw<InputException>(study.CheckHeldOut).Message;
-            Should.Throw<InputException>(() => study.Measure(() => ComputeDevice.Open(threads: 1), cancellationToken: TestContext.Current.CancellationToken)).Message.ShouldBe(before);
+            Should.Throw<InputException>(
+                () => study.Measure(
+                    () => ComputeDevice.Open(threads: 1),
+                    cancellationToken: TestContext.Current.CancellationToken)).Message.ShouldBe(before);
             return before;
         }
     }
@@ -210,10 +231,12 @@ public sealed partial class StudyReportTests : IDisposable
     {
         Report("study", Two);
         Spoilt("judged/vae.json", text => text[..^20]).ShouldContain("delete the file and run the study again");
-        Spoilt("judged/vae.json", text => text.Replace("\"evaluation\"", "\"valuation\"", StringComparison.Ordinal)).ShouldContain("evaluation");
+        Spoilt("judged/vae.json", text => text.Replace("\"evaluation\"", "\"valuation\"", StringComparison.Ordinal))
+            .ShouldContain("evaluation");
         Spoilt("judged/_corpus.json", _ => "null").ShouldContain("not what a study wrote");
         Spoilt("judged/vae/drawn.jsonl", text => "{}\n" + text).ShouldContain("line 1: not what a study wrote");
-        Spoilt("judged/vae/reconstructions.jsonl", text => text[(text.IndexOf('\n', StringComparison.Ordinal) + 1)..]).ShouldContain("lines; expected");
+        Spoilt("judged/vae/reconstructions.jsonl", text => text[(text.IndexOf('\n', StringComparison.Ordinal) + 1)..])
+            .ShouldContain("lines; expected");
         Spoilt("judged/vae/paths.jsonl", _ => null).ShouldContain("no such file");
         Spoilt("runs/vae/log.jsonl", text => "{\"step\": 1}\n" + text).ShouldContain("line 1 is no report of training");
 
@@ -264,7 +287,8 @@ public sealed partial class StudyReportTests : IDisposable
         Report("study", Two with { Training = Learning, Measuring = Few with { Seed = 2 } });
         File.ReadAllText(path).ShouldBe(before);
         File.Exists(_temp["study/questionnaires/table4-key.json"]).ShouldBeTrue();
-        File.ReadAllText(_temp["study/report.md"]).ShouldContain("table2 in questionnaires/ were made before, of other sentences than this report's");
+        File.ReadAllText(_temp["study/report.md"])
+            .ShouldContain("table2 in questionnaires/ were made before, of other sentences than this report's");
     }
 
     private string Report(string name, StudyOptions options, int threads = 1)
@@ -280,15 +304,20 @@ public sealed partial class StudyReportTests : IDisposable
     private static string[] Measure(Study study)
     {
         List<string> measured = [];
-        study.Measure(() => ComputeDevice.Open(threads: 1), new Callback<MeasuringProgress>(p => measured.Add(p.Run?.Name ?? "")), TestContext.Current.CancellationToken).ShouldBeTrue();
+        study.Measure(
+            () => ComputeDevice.Open(threads: 1), new Callback<MeasuringProgress>(p => measured.Add(p.Run?.Name ?? "")),
+            TestContext.Current.CancellationToken).ShouldBeTrue();
         return [.. measured.Where(name => name.Length > 0).Distinct()];
     }
 
-    private System.Text.Json.JsonElement JsonFileOf(string name) => System.Text.Json.JsonDocument.Parse(File.ReadAllText(_temp[$"study/{name}"])).RootElement;
+    private System.Text.Json.JsonElement JsonFileOf(string name) =>
+        System.Text.Json.JsonDocument.Parse(File.ReadAllText(_temp[$"study/{name}"])).RootElement;
 
-    private static string Row(string report, string title) => report.Split('\n').First(line => Plain(line).StartsWith($"| {title} |", StringComparison.Ordinal));
+    private static string Row(string report, string title) =>
+        report.Split('\n').First(line => Plain(line).StartsWith($"| {title} |", StringComparison.Ordinal));
 
-    internal static string Plain(string markdown) => markdown.Replace("*", "", StringComparison.Ordinal).Replace("\\", "", StringComparison.Ordinal);
+    internal static string Plain(string markdown) =>
+        markdown.Replace("*", "", StringComparison.Ordinal).Replace("\\", "", StringComparison.Ordinal);
 
     internal static string WithoutTimes(string study, string file) => Times().Replace(File.ReadAllText(Path.Combine(study, file)), "");
 

@@ -102,5 +102,8 @@ public sealed class TradeOffTests
     [InlineData((2 * 3600) + (5 * 60) + 29, "2 h 05 min")]
     public void Durations_are_in_minutes_and_hours(double seconds, string expected) => Printed.Duration(seconds).ShouldBe(expected);
 
-    private static MeasuredReconstruction[] Closeness(params double[] chrF) => [.. chrF.Select(value => new MeasuredReconstruction("in", "out", 2, 0, value))];
+    private static MeasuredReconstruction[] Closeness(params double[] chrF) =>
+        [
+            .. chrF.Select(value => new MeasuredReconstruction("in", "out", 2, 0, value)),
+        ];
 }

@@ -15,11 +15,13 @@ public sealed class SamplesTests
         Sample("Train", folder["text.txt"], folder["corpus"], run, "0.05").ShouldContain("steps; held-out sentences: nll ");
 
         string[] said = Sample("Reconstruct", run, "The old cat sees a small dog.").Split('\n', StringSplitOptions.TrimEntries);
-        said.Length.ShouldBeInRange(1, 6); // on a busy machine three seconds make a model that says nothing: empty lines at the end are lost
+        // On a busy machine three seconds make a model that says nothing: empty lines at the end are lost.
+        said.Length.ShouldBeInRange(1, 6);
         said[0].ShouldStartWith("The old cat sees a small dog. -> ");
         said[0].ShouldContain(" nats)");
 
-        string[] way = Sample("Interpolate", run, "The old cat sees a small dog.", "A young bird hears the big horse.").Split('\n', StringSplitOptions.TrimEntries);
+        string[] way = Sample("Interpolate", run, "The old cat sees a small dog.", "A young bird hears the big horse.")
+            .Split('\n', StringSplitOptions.TrimEntries);
         way.Select(line => line.Split("  ")[0]).ShouldBe(Enumerable.Range(0, 10).Select(i => $"{i}"));
     }
 

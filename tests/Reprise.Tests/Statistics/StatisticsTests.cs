@@ -75,9 +75,14 @@ public sealed class StatisticsTests
     [Fact]
     public void Krippendorffs_example_has_his_alpha()
     {
-        // Krippendorff (2011), "Computing Krippendorff's Alpha-Reliability", example C: four observers, twelve units, five kinds, some missing.
+        // Krippendorff (2011), "Computing Krippendorff's Alpha-Reliability", example C: four observers, twelve units, five kinds, some
+        // missing.
         string[] observers = ["123321412...", "1233224125.3", ".3332342251.", "12332441251."];
-        int[][] units = [.. Enumerable.Range(0, 12).Select(u => Enumerable.Range('1', 5).Select(kind => observers.Count(observer => observer[u] == kind)).ToArray())];
+        int[][] units =
+        [
+            .. Enumerable.Range(0, 12)
+                .Select(u => Enumerable.Range('1', 5).Select(kind => observers.Count(observer => observer[u] == kind)).ToArray()),
+        ];
         Agreement.Alpha(units)!.Value.ShouldBe(0.743, 5e-4);
     }
 

@@ -34,7 +34,8 @@ public sealed class StudyOptionsTests : IDisposable
     public void A_curve_has_about_200_points_that_cost_little(long steps, int every, int report, int sentences)
     {
         TrainingOptions training = StudyOptions.Of(Presets.Small, 100, steps).Training;
-        (training.EvaluateEvery, training.ReportEvery, training.EvaluationSentences, training.EvaluateEarly).ShouldBe((every, report, sentences, true));
+        (training.EvaluateEvery, training.ReportEvery, training.EvaluationSentences, training.EvaluateEarly)
+            .ShouldBe((every, report, sentences, true));
     }
 
     [Theory]
@@ -151,13 +152,16 @@ public sealed class StudyOptionsTests : IDisposable
     [Fact]
     public void A_file_leaves_out_what_is_as_in_its_preset()
     {
-        StudyOptions options = Read("""{"preset": "paper", "model": {"latentSize": 7}, "training": {"steps": 1000, "batchSize": 9, "seed": 4}, "runs": [{"name": "a", "objective": {"kind": "autogen", "m": 3}}]}""");
+        StudyOptions options = Read(
+            """{"preset": "paper", "model": {"latentSize": 7}, "training": {"steps": 1000, "batchSize": 9, "seed": 4}, "runs": """
+                + """[{"name": "a", "objective": {"kind": "autogen", "m": 3}}]}""");
         StudyOptions expected = StudyOptions.Of(Presets.Paper, 50, 1000);
         options.Model.ShouldBe(expected.Model with { LatentSize = 7 });
         options.Training.ShouldBe(expected.Training with { BatchSize = 9, Seed = 4 });
         options.Runs.ShouldBe([new StudyRun("a", "AutoGen (m = 3)", Objective.AutoGen(3), 4)]);
         Read("{}").Runs.ShouldBe(StudyRun.OfPaper(Presets.Small));
-        Read("""{"training": {"steps": 1000}}""", steps: 4000).Training.ShouldSatisfyAllConditions(t => t.Steps.ShouldBe(4000), t => t.EvaluateEvery.ShouldBe(20));
+        Read("""{"training": {"steps": 1000}}""", steps: 4000)
+            .Training.ShouldSatisfyAllConditions(t => t.Steps.ShouldBe(4000), t => t.EvaluateEvery.ShouldBe(20));
     }
 
     [Fact]
@@ -205,9 +209,13 @@ public sealed class StudyOptionsTests : IDisposable
     [InlineData("""{"runs": [{"name": "a"}]}""", "run a has no objective")]
     [InlineData("""{"runs": [{"objective": {"kind": "vae"}}]}""", "runs[0].name is missing")]
     [InlineData("""{"runs": [{"name": "a", "objective": {"kind": "gan"}}]}""", "objective.kind is \"gan\"")]
-    [InlineData("""{"runs": [{"name": "a", "objective": {"kind": "vae"}, "seed": -1}]}""", "runs[0].seed: expected a whole number that is not negative, found -1")]
+    [InlineData(
+        """{"runs": [{"name": "a", "objective": {"kind": "vae"}, "seed": -1}]}""",
+        "runs[0].seed: expected a whole number that is not negative, found -1")]
     [InlineData("""{"runs": [{"name": "a", "objective": {"kind": "vae"}, "m": 1}]}""", "runs[].m is unknown")]
-    [InlineData("""{"runs": [{"name": "a", "objective": {"kind": "vae"}, "updates": "late"}]}""", "runs[0].updates is \"late\"; expected joint, aggressiveEncoder")]
+    [InlineData(
+        """{"runs": [{"name": "a", "objective": {"kind": "vae"}, "updates": "late"}]}""",
+        "runs[0].updates is \"late\"; expected joint, aggressiveEncoder")]
     [InlineData("""{"runs": [{"name": "a/b", "objective": {"kind": "vae"}}]}""", "a run has the name \"a/b\"")]
     public void An_unsound_file_is_refused_with_the_field(string json, string expected) =>
         Should.Throw<InputException>(() => Read(json)).Message.ShouldSatisfyAllConditions(

@@ -10,7 +10,11 @@ namespace Reprise.Tests.Studies;
 /// <summary>Several runs in one folder: the same numbers whatever happens while they are trained.</summary>
 public sealed class StudyTests : IDisposable
 {
-    private static readonly StudyOptions Four = StudyOptions.Of(Presets.Small, Toys.Words) with { Model = Toys.Model, Training = Toys.Options with { EvaluateEarly = true } };
+    private static readonly StudyOptions Four = StudyOptions.Of(Presets.Small, Toys.Words) with
+    {
+        Model = Toys.Model,
+        Training = Toys.Options with { EvaluateEarly = true },
+    };
     private readonly TempFolder _temp = new();
 
     public void Dispose() => _temp.Dispose();
@@ -27,7 +31,9 @@ public sealed class StudyTests : IDisposable
         foreach (StudyRun run in options.Runs)
         {
             using ComputeDevice device = ComputeDevice.Open(threads: 1);
-            Trainer.Train(Toys.Data, options.Model, options.TrainingOf(run), _temp[$"alone/{run.Name}"], device: device, cancellationToken: TestContext.Current.CancellationToken);
+            Trainer.Train(
+                Toys.Data, options.Model, options.TrainingOf(run), _temp[$"alone/{run.Name}"], device: device,
+                cancellationToken: TestContext.Current.CancellationToken);
             _temp[$"together/runs/{run.Name}"].ShouldBeTheSameRunAs(_temp[$"alone/{run.Name}"]);
         }
     }
@@ -117,7 +123,9 @@ public sealed class StudyTests : IDisposable
     public void Whatever_fails_in_one_run_stops_the_others_and_is_told()
     {
         using Study study = Study.Open(_temp["study"], Four with { Training = Four.Training with { Steps = 100_000 } }, Toys.Data);
-        Should.Throw<NotSupportedException>(() => study.Train(2, 2, progress: new Listener(p => Fail(p.Step > 50)), cancellationToken: TestContext.Current.CancellationToken));
+        Should.Throw<NotSupportedException>(
+            () => study.Train(
+                2, 2, progress: new Listener(p => Fail(p.Step > 50)), cancellationToken: TestContext.Current.CancellationToken));
         study.Runs[2].Step.ShouldBe(0);
 
         static void Fail(bool now)
@@ -133,7 +141,8 @@ public sealed class StudyTests : IDisposable
         StudyRun wild = new("wild", "wild", Objective.AutoGen(1e300), 7);
         StudyOptions options = Four with { Runs = [wild, .. Four.Runs] };
         using Study study = Study.Open(_temp["study"], options, Toys.Data);
-        Should.Throw<TrainingDivergedException>(() => study.Train(1, 1, cancellationToken: TestContext.Current.CancellationToken)).Message.ShouldContain("wild");
+        Should.Throw<TrainingDivergedException>(() => study.Train(1, 1, cancellationToken: TestContext.Current.CancellationToken))
+            .Message.ShouldContain("wild");
         study.Runs.Select(run => run.IsFinished).ShouldBe([false, true, true, true, true]);
     }
 
@@ -178,11 +187,13 @@ public sealed class StudyTests : IDisposable
         Refused(Four with { Seeds = 1 }).ShouldContain("seeds is 2 in this study, 1 was asked for");
         StudyOptions same = Four with { Seeds = 2 };
         Refused(same with { Preset = "paper" }).ShouldContain("preset is small in this study, paper was asked for");
-        Refused(same with { Model = Toys.Model with { HiddenSize = 14 } }).ShouldContain("model.hiddenSize is 13 in this study, 14 was asked for");
+        Refused(same with { Model = Toys.Model with { HiddenSize = 14 } })
+            .ShouldContain("model.hiddenSize is 13 in this study, 14 was asked for");
         Refused(same with { Training = same.Training with { BatchSize = 9 } }).ShouldContain("training.batchSize is 8 in this study, 9");
         Refused(same with { Runs = [.. same.Runs.Skip(1)] }).ShouldContain("run vae is");
         Refused(same with { Runs = [same.Runs[0] with { Seed = 8 }, .. same.Runs.Skip(1)] }).ShouldContain("with seed 8");
-        Refused(same with { Runs = [same.Runs[0] with { Objective = Objective.AutoGen(3) }, .. same.Runs.Skip(1)] }).ShouldContain("run vae is VAE, {\"kind\":\"vae\"");
+        Refused(same with { Runs = [same.Runs[0] with { Objective = Objective.AutoGen(3) }, .. same.Runs.Skip(1)] })
+            .ShouldContain("run vae is VAE, {\"kind\":\"vae\"");
         Refused(same, Toys.Data with { Hash = "another" }).ShouldContain("made on another corpus");
         Refused(same with { Training = same.Training with { Steps = 1 } }).ShouldContain("expected at least 2 steps");
         Refused(same with { Model = Toys.Model with { VocabularySize = 21 } }).ShouldContain("model.vocabularySize is 21");
@@ -197,11 +208,13 @@ public sealed class StudyTests : IDisposable
     public void Another_process_and_a_folder_of_something_else_are_refused()
     {
         using (Study.Open(_temp["study"], Four, Toys.Data))
-            Should.Throw<InputException>(() => Study.Open(_temp["study"], Four, Toys.Data)).Message.ShouldContain("another process is at work on the study");
+            Should.Throw<InputException>(() => Study.Open(_temp["study"], Four, Toys.Data))
+                .Message.ShouldContain("another process is at work on the study");
         File.Exists(_temp["study/study.lock"]).ShouldBeFalse();
         Directory.CreateDirectory(_temp["other"]);
         File.WriteAllText(_temp["other/letter.txt"], "dear");
-        Should.Throw<InputException>(() => Study.Open(_temp["other"], Four, Toys.Data)).Message.ShouldContain("holds letter.txt but no study.json");
+        Should.Throw<InputException>(() => Study.Open(_temp["other"], Four, Toys.Data))
+            .Message.ShouldContain("holds letter.txt but no study.json");
         Should.Throw<InputException>(() => Study.Open(_temp["other/letter.txt"], Four, Toys.Data)).Message.ShouldContain("is a file");
         Study.OptionsOf(_temp["other"]).ShouldBeNull();
     }
@@ -213,7 +226,8 @@ public sealed class StudyTests : IDisposable
     }
 
     private IEnumerable<JsonObject> Lines(string run, string split) =>
-        File.ReadLines(_temp[$"{run}/log.jsonl"]).Select(line => JsonNode.Parse(line)!.AsObject()).Where(line => (string)line["split"]! == split);
+        File.ReadLines(_temp[$"{run}/log.jsonl"]).Select(line => JsonNode.Parse(line)!.AsObject())
+            .Where(line => (string)line["split"]! == split);
 
     private static void Cancel(CancellationTokenSource source, bool now)
     {

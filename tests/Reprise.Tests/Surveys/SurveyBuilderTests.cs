@@ -16,7 +16,11 @@ public sealed class SurveyBuilderTests
         survey.Questions.Select(question => question.Texts[0]).Distinct().Count().ShouldBe(90); // of 100 inputs none comes twice
         foreach ((string first, string second) in Pairs())
         {
-            (SurveyKeyQuestion Key, int Sheet)[] its = [.. survey.Key.Questions.Zip(survey.Questions, (key, question) => (key, question.Sheet)).Where(pair => IsPair(pair.key, first, second))];
+            (SurveyKeyQuestion Key, int Sheet)[] its =
+            [
+                .. survey.Key.Questions.Zip(survey.Questions, (key, question) => (key, question.Sheet))
+                    .Where(pair => IsPair(pair.key, first, second)),
+            ];
             its.Length.ShouldBe(15);
             its.Count(question => question.Key.A == first).ShouldBeInRange(7, 8);
             foreach (IGrouping<int, (SurveyKeyQuestion Key, int Sheet)> sheet in its.GroupBy(question => question.Sheet))
@@ -45,17 +49,23 @@ public sealed class SurveyBuilderTests
         Reconstructions a = new("a", ["x", "same", "y", "same"]), b = new("b", ["1", "same", "2", "same"]);
         Survey survey = SurveyBuilder.Preferences(["i0", "i1", "i2", "i3"], [a, b]);
         survey.Questions.Select(question => question.Texts[0]).Order().ShouldBe(["i0", "i2"]);
-        Should.Throw<InputException>(() => SurveyBuilder.Preferences(["i0"], [new("a", ["x"]), new("b", ["x"])])).Message.ShouldContain("nothing to ask");
+        Should.Throw<InputException>(() => SurveyBuilder.Preferences(["i0"], [new("a", ["x"]), new("b", ["x"])]))
+            .Message.ShouldContain("nothing to ask");
     }
 
     [Fact]
     public void Sentences_of_every_model_stand_evenly_on_every_sheet_and_no_sheet_is_too_long()
     {
-        GeneratedSentences[] models = [.. Names.Select(name => new GeneratedSentences(name, [.. Enumerable.Range(0, 40).Select(i => new GeneratedSentence($"{name} {i}", i))]))];
+        GeneratedSentences[] models =
+        [
+            .. Names.Select(
+                name => new GeneratedSentences(name, [.. Enumerable.Range(0, 40).Select(i => new GeneratedSentence($"{name} {i}", i))])),
+        ];
         Survey survey = SurveyBuilder.Sense(models, new SurveyOptions { Questions = 33 });
         survey.Questions.Count.ShouldBe(4 * 33);
         survey.Questions.Select(question => question.Texts[0]).Distinct().Count().ShouldBe(4 * 33);
-        foreach (IGrouping<int, (SurveyKeyQuestion Key, SurveyQuestion Question)> sheet in survey.Key.Questions.Zip(survey.Questions).GroupBy(pair => pair.Second.Sheet))
+        foreach (IGrouping<int, (SurveyKeyQuestion Key, SurveyQuestion Question)> sheet
+            in survey.Key.Questions.Zip(survey.Questions).GroupBy(pair => pair.Second.Sheet))
         {
             sheet.Count().ShouldBeInRange(18, 20);
             foreach (string name in Names)
@@ -126,7 +136,8 @@ public sealed class SurveyBuilderTests
         Survey sense = SurveyBuilder.Sense([new("x", [new("one sentence .", 3)])]);
         sense.Save(folder.Path, "table4");
         SurveyKey.Load(folder["table4-key.json"]).Questions.ShouldBe(sense.Key.Questions);
-        File.ReadAllText(folder["table4.csv"]).ShouldBe($"sheet,question,sentence,person,answer\n1,{sense.Questions[0].Id},one sentence .,,\n");
+        File.ReadAllText(folder["table4.csv"])
+            .ShouldBe($"sheet,question,sentence,person,answer\n1,{sense.Questions[0].Id},one sentence .,,\n");
     }
 
     private static Survey SecretPreferences()
@@ -162,7 +173,9 @@ public sealed class SurveyBuilderTests
         [.. Names.Select(name => new Reconstructions(name, [.. Enumerable.Range(0, inputs).Select(i => $"input {i} by {name}")]))],
         options);
 
-    private static IEnumerable<(string First, string Second)> Pairs() => Names.SelectMany((first, i) => Names.Skip(i + 1).Select(second => (first, second)));
+    private static IEnumerable<(string First, string Second)> Pairs() =>
+        Names.SelectMany((first, i) => Names.Skip(i + 1).Select(second => (first, second)));
 
-    private static bool IsPair(SurveyKeyQuestion key, string first, string second) => (key.A == first && key.B == second) || (key.A == second && key.B == first);
+    private static bool IsPair(SurveyKeyQuestion key, string first, string second) =>
+        (key.A == first && key.B == second) || (key.A == second && key.B == first);
 }

@@ -52,7 +52,10 @@ public sealed class CorpusFolderTests : IDisposable
     [Fact]
     public void What_a_killed_run_left_behind_is_swept()
     {
-        string[] leftovers = [".prepare.tmp/vocabulary.txt", ".prepare.scratch/words", ".prepare.lock", $".prepare-{Guid.Empty:N}/vocabulary.txt"];
+        string[] leftovers =
+        [
+            ".prepare.tmp/vocabulary.txt", ".prepare.scratch/words", ".prepare.lock", $".prepare-{Guid.Empty:N}/vocabulary.txt",
+        ];
         foreach (string left in leftovers)
             _folder.Write($"corpus/{left}", "half");
         Prepare.Corpus(Options(Sentence), _folder["corpus"]);
@@ -66,7 +69,10 @@ public sealed class CorpusFolderTests : IDisposable
     {
         string? refusal = null;
         PrepareOptions first = Options(Sentence), second = Options("Another sentence is in this text.");
-        first = first with { Progress = new Now(() => refusal ??= Should.Throw<InputException>(() => Prepare.Corpus(second, _folder["corpus"])).Message) };
+        first = first with
+        {
+            Progress = new Now(() => refusal ??= Should.Throw<InputException>(() => Prepare.Corpus(second, _folder["corpus"])).Message),
+        };
         Prepare.Corpus(first, _folder["corpus"]);
         refusal.ShouldBe($"{_folder["corpus"]}: another process is making a corpus in this folder; wait for it or choose another folder");
         Names().ShouldNotContain(name => name.StartsWith('.'));
@@ -95,7 +101,10 @@ public sealed class CorpusFolderTests : IDisposable
         Contents().ShouldBe(before);
 
         string[] Contents() => Directory.Exists(_folder["corpus"])
-            ? [.. Directory.GetFileSystemEntries(_folder["corpus"]).Order(StringComparer.Ordinal).Select(path => $"{path} {Convert.ToHexString(File.ReadAllBytes(path))}")]
+            ? [
+                .. Directory.GetFileSystemEntries(_folder["corpus"]).Order(StringComparer.Ordinal)
+                    .Select(path => $"{path} {Convert.ToHexString(File.ReadAllBytes(path))}"),
+            ]
             : [];
     }
 
@@ -115,22 +124,27 @@ public sealed class CorpusFolderTests : IDisposable
         string bad = _folder.Write("b.txt", [.. Encoding.UTF8.GetBytes(CorpusTests.Book(20_000, 500)), 0xFF]);
         Prepare.Corpus(new PrepareOptions { Inputs = [good], TestShare = 0 }, _folder["corpus"]);
         string before = File.ReadAllText(_folder["corpus/corpus.json"]);
-        Should.Throw<InputException>(() => Prepare.Corpus(new PrepareOptions { Inputs = [bad], Overwrite = true, Threads = 3 }, _folder["corpus"]));
+        Should.Throw<InputException>(
+            () => Prepare.Corpus(new PrepareOptions { Inputs = [bad], Overwrite = true, Threads = 3 }, _folder["corpus"]));
         using CancellationTokenSource cancelled = new();
         cancelled.Cancel();
-        Should.Throw<OperationCanceledException>(() => CorpusBuilder.Build(new PrepareOptions { Inputs = [good], Overwrite = true }, _folder["corpus"], cancelled.Token));
+        Should.Throw<OperationCanceledException>(
+            () => CorpusBuilder.Build(new PrepareOptions { Inputs = [good], Overwrite = true }, _folder["corpus"], cancelled.Token));
         File.ReadAllText(_folder["corpus/corpus.json"]).ShouldBe(before);
         Directory.GetFileSystemEntries(_folder["corpus"]).Length.ShouldBe(4);
-        Should.Throw<OperationCanceledException>(() => CorpusBuilder.Build(new PrepareOptions { Inputs = [good] }, _folder["fresh"], cancelled.Token));
+        Should.Throw<OperationCanceledException>(
+            () => CorpusBuilder.Build(new PrepareOptions { Inputs = [good] }, _folder["fresh"], cancelled.Token));
         Directory.Exists(_folder["fresh"]).ShouldBeFalse();
     }
 
     private string[] Names() => TempFolder.NamesIn(_folder["corpus"]);
 
-    private PrepareOptions Options(string text) => new() { Inputs = [_folder.Write("text.txt", $"{text}\n")], Format = TextFormat.Lines, TestShare = 0, Threads = 1 };
+    private PrepareOptions Options(string text) =>
+        new() { Inputs = [_folder.Write("text.txt", $"{text}\n")], Format = TextFormat.Lines, TestShare = 0, Threads = 1 };
 
     private void Refused(bool overwrite, string message) =>
-        Should.Throw<InputException>(() => Prepare.Corpus(Options(Sentence) with { Overwrite = overwrite }, _folder["corpus"])).Message.ShouldContain(message);
+        Should.Throw<InputException>(() => Prepare.Corpus(Options(Sentence) with { Overwrite = overwrite }, _folder["corpus"]))
+            .Message.ShouldContain(message);
 
     private sealed class Now(Action action) : IProgress<PrepareProgress>
     {

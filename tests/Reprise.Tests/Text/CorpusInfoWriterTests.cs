@@ -33,14 +33,23 @@ public sealed class CorpusInfoWriterTests
         Text = text,
         Settings = new CorpusSettings
         {
-            MinimumWords = 1, MaximumWords = 2, VocabularySize = 3, MaximumUnknownShare = 0.1, TestShare = 0.25, ValidationShare = 1e-9, Deduplicate = true,
+            MinimumWords = 1, MaximumWords = 2, VocabularySize = 3, MaximumUnknownShare = 0.1, TestShare = 0.25, ValidationShare = 1e-9,
+            Deduplicate = true,
         },
         Counts = new CorpusCounts
         {
-            Read = 4, Kept = 5, Distinct = 6, Train = 7, Test = 8, Validation = 9, Words = 10, UnknownWords = 11, DifferentWords = 12, TextBytes = 1L << 40,
-            Dropped = new DroppedCounts { TooFewWords = 13, TooManyWords = 14, UnknownWords = 15, Duplicates = 16, TooLong = 17, BadRecords = 18 },
+            Read = 4, Kept = 5, Distinct = 6, Train = 7, Test = 8, Validation = 9, Words = 10, UnknownWords = 11, DifferentWords = 12,
+            TextBytes = 1L << 40,
+            Dropped = new DroppedCounts
+            {
+                TooFewWords = 13, TooManyWords = 14, UnknownWords = 15, Duplicates = 16, TooLong = 17, BadRecords = 18,
+            },
         },
-        Inputs = [.. Enum.GetValues<TextFormat>().SelectMany(format => Enum.GetValues<FormatChoice>().Select(choice => new CorpusInput(format, choice, 19)))],
+        Inputs =
+        [
+            .. Enum.GetValues<TextFormat>()
+                .SelectMany(format => Enum.GetValues<FormatChoice>().Select(choice => new CorpusInput(format, choice, 19))),
+        ],
         Warnings = ["a \"quote\", a \\ and \u001b", "no more — «so»"],
         VocabularySize = 20,
         Files = [new CorpusFile("vocabulary.txt", 21, "ab"), new CorpusFile("train.safetensors", 22, "cd") { Chunks = ["ef", "01"] }],

@@ -21,7 +21,8 @@ public sealed class CorpusTests : IDisposable
         CorpusInfo info = CatsAndDogs();
         using Corpus corpus = Corpus.Open(_folder["corpus"]);
         corpus.Vocabulary.Words.ShouldBe(["<unk>", "<bos>", "<eos>", "the", ".", "mat", "on", "sat", "cat", "dog"]);
-        Sentences(corpus.Train, corpus.Vocabulary).ShouldBe(["the cat sat on the mat .", "the dog sat on the mat .", "the cat sat on the mat ."]);
+        Sentences(corpus.Train, corpus.Vocabulary)
+            .ShouldBe(["the cat sat on the mat .", "the dog sat on the mat .", "the cat sat on the mat ."]);
         (info.Counts.Read, info.Counts.Kept, info.Counts.Distinct, info.Counts.Dropped.TooFewWords).ShouldBe((4, 3, 2, 1));
     }
 
@@ -58,10 +59,15 @@ public sealed class CorpusTests : IDisposable
     public void The_bytes_do_not_depend_on_threads_nor_on_memory(bool deduplicate)
     {
         string text = _folder.Write("a.txt", Book(sentences: 60_000, words: 4000));
-        PrepareOptions options = new() { Inputs = [text], Format = TextFormat.Prose, VocabularySize = 1500, ValidationShare = 0.05, Deduplicate = deduplicate };
+        PrepareOptions options = new()
+        {
+            Inputs = [text], Format = TextFormat.Prose, VocabularySize = 1500, ValidationShare = 0.05, Deduplicate = deduplicate,
+        };
         CorpusInfo one = Prepare.Corpus(options with { Threads = 1 }, _folder["1"]);
         CorpusInfo two = Prepare.Corpus(options with { Threads = 2 }, _folder["2"]);
-        CorpusInfo three = CorpusBuilder.Build(options with { Threads = 3 }, _folder["3"], wordMemory: 3 * 60_000, TestContext.Current.CancellationToken); // counts go to disk
+        // Counts go to disk.
+        CorpusInfo three = CorpusBuilder.Build(
+            options with { Threads = 3 }, _folder["3"], wordMemory: 3 * 60_000, TestContext.Current.CancellationToken);
         foreach (string name in one.Files.Select(f => f.Name).Append("corpus.json"))
         {
             File.ReadAllBytes(_folder[$"2/{name}"]).ShouldBe(File.ReadAllBytes(_folder[$"1/{name}"]), name);
@@ -77,7 +83,8 @@ public sealed class CorpusTests : IDisposable
         StringBuilder text = new();
         for (int i = 0; i < 70_000; i += 5)
             text.Append($"w{i} w{i + 1} w{i + 2} w{i + 3} w{i + 4}\n");
-        Prepare.Corpus(new PrepareOptions { Inputs = [_folder.Write("a.txt", text.ToString())], VocabularySize = 100_000 }, _folder["corpus"]);
+        Prepare.Corpus(
+            new PrepareOptions { Inputs = [_folder.Write("a.txt", text.ToString())], VocabularySize = 100_000 }, _folder["corpus"]);
         using Corpus corpus = Corpus.Open(_folder["corpus"]);
         corpus.Vocabulary.Count.ShouldBe(70_003);
         using (SafeTensors file = SafeTensors.Open(_folder["corpus/train.safetensors"]))
@@ -109,7 +116,9 @@ public sealed class CorpusTests : IDisposable
         string text = _folder.Write("a.txt", Book(sentences: 200, words: 50));
         PrepareOptions options = new() { Inputs = [text], Format = TextFormat.Prose };
         string corpus = _folder["corpus"];
-        Damaged("vocabulary.txt", bytes => bytes.AsSpan().Replace((byte)'w', (byte)'W'), "is not the vocabulary that this corpus was made with");
+        Damaged(
+            "vocabulary.txt", bytes => bytes.AsSpan().Replace((byte)'w', (byte)'W'),
+            "is not the vocabulary that this corpus was made with");
         Damaged("train.safetensors", bytes => Array.Resize(ref bytes, bytes.Length - 1), "expected", resize: true);
         Damaged("corpus.json", bytes => bytes[0] = (byte)'x', "not sound JSON");
         Damaged("corpus.json", bytes => bytes.AsSpan().Replace((byte)'/', (byte)'!'), "/2\", found \"reprise-corpus!2\"");
@@ -141,14 +150,18 @@ public sealed class CorpusTests : IDisposable
     [InlineData("\"files\": [", "\"files\": [null, ", "files[0] is null")]
     [InlineData("\"sha256\": \"", "\"sha256\": \"0", "sha256 is \"0")]
     [InlineData("\"sha256\": \"", "\"sha256\": \"0a\", \"was\": \"", "sha256 is \"0a\"; expected 64 hexadecimal digits")]
-    [InlineData("\"train.safetensors\"", "\"../train.safetensors\"", "name is \"../train.safetensors\"; expected vocabulary.txt, train.safetensors")]
+    [InlineData(
+        "\"train.safetensors\"",
+        "\"../train.safetensors\"",
+        "name is \"../train.safetensors\"; expected vocabulary.txt, train.safetensors")]
     [InlineData("\"warnings\": []", "\"warnings\": [null]", "inputs or warnings hold null")]
     [InlineData("\"decided\": \"given\"", "\"decided\": 1", "not sound JSON")]
     [InlineData("\"tokenizer\": \"penn\"", "\"tokenizer\": 7", "not sound JSON")]
     [InlineData("\"reprise-corpus/2\"", "\"\\ud800\"", "not sound JSON")]
     public void An_unsound_corpus_json_is_one_clear_line(string part, string instead, string message)
     {
-        Prepare.Corpus(new PrepareOptions { Inputs = [_folder.Write("a.txt", Book(100, 50))], Format = TextFormat.Prose }, _folder["corpus"]);
+        Prepare.Corpus(
+            new PrepareOptions { Inputs = [_folder.Write("a.txt", Book(100, 50))], Format = TextFormat.Prose }, _folder["corpus"]);
         string text = File.ReadAllText(_folder["corpus/corpus.json"]);
         text.ShouldContain(part);
         File.WriteAllText(_folder["corpus/corpus.json"], text.Replace(part, instead));
@@ -178,7 +191,8 @@ public sealed class CorpusTests : IDisposable
     {
         Should.Throw<InputException>(() => Corpus.Open(_folder["none"])).Message.ShouldContain("no such folder");
         Should.Throw<InputException>(() => Corpus.Open(_folder.Path)).Message.ShouldContain("corpus.json is missing");
-        Prepare.Corpus(new PrepareOptions { Inputs = [_folder.Write("a.txt", Book(100, 50))], Format = TextFormat.Prose }, _folder["corpus"]);
+        Prepare.Corpus(
+            new PrepareOptions { Inputs = [_folder.Write("a.txt", Book(100, 50))], Format = TextFormat.Prose }, _folder["corpus"]);
         File.Delete(_folder["corpus/test.safetensors"]);
         Should.Throw<InputException>(() => Corpus.Open(_folder["corpus"])).Message.ShouldContain("test.safetensors is missing");
     }
@@ -230,7 +244,8 @@ public sealed class CorpusTests : IDisposable
         for (int i = 0; i < sentences; i++)
         {
             if (i % 17 != 3)
-                previous = "The " + string.Join(' ', Enumerable.Range(0, 2 + random.Next(14)).Select(_ => $"w{(int)(words * Math.Pow(random.NextDouble(), 3))}")) + ".";
+                previous = "The " + string.Join(
+                    ' ', Enumerable.Range(0, 2 + random.Next(14)).Select(_ => $"w{(int)(words * Math.Pow(random.NextDouble(), 3))}")) + ".";
             book.Append(previous).Append(i % 5 == 4 ? "\n\n" : i % 3 == 0 ? "\n" : " ");
         }
 

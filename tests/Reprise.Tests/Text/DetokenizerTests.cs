@@ -71,7 +71,8 @@ public class DetokenizerTests
     [Fact]
     public void Text_full_of_traps_keeps_its_words()
     {
-        string[] traps = ["'", "\"", "-", "--", ".", "...", "n't", "'s", "'d", "'em", "'tis", "'ll", "mr.", "mr", "p.m", "i", "s", "d", "t", "n", "a",
+        string[] traps =
+            ["'", "\"", "-", "--", ".", "...", "n't", "'s", "'d", "'em", "'tis", "'ll", "mr.", "mr", "p.m", "i", "s", "d", "t", "n", "a",
             "5", ",", ":", "/", "c#", "++", "#", "&", "@", "(", ")",
             " ", " ", "’", "“", "—", "…", "é", "\u0301", "\ud83d\ude42", "_", "$", "://", "?", "<", "don't", "x", "İ", "\u00AD",
             "«", "»", "‹", "›", "@", "++", "°", "€", "%", "Σ", "ς", "Σ", "I", "J", "i", "\u0307", "\u0323", "\u030C", "\u0345",
@@ -86,7 +87,8 @@ public class DetokenizerTests
     public void Each_word_of_any_character_is_found_again_as_it_is()
     {
         // Ideographs and syllables of Hangul are all alike, and the third plane has nothing but ideographs.
-        foreach (int point in Enumerable.Range(0, 0x20000).Concat(Enumerable.Range(0x2F800, 0x200)).Concat(Enumerable.Range(0xE0000, 0x200)))
+        foreach (int point
+            in Enumerable.Range(0, 0x20000).Concat(Enumerable.Range(0x2F800, 0x200)).Concat(Enumerable.Range(0xE0000, 0x200)))
         {
             if (point is (> 0x3500 and < 0x9F00) or (> 0xAC80 and < 0xD700) or (>= 0xD800 and < 0xF900) or (> 0x12000 and < 0x1D000))
                 continue;

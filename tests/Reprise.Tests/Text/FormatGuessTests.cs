@@ -78,7 +78,8 @@ public sealed class FormatGuessTests
     [InlineData(3, 1)]
     public void Paragraphs_between_headings_are_prose_by_their_share_of_the_text(int before, int after)
     {
-        string heading = string.Concat(Enumerable.Repeat("The Title of It\n", before)), end = string.Concat(Enumerable.Repeat("Read more\n", after));
+        string heading = string.Concat(Enumerable.Repeat("The Title of It\n", before));
+        string end = string.Concat(Enumerable.Repeat("Read more\n", after));
         Guess(string.Concat(Enumerable.Repeat($"{heading}{Story}\n{end}", 20))).ShouldBe(TextFormat.Prose);
     }
 
@@ -88,7 +89,11 @@ public sealed class FormatGuessTests
     [InlineData(4)]
     public void Lines_in_blocks_stay_lines(int block)
     {
-        string[] tasks = ["Close the file", "mm: add a test of the empty list and of the list that has one element", "Say which line was wrong", "Drop old names"];
+        string[] tasks =
+        [
+            "Close the file", "mm: add a test of the empty list and of the list that has one element", "Say which line was wrong",
+            "Drop old names",
+        ];
         Guess(Many(400, i => $"{tasks[i % 4]}\n{(i % block == 0 ? "\n" : "")}")).ShouldBe(TextFormat.Lines);
         Guess(Many(400, i => $"{tasks[i % 4]}.\n{(i % block == 0 ? "\n" : "")}")).ShouldBe(TextFormat.Lines);
         Guess("\n" + Many(300, _ => "أين الباب الكبير؟ هنا، شكرا\n")).ShouldBe(TextFormat.Lines);

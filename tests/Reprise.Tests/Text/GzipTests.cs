@@ -110,7 +110,8 @@ public sealed class GzipTests
         byte[] bytes = new byte[700];
         new Random(11).NextBytes(bytes);
         for (int length = 0; length < 300; length++)
-            Crc32.Append(0x1234ABCD, bytes.AsSpan(length, length)).ShouldBe(~Crc32.ByTables(~0x1234ABCDu, bytes.AsSpan(length, length)), $"{length}");
+            Crc32.Append(0x1234ABCD, bytes.AsSpan(length, length))
+                .ShouldBe(~Crc32.ByTables(~0x1234ABCDu, bytes.AsSpan(length, length)), $"{length}");
     }
 
     private string Read(byte[] packed, int drip = int.MaxValue)

@@ -127,7 +127,10 @@ public sealed class KilledPreparationTests : IDisposable
 
     private PrepareOptions Options(string name, int sentences) => new()
     {
-        Inputs = [_folder.Write(name, string.Join('\n', Enumerable.Range(0, sentences).Select(i => $"sentence {i} of {name} is about nothing")))],
+        Inputs =
+        [
+            _folder.Write(name, string.Join('\n', Enumerable.Range(0, sentences).Select(i => $"sentence {i} of {name} is about nothing"))),
+        ],
         Format = TextFormat.Lines,
         TestShare = 0.2,
         Threads = 1,

@@ -18,7 +18,8 @@ public class SentenceSplitterTests
     [InlineData("\"I... I don't know.\" She wept.", "\"I... I don't know.\"|She wept.")]
     [InlineData("It costs 3.50 in No. 5 Baker St. today.", "It costs 3.50 in No. 5 Baker St. today.")]
     [InlineData("No end mark here", "No end mark here")]
-    [InlineData("One line\nwraps here. Next\r\nline.\n\nNew paragraph\n \n\nLast", "One line\nwraps here.|Next\r\nline.|New paragraph|Last")]
+    [InlineData(
+        "One line\nwraps here. Next\r\nline.\n\nNew paragraph\n \n\nLast", "One line\nwraps here.|Next\r\nline.|New paragraph|Last")]
     [InlineData("He paused.\n\nand went", "He paused.|and went")]
     [InlineData("(It was late.) We left.", "(It was late.)|We left.")]
     [InlineData("“Why?” she said. “Go.”", "“Why?” she said.|“Go.”")]

@@ -18,9 +18,15 @@ public sealed class SourceTests : IDisposable
         _folder.Write("books/a.txt", $"{Sentence}\n");
         _folder.WriteGzip("books/deep/b.txt.gz", "A dog ran over the hill.\n");
         _folder.Write("books/deep/image.png", [0, 1, 2]);
-        _folder.Write("books/c.jsonl", "{\"text\":\"One bird sang in the tree. Two fish swam in the lake.\"}\n\n{\"text\":null}\n{\"n\":{\"a\":[1]},\"text\":\"Rain fell \\\"all\\\" day long.\"}");
+        _folder.Write(
+            "books/c.jsonl",
+            "{\"text\":\"One bird sang in the tree. Two fish swam in the lake.\"}\n\n{\"text\":null}\n{\"n\":{\"a\":[1]},\"text\":\"Rain "
+                + "fell \\\"all\\\" day long.\"}");
         Prepared(_folder["books"]).ShouldBe(
-            ["a dog ran over the hill .", "one bird sang in the tree .", "rain fell \" all \" day long .", "the cat sat on the mat .", "two fish swam in the lake ."]);
+            [
+                "a dog ran over the hill .", "one bird sang in the tree .", "rain fell \" all \" day long .", "the cat sat on the mat .",
+                "two fish swam in the lake .",
+            ]);
         Prepared(_folder["books/**/*.txt*"]).ShouldBe(["a dog ran over the hill .", "the cat sat on the mat ."]);
         Prepared(_folder["books/?.txt"]).ShouldBe(["the cat sat on the mat ."]);
         Prepared(_folder["books/a.txt"], _folder["books/*.txt"]).ShouldBe(["the cat sat on the mat ."]); // once
@@ -51,9 +57,11 @@ public sealed class SourceTests : IDisposable
     public void Prose_and_lines_are_told_apart()
     {
         Prepared(_folder.Write("lines.txt", "one two three four five\nsix seven eight nine ten\n")).Length.ShouldBe(2);
-        Prepared(_folder.Write("prose.txt", "one two three four five\nsix seven eight nine ten\n\nEnd of it all is here.\n")).Length.ShouldBe(2);
+        Prepared(_folder.Write("prose.txt", "one two three four five\nsix seven eight nine ten\n\nEnd of it all is here.\n"))
+            .Length.ShouldBe(2);
         Prepared(_folder.Write("wide.txt", string.Concat(Enumerable.Repeat(Sentence + " ", 100)) + "\n")).Length.ShouldBe(100);
-        Prepared(_folder.Write("dos.txt", "\uFEFFone two three four five\r\nsix seven eight nine ten\r\n")).ShouldBe(["one two three four five", "six seven eight nine ten"]);
+        Prepared(_folder.Write("dos.txt", "\uFEFFone two three four five\r\nsix seven eight nine ten\r\n"))
+            .ShouldBe(["one two three four five", "six seven eight nine ten"]);
     }
 
     [Fact]
@@ -62,12 +70,16 @@ public sealed class SourceTests : IDisposable
         string xml = """
             <?xml version="1.0"?><doc><assembly><name>A</name></assembly><members>
             <member name="M:A.B"><summary>Gets the <see cref="T:System.Collections.Generic.List`1" /> of
-              all <c>open</c> files.</summary><param name="path">The <paramref name="path" /> to look for; not <see langword="null" />.</param>
-            <returns><see langword="true" /> if <see cref="M:System.String.#ctor(System.Char[])">it works</see>; otherwise, <see langword="false" />.</returns>
-            <remarks><para>First remark about <see cref="M:System.IO.Path.Join(System.String)" /> &amp; more.</para><code>int x = 1; a b c d e f.</code>
+              all <c>open</c> files.</summary>
+            <param name="path">The <paramref name="path" /> to look for; not <see langword="null" />.</param>
+            <returns><see langword="true" /> if <see cref="M:System.String.#ctor(System.Char[])">it works</see>; otherwise,
+              <see langword="false" />.</returns>
+            <remarks><para>First remark about <see cref="M:System.IO.Path.Join(System.String)" /> &amp; more.</para>
+            <code>int x = 1; a b c d e f.</code>
             <list type="bullet"><item><description>An item of a short list.</description></item></list></remarks>
             <seealso cref="T:Other" /></member>
-            <member name="M:C.D"><summary><para>__m128d _mm_reduce_pd (__m128d a, int imm, int b)</para><para>A64: BIC Vd.8B, Vn.8B, Vm.8B in use</para></summary>
+            <member name="M:C.D"><summary><para>__m128d _mm_reduce_pd (__m128d a, int imm, int b)</para>
+            <para>A64: BIC Vd.8B, Vn.8B, Vm.8B in use</para></summary>
             <exception cref="T:E">
             <paramref name="a" /> is not a number.
              -or-
@@ -102,7 +114,8 @@ public sealed class SourceTests : IDisposable
     {
         string line = string.Concat(Enumerable.Repeat("very long ", 10_000_000)); // 100 MB
         string path = _folder.Write("a.txt", $"{Sentence}\n{line}\nA dog ran over the hill.\n");
-        CorpusInfo info = Prepare.Corpus(new PrepareOptions { Inputs = [path], Format = TextFormat.Lines, TestShare = 0 }, _folder["corpus"]);
+        CorpusInfo info = Prepare.Corpus(
+            new PrepareOptions { Inputs = [path], Format = TextFormat.Lines, TestShare = 0 }, _folder["corpus"]);
         (info.Counts.Read, info.Counts.Kept, info.Counts.Dropped.TooLong).ShouldBe((3, 2, 1));
         info.Counts.TextBytes.ShouldBe(new FileInfo(path).Length);
     }
@@ -111,7 +124,8 @@ public sealed class SourceTests : IDisposable
     public void A_paragraph_without_end_is_cut_at_a_line()
     {
         string path = _folder.Write("a.txt", string.Concat(Enumerable.Repeat(Sentence + "\n", 100_000)));
-        CorpusInfo info = Prepare.Corpus(new PrepareOptions { Inputs = [path], Format = TextFormat.Prose, TestShare = 0 }, _folder["corpus"]);
+        CorpusInfo info = Prepare.Corpus(
+            new PrepareOptions { Inputs = [path], Format = TextFormat.Prose, TestShare = 0 }, _folder["corpus"]);
         (info.Counts.Kept, info.Counts.Distinct).ShouldBe((100_000, 1));
     }
 
@@ -123,12 +137,15 @@ public sealed class SourceTests : IDisposable
     [InlineData("a.xml", "<doc><members><member>", "not sound XML")]
     [InlineData("b.xml", "<html/>", "its root element is <html>; expected <doc>")]
     [InlineData("c.xml", "<!DOCTYPE doc [<!ENTITY a \"b\">]><doc>&a;</doc>", "not sound XML")]
-    public void Text_that_cannot_be_used_is_refused_in_one_line(string name, string text, string message) => Refused(_folder.Write(name, text), message);
+    public void Text_that_cannot_be_used_is_refused_in_one_line(string name, string text, string message) =>
+        Refused(_folder.Write(name, text), message);
 
     [Fact]
     public void Bytes_that_are_not_utf8_are_refused_with_their_place()
     {
-        Refused(_folder.Write("latin.txt", [.. "The cat sat.\nA caf"u8, 0xE9, .. " in the town.\n"u8]), "line 2, byte 18: not valid UTF-8 (0xE9)");
+        Refused(
+            _folder.Write("latin.txt", [.. "The cat sat.\nA caf"u8, 0xE9, .. " in the town.\n"u8]),
+            "line 2, byte 18: not valid UTF-8 (0xE9)");
         Refused(_folder.Write("latin.csv", [.. "text\nA caf"u8, 0xE9, .. " in the town.\n"u8]), "line 2, byte 10: not valid UTF-8 (0xE9)");
         Refused(_folder.Write("latin.jsonl", [.. "{\"text\":\"caf"u8, 0xE9, .. "\"}\n"u8]), "line 1, byte 12: not valid UTF-8 (0xE9)");
         Refused(_folder.Write("wide.txt", Encoding.Unicode.GetPreamble()), "the text is UTF-16");
@@ -143,7 +160,8 @@ public sealed class SourceTests : IDisposable
         damaged.AsSpan(damaged.Length / 2, 40).Fill(0x55);
         Refused(_folder.Write("b.txt.gz", damaged), "damaged gzip data");
         Refused(_folder.Write("c.txt.gz", whole[..(whole.Length / 2)]), "damaged gzip data");
-        Prepared(_folder.Write("d.txt.gz", [.. whole, .. whole])).Length.ShouldBe(2 * Prepared(_folder["a.txt.gz"]).Length); // two files in one
+        // Two files in one.
+        Prepared(_folder.Write("d.txt.gz", [.. whole, .. whole])).Length.ShouldBe(2 * Prepared(_folder["a.txt.gz"]).Length);
     }
 
     [Fact]
@@ -181,7 +199,13 @@ public sealed class SourceTests : IDisposable
         Refused(_folder["none/*.txt"], "does not exist");
         Refused(_folder["*.txt"], "no file matches it");
         Refused(Directory.CreateDirectory(_folder["hollow"]).FullName, "no text found; expected files named .txt");
-        Should.Throw<InputException>(() => Prepare.Corpus(new PrepareOptions { Inputs = [], TestShare = 1, MinimumWords = 0, Threads = -1, MaximumUnknownShare = double.NaN, VocabularySize = 0 }, _folder["x"]))
+        Should.Throw<InputException>(
+            () => Prepare.Corpus(
+                new PrepareOptions
+                {
+                    Inputs = [], TestShare = 1, MinimumWords = 0, Threads = -1, MaximumUnknownShare = double.NaN, VocabularySize = 0,
+                },
+                _folder["x"]))
             .Message.Split("; ").Length.ShouldBeGreaterThanOrEqualTo(6);
     }
 
@@ -190,7 +214,9 @@ public sealed class SourceTests : IDisposable
     {
         List<PrepareProgress> reports = [];
         string text = _folder.Write("a.txt", CorpusTests.Book(30_000, 500));
-        Prepare.Corpus(new PrepareOptions { Inputs = [text], Format = TextFormat.Prose, Threads = 1, Progress = new Collector(reports) }, _folder["corpus"]);
+        Prepare.Corpus(
+            new PrepareOptions { Inputs = [text], Format = TextFormat.Prose, Threads = 1, Progress = new Collector(reports) },
+            _folder["corpus"]);
         reports.Select(r => r.BytesDone).ShouldBeInOrder();
         reports[^1].BytesDone.ShouldBe(reports[^1].BytesTotal);
         reports.Select(r => r.Pass).Distinct().ShouldBe([1, 2]);

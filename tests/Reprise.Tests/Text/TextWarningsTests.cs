@@ -12,7 +12,8 @@ public sealed class TextWarningsTests : IDisposable
     [Fact]
     public void Lines_that_are_read_as_prose_are_told()
     {
-        string text = Many(4000, i => (i % 1000 == 1 ? "\nThe short one stands here.\n\n" : "") + $"mend the reader of numbered lists {i % 90}\n");
+        string text = Many(
+            4000, i => (i % 1000 == 1 ? "\nThe short one stands here.\n\n" : "") + $"mend the reader of numbered lists {i % 90}\n");
         CorpusInfo info = Read(text, new PrepareOptions { Inputs = [], Format = TextFormat.Prose });
         info.Warnings.ShouldHaveSingleItem()
             .ShouldContain("of the text was left out: what was taken for a sentence has more than 30 words; try --format lines");
@@ -39,7 +40,8 @@ public sealed class TextWarningsTests : IDisposable
         string text = Many(200, _ => $"{sentence}\n");
         foreach (int least in (int[])[1, 5])
             Read(text, new PrepareOptions { Inputs = [], MinimumWords = least }).Warnings[0].ShouldContain("no spaces stand between words");
-        Read($"{sentence}\n", new PrepareOptions { Inputs = [], MinimumWords = 1 }).Warnings.ShouldHaveSingleItem().ShouldContain("no spaces stand between words");
+        Read($"{sentence}\n", new PrepareOptions { Inputs = [], MinimumWords = 1 }).Warnings.ShouldHaveSingleItem()
+            .ShouldContain("no spaces stand between words");
     }
 
     [Fact]

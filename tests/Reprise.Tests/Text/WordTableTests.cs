@@ -13,7 +13,10 @@ public sealed class WordTableTests : IDisposable
     [Fact]
     public void Words_chosen_against_a_known_hash_have_hashes_of_their_own()
     {
-        string[] flood = [.. Flood(2000), .. Flood(2000).Select(word => "abcdefgh" + word), .. Flood(2000).Select(word => word + "abcdefgh")];
+        string[] flood =
+        [
+            .. Flood(2000), .. Flood(2000).Select(word => "abcdefgh" + word), .. Flood(2000).Select(word => word + "abcdefgh"),
+        ];
         WordTable table = new();
         HashSet<ulong> hashes = [.. flood.Select(word => table.HashOf(table.FindOrAdd(word)))];
         hashes.Count.ShouldBe(flood.Length);
@@ -53,7 +56,9 @@ public sealed class WordTableTests : IDisposable
         ((string[])["", "a", "walnuts", "eight ch", "more than eight characters"]).Select(word => SplitHash.OfWord(word)).ShouldBe(
             [0x3D77F800BF405E49, 0x6E26370261CAC180, 0x565FB84EC566BFAC, 0x66F02CE9577719A0, 0x9F258E40732D6AF5]);
 
-    /// <summary>Words of eight letters whose last four are a public constant: its exclusive or with them is zero, and so is every product.</summary>
+    /// <summary>Words of eight letters whose last four equal a public constant: their exclusive or and every product are zero.</summary>
     private static IEnumerable<string> Flood(int count) =>
-        Enumerable.Range(0, count).Select(i => string.Concat((char)('a' + (i % 26)), (char)('a' + (i / 26 % 26)), (char)('a' + (i / 676)), 'x') + "\u642F\u78BD\u1D64\uA076");
+        Enumerable.Range(0, count).Select(
+            i => string.Concat((char)('a' + (i % 26)), (char)('a' + (i / 26 % 26)), (char)('a' + (i / 676)), 'x')
+                + "\u642F\u78BD\u1D64\uA076");
 }

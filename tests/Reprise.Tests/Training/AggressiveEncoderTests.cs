@@ -73,10 +73,16 @@ public sealed class AggressiveEncoderTests : IDisposable
     public void Encoder_and_decoder_are_updated_apart_and_then_together()
     {
         using TrainingStep step = new(Toys.Model, Toys.Options, _device.Kernels);
-        Changed(new Updates(1, 0)).ShouldBe(["encoder.lstm.bias", "encoder.lstm.weight_hh", "encoder.lstm.weight_ih", "posterior.log_variance.bias", "posterior.log_variance.weight", "posterior.mean.bias", "posterior.mean.weight"]);
+        Changed(new Updates(1, 0))
+            .ShouldBe(
+                [
+                    "encoder.lstm.bias", "encoder.lstm.weight_hh", "encoder.lstm.weight_ih", "posterior.log_variance.bias",
+                    "posterior.log_variance.weight", "posterior.mean.bias", "posterior.mean.weight",
+                ]);
         string[] ofDecoder = Changed(new Updates(0, 1));
         ofDecoder.ShouldContain("embedding.weight");
-        ofDecoder.ShouldNotContain(name => name.StartsWith("encoder.", StringComparison.Ordinal) || name.StartsWith("posterior.", StringComparison.Ordinal));
+        ofDecoder.ShouldNotContain(
+            name => name.StartsWith("encoder.", StringComparison.Ordinal) || name.StartsWith("posterior.", StringComparison.Ordinal));
         Changed(new Updates(2, 2)).Length.ShouldBe(step.Model.Weights.Layout.Parameters.Count);
         Changed(new Updates(9, 3)).Length.ShouldBe(step.Model.Weights.Layout.Parameters.Count);
 
@@ -84,7 +90,10 @@ public sealed class AggressiveEncoderTests : IDisposable
         {
             float[][] before = [.. step.Model.Weights.Layout.Parameters.Select(p => step.Model.Weights[p].Span.ToArray())];
             step.RunAndWait(Toys.Data.Train, [0, 1, 2], 0, 0, updates);
-            return [.. step.Model.Weights.Layout.Parameters.Where((p, i) => !step.Model.Weights[p].Span.SequenceEqual(before[i])).Select(p => p.Name)];
+            return [
+                .. step.Model.Weights.Layout.Parameters.Where((p, i) => !step.Model.Weights[p].Span.SequenceEqual(before[i]))
+                    .Select(p => p.Name),
+            ];
         }
     }
 
@@ -111,7 +120,8 @@ public sealed class AggressiveEncoderTests : IDisposable
     public void Its_state_is_kept_with_every_checkpoint()
     {
         TrainingOptions options = Recipe.Aggressive.Options;
-        Trainer.Train(Toys.Data, Toys.Model, options, _temp["run"], device: _device, cancellationToken: TestContext.Current.CancellationToken);
+        Trainer.Train(
+            Toys.Data, Toys.Model, options, _temp["run"], device: _device, cancellationToken: TestContext.Current.CancellationToken);
         AggressiveProgress state = RunFolder.ReadProgress(_temp["run"])!.Aggressive.ShouldNotBeNull();
         state.EncoderUpdates.ShouldBeGreaterThan(12);
         state.MutualInformation.ShouldNotBeNull();
@@ -121,15 +131,19 @@ public sealed class AggressiveEncoderTests : IDisposable
         string progress = json.ToJsonString(new() { WriteIndented = true });
         File.WriteAllText(_temp["run/progress.json"], progress.Replace("\"aggressive\"", "\"else\"", StringComparison.Ordinal));
         Refused().ShouldContain("\"aggressive\" is missing");
-        File.WriteAllText(_temp["run/progress.json"], progress.Replace("\"encoderUpdates\": ", "\"encoderUpdates\": -", StringComparison.Ordinal));
+        File.WriteAllText(
+            _temp["run/progress.json"], progress.Replace("\"encoderUpdates\": ", "\"encoderUpdates\": -", StringComparison.Ordinal));
         Refused().ShouldContain("aggressive.encoderUpdates is -");
 
-        string Refused() => Should.Throw<InputException>(() => Trainer.Train(Toys.Data, Toys.Model, options, _temp["run"], RunMode.Resume, _device)).Message;
+        string Refused() =>
+            Should.Throw<InputException>(() => Trainer.Train(Toys.Data, Toys.Model, options, _temp["run"], RunMode.Resume, _device))
+                .Message;
     }
 
     [Fact]
     public void Without_held_out_sentences_it_is_refused() =>
-        Should.Throw<InputException>(() => Trainer.Train(Toys.Data with { Test = null }, Toys.Model, Recipe.Aggressive.Options, _temp["run"], device: _device))
+        Should.Throw<InputException>(
+            () => Trainer.Train(Toys.Data with { Test = null }, Toys.Model, Recipe.Aggressive.Options, _temp["run"], device: _device))
             .Message.ShouldContain("the corpus has none");
 
     // Equal posteriors tell nothing apart, whatever is drawn.
@@ -138,9 +152,11 @@ public sealed class AggressiveEncoderTests : IDisposable
 
     // Far apart, each of N sentences is known by its code: log N.
     [Fact]
-    public void Posteriors_far_apart_hold_the_log_of_their_number() => Information((-1000, 0, 0), (0, 0, -0.1f), (1000, 0, 2)).ShouldBe(Math.Log(3), 1e-12);
+    public void Posteriors_far_apart_hold_the_log_of_their_number() =>
+        Information((-1000, 0, 0), (0, 0, -0.1f), (1000, 0, 2)).ShouldBe(Math.Log(3), 1e-12);
 
-    // N(0, 1) at z = 0 and N(2, 4) at z = 2, each at its own mean: log q is 0 and -log 2. log q(z_1) = log of the mean of 1 and e^{-1/2} / 2;
+    // N(0, 1) at z = 0 and N(2, 4) at z = 2, each at its own mean: log q is 0 and -log 2. log q(z_1) = log of the mean of 1 and e^{-1/2} /
+    // 2;
     // log q(z_2) = log of the mean of e^{-2} and 1/2.
     [Fact]
     public void Information_of_two_posteriors_is_that_of_the_formula()
@@ -161,6 +177,8 @@ public sealed class AggressiveEncoderTests : IDisposable
     private static AggressiveEncoder Start(TrainingStep step, AggressiveProgress? state)
     {
         TrainingOptions options = Recipe.Aggressive.Options;
-        return new AggressiveEncoder(Toys.Data, Toys.Model, options, step, new SentenceOrder(Toys.Data.Train, options.BatchSize, options.PoolBatches, options.Seed), state);
+        return new AggressiveEncoder(
+            Toys.Data, Toys.Model, options, step, new SentenceOrder(Toys.Data.Train, options.BatchSize, options.PoolBatches, options.Seed),
+            state);
     }
 }

@@ -43,7 +43,9 @@ public sealed class DeviceTests : IDisposable
         using IKernels<float> cpu = ComputeDevice.Open("cpu", 1).Kernels;
         using CancellationTokenSource source = new();
         source.Cancel();
-        using (TrainingRun run = TrainingRun.Open(Toys.Data, Toys.Model, options, _temp["run"], RunMode.New, device, TimeProvider.System, new FolderFiles()))
+        (string folder, FolderFiles files) = (_temp["run"], new FolderFiles());
+        using (TrainingRun run = TrainingRun.Open(
+            Toys.Data, Toys.Model, options, folder, RunMode.New, device, TimeProvider.System, files))
         {
             for (int i = 0; i < 4; i++)
                 run.Step();
@@ -52,7 +54,9 @@ public sealed class DeviceTests : IDisposable
 
         Progress saved = RunFolder.ReadProgress(_temp["run"])!;
         (saved.Step, saved.SinceReport.Steps).ShouldBe((4, 4));
-        Trainer.Train(Toys.Data, Toys.Model, options, _temp["run"], RunMode.Resume, new ComputeDevice(device), cancellationToken: TestContext.Current.CancellationToken);
+        Trainer.Train(
+            Toys.Data, Toys.Model, options, _temp["run"], RunMode.Resume, new ComputeDevice(device),
+            cancellationToken: TestContext.Current.CancellationToken);
         Train("cpu", options, cpu);
         _temp["run"].ShouldBeTheSameRunAs(_temp["cpu"]);
     }
@@ -69,7 +73,8 @@ public sealed class DeviceTests : IDisposable
 
     [Fact]
     public void A_step_that_is_not_finite_is_told_where_its_gradient_is_gone() =>
-        new TrainingDivergedException(2, found: null, loss: 3, checkpointStep: 1, isOwn: true, "folder").Message.ShouldContain("diverged at step 2: the gradient is not finite");
+        new TrainingDivergedException(2, found: null, loss: 3, checkpointStep: 1, isOwn: true, "folder")
+            .Message.ShouldContain("diverged at step 2: the gradient is not finite");
 
     [Fact]
     public void Results_come_in_the_order_of_the_steps_once_they_are_done()
@@ -147,10 +152,13 @@ public sealed class DeviceTests : IDisposable
     {
         using FakeDevice device = new();
         TrainingOptions training = new() { BatchSize = 4, LearningRate = 1e-3, Steps = 1 };
-        SpeedReport report = SpeedTest.Run(Toys.Model with { VocabularySize = 50 }, training, new SpeedOptions { Seconds = 0.01, Threads = 1 }, device, cancellation: TestContext.Current.CancellationToken);
+        SpeedReport report = SpeedTest.Run(
+            Toys.Model with { VocabularySize = 50 }, training, new SpeedOptions { Seconds = 0.01, Threads = 1 }, device,
+            cancellation: TestContext.Current.CancellationToken);
         report.Products.Count.ShouldBe(4);
     }
 
     private void Train(string name, TrainingOptions options, IKernels<float> kernels, ModelOptions? model = null) => Trainer.Train(
-        Toys.Data, model ?? Toys.Model, options, _temp[name], device: new ComputeDevice(kernels), cancellationToken: TestContext.Current.CancellationToken);
+        Toys.Data, model ?? Toys.Model, options, _temp[name], device: new ComputeDevice(kernels),
+        cancellationToken: TestContext.Current.CancellationToken);
 }

@@ -19,7 +19,9 @@ public sealed class EventFileTests : IDisposable
     {
         List<TrainingReport> reports = [];
         using ComputeDevice device = ComputeDevice.Open("cpu", 1);
-        Trainer.Train(Toys.Data, Toys.Model, Toys.Options, _temp["run"], device: device, progress: new Listener(reports.Add), cancellationToken: TestContext.Current.CancellationToken);
+        Trainer.Train(
+            Toys.Data, Toys.Model, Toys.Options, _temp["run"], device: device, progress: new Listener(reports.Add),
+            cancellationToken: TestContext.Current.CancellationToken);
 
         List<Event> events = Read(Directory.GetFiles(_temp["run"], "events.out.tfevents.*").ShouldHaveSingleItem());
         events[0].Version.ShouldBe("brain.Event:2");
@@ -43,8 +45,11 @@ public sealed class EventFileTests : IDisposable
     {
         using ComputeDevice device = ComputeDevice.Open("cpu", 1);
         TrainingOptions options = Toys.Options with { CheckpointEvery = checkpointEvery };
-        Should.Throw<KilledException>(() => Trainer.Train(Toys.Data, Toys.Model, options, _temp["run"], device: device, progress: new Listener(r => Kill(r.Step > 8))));
-        Trainer.Train(Toys.Data, Toys.Model, options, _temp["run"], RunMode.Resume, device, cancellationToken: TestContext.Current.CancellationToken);
+        Should.Throw<KilledException>(
+            () => Trainer.Train(
+                Toys.Data, Toys.Model, options, _temp["run"], device: device, progress: new Listener(r => Kill(r.Step > 8))));
+        Trainer.Train(
+            Toys.Data, Toys.Model, options, _temp["run"], RunMode.Resume, device, cancellationToken: TestContext.Current.CancellationToken);
 
         string[] files = [.. Directory.GetFiles(_temp["run"], "events.out.tfevents.*").Order(StringComparer.Ordinal)];
         files.Length.ShouldBe(2);

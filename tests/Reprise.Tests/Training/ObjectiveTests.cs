@@ -131,7 +131,8 @@ public sealed class ObjectiveTests
     [InlineData("""{"kind": "free-bits", "nats": 0, "per": "sentence"}""")]
     [InlineData("""{"kind": "annealed", "curve": "steep", "steps": 3}""")]
     public void Unsound_json_is_refused_with_its_place(string json) =>
-        Should.Throw<InputException>(() => Objective.FromJson(JsonNode.Parse(json)!.AsObject(), "a/config.json")).Message.ShouldContain("a/config.json");
+        Should.Throw<InputException>(() => Objective.FromJson(JsonNode.Parse(json)!.AsObject(), "a/config.json"))
+            .Message.ShouldContain("a/config.json");
 
     [Fact]
     public void Names_are_for_people()

@@ -58,7 +58,8 @@ public sealed class ResumeTests : IDisposable
         {
             string name = $"cancelled-{step}";
             using CancellationTokenSource source = new();
-            TrainingResult interrupted = Train(name, options, kernels, progress: new Listener(r => Cancel(source, r.Step == step)), source: source);
+            TrainingResult interrupted = Train(
+                name, options, kernels, progress: new Listener(r => Cancel(source, r.Step == step)), source: source);
             interrupted.Interrupted.ShouldBeTrue();
             interrupted.Step.ShouldBe(step);
             Train(name, options, kernels, RunMode.Resume).Interrupted.ShouldBeFalse();
@@ -83,7 +84,9 @@ public sealed class ResumeTests : IDisposable
         TrainingResult Run(string name, IKernels<float> kernels, long step, RunMode mode)
         {
             using CancellationTokenSource source = new();
-            return Trainer.Train(Toys.Data, model, options, _temp[name], mode, new ComputeDevice(kernels), new Listener(r => Cancel(source, r.Step == step)), source.Token);
+            return Trainer.Train(
+                Toys.Data, model, options, _temp[name], mode, new ComputeDevice(kernels), new Listener(r => Cancel(source, r.Step == step)),
+                source.Token);
         }
     }
 
@@ -104,7 +107,9 @@ public sealed class ResumeTests : IDisposable
         foreach (int threads in (int[])[1, 2, 3])
         {
             using ComputeDevice device = ComputeDevice.Open("cpu", threads);
-            Trainer.Train(Toys.Data, model, Toys.Options, _temp[$"{threads}"], device: device, cancellationToken: TestContext.Current.CancellationToken);
+            Trainer.Train(
+                Toys.Data, model, Toys.Options, _temp[$"{threads}"], device: device,
+                cancellationToken: TestContext.Current.CancellationToken);
         }
 
         _temp["2"].ShouldBeTheSameRunAs(_temp["1"]);
@@ -138,7 +143,8 @@ public sealed class ResumeTests : IDisposable
     {
         using IKernels<float> kernels = ComputeDevice.Open("cpu", 1).Kernels;
         using CancellationTokenSource source = new();
-        Train("run", Toys.Options, kernels, progress: new Listener(r => Cancel(source, r.Step == 4)), source: source).Interrupted.ShouldBeTrue();
+        Train("run", Toys.Options, kernels, progress: new Listener(r => Cancel(source, r.Step == 4)), source: source)
+            .Interrupted.ShouldBeTrue();
         Train("run", Toys.Options with { Steps = 4 }, kernels, RunMode.Resume).Step.ShouldBe(4);
         RunFolder.ReadProgress(_temp["run"])!.SinceReport.Steps.ShouldBe(0);
         string[] log = File.ReadAllLines(_temp["run/log.jsonl"]);
@@ -161,7 +167,8 @@ public sealed class ResumeTests : IDisposable
         progress[field] = value;
         progress.Remove("sha256");
         File.WriteAllText(_temp["run/progress.json"], progress.ToJsonString());
-        Should.Throw<InputException>(() => Train("run", Toys.Options, kernels, RunMode.Resume)).Message.ShouldContain($"progress.json: {expected}");
+        Should.Throw<InputException>(() => Train("run", Toys.Options, kernels, RunMode.Resume))
+            .Message.ShouldContain($"progress.json: {expected}");
     }
 
     [Fact]
@@ -169,7 +176,8 @@ public sealed class ResumeTests : IDisposable
     {
         using IKernels<float> kernels = ComputeDevice.Open("cpu", 1).Kernels;
         Train("run", Toys.Options with { Steps = 2 }, kernels);
-        Refused(Toys.Data, Toys.Model, Toys.Options with { BatchSize = 9 }).ShouldContain("training.batchSize is 8 in this run, 9 was asked for");
+        Refused(Toys.Data, Toys.Model, Toys.Options with { BatchSize = 9 })
+            .ShouldContain("training.batchSize is 8 in this run, 9 was asked for");
         Refused(Toys.Data, Toys.Model, Toys.Options with { Seed = 8 }).ShouldContain("training.seed");
         Refused(Toys.Data, Toys.Model, Toys.Options with { ClipNorm = null }).ShouldContain("training.clipNorm");
         Refused(Toys.Data, Toys.Model, Toys.Options with { Objective = Objective.AutoGen(2) }).ShouldContain("objective.m");
@@ -180,7 +188,8 @@ public sealed class ResumeTests : IDisposable
         Refused(Toys.Data with { Vocabulary = others }, Toys.Model, Toys.Options).ShouldContain("another vocabulary");
 
         string Refused(TrainingData data, ModelOptions model, TrainingOptions options) =>
-            Should.Throw<InputException>(() => Trainer.Train(data, model, options, _temp["run"], RunMode.Resume, new ComputeDevice(kernels))).Message;
+            Should.Throw<InputException>(
+                () => Trainer.Train(data, model, options, _temp["run"], RunMode.Resume, new ComputeDevice(kernels))).Message;
     }
 
     [Fact]
@@ -191,14 +200,16 @@ public sealed class ResumeTests : IDisposable
         JsonObject config = JsonNode.Parse(File.ReadAllText(_temp["run/config.json"]))!.AsObject();
         config["model"]!["hiddenSize"] = 16000;
         File.WriteAllText(_temp["run/config.json"], config.ToJsonString());
-        Should.Throw<InputException>(() => RunFolder.Resume(_temp["run"])).Message.ShouldContain("expected F32 [16000], found F32 [13]"); // nobody has memory for weights yet
+        // Nobody has memory for weights yet.
+        Should.Throw<InputException>(() => RunFolder.Resume(_temp["run"])).Message.ShouldContain("expected F32 [16000], found F32 [13]");
     }
 
     [Fact]
     public void There_must_be_a_run_to_resume()
     {
         using IKernels<float> kernels = ComputeDevice.Open("cpu", 1).Kernels;
-        Should.Throw<InputException>(() => Train("nowhere", Toys.Options, kernels, RunMode.Resume)).Message.ShouldContain("no run to resume");
+        Should.Throw<InputException>(() => Train("nowhere", Toys.Options, kernels, RunMode.Resume))
+            .Message.ShouldContain("no run to resume");
         Directory.Exists(_temp["nowhere"]).ShouldBeFalse();
     }
 
@@ -243,8 +254,12 @@ public sealed class ResumeTests : IDisposable
             .ShouldContain("optimizer.safetensors: expected the checkpoint of step 2 that progress.json names, found step 4");
     }
 
-    private TrainingResult Train(string name, TrainingOptions options, IKernels<float> kernels, RunMode mode = RunMode.New, IProgress<TrainingReport>? progress = null, CancellationTokenSource? source = null) =>
-        Trainer.Train(Toys.Data, Toys.Model, options, _temp[name], mode, new ComputeDevice(kernels), progress, (source?.Token) ?? TestContext.Current.CancellationToken);
+    private TrainingResult Train(
+        string name, TrainingOptions options, IKernels<float> kernels, RunMode mode = RunMode.New,
+        IProgress<TrainingReport>? progress = null, CancellationTokenSource? source = null) =>
+        Trainer.Train(
+            Toys.Data, Toys.Model, options, _temp[name], mode, new ComputeDevice(kernels), progress,
+            (source?.Token) ?? TestContext.Current.CancellationToken);
 
     private static Listener KilledAtStep(long step) => new(report =>
     {

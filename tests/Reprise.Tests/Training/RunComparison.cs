@@ -2,14 +2,15 @@ using System.Text.Json.Nodes;
 
 namespace Reprise.Tests.Training;
 
-/// <summary>What two runs must share when they are the same run.</summary>
+/// <summary>The properties that two equal runs share.</summary>
 internal static class RunComparison
 {
     /// <summary>Weights, moments and position to the last bit; the log but for its times.</summary>
     public static void ShouldBeTheSameRunAs(this string folder, string other)
     {
         foreach (string name in (string[])["model.safetensors", "optimizer.safetensors"])
-            File.ReadAllBytes(Path.Combine(folder, name)).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(other, name))).ShouldBeTrue(name);
+            File.ReadAllBytes(Path.Combine(folder, name)).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(other, name)))
+                .ShouldBeTrue(name);
         Progress(folder).ShouldBe(Progress(other));
         Log(folder).ShouldBe(Log(other));
     }

@@ -41,7 +41,8 @@ public sealed class SentenceOrderTests
     public void A_permutation_is_far_from_the_identity_and_from_a_shift()
     {
         KeyedPermutation permutation = new(1000, 5);
-        Enumerable.Range(0, 1000).Select(i => (permutation[i] - i + 1000) % 1000).Distinct().Count().ShouldBeGreaterThan(550); // 632 on average
+        // 632 on average.
+        Enumerable.Range(0, 1000).Select(i => (permutation[i] - i + 1000) % 1000).Distinct().Count().ShouldBeGreaterThan(550);
     }
 
     [Theory]

@@ -33,13 +33,16 @@ public sealed class ThreadCountTests : IDisposable
     [InlineData(LatentInput.InitialState, false, 1, null)]
     [InlineData(LatentInput.EveryStep, true, 1, 1.0)]
     [InlineData(LatentInput.EveryStep, false, 0, null)]
-    public void Runs_on_one_two_three_and_eight_threads_are_one_run(LatentInput latentInput, bool tied, int posteriorLayers, double? clipNorm)
+    public void Runs_on_one_two_three_and_eight_threads_are_one_run(
+        LatentInput latentInput, bool tied, int posteriorLayers, double? clipNorm)
     {
         ModelOptions model = Model with { LatentInput = latentInput, TieEmbeddings = tied, PosteriorLayers = posteriorLayers };
         foreach (int threads in (int[])[1, 2, 3, 8])
         {
             using ComputeDevice device = ComputeDevice.Open("cpu", threads);
-            Trainer.Train(Data, model, Options with { ClipNorm = clipNorm }, _temp[$"{threads}"], device: device, cancellationToken: TestContext.Current.CancellationToken).Step.ShouldBe(14);
+            Trainer.Train(
+                Data, model, Options with { ClipNorm = clipNorm }, _temp[$"{threads}"], device: device,
+                cancellationToken: TestContext.Current.CancellationToken).Step.ShouldBe(14);
             _temp[$"{threads}"].ShouldBeTheSameRunAs(_temp["1"]); // weights, moments and log
         }
     }

@@ -75,7 +75,9 @@ internal static class Toys
                 writer.WriteLine(string.Join(' ', words.Take(list.Read(i, words)).Select(word => Vocabulary[word])));
         }
 
-        CorpusBuilder.Build(new PrepareOptions { Inputs = [temp["text.txt"]], Format = TextFormat.Lines, MinimumWords = 2 }, temp["corpus"], TestContext.Current.CancellationToken);
+        CorpusBuilder.Build(
+            new PrepareOptions { Inputs = [temp["text.txt"]], Format = TextFormat.Lines, MinimumWords = 2 }, temp["corpus"],
+            TestContext.Current.CancellationToken);
         return temp["corpus"];
     }
 }
@@ -98,7 +100,7 @@ internal sealed class ManualClock(TimeSpan? perQuestion = null) : TimeProvider
     public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch + _now;
 }
 
-/// <summary>What sets one of the field's models apart: its objective, the order of its updates, and its code or none.</summary>
+/// <summary>The properties that tell the models of the field apart: objective, order of updates, and code or none.</summary>
 public sealed record Recipe(string Name, Objective Objective, UpdateOrder Updates = UpdateOrder.Joint, bool HasCode = true)
 {
     public static Recipe AutoGen { get; } = new("AutoGen", Objective.AutoGen(1));
@@ -111,7 +113,8 @@ public sealed record Recipe(string Name, Objective Objective, UpdateOrder Update
 
     public static Recipe Aggressive { get; } = new("aggressive encoder", Objective.Vae, UpdateOrder.AggressiveEncoder);
 
-    public static Recipe AggressiveAutoGen { get; } = new("AutoGen, aggressive encoder", Objective.AutoGen(1), UpdateOrder.AggressiveEncoder);
+    public static Recipe AggressiveAutoGen { get; } = new(
+        "AutoGen, aggressive encoder", Objective.AutoGen(1), UpdateOrder.AggressiveEncoder);
 
     public static Recipe LanguageModel { get; } = new("language model", Objective.Vae, HasCode: false);
 

@@ -83,7 +83,9 @@ public sealed class TrainerTests : IDisposable
     {
         using Corpus corpus = Corpus.Open(Toys.MakeCorpus(_temp, sentences: 120));
         ModelOptions model = Toys.Model with { VocabularySize = corpus.Vocabulary.Count };
-        using TrainingRun run = TrainingRun.Open(TrainingData.From(corpus), model, Toys.Options with { WordDropRate = 0.5 }, _temp["run"], RunMode.New, _device.Kernels, TimeProvider.System, new FolderFiles());
+        using TrainingRun run = TrainingRun.Open(
+            TrainingData.From(corpus), model, Toys.Options with { WordDropRate = 0.5 }, _temp["run"], RunMode.New, _device.Kernels,
+            TimeProvider.System, new FolderFiles());
         long epoch = (corpus.Train.Count + 7) / 8;
         for (int i = 0; i < 3 * epoch; i++)
             run.Step();
@@ -139,7 +141,9 @@ public sealed class TrainerTests : IDisposable
     public void Minutes_end_at_the_first_step_after_the_time_is_up()
     {
         List<TrainingReport> reports = [];
-        using TrainingRun run = TrainingRun.Open(Toys.Data, Toys.Model, Toys.Options with { Steps = null, Minutes = 2, EvaluateEvery = 0 }, _temp["run"], RunMode.New, _device.Kernels, new ManualClock(TimeSpan.FromSeconds(1)), new FolderFiles());
+        using TrainingRun run = TrainingRun.Open(
+            Toys.Data, Toys.Model, Toys.Options with { Steps = null, Minutes = 2, EvaluateEvery = 0 }, _temp["run"], RunMode.New,
+            _device.Kernels, new ManualClock(TimeSpan.FromSeconds(1)), new FolderFiles());
         TrainingResult result = run.Train(new Listener(reports.Add), TestContext.Current.CancellationToken);
         result.Interrupted.ShouldBeFalse();
         result.Step.ShouldBeInRange(10, 60);
@@ -152,7 +156,9 @@ public sealed class TrainerTests : IDisposable
     public void An_annealed_run_logs_its_weights()
     {
         List<TrainingReport> reports = [];
-        Train(Toys.Options with { Objective = Objective.Annealed(AnnealingCurve.Linear, 6), EvaluationSentences = 0 }, new Listener(reports.Add));
+        Train(
+            Toys.Options with { Objective = Objective.Annealed(AnnealingCurve.Linear, 6), EvaluationSentences = 0 },
+            new Listener(reports.Add));
         reports.Select(r => r.Weights.Kl).ShouldBe([2 / 6.0, 5 / 6.0, 1, 1]);
         reports[0].KlShare.ShouldBe(reports[0].Kl / (reports[0].Nll + reports[0].Kl), 1e-12);
     }
@@ -165,7 +171,9 @@ public sealed class TrainerTests : IDisposable
         Should.Throw<InputException>(() => Train(Toys.Options)).Message.ShouldContain("a run is there already");
         File.ReadAllBytes(_temp["run/model.safetensors"]).ShouldBe(before);
 
-        Trainer.Train(Toys.Data, Toys.Model, Toys.Options with { Steps = 3 }, _temp["run"], RunMode.Overwrite, _device, cancellationToken: TestContext.Current.CancellationToken).Step.ShouldBe(3);
+        Trainer.Train(
+            Toys.Data, Toys.Model, Toys.Options with { Steps = 3 }, _temp["run"], RunMode.Overwrite, _device,
+            cancellationToken: TestContext.Current.CancellationToken).Step.ShouldBe(3);
         RunComparison.Log(_temp["run"]).Length.ShouldBe(2);
         Directory.GetFiles(_temp["run"], "events.*").Length.ShouldBe(1);
     }
@@ -176,10 +184,12 @@ public sealed class TrainerTests : IDisposable
         Train(Toys.Options with { Steps = 2 });
         Dictionary<string, string> before = Contents();
         Refused(Toys.Data with { Test = null }, Recipe.Aggressive.Options, RunMode.Overwrite).ShouldContain("held-out sentences");
-        Refused(Toys.Data with { Test = new Damaged() }, Toys.Options, RunMode.Overwrite).ShouldBe("damaged"); // when memory is taken already
+        // When memory is taken already.
+        Refused(Toys.Data with { Test = new Damaged() }, Toys.Options, RunMode.Overwrite).ShouldBe("damaged");
         Contents().ShouldBe(before);
 
-        Dictionary<string, string> Contents() => Directory.GetFiles(_temp["run"]).ToDictionary(path => path, path => Convert.ToHexString(File.ReadAllBytes(path)));
+        Dictionary<string, string> Contents() => Directory.GetFiles(_temp["run"])
+            .ToDictionary(path => path, path => Convert.ToHexString(File.ReadAllBytes(path)));
     }
 
     [Fact]
@@ -195,29 +205,39 @@ public sealed class TrainerTests : IDisposable
         Directory.CreateDirectory(_temp["run"]);
         File.WriteAllText(_temp["run/thesis.txt"], "years of work");
         foreach (RunMode mode in (RunMode[])[RunMode.New, RunMode.Overwrite])
-            Should.Throw<InputException>(() => Trainer.Train(Toys.Data, Toys.Model, Toys.Options, _temp["run"], mode, _device)).Message.ShouldContain("thesis.txt");
+            Should.Throw<InputException>(() => Trainer.Train(Toys.Data, Toys.Model, Toys.Options, _temp["run"], mode, _device))
+                .Message.ShouldContain("thesis.txt");
         Directory.GetFileSystemEntries(_temp["run"]).ShouldBe([_temp["run/thesis.txt"]]);
     }
 
     [Fact]
     public void Two_processes_do_not_train_in_one_folder()
     {
-        using TrainingRun first = TrainingRun.Open(Toys.Data, Toys.Model, Toys.Options, _temp["run"], RunMode.New, _device.Kernels, TimeProvider.System, new FolderFiles());
-        Should.Throw<InputException>(() => Trainer.Train(Toys.Data, Toys.Model, Toys.Options, _temp["run"], RunMode.Resume, _device)).Message.ShouldContain("another process");
+        using TrainingRun first = TrainingRun.Open(
+            Toys.Data, Toys.Model, Toys.Options, _temp["run"], RunMode.New, _device.Kernels, TimeProvider.System, new FolderFiles());
+        Should.Throw<InputException>(() => Trainer.Train(Toys.Data, Toys.Model, Toys.Options, _temp["run"], RunMode.Resume, _device))
+            .Message.ShouldContain("another process");
     }
 
     [Fact]
     public void A_folder_that_cannot_be_made_is_one_clear_line()
     {
         File.WriteAllText(_temp["file"], "");
-        Should.Throw<InputException>(() => Trainer.Train(Toys.Data, Toys.Model, Toys.Options, _temp["file/run"], RunMode.New, _device)).Message.ShouldContain("cannot be written");
+        Should.Throw<InputException>(() => Trainer.Train(Toys.Data, Toys.Model, Toys.Options, _temp["file/run"], RunMode.New, _device))
+            .Message.ShouldContain("cannot be written");
     }
 
     [Fact]
     public void Unfit_data_is_refused_before_a_folder_is_made()
     {
-        Should.Throw<InputException>(() => Trainer.Train(Toys.Data with { Train = new SentenceList() }, Toys.Model, Toys.Options, _temp["run"], RunMode.New, _device)).Message.ShouldContain("no training sentences");
-        Should.Throw<InputException>(() => Trainer.Train(Toys.Data, Toys.Model with { VocabularySize = 99 }, Toys.Options, _temp["run"], RunMode.New, _device)).Message.ShouldContain("99");
+        Should.Throw<InputException>(
+            () => Trainer.Train(
+                Toys.Data with { Train = new SentenceList() }, Toys.Model, Toys.Options, _temp["run"], RunMode.New,
+                _device)).Message.ShouldContain("no training sentences");
+        Should.Throw<InputException>(
+            () => Trainer.Train(
+                Toys.Data, Toys.Model with { VocabularySize = 99 }, Toys.Options, _temp["run"], RunMode.New,
+                _device)).Message.ShouldContain("99");
         Should.Throw<InputException>(() => Trainer.Train(Toys.Data, Toys.Model, new TrainingOptions(), _temp["run"], RunMode.New, _device));
         Directory.Exists(_temp["run"]).ShouldBeFalse();
     }
@@ -256,7 +276,8 @@ public sealed class TrainerTests : IDisposable
     public void Weights_that_are_not_finite_are_never_saved()
     {
         // The one update overflows: the gradients were finite, the weights are not.
-        TrainingDivergedException diverged = Should.Throw<TrainingDivergedException>(() => Train(Toys.Options with { Steps = 1, LearningRate = 1e300, EvaluationSentences = 0 }));
+        TrainingDivergedException diverged = Should.Throw<TrainingDivergedException>(
+            () => Train(Toys.Options with { Steps = 1, LearningRate = 1e300, EvaluationSentences = 0 }));
         diverged.CheckpointStep.ShouldBeNull();
         diverged.Message.ShouldContain("nothing was saved");
         File.Exists(_temp["run/model.safetensors"]).ShouldBeFalse();

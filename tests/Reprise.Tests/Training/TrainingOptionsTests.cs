@@ -9,9 +9,14 @@ public sealed class TrainingOptionsTests
     [Fact]
     public void All_problems_are_named_at_once()
     {
-        TrainingOptions bad = new() { BatchSize = 0, LearningRate = double.NaN, ClipNorm = -1, WordDropRate = 1.5, ReportEvery = 0, CheckpointMinutes = double.NaN, Epochs = 0, Minutes = 0 };
+        TrainingOptions bad = new()
+        {
+            BatchSize = 0, LearningRate = double.NaN, ClipNorm = -1, WordDropRate = 1.5, ReportEvery = 0, CheckpointMinutes = double.NaN,
+            Epochs = 0, Minutes = 0,
+        };
         string message = Should.Throw<InputException>(bad.Validate).Message;
-        foreach (string name in (string[])["batchSize", "learningRate", "clipNorm", "wordDropRate", "reportEvery", "checkpointMinutes", "epochs", "minutes"])
+        foreach (string name
+            in (string[])["batchSize", "learningRate", "clipNorm", "wordDropRate", "reportEvery", "checkpointMinutes", "epochs", "minutes"])
             message.ShouldContain($"{name} is ");
     }
 
@@ -22,7 +27,11 @@ public sealed class TrainingOptionsTests
     [Fact]
     public void Options_come_back_from_their_json()
     {
-        TrainingOptions options = new() { Steps = 5, ClipNorm = null, WordDropKind = WordDropKind.Zero, Seed = ulong.MaxValue, LearningRate = 0.1, Objective = Objective.Vae };
+        TrainingOptions options = new()
+        {
+            Steps = 5, ClipNorm = null, WordDropKind = WordDropKind.Zero, Seed = ulong.MaxValue, LearningRate = 0.1,
+            Objective = Objective.Vae,
+        };
         JsonObject json = JsonNode.Parse(options.ToJson().ToJsonString())!.AsObject();
         TrainingOptions.FromJson(json, Objective.Vae, "here").ShouldBe(options);
     }
@@ -32,7 +41,8 @@ public sealed class TrainingOptionsTests
     [InlineData("""{"steps": 1, "batchSize": 0}""")]
     [InlineData("""{"steps": 1, "wordDropKind": "half"}""")]
     public void Unsound_json_is_refused_with_its_place(string json) =>
-        Should.Throw<InputException>(() => TrainingOptions.FromJson(JsonNode.Parse(json)!.AsObject(), Objective.Vae, "a/config.json")).Message.ShouldStartWith("a/config.json: training");
+        Should.Throw<InputException>(() => TrainingOptions.FromJson(JsonNode.Parse(json)!.AsObject(), Objective.Vae, "a/config.json"))
+            .Message.ShouldStartWith("a/config.json: training");
 
     [Fact]
     public void Presets_are_sound_and_found_by_their_names()

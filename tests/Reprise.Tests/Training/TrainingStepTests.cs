@@ -55,8 +55,22 @@ public sealed class TrainingStepTests
     [InlineData(LatentInput.EveryStep, true, 0)]
     public void Eight_sentences_are_learnt_by_heart(LatentInput latentInput, bool tied, int posteriorLayers)
     {
-        ModelOptions model = Toys.Model with { EmbeddingSize = 24, HiddenSize = 48, LatentSize = 8, LatentInput = latentInput, TieEmbeddings = tied, PosteriorLayers = posteriorLayers };
-        TrainingOptions options = Toys.Options with { LearningRate = 0.01, WordDropRate = 0, Objective = Objective.AutoGen(1), ClipNorm = 5 };
+        ModelOptions model = Toys.Model with
+        {
+            EmbeddingSize = 24,
+            HiddenSize = 48,
+            LatentSize = 8,
+            LatentInput = latentInput,
+            TieEmbeddings = tied,
+            PosteriorLayers = posteriorLayers,
+        };
+        TrainingOptions options = Toys.Options with
+        {
+            LearningRate = 0.01,
+            WordDropRate = 0,
+            Objective = Objective.AutoGen(1),
+            ClipNorm = 5,
+        };
         SentenceList sentences = Toys.Sentences(8, 5);
         using IKernels<float> kernels = ComputeDevice.Open("cpu", 1).Kernels;
         using TrainingStep step = new(model, options, kernels);
@@ -74,6 +88,7 @@ public sealed class TrainingStepTests
         }
 
         nll.ShouldBeLessThan(0.8);
-        (nll + kl).ShouldBeInRange(Math.Log(8) - 0.1, 3.2); // no model gives eight different sentences more than 1/8 each; 0.1 for the noise
+        // No model gives eight different sentences more than 1/8 each; 0.1 for the noise.
+        (nll + kl).ShouldBeInRange(Math.Log(8) - 0.1, 3.2);
     }
 }
