@@ -3,11 +3,11 @@ using Reprise.Numerics;
 
 namespace Reprise.Bench;
 
-/// <summary>What is measured here: each back end that this machine executes in hardware, on one thread and on all processors.</summary>
-/// <remarks>The reference is left out: it is there to be right, and a softmax of this size takes it minutes.</remarks>
+/// <summary>The measured back ends: each that this machine executes in hardware, on one thread and on all processors.</summary>
+/// <remarks>The reference is left out: a softmax of this size takes it minutes.</remarks>
 internal static class Engines
 {
-    /// <summary>Names that <see cref="ComputeDevice.Open"/> knows.</summary>
+    /// <summary>Names for <see cref="ComputeDevice.Open"/>.</summary>
     public static IEnumerable<string> BackEnds
     {
         get

@@ -3,11 +3,11 @@ using Reprise.Numerics;
 
 namespace Reprise.Bench;
 
-/// <summary>The kernels that a training step is made of, at the sizes of the preset `paper`. The allocated bytes must be zero.</summary>
+/// <summary>The kernels of a training step, at the sizes of the preset `paper`. The allocated bytes must be zero.</summary>
 [MemoryDiagnoser]
 public class KernelBenchmarks
 {
-    /// <summary>Length of the slab that Adam updates.</summary>
+    /// <summary>The length of the slab that Adam updates.</summary>
     public const int Parameters = (Paper.V * Paper.E) + (2 * 4 * Paper.H * (Paper.E + Paper.H));
 
     private const int Top = 15;
@@ -74,7 +74,8 @@ public class KernelBenchmarks
     [Benchmark]
     public void LstmBackward()
     {
-        _kernels.LstmBackward(_gates_N4H, default, default, _dWeight_4HH, _dh_NH, _gates_N4H, _h_NH, _c_NH, _weight_4HH, default, default, Paper.Steps);
+        _kernels.LstmBackward(
+            _gates_N4H, default, default, _dWeight_4HH, _dh_NH, _gates_N4H, _h_NH, _c_NH, _weight_4HH, default, default, Paper.Steps);
         Wait();
     }
 

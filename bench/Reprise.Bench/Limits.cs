@@ -5,7 +5,7 @@ using Reprise.Numerics;
 
 namespace Reprise.Bench;
 
-/// <summary>What the machine can do at best, measured before every benchmark of the run; the best one counts.</summary>
+/// <summary>The peak speed of the machine, measured before every benchmark of the run; the best measurement counts.</summary>
 internal static class Limits
 {
     private static readonly Dictionary<int, MachinePeak> Peaks = [];
@@ -25,7 +25,7 @@ internal static class Limits
     public static double Bandwidth(int threads) => Peaks[threads].MemoryBandwidth;
 }
 
-/// <summary>Work a second, or its share of what the machine can do at best.</summary>
+/// <summary>Work a second, or its share of the machine's peak.</summary>
 internal sealed class RateColumn(string name, string legend, Func<Work, double> amount, Func<int, double>? limit) : IColumn
 {
     public static IColumn[] All { get; } =
@@ -63,12 +63,14 @@ internal sealed class RateColumn(string name, string legend, Func<Work, double> 
         double work = amount(Work.Of(benchmarkCase));
         if (work == 0 || summary[benchmarkCase]?.ResultStatistics is not { } times)
             return "";
-        double rate = work / times.Min; // a nanosecond is billions a second; of the fastest, as the limits are
-        return limit is null ? FormattableString.Invariant($"{rate:F1}") : FormattableString.Invariant($"{rate / limit((int)benchmarkCase.Parameters["Threads"]):P0}");
+        double rate = work / times.Min; // per nanosecond: billions a second; from the fastest run, as the limits are
+        return limit is null
+            ? FormattableString.Invariant($"{rate:F1}")
+            : FormattableString.Invariant($"{rate / limit((int)benchmarkCase.Parameters["Threads"]):P0}");
     }
 }
 
-/// <summary>What one call of a benchmark has to do: operations of its products, or bytes where there are none.</summary>
+/// <summary>The work of one call of a benchmark: operations of its products, or bytes where there are none.</summary>
 internal readonly record struct Work(double Flops, double Bytes)
 {
     public static Work Of(BenchmarkCase benchmark)
@@ -87,7 +89,7 @@ internal readonly record struct Work(double Flops, double Bytes)
             nameof(KernelBenchmarks.ScatterAdd) => new Work(0, 3 * N * E * Float),
             nameof(KernelBenchmarks.SumOfSquares) => new Work(0, KernelBenchmarks.Parameters * Float),
             nameof(KernelBenchmarks.Adam) => new Work(0, 7.0 * KernelBenchmarks.Parameters * Float), // four slabs read, three written
-            string other => throw new ArgumentException($"what does {other} have to do?", nameof(benchmark)),
+            string other => throw new ArgumentException($"the work of {other} is not known", nameof(benchmark)),
         };
     }
 }

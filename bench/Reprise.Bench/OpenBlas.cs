@@ -4,7 +4,7 @@ using Reprise.Numerics;
 namespace Reprise.Bench;
 
 /// <summary>
-/// OpenBLAS, where the machine has it (Debian: libopenblas0-pthread): another well-made library of matrix products, for comparison
+/// OpenBLAS, where the machine has it (Debian: libopenblas0-pthread): another fast library of matrix products, for comparison
 /// in the same run.
 /// </summary>
 internal sealed class OpenBlas
@@ -22,7 +22,9 @@ internal sealed class OpenBlas
         Description = $"OpenBLAS, {Marshal.PtrToStringAnsi(Function<GetText>(library, "openblas_get_config")())}";
     }
 
-    private delegate void Sgemm(int order, int transposeA, int transposeB, int m, int n, int k, float alpha, ref float a, int lda, ref float b, int ldb, float beta, ref float c, int ldc);
+    private delegate void Sgemm(
+        int order, int transposeA, int transposeB, int m, int n, int k, float alpha,
+        ref float a, int lda, ref float b, int ldb, float beta, ref float c, int ldc);
 
     private delegate void SetThreads(int count);
 
@@ -30,10 +32,10 @@ internal sealed class OpenBlas
 
     private delegate int UnsetVariable([MarshalAs(UnmanagedType.LPStr)] string name);
 
-    /// <summary>Null where it is not installed.</summary>
+    /// <summary>The library, or null if it is not installed.</summary>
     public static OpenBlas? Instance { get; } = Load();
 
-    /// <summary>Version and kernels.</summary>
+    /// <summary>The version and the kernels of the library.</summary>
     public string Description { get; }
 
     public int Threads
@@ -50,7 +52,7 @@ internal sealed class OpenBlas
     {
         if (!OperatingSystem.IsLinux())
             return null;
-        // It forces kernels for another processor, and OpenBLAS reads the process's own environment, which .NET does not write.
+        // The variable forces kernels for another processor. OpenBLAS reads the process's environment, which .NET does not change.
         Function<UnsetVariable>(NativeLibrary.Load("libc.so.6"), "unsetenv")("OPENBLAS_CORETYPE");
         return NativeLibrary.TryLoad(Library, out nint library) ? new OpenBlas(library) : null;
     }

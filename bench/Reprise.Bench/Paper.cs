@@ -7,10 +7,10 @@ internal static class Paper
 {
     public const int V = 20_003, E = 300, H = 500, B = 200;
 
-    /// <summary>Rows of the decoder: sentences of 5 to 20 words and their ends.</summary>
+    /// <summary>The rows of the decoder: sentences of 5 to 20 words and their ends.</summary>
     public static StepLayout Steps { get; } = LayOut();
 
-    /// <summary>N: tokens of the batch.</summary>
+    /// <summary>N, the number of tokens of the batch.</summary>
     public static int N => Steps.Rows;
 
     private static StepLayout LayOut()
@@ -21,7 +21,7 @@ internal static class Paper
     }
 }
 
-/// <summary>Tensors of a benchmark, small normal numbers that depend on nothing.</summary>
+/// <summary>The tensors of a benchmark: small normal numbers from a fixed seed.</summary>
 /// <param name="kernels">The back end that computes with them.</param>
 internal sealed class Tensors(IKernels<float> kernels)
 {

@@ -39,9 +39,12 @@ public class ProductBenchmarks
     {
         Limits.Measure(Threads);
         _openBlas = Engine == "OpenBLAS";
-        _kernels = ComputeDevice.Open(_openBlas ? "reference" : Engine, Threads).Kernels; // OpenBLAS needs the host's memory and nothing more
+        // OpenBLAS needs only the host's memory.
+        _kernels = ComputeDevice.Open(_openBlas ? "reference" : Engine, Threads).Kernels;
         _tensors = new Tensors(_kernels);
-        (_y_NO, _x_NI, _weight_OI) = (_tensors.Draw(Product.Rows, Product.Columns), _tensors.Draw(Product.Rows, Product.Depth), _tensors.Draw(Product.Columns, Product.Depth));
+        (_y_NO, _x_NI, _weight_OI) = (
+            _tensors.Draw(Product.Rows, Product.Columns), _tensors.Draw(Product.Rows, Product.Depth),
+            _tensors.Draw(Product.Columns, Product.Depth));
         if (_openBlas)
             OpenBlas.Instance!.Threads = Threads;
     }

@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# Checks and measures the CUDA back end on a machine with a GPU and without .NET. bench/gpu/pack.sh made bench/gpu/packed/ for it elsewhere.
+# Checks and measures the CUDA back end on a machine with a GPU and without .NET. bench/gpu/pack.sh makes bench/gpu/packed/ for it on a
+# machine with .NET.
 #
-#   bench/gpu/card.sh parity                                does it compute what the processor computes, and the same bytes twice?
-#   bench/gpu/card.sh speed [presets] [train] [table]       a step's time beside PyTorch's; also [compiled], which takes long
-#   bench/gpu/card.sh study SECONDS [STEPS] [FLAGS...]      trains the paper's four models for so long; again: goes on
-#   bench/gpu/card.sh judge SECONDS [FLAGS...]              judges what study trained, and writes its report
+#   bench/gpu/card.sh parity                                compares results with the processor's, and the bytes of two runs
+#   bench/gpu/card.sh speed [presets] [train] [table]       measures a step's time beside PyTorch's; also [compiled], which takes long
+#   bench/gpu/card.sh study SECONDS [STEPS] [FLAGS...]      trains the paper's four models for this time, or continues it
+#   bench/gpu/card.sh judge SECONDS [FLAGS...]              evaluates what study trained, and writes its report
 #
-# What is worth keeping is copied to $OUT, if that is set. CARD_SECONDS (560) is how long parity and speed may take. $PYTHON (python3) is one with
-# PyTorch. CARD_REHEARSAL=1 shrinks everything, for a machine with a simulated GPU in REPRISE_CUDA_PATH.
+# Results are copied to $OUT, if that is set. CARD_SECONDS (560) limits parity and speed. $PYTHON (python3) names a Python with PyTorch.
+# CARD_REHEARSAL=1 shrinks everything, for a machine with a simulated GPU in REPRISE_CUDA_PATH.
 # shellcheck disable=SC2317,SC2015,SC2086 # commands are called by their names; flags are words of a string
 set -uo pipefail
 
@@ -19,7 +20,7 @@ limit=${CARD_SECONDS:-560}
 
 left() { echo $((limit - SECONDS)); }
 
-# Ends a program after so many seconds: politely, so that it can save, and later anyway. Without time left it is ended at once.
+# Ends a program after so many seconds: by SIGTERM, so that it can save, and 30 s later by SIGKILL. Without time left it ends at once.
 within() {
   local seconds=$1
   shift
@@ -39,11 +40,14 @@ row() { # NAME STATUS WHAT: a line of the table at the end
 
 # ---- parity
 
-train() { # FOLDER FLAGS...: the same training whatever computes it
+train() { # FOLDER FLAGS...: the same training for every device
   local folder=$1
   shift
   local sizes=(--preset small --report-every 20 --evaluate-on 200) steps=200
-  [[ -z "$rehearsal" ]] || { sizes=(--preset small --embedding 8 --hidden 16 --latent 4 --batch 4 --report-every 2 --evaluate-on 4); steps=6; }
+  if [[ -n "$rehearsal" ]]; then
+    sizes=(--preset small --embedding 8 --hidden 16 --latent 4 --batch 4 --report-every 2 --evaluate-on 4)
+    steps=6
+  fi
   [[ " $* " == *" --resume "* ]] && sizes=() || rm -rf "$folder"
   [[ " $* " == *" --steps "* ]] || sizes+=(--steps "$steps")
   within "$(at_most 120)" "${reprise[@]}" train "$corpus" --out "$folder" "${sizes[@]}" --evaluate-every 0 --seed 7 "$@" 2>&1 | tail -n 4
@@ -75,14 +79,15 @@ parity() {
     "$ptxas" -arch=sm_90 -v -o /dev/null "$ptx" 2>&1 | "${results[@]}" registers
   fi
 
-  say "the tests of the card"
+  say "the tests of the GPU"
   local ids text status
   mapfile -t ids < <(ids_of_tests "$runs")
   local most=${CARD_TESTS:-0} # a rehearsal may run the first few only
   ((most == 0)) || ids=("${ids[@]:0:2*most}")
   say "$((${#ids[@]} / 2)) tests"
   if ((${#ids[@]})); then
-    REPRISE_CUDA_TESTS=device within "$(at_most 300)" "${tests[@]}" -reporter json "${ids[@]}" > "$runs/tests.jsonl" 2> "$runs/tests.err"
+    REPRISE_CUDA_TESTS=device within "$(at_most 300)" "${tests[@]}" -reporter json "${ids[@]}" \
+      > "$runs/tests.jsonl" 2> "$runs/tests.err"
     tail -n 20 "$runs/tests.err"
   else
     : > "$runs/tests.jsonl"
@@ -93,14 +98,15 @@ parity() {
   row "tests" $status "$(tail -n 1 <<< "$text")"
   [[ -z "$OUT" ]] || compress -6 < "$runs/tests.jsonl" > "$OUT/tests.jsonl.xz"
 
-  say "the same training on processor and card"
+  say "the same training on processor and GPU"
   train "$runs/cpu" --device cpu
   local precision
   for precision in fp32 tf32 bf16; do
     train "$runs/$precision" --device cuda --precision "$precision"
   done
-  # A report is a mean over 20 steps. Between two vector widths of a processor nll differs by 3e-8 of itself and kl by 5e-6 nats, between processor and
-  # simulated device (other sizes) in bf16 by 5e-5 and 1e-3 nats. A card sums in other orders and has its own exponentials: so much more may be.
+  # A report is a mean over 20 steps. Between two vector widths of a processor nll differs by a relative 3e-8 and kl by 5e-6 nats;
+  # between processor and simulated device (other sizes, bf16) by 5e-5 and 1e-3 nats. The tolerances are wider, because a GPU sums in
+  # other orders and has exponentials of its own.
   compare "cpu = cuda, fp32" "$runs/cpu" "$runs/fp32" --nll 1e-5 --kl 1e-4 --kl-nats 1e-4
   compare "cpu = cuda, tf32" "$runs/cpu" "$runs/tf32" --nll 2e-4 --kl 5e-3 --kl-nats 5e-3
   compare "cpu = cuda, bf16" "$runs/cpu" "$runs/bf16" --nll 1e-3 --kl 2e-2 --kl-nats 2e-2
@@ -128,7 +134,7 @@ parity() {
 number=0
 declare -a bench_numbers=() bench_arguments=() train_numbers=() train_arguments=() torch_arguments=()
 
-measure() { # NAME REPRISE_FLAGS PYTORCH_FLAGS: notes a row of the table to be measured
+measure() { # NAME REPRISE_FLAGS PYTORCH_FLAGS: adds a row to the table of measurements
   number=$((number + 1))
   printf '%02d\t%s\t%s\n' "$number" "$1" "$3" >> "$raw/what.tsv"
   torch_arguments+=("$3")
@@ -144,17 +150,20 @@ run_measurements() { # SECONDS of each part: PyTorch first, because it is quick,
   [[ -z "$rehearsal" ]] || torch_device=(--device cpu --quick)
   say "PyTorch: ${#torch_arguments[@]} measurements"
   printf '%s\n' "${torch_arguments[@]}" > "$raw/list"
-  within "$(left)" "$PYTHON" "$here/pytorch_step.py" "${torch_device[@]}" --seconds 2 --warm-up 3 --list "$raw/list" >> "$raw/pytorch.jsonl"
+  within "$(left)" "$PYTHON" "$here/pytorch_step.py" "${torch_device[@]}" --seconds 2 --warm-up 3 --list "$raw/list" \
+    >> "$raw/pytorch.jsonl"
   for i in "${!bench_numbers[@]}"; do
     (($(left) > 20)) || { say "no time for ${bench_arguments[i]}"; continue; }
     say "reprise bench ${bench_arguments[i]}"
-    within "$(left)" "${reprise[@]}" bench --device cuda --json --quiet --seconds "$seconds" ${bench_arguments[i]} > "$raw/${bench_numbers[i]}.json" || say "it failed"
+    within "$(left)" "${reprise[@]}" bench --device cuda --json --quiet --seconds "$seconds" ${bench_arguments[i]} \
+      > "$raw/${bench_numbers[i]}.json" || say "it failed"
   done
   for i in "${!train_numbers[@]}"; do
     (($(left) > 20)) || { say "no time for ${train_arguments[i]}"; continue; }
     say "reprise train ${train_arguments[i]}"
     rm -rf "$raw/run"
-    within "$(left)" "${reprise[@]}" train "$corpus" --out "$raw/run" --device cuda --quiet --evaluate-every 0 --evaluate-on 0 ${train_arguments[i]} > /dev/null || say "it failed"
+    within "$(left)" "${reprise[@]}" train "$corpus" --out "$raw/run" --device cuda --quiet --evaluate-every 0 --evaluate-on 0 \
+      ${train_arguments[i]} > /dev/null || say "it failed"
     cp "$raw/run/log.jsonl" "$raw/${train_numbers[i]}.jsonl"
   done
   bench_numbers=() bench_arguments=() train_numbers=() train_arguments=() torch_arguments=()
@@ -172,23 +181,27 @@ speed() {
   if [[ " $* " == *" presets "* ]]; then
     for preset in paper standard small; do
       for precision in bf16 tf32 fp32; do
-        [[ -n "$rehearsal" && "$preset-$precision" != paper-bf16 ]] || measure "$preset, $precision" "--preset $preset --precision $precision $small" "--preset $preset --precision $precision"
+        [[ -n "$rehearsal" && "$preset-$precision" != paper-bf16 ]] || measure "$preset, $precision" \
+          "--preset $preset --precision $precision $small" "--preset $preset --precision $precision"
       done
     done
     run_measurements "$([[ -n "$rehearsal" ]] && echo 0.01 || echo 3)"
   fi
   if [[ " $* " == *" train "* ]]; then
+    local train_flags="--minutes 0.2 --report-every 50"
+    [[ -z "$rehearsal" ]] || train_flags="--embedding 8 --hidden 16 --latent 4 --batch 4 --steps 6 --report-every 2"
     for preset in "paper bf16" "paper fp32" "standard bf16" "small bf16"; do
       precision=${preset#* } preset=${preset% *}
       [[ -n "$rehearsal" && "$preset-$precision" != paper-bf16 ]] || measure "training on the corpus: $preset, $precision" \
-        "--preset $preset --precision $precision $([[ -n "$rehearsal" ]] && echo "--embedding 8 --hidden 16 --latent 4 --batch 4 --steps 6 --report-every 2" || echo "--minutes 0.2 --report-every 50")" \
-        "--preset $preset --precision $precision --corpus $corpus"
+        "--preset $preset --precision $precision $train_flags" "--preset $preset --precision $precision --corpus $corpus"
     done
     run_measurements 1
   fi
   if [[ " $* " == *" table "* ]]; then
-    for value in "batch 32" "batch 1024" "hidden 256" "hidden 1024" "vocabulary 8000" "vocabulary 50000"; do # 200, 500 and 20000 are the preset's
-      [[ -n "$rehearsal" && "$value" != "batch 32" ]] || measure "paper, bf16, $value" "--preset paper $([[ -n "$rehearsal" ]] && echo "$small" || echo "--$value")" "--preset paper --$value"
+    # The preset's own are 200, 500 and 20000.
+    for value in "batch 32" "batch 1024" "hidden 256" "hidden 1024" "vocabulary 8000" "vocabulary 50000"; do
+      [[ -n "$rehearsal" && "$value" != "batch 32" ]] || measure "paper, bf16, $value" \
+        "--preset paper $([[ -n "$rehearsal" ]] && echo "$small" || echo "--$value")" "--preset paper --$value"
     done
     run_measurements "$([[ -n "$rehearsal" ]] && echo 0.01 || echo 1)"
   fi
@@ -212,7 +225,7 @@ default() { # FLAG VALUE: adds it to the flags that do not have it
 
 resume_packed() {
   if [[ ! -d "$STUDY" && -f "$packed/study.tar.xz.aa" ]]; then
-    say "going on with the packed study"
+    say "continuing the packed study"
     mkdir -p "$STUDY"
     cat "$packed"/study.tar.xz.?? | decompress | tar --extract --directory "$STUDY" --no-same-owner || exit 2
   fi
@@ -222,19 +235,23 @@ pack_study() { # to $OUT: logs and reports always; the whole study where it fits
   [[ -n "$OUT" ]] || return 0
   say "packing the study"
   local whole most=$((56 << 20)) one=$((16 << 20)) run name
-  (cd "$STUDY" && find . -type f -size -2000k ! -name '*.safetensors' ! -name '*.lock' ! -name 'events.*' -print0 | tar --create --null --files-from -) | compress -6 > "$OUT/study-small.tar.xz"
+  (cd "$STUDY" && find . -type f -size -2000k ! -name '*.safetensors' ! -name '*.lock' ! -name 'events.*' -print0 \
+    | tar --create --null --files-from -) | compress -6 > "$OUT/study-small.tar.xz"
   whole=$(find "$STUDY" -name '*.safetensors' -printf '%s\n' | awk '{ n += $1 } END { print n + 0 }')
   if ((whole < most)); then
-    (cd "$STUDY" && find . -type f ! -name '*.lock' -print0 | tar --create --null --files-from -) | compress -1 | split --bytes=15M - "$OUT/study.tar.xz."
+    (cd "$STUDY" && find . -type f ! -name '*.lock' -print0 | tar --create --null --files-from -) | compress -1 \
+      | split --bytes=15M - "$OUT/study.tar.xz."
   else
     for run in "$STUDY"/runs/*/; do
       name=$(basename "$run")
-      ( # at once, one a processor
+      ( # in parallel, one process each
         mkdir -p "$unpacked/rounded/$name"
         cp "$run"/config.json "$run"/vocabulary.txt "$unpacked/rounded/$name/"
         "${results[@]}" rounded "$run/model.safetensors" "$unpacked/rounded/$name/model.safetensors" \
-          && tar --create --directory "$unpacked/rounded" "$name" | compress --lzma2=preset=1,lc=0,lp=2,pb=2 > "$unpacked/rounded/$name.tar.xz" \
-          && (($(stat --format=%s "$unpacked/rounded/$name.tar.xz") < one)) && cp "$unpacked/rounded/$name.tar.xz" "$OUT/$name-rounded.tar.xz"
+          && tar --create --directory "$unpacked/rounded" "$name" \
+          | compress --lzma2=preset=1,lc=0,lp=2,pb=2 > "$unpacked/rounded/$name.tar.xz" \
+          && (($(stat --format=%s "$unpacked/rounded/$name.tar.xz") < one)) \
+          && cp "$unpacked/rounded/$name.tar.xz" "$OUT/$name-rounded.tar.xz"
         rm -rf "$unpacked/rounded/$name" "$unpacked/rounded/$name.tar.xz"
       ) &
     done
@@ -262,12 +279,13 @@ study() { # a stage gives every run the same number of steps; the next begins wh
     [[ "${target:-0}" -gt 0 ]] || break
     before=$("${results[@]}" made "$STUDY") begun=$SECONDS
     say "every run to $target steps"
-    within $((seconds - SECONDS)) "${reprise[@]}" study "$corpus" --out "$STUDY" --device cuda --train-only --steps "$target" "${flags[@]}" 2>&1 | tail -n 12
+    within $((seconds - SECONDS)) "${reprise[@]}" study "$corpus" --out "$STUDY" --device cuda --train-only --steps "$target" \
+      "${flags[@]}" 2>&1 | tail -n 12
     code=${PIPESTATUS[0]}
     after=$("${results[@]}" made "$STUDY")
     ((after > before)) && { rate=$(awk "BEGIN { print ($after - $before) / ($SECONDS - $begun + 0.5) }"); echo "$rate" > "$STUDY.rate"; }
     say "$after steps in all, $rate a second"
-    # 130: it has saved when its time was over; 124: so says timeout
+    # 130: it saved at the end of its time; 124: the exit code of timeout
     [[ $code -eq 0 && -z "$steps" ]] || break
   done
   pack_study

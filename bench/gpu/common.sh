@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# What card.sh and first.sh share: where things are, unpacking, the environment of our programs. Sourced, not run.
-# shellcheck disable=SC2034 # the scripts that source this use what it sets
+# The common part of card.sh and first.sh: paths, unpacking, the environment of our programs. Sourced, not run.
+# shellcheck disable=SC2034 # the scripts that source this use the variables
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 here=$root/bench/gpu
@@ -23,7 +23,7 @@ usage() { # the comment at the script's head
 
 say() { echo "== $* (after $SECONDS s)"; }
 
-# xz, or Python's where there is none.
+# xz, or Python's lzma module where it is missing.
 compress() {
   if command -v xz > /dev/null; then
     xz "$@"
@@ -46,8 +46,8 @@ need_packed() { # ends the script where there is nothing to unpack
   local name
   for name in runtime reprise corpus; do
     [[ -f "$packed/$name.tar.xz" || -d "$unpacked/$name" ]] && continue
-    echo "${0##*/}: $packed/$name.tar.xz is missing: whatever copies the checkout must be told to take bench/gpu/packed along," \
-      "which git ignores; bench/gpu/pack.sh CORPUS makes it where .NET is" >&2
+    echo "${0##*/}: $packed/$name.tar.xz is missing: git ignores bench/gpu/packed, so that it must be copied explicitly;" \
+      "bench/gpu/pack.sh CORPUS makes it on a machine with .NET" >&2
     exit 2
   done
 }
@@ -90,13 +90,13 @@ tool() { # NAME: the path of one of NVIDIA's programs; nothing where there is no
 environment() {
   export DOTNET_ROOT=$unpacked/runtime DOTNET_gcServer=0 DOTNET_EnableDiagnostics=0
   export DOTNET_EnableWriteXorExecute=0 # memory mapped twice is slow, or refused, in some sandboxes
-  export HOME=${HOME:-$unpacked} # the driver keeps what it compiled there
-  export CUDA_CACHE_PATH=$unpacked/.cuda # what the driver makes of our kernels is made once
+  export HOME=${HOME:-$unpacked} # the driver caches compiled kernels there
+  export CUDA_CACHE_PATH=$unpacked/.cuda # the driver compiles our kernels once
   export PYTHONUNBUFFERED=1
   libraries
 }
 
-# Python's packages bring cublasLt, the newest first; this PyTorch's are the ones to compare with. cublasLt opens NVRTC by its name alone.
+# cublasLt from Python's packages, the newest first, so that PyTorch uses the same. cublasLt opens NVRTC by its file name.
 libraries() {
   [[ -z "${REPRISE_CUDA_PATH:-}" ]] || return 0
   local found
@@ -119,7 +119,7 @@ PY
   [[ -z "$found" ]] || export LD_LIBRARY_PATH=$found${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
 }
 
-# The ids of the card's tests, as arguments of the test program: all, or those whose names match.
+# The ids of the GPU's tests, as arguments of the test program: all, or those whose names match.
 ids_of_tests() { # FOLDER [REGEX]
   REPRISE_CUDA_TESTS=device "${tests[@]}" -list full/json > "$1/tests.json"
   "${results[@]}" tests "$1/tests.json" ${2:+--only "$2"} | sed 's/^/-id\n/'

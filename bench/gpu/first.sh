@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# The first minutes with a card: what goes wrong there, and how long everything takes, within 200 seconds. bench/gpu/pack.sh made
-# bench/gpu/packed/ for it elsewhere.
+# The first minutes with a GPU: finds faults, and measures where the time goes, within 200 seconds. bench/gpu/pack.sh makes
+# bench/gpu/packed/ for it on a machine with .NET.
 #
 #   OUT=results bench/gpu/first.sh
 #
-# Every step has a time of its own and none ends the script; what a step says is in $OUT/log.txt while it runs. $PYTHON (python3) is one
-# with PyTorch. CARD_SECONDS (200) is the time of all, CARD_PATIENCE (1) multiplies that of each step. CARD_REHEARSAL=1 shrinks
-# everything, for a machine with a simulated GPU in REPRISE_CUDA_PATH.
+# Every step has a time limit of its own, and none ends the script; $OUT/log.txt holds its output while it runs. $PYTHON (python3) names
+# a Python with PyTorch. CARD_SECONDS (200) limits the whole, CARD_PATIENCE (1) multiplies the limit of each step. CARD_REHEARSAL=1
+# shrinks everything, for a machine with a simulated GPU in REPRISE_CUDA_PATH.
 # shellcheck disable=SC2317 # steps are called by their names
 set -uo pipefail
 
@@ -53,7 +53,7 @@ PY
   head -n 2 <<< "$(grep -E '^(REPRISE_CUDA|LD_LIB)' "$OUT/machine.txt")"
 }
 
-kernels() { # what the card's own code looks like: registers, spills, instructions
+kernels() { # registers, spills and instructions of the kernels as compiled for the GPU
   local ptxas disassembler
   ptxas=$(tool ptxas)
   [[ -n "$ptxas" ]] || { echo "no ptxas: skipped"; return 0; }
@@ -69,11 +69,11 @@ kernels() { # what the card's own code looks like: registers, spills, instructio
     "$disassembler" -sass "$work/kernels.cubin" | compress -6 > "$OUT/sass.xz"
     return
   fi
-  echo "no nvdisasm and no cuobjdump: kernels.cubin is kept for one elsewhere"
+  echo "no nvdisasm and no cuobjdump: kernels.cubin is kept, to be disassembled elsewhere"
   compress -6 < "$work/kernels.cubin" > "$OUT/kernels.cubin.xz"
 }
 
-bench() { # NAME FLAGS...: a line of bench.jsonl, and what it says
+bench() { # NAME FLAGS...: a line of bench.jsonl, and its summary
   local name=$1 json
   shift
   json=$("${reprise[@]}" bench --device cuda --step-only --json --quiet "$@" "${sizes[@]}" "${words[@]}") || return
@@ -113,7 +113,7 @@ trained() { # NAME FLAGS...: trains on the corpus into a folder of that name
     "${sizes[@]}" "$@"
 }
 
-launches() { # how long the card works on each of our launches and on cuBLASLt's products, in training
+launches() { # times of our launches and of cuBLASLt's products, in training
   local steps=200
   [[ -z "$rehearsal" ]] || steps=6
   REPRISE_CUDA_TIMES=$OUT/times.tsv trained launches --preset paper --steps "$steps" || return
@@ -193,8 +193,8 @@ main() { # read whole before it begins: the file may be replaced meanwhile
   if ! step 30 lstm; then
     step 20 one_by_one
     step 30 sanitizer
-    export REPRISE_CUDA_STEPWISE=1 # what follows is to be had without the recurrence's own kernel
-    say "what follows is with REPRISE_CUDA_STEPWISE=1" | tee -a "$log"
+    export REPRISE_CUDA_STEPWISE=1 # the other steps do not need the recurrence's own kernel
+    say "the other steps run with REPRISE_CUDA_STEPWISE=1" | tee -a "$log"
   fi
   step 25 paper
   local logits

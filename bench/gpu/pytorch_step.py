@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
-"""The training step of Reprise's model in plain PyTorch, timed: what `reprise bench` and `reprise train` are compared with.
+"""The training step of Reprise's model in plain PyTorch, timed, for comparison with `reprise bench` and `reprise train`.
 
     pytorch_step.py --preset paper --precision bf16
     pytorch_step.py --preset small --batch 200 --vocabulary 50000
     pytorch_step.py --corpus corpus --preset paper         # sentences of a prepared corpus, in batches of equal length
     pytorch_step.py --list FILE                            # a line of such arguments for each measurement
-    pytorch_step.py --peak                                 # what the card does at best: a large product in each precision
+    pytorch_step.py --peak                                 # the GPU's peak: a large product in each precision
     pytorch_step.py --device cpu --quick                   # a rehearsal
 
-Prints a line of JSON for each measurement. It is written as a user would write it who knows PyTorch well: cuDNN's LSTM over packed sequences,
-words packed before they are embedded (nothing is computed for padding), Adam in one kernel, autocast, batches made beforehand in pinned
-memory and copied while the card works, no waiting inside a step. docs/notation.md and src/Reprise/Model say what the model is.
+Prints a line of JSON for each measurement. It is written as an experienced user of PyTorch would write it: cuDNN's LSTM over packed
+sequences, words packed before they are embedded (nothing is computed for padding), Adam in one kernel, autocast, batches made beforehand in
+pinned memory and copied while the GPU works, no waiting inside a step. docs/notation.md and src/Reprise/Model define the model.
 Runs on PyTorch 1.13 and later.
 """
 import argparse
@@ -32,9 +32,12 @@ UNKNOWN, BEGIN, END, SPECIAL = 0, 1, 2, 3
 
 # As in src/Reprise/Training/Presets.cs; vocabularies without the special words.
 PRESETS = {
-    "paper": dict(vocabulary=20000, embedding=300, hidden=500, latent=50, layers=2, latent_input="first-token", batch=200, rate=1e-4, clip=0),
-    "standard": dict(vocabulary=20000, embedding=300, hidden=500, latent=50, layers=0, latent_input="every-step", batch=128, rate=1e-3, clip=5),
-    "small": dict(vocabulary=8000, embedding=128, hidden=256, latent=32, layers=0, latent_input="every-step", batch=32, rate=2e-3, clip=5),
+    "paper": dict(
+        vocabulary=20000, embedding=300, hidden=500, latent=50, layers=2, latent_input="first-token", batch=200, rate=1e-4, clip=0),
+    "standard": dict(
+        vocabulary=20000, embedding=300, hidden=500, latent=50, layers=0, latent_input="every-step", batch=128, rate=1e-3, clip=5),
+    "small": dict(
+        vocabulary=8000, embedding=128, hidden=256, latent=32, layers=0, latent_input="every-step", batch=32, rate=2e-3, clip=5),
 }
 
 
@@ -59,13 +62,13 @@ class Autoencoder(nn.Module):
             self.projection, self.output_bias = nn.Linear(H, E), nn.Parameter(torch.zeros(V))
         nn.init.normal_(self.embedding.weight, std=0.1)
         nn.init.normal_(self.decoder_embedding.weight, std=0.1)
-        # Python says which parts are compiled: the LSTMs are cuDNN's either way.
+        # Only these parts are compiled: the LSTMs are cuDNN's either way.
         self.code, self.losses = self._code, self._losses
         if o.compile:
             self.code, self.losses = torch.compile(self._code, dynamic=True), torch.compile(self._losses, dynamic=True)
 
     def forward(self, words, word_sizes, inputs, targets, row_sentences, target_sizes):
-        """All rows packed: step by step, the longest sentence first; sizes are the rows of each step. Returns nll and kl, means over sentences."""
+        """Returns nll and kl, means over sentences. All rows are packed step by step, the longest sentence first; sizes are rows a step."""
         o, B = self.o, int(target_sizes[0])
         _, (state, _) = self.encoder(PackedSequence(self.embedding(words), word_sizes))
         z, kl = self.code(state[0])
@@ -81,7 +84,7 @@ class Autoencoder(nn.Module):
         if o.latent_input == "every-step":
             x = torch.cat([x, z[row_sentences]], dim=1)
         out, _ = self.decoder(PackedSequence(x, target_sizes), start)
-        self.lstm_type = str(out.data.dtype)  # autocast has cuDNN's LSTM compute in float16, whatever else it computes in
+        self.lstm_type = str(out.data.dtype)  # under autocast cuDNN's LSTM computes in float16, also where the rest is bf16
         return self.losses(out.data, targets) / B, kl.sum() / B
 
     def _code(self, h):
@@ -96,7 +99,7 @@ class Autoencoder(nn.Module):
 
 
 def synthetic_sentences(count, vocabulary, seed=1):
-    """Lengths and words by the law of src/Reprise.Benchmarks/SyntheticSentences.cs."""
+    """Lengths and words by the distributions of src/Reprise.Benchmarks/SyntheticSentences.cs."""
     draw = random.Random(seed).random
     for _ in range(count):
         length = 5 + int(min(25, -8.44 * math.log(1 - draw())))
@@ -104,7 +107,7 @@ def synthetic_sentences(count, vocabulary, seed=1):
 
 
 def corpus_sentences(folder, count, seed=1):
-    """So many of a prepared corpus's training sentences, drawn at random (docs/formats.md)."""
+    """A number of a prepared corpus's training sentences, drawn at random (docs/formats.md)."""
     with open(os.path.join(folder, "train.safetensors"), "rb") as file:
         data = bytearray(file.read())
     size = struct.unpack_from("<Q", data)[0]
@@ -113,7 +116,8 @@ def corpus_sentences(folder, count, seed=1):
     def read(name, types):
         kind = types[header[name]["dtype"]]
         first, last = header[name]["data_offsets"]
-        return torch.frombuffer(data, dtype=kind, offset=8 + size + first, count=(last - first) // torch.empty(0, dtype=kind).element_size())
+        count = (last - first) // torch.empty(0, dtype=kind).element_size()
+        return torch.frombuffer(data, dtype=kind, offset=8 + size + first, count=count)
 
     offsets = read("offsets", {"I64": torch.int64})
     tokens = read("tokens", {"U16": torch.int16, "U32": torch.int32})
@@ -122,7 +126,7 @@ def corpus_sentences(folder, count, seed=1):
 
 
 def make_batches(o, device):
-    """Batches on the CPU, in pinned memory where the device is a card. With a corpus, sentences of about equal length come together."""
+    """Batches on the CPU, in pinned memory for a GPU. With a corpus, a batch has sentences of about equal length."""
     count = o.batches * o.batch
     sentences = corpus_sentences(o.corpus, count) if o.corpus else list(synthetic_sentences(count, o.vocabulary))
     if o.corpus:
@@ -161,7 +165,7 @@ def allow_tf32(allowed):
     try:  # PyTorch 2.9 and later
         torch.backends.cuda.matmul.fp32_precision = name
         torch.backends.cudnn.rnn.fp32_precision = name
-    except (AssertionError, AttributeError, RuntimeError):  # unknown, in the words of several versions
+    except (AssertionError, AttributeError, RuntimeError):  # the errors of several versions for an unknown setting
         torch.backends.cuda.matmul.allow_tf32 = allowed
         torch.backends.cudnn.allow_tf32 = allowed
 
@@ -172,7 +176,7 @@ def measure(o):
     on_card = device.type == "cuda"
     if on_card:
         torch.cuda.reset_peak_memory_stats()
-    allow_tf32(o.precision != "fp32")  # what autocast leaves in single precision may use tensor cores, as it would in practice
+    allow_tf32(o.precision != "fp32")  # parts that autocast leaves in single precision may use tensor cores, as in practice
     batches = make_batches(o, device)
     model = Autoencoder(o).to(device)
     optimizer = torch.optim.Adam(model.parameters(), lr=o.rate, **({"fused": True} if on_card else {}))
@@ -196,12 +200,12 @@ def measure(o):
             torch.cuda.synchronize()
 
     begun, done = time.perf_counter(), 0
-    while done < len(batches) and (done < 3 or time.perf_counter() - begun < o.warm_up):  # every batch once, if there is time
+    while done < len(batches) and (done < 3 or time.perf_counter() - begun < o.warm_up):  # each batch once, if there is time
         step(batches[done])
         wait()
         done += 1
 
-    # Events are put between the steps and read at the end: what the card waits for Python counts.
+    # Events between the steps, read at the end: time in which the GPU waits for Python counts.
     times, marks, begun = [], [], time.perf_counter()
     while len(times) + len(marks) < 3 or time.perf_counter() - begun < o.seconds:
         if on_card:
@@ -212,7 +216,7 @@ def measure(o):
             marks.append(torch.cuda.Event(enable_timing=True))
             marks[-1].record()
             if len(marks) % 64 == 0:
-                marks[-32].synchronize()  # the queue may not run ahead for ever
+                marks[-32].synchronize()  # limits how far the queue runs ahead
         else:
             start = time.perf_counter()
             nll, kl = step(batches[len(times) % len(batches)])
@@ -225,7 +229,7 @@ def measure(o):
     words, targets = (sum(len(batch[i]) for batch in batches) / len(batches) for i in (0, 3))
     seconds = sum(middle) / len(middle)
     return dict(
-        seconds=seconds,  # the mean of the middle half, as reprise bench has it
+        seconds=seconds,  # the mean of the middle half, as in reprise bench
         median=ordered[len(ordered) // 2],
         mean=sum(times) / len(times),
         steps=len(times),
@@ -275,7 +279,7 @@ def parse(arguments, defaults=None):
     p.add_argument("--seconds", type=float, default=3)
     p.add_argument("--warm-up", type=float, default=5, help="seconds at most")
     p.add_argument("--quick", action="store_true", help="tiny sizes, for a rehearsal")
-    p.add_argument("--list", metavar="FILE", help="a line of arguments for each measurement; they may leave out what is given here")
+    p.add_argument("--list", metavar="FILE", help="a line of arguments for each measurement; the defaults are the arguments given here")
     p.add_argument("--peak", action="store_true")
     return p.parse_args(arguments, defaults)
 
@@ -302,11 +306,11 @@ def main():
         with open(given.list, encoding="utf-8") as file:
             lines = [line for line in file if line.strip()]
     for line in lines:
-        # Each line begins anew from what the command line says.
+        # Each line starts from the arguments of the command line.
         o = complete(parse(shlex.split(line), argparse.Namespace(**vars(given))) if line else given)
         try:
             result = peak(o) if o.peak else measure(o)
-        except Exception as e:  # one size that does not fit, or a part that this version lacks, must not end the others
+        except Exception as e:  # a size that does not fit, or a feature that this version lacks, must not end the others
             result = dict(error=f"{type(e).__name__}: {e}".splitlines()[0])
         settings = {name: value for name, value in vars(o).items() if name not in ("list", "peak", "quick", "seconds", "warm_up")}
         card = torch.cuda.get_device_name() if o.device.startswith("cuda") and torch.cuda.is_available() else o.device

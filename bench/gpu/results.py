@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What card.sh and first.sh ask of the files that the tests, the trainings and the measurements leave: choosing, comparing, tables."""
+"""The commands of card.sh and first.sh on the files of tests, trainings and measurements: choosing, comparing, tables."""
 import argparse
 import glob
 import json
@@ -10,11 +10,11 @@ import sys
 
 CUDA_ROW = re.compile(r'[(,] ?\w+: "cuda')  # a test of several back ends, for a CUDA one
 CUDA_CLASS = re.compile(r"\.Cuda\w*Tests$")
-SIMULATOR = re.compile("simulat|real driver", re.IGNORECASE)  # what only the simulated device can be asked is none of the card's
+SIMULATOR = re.compile("simulat|real driver", re.IGNORECASE)  # tests of the simulated device alone
 
 
 def lines_of(path):
-    """The objects of a file with one a line; what a killed program left half written is passed over."""
+    """The objects of a file with one on each line; a line that a killed program left incomplete is skipped."""
     with open(path, encoding="utf-8", errors="replace") as file:
         for line in file:
             try:
@@ -24,7 +24,7 @@ def lines_of(path):
 
 
 def tests(o):
-    """Of a listing of test cases, the ids of those for the card: all, or those whose names match."""
+    """Prints the ids of the GPU's test cases in a listing: all, or those whose names match."""
     text = open(o.listing, encoding="utf-8").read()
     cases = json.loads(text[text.index("["):])
     for case in cases:
@@ -34,7 +34,7 @@ def tests(o):
 
 
 def tested(o):
-    """Counts what the test program reported; says what failed, was skipped, or was in hand when the program died."""
+    """Counts the test program's results; prints the tests that failed, were skipped, or were running when it died."""
     running, passed, failed, skipped = {}, 0, [], []
     ended = False
     for event in lines_of(o.events):
@@ -66,7 +66,7 @@ def reports(path, split="train"):
 
 
 def logs(o):
-    """Holds the reports of two trainings against each other: how far nll and kl lie apart, in nats and of what is allowed."""
+    """Compares the reports of two trainings: the differences of nll and kl, in nats and relative to the tolerance."""
     first, second = reports(o.first), reports(o.second)
     if [line["step"] for line in first] != [line["step"] for line in second] or not first:
         print(f"the logs have other steps: {len(first)} and {len(second)} reports")
@@ -74,14 +74,15 @@ def logs(o):
     worst, agree = {}, True
     for part, relative, absolute in (("nll", o.nll, 0.0), ("kl", o.kl, o.kl_nats)):
         apart = [(abs(a[part] - b[part]) / (absolute + relative * abs(a[part])), abs(a[part] - b[part])) for a, b in zip(first, second)]
-        agree &= all(share <= 1 for share, _ in apart)  # no NaN is
+        agree &= all(share <= 1 for share, _ in apart)  # false for NaN
         worst[part] = max(apart)
-    print("at most " + ", ".join(f"{part} {d:.2g} nats apart ({100 * share:.1f} % of the allowed)" for part, (share, d) in worst.items()) + f" in {len(first)} reports")
+    parts = (f"{part} {d:.2g} nats apart ({100 * share:.1f} % of the tolerance)" for part, (share, d) in worst.items())
+    print("at most " + ", ".join(parts) + f" in {len(first)} reports")
     return agree
 
 
 def steps_of(study):
-    """The steps that a study's runs have made, and what its file asks for. The paper's four runs, where there is no file yet."""
+    """The steps that a study's runs have made, and the number in its file. Without a file, the paper's four runs."""
     done, target = [], 0
     path = os.path.join(study, "study.json")
     runs = 4
@@ -97,7 +98,7 @@ def steps_of(study):
 
 
 def ahead(o):
-    """How many steps every run of a study should have next: what was begun, a first look at the speed, or as many as fit. 0 for no more."""
+    """Prints the next number of steps of a study's runs: the one begun, a first one for the speed, or as many as fit; 0 for none."""
     done, target = steps_of(o.study)
     if target and min(done) < target:
         print(target)
@@ -113,7 +114,7 @@ def made(o):
 
 
 def speed(o):
-    """One markdown table of a folder of measurements: N.json of reprise bench or N.jsonl, the log of a training, and the same lines of pytorch.jsonl."""
+    """Prints a Markdown table of a folder of measurements: N.json of `reprise bench`, N.jsonl of a training, and lines of pytorch.jsonl."""
     torch = {}
     peaks = {}
     for path in sorted(glob.glob(os.path.join(o.folder, "pytorch*.jsonl"))):
@@ -136,19 +137,22 @@ def speed(o):
                 own, gflops = report.get("step", {}).get("seconds"), report.get("step", {}).get("gflops")
             elif os.path.exists(log):
                 told = reports(log)
-                if len(told) > 2:  # the first report has the program's warming up in it
+                if len(told) > 2:  # the first report includes the warm-up of the program
                     own = (told[-1]["seconds"] - told[0]["seconds"]) / (told[-1]["step"] - told[0]["step"])
             theirs = other.get("mean" if "--corpus" in arguments else "seconds")
             if gflops is None and own and theirs:
                 gflops = other["gflops"] * other["seconds"] / own
             complete &= own is not None and theirs is not None
             share = lambda g: f"{100 * g / peak / 1000:.1f} %" if g and peak else ""
-            print(f"| {name} | {f'{own:.5f}' if own else 'not measured'} | {f'{theirs:.5f}' if theirs else other.get('error', 'not measured')} | {f'{theirs / own:.2f}' if own and theirs else ''} | {share(gflops)} | {share(other.get('gflops'))} |")
+            reprise = f"{own:.5f}" if own else "not measured"
+            pytorch = f"{theirs:.5f}" if theirs else other.get("error", "not measured")
+            ratio = f"{theirs / own:.2f}" if own and theirs else ""
+            print(f"| {name} | {reprise} | {pytorch} | {ratio} | {share(gflops)} | {share(other.get('gflops'))} |")
     return complete
 
 
 def step(o):
-    """Says in two lines what the last line of a file of `reprise bench --step-only --json` says."""
+    """Prints two lines about the last line of a file of `reprise bench --step-only --json`."""
     name, bench = (list(lines_of(o.benches))[-1][part] for part in ("name", "bench"))
     s = bench["step"]
     speed = f"{s['gflops'] / 1000:.1f} TFLOP/s of {bench['fmaPeakGflops'] / 1000:.1f}"
@@ -158,7 +162,7 @@ def step(o):
 
 
 def registers(o):
-    """Makes a table of what ptxas -v says: registers and spills of every kernel."""
+    """Prints a table of the output of ptxas -v: registers and spills of every kernel."""
     kernel = spills = ""
     for line in sys.stdin:
         line = line.strip()
@@ -173,7 +177,7 @@ def registers(o):
 
 
 def rounded(o):
-    """Copies model.safetensors with its float32 weights rounded to bfloat16's 8 bits of mantissa: they compress to less than half."""
+    """Copies model.safetensors with its float32 weights rounded to bfloat16's 8 bits of mantissa, which compress to less than half."""
     import torch
 
     with open(o.model, "rb") as file:

@@ -13,29 +13,33 @@ public sealed class ComputeDevice : IDisposable
     internal ComputeDevice(IKernels<float> kernels) => Kernels = kernels;
 
     /// <summary>The names that <see cref="Open"/> knows.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["reference", "cpu", "cpu512", "cpu256", "cpu128", "cuda", "cuda-tf32", "cuda-fp32"];
+    public static IReadOnlyList<string> Names { get; } =
+        ["reference", "cpu", "cpu512", "cpu256", "cpu128", "cuda", "cuda-tf32", "cuda-fp32"];
 
-    /// <summary>The device, its widths or its precision, and its threads, for a person: "cpu, 512-bit vectors, 2 threads".</summary>
+    /// <summary>The device with its vector width or precision and its threads, as text: "cpu, 512-bit vectors, 2 threads".</summary>
     public string Description => Kernels.Description;
 
     internal IKernels<float> Kernels { get; }
 
     /// <summary>The processor, with the widest vectors that it has.</summary>
-    /// <param name="threads">Threads, the caller's included; null for one per processor.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is not one thread.</exception>
+    /// <param name="threads">The number of threads, the caller's included; null for one per processor.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is below 1.</exception>
     public static ComputeDevice Cpu(int? threads = null) => new(new CpuKernels(threads));
 
-    /// <summary>A GPU of NVIDIA's.</summary>
+    /// <summary>An NVIDIA GPU.</summary>
     /// <param name="precision">The precision of the products' factors; sums are single precision.</param>
-    /// <param name="device">Its number among the machine's, from 0.</param>
+    /// <param name="device">The number of the GPU, from 0.</param>
     /// <exception cref="DeviceException">There is no such GPU, or no driver or library for it.</exception>
-    public static ComputeDevice Cuda(CudaPrecision precision = CudaPrecision.Bf16, int device = 0) => new(new CudaKernels(precision, device));
+    public static ComputeDevice Cuda(CudaPrecision precision = CudaPrecision.Bf16, int device = 0) =>
+        new(new CudaKernels(precision, device));
 
     /// <summary>A device by its name.</summary>
-    /// <param name="name">One of <see cref="Names"/>; null for what <see cref="Variable"/> says, or else "cpu".</param>
-    /// <param name="threads">Threads of the processor, the caller's included; null for one per processor.</param>
+    /// <param name="name">
+    /// One of <see cref="Names"/>; null for the value of <see cref="Variable"/>, or "cpu" where that is not set.
+    /// </param>
+    /// <param name="threads">The number of threads of the processor, the caller's included; null for one per processor.</param>
     /// <exception cref="ArgumentException">The name is unknown.</exception>
-    /// <exception cref="DeviceException">The device or a library that it needs is not there.</exception>
+    /// <exception cref="DeviceException">The device or a library that it needs is missing.</exception>
     public static ComputeDevice Open(string? name = null, int? threads = null)
     {
         string? variable = Environment.GetEnvironmentVariable(Variable);
@@ -51,7 +55,8 @@ public sealed class ComputeDevice : IDisposable
             "cuda-tf32" => new CudaKernels(CudaPrecision.Tf32),
             "cuda-fp32" => new CudaKernels(CudaPrecision.Fp32),
             _ => throw new ArgumentException(
-                $"unknown back end \"{chosen}\"{(name is null ? $" in {Variable}" : "")}: it is one of {string.Join(", ", Names)}", nameof(name)),
+                $"unknown back end \"{chosen}\"{(name is null ? $" in {Variable}" : "")}: it is one of {string.Join(", ", Names)}",
+                nameof(name)),
         });
     }
 

@@ -1,15 +1,15 @@
 namespace Reprise.Numerics;
 
-/// <summary>A device cannot be used, or failed; the message is one line for a person and quotes the device's own words.</summary>
+/// <summary>The failure of a device; the message is one line and quotes the driver's own words.</summary>
 public sealed class DeviceException : Exception
 {
-    /// <summary>With a line for a person.</summary>
+    /// <summary>Creates the exception with a message of one line.</summary>
     public DeviceException(string message)
         : base(message)
     {
     }
 
-    /// <summary>With a line for a person, and what was behind it.</summary>
+    /// <summary>Creates the exception with a message of one line and its cause.</summary>
     public DeviceException(string message, Exception inner)
         : base(message, inner)
     {

@@ -6,23 +6,24 @@ using Reprise.Numerics.Cpu;
 namespace Reprise.Numerics;
 
 /// <summary>
-/// What this machine can do at best, measured by short loops: the yardstick for every kernel. It may be measured as often as
-/// one likes, and is the best of all measurements: whatever else the machine does can only make a loop slower.
+/// The peak speed of this machine's arithmetic and memory, measured by short loops: the reference for every kernel. Each value is
+/// the best of all measurements so far, because other load can only slow a loop.
 /// </summary>
-/// <remarks>Holds its threads, and 192 MiB once the memory has been measured.</remarks>
+/// <remarks>Holds its threads, and 192 MiB after a measurement of the memory.</remarks>
 internal sealed unsafe class MachinePeak : IDisposable
 {
-    private const int FmaRounds = 2_000_000; // 2 to 4 ms: long beside the start of a job, short beside a turn of the scheduler
+    private const int FmaRounds = 2_000_000; // 2 to 4 ms: long beside the start of a job, short beside a time slice of the scheduler
     private const int Elements = 16 << 20;   // of each of the triad's three arrays: far larger than the caches
     private const int Pieces = 16;           // of the triad, 12 MiB each; none is in a cache when its turn comes again
-    private static readonly TimeSpan Warming = TimeSpan.FromMilliseconds(20), ForArithmetic = TimeSpan.FromMilliseconds(100), ForMemory = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan Warming = TimeSpan.FromMilliseconds(20),
+        ForArithmetic = TimeSpan.FromMilliseconds(100), ForMemory = TimeSpan.FromMilliseconds(300);
 
     private readonly ThreadTeam _team;
     private Buffer<float>? _memory;
 
     /// <summary>Starts the threads.</summary>
-    /// <param name="threads">Threads that work together.</param>
-    /// <param name="width">Vectors of the arithmetic.</param>
+    /// <param name="threads">The number of threads that work together.</param>
+    /// <param name="width">The vectors of the arithmetic.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is below 1.</exception>
     public MachinePeak(int threads, CpuWidth width = CpuWidth.Widest)
     {
@@ -30,7 +31,7 @@ internal sealed unsafe class MachinePeak : IDisposable
         Width = width == CpuWidth.Widest ? CpuKernels.Widest : width;
     }
 
-    /// <summary>Vectors of the arithmetic.</summary>
+    /// <summary>The vectors of the arithmetic.</summary>
     public CpuWidth Width { get; }
 
     /// <summary>
@@ -40,12 +41,12 @@ internal sealed unsafe class MachinePeak : IDisposable
     public double FmaGflops { get; private set; }
 
     /// <summary>
-    /// Gigabytes a second to and from memory in a = b + s c on all threads together, the line that a store first reads not
-    /// counted; 0 before <see cref="MeasureMemory"/>.
+    /// Gigabytes a second to and from memory in a = b + s c on all threads together, without the read of a line before its store; 0
+    /// before <see cref="MeasureMemory"/>.
     /// </summary>
     public double MemoryBandwidth { get; private set; }
 
-    /// <summary>Measures <see cref="FmaGflops"/> for 0.1 s, on threads that 0.02 s of the same have warmed.</summary>
+    /// <summary>Measures <see cref="FmaGflops"/> for 0.1 s, after 0.02 s that warm the threads.</summary>
     public void MeasureArithmetic()
     {
         FmaJob job = new() { Rounds = FmaRounds, Width = Width };
@@ -54,7 +55,9 @@ internal sealed unsafe class MachinePeak : IDisposable
         FmaGflops = Math.Max(FmaGflops, flops / Fastest(ref job, ForArithmetic) / 1e9);
     }
 
-    /// <summary>Measures <see cref="MemoryBandwidth"/> for 0.3 s; the first time also touches the memory, which may take longer.</summary>
+    /// <summary>
+    /// Measures <see cref="MemoryBandwidth"/> for 0.3 s; the first time also allocates the memory, which may take longer.
+    /// </summary>
     public void MeasureMemory()
     {
         _memory ??= new Buffer<float>(3L * Elements);
@@ -70,7 +73,7 @@ internal sealed unsafe class MachinePeak : IDisposable
         _memory?.Dispose();
     }
 
-    // Seconds of the fastest of all runs that fit into a time, of three at least.
+    // The seconds of the fastest of all runs that fit into a time, of three at least.
     private double Fastest<TJob>(ref TJob job, TimeSpan time)
         where TJob : struct, IRepeatedJob
     {
@@ -90,7 +93,7 @@ internal sealed unsafe class MachinePeak : IDisposable
 
     private interface IRepeatedJob : ITeamJob
     {
-        /// <summary>How many runs came before.</summary>
+        /// <summary>The number of earlier runs.</summary>
         int Run { set; }
     }
 
@@ -112,7 +115,7 @@ internal sealed unsafe class MachinePeak : IDisposable
                 CpuWidth.Vector256 => Chain256(Rounds),
                 _ => Chain128(Rounds),
             };
-            if (float.IsNaN(result)) // never, which the compiler cannot know
+            if (float.IsNaN(result)) // never true, which the compiler cannot know
                 throw new InvalidOperationException();
         }
 

@@ -1,5 +1,5 @@
 // Runs kernels: every CUDA thread is a fiber with a small stack of its own. A fiber runs until it waits for others (block_sync, a
-// warp's rendezvous, a spin) and then hands over to the next that can run. One that never waits runs straight through, and the next
+// warp's rendezvous, a spin) and then hands over to the next that can run. A fiber that never waits runs to its end, and the next
 // one uses the same stack.
 #include "Simulator.h"
 
@@ -102,7 +102,7 @@ namespace simulated
 
 #ifdef __x86_64__
         extern "C" void simulated_switch(void** leave, void* enter);
-        // Keeps what the calling convention says a function keeps, and changes stacks.
+        // Saves the registers that the calling convention preserves, and changes stacks.
         asm(R"(
             .text
             .globl simulated_switch
@@ -129,10 +129,10 @@ namespace simulated
         void change(Stack& from, Stack& to) { simulated_switch(&from.pointer, to.pointer); }
         void prepare(Stack& stack, void (*entry)())
         {
-            void** words = (void**)stack.top - 2; // aligned to 16: the entry then sees what a call would leave it
+            void** words = (void**)stack.top - 2; // aligned to 16, as at the entry of a call
             words[0] = (void*)entry;
             words[1] = nullptr;
-            stack.pointer = words - 6; // the six registers, whatever they are
+            stack.pointer = words - 6; // the six saved registers, of any value
         }
 #else
         void change(Stack& from, Stack& to) { swapcontext(&from.context, &to.context); }
@@ -158,7 +158,7 @@ namespace simulated
             if (memory == MAP_FAILED)
                 fail("no memory for the stacks of threads");
             mprotect(memory, page, PROT_NONE);
-            // Tops at different places of a page: else all of them fight for the same lines of the cache.
+            // Stack tops at different offsets of a page; otherwise all of them compete for the same cache lines.
             return new Stack{memory + stack_bytes - stackCount++ % 32 * 128, nullptr};
         }
 
@@ -207,7 +207,7 @@ namespace simulated
 
         void enter();
 
-        // The running thread waits: to whoever can run, or back to run(), which then says what is wrong.
+        // The running thread waits: switches to one that can run, or back to run(), which then reports the fault.
         void hand_over()
         {
             Thread *from = self(), *to = pop();
@@ -263,7 +263,7 @@ namespace simulated
                     here = to;
                     continue;
                 }
-                stacks.push_back(stack); // nobody takes it before this thread is away
+                stacks.push_back(stack); // it is not reused before this thread has left it
                 here = to;
                 change(*stack, to ? *to->stack : outside);
             }
@@ -365,7 +365,9 @@ namespace simulated
                     if (behind[i] == canary)
                         continue;
                     here = block.first;
-                    fail("something wrote behind %s shared memory of %zu bytes, at byte %zu", room.owner ? "a SHARED array: static" : "the dynamic", room.bytes, room.bytes + i);
+                    fail(
+                        "something wrote behind %s shared memory of %zu bytes, at byte %zu",
+                        room.owner ? "a SHARED array: static" : "the dynamic", room.bytes, room.bytes + i);
                 }
                 room.used = false;
             }
@@ -414,11 +416,12 @@ namespace simulated
                 inWarps += block.warps[i].arrived;
             for (here = block.first; self()->returned; here = self() + 1)
                 ;
-            fail("no thread can run: of %d threads %d have returned, %d wait at block_sync and %d at a shuffle_xor or multiply_tile of their warp",
+            fail("no thread can run: of %d threads %d have returned, %d wait at block_sync "
+                 "and %d at a shuffle_xor or multiply_tile of their warp",
                 block.threads, block.threads - block.live, block.arrived, inWarps);
         }
 
-        // Leaves a launch as it is; what belongs to it is free for the next.
+        // Abandons a launch; its memory is free for the next.
         bool abandon(size_t fiberCount)
         {
             for (size_t i = 0; i < fiberCount; i++)
@@ -436,7 +439,7 @@ namespace simulated
             return false;
         }
 
-        // ---- A kernel that touches what is not its own
+        // ---- A kernel that accesses memory out of bounds
 
         struct sigaction before, beforeBus;
 
@@ -444,7 +447,7 @@ namespace simulated
         {
             if (here && pthread_equal(pthread_self(), runner))
                 fail("it touches address %p: %s", information->si_addr, describe((uintptr_t)information->si_addr).c_str());
-            const struct sigaction& old = signal == SIGSEGV ? before : beforeBus; // some other thread: not ours
+            const struct sigaction& old = signal == SIGSEGV ? before : beforeBus; // of another thread, not ours
             if (old.sa_flags & SA_SIGINFO)
                 old.sa_sigaction(signal, information, context);
             else if (old.sa_handler != SIG_DFL && old.sa_handler != SIG_IGN)
@@ -453,7 +456,7 @@ namespace simulated
                 ::signal(signal, SIG_DFL);
         }
 
-        // Once and for good: a runtime's handler, and another simulator's in the same process, are then in one chain.
+        // Installed once: handlers of a runtime, and of another simulator in the same process, then form one chain.
         void watch_for_faults()
         {
             static bool done;
@@ -468,7 +471,11 @@ namespace simulated
         }
     }
 
-    Kernel::Kernel(const char* name, Size bytes, void (*run)(const void*)) : name(name), bytes(bytes), run(run), next(kernels) { kernels = this; }
+    Kernel::Kernel(const char* name, Size bytes, void (*run)(const void*))
+        : name(name), bytes(bytes), run(run), next(kernels)
+    {
+        kernels = this;
+    }
 
     const Kernel* find_kernel(const std::string& name)
     {
@@ -482,7 +489,9 @@ namespace simulated
     {
         fputs("CUDA simulator: ", stderr);
         if (here)
-            fprintf(stderr, "kernel %s, block (%d, %d) of (%d, %d), thread %d of %d: ", launch->kernel->name, here->block, here->block_y, here->blocks, here->blocks_y, here->thread, here->threads);
+            fprintf(
+                stderr, "kernel %s, block (%d, %d) of (%d, %d), thread %d of %d: ", launch->kernel->name,
+                here->block, here->block_y, here->blocks, here->blocks_y, here->thread, here->threads);
         va_list values;
         va_start(values, format);
         vfprintf(stderr, format, values);
@@ -556,7 +565,7 @@ namespace simulated
         all.bits[at] = bits;
         all.lanes[at] = lanes;
         meet(all, Meeting::shuffle);
-        return all.results[at]; // nobody overwrites it before all lanes have met again
+        return all.results[at]; // it is not overwritten before all lanes have met again
     }
 
     void multiply_tile(float* d, const unsigned* a, const unsigned* b)
@@ -611,7 +620,7 @@ namespace simulated
         return memory;
     }
 
-    // Deferred until it must have been done; until then the target is NaN, as on a device it may be anything.
+    // Deferred to the last moment that the device allows. Until then the target is NaN, because a device promises nothing.
     void copy_async(void* shared, const void* global)
     {
         Thread* thread = self();

@@ -1,5 +1,5 @@
 // cublasLt (libcublasLt.so.12) as far as it is used: column-major products of bf16 or float, summed in float over k in order.
-// It is stricter than the real one where that would only be slow or would work by luck.
+// It is stricter than the real one: it refuses products that would only be slow there, or would work by chance.
 #include "Simulator.h"
 
 #include <algorithm>
@@ -77,7 +77,7 @@ namespace
     Handles<Layout> layouts;
     Handles<Preference> preferences;
 
-    // cublasLt knows no driver's status: what a test makes fail says itself what it answers.
+    // cublasLt has statuses of its own, not the driver's; a test that makes a call fail names the status.
 #define LT_BEGIN                                \
     simulated::Call call(__func__, context);    \
     if (call.status != 0)                       \
@@ -141,7 +141,9 @@ namespace
         return values;
     }
 
-    void multiply(const Product& product, float alpha, const void* A, const Layout& a, const void* B, const Layout& b, float beta, const void* C, const Layout& c, void* D, const Layout& d)
+    void multiply(
+        const Product& product, float alpha, const void* A, const Layout& a, const void* B,
+        const Layout& b, float beta, const void* C, const Layout& c, void* D, const Layout& d)
     {
         const size_t m = d.rows, n = d.columns, k = product.transposeA ? a.rows : a.columns;
         const std::vector<float> left = unpack(A, a, product.transposeA), right = unpack(B, b, product.transposeB);
@@ -235,7 +237,9 @@ API(int, cublasLtMatmulDescSetAttribute)(void* handle, int attribute, const void
     case 2: fine = take(value, bytes, number) && number == 0; break;                                  // POINTER_MODE: host
     case 3: fine = take(value, bytes, number) && number >= 0 && number <= 2, product->transposeA = number != 0; break; // TRANSA
     case 4: fine = take(value, bytes, number) && number >= 0 && number <= 2, product->transposeB = number != 0; break; // TRANSB
-    case 7: fine = take(value, bytes, product->epilogue) && (product->epilogue == epilogue_default || product->epilogue == epilogue_bias); break; // EPILOGUE
+    case 7:                                                                                           // EPILOGUE
+        fine = take(value, bytes, product->epilogue) && (product->epilogue == epilogue_default || product->epilogue == epilogue_bias);
+        break;
     case 8: fine = take(value, bytes, product->bias); break;                                          // BIAS_POINTER
     case 26: fine = take(value, bytes, product->biasType); break;                                     // BIAS_DATA_TYPE
     }
@@ -267,7 +271,9 @@ API(int, cublasLtMatrixLayoutSetAttribute)(void* handle, int attribute, const vo
     bool fine = false;
     switch (layout ? attribute : -1)
     {
-    case 0: fine = take(value, bytes, number) && (number == float32 || number == bfloat16), layout->type = fine ? number : layout->type; break; // TYPE
+    case 0:                                                            // TYPE
+        fine = take(value, bytes, number) && (number == float32 || number == bfloat16), layout->type = fine ? number : layout->type;
+        break;
     case 1: fine = take(value, bytes, number) && number == 0; break;   // ORDER: columns
     case 2: fine = take(value, bytes, layout->rows); break;            // ROWS
     case 3: fine = take(value, bytes, layout->columns); break;         // COLS
@@ -318,7 +324,8 @@ API(int, cublasLtMatmulPreferenceDestroy)(void* handle)
     return preferences.remove(handle) ? success : invalid_value;
 }
 
-API(int, cublasLtMatmulAlgoGetHeuristic)(void* library, void* product, void* a, void* b, void* c, void* d, void* preferenceHandle, int most, Heuristic* results, int* found)
+API(int, cublasLtMatmulAlgoGetHeuristic)(
+    void* library, void* product, void* a, void* b, void* c, void* d, void* preferenceHandle, int most, Heuristic* results, int* found)
 {
     LT_BEGIN;
     const Product* what = products.find(product);
@@ -334,14 +341,14 @@ API(int, cublasLtMatmulAlgoGetHeuristic)(void* library, void* product, void* a, 
         if (preference->alignments[i] < (all[i]->type == bfloat16 ? 16 : 4))
             status = not_supported;
     }
-    // It knows the bias pointer, and counts on its alignment.
+    // The heuristic sees the bias pointer, and relies on its alignment.
     if (status == success && what->epilogue == epilogue_bias && what->bias != 0 && !aligned(what->bias, D->size()))
         status = not_supported;
     if (status != success)
         return status;
     results[0] = {};
     results[0].algorithm.mark = algorithm_mark;
-    results[0].algorithm.workspace = std::min<uint64_t>(preference->workspace, 1024); // it wants a little where it may
+    results[0].algorithm.workspace = std::min<uint64_t>(preference->workspace, 1024); // it uses a little of an allowed workspace
     std::copy_n(preference->alignments, 4, results[0].algorithm.alignments);
     results[0].workspace = results[0].algorithm.workspace;
     results[0].waves = 1;
@@ -349,7 +356,9 @@ API(int, cublasLtMatmulAlgoGetHeuristic)(void* library, void* product, void* a, 
     return success;
 }
 
-API(int, cublasLtMatmul)(void* library, void* product, const float* alpha, uintptr_t a, void* aLayout, uintptr_t b, void* bLayout, const float* beta, uintptr_t c, void* cLayout, uintptr_t d, void* dLayout,
+API(int, cublasLtMatmul)(
+    void* library, void* product, const float* alpha, uintptr_t a, void* aLayout, uintptr_t b, void* bLayout,
+    const float* beta, uintptr_t c, void* cLayout, uintptr_t d, void* dLayout,
     const Algorithm* algorithm, uintptr_t workspace, size_t workspaceBytes, void* stream)
 {
     LT_BEGIN;
@@ -375,7 +384,7 @@ API(int, cublasLtMatmul)(void* library, void* product, const float* alpha, uintp
     const size_t biasBytes = what->epilogue == epilogue_bias ? D->rows * D->size() : 0;
     if (biasBytes > 0 && (!in_one_allocation(what->bias, biasBytes) || !aligned(what->bias, D->size())))
         return invalid_value;
-    // D may be C, and nothing else that is read.
+    // D may be the memory of C, but of no other input.
     if (overlap(a, A->bytes(), d, D->bytes()) || overlap(b, B->bytes(), d, D->bytes()) || overlap(what->bias, biasBytes, d, D->bytes()) ||
         (overlap(c, C->bytes(), d, D->bytes()) && !(c == d && *C == *D)))
         return invalid_value;

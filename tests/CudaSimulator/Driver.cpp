@@ -1,7 +1,7 @@
 // The driver API (libcuda.so.1) over simulated memory and streams.
 //
-// A stream's operations run as late as they may: only when somebody waits for them. So whoever reads a result too early, or
-// reuses pinned memory too early, sees it here every time and not once a month.
+// A stream's operations run as late as they may: only when they are waited for. So code that reads a result too early, or reuses
+// pinned memory too early, fails here every time and not once a month.
 #include "Driver.h"
 
 #include <algorithm>
@@ -38,7 +38,7 @@ namespace simulated
         void* primary; // the context, while there is one
         thread_local void* current;
 
-        char *space, *spaceEnd; // addresses for device memory; none is used twice, so what was freed stays out of bounds
+        char *space, *spaceEnd; // addresses for device memory, none used twice, so that freed memory stays out of bounds
         std::map<uintptr_t, Allocation> allocations, hostAllocations;
         size_t allocated;
 
@@ -117,7 +117,9 @@ namespace simulated
         {
             const Allocation allocation = allocations[address];
             check_slack(address, allocation);
-            mmap(allocation.mapped, allocation.mappedEnd - allocation.mapped, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+            mmap(
+                allocation.mapped, allocation.mappedEnd - allocation.mapped, PROT_NONE,
+                MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
             allocated -= allocation.bytes;
             allocations.erase(address);
         }
@@ -186,13 +188,17 @@ namespace simulated
             const uintptr_t beyond = address - before->first - before->second.bytes;
             if (beyond <= toNext)
             {
-                snprintf(text, sizeof text, "%zu bytes behind the end of an allocation of %zu bytes (or in one that was freed)", (size_t)beyond, before->second.bytes);
+                snprintf(
+                    text, sizeof text, "%zu bytes behind the end of an allocation of %zu bytes (or in one that was freed)",
+                    (size_t)beyond, before->second.bytes);
                 return text;
             }
         }
         if (toNext == UINTPTR_MAX)
             return "device memory that is not allocated";
-        snprintf(text, sizeof text, "%zu bytes before an allocation of %zu bytes (or in one that was freed)", (size_t)toNext, after->second.bytes);
+        snprintf(
+            text, sizeof text, "%zu bytes before an allocation of %zu bytes (or in one that was freed)",
+            (size_t)toNext, after->second.bytes);
         return text;
     }
 
@@ -227,7 +233,7 @@ namespace simulated
         }
     }
 
-    // Spoils the captures under way that forbid what this thread wants to do: of mode "global" all, "thread local" this thread's.
+    // Spoils the captures under way that forbid the call of this thread: of mode "global" all, "thread local" this thread's.
     bool invalidate_captures()
     {
         bool any = false;
@@ -357,7 +363,7 @@ API(int, cuDeviceGetAttribute)(int* value, int attribute, int device)
     case 81: *value = shared_together; return 0;         // MAX_SHARED_MEMORY_PER_MULTIPROCESSOR
     case 95: *value = 1; return 0;                       // COOPERATIVE_LAUNCH
     case 97: *value = most_shared; return 0;             // MAX_SHARED_MEMORY_PER_BLOCK_OPTIN
-    default: return invalid_value;                       // what nobody asks has no answer here
+    default: return invalid_value;                       // attributes that the library does not use
     }
 }
 
@@ -433,7 +439,8 @@ API(int, cuMemAlloc_v2)(uint64_t* address, size_t bytes)
     {
         size_t size = 1ull << 44; // addresses only; less where a process may not have so many
         void* reserved;
-        while ((reserved = mmap(nullptr, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)) == MAP_FAILED && size > 1ull << 32)
+        while ((reserved = mmap(nullptr, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)) == MAP_FAILED
+               && size > 1ull << 32)
             size /= 2;
         if (reserved == MAP_FAILED)
             return out_of_memory;
@@ -496,7 +503,7 @@ API(int, cuMemFreeHost)(void* memory)
 
 namespace
 {
-    // To or from the device. Pageable memory is none that a device can reach: the driver waits for the stream and copies at once.
+    // To or from the device. A device cannot reach pageable memory: the driver waits for the stream and copies at once.
     int copy(uintptr_t to, uintptr_t from, size_t bytes, void* handle, uintptr_t device, void* host, bool toHost)
     {
         Stream* stream = find_stream(handle);
@@ -516,7 +523,7 @@ namespace
         if (status == 0 && !stream->capture && !pinned)
             flush(*stream);
         if (toHost && status == 0 && !stream->capture && !stream->queue.empty())
-            memset(host, 0xff, bytes); // until it is waited for, nobody knows what is there
+            memset(host, 0xff, bytes); // the contents are undefined until the copy is waited for
         return status;
     }
 

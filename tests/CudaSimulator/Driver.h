@@ -1,4 +1,4 @@
-// What the two halves of the driver share: Driver.cpp (device and memory) and Launches.cpp (modules, launches, streams, events, graphs).
+// The common part of Driver.cpp (device and memory) and Launches.cpp (modules, launches, streams, events, graphs).
 #pragma once
 
 #include "Simulator.h"
@@ -52,7 +52,7 @@ namespace simulated
         std::unique_ptr<Graph> capture; // null: operations are queued
         bool invalidated;
         int mode;
-        const void* capturer; // this_thread() of who began
+        const void* capturer; // this_thread() of the call that began it
     };
 
     struct Record // one cuEventRecord

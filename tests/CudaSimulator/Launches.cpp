@@ -77,7 +77,9 @@ namespace
             const std::string name = text.substr(at, end - at);
             const size_t body = std::min(text.find('{', end), text.size());
             const std::string parameter = name + "_param_0[";
-            module.entries[name] = {(size_t)number_behind(text, parameter.c_str(), end, body, 0), (int)number_behind(text, ".maxntid ", end, body, most_threads)};
+            module.entries[name] = {
+                (size_t)number_behind(text, parameter.c_str(), end, body, 0),
+                (int)number_behind(text, ".maxntid ", end, body, most_threads)};
             at = body;
         }
         return 0;
@@ -88,21 +90,25 @@ namespace
         return std::min({(size_t)threads_together / threads, shared_together / (sharedBytes + 1024), (size_t)blocks_together});
     }
 
-    int launch(void* handle, unsigned x, unsigned y, unsigned z, unsigned threads, unsigned threadsY, unsigned threadsZ, unsigned sharedBytes, void* stream, void** parameters, bool cooperative)
+    int launch(
+        void* handle, unsigned x, unsigned y, unsigned z, unsigned threads, unsigned threadsY,
+        unsigned threadsZ, unsigned sharedBytes, void* stream, void** parameters, bool cooperative)
     {
         const Function* function = entryPoints.find(handle);
         if (!function || !find_stream(stream))
             return invalid_handle;
         if (x < 1 || y < 1 || z < 1 || x > 0x7fffffff || y > 65535 || z > 65535)
             return invalid_value;
-        if (threads < 1 || threads > (unsigned)function->threads || threads % 32 != 0 || threadsY != 1 || threadsZ != 1) // whole warps: the house's rule
+        // Whole warps only: a convention of the kernels.
+        if (threads < 1 || threads > (unsigned)function->threads || threads % 32 != 0 || threadsY != 1 || threadsZ != 1)
             return invalid_value;
         if (sharedBytes > function->dynamic || !parameters || !parameters[0])
             return invalid_value;
         const unsigned long long blocks = (unsigned long long)x * y * z;
         if (cooperative && blocks > multiprocessors() * blocks_per_multiprocessor(threads, sharedBytes))
             return cooperative_launch_too_large;
-        Launch what = {function->kernel, x, y, z, (int)threads, sharedBytes, cooperative, std::vector<Sixteen>((function->kernel->bytes + 15) / 16)};
+        Launch what = {
+            function->kernel, x, y, z, (int)threads, sharedBytes, cooperative, std::vector<Sixteen>((function->kernel->bytes + 15) / 16)};
         memcpy(what.arguments.data(), parameters[0], function->kernel->bytes);
         return enqueue(stream, [what = std::make_shared<const Launch>(std::move(what))] {
             if (!does_nothing() && !run(*what))
@@ -143,7 +149,7 @@ API(int, cuModuleLoadDataEx)(void** module, const void* image, unsigned options,
     {
         if (names[i] == 5) // ERROR_LOG_BUFFER
             log = (char*)values[i];
-        if (names[i] == 6) // ERROR_LOG_BUFFER_SIZE_BYTES: in the room, out what was written
+        if (names[i] == 6) // ERROR_LOG_BUFFER_SIZE_BYTES: in, its size; out, the bytes written
             room = (size_t)(unsigned)(uintptr_t)values[i];
     }
     if (log && room > 0)
@@ -177,7 +183,9 @@ API(int, cuModuleGetFunction)(void** function, void* handle, const char* name)
     if (entry == module->entries.end() || !kernel)
         return not_found;
     if (entry->second.bytes != 0 && entry->second.bytes != kernel->bytes)
-        fail("kernel %s takes %zu bytes of arguments in the PTX and %zu in the simulator: one of them is stale", name, entry->second.bytes, kernel->bytes);
+        fail(
+            "kernel %s takes %zu bytes of arguments in the PTX and %zu in the simulator: one of them is stale",
+            name, entry->second.bytes, kernel->bytes);
     for (auto& [same, its] : entryPoints.items) // asked before: the same handle
     {
         if (its->module == handle && its->kernel == kernel)
@@ -230,13 +238,17 @@ API(int, cuOccupancyMaxActiveBlocksPerMultiprocessor)(int* blocks, void* handle,
     return 0;
 }
 
-API(int, cuLaunchKernel)(void* function, unsigned x, unsigned y, unsigned z, unsigned threads, unsigned threadsY, unsigned threadsZ, unsigned sharedBytes, void* stream, void** parameters, void** extra)
+API(int, cuLaunchKernel)(
+    void* function, unsigned x, unsigned y, unsigned z, unsigned threads, unsigned threadsY,
+    unsigned threadsZ, unsigned sharedBytes, void* stream, void** parameters, void** extra)
 {
     BEGIN(context);
     return extra ? invalid_value : launch(function, x, y, z, threads, threadsY, threadsZ, sharedBytes, stream, parameters, false);
 }
 
-API(int, cuLaunchCooperativeKernel)(void* function, unsigned x, unsigned y, unsigned z, unsigned threads, unsigned threadsY, unsigned threadsZ, unsigned sharedBytes, void* stream, void** parameters)
+API(int, cuLaunchCooperativeKernel)(
+    void* function, unsigned x, unsigned y, unsigned z, unsigned threads, unsigned threadsY,
+    unsigned threadsZ, unsigned sharedBytes, void* stream, void** parameters)
 {
     BEGIN(context);
     return launch(function, x, y, z, threads, threadsY, threadsZ, sharedBytes, stream, parameters, true);
@@ -464,7 +476,8 @@ namespace
         {capture_unsupported, "CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED", "operation not permitted when stream is capturing"},
         {capture_invalidated, "CUDA_ERROR_STREAM_CAPTURE_INVALIDATED", "operation failed due to a previous error during capture"},
         {captured_event, "CUDA_ERROR_CAPTURED_EVENT", "operation not permitted on an event last recorded in a capturing stream"},
-        {capture_wrong_thread, "CUDA_ERROR_STREAM_CAPTURE_WRONG_THREAD", "attempt to terminate a thread-local capture sequence from another thread"},
+        {capture_wrong_thread, "CUDA_ERROR_STREAM_CAPTURE_WRONG_THREAD",
+         "attempt to terminate a thread-local capture sequence from another thread"},
         {999, "CUDA_ERROR_UNKNOWN", "unknown error"},
     };
 

@@ -1,8 +1,8 @@
-// The device of Device.h, simulated on a CPU: the same names with the same meaning. A CUDA thread is a fiber (Blocks.cpp),
-// and whatever lies inside here is for the kernels; what the driver sees of it is in Simulator.h.
+// The device of Device.h, simulated on a CPU: the same names with the same meaning. A CUDA thread is a fiber (Blocks.cpp).
+// This file is for the kernels; Simulator.h is for the driver.
 //
-// A simulator that is kinder than the device hides mistakes. So shared memory begins as NaN, what an asynchronous copy has not
-// brought yet is NaN, and the order of threads between two barriers can be turned around (REPRISE_SIMULATED_ORDER).
+// A simulator that is more lenient than the device hides mistakes. So shared memory begins as NaN, the target of an unfinished
+// asynchronous copy is NaN, and the order of threads between two barriers can be turned around (REPRISE_SIMULATED_ORDER).
 #pragma once
 
 namespace simulated
@@ -43,9 +43,10 @@ namespace simulated
 }
 
 #define DEVICE static inline __attribute__((always_inline))
-#define KERNEL(name, Arguments)                                                                                                            \
-    static void name(const Arguments a);                                                                                                   \
-    static simulated::Kernel simulated_##name(#name, sizeof(Arguments), [](const void* arguments) { name(*(const Arguments*)arguments); }); \
+#define KERNEL(name, Arguments)                                                                           \
+    static void name(const Arguments a);                                                                  \
+    static simulated::Kernel simulated_##name(                                                            \
+        #name, sizeof(Arguments), [](const void* arguments) { name(*(const Arguments*)arguments); });     \
     static void name(const Arguments a)
 
 // Blocks of a cooperative launch live at once, so the memory belongs to the block; the address of a static says which array it is.
@@ -65,7 +66,10 @@ DEVICE int blocks_y() { return simulated::here->blocks_y; }
 // ---- Together
 
 DEVICE void block_sync() { simulated::block_sync(); }
-DEVICE float shuffle_xor(float x, int lanes) { return __builtin_bit_cast(float, simulated::shuffle_xor(__builtin_bit_cast(unsigned, x), lanes)); }
+DEVICE float shuffle_xor(float x, int lanes)
+{
+    return __builtin_bit_cast(float, simulated::shuffle_xor(__builtin_bit_cast(unsigned, x), lanes));
+}
 DEVICE int shuffle_xor(int x, int lanes) { return (int)simulated::shuffle_xor((unsigned)x, lanes); }
 DEVICE char* shared_memory() { return simulated::dynamic_memory(); }
 
@@ -83,7 +87,7 @@ DEVICE unsigned load_acquire(const unsigned* counter)
 }
 DEVICE void fence() { asm volatile("" ::: "memory"); }
 DEVICE void relax() { simulated::give_way(true); }
-constexpr unsigned most_looks = 1u << 14; // a look lets every other thread go on: a step of the recurrence takes some hundred
+constexpr unsigned most_looks = 1u << 14; // a read lets all other threads run: a step of the recurrence takes some hundred
 DEVICE void trap() { simulated::trap(); }
 
 // ---- Memory

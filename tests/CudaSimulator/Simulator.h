@@ -1,5 +1,5 @@
 // The simulator is frozen: it follows the kernels and the driver calls of the library; no feature is added that only it needs.
-// What the parts of the simulator know of each other.
+// The interfaces between the parts of the simulator.
 #pragma once
 
 #include "Simulated.h"
@@ -36,9 +36,9 @@ namespace simulated
     };
 
     const Kernel* find_kernel(const std::string& name);
-    bool run(const Launch& launch); // whether it came to its end without a trap
+    bool run(const Launch& launch); // returns true if it ended without a trap
 
-    // Says what is wrong, and where in which kernel if one runs, and ends the process: the caller could not go on on a device either.
+    // Prints the fault, with the kernel and thread if one runs, and ends the process, as the caller could not continue on a device.
     [[noreturn]] __attribute__((format(printf, 1, 2))) void fail(const char* format, ...);
 
     // ---- Driver.cpp: memory, streams, settings
@@ -50,7 +50,7 @@ namespace simulated
     // Puts an operation at the end of a stream, or into the graph that the stream is captured into.
     int enqueue(void* stream, std::function<void()> operation);
 
-    // REPRISE_SIMULATED_<name>, or what simulated_set(name, value) said since:
+    // The value of REPRISE_SIMULATED_<name>, or the last one of simulated_set(name, value):
     //   MEMORY           bytes of the device; 4 GiB
     //   CAPABILITY       80 for 8.0
     //   MULTIPROCESSORS  4
@@ -62,7 +62,7 @@ namespace simulated
     std::string setting(const std::string& name);
     bool does_nothing();
 
-    // What a kernel that trapped leaves: nothing runs any more, and every call that needs the context says so. 0: all is well.
+    // The status after a kernel trapped: nothing runs any more, and every call that needs the context returns it. Otherwise 0.
     extern int broken;
 
     enum Needs
@@ -86,7 +86,7 @@ namespace simulated
 
     void* new_handle();
 
-    // Handles are numbers that are never used again: one that is unknown or destroyed is found out, whatever it was.
+    // Handles are numbers that are never reused, so that an unknown or destroyed handle of any kind is detected.
     template <class T> class Handles
     {
     public:

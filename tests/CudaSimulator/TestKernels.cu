@@ -1,4 +1,4 @@
-// Kernels that the simulator's own tests run: what a device does, and what it must not be asked to do.
+// Kernels of the simulator's own tests: behaviour of a device, and errors that it must report.
 #include "Device.h"
 
 struct PlacesArguments
@@ -138,7 +138,8 @@ KERNEL(numbers, NumbersArguments)
     const float x = a.x[i];
     a.packed[i] = pack_bf16(x, -x);
     a.y[i] = exponential(x), a.y[a.n + i] = logarithm(x), a.y[2 * a.n + i] = sigmoid(x), a.y[3 * a.n + i] = tangent(x);
-    a.y[4 * a.n + i] = square_root(x), a.y[5 * a.n + i] = nearest(x), a.y[6 * a.n + i] = (float)square_root((double)x), a.y[7 * a.n + i] = fused(x, x, -x);
+    a.y[4 * a.n + i] = square_root(x), a.y[5 * a.n + i] = nearest(x);
+    a.y[6 * a.n + i] = (float)square_root((double)x), a.y[7 * a.n + i] = fused(x, x, -x);
 }
 
 struct WrongArguments

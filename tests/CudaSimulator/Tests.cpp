@@ -71,7 +71,9 @@ extern "C"
     int cublasLtMatmulPreferenceCreate(void**);
     int cublasLtMatmulPreferenceSetAttribute(void*, int, const void*, size_t);
     int cublasLtMatmulAlgoGetHeuristic(void*, void*, void*, void*, void*, void*, void*, int, void*, int*);
-    int cublasLtMatmul(void*, void*, const void*, Address, void*, Address, void*, const void*, Address, void*, Address, void*, const void*, Address, size_t, void*);
+    int cublasLtMatmul(
+        void*, void*, const void*, Address, void*, Address, void*, const void*,
+        Address, void*, Address, void*, const void*, Address, size_t, void*);
 }
 
 #define CHECK(condition)                                                       \
@@ -79,7 +81,7 @@ extern "C"
     {                                                                          \
         if (!(condition))                                                      \
         {                                                                      \
-            fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition); \
+            fprintf(stderr, "%s:%d: false: %s\n", __FILE__, __LINE__, #condition); \
             exit(1);                                                           \
         }                                                                      \
     } while (false)
@@ -138,7 +140,8 @@ namespace
         return values;
     }
 
-    template <class Arguments> int launch(const char* name, unsigned blocks, unsigned threads, unsigned sharedBytes, Arguments arguments, unsigned blocksY = 1)
+    template <class Arguments> int launch(
+        const char* name, unsigned blocks, unsigned threads, unsigned sharedBytes, Arguments arguments, unsigned blocksY = 1)
     {
         void* parameters[] = {&arguments};
         const int status = cuLaunchKernel(function(name), blocks, blocksY, 1, threads, 1, 1, sharedBytes, stream, parameters, nullptr);
@@ -146,7 +149,8 @@ namespace
         return status;
     }
 
-    template <class Arguments> int launch_together(const char* name, unsigned blocks, unsigned threads, unsigned sharedBytes, Arguments arguments)
+    template <class Arguments> int launch_together(
+        const char* name, unsigned blocks, unsigned threads, unsigned sharedBytes, Arguments arguments)
     {
         void* parameters[] = {&arguments};
         return cuLaunchCooperativeKernel(function(name), blocks, 1, 1, threads, 1, 1, sharedBytes, stream, parameters);
@@ -176,7 +180,7 @@ namespace
         return value;
     }
 
-    // What ends the process, and the words it says then.
+    // Code that ends the process, and its last words.
     void dies(const char* words, const std::function<void()>& action)
     {
         int ends[2];
@@ -198,7 +202,7 @@ namespace
         waitpid(child, &status, 0);
         if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGABRT || said.find(words) == std::string::npos)
         {
-            fprintf(stderr, "status %x; expected to hear \"%s\", heard: %s\n", status, words, said.c_str());
+            fprintf(stderr, "status %x; expected \"%s\", found: %s\n", status, words, said.c_str());
             exit(1);
         }
     }
@@ -245,7 +249,8 @@ namespace
                 for (int i = 0; i < 512; i++)
                     sum += x[block * 512 + i], maximum = std::max(maximum, x[block * 512 + i]);
                 for (int i = 0; i < 512; i++)
-                    CHECK(std::fabs(s[block * 512 + i] - sum) < 1e-3 && s[block * 512 + i] == s[block * 512] && m[block * 512 + i] == maximum);
+                    CHECK(std::fabs(s[block * 512 + i] - sum) < 1e-3 && s[block * 512 + i] == s[block * 512]
+                          && m[block * 512 + i] == maximum);
             }
             CHECK(first.empty() || first == s);
             first = s;
@@ -351,7 +356,8 @@ namespace
     void numbers_are_those_of_the_device()
     {
         begin();
-        std::vector<float> x = {0, -0.0f, 1, 1.00390625f, 1.01171875f, 0.3f, 5.5f, 6.5f, 88, 100, -100, 1e-40f, 3.3e38f, INFINITY, -INFINITY, NAN, -2.5f};
+        std::vector<float> x = {
+            0, -0.0f, 1, 1.00390625f, 1.01171875f, 0.3f, 5.5f, 6.5f, 88, 100, -100, 1e-40f, 3.3e38f, INFINITY, -INFINITY, NAN, -2.5f};
         const int n = (int)x.size();
         Address y = device(std::vector<float>(8 * n)), packed = device(std::vector<unsigned>(n));
         OK(launch("numbers", 1, 32, 0, Numbers{y, packed, device(x), n}));
@@ -361,7 +367,9 @@ namespace
         {
             auto near = [&](int row, double expected) {
                 const float value = read[row * n + i];
-                return std::isnan(expected) ? std::isnan(value) : std::isinf((float)expected) ? value == (float)expected : std::fabs(value - expected) <= 1e-6 * std::fabs(expected) + 1e-6;
+                return std::isnan(expected)            ? std::isnan(value)
+                       : std::isinf((float)expected) ? value == (float)expected
+                                                     : std::fabs(value - expected) <= 1e-6 * std::fabs(expected) + 1e-6;
             };
             CHECK(near(0, std::exp((double)x[i])));
             CHECK(near(1, std::log((double)x[i])));
@@ -426,7 +434,7 @@ namespace
             x[i] = 1;
         OK(cuMemcpyHtoDAsync_v2(device_, x, 64 * 4, stream));
         OK(launch("reverse", 1, 64, 64 * 4, Reverse{y, device_, 64, 1, 0}));
-        x[0] = 2; // too early: it shows
+        x[0] = 2; // too early, which the check detects
         OK(cuEventRecord(event, stream));
         CHECK(simulated_count("kernel:reverse") == 0);
         std::vector<float> read(64);
@@ -694,7 +702,9 @@ namespace
     };
 
     // D [m, n] = alpha op(A) op(B) + beta C + bias, columns one after the other with `pad` elements between them.
-    void multiply(int typeAB, int typeD, int compute, bool transposeA, bool transposeB, int m, int n, int k, int pad, float alpha, float beta, bool bias)
+    void multiply(
+        int typeAB, int typeD, int compute, bool transposeA, bool transposeB,
+        int m, int n, int k, int pad, float alpha, float beta, bool bias)
     {
         void *library, *product, *layouts[4], *preference;
         OK(cublasLtCreate(&library));
@@ -743,12 +753,15 @@ namespace
         OK(cublasLtMatmulPreferenceSetAttribute(preference, 1, &workspaceBytes, 8));
         Heuristic result;
         int found = 0;
-        OK(cublasLtMatmulAlgoGetHeuristic(library, product, layouts[0], layouts[1], layouts[2], layouts[3], preference, 1, &result, &found));
+        OK(cublasLtMatmulAlgoGetHeuristic(
+            library, product, layouts[0], layouts[1], layouts[2], layouts[3], preference, 1, &result, &found));
         CHECK(found == 1 && result.status == 0 && result.workspace <= workspaceBytes);
         Address workspace;
         OK(cuMemAlloc_v2(&workspace, workspaceBytes));
         float alphaNow = alpha, betaNow = beta;
-        OK(cublasLtMatmul(library, product, &alphaNow, addresses[0], layouts[0], addresses[1], layouts[1], &betaNow, addresses[2], layouts[2], addresses[2], layouts[3], &result, workspace, workspaceBytes, stream));
+        OK(cublasLtMatmul(
+            library, product, &alphaNow, addresses[0], layouts[0], addresses[1], layouts[1], &betaNow,
+            addresses[2], layouts[2], addresses[2], layouts[3], &result, workspace, workspaceBytes, stream));
         alphaNow = betaNow = NAN; // read at the call
         const size_t count = values[2].size();
         std::vector<float> read;
@@ -817,7 +830,9 @@ namespace
 
         const float one = 1, zero = 0;
         Address A = device(std::vector<uint16_t>(16 * 9)), B = device(std::vector<uint16_t>(64)), C = device(std::vector<float>(128));
-        auto run = [&](Address from, Address to) { return cublasLtMatmul(library, product, &one, from, a, B, b, &zero, to, c, to, c, &result, 0, 0, stream); };
+        auto run = [&](Address from, Address to) {
+            return cublasLtMatmul(library, product, &one, from, a, B, b, &zero, to, c, to, c, &result, 0, 0, stream);
+        };
         OK(run(A, C));
         EXPECT(7, run(A + 16, C)); // 256 bytes were promised
         const unsigned alignment = 16;
@@ -896,7 +911,7 @@ int main(int count, char** names)
     {
         if (count > 1 && name != names[1])
             continue;
-        fflush(stdout); // or every process says it again
+        fflush(stdout); // or every process prints it again
         const pid_t child = fork();
         if (child == 0)
         {

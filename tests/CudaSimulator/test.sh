@@ -8,5 +8,6 @@ KERNELS=$here/TestKernels.cu "$here/build.sh" "$out"
 for compiler in ${CXX:-} clang++-19 clang++ g++; do
   command -v "$compiler" > /dev/null && break
 done
-"$compiler" -O1 -std=c++20 -ffp-contract=off -Wall "$here/Tests.cpp" -o "$out/Tests" -L"$out" -l:libcuda.so.1 -Wl,-rpath,'$ORIGIN' -ldl -lpthread
+"$compiler" -O1 -std=c++20 -ffp-contract=off -Wall "$here/Tests.cpp" -o "$out/Tests" \
+  -L"$out" -l:libcuda.so.1 -Wl,-rpath,'$ORIGIN' -ldl -lpthread
 "$out/Tests" "${@:2}"

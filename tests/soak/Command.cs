@@ -8,18 +8,18 @@ internal sealed record Ended(string Command, int Code, string Output, string Err
 /// <summary>The command under test, as a process.</summary>
 internal static class Command
 {
-    private const string MostMemory = "0x60000000"; // bytes of managed memory: what wants more than 1.5 GB for a small file fails
+    private const string MostMemory = "0x60000000"; // bytes of managed memory: a command that needs more than 1.5 GB for a small file fails
 
     private static readonly string s_program = Program();
 
-    /// <summary>Runs it to its end, or to the limit.</summary>
+    /// <summary>Runs the command to its end, or to the time limit.</summary>
     public static Ended Run(double limit, params string[] arguments) => Run(TimeSpan.FromSeconds(limit), isKill: false, arguments);
 
-    /// <summary>Runs it and kills it (SIGKILL) at a time, unless it has ended.</summary>
-    /// <returns>Late if it was killed.</returns>
+    /// <summary>Runs the command and kills it (SIGKILL) after a time, unless it has ended.</summary>
+    /// <returns>The end, which is late if the command was killed.</returns>
     public static Ended KillAfter(TimeSpan time, params string[] arguments) => Run(time, isKill: true, arguments);
 
-    /// <summary>Beside this program in the build's output: bin/Soak/release and bin/Reprise.Cli/release.</summary>
+    /// <summary>The path of the command line in the build's output: bin/Reprise.Cli/release beside bin/Soak/release.</summary>
     private static string Program()
     {
         DirectoryInfo own = new(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Reprise.Soak;
 
-/// <summary>When a part of the soak is over.</summary>
+/// <summary>The time at which a part of the soak ends.</summary>
 internal sealed class Deadline(TimeSpan time)
 {
     private readonly long _started = Stopwatch.GetTimestamp();
@@ -10,7 +10,7 @@ internal sealed class Deadline(TimeSpan time)
     public bool IsOver => Stopwatch.GetElapsedTime(_started) >= time;
 }
 
-/// <summary>Counts of all that was tried, and of violations.</summary>
+/// <summary>The counts of attempts and of violations.</summary>
 internal sealed class Findings
 {
     private readonly SortedDictionary<string, int> _counts = new(StringComparer.Ordinal);
@@ -24,7 +24,7 @@ internal sealed class Findings
         Console.WriteLine($"VIOLATION {what}");
     }
 
-    /// <summary>Holds a command's end against what is allowed: 0 or 2, soon, without a stack trace and in short lines.</summary>
+    /// <summary>Checks the end of a command: an allowed exit code, in time, short lines and no stack trace.</summary>
     public void Check(Ended ended, string circumstances, params int[] allowed)
     {
         const int longestLine = 1000;

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Reprise.Soak;
 
-/// <summary>Trainings, studies and preparations that are killed at random moments end as those that were not.</summary>
+/// <summary>Kills trainings, studies and preparations at random moments; their results must equal uninterrupted ones.</summary>
 internal sealed partial class Kills(World world, Findings findings, Random random)
 {
     private const int MostKills = 8; // of one training; then it may end
@@ -32,7 +32,7 @@ internal sealed partial class Kills(World world, Findings findings, Random rando
     }
 
     /// <summary>Starts a training or a study again and again, kills it, and compares its end with the uninterrupted one.</summary>
-    /// <param name="begun">The file that says that there is something to resume; null where the command finds that by itself.</param>
+    /// <param name="begun">The file whose presence means that there is something to resume; null if the command knows by itself.</param>
     private void Again(string command, string? begun, string[] arguments, string straight, double seconds)
     {
         string folder = world.PathOf("killed");
@@ -66,7 +66,7 @@ internal sealed partial class Kills(World world, Findings findings, Random rando
 
     private TimeSpan Moment(double seconds) => TimeSpan.FromSeconds(0.1 + (random.NextDouble() * seconds));
 
-    // Other files hold times.
+    // The other files hold times.
     private static bool IsComparable(string file) =>
         file.EndsWith(".safetensors", StringComparison.Ordinal) || file is "vocabulary.txt" or "config.json" or "study.json";
 
@@ -80,7 +80,7 @@ internal sealed partial class Kills(World world, Findings findings, Random rando
     [GeneratedRegex(@"\.tmp$|\.new$|\.lock$|\.prepare|\.scratch$")]
     private static partial Regex Leftover();
 
-    /// <summary>A corpus that is replaced by that of another text, and killed while it is.</summary>
+    /// <summary>Replaces a corpus by that of another text, and kills the replacement.</summary>
     private sealed class Preparation
     {
         private readonly Kills _kills;

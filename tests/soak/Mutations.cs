@@ -1,6 +1,6 @@
 namespace Reprise.Soak;
 
-/// <summary>Files that were changed at random are read or refused: no crash, no hang.</summary>
+/// <summary>Changes files at random; commands must read or refuse them, without a crash or a hang.</summary>
 internal sealed class Mutations(World world, Findings findings, Random random)
 {
     public void Run(Deadline deadline)
@@ -26,7 +26,7 @@ internal sealed class Mutations(World world, Findings findings, Random random)
     }
 
     /// <summary>Changes a file in one of several ways.</summary>
-    /// <returns>What was done to it.</returns>
+    /// <returns>A description of the change.</returns>
     private string Change(string path)
     {
         byte[] bytes = File.ReadAllBytes(path);

@@ -3,7 +3,7 @@ using System.Globalization;
 using Reprise.Soak;
 
 // dotnet run -c Release --project tests/soak -- [minutes] [seed] [kills|mutations|special]...
-// Ends with 0 where everything held, with 1 and a list of what did not otherwise.
+// Exits with 0, or with 1 and a list of violations.
 double minutes = args.Length > 0 ? double.Parse(args[0], CultureInfo.InvariantCulture) : 6;
 int seed = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 1;
 string[] parts = args.Length > 2 ? args[2..] : ["special", "kills", "mutations"];
@@ -15,7 +15,7 @@ long started = Stopwatch.GetTimestamp();
 TimeSpan all = TimeSpan.FromMinutes(minutes);
 for (int i = 0; i < parts.Length; i++)
 {
-    // What one part does not need is the others'.
+    // Time that one part leaves goes to the parts after it.
     TimeSpan share = (all - Stopwatch.GetElapsedTime(started)) / (parts.Length - i);
     Deadline deadline = new(share);
     Random random = new(seed);

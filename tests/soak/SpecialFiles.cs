@@ -2,10 +2,10 @@ using System.Diagnostics;
 
 namespace Reprise.Soak;
 
-/// <summary>A pipe, an endless device or a folder in the place of any file is refused at once.</summary>
+/// <summary>Puts a pipe, an endless device or a folder in the place of each file; commands must refuse it at once.</summary>
 internal sealed class SpecialFiles(World world, Findings findings, Random random)
 {
-    // Seconds beyond what the command takes to refuse a file that is missing: on a busy machine a slow one is no fault.
+    // Seconds beyond those that the command needs to refuse a missing file. A slow end is counted, and a hanging one is a violation.
     private const double Slow = 2, Hanging = 20;
 
     private static readonly (string Name, Action<string> Make)[] s_kinds =
@@ -37,7 +37,7 @@ internal sealed class SpecialFiles(World world, Findings findings, Random random
         Console.WriteLine($"special files: {done} of {tries.Length} places{(done < tries.Length ? "; the time was over" : "")}");
     }
 
-    /// <summary>Holds each special file against the same file missing: where that is refused, a special one is too.</summary>
+    /// <summary>Compares each special file with a missing one: where the missing file is refused, so must the special one be.</summary>
     private void Try(string kind, string folder, string file, Func<string, string[]> command)
     {
         Ended missing = Without(folder, file, command, World.Patience, _ => { });
@@ -46,7 +46,7 @@ internal sealed class SpecialFiles(World world, Findings findings, Random random
         {
             Ended ended = Without(folder, file, command, missing.Seconds + Hanging, make);
             findings.Check(ended, $"{kind}/{file} is {name}", missing.Code == 2 ? [2] : [0, 2]);
-            string end = ended.Code switch { 0 => "was of no account", 2 => "refused", _ => "failed" };
+            string end = ended.Code switch { 0 => "was ignored", 2 => "refused", _ => "failed" };
             findings.Count($"special: {kind}: {name} {end}");
             if (ended.Seconds > missing.Seconds + Slow)
                 findings.Count("special: slower by more than two seconds than without the file");

@@ -3,7 +3,7 @@ namespace Reprise.Soak;
 /// <summary>A small text, its corpus, a run, a model and a study, made once by the command under test; and folders for copies.</summary>
 internal sealed class World : IDisposable
 {
-    public const double Patience = 60; // seconds, for what needs no more than one or two
+    public const double Patience = 60; // seconds, for commands that need one or two
 
     private readonly string _folder = Directory.CreateTempSubdirectory("reprise-soak-").FullName;
     private int _copies;
@@ -40,7 +40,7 @@ internal sealed class World : IDisposable
 
     public string PathOf(string name) => Path.Combine(_folder, name);
 
-    /// <summary>A folder to try things on, in copies, and the commands that read it.</summary>
+    /// <summary>The folders to change, in copies, and the commands that read them.</summary>
     public IEnumerable<(string Kind, string Folder, Func<string, string[]>[] Commands)> Readers()
     {
         string fresh = PathOf("fresh");
@@ -64,7 +64,7 @@ internal sealed class World : IDisposable
         yield return ("study", Study, [copy => ["study", Corpus, "--out", copy]]);
     }
 
-    /// <summary>A copy of a folder, to be spoilt.</summary>
+    /// <summary>A copy of a folder, which may be damaged.</summary>
     public string Copy(string folder)
     {
         string copy = PathOf($"copy{_copies++}");
@@ -75,7 +75,7 @@ internal sealed class World : IDisposable
         return copy;
     }
 
-    /// <summary>The files of a folder and its folders, by their paths in it, in order.</summary>
+    /// <summary>The relative paths of all files of a folder, in order.</summary>
     public static string[] Files(string folder) =>
         [.. Directory.GetFiles(folder, "*", SearchOption.AllDirectories)
             .Select(file => Path.GetRelativePath(folder, file))

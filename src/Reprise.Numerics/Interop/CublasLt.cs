@@ -21,20 +21,26 @@ internal static unsafe partial class CublasLt
     /// <summary>cublasLtMatrixLayoutAttribute_t.</summary>
     public const int Rows = 2, Columns = 3, LeadingDimension = 4;
 
-    /// <summary>cublasLtMatmulPreferenceAttributes_t; reduction schemes that sum in one order: none, and COMPUTE_TYPE in the workspace.</summary>
-    public const int MaxWorkspaceBytes = 1, ReductionSchemes = 3, MinimumAlignmentA = 5, MinimumAlignmentB = 6, MinimumAlignmentC = 7, MinimumAlignmentD = 8;
+    /// <summary>
+    /// cublasLtMatmulPreferenceAttributes_t. The reduction schemes with one order of sums are none, and COMPUTE_TYPE in the
+    /// workspace.
+    /// </summary>
+    public const int MaxWorkspaceBytes = 1, ReductionSchemes = 3, MinimumAlignmentA = 5,
+        MinimumAlignmentB = 6, MinimumAlignmentC = 7, MinimumAlignmentD = 8;
 
     public const uint DeterministicReductions = 2;
 
-    /// <summary>cublasStatus_t: how cuBLASLt says that it has no way to multiply so.</summary>
+    /// <summary>cublasStatus_t: cuBLASLt has no algorithm for a product.</summary>
     public const int InvalidValue = 7, NotSupported = 15;
 
-    /// <summary>Throws where a call failed, in the library's words.</summary>
-    /// <exception cref="DeviceException">It did.</exception>
+    /// <summary>Throws if a call failed, with the library's message.</summary>
+    /// <exception cref="DeviceException">The call failed.</exception>
     public static void Check(int status, [CallerArgumentExpression(nameof(status))] string call = "")
     {
-        if (status != 0)
-            throw new DeviceException($"cuBLASLt: {call.Split('(')[0]}: {Marshal.PtrToStringUTF8((nint)cublasLtGetStatusString(status))} ({status})");
+        if (status == 0)
+            return;
+        string? words = Marshal.PtrToStringUTF8((nint)cublasLtGetStatusString(status));
+        throw new DeviceException($"cuBLASLt: {call.Split('(')[0]}: {words} ({status})");
     }
 
     [LibraryImport(CudaLibraries.CublasLt)] public static partial int cublasLtCreate(nint* handle);
@@ -43,27 +49,37 @@ internal static unsafe partial class CublasLt
 
     [LibraryImport(CudaLibraries.CublasLt)] public static partial nuint cublasLtGetVersion();
 
-    [LibraryImport(CudaLibraries.CublasLt)] public static partial int cublasLtMatmulDescCreate(nint* description, int computeType, int scaleType);
+    [LibraryImport(CudaLibraries.CublasLt)]
+    public static partial int cublasLtMatmulDescCreate(nint* description, int computeType, int scaleType);
 
-    [LibraryImport(CudaLibraries.CublasLt)] public static partial int cublasLtMatmulDescSetAttribute(nint description, int attribute, void* value, nuint bytes);
+    [LibraryImport(CudaLibraries.CublasLt)]
+    public static partial int cublasLtMatmulDescSetAttribute(nint description, int attribute, void* value, nuint bytes);
 
     [LibraryImport(CudaLibraries.CublasLt)] public static partial int cublasLtMatmulDescDestroy(nint description);
 
-    [LibraryImport(CudaLibraries.CublasLt)] public static partial int cublasLtMatrixLayoutCreate(nint* layout, int type, ulong rows, ulong columns, long leadingDimension);
+    [LibraryImport(CudaLibraries.CublasLt)]
+    public static partial int cublasLtMatrixLayoutCreate(nint* layout, int type, ulong rows, ulong columns, long leadingDimension);
 
-    [LibraryImport(CudaLibraries.CublasLt)] public static partial int cublasLtMatrixLayoutSetAttribute(nint layout, int attribute, void* value, nuint bytes);
+    [LibraryImport(CudaLibraries.CublasLt)]
+    public static partial int cublasLtMatrixLayoutSetAttribute(nint layout, int attribute, void* value, nuint bytes);
 
     [LibraryImport(CudaLibraries.CublasLt)] public static partial int cublasLtMatrixLayoutDestroy(nint layout);
 
     [LibraryImport(CudaLibraries.CublasLt)] public static partial int cublasLtMatmulPreferenceCreate(nint* preference);
 
-    [LibraryImport(CudaLibraries.CublasLt)] public static partial int cublasLtMatmulPreferenceSetAttribute(nint preference, int attribute, void* value, nuint bytes);
+    [LibraryImport(CudaLibraries.CublasLt)]
+    public static partial int cublasLtMatmulPreferenceSetAttribute(nint preference, int attribute, void* value, nuint bytes);
 
     [LibraryImport(CudaLibraries.CublasLt)] public static partial int cublasLtMatmulPreferenceDestroy(nint preference);
 
-    [LibraryImport(CudaLibraries.CublasLt)] public static partial int cublasLtMatmulAlgoGetHeuristic(nint handle, nint description, nint a, nint b, nint c, nint d, nint preference, int requested, Heuristic* results, int* returned);
+    [LibraryImport(CudaLibraries.CublasLt)]
+    public static partial int cublasLtMatmulAlgoGetHeuristic(
+        nint handle, nint description, nint a, nint b, nint c, nint d, nint preference, int requested, Heuristic* results, int* returned);
 
-    [LibraryImport(CudaLibraries.CublasLt)] public static partial int cublasLtMatmul(nint handle, nint description, float* alpha, nint a, nint layoutA, nint b, nint layoutB, float* beta, nint c, nint layoutC, nint d, nint layoutD, Algorithm* algorithm, nint workspace, nuint workspaceBytes, nint stream);
+    [LibraryImport(CudaLibraries.CublasLt)]
+    public static partial int cublasLtMatmul(
+        nint handle, nint description, float* alpha, nint a, nint layoutA, nint b, nint layoutB, float* beta, nint c,
+        nint layoutC, nint d, nint layoutD, Algorithm* algorithm, nint workspace, nuint workspaceBytes, nint stream);
 
     [LibraryImport(CudaLibraries.CublasLt)] private static partial byte* cublasLtGetStatusString(int status);
 

@@ -9,7 +9,8 @@ internal static unsafe partial class CudaDriver
     public const int NotReady = 600;
 
     /// <summary>CUdevice_attribute.</summary>
-    public const int MultiprocessorCount = 16, ComputeCapabilityMajor = 75, ComputeCapabilityMinor = 76, CooperativeLaunch = 95, MaxSharedMemoryPerBlockOptIn = 97;
+    public const int MultiprocessorCount = 16, ComputeCapabilityMajor = 75,
+        ComputeCapabilityMinor = 76, CooperativeLaunch = 95, MaxSharedMemoryPerBlockOptIn = 97;
 
     /// <summary>CUfunction_attribute.</summary>
     public const int MaxDynamicSharedSizeBytes = 8;
@@ -20,8 +21,8 @@ internal static unsafe partial class CudaDriver
     /// <summary>CUstream_flags, CUevent_flags, CUstreamCaptureMode, flags of cuMemHostAlloc.</summary>
     public const uint NonBlockingStream = 1, WithTiming = 0, DisableTiming = 2, RelaxedCapture = 2, PortableHostMemory = 1;
 
-    /// <summary>Throws where a call failed, in the driver's words.</summary>
-    /// <exception cref="DeviceException">It did.</exception>
+    /// <summary>Throws if a call failed, with the driver's message.</summary>
+    /// <exception cref="DeviceException">The call failed.</exception>
     public static void Check(int status, [CallerArgumentExpression(nameof(status))] string call = "")
     {
         if (status != 0)
@@ -46,15 +47,18 @@ internal static unsafe partial class CudaDriver
 
     [LibraryImport(CudaLibraries.Driver)] public static partial int cuCtxSynchronize();
 
-    [LibraryImport(CudaLibraries.Driver)] public static partial int cuModuleLoadDataEx(nint* module, byte* image, uint count, int* options, void** values);
+    [LibraryImport(CudaLibraries.Driver)]
+    public static partial int cuModuleLoadDataEx(nint* module, byte* image, uint count, int* options, void** values);
 
     [LibraryImport(CudaLibraries.Driver)] public static partial int cuModuleUnload(nint module);
 
-    [LibraryImport(CudaLibraries.Driver, StringMarshalling = StringMarshalling.Utf8)] public static partial int cuModuleGetFunction(nint* function, nint module, string name);
+    [LibraryImport(CudaLibraries.Driver, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int cuModuleGetFunction(nint* function, nint module, string name);
 
     [LibraryImport(CudaLibraries.Driver)] public static partial int cuFuncSetAttribute(nint function, int attribute, int value);
 
-    [LibraryImport(CudaLibraries.Driver)] public static partial int cuOccupancyMaxActiveBlocksPerMultiprocessor(int* blocks, nint function, int threads, nuint sharedBytes);
+    [LibraryImport(CudaLibraries.Driver)]
+    public static partial int cuOccupancyMaxActiveBlocksPerMultiprocessor(int* blocks, nint function, int threads, nuint sharedBytes);
 
     [LibraryImport(CudaLibraries.Driver, EntryPoint = "cuMemAlloc_v2")] public static partial int cuMemAlloc(nint* memory, nuint bytes);
 
@@ -66,9 +70,11 @@ internal static unsafe partial class CudaDriver
 
     [LibraryImport(CudaLibraries.Driver)] public static partial int cuMemFreeHost(nint memory);
 
-    [LibraryImport(CudaLibraries.Driver, EntryPoint = "cuMemcpyHtoDAsync_v2")] public static partial int cuMemcpyHtoDAsync(nint to, void* from, nuint bytes, nint stream);
+    [LibraryImport(CudaLibraries.Driver, EntryPoint = "cuMemcpyHtoDAsync_v2")]
+    public static partial int cuMemcpyHtoDAsync(nint to, void* from, nuint bytes, nint stream);
 
-    [LibraryImport(CudaLibraries.Driver, EntryPoint = "cuMemcpyDtoHAsync_v2")] public static partial int cuMemcpyDtoHAsync(void* to, nint from, nuint bytes, nint stream);
+    [LibraryImport(CudaLibraries.Driver, EntryPoint = "cuMemcpyDtoHAsync_v2")]
+    public static partial int cuMemcpyDtoHAsync(void* to, nint from, nuint bytes, nint stream);
 
     [LibraryImport(CudaLibraries.Driver)] public static partial int cuMemsetD8Async(nint memory, byte value, nuint bytes, nint stream);
 
@@ -78,7 +84,8 @@ internal static unsafe partial class CudaDriver
 
     [LibraryImport(CudaLibraries.Driver)] public static partial int cuStreamSynchronize(nint stream);
 
-    [LibraryImport(CudaLibraries.Driver, EntryPoint = "cuStreamBeginCapture_v2")] public static partial int cuStreamBeginCapture(nint stream, uint mode);
+    [LibraryImport(CudaLibraries.Driver, EntryPoint = "cuStreamBeginCapture_v2")]
+    public static partial int cuStreamBeginCapture(nint stream, uint mode);
 
     [LibraryImport(CudaLibraries.Driver)] public static partial int cuStreamEndCapture(nint stream, nint* graph);
 
@@ -102,9 +109,15 @@ internal static unsafe partial class CudaDriver
 
     [LibraryImport(CudaLibraries.Driver, EntryPoint = "cuEventDestroy_v2")] public static partial int cuEventDestroy(nint happening);
 
-    [LibraryImport(CudaLibraries.Driver)] public static partial int cuLaunchKernel(nint function, uint gridX, uint gridY, uint gridZ, uint blockX, uint blockY, uint blockZ, uint sharedBytes, nint stream, void** arguments, void** extra);
+    [LibraryImport(CudaLibraries.Driver)]
+    public static partial int cuLaunchKernel(
+        nint function, uint gridX, uint gridY, uint gridZ, uint blockX, uint blockY,
+        uint blockZ, uint sharedBytes, nint stream, void** arguments, void** extra);
 
-    [LibraryImport(CudaLibraries.Driver)] public static partial int cuLaunchCooperativeKernel(nint function, uint gridX, uint gridY, uint gridZ, uint blockX, uint blockY, uint blockZ, uint sharedBytes, nint stream, void** arguments);
+    [LibraryImport(CudaLibraries.Driver)]
+    public static partial int cuLaunchCooperativeKernel(
+        nint function, uint gridX, uint gridY, uint gridZ, uint blockX,
+        uint blockY, uint blockZ, uint sharedBytes, nint stream, void** arguments);
 
     [LibraryImport(CudaLibraries.Driver)] private static partial int cuGetErrorName(int status, byte** text);
 

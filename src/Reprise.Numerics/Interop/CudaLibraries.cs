@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace Reprise.Numerics.Interop;
 
 /// <summary>
-/// Finds NVIDIA's libraries at run time: the driver's <c>libcuda</c>, and the newest <c>cublasLt</c> that it can run, 13 or 12, which
-/// the CUDA toolkit and Python's packages bring. Nothing of them is needed until a CUDA back end is asked for.
+/// Finds NVIDIA's libraries at run time: the driver's <c>libcuda</c> and the newest <c>cublasLt</c>, 13 or 12, that the driver can
+/// run. The CUDA toolkit and Python's packages bring the latter. Neither is needed until a CUDA back end is opened.
 /// </summary>
 internal static class CudaLibraries
 {
@@ -14,20 +14,26 @@ internal static class CudaLibraries
 
     public const string Driver = "cuda", CublasLt = "cublasLt";
 
-    /// <summary>Folders to look in first, separated as in PATH.</summary>
+    /// <summary>The environment variable with the folders to look in first, separated as in PATH.</summary>
     public const string FoldersVariable = "REPRISE_CUDA_PATH";
 
     private static readonly string[] DriverNames = OperatingSystem.IsWindows() ? ["nvcuda.dll"] : ["libcuda.so.1", "libcuda.so"];
 
-    /// <summary>The handles of both, once and for all; 0 where one is not found.</summary>
+    /// <summary>The handles of both libraries, found once; 0 where one is missing.</summary>
     private static readonly Lazy<nint> DriverHandle = new(() => Load(DriverNames));
     private static readonly Lazy<nint> CublasLtHandle = new(() => Load(CublasLtNames(DriverVersion())));
 
-    /// <exception cref="DeviceException">A library is missing: which, where it was looked for, and how to get it.</exception>
+    /// <exception cref="DeviceException">
+    /// A library is missing; the message names it, the folders searched, and how to install it.
+    /// </exception>
     public static void RequireAll()
     {
         if (DriverHandle.Value == 0)
-            throw new DeviceException($"no NVIDIA driver: {DriverNames[0]} was not found; install the driver, or name its folder in {FoldersVariable}");
+        {
+            throw new DeviceException($"no NVIDIA driver: {DriverNames[0]} was not found; "
+                + $"install the driver, or name its folder in {FoldersVariable}");
+        }
+
         if (CublasLtHandle.Value == 0)
         {
             string names = string.Join(" or ", CublasLtNames(DriverVersion()));
@@ -37,7 +43,7 @@ internal static class CudaLibraries
         }
     }
 
-    /// <summary>Files of cuBLASLt that a driver for so new a CUDA (12040 for 12.4) can run, the newest first.</summary>
+    /// <summary>The file names of cuBLASLt that a driver for this CUDA version (12040 for 12.4) can run, the newest first.</summary>
     internal static string[] CublasLtNames(int driver)
     {
         int[] versions = driver >= Cuda13 ? [13, 12] : [12];
@@ -59,7 +65,7 @@ internal static class CudaLibraries
     {
         Driver => DriverHandle.Value,
         CublasLt => CublasLtHandle.Value,
-        _ => 0, // found as usual
+        _ => 0, // the system's own search
     };
 
     private static nint Load(string[] names)
@@ -81,7 +87,8 @@ internal static class CudaLibraries
         select path;
 
     private static string[] FirstFolders() =>
-        (Environment.GetEnvironmentVariable(FoldersVariable) ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        (Environment.GetEnvironmentVariable(FoldersVariable) ?? "").Split(
+            Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     private static IEnumerable<string> OtherFolders()
     {
@@ -111,14 +118,16 @@ internal static class CudaLibraries
         }
     }
 
-    // site-packages of the environment that is active, of the Python that is on the path, and of the usual places.
+    // site-packages of the active environment, of the Python on the path, and of the usual places.
     private static IEnumerable<string> PythonPackages()
     {
         string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         List<string> roots = [Path.Combine(home, ".local"), "/usr/local", "/usr"];
-        foreach (string folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
+        string path = Environment.GetEnvironmentVariable("PATH") ?? "";
+        foreach (string folder in path.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
         {
-            if ((File.Exists(Path.Combine(folder, "python3")) || File.Exists(Path.Combine(folder, "python.exe"))) && Path.GetDirectoryName(folder.TrimEnd('/')) is { } root)
+            if ((File.Exists(Path.Combine(folder, "python3")) || File.Exists(Path.Combine(folder, "python.exe")))
+                && Path.GetDirectoryName(folder.TrimEnd('/')) is { } root)
                 roots.Insert(0, root);
         }
 

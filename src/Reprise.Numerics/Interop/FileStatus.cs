@@ -1,6 +1,6 @@
 namespace Reprise.Numerics.Interop;
 
-/// <summary>A kind of thing that may stand behind the name of a file.</summary>
+/// <summary>A kind of thing that the name of a file may stand for.</summary>
 internal enum FileKind
 {
     Regular,
@@ -11,12 +11,12 @@ internal enum FileKind
     Device,
 }
 
-/// <summary>The system's word on a file, all of one instant.</summary>
-/// <param name="Identity">Equal for all names and links of one file; null where only Linux would tell.</param>
-/// <param name="Modified">When it was last written to, in nanoseconds or as fine as the system knows.</param>
+/// <summary>The status of a file at one instant.</summary>
+/// <param name="Identity">A value that all names and links of one file share; null except on Linux.</param>
+/// <param name="Modified">The time of the last write: nanoseconds on Linux, ticks of 100 ns elsewhere.</param>
 internal readonly record struct FileStatus(FileKind Kind, long Length, (ulong Device, ulong Inode)? Identity, long Modified)
 {
-    /// <summary>Words for the kind, which follow "is" in a message.</summary>
+    /// <summary>The kind with its article, to follow "is" in a message.</summary>
     public string Words => Kind switch
     {
         FileKind.Regular => "a file",

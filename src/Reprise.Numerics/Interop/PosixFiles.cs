@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Reprise.Numerics.Interop;
 
-/// <summary>Calls of a POSIX system that .NET does not make, or does not check. On Windows .NET's own ways have to do.</summary>
+/// <summary>POSIX calls that .NET does not make or does not check. Windows uses .NET's own calls.</summary>
 internal static partial class PosixFiles
 {
     private const int Interrupted = 4, IoError = 5, NoSpace = 28;
@@ -13,8 +13,8 @@ internal static partial class PosixFiles
     private static readonly int s_quotaExceeded = OperatingSystem.IsMacOS() ? 69 : 122;
     private static readonly int s_openToSync = OperatingSystem.IsMacOS() ? 0x1000004 : 0x80800; // O_CLOEXEC, O_NONBLOCK
 
-    /// <summary>Brings what was written to the disk; .NET's own flush passes over the disk's errors.</summary>
-    /// <exception cref="IOException">The disk, or what is no file, cannot take it.</exception>
+    /// <summary>Flushes a file to the disk and reports the disk's errors, which .NET's own flush ignores.</summary>
+    /// <exception cref="IOException">The disk failed or is full, or the stream is of a kind that cannot be flushed.</exception>
     public static void Flush(FileStream file)
     {
         if (OperatingSystem.IsWindows())
@@ -29,7 +29,7 @@ internal static partial class PosixFiles
             throw Failed(file.Name, error);
     }
 
-    /// <summary>Brings the names in a folder to the disk, where the file system can do that.</summary>
+    /// <summary>Flushes the names in a folder to the disk, where the file system supports it.</summary>
     /// <exception cref="IOException">There is no such folder, or the disk failed or is full.</exception>
     public static void FlushFolder(string path)
     {
@@ -47,13 +47,14 @@ internal static partial class PosixFiles
             throw Failed(path, error);
         }
 
-        if (error is IoError or NoSpace || error == s_quotaExceeded) // others: it may not be read, or names are not kept apart there
+        // Other errors are ignored: the folder is not readable, or its file system cannot flush folders.
+        if (error is IoError or NoSpace || error == s_quotaExceeded)
             throw Failed(path, error);
     }
 
     /// <summary>
-    /// Whether the program was started with this standard stream (0, 1, 2) open. A number that was free then may by now be something else
-    /// of the runtime's own, which it closes for programs that it starts, as nothing is that came from the one that started it.
+    /// True if the program was started with this standard stream (0, 1, 2) open. A number that was free then may by now belong to a
+    /// descriptor of the runtime. Those close when a program is started; inherited ones do not.
     /// </summary>
     public static bool WasInherited(int descriptor)
     {
@@ -67,7 +68,7 @@ internal static partial class PosixFiles
     private static int Sync(SafeFileHandle handle)
     {
         if (OperatingSystem.IsMacOS() && FileControl(handle, FullSync) == 0)
-            return 0; // there fsync leaves it in the disk's own memory
+            return 0; // fsync would leave the data in the disk's cache
         int error;
         do
             error = FileSync(handle) == 0 ? 0 : Marshal.GetLastPInvokeError();
@@ -76,7 +77,7 @@ internal static partial class PosixFiles
     }
 
     private static IOException Failed(string path, int error) =>
-        new($"{path} could not be brought to the disk: {Marshal.GetPInvokeErrorMessage(error)}");
+        new($"{path} could not be flushed to the disk: {Marshal.GetPInvokeErrorMessage(error)}");
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int FileSync(SafeFileHandle file);

@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Reprise.Numerics.Interop;
 
 /// <summary>
-/// Files opened for reading without trust in their names: nothing waits for the other end of a pipe, and what is read is a
-/// regular file, which is asked of the open handle and not of the name.
+/// Opens files for reading without trust in their names. It never waits for the other end of a pipe, and checks on the open handle,
+/// not on the name, that the file is a regular one.
 /// </summary>
 internal static unsafe partial class RegularFile
 {
@@ -17,9 +17,9 @@ internal static unsafe partial class RegularFile
     private const int StatusBytes = 256;
 
     /// <summary>Opens a regular file for reading, from its beginning.</summary>
-    /// <param name="bufferBytes">Size of the stream's own buffer; 0 or 1 for none.</param>
-    /// <exception cref="IOException">It is missing, or is a folder, a pipe, a socket or a device, or cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    /// <param name="bufferBytes">The size of the stream's own buffer; 0 or 1 for none.</param>
+    /// <exception cref="IOException">It is missing, is a folder, a pipe, a socket or a device, or cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The user has no permission to read it.</exception>
     public static FileStream Open(string path, int bufferBytes = 4096)
     {
         FileStream file = OpenAny(path, bufferBytes, out FileStatus status);
@@ -29,7 +29,9 @@ internal static unsafe partial class RegularFile
         throw new IOException($"is {status.Words}; expected a file");
     }
 
-    /// <summary>Status of the thing behind a name, links followed; null where there is nothing, or nobody may look.</summary>
+    /// <summary>
+    /// The status of the file that a name stands for, links followed; null if it does not exist or may not be accessed.
+    /// </summary>
     public static FileStatus? StatusOf(string path)
     {
         if (path.Length == 0 || path.Contains('\0'))
@@ -41,20 +43,20 @@ internal static unsafe partial class RegularFile
             : new FileStatus(KindByManagedMeans(path), new FileInfo(path).Length, null, File.GetLastWriteTimeUtc(path).Ticks);
     }
 
-    /// <summary>Status of an open file.</summary>
+    /// <summary>The status of an open file.</summary>
     public static FileStatus StatusOf(SafeFileHandle handle)
     {
         if (OperatingSystem.IsLinux() && Ask((int)handle.DangerousGetHandle(), "", EmptyPath, out FileStatus? found) && found is { } status)
             return status;
 
-        // Where a container forbids the call, and on other systems: what cannot seek is taken for a pipe.
+        // In containers that forbid the call, and on other systems, a file that cannot seek counts as a pipe.
         using FileStream file = new(new SafeFileHandle(handle.DangerousGetHandle(), ownsHandle: false), FileAccess.Read, 0);
         return file.CanSeek
             ? new FileStatus(FileKind.Regular, RandomAccess.GetLength(handle), null, File.GetLastWriteTimeUtc(handle).Ticks)
             : new FileStatus(FileKind.Pipe, 0, null, 0);
     }
 
-    /// <summary>Opens whatever stands there at once. A pipe without a writer gives an end until it has one.</summary>
+    /// <summary>Opens a file of any kind without waiting. A pipe without a writer reads as empty.</summary>
     private static FileStream OpenAny(string path, int bufferBytes, out FileStatus status)
     {
         SafeFileHandle handle = OperatingSystem.IsLinux() ? OpenOnLinux(path) : OpenByManagedMeans(path);
@@ -95,7 +97,7 @@ internal static unsafe partial class RegularFile
             };
         }
 
-        _ = Fcntl(descriptor, SetFlags, 0); // the stream wants a handle that waits for data; a file has it always
+        _ = Fcntl(descriptor, SetFlags, 0); // FileStream expects a blocking handle; reads of a regular file never block
         return new SafeFileHandle(descriptor, ownsHandle: true);
     }
 
@@ -106,7 +108,8 @@ internal static unsafe partial class RegularFile
         return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
     }
 
-    // What is no regular file has the length 0, and either lies in /dev or cannot seek. Opened to read and write, a pipe does not wait.
+    // A file that is not regular has length 0, and either lies in /dev or cannot seek. A pipe opened for reading and writing does
+    // not wait.
     private static FileKind KindByManagedMeans(string path)
     {
         FileInfo file = new(path);
@@ -122,11 +125,11 @@ internal static unsafe partial class RegularFile
         }
         catch (UnauthorizedAccessException)
         {
-            return FileKind.Regular; // an empty file that may only be read
+            return FileKind.Regular; // an empty file without permission to write
         }
     }
 
-    // struct statx of linux/stat.h, the same on all architectures. False where the call is unknown or forbidden.
+    // struct statx of linux/stat.h, the same on all architectures. Returns false if the call is unknown or forbidden.
     private static bool Ask(int folder, string path, int flags, out FileStatus? found)
     {
         found = null;

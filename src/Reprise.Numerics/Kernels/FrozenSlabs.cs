@@ -1,6 +1,6 @@
 namespace Reprise.Numerics;
 
-/// <summary>The slabs under the promise of <see cref="IKernels{T}.Freeze"/>, for back ends that keep something of what lies in them.</summary>
+/// <summary>The slabs under <see cref="IKernels{T}.Freeze"/>, for back ends that keep factors in an arrangement of their own.</summary>
 internal sealed unsafe class FrozenSlabs
 {
     private readonly List<(nint Start, nint End)> _slabs = [];
@@ -15,7 +15,7 @@ internal sealed unsafe class FrozenSlabs
     public void Remove<T>(Tensor<T> slab)
         where T : unmanaged => _slabs.RemoveAll(range => range.Start == (nint)slab.Pointer);
 
-    /// <summary>Whether an element lies in one of them.</summary>
+    /// <summary>True if an element lies in one of them.</summary>
     public bool Hold(nint element)
     {
         foreach ((nint start, nint end) in _slabs)

@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace Reprise.Numerics;
 
-/// <summary>What back ends that compute at once in the host's memory have in common.</summary>
+/// <summary>The common part of back ends that compute at once in host memory.</summary>
 internal static class HostMemory
 {
     /// <inheritdoc cref="IKernels{T}.Write"/>

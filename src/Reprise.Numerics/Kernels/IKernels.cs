@@ -2,31 +2,28 @@ using System.Numerics;
 
 namespace Reprise.Numerics;
 
-/// <summary>
-/// The contract of a back end: every operation that the model needs, each over a whole time step or a whole batch.
-/// </summary>
+/// <summary>The contract of a back end: every operation that the model needs, each over a whole time step or a whole batch.</summary>
 /// <remarks>
-/// Conventions, once for all. Names end in their shape: B sentences, N packed tokens, T steps, E embedding, H hidden,
-/// Z latent, V vocabulary, I and O inputs and outputs; 4H is the gates i, f, g, o. Outputs come first, then inputs, then
-/// sizes. Activations and activation gradients are overwritten (<c>=</c>) and parameter gradients accumulate (<c>+=</c>);
-/// exceptions are stated. An absent (<c>default</c>) tensor leaves a part out where its parameter says so. Rows may have a
-/// stride; outputs never overlap inputs unless the operation says that it works in place. Shapes that do not fit throw
-/// <see cref="ArgumentException"/>. Every result is the same to the last bit for any number of threads.
-/// Calls on one instance must not overlap.
-/// A back end on a device may return from an operation before it is done: operations are done in the order of the calls, so that they
-/// see each other's results, and what gives something to the caller (<see cref="Read"/>, <see cref="SumOfSquares"/>,
-/// <see cref="TopWords"/>) waits for it. Tensors of <typeparamref name="T"/> lie in memory of <see cref="Allocate"/>.
+/// Names end in their shape: B sentences, N packed tokens, T steps, E embedding, H hidden, Z latent, V vocabulary, I and O inputs
+/// and outputs; 4H is the gates i, f, g, o. Outputs come first, then inputs, then sizes. Activations and activation gradients are
+/// overwritten (<c>=</c>) and parameter gradients accumulate (<c>+=</c>); exceptions are stated. An absent (<c>default</c>) tensor
+/// leaves a part out where its parameter says so. Rows may have a stride; outputs never overlap inputs unless the operation works
+/// in place. Shapes that do not fit throw <see cref="ArgumentException"/>. Every result is the same to the last bit for any number
+/// of threads. Calls on one instance must not overlap.
+/// A back end on a device may return from an operation before it is done. Operations are done in the order of the calls, so that
+/// they see each other's results; those that return values (<see cref="Read"/>, <see cref="SumOfSquares"/>, <see cref="TopWords"/>)
+/// wait for them. Tensors of <typeparamref name="T"/> lie in memory of <see cref="Allocate"/>.
 /// </remarks>
 /// <typeparam name="T">The precision: <see cref="float"/>, or <see cref="double"/> for the reference.</typeparam>
 internal interface IKernels<T> : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>What a person reads: back end, instruction set, threads.</summary>
+    /// <summary>The back end, its instruction set and its threads, as text.</summary>
     string Description { get; }
 
     /// <summary>
-    /// Whether the gates of a word that a batch repeats should be computed once: where arithmetic is dear. Where shapes that are new in each
-    /// batch are dearer, not.
+    /// True if the gates of a word that a batch repeats are to be computed once, where arithmetic is costly; false where shapes
+    /// that are new in each batch cost more.
     /// </summary>
     bool SharesWords { get; }
 
@@ -40,46 +37,48 @@ internal interface IKernels<T> : IDisposable
 
     // ---- Memory and time -----------------------------------------------------------------------------------------
 
-    /// <summary>Memory where this back end computes; the caller disposes of it, before the back end.</summary>
-    /// <remarks>It may be disposed of while what was asked for still computes in it: a device frees it behind that.</remarks>
-    /// <param name="length">Elements; of none too, a view is not an absent tensor.</param>
-    /// <param name="zeroed">All are zero; or undefined.</param>
+    /// <summary>Memory in which this back end computes; the caller disposes of it, before the back end.</summary>
+    /// <remarks>It may be disposed of while operations still compute in it: a device frees it after them.</remarks>
+    /// <param name="length">The number of elements. A view of 0 elements is not an absent tensor.</param>
+    /// <param name="zeroed">True for zeros; false for undefined contents.</param>
     /// <exception cref="ArgumentOutOfRangeException">The length is negative or its bytes overflow.</exception>
-    /// <exception cref="OutOfMemoryException">There is no such memory.</exception>
+    /// <exception cref="OutOfMemoryException">There is not so much memory.</exception>
     Buffer<T> Allocate(long length, bool zeroed = true);
 
     /// <summary>
-    /// Zeroed memory that both the back end and the caller reach, for <see cref="Measure"/>: its tensors give their elements, which are
-    /// those of an operation once a mark behind it is done. The caller disposes of it, before the back end.
+    /// Zeroed memory that both the back end and the caller reach, for <see cref="Measure"/>. The caller reads the results of an
+    /// operation once a mark behind it is done, and disposes of the memory before the back end.
     /// </summary>
     Buffer<double> AllocateShared(long length);
 
-    /// <summary>x = values, row by row. The caller may change the values as soon as it returns.</summary>
+    /// <summary>x = values, row by row. The caller may change the values once it returns.</summary>
     void Write(Tensor<T> x, ReadOnlySpan<T> values);
 
-    /// <summary>values = x, row by row; waits for what computes x.</summary>
+    /// <summary>values = x, row by row; waits for the operations that compute x.</summary>
     void Read(Span<T> values, Tensor<T> x);
 
-    /// <summary>A mark behind everything that was asked for so far. One that computes at once gives 0.</summary>
+    /// <summary>A mark behind all operations so far; always 0 in a back end that computes at once.</summary>
     long Mark();
 
-    /// <summary>Whether everything before a mark is done.</summary>
+    /// <summary>True if all operations before a mark are done.</summary>
     bool IsDone(long mark);
 
-    /// <summary>Returns once everything before a mark is done.</summary>
+    /// <summary>Waits until all operations before a mark are done.</summary>
     void Wait(long mark);
 
     // ---- Weights that do not change ------------------------------------------------------------------------------
 
     /// <summary>
-    /// Promises that <paramref name="weights"/>, a contiguous slab, keep their values until <see cref="Thaw"/>, so that a back end may
-    /// keep its own arrangement of every factor that lies in them. Changes no result. Freezing again takes up new values.
+    /// Promises that <paramref name="weights"/>, a contiguous slab, keep their values until <see cref="Thaw"/>, so that a back end
+    /// may keep its own arrangement of every factor in them. Changes no result. Freezing again takes up new values.
     /// </summary>
-    /// <remarks>Why it is here: decoding uses every weight once a word, and packed them each time (docs/performance.md, "Frozen weights").</remarks>
+    /// <remarks>
+    /// Decoding uses every weight once for each word, and would pack it each time (docs/performance.md, "Frozen weights").
+    /// </remarks>
     /// <exception cref="ArgumentException">The weights are absent or not contiguous.</exception>
     void Freeze(Tensor<T> weights);
 
-    /// <summary>Ends the promise of <see cref="Freeze"/> and forgets what was kept; without one it does nothing.</summary>
+    /// <summary>Ends the promise of <see cref="Freeze"/> and drops the kept factors; without a promise it does nothing.</summary>
     void Thaw(Tensor<T> weights);
 
     // ---- Products ------------------------------------------------------------------------------------------------
@@ -87,10 +86,12 @@ internal interface IKernels<T> : IDisposable
     /// <summary>y = x Wᵀ + b, or y += x Wᵀ + b when <paramref name="accumulate"/>. An absent b is left out.</summary>
     void Linear(Tensor<T> y_NO, Tensor<T> x_NI, Tensor<T> weight_OI, Tensor<T> bias_O, bool accumulate = false);
 
-    /// <summary>dx = dy W, or dx += dy W when <paramref name="accumulate"/>: the gradient of <see cref="Linear"/> by its input.</summary>
+    /// <summary>dx = dy W, or dx += dy W when <paramref name="accumulate"/>: the gradient of the input of <see cref="Linear"/>.</summary>
     void LinearBackwardInput(Tensor<T> dx_NI, Tensor<T> dy_NO, Tensor<T> weight_OI, bool accumulate = false);
 
-    /// <summary>dW += dyᵀ x and db += column sums of dy: the gradient of <see cref="Linear"/> by its parameters. An absent db is left out.</summary>
+    /// <summary>
+    /// dW += dyᵀ x and db += column sums of dy: the gradients of the parameters of <see cref="Linear"/>. An absent db is left out.
+    /// </summary>
     void LinearBackwardWeight(Tensor<T> dWeight_OI, Tensor<T> dBias_O, Tensor<T> dy_NO, Tensor<T> x_NI);
 
     // ---- Rows ----------------------------------------------------------------------------------------------------
@@ -117,19 +118,22 @@ internal interface IKernels<T> : IDisposable
     /// <param name="c_NH">Out: cell states.</param>
     /// <param name="gates_N4H">In: x W_ihᵀ + b of all steps. Out: the activated gates, which the backward pass needs.</param>
     /// <param name="weight_4HH">Recurrent weights W_hh.</param>
-    /// <param name="h0_BH">State before the first step; absent for zero. May have more rows than there are sequences.</param>
-    /// <param name="c0_BH">As <paramref name="h0_BH"/>.</param>
+    /// <param name="h0_BH">The state before the first step; absent for zero. May have more rows than there are sequences.</param>
+    /// <param name="c0_BH">The cell state before the first step, likewise.</param>
     /// <param name="steps">The layout of the N rows. One step of B rows is a decoding step.</param>
-    void LstmForward(Tensor<T> h_NH, Tensor<T> c_NH, Tensor<T> gates_N4H, Tensor<T> weight_4HH, Tensor<T> h0_BH, Tensor<T> c0_BH, StepLayout steps);
+    void LstmForward(
+        Tensor<T> h_NH, Tensor<T> c_NH, Tensor<T> gates_N4H, Tensor<T> weight_4HH, Tensor<T> h0_BH, Tensor<T> c0_BH, StepLayout steps);
 
     /// <summary>The gradient of <see cref="LstmForward"/>.</summary>
-    /// <param name="dGates_N4H">Out: gradient by the pre-activations. May be the same memory as <paramref name="gates_N4H"/>.</param>
-    /// <param name="dh0_BH">Out: gradient by the initial state; absent when there is none.</param>
-    /// <param name="dc0_BH">As <paramref name="dh0_BH"/>.</param>
-    /// <param name="dWeight_4HH">+= gradient by the recurrent weights, one product over all tokens.</param>
-    /// <param name="dh_NH">In: gradient by the hidden states from above. Overwritten: scratch afterwards.</param>
+    /// <param name="dGates_N4H">Out: gradient of the pre-activations. May be the same memory as <paramref name="gates_N4H"/>.</param>
+    /// <param name="dh0_BH">Out: gradient of the initial state; absent when there is none.</param>
+    /// <param name="dc0_BH">Out: gradient of the initial cell state, likewise.</param>
+    /// <param name="dWeight_4HH">+= gradient of the recurrent weights, one product over all tokens.</param>
+    /// <param name="dh_NH">In: gradient of the hidden states from above. Overwritten: scratch afterwards.</param>
     /// <param name="gates_N4H">Activated gates of the forward pass.</param>
-    void LstmBackward(Tensor<T> dGates_N4H, Tensor<T> dh0_BH, Tensor<T> dc0_BH, Tensor<T> dWeight_4HH, Tensor<T> dh_NH, Tensor<T> gates_N4H, Tensor<T> h_NH, Tensor<T> c_NH, Tensor<T> weight_4HH, Tensor<T> h0_BH, Tensor<T> c0_BH, StepLayout steps);
+    void LstmBackward(
+        Tensor<T> dGates_N4H, Tensor<T> dh0_BH, Tensor<T> dc0_BH, Tensor<T> dWeight_4HH, Tensor<T> dh_NH, Tensor<T> gates_N4H,
+        Tensor<T> h_NH, Tensor<T> c_NH, Tensor<T> weight_4HH, Tensor<T> h0_BH, Tensor<T> c0_BH, StepLayout steps);
 
     // ---- Pointwise -----------------------------------------------------------------------------------------------
 
@@ -155,12 +159,14 @@ internal interface IKernels<T> : IDisposable
     /// dLogVariance = ½ dz ∘ noise ∘ exp(lv / 2) + ½ klScale · (exp(lv) - 1). An absent noise counts as zero. Where counts are
     /// given (<see cref="FreeBits"/>), klScale is klScale · counts[b, k] there.
     /// </summary>
-    void LatentBackward(Tensor<T> dMean_BZ, Tensor<T> dLogVariance_BZ, Tensor<T> dz_BZ, Tensor<T> mean_BZ, Tensor<T> logVariance_BZ, Tensor<T> noise_BZ, Tensor<T> counts_BZ, T klScale);
+    void LatentBackward(
+        Tensor<T> dMean_BZ, Tensor<T> dLogVariance_BZ, Tensor<T> dz_BZ, Tensor<T> mean_BZ,
+        Tensor<T> logVariance_BZ, Tensor<T> noise_BZ, Tensor<T> counts_BZ, T klScale);
 
     /// <summary>
-    /// The kl of which a part is free. Per sentence, counted[b] = max(nats, kl[b]); per dimension (Kingma et al. 2016),
-    /// counted[b] = Σ_k max(nats, 1/B Σ_b kl[b, k]), the same for every b. counts[b, k] is 1 where the term of kl[b, k] is above
-    /// the free nats, so that it has a gradient, and 0 elsewhere.
+    /// The kl of which a part is free. Per sentence, counted[b] = max(nats, kl[b]); per dimension (Kingma et al. 2016), counted[b]
+    /// = Σ_k max(nats, 1/B Σ_b kl[b, k]), the same for every b. counts[b, k] is 1 where the term of kl[b, k] is above the free nats
+    /// and so has a gradient, and 0 elsewhere.
     /// </summary>
     void FreeBits(Tensor<T> counts_BZ, Tensor<T> counted_B, Tensor<T> mean_BZ, Tensor<T> logVariance_BZ, T nats, bool perSentence);
 
@@ -169,17 +175,17 @@ internal interface IKernels<T> : IDisposable
     /// <summary>nll[n] = -log softmax(x[n] Wᵀ + b)[targets[n]] in nats. The [N, V] logits never exist as a whole.</summary>
     void CrossEntropy(Tensor<T> nll_N, Tensor<T> x_NI, Tensor<T> weight_VI, Tensor<T> bias_V, ReadOnlySpan<int> targets_N);
 
-    /// <summary>
-    /// <see cref="CrossEntropy"/> and its gradient in one pass, for the loss scale · Σ nll: dx = …, dW += …, db += ….
-    /// </summary>
-    void CrossEntropyWithGradient(Tensor<T> nll_N, Tensor<T> dx_NI, Tensor<T> dWeight_VI, Tensor<T> dBias_V, Tensor<T> x_NI, Tensor<T> weight_VI, Tensor<T> bias_V, ReadOnlySpan<int> targets_N, T scale);
+    /// <summary><see cref="CrossEntropy"/> and its gradient in one pass, for the loss scale · Σ nll: dx = …, dW += …, db += ….</summary>
+    void CrossEntropyWithGradient(
+        Tensor<T> nll_N, Tensor<T> dx_NI, Tensor<T> dWeight_VI, Tensor<T> dBias_V, Tensor<T> x_NI,
+        Tensor<T> weight_VI, Tensor<T> bias_V, ReadOnlySpan<int> targets_N, T scale);
 
     /// <summary>y = log softmax(x Wᵀ + b) in nats, for sampling.</summary>
     void LogProbabilities(Tensor<T> y_NV, Tensor<T> x_NI, Tensor<T> weight_VI, Tensor<T> bias_V);
 
     /// <summary>
-    /// The K most probable words of each row with their log probabilities (of the full softmax), best first; equal ones in the
-    /// order of their ids. Words whose id is below <paramref name="firstWord"/> are left out.
+    /// The K most probable words of each row with their log probabilities (of the full softmax), the best first; equal ones in the
+    /// order of their ids. Words with ids below <paramref name="firstWord"/> are left out.
     /// </summary>
     /// <param name="words_NK">Out: ids, N · K of them.</param>
     /// <param name="logProbabilities_NK">Out: log probabilities in nats.</param>
@@ -191,12 +197,12 @@ internal interface IKernels<T> : IDisposable
     double SumOfSquares(Tensor<T> x);
 
     /// <summary>
-    /// The measures of a training step, by the columns of <see cref="Measured"/>: the sum of each part of the loss, in double in the order
-    /// of b; the norm of the gradients; and the scale that <see cref="Adam"/> is to use, so that no step waits for its own result.
+    /// The measures of a training step, in the columns of <see cref="Measured"/>: the sum of each part of the loss, in double in
+    /// the order of b; the norm of the gradients; and the scale for <see cref="Adam"/>, so that no step waits for its own result.
     /// </summary>
     /// <remarks>
-    /// The scale is what clipping leaves of the gradients, min(1, clipNorm / norm). It is 0 where a sum or the norm is not finite, and
-    /// where that of the step before is 0: after a step that is not finite nothing is learned any more.
+    /// The scale is that of clipping, min(1, clipNorm / norm). It is 0 where a sum or the norm is not finite, and where the scale of
+    /// the step before is 0: a step that is not finite ends all learning.
     /// </remarks>
     /// <param name="measured">Out: [1, 2 + P], in memory of <see cref="AllocateShared"/>.</param>
     /// <param name="before">The measures of the step before, likewise; absent for the first.</param>

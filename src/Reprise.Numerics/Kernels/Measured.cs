@@ -1,9 +1,9 @@
 namespace Reprise.Numerics;
 
-/// <summary>The columns of what <see cref="IKernels{T}.Measure"/> writes.</summary>
+/// <summary>The columns of the measures that <see cref="IKernels{T}.Measure"/> writes.</summary>
 internal static class Measured
 {
-    /// <summary>The factor that <see cref="IKernels{T}.Adam"/> multiplies the gradients by; 0 for a step that is not made.</summary>
+    /// <summary>The factor by which <see cref="IKernels{T}.Adam"/> multiplies the gradients; 0 for a step that is not made.</summary>
     public const int Scale = 0;
 
     /// <summary>The norm of the gradients, before clipping.</summary>
@@ -15,6 +15,6 @@ internal static class Measured
     /// <summary>The largest number of parts that a loss may have.</summary>
     public const int MostParts = 6;
 
-    /// <summary>Columns for a loss of so many parts.</summary>
+    /// <summary>The number of columns for a loss of this many parts.</summary>
     public static int Columns(int parts) => Losses + parts;
 }

@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Reprise.Numerics;
 
 /// <summary>
-/// What each operation of <see cref="IKernels{T}"/> demands of its arguments, once for all back ends; the methods have the
-/// operations' names. What does not fit throws <see cref="ArgumentException"/>: "LstmForward: h_NH expected [12, 6], found [12, 7]".
+/// The demands of each operation of <see cref="IKernels{T}"/> on its arguments, once for all back ends; the methods have the
+/// operations' names. A violation throws <see cref="ArgumentException"/>: "LstmForward: h_NH expected [12, 6], found [12, 7]".
 /// </summary>
 internal static class Shapes
 {
@@ -23,7 +23,9 @@ internal static class Shapes
         where T : unmanaged
     {
         if (weights.IsAbsent || !weights.IsContiguous)
-            Fail(nameof(Freeze), nameof(weights), "a contiguous slab", weights.IsAbsent ? "no tensor" : $"{weights} with stride {weights.Stride}");
+            Fail(
+                nameof(Freeze), nameof(weights), "a contiguous slab",
+                weights.IsAbsent ? "no tensor" : $"{weights} with stride {weights.Stride}");
     }
 
     // ---- Products
@@ -88,7 +90,8 @@ internal static class Shapes
 
     // ---- LSTM
 
-    public static void LstmForward<T>(Tensor<T> h_NH, Tensor<T> c_NH, Tensor<T> gates_N4H, Tensor<T> weight_4HH, Tensor<T> h0_BH, Tensor<T> c0_BH, StepLayout steps)
+    public static void LstmForward<T>(
+        Tensor<T> h_NH, Tensor<T> c_NH, Tensor<T> gates_N4H, Tensor<T> weight_4HH, Tensor<T> h0_BH, Tensor<T> c0_BH, StepLayout steps)
         where T : unmanaged
     {
         int H = weight_4HH.Columns;
@@ -100,7 +103,9 @@ internal static class Shapes
         RequireState(c0_BH, steps.Sequences, H);
     }
 
-    public static void LstmBackward<T>(Tensor<T> dGates_N4H, Tensor<T> dh0_BH, Tensor<T> dc0_BH, Tensor<T> dWeight_4HH, Tensor<T> dh_NH, Tensor<T> gates_N4H, Tensor<T> h_NH, Tensor<T> c_NH, Tensor<T> weight_4HH, Tensor<T> h0_BH, Tensor<T> c0_BH, StepLayout steps)
+    public static void LstmBackward<T>(
+        Tensor<T> dGates_N4H, Tensor<T> dh0_BH, Tensor<T> dc0_BH, Tensor<T> dWeight_4HH, Tensor<T> dh_NH, Tensor<T> gates_N4H,
+        Tensor<T> h_NH, Tensor<T> c_NH, Tensor<T> weight_4HH, Tensor<T> h0_BH, Tensor<T> c0_BH, StepLayout steps)
         where T : unmanaged
     {
         int H = weight_4HH.Columns;
@@ -141,7 +146,9 @@ internal static class Shapes
         Require(kl_B, 1, B);
     }
 
-    public static void LatentBackward<T>(Tensor<T> dMean_BZ, Tensor<T> dLogVariance_BZ, Tensor<T> dz_BZ, Tensor<T> mean_BZ, Tensor<T> logVariance_BZ, Tensor<T> noise_BZ, Tensor<T> counts_BZ)
+    public static void LatentBackward<T>(
+        Tensor<T> dMean_BZ, Tensor<T> dLogVariance_BZ, Tensor<T> dz_BZ, Tensor<T> mean_BZ,
+        Tensor<T> logVariance_BZ, Tensor<T> noise_BZ, Tensor<T> counts_BZ)
         where T : unmanaged
     {
         (int B, int Z) = (mean_BZ.Rows, mean_BZ.Columns);
@@ -174,7 +181,9 @@ internal static class Shapes
         RequireInRange(targets_N, 0, V);
     }
 
-    public static void CrossEntropyWithGradient<T>(Tensor<T> nll_N, Tensor<T> dx_NI, Tensor<T> dWeight_VI, Tensor<T> dBias_V, Tensor<T> x_NI, Tensor<T> weight_VI, Tensor<T> bias_V, ReadOnlySpan<int> targets_N)
+    public static void CrossEntropyWithGradient<T>(
+        Tensor<T> nll_N, Tensor<T> dx_NI, Tensor<T> dWeight_VI, Tensor<T> dBias_V,
+        Tensor<T> x_NI, Tensor<T> weight_VI, Tensor<T> bias_V, ReadOnlySpan<int> targets_N)
         where T : unmanaged
     {
         (int V, int I) = (weight_VI.Rows, weight_VI.Columns);
@@ -196,7 +205,8 @@ internal static class Shapes
         Require(y_NV, x_NI.Rows, V);
     }
 
-    public static void TopWords<T>(Span<int> words_NK, Tensor<T> logProbabilities_NK, Tensor<T> x_NI, Tensor<T> weight_VI, Tensor<T> bias_V, int firstWord)
+    public static void TopWords<T>(
+        Span<int> words_NK, Tensor<T> logProbabilities_NK, Tensor<T> x_NI, Tensor<T> weight_VI, Tensor<T> bias_V, int firstWord)
         where T : unmanaged
     {
         (int V, int I) = (weight_VI.Rows, weight_VI.Columns);
@@ -208,7 +218,9 @@ internal static class Shapes
         if (firstWord < 0 || firstWord > V)
             Fail(nameof(TopWords), nameof(firstWord), $"0 to {V}", $"{firstWord}");
         if (logProbabilities_NK.Columns > V - firstWord)
-            Fail(nameof(TopWords), nameof(logProbabilities_NK), $"at most {V - firstWord} columns, one for each word", $"{logProbabilities_NK}");
+            Fail(
+                nameof(TopWords), nameof(logProbabilities_NK),
+                $"at most {V - firstWord} columns, one for each word", $"{logProbabilities_NK}");
     }
 
     // ---- Update
@@ -226,7 +238,8 @@ internal static class Shapes
             Fail(nameof(Measure), nameof(clipNorm), "a norm above 0", $"{clipNorm}");
     }
 
-    public static void Adam<T>(Tensor<T> parameters, Tensor<T> mean, Tensor<T> variance, Tensor<T> gradients, Tensor<double> scale, in AdamStep step)
+    public static void Adam<T>(
+        Tensor<T> parameters, Tensor<T> mean, Tensor<T> variance, Tensor<T> gradients, Tensor<double> scale, in AdamStep step)
         where T : unmanaged
     {
         Require(mean, parameters.Rows, parameters.Columns);
@@ -239,28 +252,35 @@ internal static class Shapes
 
     // ---- The demands. The operation is the calling method above, the name its argument.
 
-    private static void Require<T>(Tensor<T> tensor, int rows, int columns, [CallerArgumentExpression(nameof(tensor))] string name = "", [CallerMemberName] string operation = "")
+    private static void Require<T>(
+        Tensor<T> tensor, int rows, int columns, [CallerArgumentExpression(nameof(tensor))] string name = "",
+        [CallerMemberName] string operation = "")
         where T : unmanaged
     {
         if (tensor.IsAbsent || tensor.Rows != rows || tensor.Columns != columns)
             Fail(operation, name, $"[{rows}, {columns}]", Describe(tensor));
     }
 
-    private static void RequirePresent<T>(Tensor<T> tensor, [CallerArgumentExpression(nameof(tensor))] string name = "", [CallerMemberName] string operation = "")
+    private static void RequirePresent<T>(
+        Tensor<T> tensor, [CallerArgumentExpression(nameof(tensor))] string name = "", [CallerMemberName] string operation = "")
         where T : unmanaged
     {
         if (tensor.IsAbsent)
             Fail(operation, name, "a tensor", Describe(tensor));
     }
 
-    private static void RequireOrAbsent<T>(Tensor<T> tensor, int rows, int columns, [CallerArgumentExpression(nameof(tensor))] string name = "", [CallerMemberName] string operation = "")
+    private static void RequireOrAbsent<T>(
+        Tensor<T> tensor, int rows, int columns, [CallerArgumentExpression(nameof(tensor))] string name = "",
+        [CallerMemberName] string operation = "")
         where T : unmanaged
     {
         if (!tensor.IsAbsent)
             Require(tensor, rows, columns, name, operation);
     }
 
-    private static void RequireState<T>(Tensor<T> tensor, int sequences, int columns, [CallerArgumentExpression(nameof(tensor))] string name = "", [CallerMemberName] string operation = "")
+    private static void RequireState<T>(
+        Tensor<T> tensor, int sequences, int columns,
+        [CallerArgumentExpression(nameof(tensor))] string name = "", [CallerMemberName] string operation = "")
         where T : unmanaged
     {
         if (!tensor.IsAbsent && (tensor.Rows < sequences || tensor.Columns != columns))
@@ -275,7 +295,9 @@ internal static class Shapes
             Fail(operation, nameof(values), $"{x.Length} elements for x {x}", $"{values}");
     }
 
-    private static void RequireInRange(ReadOnlySpan<int> values, int from, int below, [CallerArgumentExpression(nameof(values))] string name = "", [CallerMemberName] string operation = "")
+    private static void RequireInRange(
+        ReadOnlySpan<int> values, int from, int below,
+        [CallerArgumentExpression(nameof(values))] string name = "", [CallerMemberName] string operation = "")
     {
         int wrong = below > from ? values.IndexOfAnyExceptInRange(from, below - 1) : values.IsEmpty ? -1 : 0;
         if (wrong >= 0)

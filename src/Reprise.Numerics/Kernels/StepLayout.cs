@@ -1,11 +1,11 @@
 namespace Reprise.Numerics;
 
 /// <summary>
-/// Where the rows of a packed batch of sequences lie: time-major, sentences sorted by length (longest first), no padding.
-/// Step t is rows <c>Start(t) … Start(t) + Active(t) - 1</c>; row b of a step is sentence b, so the sentences that still
-/// run at step t are always the first ones.
+/// The layout of the rows of a packed batch of sequences: time-major, sentences sorted by length (the longest first), no padding.
+/// Step t is rows <c>Start(t) … Start(t) + Active(t) - 1</c>; row b of a step is sentence b, so the sentences that still run at
+/// step t are always the first ones.
 /// </summary>
-/// <remarks>Reusable: <see cref="Set"/> refills it without allocating once it has seen its longest batch.</remarks>
+/// <remarks>Reusable: <see cref="Set"/> refills it, and allocates nothing after its longest batch.</remarks>
 internal sealed class StepLayout
 {
     private int[] _starts = [0];
@@ -22,7 +22,7 @@ internal sealed class StepLayout
     /// <summary>The first row of step <paramref name="step"/>.</summary>
     public int Start(int step) => _starts[step];
 
-    /// <summary>How many sequences have a step <paramref name="step"/>.</summary>
+    /// <summary>The number of sequences that have a step <paramref name="step"/>.</summary>
     public int Active(int step) => _starts[step + 1] - _starts[step];
 
     /// <summary>The row of the last step of sequence <paramref name="sequence"/>, whose length is <paramref name="length"/>.</summary>

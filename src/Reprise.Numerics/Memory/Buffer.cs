@@ -4,11 +4,12 @@ using System.Runtime.InteropServices;
 namespace Reprise.Numerics;
 
 /// <summary>
-/// Owns one slab of native memory, aligned to 64 bytes, or of a device's. <see cref="Tensor{T}"/>s are views of it and never own.
+/// The owner of one slab of native memory, aligned to 64 bytes, or of device memory. <see cref="Tensor{T}"/>s are views and own
+/// nothing.
 /// </summary>
 /// <remarks>
-/// A run has few owners: parameters, gradients, two Adam moments, workspaces. They are made once and kept, because the
-/// first touch of fresh memory is slow on virtual machines.
+/// A run has few owners: parameters, gradients, two Adam moments, workspaces. They are made once and kept, because the first touch
+/// of new memory is slow on virtual machines.
 /// </remarks>
 internal sealed unsafe class Buffer<T> : IDisposable
     where T : unmanaged
@@ -18,7 +19,7 @@ internal sealed unsafe class Buffer<T> : IDisposable
     private T* _pointer;
 
     /// <summary>Allocates <paramref name="length"/> elements.</summary>
-    /// <param name="zeroed">All are zero; or undefined, and the system gives the memory when it is first written.</param>
+    /// <param name="zeroed">True for zeros; false for undefined contents, in memory that the system gives at the first write.</param>
     /// <exception cref="ArgumentOutOfRangeException">The length is negative or its bytes overflow.</exception>
     /// <exception cref="OutOfMemoryException">The system has no such memory.</exception>
     public Buffer(long length, bool zeroed = true)
@@ -33,8 +34,8 @@ internal sealed unsafe class Buffer<T> : IDisposable
     }
 
     /// <summary>Takes over memory of a back end.</summary>
-    /// <param name="onDevice">Whether host code may not touch it.</param>
-    /// <param name="free">Frees it, once: by <see cref="Dispose"/>, or on the finalizer's thread.</param>
+    /// <param name="onDevice">True if host code may not access it.</param>
+    /// <param name="free">The function that frees it, called once: by <see cref="Dispose"/>, or on the finalizer's thread.</param>
     internal Buffer(T* pointer, long length, bool onDevice, Action<nint> free)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
@@ -42,16 +43,16 @@ internal sealed unsafe class Buffer<T> : IDisposable
         _pointer = pointer;
     }
 
-    /// <summary>Frees what nobody disposed of.</summary>
+    /// <summary>Frees a slab that was not disposed of.</summary>
     ~Buffer() => Free();
 
-    /// <summary>Number of elements.</summary>
+    /// <summary>The number of elements.</summary>
     public long Length { get; }
 
     /// <summary>The first element; valid until <see cref="Dispose"/>.</summary>
     internal T* Pointer => _pointer != null ? _pointer : throw new ObjectDisposedException(nameof(Buffer<>));
 
-    /// <summary>A view of <paramref name="rows"/> by <paramref name="columns"/> contiguous elements from <paramref name="offset"/>.</summary>
+    /// <summary>A view of [<paramref name="rows"/>, <paramref name="columns"/>] elements from <paramref name="offset"/> on.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The view would leave the buffer.</exception>
     public Tensor<T> View(long offset, int rows, int columns)
     {

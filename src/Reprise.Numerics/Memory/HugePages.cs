@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Reprise.Numerics;
 
 /// <summary>
-/// Aligned memory that asks Linux for pages of 2 MiB where it is large: its first touch is quicker and the products that
-/// stream through it miss fewer address translations. Free it by <see cref="NativeMemory.AlignedFree"/>.
+/// Aligned memory; large blocks ask Linux for pages of 2 MiB, whose first touch is quicker and which miss fewer address
+/// translations in the products. Free it by <see cref="NativeMemory.AlignedFree"/>.
 /// </summary>
 internal static unsafe partial class HugePages
 {
@@ -13,13 +13,13 @@ internal static unsafe partial class HugePages
     private const nuint LineBytes = 64;
     private const int Advice = 14; // MADV_HUGEPAGE
 
-    /// <summary>At least <paramref name="bytes"/> of undefined contents, aligned to 64 bytes or more.</summary>
+    /// <summary>Allocates at least <paramref name="bytes"/> of undefined contents, aligned to 64 bytes or more.</summary>
     public static void* Allocate(nuint bytes)
     {
         if (bytes < LeastBytes || !OperatingSystem.IsLinux())
             return NativeMemory.AlignedAlloc(bytes, LineBytes);
         void* memory = NativeMemory.AlignedAlloc(bytes, PageBytes);
-        _ = MemoryAdvise(memory, bytes / PageBytes * PageBytes, Advice); // a wish: where it is refused small pages do
+        _ = MemoryAdvise(memory, bytes / PageBytes * PageBytes, Advice); // advice only: if it is refused, small pages remain
         return memory;
     }
 

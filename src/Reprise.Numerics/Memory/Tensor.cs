@@ -5,8 +5,8 @@ namespace Reprise.Numerics;
 /// A vector is one row. The view does not keep its buffer alive and must not outlive it.
 /// </summary>
 /// <remarks>
-/// Where the back end computes on a device, its tensors lie in the device's memory: <see cref="IKernels{T}.Read"/> and
-/// <see cref="IKernels{T}.Write"/> reach their elements, and the members that give elements here throw.
+/// The tensors of a back end on a device lie in the device's memory. <see cref="IKernels{T}.Read"/> and
+/// <see cref="IKernels{T}.Write"/> reach their elements; the members here that return elements throw.
 /// </remarks>
 internal readonly unsafe struct Tensor<T>
     where T : unmanaged
@@ -24,16 +24,16 @@ internal readonly unsafe struct Tensor<T>
 
     internal T* Pointer { get; }
 
-    /// <summary>Number of rows.</summary>
+    /// <summary>The number of rows.</summary>
     public int Rows { get; }
 
-    /// <summary>Elements of a row.</summary>
+    /// <summary>The elements of a row.</summary>
     public int Columns { get; }
 
-    /// <summary>Elements from one row to the next; at least <see cref="Columns"/>.</summary>
+    /// <summary>The elements from one row to the next; at least <see cref="Columns"/>.</summary>
     public int Stride { get; }
 
-    /// <summary>The elements lie where no host code may touch them.</summary>
+    /// <summary>True if the elements lie in the memory of a device, which host code may not access.</summary>
     internal bool OnDevice { get; }
 
     /// <summary>Rows times columns.</summary>
@@ -45,7 +45,7 @@ internal readonly unsafe struct Tensor<T>
     /// <summary>True when rows follow each other without a gap.</summary>
     public bool IsContiguous => Stride == Columns || Rows <= 1;
 
-    /// <summary>All elements. Only of a contiguous tensor of at most <see cref="int.MaxValue"/> elements.</summary>
+    /// <summary>All elements of a contiguous tensor of at most <see cref="int.MaxValue"/> elements.</summary>
     /// <exception cref="InvalidOperationException">The rows have gaps, or the elements lie in a device's memory.</exception>
     public Span<T> Span => IsContiguous
         ? new Span<T>(HostPointer, checked((int)Length))
@@ -77,7 +77,7 @@ internal readonly unsafe struct Tensor<T>
         return new Tensor<T>(Pointer + start, Rows, count, Stride, OnDevice);
     }
 
-    /// <summary>The same elements in another shape. Only of a contiguous tensor.</summary>
+    /// <summary>The same elements, of a contiguous tensor, in another shape.</summary>
     public Tensor<T> Reshape(int rows, int columns) => IsContiguous && (long)rows * columns == Length
         ? new Tensor<T>(Pointer, rows, columns, columns, OnDevice)
         : throw new InvalidOperationException($"[{Rows}, {Columns}] (stride {Stride}) does not reshape to [{rows}, {columns}]");

@@ -1,12 +1,12 @@
 namespace Reprise.Numerics;
 
 /// <summary>
-/// Scratch memory for one batch: tensors are taken one after the other and all given back at once by <see cref="Reset"/>.
+/// Scratch memory for one batch: tensors are taken one after the other, and <see cref="Reset"/> takes all of them back.
 /// </summary>
 /// <remarks>
-/// When a batch is larger than any before, further slabs are added; the next reset joins them into one of the whole size.
-/// So the steady state allocates nothing and no formula of sizes has to be kept true. Debug builds fill what is given
-/// back with NaN, so that stale memory shows in the loss. Contents of a taken tensor are undefined. Not thread-safe.
+/// When a batch is larger than any before, further slabs are added; the next reset joins them into one of the whole size. So the
+/// steady state allocates nothing, and sizes need not be known in advance. Debug builds fill returned memory with NaN, so that
+/// stale values show in the loss. The contents of a taken tensor are undefined. Not thread-safe.
 /// </remarks>
 /// <param name="kernels">The back end that computes in this memory, owned by the caller; null for memory of the host.</param>
 internal sealed class Workspace<T>(IKernels<T>? kernels = null) : IDisposable
@@ -19,7 +19,7 @@ internal sealed class Workspace<T>(IKernels<T>? kernels = null) : IDisposable
     private long _used;       // in the last slab
     private long _usedBefore; // in all slabs before the last
 
-    /// <summary>Elements that the workspace holds, used or not.</summary>
+    /// <summary>The number of elements that the workspace holds, used or not.</summary>
     public long Capacity => _slabs.Sum(s => s.Length);
 
     /// <summary>A tensor of undefined contents, valid until the next <see cref="Reset"/>.</summary>
@@ -38,7 +38,7 @@ internal sealed class Workspace<T>(IKernels<T>? kernels = null) : IDisposable
         return taken;
     }
 
-    /// <summary>Gives every tensor back.</summary>
+    /// <summary>Takes every tensor back.</summary>
     public void Reset()
     {
         if (_slabs.Count > 1)

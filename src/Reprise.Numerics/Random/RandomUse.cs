@@ -1,6 +1,6 @@
 namespace Reprise.Numerics;
 
-/// <summary>Which of the program's uses of randomness a draw belongs to; two streams never share a number.</summary>
+/// <summary>The uses of randomness in the program; the draws of two uses never share a number.</summary>
 internal enum RandomUse
 {
     /// <summary>Initial weights; index = parameter.</summary>

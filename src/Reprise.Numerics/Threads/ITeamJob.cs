@@ -1,6 +1,6 @@
 namespace Reprise.Numerics;
 
-/// <summary>Work that a <see cref="ThreadTeam"/> does together: every worker executes the job once, for its own share.</summary>
+/// <summary>Work that a <see cref="ThreadTeam"/> shares: every worker executes the job once, for its own share.</summary>
 internal interface ITeamJob
 {
     /// <summary>Does the share of worker <paramref name="worker"/> of <paramref name="workers"/>.</summary>

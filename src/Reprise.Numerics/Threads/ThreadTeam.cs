@@ -5,14 +5,14 @@ using System.Runtime.ExceptionServices;
 namespace Reprise.Numerics;
 
 /// <summary>
-/// A fixed team of threads that executes one job at a time; the caller is worker 0. <see cref="Run"/> returns when every
-/// worker is done, so two runs in a row are a barrier. Nothing is allocated by a run.
+/// A fixed team of threads that executes one job at a time; the caller is worker 0. <see cref="Run"/> returns when every worker is
+/// done, so two runs in a row are a barrier. A run allocates nothing.
 /// </summary>
 /// <remarks>
 /// Idle workers spin for two milliseconds, because the next job of a training step follows within microseconds, and then park, so
-/// that a waiting team costs its neighbours nothing. Spinning is yielding too: a worker that came to wait on the processor of
-/// another lets that one work and, being ready to run, is moved by the system to a processor of its own. Workers that park at
-/// once were seen to take turns on one of two processors for seconds. Where there are more workers than processors nobody spins.
+/// that a waiting team takes no processor time. A spinning worker also yields: on a processor that another worker needs, it lets
+/// that one run, and the system moves it to a free processor. Workers that park at once were seen to take turns on one of two
+/// processors for seconds. Where there are more workers than processors, no worker spins.
 /// </remarks>
 internal sealed unsafe class ThreadTeam : IDisposable
 {
@@ -47,19 +47,17 @@ internal sealed unsafe class ThreadTeam : IDisposable
         }
     }
 
-    /// <summary>Number of workers, the caller included.</summary>
+    /// <summary>The number of workers, the caller included.</summary>
     public int Count { get; }
 
-    /// <summary>Workers that wait without using their processor.</summary>
+    /// <summary>The number of workers that are parked.</summary>
     public int Parked => Volatile.Read(ref _parked);
 
-    /// <summary>Threads that have not ended.</summary>
+    /// <summary>The number of threads that have not ended.</summary>
     public int Alive => _threads.Count(thread => thread.IsAlive);
 
-    /// <summary>
-    /// Executes the job once on every worker and waits for all of them. The first exception of any worker is thrown here.
-    /// </summary>
-    /// <param name="job">A local variable of the caller: workers reach it by its address on the caller's stack.</param>
+    /// <summary>Executes the job once on every worker and waits for all. The first exception of any worker is thrown here.</summary>
+    /// <param name="job">A local variable of the caller, whose address on the stack the workers use.</param>
     public void Run<TJob>(ref TJob job)
         where TJob : struct, ITeamJob
     {
@@ -167,7 +165,7 @@ internal sealed unsafe class ThreadTeam : IDisposable
         }
     }
 
-    // True as soon as the value differs, false when it was equal for as long as spinning is polite.
+    // Returns true once the value differs, false if it stays equal for the spin time.
     private bool SpinWhileEqual(ref int location, int value)
     {
         long until = Stopwatch.GetTimestamp() + _spinTicks;

@@ -41,7 +41,7 @@ public sealed class CudaCommandTests(TinyWorld world) : IClassFixture<TinyWorld>
 
     [Theory]
     [InlineData("cuInit:1=100", "CUDA: cuInit: ")]
-    [InlineData("cuMemAlloc_v2:1=2", "of the card's memory are asked for")]
+    [InlineData("cuMemAlloc_v2:1=2", "of GPU memory were requested")]
     [InlineData("cublasLtCreate:1=1", "cuBLASLt: cublasLtCreate: ")]
     public void A_card_that_cannot_be_opened_is_told_in_one_line_with_a_way_out(string failure, string expected)
     {

@@ -222,7 +222,7 @@ public sealed partial class CudaTests
         CudaForTests.Fail("cublasLtMatmulAlgoGetHeuristic:1=15");
         kernels.Linear(y, x, weight, default);
         string message = Should.Throw<DeviceException>(() => kernels.Mark()).Message;
-        message.ShouldBe("cuBLASLt has no way to multiply 8 x 4 x 5 with strides 5, 5, 4 on simulated device; try --precision fp32");
+        message.ShouldBe("cuBLASLt has no algorithm for 8 x 4 x 5 with strides 5, 5, 4 on simulated device; try --precision fp32");
     }
 
     [Theory]

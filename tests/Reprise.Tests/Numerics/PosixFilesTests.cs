@@ -19,7 +19,7 @@ public sealed class PosixFilesTests : IDisposable
         using SafeFileHandle handle = new(pipe.SafePipeHandle.DangerousGetHandle(), ownsHandle: false);
         using FileStream file = new(handle, FileAccess.Write, bufferSize: 1);
         string message = Should.Throw<IOException>(() => PosixFiles.Flush(file)).Message;
-        message.ShouldContain("could not be brought to the disk: ");
+        message.ShouldContain("could not be flushed to the disk: ");
         message.ShouldNotEndWith(": ");
         Should.Throw<IOException>(() => new FolderFiles().Close(file)).Message.ShouldBe(message);
     }
@@ -42,7 +42,7 @@ public sealed class PosixFilesTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "there are no POSIX calls here");
         string message = Should.Throw<IOException>(() => PosixFiles.FlushFolder(_temp["nowhere"])).Message;
-        message.ShouldContain("nowhere could not be brought to the disk: ");
+        message.ShouldContain("nowhere could not be flushed to the disk: ");
     }
 
     [Fact]

@@ -4,16 +4,16 @@ using System.Runtime.Intrinsics.X86;
 namespace Reprise.Numerics.Cpu;
 
 /// <summary>
-/// The CPU back end: packed-panel matrix products in explicit vector code, everything pointwise in <c>Vector&lt;float&gt;</c>,
-/// on a fixed team of threads with static shares of the output. After its largest batch it allocates nothing.
+/// The CPU back end: packed-panel matrix products in explicit vector code, pointwise operations in <c>Vector&lt;float&gt;</c>, on a
+/// fixed team of threads with static shares of the output. After its largest batch it allocates nothing.
 /// </summary>
-/// <remarks>Every output element is summed by one worker in one order, so that the number of threads changes no bit.</remarks>
+/// <remarks>One worker sums each output element in one order, so that the number of threads changes no bit.</remarks>
 internal sealed unsafe partial class CpuKernels : IKernels<float>
 {
-    /// <summary>Floats in a cache line: shares of a row are whole lines, so that no two workers write one.</summary>
+    /// <summary>The floats of a cache line. Shares of a row are whole lines, so that no two workers write one.</summary>
     private const int LineElements = 16;
 
-    // Below this many elements a job is done before a second thread has heard of it.
+    // Jobs of fewer elements end before a second thread has started.
     private const double LeastWorthSharing = 16 * 1024;
 
     private readonly ThreadTeam _team;
@@ -21,8 +21,8 @@ internal sealed unsafe partial class CpuKernels : IKernels<float>
     private readonly Workspace<float> _scratch = new();
 
     /// <summary>Starts the threads.</summary>
-    /// <param name="threads">Workers, the caller included; null for one per processor.</param>
-    /// <param name="width">Vectors of the matrix products. A width that the machine lacks works, slowly.</param>
+    /// <param name="threads">The number of workers, the caller included; null for one per processor.</param>
+    /// <param name="width">The vectors of the matrix products. A width that the machine lacks is emulated, slowly.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is below 1.</exception>
     public CpuKernels(int? threads = null, CpuWidth width = CpuWidth.Widest)
     {
@@ -40,7 +40,7 @@ internal sealed unsafe partial class CpuKernels : IKernels<float>
     /// <summary>The vectors that the matrix products use.</summary>
     public CpuWidth Width { get; }
 
-    /// <summary>Workers, the caller included.</summary>
+    /// <summary>The number of workers, the caller included.</summary>
     public int Threads => _team.Count;
 
     /// <inheritdoc/>
@@ -66,7 +66,7 @@ internal sealed unsafe partial class CpuKernels : IKernels<float>
     // Scratch of undefined contents, 64-byte aligned, valid until the next operation.
     private float* Take(long length) => _scratch.Take(checked((int)((length + LineElements - 1) / LineElements)), LineElements).Pointer;
 
-    // Runs a job on the team, or on the caller alone when there is too little to share.
+    // Runs a job on the team, or on the caller alone where there is too little to share.
     private void Run<TJob>(ref TJob job, double elements)
         where TJob : struct, ITeamJob
     {
@@ -74,6 +74,6 @@ internal sealed unsafe partial class CpuKernels : IKernels<float>
             job.Execute(0, 1);
         else
             _team.Run(ref job);
-        GC.KeepAlive(this); // the job's memory is ours: no finalizer may run before the job has
+        GC.KeepAlive(this); // the job uses this object's memory: no finalizer may run before it ends
     }
 }

@@ -6,7 +6,7 @@ internal enum CpuWidth
     /// <summary>The widest that this machine has.</summary>
     Widest = 0,
 
-    /// <summary>Arm, and anything else.</summary>
+    /// <summary>Arm, and all other processors.</summary>
     Vector128 = 128,
 
     /// <summary>AVX2 with FMA.</summary>

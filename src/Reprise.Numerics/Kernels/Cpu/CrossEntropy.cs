@@ -3,7 +3,8 @@ namespace Reprise.Numerics.Cpu;
 internal sealed unsafe partial class CpuKernels
 {
     /// <inheritdoc/>
-    public void CrossEntropy(Tensor<float> nll_N, Tensor<float> x_NI, Tensor<float> weight_VI, Tensor<float> bias_V, ReadOnlySpan<int> targets_N)
+    public void CrossEntropy(
+        Tensor<float> nll_N, Tensor<float> x_NI, Tensor<float> weight_VI, Tensor<float> bias_V, ReadOnlySpan<int> targets_N)
     {
         Shapes.CrossEntropy(nll_N, x_NI, weight_VI, bias_V, targets_N);
         _scratch.Reset();
@@ -26,7 +27,9 @@ internal sealed unsafe partial class CpuKernels
     }
 
     /// <inheritdoc/>
-    public void CrossEntropyWithGradient(Tensor<float> nll_N, Tensor<float> dx_NI, Tensor<float> dWeight_VI, Tensor<float> dBias_V, Tensor<float> x_NI, Tensor<float> weight_VI, Tensor<float> bias_V, ReadOnlySpan<int> targets_N, float scale)
+    public void CrossEntropyWithGradient(
+        Tensor<float> nll_N, Tensor<float> dx_NI, Tensor<float> dWeight_VI, Tensor<float> dBias_V,
+        Tensor<float> x_NI, Tensor<float> weight_VI, Tensor<float> bias_V, ReadOnlySpan<int> targets_N, float scale)
     {
         Shapes.CrossEntropyWithGradient(nll_N, dx_NI, dWeight_VI, dBias_V, x_NI, weight_VI, bias_V, targets_N);
         _scratch.Reset();
@@ -56,7 +59,8 @@ internal sealed unsafe partial class CpuKernels
                 GradientJob gradient = new()
                 {
                     Gemm = _gemm, Slice = slice, Targets = targets + n, Scale = scale, Rooms = rooms,
-                    X = x, XPacked = xPacked, Weight = chunked, DX = dx_NI.RowRange(n, slice.Rows), DWeight = dWeight_VI, DBias = dBias_V.Pointer,
+                    X = x, XPacked = xPacked, Weight = chunked,
+                    DX = dx_NI.RowRange(n, slice.Rows), DWeight = dWeight_VI, DBias = dBias_V.Pointer,
                 };
                 Run(ref gradient, (double)slice.Rows * V * I);
                 InputGradientJob inputs = new() { Gradient = gradient };
@@ -69,11 +73,14 @@ internal sealed unsafe partial class CpuKernels
     {
         PackJob pack = new() { A = Operand.AlongRows(x), Left = _gemm.Left(left, x.Rows, x.Columns) };
         Run(ref pack, x.Length);
-        ScoresJob scores = new() { Gemm = _gemm, Slice = slice, X = pack.Left, Weight = weight, Bias = bias, Targets = targets, Exponentiate = exponentiate };
+        ScoresJob scores = new()
+        {
+            Gemm = _gemm, Slice = slice, X = pack.Left, Weight = weight, Bias = bias, Targets = targets, Exponentiate = exponentiate,
+        };
         Run(ref scores, (double)x.Length * slice.Words);
     }
 
-    /// <summary>W packed as the right factor of dx = d W, a chunk of words a factor.</summary>
+    /// <summary>W packed as the right factor of dx = d W, one factor for each chunk of words.</summary>
     private struct ChunkedWeight : ITeamJob
     {
         public Gemm Gemm;
@@ -98,8 +105,8 @@ internal sealed unsafe partial class CpuKernels
     }
 
     /// <summary>
-    /// With d = scale · (softmax - one-hot): db += column sums of d and dW += dᵀ x. Shares are chunks of words. The scores hold
-    /// exp(score - maximum); the packing makes the softmax of them, and what the targets take off is added afterwards.
+    /// With d = scale · (softmax - one-hot): db += column sums of d and dW += dᵀ x. Workers share the chunks of words. The scores
+    /// hold exp(score - maximum); the packing scales them to softmax values, and the one-hot part is subtracted afterwards.
     /// </summary>
     private struct GradientJob : ITeamJob
     {
@@ -137,7 +144,7 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    /// <summary>dx = d W, the sum over the words chunk by chunk. Shares are parts of dx.</summary>
+    /// <summary>dx = d W, summed over the words chunk by chunk. Workers share parts of dx.</summary>
     private struct InputGradientJob : ITeamJob
     {
         public GradientJob Gradient;
@@ -145,7 +152,8 @@ internal sealed unsafe partial class CpuKernels
         public readonly void Execute(int worker, int workers)
         {
             (Gemm gemm, Slice slice, Tensor<float> dx_NI) = (Gradient.Gemm, Gradient.Slice, Gradient.DX);
-            Part part = Part.Of(Packed.Pieces(dx_NI.Rows, gemm.Rows), Packed.Pieces(dx_NI.Columns, gemm.Columns), worker, workers, rowCost: 1);
+            Part part = Part.Of(
+                Packed.Pieces(dx_NI.Rows, gemm.Rows), Packed.Pieces(dx_NI.Columns, gemm.Columns), worker, workers, rowCost: 1);
             (int top, int bottom) = (part.Top * gemm.Rows, Math.Min(part.Bottom * gemm.Rows, dx_NI.Rows));
             (int first, int end) = (part.Left * gemm.Columns, Math.Min(part.Right * gemm.Columns, dx_NI.Columns));
             if (top >= bottom || first >= end)
@@ -155,11 +163,14 @@ internal sealed unsafe partial class CpuKernels
                 Tensor<float> exponentials = slice.Matrix(chunk, worker).RowRange(top, bottom - top);
                 Packed left = gemm.Left(Gradient.Rooms[worker], exponentials.Rows, exponentials.Columns);
                 left.Fill(Operand.AlongRows(exponentials), factors: slice.Factors(chunk) + top);
-                gemm.Multiply(RowOf(dx_NI, top) + first, dx_NI.Stride, left, 0, left.Panels, Gradient.Weight[chunk], part.Left, part.Right, null, accumulate: chunk > 0);
+                gemm.Multiply(
+                    RowOf(dx_NI, top) + first, dx_NI.Stride, left, 0, left.Panels,
+                    Gradient.Weight[chunk], part.Left, part.Right, null, accumulate: chunk > 0);
             }
 
             for (int n = top; n < bottom; n++)
-                AddScaledRow(RowOf(dx_NI, n) + first, -Gradient.Scale, RowOf(Gradient.Weight.Weight, Gradient.Targets[n]) + first, end - first);
+                AddScaledRow(
+                    RowOf(dx_NI, n) + first, -Gradient.Scale, RowOf(Gradient.Weight.Weight, Gradient.Targets[n]) + first, end - first);
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace Reprise.Numerics.Cpu;
 
-// Weights that do not change are packed once for each way in which products use them.
+// Frozen weights are packed once for each way in which products use them.
 internal sealed unsafe partial class CpuKernels
 {
     private readonly Dictionary<Factor, (Buffer<float> Memory, Packed Packed)> _kept = [];
@@ -27,7 +27,7 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    // A right factor that is kept, packed now if this is its first use; false where its memory is not frozen.
+    // Returns a kept right factor, which is packed at its first use; false if its memory is not frozen.
     private bool TryKeep(Operand source, out Packed packed)
     {
         packed = default;

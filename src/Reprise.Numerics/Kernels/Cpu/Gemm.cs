@@ -2,7 +2,7 @@ using System.Runtime.Intrinsics;
 
 namespace Reprise.Numerics.Cpu;
 
-/// <summary>Matrix products over packed factors, by one thread; <see cref="Gemm{TTile}"/> says how for each tile.</summary>
+/// <summary>Matrix products over packed factors by one thread; <see cref="Gemm{TTile}"/> implements them for each tile.</summary>
 internal abstract unsafe class Gemm
 {
     /// <summary>Rows of the tile.</summary>
@@ -11,7 +11,7 @@ internal abstract unsafe class Gemm
     /// <summary>Columns of the tile.</summary>
     public abstract int Columns { get; }
 
-    /// <summary>How deep a packed block may be.</summary>
+    /// <summary>The largest depth of a packed block.</summary>
     public abstract int Depth { get; }
 
     /// <inheritdoc cref="ITile.GroupElements"/>
@@ -24,7 +24,7 @@ internal abstract unsafe class Gemm
     public Packed Right(float* data, int width, int depth) => new(data, width, depth, Columns, Depth);
 
     /// <summary>c = a b (+ bias) (+ c) for the left panels from a0 to a1 and the right panels from b0 to b1.</summary>
-    /// <param name="c">Where the first row of panel a0 meets the first column of panel b0.</param>
+    /// <param name="c">The output element of the first row of panel a0 and the first column of panel b0.</param>
     /// <param name="bias">The bias of the first column of panel b0, or null.</param>
     public abstract void Multiply(float* c, int stride, Packed a, int a0, int a1, Packed b, int b0, int b1, float* bias, bool accumulate);
 
@@ -79,7 +79,7 @@ internal sealed unsafe class Gemm<TTile> : Gemm
         }
     }
 
-    // What the tile does with its sums, for the part of a tile that lies within the output.
+    // Adds bias and output to the sums of an edge tile, and stores the part that lies within the output.
     private static void FinishEdge(float* c, int stride, float* sums, int rows, int columns, float* bias, bool accumulate)
     {
         for (int i = 0; i < rows; i++, c += stride, sums += TTile.Columns)

@@ -14,18 +14,22 @@ internal sealed unsafe partial class CpuKernels
     }
 
     /// <inheritdoc/>
-    public void LatentBackward(Tensor<float> dMean_BZ, Tensor<float> dLogVariance_BZ, Tensor<float> dz_BZ, Tensor<float> mean_BZ, Tensor<float> logVariance_BZ, Tensor<float> noise_BZ, Tensor<float> counts_BZ, float klScale)
+    public void LatentBackward(
+        Tensor<float> dMean_BZ, Tensor<float> dLogVariance_BZ, Tensor<float> dz_BZ, Tensor<float> mean_BZ,
+        Tensor<float> logVariance_BZ, Tensor<float> noise_BZ, Tensor<float> counts_BZ, float klScale)
     {
         Shapes.LatentBackward(dMean_BZ, dLogVariance_BZ, dz_BZ, mean_BZ, logVariance_BZ, noise_BZ, counts_BZ);
         LatentBackwardJob job = new()
         {
-            DMean = dMean_BZ, DLogVariance = dLogVariance_BZ, DZ = dz_BZ, Mean = mean_BZ, LogVariance = logVariance_BZ, Noise = noise_BZ, Counts = counts_BZ, KlScale = klScale,
+            DMean = dMean_BZ, DLogVariance = dLogVariance_BZ, DZ = dz_BZ, Mean = mean_BZ,
+            LogVariance = logVariance_BZ, Noise = noise_BZ, Counts = counts_BZ, KlScale = klScale,
         };
         Run(ref job, dz_BZ.Length);
     }
 
     /// <inheritdoc/>
-    public void FreeBits(Tensor<float> counts_BZ, Tensor<float> counted_B, Tensor<float> mean_BZ, Tensor<float> logVariance_BZ, float nats, bool perSentence)
+    public void FreeBits(
+        Tensor<float> counts_BZ, Tensor<float> counted_B, Tensor<float> mean_BZ, Tensor<float> logVariance_BZ, float nats, bool perSentence)
     {
         Shapes.FreeBits(counts_BZ, counted_B, mean_BZ, logVariance_BZ);
         (int B, int Z) = (mean_BZ.Rows, mean_BZ.Columns);
@@ -51,7 +55,8 @@ internal sealed unsafe partial class CpuKernels
             for (int b = 0; b < B; b++)
                 sum += KlTerms(mean_BZ, logVariance_BZ, b, k);
             Vector<float> kl = sum * (0.5f / B);
-            Vector<float> counts = Vector.ConditionalSelect(Vector.GreaterThan(kl, new Vector<float>(nats)), Vector<float>.One, Vector<float>.Zero);
+            Vector<float> counts = Vector.ConditionalSelect(
+                Vector.GreaterThan(kl, new Vector<float>(nats)), Vector<float>.One, Vector<float>.Zero);
             for (int b = 0; b < B; b++)
                 Store(RowOf(counts_BZ, b) + k, counts, Z - k);
             for (int j = 0; j < Math.Min(Vector<float>.Count, Z - k); j++)
@@ -65,7 +70,8 @@ internal sealed unsafe partial class CpuKernels
     // Twice the kl of the dimensions from k on; 0 beyond the last one.
     private static Vector<float> KlTerms(Tensor<float> mean_BZ, Tensor<float> logVariance_BZ, int b, int k)
     {
-        Vector<float> mean = Load(RowOf(mean_BZ, b) + k, mean_BZ.Columns - k), logVariance = Load(RowOf(logVariance_BZ, b) + k, mean_BZ.Columns - k);
+        Vector<float> mean = Load(RowOf(mean_BZ, b) + k, mean_BZ.Columns - k),
+            logVariance = Load(RowOf(logVariance_BZ, b) + k, mean_BZ.Columns - k);
         return Exp(logVariance) + (mean * mean) - Vector<float>.One - logVariance;
     }
 

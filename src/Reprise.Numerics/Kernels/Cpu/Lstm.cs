@@ -1,12 +1,14 @@
 namespace Reprise.Numerics.Cpu;
 
-// Sentences do not depend on each other: where there are enough of them every worker takes its own ones through all steps
-// without a barrier. A few sentences are shared by hidden units too, one step after the other. The recurrent matrix is packed
-// once and read by all; the cell follows its product while the gates are in the cache.
+// Sentences do not depend on each other. Where there are enough, each worker takes its own through all steps without a barrier;
+// where there are few, they are divided by hidden units too, one step after the other. The recurrent matrix is packed once for all
+// workers; the cell follows its product while the gates are in the cache.
 internal sealed unsafe partial class CpuKernels
 {
     /// <inheritdoc/>
-    public void LstmForward(Tensor<float> h_NH, Tensor<float> c_NH, Tensor<float> gates_N4H, Tensor<float> weight_4HH, Tensor<float> h0_BH, Tensor<float> c0_BH, StepLayout steps)
+    public void LstmForward(
+        Tensor<float> h_NH, Tensor<float> c_NH, Tensor<float> gates_N4H,
+        Tensor<float> weight_4HH, Tensor<float> h0_BH, Tensor<float> c0_BH, StepLayout steps)
     {
         Shapes.LstmForward(h_NH, c_NH, gates_N4H, weight_4HH, h0_BH, c0_BH, steps);
         _scratch.Reset();
@@ -15,7 +17,8 @@ internal sealed unsafe partial class CpuKernels
         {
             Gemm = _gemm,
             I = PackRight(Operand.AlongRows(weight_4HH.RowRange(0, H))), F = PackRight(Operand.AlongRows(weight_4HH.RowRange(H, H))),
-            G = PackRight(Operand.AlongRows(weight_4HH.RowRange(2 * H, H))), O = PackRight(Operand.AlongRows(weight_4HH.RowRange(3 * H, H))),
+            G = PackRight(Operand.AlongRows(weight_4HH.RowRange(2 * H, H))),
+            O = PackRight(Operand.AlongRows(weight_4HH.RowRange(3 * H, H))),
             H = h_NH, C = c_NH, Gates = gates_N4H, H0 = h0_BH, C0 = c0_BH, Steps = steps,
         };
         if (!SharesUnits(steps))
@@ -37,7 +40,10 @@ internal sealed unsafe partial class CpuKernels
     }
 
     /// <inheritdoc/>
-    public void LstmBackward(Tensor<float> dGates_N4H, Tensor<float> dh0_BH, Tensor<float> dc0_BH, Tensor<float> dWeight_4HH, Tensor<float> dh_NH, Tensor<float> gates_N4H, Tensor<float> h_NH, Tensor<float> c_NH, Tensor<float> weight_4HH, Tensor<float> h0_BH, Tensor<float> c0_BH, StepLayout steps)
+    public void LstmBackward(
+        Tensor<float> dGates_N4H, Tensor<float> dh0_BH, Tensor<float> dc0_BH, Tensor<float> dWeight_4HH,
+        Tensor<float> dh_NH, Tensor<float> gates_N4H, Tensor<float> h_NH, Tensor<float> c_NH,
+        Tensor<float> weight_4HH, Tensor<float> h0_BH, Tensor<float> c0_BH, StepLayout steps)
     {
         Shapes.LstmBackward(dGates_N4H, dh0_BH, dc0_BH, dWeight_4HH, dh_NH, gates_N4H, h_NH, c_NH, weight_4HH, h0_BH, c0_BH, steps);
         _scratch.Reset();
@@ -80,11 +86,12 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    // Whether there are so few sentences that whole ones would leave workers idle or their tiles half empty.
+    // True if whole sentences would leave workers idle or their tiles half empty.
     private bool SharesUnits(StepLayout steps) => Threads > 1 && steps.Sequences < 2 * _gemm.Rows * Threads;
 
     // dW += Σ over all tokens of dGates[t, b]ᵀ h[t - 1, b]: one product with the hidden states, one step late.
-    private void AddRecurrentGradient(Tensor<float> dWeight_4HH, Tensor<float> dGates_N4H, Tensor<float> h_NH, Tensor<float> h0_BH, StepLayout steps)
+    private void AddRecurrentGradient(
+        Tensor<float> dWeight_4HH, Tensor<float> dGates_N4H, Tensor<float> h_NH, Tensor<float> h0_BH, StepLayout steps)
     {
         int first = h0_BH.IsAbsent ? 1 : 0;
         if (first >= steps.Steps)
@@ -97,7 +104,7 @@ internal sealed unsafe partial class CpuKernels
         Multiply(dWeight_4HH, Operand.AlongColumns(dGates), Operand.AlongColumns(previous), null, accumulate: true);
     }
 
-    // A worker's sentences: as many tokens as everybody else's.
+    // The sentences of a worker; all workers have about the same number of tokens.
     private static (int Start, int End) Sentences(StepLayout steps, int worker, int workers) =>
         (Boundary(steps, worker, workers), Boundary(steps, worker + 1, workers));
 
@@ -128,7 +135,7 @@ internal sealed unsafe partial class CpuKernels
         return b;
     }
 
-    /// <summary>All steps of a worker's own sentences.</summary>
+    /// <summary>All steps of one worker's sentences.</summary>
     private struct LstmForwardJob : ITeamJob
     {
         public Gemm Gemm;
@@ -156,7 +163,7 @@ internal sealed unsafe partial class CpuKernels
         public readonly Tensor<float> Previous(int t, int start, int rows) =>
             t > 0 ? H.RowRange(Steps.Start(t - 1) + start, rows) : H0.IsAbsent ? default : H0.RowRange(start, rows);
 
-        /// <summary>gates += hPrevious W_hhᵀ for a part of the sentences from <paramref name="start"/> on and of the units.</summary>
+        /// <summary>gates += hPrevious W_hhᵀ for a part of the units and of the sentences from <paramref name="start"/> on.</summary>
         public readonly void Multiply(int t, int start, Packed previous, Part part)
         {
             if (previous.Panels == 0)
@@ -164,8 +171,10 @@ internal sealed unsafe partial class CpuKernels
             float* gates = RowOf(Gates, Steps.Start(t) + start + (part.Top * Gemm.Rows)) + (part.Left * Gemm.Columns);
             Gemm.Multiply(gates, Gates.Stride, previous, part.Top, part.Bottom, I, part.Left, part.Right, null, accumulate: true);
             Gemm.Multiply(gates + I.Width, Gates.Stride, previous, part.Top, part.Bottom, F, part.Left, part.Right, null, accumulate: true);
-            Gemm.Multiply(gates + (2 * I.Width), Gates.Stride, previous, part.Top, part.Bottom, G, part.Left, part.Right, null, accumulate: true);
-            Gemm.Multiply(gates + (3 * I.Width), Gates.Stride, previous, part.Top, part.Bottom, O, part.Left, part.Right, null, accumulate: true);
+            Gemm.Multiply(
+                gates + (2 * I.Width), Gates.Stride, previous, part.Top, part.Bottom, G, part.Left, part.Right, null, accumulate: true);
+            Gemm.Multiply(
+                gates + (3 * I.Width), Gates.Stride, previous, part.Top, part.Bottom, O, part.Left, part.Right, null, accumulate: true);
         }
 
         public readonly void Activate(int t, int start, int end, int unit, int lastUnit)
@@ -174,12 +183,14 @@ internal sealed unsafe partial class CpuKernels
             for (int b = start; b < end; b++)
             {
                 int row = Steps.Start(t) + b;
-                LstmCell.Forward(RowOf(H, row), RowOf(C, row), RowOf(Gates, row), before.IsAbsent ? null : RowOf(before, first + b), I.Width, unit, lastUnit);
+                LstmCell.Forward(
+                    RowOf(H, row), RowOf(C, row), RowOf(Gates, row),
+                    before.IsAbsent ? null : RowOf(before, first + b), I.Width, unit, lastUnit);
             }
         }
     }
 
-    /// <summary>One step of all sentences. Shares are parts of the sentences and of the units.</summary>
+    /// <summary>One step of all sentences. Workers share parts of the sentences and of the units.</summary>
     private struct LstmForwardStepJob : ITeamJob
     {
         public LstmForwardJob Steps;
@@ -195,7 +206,7 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    /// <summary>All steps of a worker's own sentences, last first.</summary>
+    /// <summary>All steps of one worker's sentences, the last step first.</summary>
     private struct LstmBackwardJob : ITeamJob
     {
         public Gemm Gemm;
@@ -221,7 +232,9 @@ internal sealed unsafe partial class CpuKernels
             }
         }
 
-        /// <summary>The gradients by the hidden states before step <paramref name="t"/> of some sentences; absent where nobody wants them.</summary>
+        /// <summary>
+        /// The gradients of the hidden states before step <paramref name="t"/> of some sentences; absent if they are not wanted.
+        /// </summary>
         public readonly Tensor<float> Before(int t, int start, int rows) =>
             t > 0 ? DH.RowRange(Steps.Start(t - 1) + start, rows) : DH0.IsAbsent ? default : DH0.RowRange(start, rows);
 
@@ -231,11 +244,13 @@ internal sealed unsafe partial class CpuKernels
             for (int b = start; b < end; b++)
             {
                 int row = Steps.Start(t) + b;
-                LstmCell.Backward(RowOf(DGates, row), RowOf(DC, b), RowOf(DH, row), RowOf(Gates, row), RowOf(C, row), before.IsAbsent ? null : RowOf(before, first + b), DC.Columns, unit, lastUnit);
+                LstmCell.Backward(
+                    RowOf(DGates, row), RowOf(DC, b), RowOf(DH, row), RowOf(Gates, row), RowOf(C, row),
+                    before.IsAbsent ? null : RowOf(before, first + b), DC.Columns, unit, lastUnit);
             }
         }
 
-        /// <summary>dhPrevious += dGates W_hh, or = where it is the initial state's.</summary>
+        /// <summary>dhPrevious += dGates W_hh, or = for the initial state.</summary>
         public readonly void Multiply(int t, int start, Packed dGates, Part part)
         {
             Tensor<float> dh = Before(t, start, dGates.Width);
@@ -244,17 +259,18 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    /// <summary>One of the two halves of a step of all sentences. Shares are parts of the sentences and of the units.</summary>
+    /// <summary>One of the two halves of a step of all sentences. Workers share parts of the sentences and of the units.</summary>
     private struct LstmBackwardStepJob : ITeamJob
     {
         public LstmBackwardJob Steps;
         public int Step;
-        public bool Multiplies; // or differentiates the cells
+        public bool Multiplies; // the product; otherwise the derivatives of the cells
         public Packed DGates;
 
         public readonly void Execute(int worker, int workers)
         {
-            (Part part, int top, int bottom, int unit, int lastUnit) = UnitsOf(Steps.Gemm, Steps.Steps.Active(Step), Steps.DC.Columns, worker, workers);
+            (Part part, int top, int bottom, int unit, int lastUnit) = UnitsOf(
+                Steps.Gemm, Steps.Steps.Active(Step), Steps.DC.Columns, worker, workers);
             if (Multiplies)
                 Steps.Multiply(Step, 0, DGates, part);
             else
@@ -265,7 +281,9 @@ internal sealed unsafe partial class CpuKernels
     private static (Part Part, int Top, int Bottom, int Unit, int LastUnit) UnitsOf(Gemm gemm, int rows, int units, int worker, int workers)
     {
         Part part = Part.Of(Packed.Pieces(rows, gemm.Rows), Packed.Pieces(units, gemm.Columns), worker, workers, rowCost: 0);
-        return (part, part.Top * gemm.Rows, Math.Min(part.Bottom * gemm.Rows, rows), part.Left * gemm.Columns, Math.Min(part.Right * gemm.Columns, units));
+        return (
+            part, part.Top * gemm.Rows, Math.Min(part.Bottom * gemm.Rows, rows),
+            part.Left * gemm.Columns, Math.Min(part.Right * gemm.Columns, units));
     }
 
     private struct CopyPreviousJob : ITeamJob

@@ -4,11 +4,16 @@ using static Reprise.Numerics.Cpu.VectorMath;
 
 namespace Reprise.Numerics.Cpu;
 
-/// <summary>The arithmetic of one sentence at one step, for the hidden units from <c>start</c> to <c>end</c>; rows are of H or of 4 H elements.</summary>
+/// <summary>
+/// The LSTM cell of one sentence at one step, for the hidden units from <c>start</c> to <c>end</c>; rows have H or 4 H elements.
+/// </summary>
 internal static unsafe class LstmCell
 {
-    /// <summary>gates = σ, σ, tanh, σ of themselves; c = f∘cPrevious + i∘g; h = o∘tanh(c). Without cPrevious it is zero.</summary>
-    /// <remarks>The gates are activated in short loops whose turns do not wait for each other: all of a vector in one turn takes twice the time.</remarks>
+    /// <summary>gates = σ, σ, tanh, σ of themselves; c = f∘cPrevious + i∘g; h = o∘tanh(c). A null cPrevious counts as zero.</summary>
+    /// <remarks>
+    /// The gates are activated in short loops of independent iterations. One loop over all four gates of a vector takes twice the
+    /// time.
+    /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Forward(float* h_H, float* c_H, float* gates_4H, float* cPrevious_H, int H, int start, int end)
     {
@@ -24,9 +29,10 @@ internal static unsafe class LstmCell
             State<Rest>(h_H, c_H, gates_4H, cPrevious_H, H, j, end - j);
     }
 
-    /// <summary>The gradient by the gates before their activation, from those by h and c; dc becomes the gradient by cPrevious.</summary>
+    /// <summary>The gradients of the gates before activation, from those of h and c; dc becomes the gradient of cPrevious.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Backward(float* dGates_4H, float* dc_H, float* dh_H, float* gates_4H, float* c_H, float* cPrevious_H, int H, int start, int end)
+    public static void Backward(
+        float* dGates_4H, float* dc_H, float* dh_H, float* gates_4H, float* c_H, float* cPrevious_H, int H, int start, int end)
     {
         int j = start;
         for (; j <= end - Vector<float>.Count; j += Vector<float>.Count)
@@ -47,15 +53,17 @@ internal static unsafe class LstmCell
         TLanes.Store(h_H + j, TLanes.Load(o_H + j, rest) * VectorMath.Tanh(c), rest);
     }
 
-    // dGates may be the gates: all of a vector's reads stand before its writes.
+    // dGates may be the same memory as gates: the reads of a vector all precede its writes.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Backward<TLanes>(float* dGates_4H, float* dc_H, float* dh_H, float* gates_4H, float* c_H, float* cPrevious_H, int H, int j, int rest)
+    private static void Backward<TLanes>(
+        float* dGates_4H, float* dc_H, float* dh_H, float* gates_4H, float* c_H, float* cPrevious_H, int H, int j, int rest)
         where TLanes : struct, ILanes
     {
         float* i_H = gates_4H, f_H = i_H + H, g_H = f_H + H, o_H = g_H + H;
         float* di_H = dGates_4H, df_H = di_H + H, dg_H = df_H + H, do_H = dg_H + H;
         Vector<float> one = Vector<float>.One;
-        Vector<float> i = TLanes.Load(i_H + j, rest), f = TLanes.Load(f_H + j, rest), g = TLanes.Load(g_H + j, rest), o = TLanes.Load(o_H + j, rest);
+        Vector<float> i = TLanes.Load(i_H + j, rest), f = TLanes.Load(f_H + j, rest),
+            g = TLanes.Load(g_H + j, rest), o = TLanes.Load(o_H + j, rest);
         Vector<float> dh = TLanes.Load(dh_H + j, rest);
         Vector<float> tanhC = VectorMath.Tanh(TLanes.Load(c_H + j, rest));
         Vector<float> cPrevious = cPrevious_H == null ? Vector<float>.Zero : TLanes.Load(cPrevious_H + j, rest);

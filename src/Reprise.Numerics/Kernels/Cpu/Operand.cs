@@ -31,7 +31,7 @@ internal readonly unsafe struct Operand
     /// <summary>The sum runs down the columns of the matrix: both factors of dyᵀ x.</summary>
     public static Operand AlongColumns(Tensor<float> matrix) => new(matrix.Pointer, matrix.Columns, matrix.Rows, 1, matrix.Stride);
 
-    /// <summary>Some of its rows (or columns), and of each a stretch of the sum.</summary>
+    /// <summary>A part of its rows (or columns) and of the terms of the sum.</summary>
     public Operand Part(int width0, int width, int depth0, int depth) =>
         new(Pointer + (width0 * WidthStride) + (depth0 * DepthStride), width, depth, WidthStride, DepthStride);
 }

@@ -1,20 +1,19 @@
 namespace Reprise.Numerics.Cpu;
 
 /// <summary>
-/// A factor of a product, copied into the order in which the tile reads it: blocks along the sum, in each block panels of
-/// <see cref="Panel"/> rows (or columns), in each panel the elements that meet at one k side by side. What is missing in
-/// the last panel is zero.
+/// A factor of a product, copied into the order in which the tile reads it: blocks along the sum; in each block panels of
+/// <see cref="Panel"/> rows (or columns); in each panel the elements of one k side by side. The last panel is padded with zeros.
 /// </summary>
 internal readonly unsafe struct Packed
 {
     private readonly float* _data;
     private readonly int _blockDepth;
 
-    /// <param name="data">Room for <see cref="Length"/> elements.</param>
+    /// <param name="data">Memory for <see cref="Length"/> elements.</param>
     /// <param name="width">Rows of a left factor, columns of a right one.</param>
     /// <param name="depth">Terms of the sum.</param>
     /// <param name="panel">Width of a panel.</param>
-    /// <param name="maximumBlockDepth">Blocks are equally deep and not deeper than this. It fixes the order of the sums.</param>
+    /// <param name="maximumBlockDepth">The largest depth of a block; blocks are equally deep. It fixes the order of the sums.</param>
     public Packed(float* data, int width, int depth, int panel, int maximumBlockDepth)
     {
         _data = data;
@@ -36,7 +35,7 @@ internal readonly unsafe struct Packed
 
     public int Blocks { get; }
 
-    /// <summary>Elements that a packed factor takes.</summary>
+    /// <summary>The number of elements of a packed factor.</summary>
     public static long Length(int width, int depth, int panel) => (long)Pieces(width, panel) * panel * depth;
 
     public static int Pieces(int count, int size) => (count + size - 1) / size;
@@ -44,7 +43,7 @@ internal readonly unsafe struct Packed
     /// <summary>Terms of the sum in block <paramref name="block"/>.</summary>
     public int DepthOf(int block) => Math.Min(_blockDepth, Depth - (block * _blockDepth));
 
-    /// <summary>Where in the sum block <paramref name="block"/> begins.</summary>
+    /// <summary>The first term of the sum in block <paramref name="block"/>.</summary>
     public int StartOf(int block) => block * _blockDepth;
 
     /// <summary>One block as a factor of its own.</summary>
@@ -54,7 +53,7 @@ internal readonly unsafe struct Packed
         _data + ((long)block * _blockDepth * Panels * Panel) + ((long)panel * DepthOf(block) * Panel);
 
     /// <summary>Packs the share of one worker.</summary>
-    /// <param name="factors">What the rows of the source's matrix are multiplied by, or null.</param>
+    /// <param name="factors">The factors of the rows of the source's matrix, or null.</param>
     public void Fill(Operand source, int worker = 0, int workers = 1, float* factors = null)
     {
         (int start, int end) = Share.Of(Blocks * Panels, worker, workers);

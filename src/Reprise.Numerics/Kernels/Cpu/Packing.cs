@@ -5,10 +5,12 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Reprise.Numerics.Cpu;
 
-/// <summary>The two loops of the packing. Both multiply the rows of the source by factors, where there are any, on the way.</summary>
+/// <summary>The two loops of packing. Both multiply the rows of the source by factors unless these are null.</summary>
 internal static unsafe class Packing
 {
-    /// <summary>target[k, w] = factors[k] source[k, w]: rows of <paramref name="width"/> elements into rows of <paramref name="panel"/>.</summary>
+    /// <summary>
+    /// target[k, w] = factors[k] source[k, w]: rows of <paramref name="width"/> elements into rows of <paramref name="panel"/>.
+    /// </summary>
     public static void Copy(float* target, int panel, float* source, nint stride, float* factors, int width, int depth)
     {
         int w = 0;
@@ -35,10 +37,13 @@ internal static unsafe class Packing
     {
         int w = 0;
         for (; w <= width - 4; w += 4)
-            TransposeFour(target + w, panel, source + (w * stride), stride, factors == null ? Vector128<float>.One : Vector128.Load(factors + w), depth);
+            TransposeFour(
+                target + w, panel, source + (w * stride), stride,
+                factors == null ? Vector128<float>.One : Vector128.Load(factors + w), depth);
         if (w <= width - 2)
         {
-            TransposeTwo(target + w, panel, source + (w * stride), stride, factors == null ? Vector128<float>.One : LoadTwo(factors + w), depth);
+            TransposeTwo(
+                target + w, panel, source + (w * stride), stride, factors == null ? Vector128<float>.One : LoadTwo(factors + w), depth);
             w += 2;
         }
 
@@ -81,7 +86,7 @@ internal static unsafe class Packing
         for (; k <= depth - 4; k += 4, target += 4 * panel)
         {
             if (Sse.IsSupported)
-                Sse.Prefetch0(a + k + ((panel + ((k >> 2) & 3)) * stride)); // the same rows of the next panel, a line in each turn
+                Sse.Prefetch0(a + k + ((panel + ((k >> 2) & 3)) * stride)); // the same rows of the next panel, one line in each iteration
             Vector128<float> va = Vector128.Load(a + k), vb = Vector128.Load(b + k), vc = Vector128.Load(c + k), vd = Vector128.Load(d + k);
             Vector128<float> ac = ZipLow(va, vc), bd = ZipLow(vb, vd);
             (ZipLow(ac, bd) * factors).Store(target);
@@ -115,7 +120,7 @@ internal static unsafe class Packing
             StoreTwo(Vector128.Create(a[k], b[k], 0, 0) * factors, target);
     }
 
-    // The end of the same row of the next panel: rows may be pages apart, where the processor foresees nothing.
+    // The end of the same row of the next panel: rows may be pages apart, where the hardware does not prefetch.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void PrefetchNext(float* source, int panel)
     {

@@ -1,13 +1,16 @@
 namespace Reprise.Numerics.Cpu;
 
-/// <summary>One worker's part of an output of tiles: rows from <see cref="Top"/> to <see cref="Bottom"/>, columns from left to right.</summary>
+/// <summary>The part of one worker in an output of tiles: rows from top to bottom, columns from left to right.</summary>
 internal readonly record struct Part(int Top, int Bottom, int Left, int Right)
 {
     /// <summary>
-    /// Divides the output into a grid of as many parts as there are workers: the grid whose largest part costs least, and of
-    /// equal ones that with the fewest rows of parts.
+    /// Divides the output into a grid of one part for each worker: the grid with the cheapest largest part, and among equals the
+    /// one with the fewest rows of parts.
     /// </summary>
-    /// <param name="rowCost">What a row costs beside its tiles, in tiles: 1 where whoever multiplies it packs it first, which side by side would do twice.</param>
+    /// <param name="rowCost">
+    /// The cost of a row beside its tiles, in tiles: 1 where each part packs its own rows, so that parts side by side pack the same
+    /// rows twice.
+    /// </param>
     public static Part Of(int rows, int columns, int worker, int workers, int rowCost)
     {
         (int best, long least) = (1, long.MaxValue);

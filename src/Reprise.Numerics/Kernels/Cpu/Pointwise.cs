@@ -28,8 +28,8 @@ internal sealed unsafe partial class CpuKernels
         Run(ref job, y.Length);
     }
 
-    /// <summary>A tensor as pieces of fixed size that can be shared: a slab of one row has as many shares as a matrix.</summary>
-    /// <param name="whole">The tensor is contiguous, and so are all that are cut with it: pieces may cross rows.</param>
+    /// <summary>A tensor cut into pieces of fixed size, so that a slab of one row is shared like a matrix.</summary>
+    /// <param name="whole">True if the tensor and all that are cut along with it are contiguous: pieces may then cross rows.</param>
     private readonly struct Pieces(Tensor<float> tensor, bool whole)
     {
         private const int Size = 4096;

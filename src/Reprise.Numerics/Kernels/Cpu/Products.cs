@@ -28,16 +28,20 @@ internal sealed unsafe partial class CpuKernels
             AddColumnSums(dBias_O.Pointer, dy_NO);
     }
 
-    // c = a b (+ bias) (+ c) by the whole team: together they pack b, then each multiplies a part of the rows or columns of c and
-    // packs what it needs of a on the way, a group of rows at a time that stays in its cache.
+    // c = a b (+ bias) (+ c) by the whole team. The workers pack b together; then each multiplies a part of the rows or columns of
+    // c, and packs its part of a in groups of rows that stay in its cache.
     private void Multiply(Tensor<float> c, Operand a, Operand b, float* bias, bool accumulate)
     {
         Packed right = PackRight(b);
-        ProductJob product = new() { Gemm = _gemm, C = c, A = a, Rooms = TakeRooms(_gemm.GroupElements), Right = right, Bias = bias, Accumulate = accumulate };
+        ProductJob product = new()
+        {
+            Gemm = _gemm, C = c, A = a, Rooms = TakeRooms(_gemm.GroupElements), Right = right, Bias = bias, Accumulate = accumulate,
+        };
         Run(ref product, (double)a.Width * b.Width * a.Depth / 16);
     }
 
-    private Packed TakeRight(Operand source) => _gemm.Right(Take(Packed.Length(source.Width, source.Depth, _gemm.Columns)), source.Width, source.Depth);
+    private Packed TakeRight(Operand source) =>
+        _gemm.Right(Take(Packed.Length(source.Width, source.Depth, _gemm.Columns)), source.Width, source.Depth);
 
     private Rooms TakeRooms(long length)
     {
@@ -64,7 +68,7 @@ internal sealed unsafe partial class CpuKernels
         Run(ref job, x.Length);
     }
 
-    /// <summary>Room for a factor of each worker's own.</summary>
+    /// <summary>Memory for one packed factor of each worker.</summary>
     private readonly struct Rooms(float* data, long length)
     {
         public float* this[int worker] => data + (length * worker);
@@ -114,7 +118,7 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    // Shares are columns, so that every sum runs over all rows in their order.
+    // Workers share columns, so that every sum runs over all rows in their order.
     private struct ColumnSumJob : ITeamJob
     {
         public float* Sums;

@@ -61,8 +61,8 @@ internal sealed unsafe partial class CpuKernels
             Store(y + j, Vector.MultiplyAddEstimate(factors, Load(x + j, columns - j), Load(y + j, columns - j)), columns - j);
     }
 
-    // sums[j] += Σ over the rows of factors[row] x[row, j], for the columns from start to end; without factors they are 1.
-    // Rows are read as they lie in memory, eight at a time, so that a sum is loaded and stored once for eight of them.
+    // sums[j] += Σ over the rows of factors[row] x[row, j], for the columns from start to end; null factors count as 1. Rows are
+    // read in memory order, eight at a time, so that a sum is loaded and stored once for eight of them.
     private static void AddColumns(float* sums, Tensor<float> x, int start, int end, float* factors = null)
     {
         float* ones = stackalloc float[8];
@@ -77,8 +77,10 @@ internal sealed unsafe partial class CpuKernels
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddEightRows(float* sums, float* x, nint stride, float* factors, int columns)
     {
-        Vector<float> f0 = Vector.Create(factors[0]), f1 = Vector.Create(factors[1]), f2 = Vector.Create(factors[2]), f3 = Vector.Create(factors[3]);
-        Vector<float> f4 = Vector.Create(factors[4]), f5 = Vector.Create(factors[5]), f6 = Vector.Create(factors[6]), f7 = Vector.Create(factors[7]);
+        Vector<float> f0 = Vector.Create(factors[0]), f1 = Vector.Create(factors[1]),
+            f2 = Vector.Create(factors[2]), f3 = Vector.Create(factors[3]);
+        Vector<float> f4 = Vector.Create(factors[4]), f5 = Vector.Create(factors[5]),
+            f6 = Vector.Create(factors[6]), f7 = Vector.Create(factors[7]);
         int j = 0;
         for (; j <= columns - Vector<float>.Count; j += Vector<float>.Count)
         {
@@ -116,7 +118,7 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    // Shares are columns: a row that occurs twice is summed by one worker in the order of n.
+    // Workers share columns: one worker sums the occurrences of a row, in the order of n.
     private struct ScatterAddJob : ITeamJob
     {
         public Tensor<float> DTable, DY;

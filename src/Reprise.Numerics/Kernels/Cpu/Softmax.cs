@@ -3,24 +3,29 @@ using static Reprise.Numerics.Cpu.VectorMath;
 
 namespace Reprise.Numerics.Cpu;
 
-// What the operations over the vocabulary share. Tokens come in slices and words in chunks: a chunk of a slice's scores is one
-// contiguous matrix that stays in the second-level cache while its maxima and sums of exponentials are taken.
+// The common part of the operations over the vocabulary. Tokens come in slices and words in chunks. A chunk of a slice's scores is
+// one contiguous matrix that stays in the second-level cache while its maxima and sums of exponentials are computed.
 internal sealed unsafe partial class CpuKernels
 {
-    /// <summary>Most tokens of a slice, a multiple of every tile's rows. More are a little faster, and take V · 4 bytes each.</summary>
+    /// <summary>
+    /// The most tokens of a slice, a multiple of every tile's rows. More are a little faster, and take V · 4 bytes each.
+    /// </summary>
     private const int SliceRows = 384;
 
-    /// <summary>Words of a chunk: a multiple of every tile's rows and columns, and not deeper than a packed block.</summary>
+    /// <summary>The words of a chunk: a multiple of every tile's rows and columns, and not deeper than a packed block.</summary>
     private const int ChunkWords = 288;
 
-    /// <summary>Elements from one row of a chunk to the next: one cache line more, so that a column's elements fall into different sets.</summary>
+    /// <summary>
+    /// The elements from one row of a chunk to the next, one cache line more than a row, so that a column's elements fall into
+    /// different sets.
+    /// </summary>
     private const int ChunkStride = ChunkWords + LineElements;
 
     private static int Chunks(int words) => Packed.Pieces(words, ChunkWords);
 
     private static int WordsOf(int chunk, int words) => Math.Min(ChunkWords, words - (chunk * ChunkWords));
 
-    /// <summary>The scores x Wᵀ + b of a slice of tokens and what their softmax needs.</summary>
+    /// <summary>The scores x Wᵀ + b of a slice of tokens, and the numbers that their softmax needs.</summary>
     private struct Slice
     {
         public int Rows, Words;
@@ -33,7 +38,7 @@ internal sealed unsafe partial class CpuKernels
 
         public readonly int RowStride => (Rows + LineElements - 1) / LineElements * LineElements;
 
-        /// <summary>What exp(score - maximum) of each row is multiplied by to be the gradient; once the log sums are there.</summary>
+        /// <summary>The factors that turn exp(score - maximum) of each row into its gradient; valid after the log sums.</summary>
         public readonly float* Factors(int chunk) => Maxima + ((long)chunk * RowStride);
 
         public readonly float* Chunk(int chunk, int worker) => Scores + ((long)(KeepsAll ? chunk : worker) * Rows * ChunkStride);
@@ -45,7 +50,11 @@ internal sealed unsafe partial class CpuKernels
     private Slice TakeSlice(int N, int V, bool keepsAll)
     {
         int panels = Packed.Pieces(N, _gemm.Rows); // slices of about equal size, of whole tiles but the last
-        Slice slice = new() { Rows = Math.Min(N, Packed.Pieces(panels, Math.Max(1, Packed.Pieces(N, SliceRows))) * _gemm.Rows), Words = V, KeepsAll = keepsAll };
+        Slice slice = new()
+        {
+            Rows = Math.Min(N, Packed.Pieces(panels, Math.Max(1, Packed.Pieces(N, SliceRows))) * _gemm.Rows),
+            Words = V, KeepsAll = keepsAll,
+        };
         slice.Scores = Take((long)(keepsAll ? Chunks(V) : Threads) * slice.Rows * ChunkStride);
         slice.Maxima = Take((long)Chunks(V) * slice.RowStride);
         slice.Sums = Take((long)Chunks(V) * slice.RowStride);
@@ -54,10 +63,10 @@ internal sealed unsafe partial class CpuKernels
         return slice;
     }
 
-    /// <summary>Scores of a slice, chunk by chunk, with the maximum and the sum of exponentials of each row in each chunk.</summary>
+    /// <summary>The scores of a slice, chunk by chunk, with the maximum and the sum of exponentials of each row in each chunk.</summary>
     private struct ScoresJob : ITeamJob
     {
-        // Rows whose scores wait in the second-level cache for their exponentials: a multiple of every tile's rows.
+        // Rows whose scores stay in the second-level cache until they are exponentiated: a multiple of every tile's rows.
         private const int GroupRows = 48;
 
         public Gemm Gemm;
@@ -138,7 +147,9 @@ internal sealed unsafe partial class CpuKernels
         private struct No;
     }
 
-    /// <summary>log Σ exp(score) of every row of a slice, its nll, and what turns exp(score - maximum) into the gradient.</summary>
+    /// <summary>
+    /// log Σ exp(score) of every row of a slice, its nll, and the factors that turn exp(score - maximum) into the gradient.
+    /// </summary>
     private struct LogSumJob : ITeamJob
     {
         public Slice Slice;

@@ -14,7 +14,8 @@ internal readonly unsafe struct Tile256 : ITile
 
     public static int GroupElements => 64 * 1024;
 
-    public static void MultiplyEdge(float* a, float* b, int depth, float* c, int rows, int columns) => Multiply(a, b, depth, c, Columns, null, false);
+    public static void MultiplyEdge(float* a, float* b, int depth, float* c, int rows, int columns) =>
+        Multiply(a, b, depth, c, Columns, null, false);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(float* a, float* b, int depth, float* c, int stride, float* bias, bool accumulate)

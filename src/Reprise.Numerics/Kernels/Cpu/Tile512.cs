@@ -4,7 +4,9 @@ using System.Runtime.Intrinsics;
 namespace Reprise.Numerics.Cpu;
 
 /// <summary>12 x 32 with 512-bit vectors (AVX-512): 24 accumulators, two vectors of b and those of a in 32 registers.</summary>
-/// <remarks>Twelve rows and 32 columns leave much of a tile empty at the edges of usual sizes (300 columns, 100 rows): half tiles fill them.</remarks>
+/// <remarks>
+/// Twelve rows and 32 columns leave much of a tile empty at the edges of usual sizes (300 columns, 100 rows); half tiles fill them.
+/// </remarks>
 internal readonly unsafe struct Tile512 : ITile
 {
     public static int Rows => 12;

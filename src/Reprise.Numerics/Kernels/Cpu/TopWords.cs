@@ -13,7 +13,9 @@ internal sealed unsafe partial class CpuKernels
     }
 
     /// <inheritdoc/>
-    public void TopWords(Span<int> words_NK, Tensor<float> logProbabilities_NK, Tensor<float> x_NI, Tensor<float> weight_VI, Tensor<float> bias_V, int firstWord)
+    public void TopWords(
+        Span<int> words_NK, Tensor<float> logProbabilities_NK, Tensor<float> x_NI,
+        Tensor<float> weight_VI, Tensor<float> bias_V, int firstWord)
     {
         Shapes.TopWords(words_NK, logProbabilities_NK, x_NI, weight_VI, bias_V, firstWord);
         if (logProbabilities_NK.Columns == 0)
@@ -25,7 +27,7 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    // Scores and their log sums, slice by slice, each followed by the job.
+    // Computes scores and their log sums, slice by slice, and runs the job after each.
     private void ForEachSlice<TJob>(ref TJob job, Tensor<float> x_NI, Tensor<float> weight_VI, Tensor<float> bias_V)
         where TJob : struct, ISliceJob
     {
@@ -52,7 +54,7 @@ internal sealed unsafe partial class CpuKernels
     {
         Slice Slice { set; }
 
-        /// <summary>The slice's first row among all.</summary>
+        /// <summary>The first row of the slice among all rows.</summary>
         int First { set; }
     }
 
@@ -81,7 +83,7 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    /// <summary>The best K words of each row, kept in order of score while the scores are passed once.</summary>
+    /// <summary>The best K words of each row, kept in order of score during one pass over the scores.</summary>
     private struct TopWordsJob : ISliceJob
     {
         public int* Words;
@@ -126,7 +128,7 @@ internal sealed unsafe partial class CpuKernels
             }
         }
 
-        // Words come in the order of their ids, so behind its equals is a new one's place.
+        // Words come in the order of their ids, so a new word goes behind its equals.
         private static int Insert(int* words_K, float* best_K, int found, int K, int word, float score)
         {
             int k = Math.Min(found, K - 1);

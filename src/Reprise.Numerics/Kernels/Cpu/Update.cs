@@ -29,7 +29,9 @@ internal sealed unsafe partial class CpuKernels
     }
 
     /// <inheritdoc/>
-    public void Adam(Tensor<float> parameters, Tensor<float> mean, Tensor<float> variance, Tensor<float> gradients, Tensor<double> scale, in AdamStep step)
+    public void Adam(
+        Tensor<float> parameters, Tensor<float> mean, Tensor<float> variance,
+        Tensor<float> gradients, Tensor<double> scale, in AdamStep step)
     {
         Shapes.Adam(parameters, mean, variance, gradients, scale, step);
         double gradientScale = scale.IsAbsent ? 1 : scale[0, 0];
@@ -93,7 +95,8 @@ internal sealed unsafe partial class CpuKernels
         public readonly void Execute(int worker, int workers)
         {
             bool whole = Parameters.IsContiguous && Mean.IsContiguous && Variance.IsContiguous && Gradients.IsContiguous;
-            Pieces parameters = new(Parameters, whole), mean = new(Mean, whole), variance = new(Variance, whole), gradients = new(Gradients, whole);
+            Pieces parameters = new(Parameters, whole), mean = new(Mean, whole),
+                variance = new(Variance, whole), gradients = new(Gradients, whole);
             (int start, int end) = Share.Of(parameters.Count, worker, workers);
             for (int piece = start; piece < end; piece++)
                 Step(parameters.Start(piece), mean.Start(piece), variance.Start(piece), gradients.Start(piece), parameters.Length(piece));
@@ -122,7 +125,8 @@ internal sealed unsafe partial class CpuKernels
             TLanes.Store(parameters, p, rest);
         }
 
-        // The moments of a word that is not met for long decay to numbers that some processors are a hundred times slower with.
+        // The moments of a word that does not occur for long decay to subnormal numbers, with which some processors are a hundred
+        // times slower.
         private static Vector<float> WithoutSubnormals(Vector<float> x) =>
             Vector.ConditionalSelect(Vector.LessThan(Vector.Abs(x), Vector.Create(SmallestNormal)), Vector<float>.Zero, x);
     }

@@ -7,11 +7,11 @@ namespace Reprise.Numerics.Cpu;
 internal static unsafe class VectorMath
 {
     /// <summary>eˣ, relative error at most 2e-7 from -87.3 to 88.3; below it is 1.2e-38, above 2.2e38.</summary>
-    /// <remarks>x = n ln 2 + r with |r| ≤ ln 2 / 2 (Cody and Waite 1980, ln 2 in two parts), eʳ by its Taylor polynomial of degree 7.</remarks>
+    /// <remarks>x = n ln 2 + r with |r| ≤ ln 2 / 2 (Cody and Waite 1980, ln 2 in two parts); eʳ by its Taylor series to degree 7.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<float> Exp(Vector<float> x)
     {
-        // The bounds stand first: where x is NaN, the native minimum and maximum give their second argument.
+        // The bounds come first: where x is NaN, the native minimum and maximum return their second argument.
         x = Vector.MinNative(Vector.Create(88.3f), Vector.MaxNative(Vector.Create(-87.3f), x));
         Vector<float> n = Vector.Round(x * Vector.Create(1.44269504f));
         Vector<float> r = Vector.MultiplyAddEstimate(n, Vector.Create(-0.693359375f), x);
@@ -50,7 +50,8 @@ internal static unsafe class VectorMath
 
     /// <summary>The first <paramref name="count"/> elements at <paramref name="p"/>, a whole vector or less; zeros after them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector<float> Load(float* p, long count) => count >= Vector<float>.Count ? Unsafe.ReadUnaligned<Vector<float>>(p) : LoadPart(p, (int)count);
+    public static Vector<float> Load(float* p, long count) =>
+        count >= Vector<float>.Count ? Unsafe.ReadUnaligned<Vector<float>>(p) : LoadPart(p, (int)count);
 
     /// <summary>Stores the first <paramref name="count"/> elements, a whole vector or less.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -93,8 +94,8 @@ internal static unsafe class VectorMath
     }
 
     /// <summary>
-    /// How much of a vector a turn of a loop handles. A formula over several rows is written once and made twice of it: whole vectors
-    /// first, then the rest; a loop that asks in every turn which it is takes twice the time.
+    /// The lanes of a vector that one iteration handles. A formula over several rows is written once and compiled twice: for whole
+    /// vectors, and for the rest behind them. A loop that tests for the rest in each iteration takes twice the time.
     /// </summary>
     public interface ILanes
     {

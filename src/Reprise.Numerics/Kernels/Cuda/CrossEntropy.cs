@@ -4,15 +4,18 @@ namespace Reprise.Numerics.Cuda;
 internal sealed unsafe partial class CudaKernels
 {
     private const int UsualSliceElements = 12 << 20;
-    private const int KeptBytes = 100 * 1024; // of shared memory for a row: two blocks of such a size fit onto a multiprocessor
+    private const int KeptBytes = 100 * 1024; // of shared memory for a row, so that two blocks fit onto a multiprocessor
     private const int SoftmaxThreads = 512;
 
-    // Logits of a slice, for finding the best for a card (docs/gpu.md).
+    // The logits of a slice; the variable is for tuning a GPU (docs/gpu.md).
     private static readonly int SliceElements =
-        int.TryParse(Environment.GetEnvironmentVariable("REPRISE_CUDA_SLICE"), out int elements) && elements > 0 ? elements : UsualSliceElements;
+        int.TryParse(Environment.GetEnvironmentVariable("REPRISE_CUDA_SLICE"), out int elements) && elements > 0
+            ? elements
+            : UsualSliceElements;
 
     /// <inheritdoc/>
-    public void CrossEntropy(Tensor<float> nll_N, Tensor<float> x_NI, Tensor<float> weight_VI, Tensor<float> bias_V, ReadOnlySpan<int> targets_N)
+    public void CrossEntropy(
+        Tensor<float> nll_N, Tensor<float> x_NI, Tensor<float> weight_VI, Tensor<float> bias_V, ReadOnlySpan<int> targets_N)
     {
         Shapes.CrossEntropy(nll_N, x_NI, weight_VI, bias_V, targets_N);
         Slices slices = Score(x_NI, weight_VI, bias_V);
@@ -28,7 +31,9 @@ internal sealed unsafe partial class CudaKernels
     }
 
     /// <inheritdoc/>
-    public void CrossEntropyWithGradient(Tensor<float> nll_N, Tensor<float> dx_NI, Tensor<float> dWeight_VI, Tensor<float> dBias_V, Tensor<float> x_NI, Tensor<float> weight_VI, Tensor<float> bias_V, ReadOnlySpan<int> targets_N, float scale)
+    public void CrossEntropyWithGradient(
+        Tensor<float> nll_N, Tensor<float> dx_NI, Tensor<float> dWeight_VI, Tensor<float> dBias_V,
+        Tensor<float> x_NI, Tensor<float> weight_VI, Tensor<float> bias_V, ReadOnlySpan<int> targets_N, float scale)
     {
         Shapes.CrossEntropyWithGradient(nll_N, dx_NI, dWeight_VI, dBias_V, x_NI, weight_VI, bias_V, targets_N);
         int V = weight_VI.Rows, width = RoundedUp(V, 8);
@@ -60,10 +65,14 @@ internal sealed unsafe partial class CudaKernels
         if (y_NV.Rows == 0)
             return;
         Linear(y_NV, x_NI, weight_VI, bias_V);
-        _queue.Launch(CudaFunction.log_probabilities, y_NV.Rows, 1, SoftmaxThreads, new CrossEntropyArguments { Logits = At(y_NV), Words = y_NV.Columns, Stride = y_NV.Stride });
+        _queue.Launch(CudaFunction.log_probabilities, y_NV.Rows, 1, SoftmaxThreads, new CrossEntropyArguments
+        {
+            Logits = At(y_NV), Words = y_NV.Columns, Stride = y_NV.Stride,
+        });
     }
 
-    private static CrossEntropyArguments ArgumentsOf(Slice slice, int words) => new() { Logits = At(slice.Logits_NV), Words = words, Stride = slice.Logits_NV.Stride };
+    private static CrossEntropyArguments ArgumentsOf(Slice slice, int words) =>
+        new() { Logits = At(slice.Logits_NV), Words = words, Stride = slice.Logits_NV.Stride };
 
     private void Softmax(CudaFunction function, int rows, CrossEntropyArguments arguments)
     {
@@ -75,11 +84,11 @@ internal sealed unsafe partial class CudaKernels
     // Shared memory for a row of logits, or none where it does not fit.
     private int KeptBytesOf(int words)
     {
-        const int OtherBytes = 1024; // of shared memory: the room of sums
+        const int OtherBytes = 1024; // of shared memory: the partial sums
         return words * (long)sizeof(float) <= Math.Min(KeptBytes, _device.SharedBytes - OtherBytes) ? words * sizeof(float) : 0;
     }
 
-    // The logits of all rows, slice by slice, in one place.
+    // Computes the logits of all rows, slice by slice, in the same memory.
     private Slices Score(Tensor<float> x_NI, Tensor<float> weight_VI, Tensor<float> bias_V)
     {
         _scratch.Reset();
@@ -101,7 +110,7 @@ internal sealed unsafe partial class CudaKernels
 
         public Slice Current { get; private set; }
 
-        /// <summary>Of the first slice, which is the largest.</summary>
+        /// <summary>The rows of the first slice, which is the largest.</summary>
         public readonly int Rows => logits_NV.Rows;
 
         public readonly Slices GetEnumerator() => this;
@@ -111,7 +120,8 @@ internal sealed unsafe partial class CudaKernels
             if (_next >= N)
                 return false;
             int rows = Math.Min(logits_NV.Rows, N - _next);
-            Factor part = x with { Pointer = x.Pointer + (nint)((long)_next * x.Stride * (x.InBf16 ? sizeof(ushort) : sizeof(float))), Rows = rows, Height = rows };
+            long bytesBefore = (long)_next * x.Stride * (x.InBf16 ? sizeof(ushort) : sizeof(float));
+            Factor part = x with { Pointer = x.Pointer + (nint)bytesBefore, Rows = rows, Height = rows };
             Current = new Slice(_next, rows, part, weight, logits_NV.RowRange(0, rows));
             kernels.Multiply(Current.Logits_NV, part, false, weight, true, bias_V, accumulate: false);
             _next += rows;

@@ -5,7 +5,7 @@ struct LogSum
     float maximum, logarithm; // log Σ exp(x) = maximum + logarithm
 };
 
-// Reads a row once from memory; `kept`, where not null, has room for it in shared memory.
+// Reads a row once from memory. `kept`, unless null, is shared memory to keep it in.
 DEVICE LogSum log_sum(const float* x_V, int V, float* kept_V, float* room)
 {
     float maximum = -infinity();
@@ -17,7 +17,7 @@ DEVICE LogSum log_sum(const float* x_V, int V, float* kept_V, float* room)
         maximum = larger(maximum, x);
     }
     maximum = block_maximum(maximum, room);
-    const float* again_V = kept_V ? kept_V : x_V; // each thread reads what it wrote itself
+    const float* again_V = kept_V ? kept_V : x_V; // each thread reads only its own writes
     float sum = 0;
     for (int v = thread(); v < V; v += threads())
         sum += exponential(again_V[v] - maximum);
@@ -27,8 +27,8 @@ DEVICE LogSum log_sum(const float* x_V, int V, float* kept_V, float* room)
 struct CrossEntropyArguments
 {
     float* nll_N;
-    float* logits_NV; // for the gradient in single precision: out, the gradient
-    bf16* d_NW;       // or its place in bf16, W columns; null without
+    float* logits_NV; // also the gradient in single precision
+    bf16* d_NW;       // the gradient in bf16, W columns; null in single precision
     const int* targets_N;
     const float* scale;
     int V, stride, width;
@@ -45,7 +45,7 @@ KERNEL(cross_entropy, CrossEntropyArguments)
         a.nll_N[block()] = sum.logarithm + (sum.maximum - x_V[a.targets_N[block()]]);
 }
 
-// And d = scale (softmax - one-hot), zero beyond V.
+// nll as above, and d = scale (softmax - one-hot), zero beyond V.
 KERNEL(cross_entropy_with_gradient, CrossEntropyArguments)
 {
     SHARED(float, room, 32);
@@ -65,7 +65,7 @@ KERNEL(cross_entropy_with_gradient, CrossEntropyArguments)
         return;
     }
     if (kept_V)
-        block_sync(); // a thread now reads what its neighbours kept
+        block_sync(); // a thread now reads elements that others kept
     unsigned* d_W = (unsigned*)(a.d_NW + (long long)block() * a.width);
     for (int pair = thread(); pair < a.width / 2; pair += threads())
     {

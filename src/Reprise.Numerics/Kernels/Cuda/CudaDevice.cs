@@ -6,12 +6,12 @@ using static Reprise.Numerics.Interop.CudaDriver;
 
 namespace Reprise.Numerics.Cuda;
 
-/// <summary>A card: its context, the kernels that were loaded onto it, and its memory.</summary>
+/// <summary>A GPU: its context, the loaded kernels and its memory.</summary>
 internal sealed unsafe class CudaDevice : IDisposable
 {
-    private const string Image = "Reprise.Numerics.Kernels.ptx"; // of Kernels.cu, for sm_80 and later: the driver makes the card's own code of it
+    private const string Image = "Reprise.Numerics.Kernels.ptx"; // Kernels.cu for sm_80 and later, which the driver compiles for the GPU
     private const int LeastCapability = 80;
-    private const int SharedBytesWithoutAsking = 32 * 1024; // of 48, of which a kernel's own take some
+    private const int SharedBytesWithoutAsking = 32 * 1024; // of 48 KiB; the kernels' static shared memory takes some
 
     private readonly int _device;
     private readonly nint _context, _module;
@@ -21,7 +21,7 @@ internal sealed unsafe class CudaDevice : IDisposable
     private readonly Action<nint> _leave, _freeShared;
     private bool _disposed;
 
-    /// <exception cref="DeviceException">There is no such card, or no library for it.</exception>
+    /// <exception cref="DeviceException">The GPU or a library for it is missing.</exception>
     public CudaDevice(int ordinal)
     {
         CudaLibraries.RequireAll();
@@ -29,7 +29,11 @@ internal sealed unsafe class CudaDevice : IDisposable
         int count = 0, device = 0;
         Check(cuDeviceGetCount(&count));
         if (ordinal < 0 || ordinal >= count)
-            throw new DeviceException(count == 0 ? "no CUDA device: the driver finds none" : $"CUDA device {ordinal}: expected 0 to {count - 1}");
+        {
+            throw new DeviceException(
+                count == 0 ? "no CUDA device: the driver finds none" : $"CUDA device {ordinal}: expected 0 to {count - 1}");
+        }
+
         Check(cuDeviceGet(&device, ordinal));
         _device = device;
         byte* name = stackalloc byte[256];
@@ -37,7 +41,11 @@ internal sealed unsafe class CudaDevice : IDisposable
         Name = Marshal.PtrToStringUTF8((nint)name)!;
         int capability = (10 * Attribute(ComputeCapabilityMajor)) + Attribute(ComputeCapabilityMinor);
         if (capability < LeastCapability)
-            throw new DeviceException($"{Name}: compute capability {capability / 10}.{capability % 10}; expected {LeastCapability / 10}.{LeastCapability % 10} or later (Ampere)");
+        {
+            throw new DeviceException($"{Name}: compute capability {capability / 10}.{capability % 10}; "
+                + $"expected {LeastCapability / 10}.{LeastCapability % 10} or later (Ampere)");
+        }
+
         Multiprocessors = Attribute(MultiprocessorCount);
         SharedBytes = Attribute(MaxSharedMemoryPerBlockOptIn);
         IsCooperative = Attribute(CooperativeLaunch) != 0;
@@ -68,29 +76,29 @@ internal sealed unsafe class CudaDevice : IDisposable
 
     public int Multiprocessors { get; }
 
-    /// <summary>The most shared memory that a block can have.</summary>
+    /// <summary>The most shared memory that a block can have, in bytes.</summary>
     public int SharedBytes { get; }
 
-    /// <summary>Whether blocks of one launch may wait for each other.</summary>
+    /// <summary>True if blocks of one launch can wait for each other.</summary>
     public bool IsCooperative { get; }
 
-    /// <summary>Whether memory waits for <see cref="FreeLeft"/>.</summary>
+    /// <summary>True if memory waits for <see cref="FreeLeft"/>.</summary>
     public bool HasLeft => !_left.IsEmpty;
 
-    /// <summary>Whether the card's context can still be used; calls of the driver on this thread then go to it.</summary>
+    /// <summary>Makes the context current on this thread; returns false if it cannot be used any more.</summary>
     public bool TryMakeCurrent() => !_disposed && cuCtxSetCurrent(_context) == 0;
 
-    /// <summary>What a function is called in Kernels.cu.</summary>
+    /// <summary>The name of a function in Kernels.cu.</summary>
     public string NameOf(nint handle) => ((CudaFunction)Array.IndexOf(_functions, handle)).ToString();
 
-    /// <summary>Calls of the driver need this on the thread that makes them.</summary>
+    /// <summary>Makes the context current on this thread, which every call of the driver needs.</summary>
     public void MakeCurrent()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         Check(cuCtxSetCurrent(_context));
     }
 
-    /// <summary>The handle of a function that may use so much dynamic shared memory.</summary>
+    /// <summary>The handle of a function, allowed this much dynamic shared memory.</summary>
     public nint Function(CudaFunction function, int sharedBytes = 0)
     {
         nint handle = _functions[(int)function];
@@ -104,7 +112,7 @@ internal sealed unsafe class CudaDevice : IDisposable
         return handle;
     }
 
-    /// <summary>How many such blocks the card runs at the same time.</summary>
+    /// <summary>The number of such blocks that the GPU runs at the same time.</summary>
     public int ResidentBlocks(CudaFunction function, int threads, int sharedBytes)
     {
         nint handle = Function(function, sharedBytes);
@@ -115,7 +123,7 @@ internal sealed unsafe class CudaDevice : IDisposable
     }
 
     /// <summary>Memory of undefined contents.</summary>
-    /// <exception cref="OutOfMemoryException">The card has no such memory.</exception>
+    /// <exception cref="OutOfMemoryException">The GPU has too little free memory.</exception>
     public Buffer<T> Allocate<T>(long length)
         where T : unmanaged
     {
@@ -135,14 +143,16 @@ internal sealed unsafe class CudaDevice : IDisposable
         {
             nuint free = 0, total = 0;
             Check(cuMemGetInfo(&free, &total));
-            throw new InsufficientMemoryException($"{Name}: {bytes / 1e9:F1} GB of the card's memory are asked for, {free / 1e9:F1} of {total / 1e9:F1} GB are free; choose a smaller batch or model");
+            throw new InsufficientMemoryException(
+                $"{Name}: {bytes / 1e9:F1} GB of GPU memory were requested, {free / 1e9:F1} of {total / 1e9:F1} GB are free; "
+                + "choose a smaller batch or model");
         }
 
         Check(status, $"{nameof(cuMemAlloc)}()");
         return memory;
     }
 
-    /// <summary>Zeroed memory of the host that the card reaches too.</summary>
+    /// <summary>Zeroed memory of the host that the GPU reaches too.</summary>
     public Buffer<T> AllocateShared<T>(long length)
         where T : unmanaged
     {
@@ -155,7 +165,7 @@ internal sealed unsafe class CudaDevice : IDisposable
         return new Buffer<T>((T*)memory, length, onDevice: false, _freeShared);
     }
 
-    /// <summary>Frees what owners have left; what was asked of the card before must be done.</summary>
+    /// <summary>Frees the memory that owners have left; all work queued before must be done.</summary>
     public void FreeLeft()
     {
         MakeCurrent();
@@ -169,17 +179,18 @@ internal sealed unsafe class CudaDevice : IDisposable
             return;
         if (TryMakeCurrent())
         {
-            _ = cuCtxSynchronize(); // last words: there is nobody to tell of a failure
+            _ = cuCtxSynchronize(); // a failure cannot be reported here
             while (_left.TryDequeue(out nint memory))
                 _ = cuMemFree(memory);
             if (_module != 0)
                 _ = cuModuleUnload(_module);
         }
 
-        _disposed = true; // the context stays for the life of the process: the next back end is open sooner, and libraries keep state in it
+        // The context stays for the life of the process: the next back end opens sooner, and libraries keep state in it.
+        _disposed = true;
     }
 
-    // Calls that wait in a queue may still name the memory, and a finalizer's thread may not interrupt them: it is freed later.
+    // Queued calls may still use the memory, and a finalizer's thread may not interrupt them: it is freed later.
     private void Leave(nint memory)
     {
         if (!_disposed)
@@ -192,7 +203,7 @@ internal sealed unsafe class CudaDevice : IDisposable
     {
         if (cuCtxSetCurrent(_context) != 0)
             return;
-        _ = cuCtxSynchronize(); // a step under way may measure into it
+        _ = cuCtxSynchronize(); // a step under way may still write to it
         _ = cuMemFreeHost(memory);
     }
 

@@ -3,7 +3,7 @@ using static Reprise.Numerics.Interop.CudaDriver;
 
 namespace Reprise.Numerics.Cuda;
 
-/// <summary>The lists of launches that came at least twice, as graphs of the driver; the least recently used are forgotten.</summary>
+/// <summary>The lists of launches that came at least twice, as graphs of the driver; the least recently used are dropped.</summary>
 internal sealed unsafe class CudaGraphs(nint stream, string? refused = null) : IDisposable
 {
     private const int Most = 256;
@@ -11,7 +11,10 @@ internal sealed unsafe class CudaGraphs(nint stream, string? refused = null) : I
     private readonly Dictionary<ulong, Entry> _entries = [];
     private long _uses;
 
-    /// <summary>Why no list is made a graph: what the driver or cuBLASLt said when it could not capture one. Null while all is well.</summary>
+    /// <summary>
+    /// The message of the driver or of cuBLASLt when it could not capture a list, after which there are no more graphs; otherwise
+    /// null.
+    /// </summary>
     public string? Refused { get; private set; } = refused;
 
     /// <summary>Launches the list as a graph, if it has been seen before.</summary>
@@ -38,14 +41,15 @@ internal sealed unsafe class CudaGraphs(nint stream, string? refused = null) : I
             entry.List = [.. commands, .. arguments];
         }
 
-        bool same = entry.List.Length == commands.Length + arguments.Length && entry.List.AsSpan().StartsWith(commands) && entry.List.AsSpan().EndsWith(arguments);
+        bool same = entry.List.Length == commands.Length + arguments.Length
+            && entry.List.AsSpan().StartsWith(commands) && entry.List.AsSpan().EndsWith(arguments);
         if (!same)
             return false; // two lists of one hash
         Check(cuGraphLaunch(entry.Executable, stream));
         return true;
     }
 
-    /// <summary>Forgets all.</summary>
+    /// <summary>Drops all graphs.</summary>
     public void Clear()
     {
         foreach (Entry entry in _entries.Values)

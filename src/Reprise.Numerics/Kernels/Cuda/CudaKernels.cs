@@ -1,22 +1,22 @@
 namespace Reprise.Numerics.Cuda;
 
 /// <summary>
-/// The CUDA back end: products by cuBLASLt, everything else by kernels of our own (Kernels.cu), which the driver makes into the card's own code. Tensors lie
-/// on the card. Operations are queued and not waited for (<see cref="CudaQueue"/>).
+/// The CUDA back end: products by cuBLASLt, all other operations by kernels of our own (Kernels.cu), which the driver compiles for
+/// the GPU. Tensors lie in GPU memory. Operations are queued and not waited for (<see cref="CudaQueue"/>).
 /// </summary>
-/// <remarks>Every sum has one order, so that the same calls give the same bits on the same card. Not thread-safe.</remarks>
+/// <remarks>Every sum has one order, so that the same calls give the same bits on the same GPU. Not thread-safe.</remarks>
 internal sealed unsafe partial class CudaKernels : IKernels<float>
 {
     internal const int BlockThreads = 256;
-    private const int BlocksOfStream = 2048; // for kernels that go through any number of elements
+    private const int BlocksOfStream = 2048; // for kernels that loop over any number of elements
 
     private readonly CudaDevice _device;
     private readonly CudaQueue _queue;
     private readonly Workspace<float> _scratch;
 
-    /// <summary>Opens a card.</summary>
-    /// <param name="device">Its number, from 0; the environment's CUDA_VISIBLE_DEVICES chooses among several.</param>
-    /// <exception cref="DeviceException">There is no card, or a library is missing.</exception>
+    /// <summary>Opens a GPU.</summary>
+    /// <param name="device">The number of the GPU, from 0; the environment's CUDA_VISIBLE_DEVICES chooses among several.</param>
+    /// <exception cref="DeviceException">The GPU or a library for it is missing.</exception>
     public CudaKernels(CudaPrecision precision = CudaPrecision.Bf16, int device = 0)
     {
         Precision = precision;
@@ -34,15 +34,16 @@ internal sealed unsafe partial class CudaKernels : IKernels<float>
         _scratch = new Workspace<float>(this);
     }
 
-    /// <summary>Of the products.</summary>
+    /// <summary>The precision of the products.</summary>
     public CudaPrecision Precision { get; }
 
     /// <inheritdoc/>
     public string Description =>
-        $"cuda, {_device.Name}, {Precision.ToString().ToLowerInvariant()} products{(_queue.RefusedGraphs is { } why ? $", without graphs: {why}" : "")}";
+        $"cuda, {_device.Name}, {Precision.ToString().ToLowerInvariant()} products"
+        + (_queue.RefusedGraphs is { } why ? $", without graphs: {why}" : "");
 
     /// <inheritdoc/>
-    public bool SharesWords => false; // their number differs from batch to batch, and no list of launches would come twice
+    public bool SharesWords => false; // their number differs from batch to batch, and no list of launches would repeat
 
     private bool InBf16 => Precision == CudaPrecision.Bf16;
 

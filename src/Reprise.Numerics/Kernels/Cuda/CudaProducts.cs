@@ -3,7 +3,10 @@ using static Reprise.Numerics.Interop.CublasLt;
 
 namespace Reprise.Numerics.Cuda;
 
-/// <summary>A row-major product for cuBLASLt: c[M, N] = a' b' (+ bias_N) (+ c), a' and b' being a and b or their transposes. As it lies in a list, without gaps.</summary>
+/// <summary>
+/// A row-major product for cuBLASLt: c[M, N] = a' b' (+ bias_N) (+ c), a' and b' being a and b or their transposes. It has no
+/// gaps, because lists are compared by their bytes.
+/// </summary>
 internal struct Product
 {
     public nint A, B, C, Bias; // Bias is 0 where there is none
@@ -12,8 +15,8 @@ internal struct Product
 }
 
 /// <summary>
-/// cuBLASLt's products, whose sums have one order: no split that adds in the order of arrival. Which of its algorithms is used depends on
-/// the sizes, and is asked once for sizes that are about the same.
+/// The products of cuBLASLt, whose sums have one order: no split adds in the order of arrival. The algorithm depends on the sizes,
+/// and is chosen once for similar sizes.
 /// </summary>
 internal sealed unsafe class CudaProducts : IDisposable
 {
@@ -54,8 +57,8 @@ internal sealed unsafe class CudaProducts : IDisposable
         _workspace = device.AllocateBytes(WorkspaceBytes);
     }
 
-    /// <summary>Runs a product on the stream; where cuBLASLt has no way to add the bias, a kernel of our own adds it.</summary>
-    /// <exception cref="DeviceException">There is no way to multiply so.</exception>
+    /// <summary>Runs a product on the stream. A kernel of our own adds the bias where cuBLASLt cannot.</summary>
+    /// <exception cref="DeviceException">cuBLASLt has no algorithm for the product.</exception>
     public void Run(in Product product)
     {
         if (TryRun(product))
@@ -63,7 +66,7 @@ internal sealed unsafe class CudaProducts : IDisposable
         if (product.Bias == 0 || !TryRun(product with { Bias = 0 }))
         {
             CudaPrecision other = _precision == CudaPrecision.Fp32 ? CudaPrecision.Bf16 : CudaPrecision.Fp32;
-            throw new DeviceException($"cuBLASLt has no way to multiply {product.M} x {product.N} x {product.K} "
+            throw new DeviceException($"cuBLASLt has no algorithm for {product.M} x {product.N} x {product.K} "
                 + $"with strides {product.StrideA}, {product.StrideB}, {product.StrideC} on {_device.Name}; "
                 + $"try --precision {other.ToString().ToLowerInvariant()}");
         }
@@ -71,11 +74,12 @@ internal sealed unsafe class CudaProducts : IDisposable
         AddBias(product);
     }
 
-    // Whether cuBLASLt has a way.
+    // Returns false if cuBLASLt has no algorithm.
     private bool TryRun(in Product product)
     {
         // Column-major, a row-major matrix is its transpose: cᵀ = b'ᵀ a'ᵀ, so cuBLASLt's first factor is b.
-        nint description = _descriptions[product.InBf16 | (product.TransposeB << 1) | (product.TransposeA << 2) | (product.Bias != 0 ? 8 : 0)];
+        int kind = product.InBf16 | (product.TransposeB << 1) | (product.TransposeA << 2) | (product.Bias != 0 ? 8 : 0);
+        nint description = _descriptions[kind];
         nint[] factors = product.InBf16 != 0 ? _layoutsBf16 : _layouts;
         bool transposeA = product.TransposeA != 0, transposeB = product.TransposeB != 0;
         Lay(product, factors, product.M, product.K);
@@ -86,15 +90,21 @@ internal sealed unsafe class CudaProducts : IDisposable
         }
 
         // The number of tokens differs from batch to batch: M of a product over tokens, K of a gradient by weights.
-        Key exact = new(description, product.M, product.N, product.K, product.StrideA, product.StrideB, product.StrideC, AlignmentOf(product.A), AlignmentOf(product.B), AlignmentOf(product.C));
-        Key about = exact with { M = transposeA ? product.M : Rounded(product.M), K = transposeA && !transposeB ? Rounded(product.K) : product.K };
+        Key exact = new(
+            description, product.M, product.N, product.K, product.StrideA, product.StrideB, product.StrideC,
+            AlignmentOf(product.A), AlignmentOf(product.B), AlignmentOf(product.C));
+        Key about = exact with
+        {
+            M = transposeA ? product.M : Rounded(product.M),
+            K = transposeA && !transposeB ? Rounded(product.K) : product.K,
+        };
         if (!_misfits.Contains(exact))
         {
             if (!_algorithms.TryGetValue(about, out Algorithm? shared))
                 _algorithms.Add(about, shared = Choose(about, product, factors));
             if (shared is { } algorithm && Multiply(product, description, factors, algorithm) == 0)
                 return true;
-            _misfits.Add(exact); // its neighbours' algorithm does not do for it
+            _misfits.Add(exact); // the algorithm for similar sizes does not support these
         }
 
         if (!_algorithms.TryGetValue(exact, out Algorithm? own))
@@ -123,7 +133,9 @@ internal sealed unsafe class CudaProducts : IDisposable
     private int Multiply(in Product product, nint description, nint[] factors, Algorithm algorithm)
     {
         float one = 1, add = product.Accumulate;
-        return cublasLtMatmul(_handle, description, &one, product.B, factors[0], product.A, factors[1], &add, product.C, _layouts[2], product.C, _layouts[2], &algorithm, _workspace, WorkspaceBytes, _stream);
+        return cublasLtMatmul(
+            _handle, description, &one, product.B, factors[0], product.A, factors[1], &add, product.C, _layouts[2], product.C, _layouts[2],
+            &algorithm, _workspace, WorkspaceBytes, _stream);
     }
 
     private nint Describe(bool inBf16, bool transposeA, bool transposeB, bool bias)
@@ -142,7 +154,7 @@ internal sealed unsafe class CudaProducts : IDisposable
         return description;
     }
 
-    // To every row: its own stride is 0.
+    // Added to every row: its own stride is 0.
     private void AddBias(in Product product)
     {
         CudaKernels.PointwiseArguments arguments = new()
@@ -154,7 +166,8 @@ internal sealed unsafe class CudaProducts : IDisposable
         CudaDriver.Check(CudaDriver.cuLaunchKernel(add, blocks, 1, 1, CudaKernels.BlockThreads, 1, 1, 0, _stream, &argument, null));
     }
 
-    // A function of the key alone, so that a run that is resumed, and meets other sizes first, multiplies as it would have. Null: no way.
+    // A function of the key alone, so that a resumed run, which meets other sizes first, uses the same algorithms. Null: no
+    // algorithm.
     private Algorithm? Choose(in Key key, in Product product, nint[] factors)
     {
         Lay(product, factors, key.M, key.K);
@@ -195,7 +208,7 @@ internal sealed unsafe class CudaProducts : IDisposable
     private void Prefer<T>(int attribute, T value)
         where T : unmanaged => Check(cublasLtMatmulPreferenceSetAttribute(_preference, attribute, &value, (nuint)sizeof(T)));
 
-    // Sizes that are about the same share an algorithm, so that batches of ever new sizes do not ask each time.
+    // Similar sizes share an algorithm, so that new batch sizes rarely need a query.
     private static int Rounded(int size)
     {
         int step = size <= 64 ? 8 : size <= 512 ? 32 : 256;
@@ -204,5 +217,6 @@ internal sealed unsafe class CudaProducts : IDisposable
 
     private static uint AlignmentOf(nint pointer) => (pointer & 15) == 0 ? 16u : (pointer & 7) == 0 ? 8u : 4u;
 
-    private readonly record struct Key(nint Description, int M, int N, int K, int StrideA, int StrideB, int StrideC, uint AlignmentA, uint AlignmentB, uint AlignmentC);
+    private readonly record struct Key(
+        nint Description, int M, int N, int K, int StrideA, int StrideB, int StrideC, uint AlignmentA, uint AlignmentB, uint AlignmentC);
 }

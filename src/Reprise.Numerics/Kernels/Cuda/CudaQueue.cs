@@ -4,13 +4,13 @@ using static Reprise.Numerics.Interop.CudaDriver;
 namespace Reprise.Numerics.Cuda;
 
 /// <summary>
-/// What is asked of a card, in order. Operations only note their launches; <see cref="Flush"/> hands the list to the card, and a list that was seen
-/// before, the same to the last byte, as a graph, which starts a hundred kernels for the price of one.
+/// The queue of a GPU's launches, in order. Operations only record launches; <see cref="Flush"/> hands the list to the GPU. A list
+/// equal to an earlier one in every byte runs as a graph, which starts a hundred kernels at the cost of one.
 /// </summary>
 /// <remarks>
-/// Lists can be the same because whatever changes from batch to batch (words, noise, the step's numbers) is not in the arguments: it is staged, copied
-/// ahead of the list to one place on the card. Nothing here waits for the card but <see cref="Wait"/>, <see cref="Synchronize"/>, and a list that is more
-/// than <see cref="Slots"/> lists ahead of it. The steady state allocates nothing.
+/// Lists repeat because their arguments hold no value that changes from batch to batch (words, noise, the step's numbers). Such
+/// values are staged and copied, ahead of the list, to one place on the GPU. Only <see cref="Wait"/>, <see cref="Synchronize"/>,
+/// and a list that is more than <see cref="Slots"/> lists ahead wait for the GPU. The steady state allocates nothing.
 /// </remarks>
 internal sealed unsafe class CudaQueue : IDisposable
 {
@@ -19,7 +19,7 @@ internal sealed unsafe class CudaQueue : IDisposable
     private const long SmallestStage = 1 << 20;
     private const int Alignment = 16;
 
-    // For finding faults: no graphs, and every command is waited for, so that a failure names its kernel.
+    // For debugging: no graphs, and every command is waited for, so that a failure names its kernel.
     private const string OneByOneVariable = "REPRISE_CUDA_ONE_BY_ONE";
     private static readonly bool OneByOne = Environment.GetEnvironmentVariable(OneByOneVariable) == "1";
 
@@ -56,14 +56,15 @@ internal sealed unsafe class CudaQueue : IDisposable
         GrowStage(SmallestStage);
     }
 
-    /// <summary>Whether values wait that commands of this list will read.</summary>
+    /// <summary>True if staged values wait for the commands of this list.</summary>
     public bool HasStaged => _staged > 0;
 
-    /// <summary>Why lists are not made graphs, where the driver has refused one; else null.</summary>
+    /// <summary>The message with which the driver refused a graph, after which there are none; otherwise null.</summary>
     public string? RefusedGraphs => _graphs.Refused;
 
-    /// <summary>Notes a kernel with its one argument.</summary>
-    public void Launch<T>(CudaFunction function, long gridX, long gridY, int threads, in T arguments, int sharedBytes = 0, bool cooperative = false)
+    /// <summary>Records a kernel with its one argument.</summary>
+    public void Launch<T>(
+        CudaFunction function, long gridX, long gridY, int threads, in T arguments, int sharedBytes = 0, bool cooperative = false)
         where T : unmanaged
     {
         Add(new Command
@@ -77,18 +78,18 @@ internal sealed unsafe class CudaQueue : IDisposable
         }, arguments);
     }
 
-    /// <summary>Notes a product.</summary>
+    /// <summary>Records a product.</summary>
     public void Multiply(in Product product) => Add(new Command { Kind = CommandKind.Product }, product);
 
     /// <summary>
-    /// Makes room for the staged values of one operation, which are to reach the card together: it takes its scratch before, because memory may
-    /// be given back only while nothing is staged.
+    /// Makes room for the staged values of one operation, which reach the GPU together. An operation takes its scratch first,
+    /// because memory may be given back only while nothing is staged.
     /// </summary>
     public void Reserve(long bytes)
     {
         if (_count >= MostCommands)
             Flush();
-        bytes += 8 * Alignment; // of at most so many parts
+        bytes += 8 * Alignment; // the padding of at most eight parts
         if (_staged + bytes <= _stageBytes)
             return;
         Flush();
@@ -96,7 +97,9 @@ internal sealed unsafe class CudaQueue : IDisposable
             GrowStage(2 * bytes);
     }
 
-    /// <summary>Takes values along for the commands that follow, up to the next <see cref="Reserve"/>; returns where they will be on the card.</summary>
+    /// <summary>
+    /// Stages values for the commands that follow, up to the next <see cref="Reserve"/>; returns their address on the GPU.
+    /// </summary>
     public T* Stage<T>(ReadOnlySpan<T> values)
         where T : unmanaged
     {
@@ -104,7 +107,7 @@ internal sealed unsafe class CudaQueue : IDisposable
         return onDevice;
     }
 
-    /// <summary>As <see cref="Stage{T}(ReadOnlySpan{T})"/>; the caller writes the values.</summary>
+    /// <summary>Stages values that the caller writes, as <see cref="Stage{T}(ReadOnlySpan{T})"/> does.</summary>
     public Span<T> Stage<T>(int count, out T* onDevice)
         where T : unmanaged
     {
@@ -117,7 +120,7 @@ internal sealed unsafe class CudaQueue : IDisposable
         return room;
     }
 
-    /// <summary>Hands everything to the card.</summary>
+    /// <summary>Hands all recorded commands to the GPU.</summary>
     public void Flush()
     {
         if (_count == 0 && _staged == 0)
@@ -136,19 +139,20 @@ internal sealed unsafe class CudaQueue : IDisposable
         }
         catch
         {
-            _ = cuStreamSynchronize(_stream); // the slot's memory may be under way
+            _ = cuStreamSynchronize(_stream); // the copy may still read the slot's memory
             throw;
         }
         finally
         {
-            (_count, _argumentBytes, _staged) = (0, 0, 0); // a list that failed is not tried again: half of it has run
+            // A list that failed is not tried again: half of it has run.
+            (_count, _argumentBytes, _staged) = (0, 0, 0);
         }
 
         if (_flushed - _known >= Slots)
             Wait(_flushed - Slots + 1); // its slot is the next one's
     }
 
-    /// <summary>Hands over the list, kernel by kernel, or to the graph that captures it.</summary>
+    /// <summary>Issues the list, kernel by kernel, to the GPU or to the graph that captures it.</summary>
     public void Issue()
     {
         _times?.Begin();
@@ -176,16 +180,21 @@ internal sealed unsafe class CudaQueue : IDisposable
         }
 
         int status = command.Kind == CommandKind.Cooperative
-            ? cuLaunchCooperativeKernel(command.Function, command.GridX, command.GridY, 1, command.Threads, 1, 1, command.SharedBytes, _stream, &argument)
-            : cuLaunchKernel(command.Function, command.GridX, command.GridY, 1, command.Threads, 1, 1, command.SharedBytes, _stream, &argument, null);
+            ? cuLaunchCooperativeKernel(
+                command.Function, command.GridX, command.GridY, 1, command.Threads, 1, 1, command.SharedBytes, _stream, &argument)
+            : cuLaunchKernel(
+                command.Function, command.GridX, command.GridY, 1, command.Threads, 1, 1, command.SharedBytes, _stream, &argument, null);
         if (status != 0)
             Check(status, $"launch of {NameOf(command)}()");
     }
 
     private string NameOf(in Command command) =>
-        command.Kind == CommandKind.Product ? "a product" : $"{_device.NameOf(command.Function)} on {command.GridX} x {command.GridY} blocks of {command.Threads} threads with {command.SharedBytes} bytes";
+        command.Kind == CommandKind.Product
+            ? "a product"
+            : $"{_device.NameOf(command.Function)} on {command.GridX} x {command.GridY} blocks "
+                + $"of {command.Threads} threads with {command.SharedBytes} bytes";
 
-    // What is timed as one: the number of tokens, which differs from batch to batch, is left out.
+    // The name under which equal commands are timed. It leaves out the number of tokens, which differs from batch to batch.
     private string KindOf(in Command command, void* argument)
     {
         if (command.Kind != CommandKind.Product)
@@ -197,7 +206,7 @@ internal sealed unsafe class CudaQueue : IDisposable
         return $"product {sizes}, {precision}{second}{bias}{(p.Accumulate != 0 ? ", added" : "")}";
     }
 
-    /// <summary>A mark behind everything so far.</summary>
+    /// <summary>A mark behind all commands so far.</summary>
     public long Mark()
     {
         Flush();
@@ -228,10 +237,10 @@ internal sealed unsafe class CudaQueue : IDisposable
         _known = mark;
     }
 
-    /// <summary>Hands everything over and waits for it.</summary>
+    /// <summary>Flushes, and waits for the GPU.</summary>
     public void Synchronize() => Wait(Mark());
 
-    /// <summary>Copies to the card at once, behind everything that was asked for before.</summary>
+    /// <summary>Copies to the GPU, behind all earlier commands, and waits for it.</summary>
     public void CopyIn(nint target, ReadOnlySpan<byte> source)
     {
         Flush();
@@ -243,7 +252,7 @@ internal sealed unsafe class CudaQueue : IDisposable
         }
     }
 
-    /// <summary>Copies from the card once everything that was asked for before is done.</summary>
+    /// <summary>Copies from the GPU, behind all earlier commands, and waits for it.</summary>
     public void CopyOut(Span<byte> target, nint source)
     {
         Flush();
@@ -255,7 +264,7 @@ internal sealed unsafe class CudaQueue : IDisposable
         }
     }
 
-    /// <summary>Fills new memory, which no command names yet, with zeros.</summary>
+    /// <summary>Fills new memory, which no command uses yet, with zeros.</summary>
     public void Clear(nint memory, long bytes)
     {
         _device.MakeCurrent();
@@ -265,7 +274,7 @@ internal sealed unsafe class CudaQueue : IDisposable
     public void Dispose()
     {
         if (!_device.TryMakeCurrent())
-            return; // the card has failed: there is nothing to give back to
+            return; // the GPU has failed: there is nothing to give back to
         _ = cuStreamSynchronize(_stream);
         _times?.Dispose();
         _graphs.Dispose();
@@ -303,7 +312,7 @@ internal sealed unsafe class CudaQueue : IDisposable
         _device.MakeCurrent();
         if (_stageBytes > 0)
         {
-            _graphs.Clear(); // they name the old place
+            _graphs.Clear(); // they use the old address
             Check(cuMemFreeHost(_stagePinned));
             Check(cuMemFree(_stageOnDevice));
             (_stagePinned, _stageOnDevice, _stageBytes) = (0, 0, 0);

@@ -3,14 +3,15 @@ using static Reprise.Numerics.Interop.CudaDriver;
 
 namespace Reprise.Numerics.Cuda;
 
-/// <summary>Times each launch by an event behind it, and writes a table of them when the back end is closed.</summary>
+/// <summary>Times each launch by an event behind it, and writes a table when the back end is closed.</summary>
 /// <remarks>
-/// For measuring, not for training: lists are issued launch by launch, and each is waited for. A launch's time is from the one before it,
-/// so it has in it what the host was late: at the first launches of a shape that is much, and the median says more than the mean.
+/// For measuring, not for training: lists are issued launch by launch, and each is waited for. The time of a launch starts at the
+/// end of the one before, so it includes delays of the host. These are large at the first launches of a shape: the median is more
+/// reliable than the mean.
 /// </remarks>
 internal sealed unsafe class CudaTimes : IDisposable
 {
-    /// <summary>The environment variable that names the file.</summary>
+    /// <summary>The environment variable with the name of the file.</summary>
     public const string Variable = "REPRISE_CUDA_TIMES";
 
     private readonly string _path;
@@ -24,21 +25,21 @@ internal sealed unsafe class CudaTimes : IDisposable
     public static CudaTimes? IfAsked(nint stream) =>
         Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } path ? new CudaTimes(path, stream) : null;
 
-    /// <summary>Before a list.</summary>
+    /// <summary>Starts a list.</summary>
     public void Begin()
     {
         _names.Clear();
         Record(0);
     }
 
-    /// <summary>Behind a launch.</summary>
+    /// <summary>Records the event behind a launch.</summary>
     public void Launched(string name)
     {
         _names.Add(name);
         Record(_names.Count);
     }
 
-    /// <summary>Behind a list: waits for it.</summary>
+    /// <summary>Ends a list: waits for it and adds its times.</summary>
     public void End()
     {
         Check(cuStreamSynchronize(_stream));
@@ -52,7 +53,7 @@ internal sealed unsafe class CudaTimes : IDisposable
         }
     }
 
-    /// <summary>Writes the table, what took longest first.</summary>
+    /// <summary>Writes the table, the longest total time first.</summary>
     public void Dispose()
     {
         foreach (nint happening in _events)

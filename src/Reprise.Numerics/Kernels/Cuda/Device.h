@@ -1,6 +1,6 @@
-// What the kernels use of a CUDA device, without NVIDIA's headers: clang alone makes PTX of them
-// (-x cuda --cuda-device-only -nocudainc -nocudalib). With REPRISE_SIMULATED the same names are those of the
-// simulator in tests/CudaSimulator, which runs the same kernels on a CPU.
+// The part of a CUDA device that the kernels use, without NVIDIA's headers: clang alone compiles them to PTX (-x cuda
+// --cuda-device-only -nocudainc -nocudalib). With REPRISE_SIMULATED the same names are those of the simulator in
+// tests/CudaSimulator, which runs the same kernels on a CPU.
 //
 // Conventions. A kernel takes one struct, `a`. Blocks are one-dimensional, of whole warps. Names end in their shape as in
 // docs/notation.md; strides count elements. Sums have one order, so that the same call gives the same bits.
@@ -17,7 +17,8 @@ struct alignas(16) Vector4 { unsigned x, y, z, w; };
 
 #define DEVICE static inline __attribute__((device, always_inline))
 #define KERNEL(name, Arguments) extern "C" __attribute__((global)) void name(const Arguments a)
-#define KERNEL_OF(threads, name, Arguments) extern "C" __attribute__((global, launch_bounds(threads))) void name(const Arguments a) // of at most so many
+// Blocks of at most `threads` threads.
+#define KERNEL_OF(threads, name, Arguments) extern "C" __attribute__((global, launch_bounds(threads))) void name(const Arguments a)
 #define SHARED(type, name, count) static __attribute__((shared)) type name[count]
 
 // ---- Where a thread is
@@ -40,7 +41,10 @@ extern "C" __attribute__((shared)) Vector4 dynamic_shared[];
 DEVICE char* shared_memory() { return (char*)dynamic_shared; }
 
 // A counter in device memory at which the blocks of a cooperative launch meet.
-DEVICE void add_release(unsigned* counter, unsigned value) { asm volatile("red.release.gpu.global.add.u32 [%0], %1;" ::"l"(counter), "r"(value) : "memory"); }
+DEVICE void add_release(unsigned* counter, unsigned value)
+{
+    asm volatile("red.release.gpu.global.add.u32 [%0], %1;" ::"l"(counter), "r"(value) : "memory");
+}
 DEVICE unsigned load_acquire(const unsigned* counter)
 {
     unsigned value;
@@ -50,10 +54,10 @@ DEVICE unsigned load_acquire(const unsigned* counter)
 DEVICE void fence() { asm volatile("fence.acq_rel.gpu;" ::: "memory"); }
 DEVICE void relax() {} // in a loop that waits for another block
 
-// Looks at a counter until whoever waits gives up. A look is a load past the first-level cache, half a microsecond or more, so this is
-// some seconds, where the blocks of a recurrence meet every few microseconds.
+// The reads of a counter before a waiting block gives up. A read is a load past the first-level cache, half a microsecond or more,
+// so this is some seconds. The blocks of a recurrence meet every few microseconds.
 constexpr unsigned most_looks = 1u << 22;
-DEVICE void trap() { asm volatile("trap;"); } // ends the launch and whatever else is asked of the card; the host hears of it
+DEVICE void trap() { asm volatile("trap;"); } // ends the launch and all other work of the GPU; the host gets an error
 
 // ---- Memory
 
@@ -64,7 +68,8 @@ DEVICE void copy_async(void* shared, const void* global)
     asm volatile("cp.async.cg.shared.global [%0], [%1], 16;" ::"r"(address), "l"(global) : "memory");
 }
 DEVICE void copy_async_commit() { asm volatile("cp.async.commit_group;" ::: "memory"); }
-template <int pending> DEVICE void copy_async_wait() { asm volatile("cp.async.wait_group %0;" ::"n"(pending) : "memory"); } // all but the last `pending` groups
+// Waits for all but the last `pending` groups.
+template <int pending> DEVICE void copy_async_wait() { asm volatile("cp.async.wait_group %0;" ::"n"(pending) : "memory"); }
 
 // ---- Arithmetic
 
@@ -98,7 +103,7 @@ DEVICE void multiply_tile(float (&d)[4], const unsigned (&a)[4], const unsigned 
 
 #endif
 
-// ---- What is the same on a device and in the simulator
+// ---- The same on a device and in the simulator
 
 DEVICE float float_of(unsigned bits) { return __builtin_bit_cast(float, bits); }
 DEVICE unsigned bits_of(float x) { return __builtin_bit_cast(unsigned, x); }
@@ -140,7 +145,7 @@ DEVICE float warp_maximum(float x)
 DEVICE float block_sum(float x, float* room)
 {
     x = warp_sum(x);
-    block_sync(); // whoever used the room before has read it
+    block_sync(); // all threads have read the previous contents of the room
     if (thread() % 32 == 0)
         room[thread() / 32] = x;
     block_sync();

@@ -1,6 +1,6 @@
 namespace Reprise.Numerics.Cuda;
 
-// Weights that do not change are kept as bf16. Without bf16 products read the weights themselves, and nothing is kept.
+// Frozen weights are kept as bf16. In other precisions products read the weights themselves, and nothing is kept.
 internal sealed unsafe partial class CudaKernels
 {
     private readonly Dictionary<(nint Pointer, int Rows, int Columns, int Stride), Buffer<ushort>> _kept = [];
@@ -27,7 +27,7 @@ internal sealed unsafe partial class CudaKernels
         }
     }
 
-    // The place of a frozen factor as bf16; a new one is yet to be filled.
+    // The memory of a frozen factor as bf16; that of a new one is not filled yet.
     private bool TryKeep(Tensor<float> source, long length, out nint kept, ref bool isNew)
     {
         kept = 0;

@@ -45,7 +45,8 @@ KERNEL(latent_backward, LatentBackwardArguments)
     const float noise = a.noise_BZ ? a.noise_BZ[b * a.noiseStride + k] : 0;
     const float scale = a.klScale[0] * (a.counts_BZ ? a.counts_BZ[b * a.countsStride + k] : 1);
     a.dMean_BZ[b * a.dMeanStride + k] = dz + scale * a.mean_BZ[b * a.meanStride + k];
-    a.dLogVariance_BZ[b * a.dLogVarianceStride + k] = 0.5f * dz * noise * exponential(0.5f * logVariance) + 0.5f * scale * (exponential(logVariance) - 1);
+    a.dLogVariance_BZ[b * a.dLogVarianceStride + k] =
+        0.5f * dz * noise * exponential(0.5f * logVariance) + 0.5f * scale * (exponential(logVariance) - 1);
 }
 
 struct FreeBitsArguments

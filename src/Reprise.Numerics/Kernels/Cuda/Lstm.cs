@@ -1,10 +1,12 @@
 namespace Reprise.Numerics.Cuda;
 
-// The simple way: a product and the cell, step by step. Where it can, Recurrence.cs does all steps in one launch.
+// One product and one cell kernel for each step. Where it can, Recurrence.cs does all steps in one launch.
 internal sealed unsafe partial class CudaKernels
 {
     /// <inheritdoc/>
-    public void LstmForward(Tensor<float> h_NH, Tensor<float> c_NH, Tensor<float> gates_N4H, Tensor<float> weight_4HH, Tensor<float> h0_BH, Tensor<float> c0_BH, StepLayout steps)
+    public void LstmForward(
+        Tensor<float> h_NH, Tensor<float> c_NH, Tensor<float> gates_N4H,
+        Tensor<float> weight_4HH, Tensor<float> h0_BH, Tensor<float> c0_BH, StepLayout steps)
     {
         Shapes.LstmForward(h_NH, c_NH, gates_N4H, weight_4HH, h0_BH, c0_BH, steps);
         int H = weight_4HH.Columns;
@@ -29,13 +31,17 @@ internal sealed unsafe partial class CudaKernels
             _queue.Launch(CudaFunction.lstm_cell_forward, Pieces((long)active * H, BlockThreads), 1, BlockThreads, new LstmCellArguments
             {
                 H = At(h_NH.RowRange(start, active)), C = At(c_NH.RowRange(start, active)), Gates = At(gates), CBefore = At(cBefore),
-                Rows = active, Units = H, HStride = h_NH.Stride, CStride = c_NH.Stride, GatesStride = gates_N4H.Stride, CBeforeStride = cBefore.Stride,
+                Rows = active, Units = H, HStride = h_NH.Stride, CStride = c_NH.Stride,
+                GatesStride = gates_N4H.Stride, CBeforeStride = cBefore.Stride,
             });
         }
     }
 
     /// <inheritdoc/>
-    public void LstmBackward(Tensor<float> dGates_N4H, Tensor<float> dh0_BH, Tensor<float> dc0_BH, Tensor<float> dWeight_4HH, Tensor<float> dh_NH, Tensor<float> gates_N4H, Tensor<float> h_NH, Tensor<float> c_NH, Tensor<float> weight_4HH, Tensor<float> h0_BH, Tensor<float> c0_BH, StepLayout steps)
+    public void LstmBackward(
+        Tensor<float> dGates_N4H, Tensor<float> dh0_BH, Tensor<float> dc0_BH, Tensor<float> dWeight_4HH,
+        Tensor<float> dh_NH, Tensor<float> gates_N4H, Tensor<float> h_NH, Tensor<float> c_NH,
+        Tensor<float> weight_4HH, Tensor<float> h0_BH, Tensor<float> c0_BH, StepLayout steps)
     {
         Shapes.LstmBackward(dGates_N4H, dh0_BH, dc0_BH, dWeight_4HH, dh_NH, gates_N4H, h_NH, c_NH, weight_4HH, h0_BH, c0_BH, steps);
         if (steps.Rows == 0)
@@ -48,7 +54,9 @@ internal sealed unsafe partial class CudaKernels
         AddRecurrentGradient(dWeight_4HH, dGates_N4H, h_NH, h0_BH, steps);
     }
 
-    private void StepBackward(Tensor<float> dGates_N4H, Tensor<float> dh0_BH, Tensor<float> dc0_BH, Tensor<float> dh_NH, Tensor<float> gates_N4H, Tensor<float> c_NH, Tensor<float> weight_4HH, Tensor<float> c0_BH, StepLayout steps)
+    private void StepBackward(
+        Tensor<float> dGates_N4H, Tensor<float> dh0_BH, Tensor<float> dc0_BH, Tensor<float> dh_NH,
+        Tensor<float> gates_N4H, Tensor<float> c_NH, Tensor<float> weight_4HH, Tensor<float> c0_BH, StepLayout steps)
     {
         (int B, int H) = (steps.Sequences, weight_4HH.Columns);
         Factor weight = Prepare(weight_4HH);
@@ -59,13 +67,17 @@ internal sealed unsafe partial class CudaKernels
             (int start, int active) = (steps.Start(t), steps.Active(t));
             int known = t + 1 < steps.Steps ? steps.Active(t + 1) : 0;
             Tensor<float> cBefore = Before(c_NH, c0_BH, steps, t), dGates = dGates_N4H.RowRange(start, active);
-            _queue.Launch(CudaFunction.lstm_cell_backward_step, Pieces((long)active * H, BlockThreads), 1, BlockThreads, new LstmCellBackwardArguments
+            long blocks = Pieces((long)active * H, BlockThreads);
+            _queue.Launch(CudaFunction.lstm_cell_backward_step, blocks, 1, BlockThreads, new LstmCellBackwardArguments
             {
-                DGates = At(dGates), DC = At(dc_BH), DH = At(dh_NH.RowRange(start, active)), Gates = At(gates_N4H.RowRange(start, active)), C = At(c_NH.RowRange(start, active)), CBefore = At(cBefore),
+                DGates = At(dGates), DC = At(dc_BH), DH = At(dh_NH.RowRange(start, active)),
+                Gates = At(gates_N4H.RowRange(start, active)), C = At(c_NH.RowRange(start, active)), CBefore = At(cBefore),
                 Rows = active, Known = known, Units = H,
-                DGatesStride = dGates_N4H.Stride, DHStride = dh_NH.Stride, GatesStride = gates_N4H.Stride, CStride = c_NH.Stride, CBeforeStride = cBefore.Stride,
+                DGatesStride = dGates_N4H.Stride, DHStride = dh_NH.Stride,
+                GatesStride = gates_N4H.Stride, CStride = c_NH.Stride, CBeforeStride = cBefore.Stride,
             });
-            Tensor<float> dhBefore = t > 0 ? dh_NH.RowRange(steps.Start(t - 1), active) : dh0_BH.IsAbsent ? default : dh0_BH.RowRange(0, active);
+            Tensor<float> dhBefore = t > 0 ? dh_NH.RowRange(steps.Start(t - 1), active)
+                : dh0_BH.IsAbsent ? default : dh0_BH.RowRange(0, active);
             if (!dhBefore.IsAbsent)
                 Multiply(dhBefore, ConvertTo(room, dGates), false, weight, false, default, accumulate: t > 0);
         }
@@ -75,7 +87,8 @@ internal sealed unsafe partial class CudaKernels
     }
 
     // dW_hh += dGatesᵀ h', h' being the states before each step: one product over all tokens.
-    private void AddRecurrentGradient(Tensor<float> dWeight_4HH, Tensor<float> dGates_N4H, Tensor<float> h_NH, Tensor<float> h0_BH, StepLayout steps)
+    private void AddRecurrentGradient(
+        Tensor<float> dWeight_4HH, Tensor<float> dGates_N4H, Tensor<float> h_NH, Tensor<float> h0_BH, StepLayout steps)
     {
         (int B, int N, int H) = (steps.Sequences, steps.Rows, dWeight_4HH.Columns);
         int first = h0_BH.IsAbsent ? B : 0; // without h0 the first step has no state before it
@@ -94,7 +107,11 @@ internal sealed unsafe partial class CudaKernels
 
         if (N > B)
         {
-            GatherArguments gather = new() { Y = At(before_NH.RowRange(B - first, N - B)), Table = At(h_NH), Rows = (nint)onDevice, Columns = H, YStride = H, TableStride = h_NH.Stride };
+            GatherArguments gather = new()
+            {
+                Y = At(before_NH.RowRange(B - first, N - B)), Table = At(h_NH),
+                Rows = (nint)onDevice, Columns = H, YStride = H, TableStride = h_NH.Stride,
+            };
             _queue.Launch(CudaFunction.gather, N - B, 1, BlockThreads, gather);
         }
 
@@ -106,7 +123,7 @@ internal sealed unsafe partial class CudaKernels
     private static Tensor<float> Before(Tensor<float> x_NH, Tensor<float> x0_BH, StepLayout steps, int t) =>
         t > 0 ? x_NH.RowRange(steps.Start(t - 1), steps.Active(t)) : x0_BH.IsAbsent ? default : x0_BH.RowRange(0, steps.Active(0));
 
-    // Room for a factor of each step in turn.
+    // Memory for one factor, used by each step in turn.
     private nint TakeRoom(int rows, int columns) => InBf16 ? Take((long)rows * RoundedUp(columns, 8) * sizeof(ushort)) : 0;
 
     private Factor ConvertTo(nint room, Tensor<float> x)

@@ -1,4 +1,4 @@
-// The cell of one step; the recurrent product is cuBLASLt's. The simple way, and the judge of Recurrence.cu.
+// The cell of one step; the recurrent product is cuBLASLt's. The simple version, and the reference for Recurrence.cu.
 
 struct LstmCellArguments
 {
@@ -34,13 +34,13 @@ KERNEL(lstm_cell_forward, LstmCellArguments)
 
 struct LstmCellBackwardArguments
 {
-    float *dGates_B4H, *dc_BH; // dc: in of the step after times its forget gate, out the same for the step before
+    float *dGates_B4H, *dc_BH; // dc: in, that of the step after times its forget gate; out, the same for the step before
     const float *dh_BH, *gates_B4H, *c_BH, *cBefore_BH;
-    int rows, known, H; // rows from `known` on end here: nothing comes from the step after
+    int rows, known, H; // rows from `known` on end here: they have no step after
     int dGatesStride, dhStride, gatesStride, cStride, cBeforeStride;
 };
 
-// gates: in activated, out gradients by the pre-activations. Returns dc of the step before.
+// gates: in activated, out the gradients of the pre-activations. Returns dc of the step before.
 DEVICE float lstm_cell_backward(float (&gates)[4], float c, float cBefore, float dh, float dcAfter)
 {
     const float i = gates[0], f = gates[1], g = gates[2], o = gates[3], tanhC = tangent(c);

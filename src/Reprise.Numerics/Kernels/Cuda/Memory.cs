@@ -4,14 +4,14 @@ namespace Reprise.Numerics.Cuda;
 
 internal sealed unsafe partial class CudaKernels
 {
-    private const int LargestStagedWrite = 1 << 16; // elements; more are copied by themselves, and waited for
+    private const int LargestStagedWrite = 1 << 16; // elements; larger writes are copied alone, and waited for
 
     /// <inheritdoc/>
     public Buffer<float> Allocate(long length, bool zeroed = true)
     {
-        if (_device.HasLeft && !_queue.HasStaged) // what an operation has staged must not be handed over before its launches
+        if (_device.HasLeft && !_queue.HasStaged) // staged values must not be handed over before the launches of their operation
         {
-            _queue.Synchronize(); // what it holds may name memory that was left
+            _queue.Synchronize(); // its commands may use memory that was left
             _device.FreeLeft();
         }
 
@@ -79,5 +79,8 @@ internal sealed unsafe partial class CudaKernels
     public void Wait(long mark) => _queue.Wait(mark);
 
     private void Copy(nint target, int targetStride, nint source, int sourceStride, int rows, int columns) =>
-        Pointwise(CudaFunction.copy, new PointwiseArguments { Y = target, YStride = targetStride, X = source, XStride = sourceStride, Rows = rows, Columns = columns });
+        Pointwise(CudaFunction.copy, new PointwiseArguments
+        {
+            Y = target, YStride = targetStride, X = source, XStride = sourceStride, Rows = rows, Columns = columns,
+        });
 }

@@ -16,7 +16,8 @@ internal sealed unsafe partial class CudaKernels
     public void TanhBackward(Tensor<float> dx, Tensor<float> dy, Tensor<float> y)
     {
         Shapes.TanhBackward(dx, dy, y);
-        Pointwise(CudaFunction.tanh_backward, new PointwiseArguments(dx) { X = At(dy), XStride = dy.Stride, Z = At(y), ZStride = y.Stride });
+        Pointwise(
+            CudaFunction.tanh_backward, new PointwiseArguments(dx) { X = At(dy), XStride = dy.Stride, Z = At(y), ZStride = y.Stride });
     }
 
     private void Zero(nint memory, long bytes) =>
@@ -27,8 +28,13 @@ internal sealed unsafe partial class CudaKernels
         long count = arguments.Rows * arguments.Columns;
         if (count == 0)
             return;
-        if (arguments.YStride == arguments.Columns && (arguments.X == 0 || arguments.XStride == arguments.Columns) && (arguments.Z == 0 || arguments.ZStride == arguments.Columns))
-            (arguments.Rows, arguments.Columns, arguments.YStride, arguments.XStride, arguments.ZStride) = (count, 1, 1, 1, 1); // no division for a contiguous tensor
+        if (arguments.YStride == arguments.Columns && (arguments.X == 0 || arguments.XStride == arguments.Columns)
+            && (arguments.Z == 0 || arguments.ZStride == arguments.Columns))
+        {
+            // A contiguous tensor needs no division.
+            (arguments.Rows, arguments.Columns, arguments.YStride, arguments.XStride, arguments.ZStride) = (count, 1, 1, 1, 1);
+        }
+
         _queue.Launch(function, BlocksFor(count), 1, BlockThreads, arguments);
     }
 

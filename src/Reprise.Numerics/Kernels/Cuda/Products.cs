@@ -2,7 +2,7 @@ namespace Reprise.Numerics.Cuda;
 
 internal sealed unsafe partial class CudaKernels
 {
-    private const int ColumnSumSlices = 16; // at most: enough blocks for a card, few enough partial sums
+    private const int ColumnSumSlices = 16; // at most: enough blocks for a GPU, few enough partial sums
 
     /// <inheritdoc/>
     public void Linear(Tensor<float> y_NO, Tensor<float> x_NI, Tensor<float> weight_OI, Tensor<float> bias_O, bool accumulate = false)
@@ -46,7 +46,7 @@ internal sealed unsafe partial class CudaKernels
             return;
         }
 
-        // Sums up to a multiple of 8 terms, where those beyond are zeros in both factors.
+        // Pads a sum to a multiple of 8 terms; the added terms are zeros in both factors.
         int widthA = transposeA ? a.Height : a.Stride, widthB = transposeB ? b.Stride : b.Height;
         if (a.InBf16 && widthA % 8 == 0 && widthA == widthB)
             K = widthA;
@@ -61,7 +61,7 @@ internal sealed unsafe partial class CudaKernels
         });
     }
 
-    // Both factors as the products want them: as they are, or as bf16 in scratch, frozen ones in memory of their own.
+    // Both factors in the form that products need: as they are, or as bf16 in scratch; frozen ones in memory of their own.
     private (Factor A, Factor B) Prepare(Tensor<float> a, Tensor<float> b)
     {
         if (!InBf16)
@@ -116,14 +116,20 @@ internal sealed unsafe partial class CudaKernels
             return;
         int rowsOfSlice = Math.Max(64, Pieces(rows, ColumnSumSlices)), slices = Pieces(rows, rowsOfSlice);
         nint partial = Take((long)slices * columns * sizeof(float));
-        _queue.Launch(function, Pieces(columns, 32), slices, BlockThreads, new ColumnSumsArguments { Partial = partial, X = x, Rows = rows, Columns = columns, Stride = stride, RowsOfSlice = rowsOfSlice });
-        _queue.Launch(CudaFunction.add_partial_sums, Pieces(columns, BlockThreads), 1, BlockThreads, new AddPartialSumsArguments { Sums = At(sums), Partial = partial, Slices = slices, Columns = columns });
+        _queue.Launch(function, Pieces(columns, 32), slices, BlockThreads, new ColumnSumsArguments
+        {
+            Partial = partial, X = x, Rows = rows, Columns = columns, Stride = stride, RowsOfSlice = rowsOfSlice,
+        });
+        _queue.Launch(CudaFunction.add_partial_sums, Pieces(columns, BlockThreads), 1, BlockThreads, new AddPartialSumsArguments
+        {
+            Sums = At(sums), Partial = partial, Slices = slices, Columns = columns,
+        });
     }
 
     private static int RoundedUp(int size, int step) => (size + step - 1) / step * step;
 
     /// <summary>A factor as cuBLASLt reads it.</summary>
-    /// <param name="Height">Rows up to those that are zero.</param>
+    /// <param name="Height">The rows with the rows of zeros behind them.</param>
     private readonly record struct Factor(nint Pointer, int Rows, int Columns, int Stride, int Height, bool InBf16 = true)
     {
         public Factor(Tensor<float> tensor)

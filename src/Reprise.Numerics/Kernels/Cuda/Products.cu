@@ -1,6 +1,7 @@
-// What surrounds the products, which are cuBLASLt's: factors as bf16, column sums.
+// The kernels around the products, which are cuBLASLt's: factors as bf16, column sums.
 
-// A factor as bf16: `width`, a multiple of 8, is the new stride, and `height` the number of rows; what is beyond `columns` and `rows` becomes zero.
+// A factor as bf16. `width`, a multiple of 8, is the new stride, and `height` the new number of rows; elements beyond `columns` and
+// `rows` become zero.
 struct Conversion
 {
     bf16* to;
@@ -26,7 +27,9 @@ KERNEL(convert, ConvertArguments)
         float values[8];
         for (int j = 0; j < 8; j++)
             values[j] = row < f.rows && column + j < f.columns ? x[j] : 0;
-        const Vector4 packed = {pack_bf16(values[0], values[1]), pack_bf16(values[2], values[3]), pack_bf16(values[4], values[5]), pack_bf16(values[6], values[7])};
+        const Vector4 packed = {
+            pack_bf16(values[0], values[1]), pack_bf16(values[2], values[3]),
+            pack_bf16(values[4], values[5]), pack_bf16(values[6], values[7])};
         *(Vector4*)(f.to + row * f.width + column) = packed;
     }
 }

@@ -1,12 +1,13 @@
 namespace Reprise.Numerics.Cuda;
 
-// All steps of an LSTM in one cooperative launch (Recurrence.cu), where products are bf16 and the blocks that it takes fit onto the card together.
+// All steps of an LSTM in one cooperative launch (Recurrence.cu), for bf16 products and where all its blocks fit onto the GPU
+// together.
 internal sealed unsafe partial class CudaKernels
 {
     private const int MostRecurrenceThreads = 256;
     private const int ChunkColumns = 256, SharedPadding = 8; // as in Recurrence.cu
 
-    // For finding faults: a product and a cell for each step, so that no block waits for another.
+    // For debugging: a product and a cell kernel for each step, so that no block waits for another.
     private static readonly bool Stepwise = Environment.GetEnvironmentVariable("REPRISE_CUDA_STEPWISE") == "1";
 
     private readonly Dictionary<(CudaFunction Function, int B, int H), RecurrencePlan?> _plans = [];
@@ -31,7 +32,7 @@ internal sealed unsafe partial class CudaKernels
         return plan;
     }
 
-    // The division whose blocks read the fewest states each step; fewer blocks among equals.
+    // The division whose blocks read the fewest states each step; among equals the one with fewer blocks.
     private RecurrencePlan? Plan(CudaFunction function, int B, int H)
     {
         bool forward = function == CudaFunction.recurrence_forward;
@@ -43,12 +44,14 @@ internal sealed unsafe partial class CudaKernels
             {
                 if (R >= B + 16)
                     break;
-                long shared = (((forward ? 4L : 1L) * U * (K + SharedPadding)) + (2L * R * (Math.Min(K, ChunkColumns) + SharedPadding))) * sizeof(ushort);
+                long weights = (forward ? 4L : 1L) * U * (K + SharedPadding), staged = 2L * R * (Math.Min(K, ChunkColumns) + SharedPadding);
+                long shared = (weights + staged) * sizeof(ushort);
                 if (shared > _device.SharedBytes)
                     continue;
                 RecurrencePlan plan = new(U, R, Pieces(H, U), Pieces(B, R), (int)shared);
                 long blocks = (long)plan.BlocksX * plan.BlocksY, rows = blocks * R;
-                if (plan.BlocksY > MostBlocksY || rows >= best.Rows || blocks > _device.ResidentBlocks(function, plan.Threads, plan.SharedBytes))
+                if (plan.BlocksY > MostBlocksY || rows >= best.Rows
+                    || blocks > _device.ResidentBlocks(function, plan.Threads, plan.SharedBytes))
                     continue;
                 best = (plan, rows);
             }
@@ -57,7 +60,9 @@ internal sealed unsafe partial class CudaKernels
         return best.Plan;
     }
 
-    private void RunRecurrence(RecurrencePlan plan, Tensor<float> h_NH, Tensor<float> c_NH, Tensor<float> gates_N4H, Tensor<float> weight_4HH, Tensor<float> h0_BH, Tensor<float> c0_BH, StepLayout steps)
+    private void RunRecurrence(
+        RecurrencePlan plan, Tensor<float> h_NH, Tensor<float> c_NH, Tensor<float> gates_N4H,
+        Tensor<float> weight_4HH, Tensor<float> h0_BH, Tensor<float> c0_BH, StepLayout steps)
     {
         int H = weight_4HH.Columns, K = RoundedUp(H, 16), rows = plan.BlocksY * plan.R;
         (nint states, nint counters) = TakeStates(plan, rows, K);
@@ -69,12 +74,16 @@ internal sealed unsafe partial class CudaKernels
         nint starts = StageStarts(steps);
         _queue.Launch(CudaFunction.recurrence_forward, plan.BlocksX, plan.BlocksY, plan.Threads, new RecurrenceArguments
         {
-            H = At(h_NH), C = At(c_NH), Gates = At(gates_N4H), C0 = At(c0_BH), Weight = weight, States = states, Starts = starts, Counters = counters,
-            Steps = steps.Steps, Units = H, K = K, R = plan.R, U = plan.U, HStride = h_NH.Stride, CStride = c_NH.Stride, GatesStride = gates_N4H.Stride, C0Stride = c0_BH.Stride,
+            H = At(h_NH), C = At(c_NH), Gates = At(gates_N4H), C0 = At(c0_BH),
+            Weight = weight, States = states, Starts = starts, Counters = counters,
+            Steps = steps.Steps, Units = H, K = K, R = plan.R, U = plan.U, HStride = h_NH.Stride,
+            CStride = c_NH.Stride, GatesStride = gates_N4H.Stride, C0Stride = c0_BH.Stride,
         }, plan.SharedBytes, cooperative: true);
     }
 
-    private void RunRecurrenceBackward(RecurrencePlan plan, Tensor<float> dGates_N4H, Tensor<float> dh0_BH, Tensor<float> dc0_BH, Tensor<float> dh_NH, Tensor<float> gates_N4H, Tensor<float> c_NH, Tensor<float> weight_4HH, Tensor<float> c0_BH, StepLayout steps)
+    private void RunRecurrenceBackward(
+        RecurrencePlan plan, Tensor<float> dGates_N4H, Tensor<float> dh0_BH, Tensor<float> dc0_BH, Tensor<float> dh_NH,
+        Tensor<float> gates_N4H, Tensor<float> c_NH, Tensor<float> weight_4HH, Tensor<float> c0_BH, StepLayout steps)
     {
         (int B, int H) = (steps.Sequences, weight_4HH.Columns);
         int P = RoundedUp(H, 16), rows = plan.BlocksY * plan.R;
@@ -87,8 +96,10 @@ internal sealed unsafe partial class CudaKernels
         nint starts = StageStarts(steps);
         _queue.Launch(CudaFunction.recurrence_backward, plan.BlocksX, plan.BlocksY, plan.Threads, new RecurrenceBackwardArguments
         {
-            DGates = At(dGates_N4H), DH0 = At(dh0_BH), DC0 = At(dc0_BH), DH = At(dh_NH), Gates = At(gates_N4H), C = At(c_NH), C0 = At(c0_BH), Weight = weight, States = states, Starts = starts, Counters = counters,
-            Steps = steps.Steps, Units = H, P = P, R = plan.R, U = plan.U, DGatesStride = dGates_N4H.Stride, DH0Stride = dh0_BH.Stride, DC0Stride = dc0_BH.Stride,
+            DGates = At(dGates_N4H), DH0 = At(dh0_BH), DC0 = At(dc0_BH), DH = At(dh_NH), Gates = At(gates_N4H),
+            C = At(c_NH), C0 = At(c0_BH), Weight = weight, States = states, Starts = starts, Counters = counters,
+            Steps = steps.Steps, Units = H, P = P, R = plan.R, U = plan.U,
+            DGatesStride = dGates_N4H.Stride, DH0Stride = dh0_BH.Stride, DC0Stride = dc0_BH.Stride,
             DHStride = dh_NH.Stride, GatesStride = gates_N4H.Stride, CStride = c_NH.Stride, C0Stride = c0_BH.Stride,
         }, plan.SharedBytes, cooperative: true);
     }

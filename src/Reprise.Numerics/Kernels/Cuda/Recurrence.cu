@@ -6,11 +6,11 @@
 // units 2t, 2t + 1 (r = lane / 4, t = lane % 4) in every product, so the cell state of these stays in its registers.
 
 constexpr int chunk_columns = 256; // of the states, staged at a time
-constexpr int shared_padding = 8;  // elements beside a row in shared memory: its words then begin in other banks than the row's before
+constexpr int shared_padding = 8;  // elements between rows in shared memory, so that consecutive rows begin in different banks
 
 DEVICE unsigned pair_of(const bf16* x) { return *(const unsigned*)x; }
 
-// The blocks of a row meet; `meetings` counts from 1. A block that never comes must not hold the card for as long as the process lives.
+// The blocks of a row meet; `meetings` counts from 1. A block that never comes must not hold the GPU for the life of the process.
 DEVICE void meet(unsigned* counter, unsigned meetings)
 {
     block_sync();
@@ -38,9 +38,11 @@ DEVICE void stage(bf16* target, int targetStride, const bf16* source, int source
     copy_async_commit();
 }
 
-// sums[i] += states [R, K] times four columns' weights [K, 8]: `apart` elements lie between those of i and of i + 1. Where apart is 0
-// there is one product, and its four sums are over every fourth piece of K, so that they do not wait for each other.
-template <bool apart> DEVICE void multiply_states(float (&sums)[4][4], const bf16* states_RK, int K, int R, bf16* staged, const bf16* weights, int weightStride, int gateWeights, int sequenceTile)
+// sums[i] += states [R, K] times the weights [K, 8] of column group i. If `apart`, the groups are `gateWeights` elements apart.
+// Otherwise there is one product, and its four sums take every fourth piece of K, so that they do not wait for each other.
+template <bool apart> DEVICE void multiply_states(
+    float (&sums)[4][4], const bf16* states_RK, int K, int R, bf16* staged,
+    const bf16* weights, int weightStride, int gateWeights, int sequenceTile)
 {
     const int lane = thread() % 32, r = lane / 4, t = lane % 4;
     const int stagedStride = (K < chunk_columns ? K : chunk_columns) + shared_padding;
@@ -50,7 +52,9 @@ template <bool apart> DEVICE void multiply_states(float (&sums)[4][4], const bf1
         const int columns = K - first < chunk_columns ? K - first : chunk_columns, next = first + chunk_columns;
         if (next < K)
         {
-            stage(staged + (turn ^ 1) * R * stagedStride, stagedStride, states_RK + next, K, R, K - next < chunk_columns ? K - next : chunk_columns);
+            stage(
+                staged + (turn ^ 1) * R * stagedStride, stagedStride, states_RK + next, K, R,
+                K - next < chunk_columns ? K - next : chunk_columns);
             copy_async_wait<1>();
         }
         else
@@ -68,7 +72,8 @@ template <bool apart> DEVICE void multiply_states(float (&sums)[4][4], const bf1
                 const int at = k + piece * 16;
                 if (at >= columns)
                     break;
-                const unsigned left[4] = {pair_of(x + at), pair_of(x + at + 8 * stagedStride), pair_of(x + at + 8), pair_of(x + at + 8 * stagedStride + 8)};
+                const unsigned left[4] = {
+                    pair_of(x + at), pair_of(x + at + 8 * stagedStride), pair_of(x + at + 8), pair_of(x + at + 8 * stagedStride + 8)};
                 if (apart)
                 {
 #pragma unroll
@@ -89,7 +94,8 @@ template <bool apart> DEVICE void multiply_states(float (&sums)[4][4], const bf1
     }
 }
 
-// What of its block a warp computes, and what of that is a lane's: sequences `sequence` and the one 8 behind, units `unit` and the next.
+// The tile of a warp in its block, and the elements of a lane: sequences `sequence` and the one 8 behind, units `unit` and the
+// next.
 struct Tile
 {
     int unitTile, sequenceTile, unit, sequence;
@@ -104,11 +110,11 @@ DEVICE Tile tile_of(int U, int R)
 struct RecurrenceArguments
 {
     float *h_NH, *c_NH, *gates_N4H;
-    const float* c0_BH;      // null for zero
+    const float* c0_BH;      // may be null, for zero
     const bf16* weight_4HK;  // K: H up to a multiple of 16, zeros beyond H
     bf16* states;            // [2, B, K], B up to a multiple of R: h of the step before and of this one; zero but for h0 in the first
     const int* starts_T;
-    unsigned* counters;      // one for each R sequences, zero
+    unsigned* counters;      // one for each R sequences, zero at the start
     int steps, H, K, R, U, hStride, cStride, gatesStride, c0Stride;
 };
 
@@ -147,7 +153,7 @@ KERNEL_OF(256, recurrence_forward, RecurrenceArguments)
         const int start = a.starts_T[step], active = a.starts_T[step + 1] - start;
         if (active <= firstSequence)
             return; // and so do all blocks with these sequences
-        float gates[2][2][4] = {}; // asked for before the product, which hides the wait
+        float gates[2][2][4] = {}; // loaded before the product, which hides the latency
 #pragma unroll
         for (int i = 0; i < 2; i++)
         {
@@ -165,7 +171,9 @@ KERNEL_OF(256, recurrence_forward, RecurrenceArguments)
         }
         float sums[4][4] = {};
         const bf16* before = a.states + ((long long)(step % 2) * sequences + firstSequence) * a.K;
-        multiply_states<true>(sums, before, a.K, a.R, staged, weights + (long long)tile.unitTile * 8 * weightStride, weightStride, a.U * weightStride, tile.sequenceTile);
+        multiply_states<true>(
+            sums, before, a.K, a.R, staged, weights + (long long)tile.unitTile * 8 * weightStride,
+            weightStride, a.U * weightStride, tile.sequenceTile);
 #pragma unroll
         for (int i = 0; i < 2; i++)
         {
@@ -233,8 +241,8 @@ KERNEL_OF(256, recurrence_backward, RecurrenceBackwardArguments)
     {
         const int start = a.starts_T[step], active = a.starts_T[step + 1] - start;
         if (active <= firstSequence)
-            continue; // not begun yet, nor in any block with these sequences
-        float dGates[2][2][4] = {}, c[2][2] = {}, cBefore[2][2] = {}, dh[2][2] = {}; // asked for before the product
+            continue; // not begun yet, as in all blocks with these sequences
+        float dGates[2][2][4] = {}, c[2][2] = {}, cBefore[2][2] = {}, dh[2][2] = {}; // loaded before the product
 #pragma unroll
         for (int i = 0; i < 2; i++)
         {
@@ -259,7 +267,9 @@ KERNEL_OF(256, recurrence_backward, RecurrenceBackwardArguments)
         }
         float sums[4][4] = {};
         if (meetings > 0) // a sequence that ends here has zeros in its states
-            multiply_states<false>(sums, a.states + ((long long)((step + 1) % 2) * sequences + firstSequence) * K, K, a.R, staged, unitWeights, weightStride, 0, tile.sequenceTile);
+            multiply_states<false>(
+                sums, a.states + ((long long)((step + 1) % 2) * sequences + firstSequence) * K, K, a.R,
+                 staged, unitWeights, weightStride, 0, tile.sequenceTile);
 #pragma unroll
         for (int i = 0; i < 2; i++)
         {
@@ -284,7 +294,8 @@ KERNEL_OF(256, recurrence_backward, RecurrenceBackwardArguments)
             {
 #pragma unroll
                 for (int g = 0; g < 4; g++)
-                    *(unsigned*)(a.states + ((long long)(step % 2) * sequences + b) * K + g * a.P + unit) = pack_bf16(dGates[i][0][g], dGates[i][1][g]);
+                    *(unsigned*)(a.states + ((long long)(step % 2) * sequences + b) * K + g * a.P + unit) =
+                        pack_bf16(dGates[i][0][g], dGates[i][1][g]);
             }
         }
         if (step > 0 || a.dh0_BH)
@@ -311,7 +322,8 @@ KERNEL_OF(256, recurrence_backward, RecurrenceBackwardArguments)
     }
 }
 
-// to[u, g P + v] = from[g H + v, u], zeros beyond H: the weights as the backward pass wants them. Blocks of 256 threads, a tile of 32 x 32 each.
+// to[u, g P + v] = from[g H + v, u], zeros beyond H: the transposed weights of the backward pass. Blocks of 256 threads, a tile of
+// 32 x 32 each.
 struct TransposeWeightArguments
 {
     bf16* to_HK;

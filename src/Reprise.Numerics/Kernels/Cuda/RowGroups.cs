@@ -1,20 +1,22 @@
 namespace Reprise.Numerics.Cuda;
 
 /// <summary>
-/// Where each row of a list occurs: sums over the occurrences of a row then have the order of the list, without atomic additions. The steady
-/// state allocates nothing.
+/// Finds the occurrences of each row in a list, so that sums over them have the order of the list without atomic additions. The
+/// steady state allocates nothing.
 /// </summary>
 internal sealed class RowGroups
 {
-    private int[] _placeOf = []; // 1 + the place of a row among the different ones, or 0
+    private int[] _placeOf = []; // 1 + the index of a row among the different ones, or 0
     private int[] _next = [];
 
     /// <summary>Finds the different rows of a list; -1 is left out.</summary>
     /// <param name="rows">Each at least -1 and below <paramref name="tableRows"/>.</param>
     /// <param name="different">Out: each row once, in the order of first occurrence.</param>
-    /// <param name="starts">Out: the occurrences of <paramref name="different"/>[u] are at starts[u] to starts[u + 1] - 1 of <paramref name="order"/>.</param>
-    /// <param name="order">Out: places in <paramref name="rows"/>, ascending for each row.</param>
-    /// <returns>How many there are.</returns>
+    /// <param name="starts">
+    /// Out: the occurrences of <paramref name="different"/>[u] are at starts[u] to starts[u + 1] - 1 of <paramref name="order"/>.
+    /// </param>
+    /// <param name="order">Out: indices into <paramref name="rows"/>, ascending for each row.</param>
+    /// <returns>The number of different rows.</returns>
     public int Find(ReadOnlySpan<int> rows, int tableRows, Span<int> different, Span<int> starts, Span<int> order)
     {
         if (_placeOf.Length < tableRows)

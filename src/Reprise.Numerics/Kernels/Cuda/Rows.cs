@@ -13,7 +13,11 @@ internal sealed unsafe partial class CudaKernels
         if (y_NE.Length == 0)
             return;
         _queue.Reserve((long)rows_N.Length * sizeof(int));
-        GatherArguments arguments = new() { Y = At(y_NE), Table = At(table_VE), Rows = (nint)_queue.Stage(rows_N), Columns = y_NE.Columns, YStride = y_NE.Stride, TableStride = table_VE.Stride };
+        GatherArguments arguments = new()
+        {
+            Y = At(y_NE), Table = At(table_VE), Rows = (nint)_queue.Stage(rows_N),
+            Columns = y_NE.Columns, YStride = y_NE.Stride, TableStride = table_VE.Stride,
+        };
         _queue.Launch(CudaFunction.gather, rows_N.Length, 1, BlockThreads, arguments);
     }
 
@@ -25,7 +29,8 @@ internal sealed unsafe partial class CudaKernels
             return;
         int N = rows_N.Length;
         _queue.Reserve(((3L * N) + 2) * sizeof(int));
-        Span<int> words_U = _queue.Stage<int>(N, out int* words), starts_U = _queue.Stage<int>(N + 1, out int* starts), order_N = _queue.Stage<int>(N, out int* order);
+        Span<int> words_U = _queue.Stage<int>(N, out int* words),
+            starts_U = _queue.Stage<int>(N + 1, out int* starts), order_N = _queue.Stage<int>(N, out int* order);
         int count = _groups.Find(rows_N, dTable_VE.Rows, words_U, starts_U, order_N);
         ScatterAddArguments arguments = new()
         {
@@ -43,7 +48,11 @@ internal sealed unsafe partial class CudaKernels
         Shapes.AddToSteps(y_NC, x_BC, steps);
         if (y_NC.Length == 0)
             return;
-        StepsArguments arguments = new() { Y = At(y_NC), X = At(x_BC), Starts = StageStarts(steps), Steps = steps.Steps, Columns = y_NC.Columns, YStride = y_NC.Stride, XStride = x_BC.Stride };
+        StepsArguments arguments = new()
+        {
+            Y = At(y_NC), X = At(x_BC), Starts = StageStarts(steps), Steps = steps.Steps,
+            Columns = y_NC.Columns, YStride = y_NC.Stride, XStride = x_BC.Stride,
+        };
         _queue.Launch(CudaFunction.add_to_steps, steps.Sequences, Math.Min(steps.Steps, MostBlocksY), BlockThreads, arguments);
     }
 
@@ -53,7 +62,11 @@ internal sealed unsafe partial class CudaKernels
         Shapes.SumOverSteps(y_BC, x_NC, steps);
         if (y_BC.Length == 0)
             return;
-        StepsArguments arguments = new() { Y = At(y_BC), X = At(x_NC), Starts = StageStarts(steps), Steps = steps.Steps, Columns = y_BC.Columns, YStride = y_BC.Stride, XStride = x_NC.Stride };
+        StepsArguments arguments = new()
+        {
+            Y = At(y_BC), X = At(x_NC), Starts = StageStarts(steps), Steps = steps.Steps,
+            Columns = y_BC.Columns, YStride = y_BC.Stride, XStride = x_NC.Stride,
+        };
         const int threads = 128;
         _queue.Launch(CudaFunction.sum_over_steps, steps.Sequences, Pieces(y_BC.Columns, threads), threads, arguments);
     }

@@ -38,7 +38,7 @@ KERNEL(scatter_add, ScatterAddArguments)
     const int end = a.starts_U[u + 1];
     float sum = *target;
     int i = a.starts_U[u];
-    for (; i + 8 <= end; i += 8) // frequent words: eight loads under way at once
+    for (; i + 8 <= end; i += 8) // frequent words: eight loads in flight
     {
         float values[8];
         for (int j = 0; j < 8; j++)

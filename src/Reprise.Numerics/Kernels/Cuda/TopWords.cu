@@ -22,7 +22,7 @@ DEVICE Scored better(Scored x, Scored y)
     return y;
 }
 
-// Each round takes the best of those that come after the one before; few rounds over a row that lies in shared memory.
+// Each round takes the best word behind that of the round before: few rounds over a row in shared memory.
 KERNEL(top_words, TopWordsArguments)
 {
     SHARED(float, room, 32);
@@ -52,7 +52,7 @@ KERNEL(top_words, TopWordsArguments)
         block_sync();
         if (thread() == 0)
         {
-            const bool found = last.word >= 0; // else only what is not a number is left
+            const bool found = last.word >= 0; // otherwise all remaining scores are NaN
             a.words_NK[(long long)block() * a.K + k] = found ? last.word : a.firstWord;
             a.logProbabilities_NK[(long long)block() * a.outStride + k] = (found ? last.score : sum.maximum) - sum.maximum - sum.logarithm;
         }

@@ -37,7 +37,9 @@ internal sealed unsafe partial class CudaKernels
     }
 
     /// <inheritdoc/>
-    public void Adam(Tensor<float> parameters, Tensor<float> mean, Tensor<float> variance, Tensor<float> gradients, Tensor<double> scale, in AdamStep step)
+    public void Adam(
+        Tensor<float> parameters, Tensor<float> mean, Tensor<float> variance,
+        Tensor<float> gradients, Tensor<double> scale, in AdamStep step)
     {
         Shapes.Adam(parameters, mean, variance, gradients, scale, step);
         if (parameters.Length == 0)
@@ -63,8 +65,10 @@ internal sealed unsafe partial class CudaKernels
         bool whole = parameters.IsContiguous && mean.IsContiguous && variance.IsContiguous && gradients.IsContiguous;
         _queue.Launch(CudaFunction.adam, BlocksFor(parameters.Length), 1, BlockThreads, new AdamArguments
         {
-            Parameters = At(parameters), Mean = At(mean), Variance = At(variance), Gradients = At(gradients), Numbers = numbers, Count = parameters.Length,
-            Columns = whole ? 0 : parameters.Columns, ParametersStride = parameters.Stride, MeanStride = mean.Stride, VarianceStride = variance.Stride, GradientsStride = gradients.Stride,
+            Parameters = At(parameters), Mean = At(mean), Variance = At(variance),
+            Gradients = At(gradients), Numbers = numbers, Count = parameters.Length,
+            Columns = whole ? 0 : parameters.Columns, ParametersStride = parameters.Stride,
+            MeanStride = mean.Stride, VarianceStride = variance.Stride, GradientsStride = gradients.Stride,
         });
     }
 
@@ -77,7 +81,8 @@ internal sealed unsafe partial class CudaKernels
         {
             _queue.Launch(CudaFunction.sum_of_squares, count, 1, BlockThreads, new SumOfSquaresArguments
             {
-                Partial = partial, X = At(x), Count = x.Length, Columns = x.IsContiguous ? 0 : x.Columns, Stride = x.Stride, Piece = SquaresOfBlock,
+                Partial = partial, X = At(x), Count = x.Length,
+                Columns = x.IsContiguous ? 0 : x.Columns, Stride = x.Stride, Piece = SquaresOfBlock,
             });
         }
 

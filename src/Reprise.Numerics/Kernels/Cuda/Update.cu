@@ -40,8 +40,8 @@ KERNEL(sum_of_squares, SumOfSquaresArguments)
         a.partial[block()] = sum;
 }
 
-// measured = scale, norm, the sum of each part of the loss. Of memory that the host reaches only the addresses change from step to step, and
-// so they lie in memory themselves. One block of 256 threads.
+// measured = scale, norm, and the sum of each part of the loss. One block of 256 threads. The addresses of host memory change from
+// step to step, so they are read from GPU memory.
 struct MeasureArguments
 {
     double* const* rows; // measured, and that of the step before or null
@@ -91,7 +91,7 @@ struct AdamNumbersArguments
     const double* const* scale; // the address of the scale, or of null for the given one
 };
 
-// One thread asks the host's memory for the scale, and not every one of `adam`.
+// One thread reads the scale from host memory, instead of every thread of `adam`.
 KERNEL(adam_numbers, AdamNumbersArguments)
 {
     if (thread() > 0)
@@ -115,7 +115,7 @@ KERNEL(adam, AdamArguments)
 {
     const AdamNumbers n = *a.numbers;
     if (n.gradientScale == 0)
-        return; // after a step that is not finite nothing is learned
+        return; // a step that is not finite, and all after it, change nothing
     for (long long i = (long long)block() * threads() + thread(); i < a.count; i += (long long)blocks() * threads())
     {
         long long row = 0, column = i;
@@ -124,7 +124,8 @@ KERNEL(adam, AdamArguments)
             row = i / a.columns;
             column = i - row * a.columns;
         }
-        float *p = a.parameters + row * a.parametersStride + column, *m = a.mean + row * a.meanStride + column, *v = a.variance + row * a.varianceStride + column;
+        float *p = a.parameters + row * a.parametersStride + column,
+            *m = a.mean + row * a.meanStride + column, *v = a.variance + row * a.varianceStride + column;
         const float g = n.gradientScale * a.gradients[row * a.gradientsStride + column];
         const float newMean = n.beta1 * *m + n.rest1 * g, newVariance = n.beta2 * *v + n.rest2 * g * g;
         *m = newMean;

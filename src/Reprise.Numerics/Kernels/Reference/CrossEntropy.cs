@@ -15,7 +15,9 @@ internal sealed partial class ReferenceKernels<T>
     }
 
     /// <inheritdoc/>
-    public void CrossEntropyWithGradient(Tensor<T> nll_N, Tensor<T> dx_NI, Tensor<T> dWeight_VI, Tensor<T> dBias_V, Tensor<T> x_NI, Tensor<T> weight_VI, Tensor<T> bias_V, ReadOnlySpan<int> targets_N, T scale)
+    public void CrossEntropyWithGradient(
+        Tensor<T> nll_N, Tensor<T> dx_NI, Tensor<T> dWeight_VI, Tensor<T> dBias_V, Tensor<T> x_NI,
+        Tensor<T> weight_VI, Tensor<T> bias_V, ReadOnlySpan<int> targets_N, T scale)
     {
         Shapes.CrossEntropyWithGradient(nll_N, dx_NI, dWeight_VI, dBias_V, x_NI, weight_VI, bias_V, targets_N);
         Span<T> logP_V = Scratch(weight_VI.Rows);
@@ -44,7 +46,8 @@ internal sealed partial class ReferenceKernels<T>
     }
 
     /// <inheritdoc/>
-    public void TopWords(Span<int> words_NK, Tensor<T> logProbabilities_NK, Tensor<T> x_NI, Tensor<T> weight_VI, Tensor<T> bias_V, int firstWord)
+    public void TopWords(
+        Span<int> words_NK, Tensor<T> logProbabilities_NK, Tensor<T> x_NI, Tensor<T> weight_VI, Tensor<T> bias_V, int firstWord)
     {
         Shapes.TopWords(words_NK, logProbabilities_NK, x_NI, weight_VI, bias_V, firstWord);
         int K = logProbabilities_NK.Columns;
@@ -60,7 +63,7 @@ internal sealed partial class ReferenceKernels<T>
         }
     }
 
-    // Puts word v behind the words that are at least as probable; the list holds `count` words, and the last one may fall out.
+    // Puts word v behind the words that are at least as probable. The list holds `count` words; the last one may drop out.
     private static void Insert(Span<int> words_K, int count, int v, ReadOnlySpan<T> logP_V)
     {
         int k = count;

@@ -3,7 +3,8 @@ namespace Reprise.Numerics.Reference;
 internal sealed partial class ReferenceKernels<T>
 {
     /// <inheritdoc/>
-    public void LstmForward(Tensor<T> h_NH, Tensor<T> c_NH, Tensor<T> gates_N4H, Tensor<T> weight_4HH, Tensor<T> h0_BH, Tensor<T> c0_BH, StepLayout steps)
+    public void LstmForward(
+        Tensor<T> h_NH, Tensor<T> c_NH, Tensor<T> gates_N4H, Tensor<T> weight_4HH, Tensor<T> h0_BH, Tensor<T> c0_BH, StepLayout steps)
     {
         Shapes.LstmForward(h_NH, c_NH, gates_N4H, weight_4HH, h0_BH, c0_BH, steps);
         int H = weight_4HH.Columns;
@@ -37,7 +38,9 @@ internal sealed partial class ReferenceKernels<T>
     }
 
     /// <inheritdoc/>
-    public void LstmBackward(Tensor<T> dGates_N4H, Tensor<T> dh0_BH, Tensor<T> dc0_BH, Tensor<T> dWeight_4HH, Tensor<T> dh_NH, Tensor<T> gates_N4H, Tensor<T> h_NH, Tensor<T> c_NH, Tensor<T> weight_4HH, Tensor<T> h0_BH, Tensor<T> c0_BH, StepLayout steps)
+    public void LstmBackward(
+        Tensor<T> dGates_N4H, Tensor<T> dh0_BH, Tensor<T> dc0_BH, Tensor<T> dWeight_4HH, Tensor<T> dh_NH, Tensor<T> gates_N4H,
+        Tensor<T> h_NH, Tensor<T> c_NH, Tensor<T> weight_4HH, Tensor<T> h0_BH, Tensor<T> c0_BH, StepLayout steps)
     {
         Shapes.LstmBackward(dGates_N4H, dh0_BH, dc0_BH, dWeight_4HH, dh_NH, gates_N4H, h_NH, c_NH, weight_4HH, h0_BH, c0_BH, steps);
         (int B, int H) = (steps.Sequences, weight_4HH.Columns);
@@ -52,8 +55,8 @@ internal sealed partial class ReferenceKernels<T>
                 int n = steps.Start(t) + b;
                 Span<T> hPrevious_H = Previous(h_NH, h0_BH, steps, t, b, zero_H);
                 Span<T> cPrevious_H = Previous(c_NH, c0_BH, steps, t, b, zero_H);
-                Span<T> dhNext_H = scratch.Slice(H + (b * H), H);       // what step t + 1 adds to dh, and
-                Span<T> dcNext_H = scratch.Slice(H + ((B + b) * H), H); // all of dc that comes from there
+                Span<T> dhNext_H = scratch.Slice(H + (b * H), H);       // the part of dh from step t + 1
+                Span<T> dcNext_H = scratch.Slice(H + ((B + b) * H), H); // the part of dc from step t + 1
                 for (int j = 0; j < H; j++)
                 {
                     (T i, T f) = (gates_N4H[n, j], gates_N4H[n, H + j]);
@@ -78,7 +81,7 @@ internal sealed partial class ReferenceKernels<T>
             }
         }
 
-        // Before the first step, "next" is what the initial state receives.
+        // Before step 0 these are the gradients of the initial state.
         for (int b = 0; b < B; b++)
         {
             if (!dh0_BH.IsAbsent)

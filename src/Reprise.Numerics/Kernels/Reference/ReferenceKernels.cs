@@ -3,12 +3,9 @@ using System.Runtime.CompilerServices;
 
 namespace Reprise.Numerics.Reference;
 
-/// <summary>
-/// The standard of all other back ends: every operation as its formula says, scalar, one thread, in any precision.
-/// </summary>
+/// <summary>The standard for all other back ends: every operation as its formula, scalar, on one thread, in any precision.</summary>
 /// <remarks>
-/// In double its gradients are proved by central differences, and the fast back ends are then proved against it. Slow: of
-/// use for tests and for doubts.
+/// In double, its gradients are proved by central differences; the fast back ends are then compared with it. Slow, for tests.
 /// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
 internal sealed partial class ReferenceKernels<T> : IKernels<T>
