@@ -86,7 +86,7 @@ internal static class LogFile
             {
                 parsed = Parse(line);
             }
-            catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
+            catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException or FormatException)
             {
                 string place = start > 0 ? $"line {line.Number} from byte {start} on" : $"line {line.Number}";
                 if (line.IsWhole)
@@ -106,7 +106,7 @@ internal static class LogFile
         JsonObject? renamed = json.Any(field => field.Key.Contains('_', StringComparison.Ordinal))
             ? new JsonObject(json.Select(field => KeyValuePair.Create(CamelCase(field.Key), field.Value?.DeepClone())))
             : null;
-        LogLine report = (renamed ?? json).Deserialize(LibraryJson.Types.LogLine)!;
+        LogLine report = LogLine.Of(renamed ?? json);
         return report.Problem() is { } problem
             ? throw new JsonException(problem)
             : new ParsedLine(report, renamed, line.Text, line.IsWhole, line.End);
