@@ -1,6 +1,5 @@
 using Reprise.Studies.Charts;
 using Reprise.Studies.Statistics;
-using Reprise.Training;
 
 namespace Reprise.Studies.Reports;
 

@@ -12,7 +12,6 @@ internal sealed class SentenceAutoencoder<T> : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Workspace<T> _workspace;
-    private readonly IEncoder<T>? _encoder; // none without a code
     private readonly LossParts _lossParts;
     private bool _disposed;
 
@@ -24,7 +23,7 @@ internal sealed class SentenceAutoencoder<T> : IDisposable
         Kernels = kernels;
         Weights = new ParameterSlab<T>(new ParameterLayout(options), kernels);
         _workspace = new Workspace<T>(kernels);
-        _encoder = Weights.Layout.Encoder is { } encoder ? new WordEncoder<T>(options, encoder, kernels, Weights, _workspace) : null;
+        Encoder = Weights.Layout.Encoder is { } encoder ? new WordEncoder<T>(options, encoder, kernels, Weights, _workspace) : null;
         Decoder = new WordDecoder<T>(options, Weights.Layout.Decoder, kernels, Weights, _workspace);
         _lossParts = new LossParts(Decoder.LossName);
     }
@@ -37,6 +36,9 @@ internal sealed class SentenceAutoencoder<T> : IDisposable
 
     /// <summary>Its parameters, to be filled and updated from outside.</summary>
     public ParameterSlab<T> Weights { get; }
+
+    /// <summary>The encoder; null without a code.</summary>
+    internal IEncoder<T>? Encoder { get; }
 
     internal WordDecoder<T> Decoder { get; }
 
@@ -102,13 +104,13 @@ internal sealed class SentenceAutoencoder<T> : IDisposable
         Kernels.Enter(StepParts.CodeBackward);
         Kernels.Fill(dz_BZ, T.Zero);
         Decoder.Backward(batch, gradients, dz_BZ);
-        if (_encoder is not null)
+        if (Encoder is not null)
         {
             Kernels.Enter(StepParts.CodeBackward);
             Tensor<T> dMean_BZ = _workspace.Take(batch.Count, Options.LatentSize);
             Tensor<T> dLogVariance_BZ = _workspace.Take(batch.Count, Options.LatentSize);
             Kernels.LatentBackward(dMean_BZ, dLogVariance_BZ, dz_BZ, mean_BZ, logVariance_BZ, noise_BZ, counts_BZ, klScale);
-            _encoder.Backward(batch, gradients, dMean_BZ, dLogVariance_BZ);
+            Encoder.Backward(batch, gradients, dMean_BZ, dLogVariance_BZ);
         }
 
         GC.KeepAlive(this);
@@ -139,7 +141,7 @@ internal sealed class SentenceAutoencoder<T> : IDisposable
     private (Tensor<T> Mean_BZ, Tensor<T> LogVariance_BZ) Posterior(Batch batch)
     {
         Tensor<T> mean_BZ = _workspace.Take(batch.Count, Options.LatentSize), logVariance_BZ = _workspace.Take(batch.Count, Options.LatentSize);
-        _encoder?.Forward(batch, mean_BZ, logVariance_BZ);
+        Encoder?.Forward(batch, mean_BZ, logVariance_BZ);
         return (mean_BZ, logVariance_BZ);
     }
 
