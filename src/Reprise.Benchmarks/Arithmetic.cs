@@ -8,11 +8,11 @@ namespace Reprise.Benchmarks;
 /// </summary>
 /// <remarks>
 /// N_e is the words of a batch, N_d its words and ends of sentences, B its sentences:
-/// encoder 8 H (E + H) N_e; posterior 2 B (layers · H² + 2 H Z); the code's way into the decoder 2 B Z E (first token), else
+/// encoder 8 H (E + H) N_e; posterior 2 B (layers · H² + 2 H Z); the entry of the code into the decoder 2 B Z E (first token), else
 /// 4 B Z H, and 8 B Z H more where it enters every step (one product a sentence); decoder 8 H (E + H) N_d; softmax
-/// 2 N_d (H E + E V) tied, 2 N_d H V untied. What is skipped because it is zero (the first recurrent product) counts too;
-/// what need not be done twice (the inputs of one sentence that many codes share) counts once. The program also takes the
-/// product of a word with an LSTM's input weights once for all its occurrences in a batch; speeds are given of what was done.
+/// 2 N_d (H E + E V) tied, 2 N_d H V untied. A product that is skipped because it is zero (the first recurrent one) counts;
+/// a product that many codes of a sentence share (that of its inputs) counts once. The program also computes the product of a word
+/// with the input weights of an LSTM once for all its occurrences in a batch; speeds count the products that were computed.
 /// </remarks>
 internal static class Arithmetic
 {
@@ -28,7 +28,7 @@ internal static class Arithmetic
         Encode(model, sentences, words) + Decode(model, sentences, words + sentences);
 
     /// <summary>Sentences to their posteriors.</summary>
-    /// <param name="distinct">How many of the words differ, to count their products once; null to count every occurrence.</param>
+    /// <param name="distinct">Number of distinct words, whose products count once; null to count every occurrence.</param>
     public static double Encode(ModelOptions model, long sentences, long words, long? distinct = null)
     {
         (double E, double H, double Z) = (model.EmbeddingSize, model.HiddenSize, model.LatentSize);
@@ -43,7 +43,7 @@ internal static class Arithmetic
         Latent(model, sentences) + Inputs(model, rows) + Recurrent(model, rows) + Softmax(model, rows);
 
     /// <summary>
-    /// A search that says <paramref name="words"/> words for each code: one hypothesis at the first, <paramref name="width"/> at each
+    /// A search for <paramref name="words"/> words of each code: one hypothesis at the first word, <paramref name="width"/> at each
     /// later one.
     /// </summary>
     public static double Search(ModelOptions model, long sentences, int words, int width) =>

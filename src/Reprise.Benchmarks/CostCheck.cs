@@ -5,7 +5,7 @@ using Reprise.Training;
 
 namespace Reprise.Benchmarks;
 
-/// <summary>A step as <see cref="CostModel"/> foretold it, and as it was.</summary>
+/// <summary>The time of a step as <see cref="CostModel"/> predicted it and as it was measured.</summary>
 /// <param name="Tokens">Words and ends of sentences a step.</param>
 internal sealed record CostCheckRow(
     string Name, ModelOptions Model, int Batch, double Tokens, double PredictedSeconds, double MeasuredSeconds)
@@ -15,7 +15,7 @@ internal sealed record CostCheckRow(
 }
 
 /// <summary>
-/// Holds <see cref="CostModel"/> against measured steps of models that are up to a hundred times as large as those it was measured by.
+/// Compares <see cref="CostModel"/> with measured steps of models up to a hundred times as large as those that it was fitted to.
 /// </summary>
 internal static class CostCheck
 {
@@ -43,11 +43,11 @@ internal static class CostCheck
     ];
 
     /// <summary>
-    /// Measures the machine, steps, and the machine again, for each of the sizes: the mean of both predictions is held against the steps,
-    /// because a machine that others use is not as fast in one minute as in the next.
+    /// Measures the machine, steps, and the machine again, for each of the sizes. The mean of both predictions is compared with the
+    /// steps, because the speed of a shared machine changes from minute to minute.
     /// </summary>
-    /// <param name="seconds">About how long each size is repeated.</param>
-    /// <param name="progress">Is told what is measured next.</param>
+    /// <param name="seconds">Approximate time for each size.</param>
+    /// <param name="progress">Takes the name of the next measurement.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static IReadOnlyList<CostCheckRow> Run(IEnumerable<(string Name, ModelOptions Model, TrainingOptions Training)> sizes,
         IKernels<float> kernels, double seconds, IProgress<string>? progress = null, CancellationToken cancellation = default)

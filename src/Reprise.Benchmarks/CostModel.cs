@@ -6,8 +6,8 @@ using Reprise.Training;
 namespace Reprise.Benchmarks;
 
 /// <summary>
-/// The time of a training step on this machine, as a function of its sizes: so many seconds for each floating-point
-/// operation of its products, for each logit and each gate, for each parameter, and once a step. The four constants are
+/// The time of a training step on this machine, as a function of its sizes: a constant number of seconds for each
+/// floating-point operation of its products, for each logit and each gate, for each parameter, and once a step. The four constants are
 /// measured by a few steps of small models.
 /// </summary>
 /// <remarks>
@@ -18,11 +18,10 @@ internal sealed class CostModel
 {
     private const ulong Seed = 1;
     private const int Repetitions = 3;
-    private const double LeastSeconds = 0.03;      // of each model that is measured: a single short step says little
-    private const double OptimisingSeconds = 0.6;  // of steps that do not count: methods are compiled anew once they have run for a while
+    private const double LeastSeconds = 0.03;      // of each model: a single short step is too noisy
+    private const double OptimisingSeconds = 0.6;  // of warm-up: methods are compiled again after some calls
 
-    // Small models in which each of the four kinds of work weighs: little of anything, many logits, many tokens, many parameters, much
-    // arithmetic.
+    // Small models, in each of which another kind of work is large: none, logits, tokens, parameters, arithmetic.
     private static readonly (int V, int E, int H, int B)[] Probes =
         [(1000, 32, 32, 16), (4000, 64, 64, 32), (1000, 64, 64, 96), (6000, 128, 128, 8), (1000, 128, 512, 48)];
 
@@ -39,7 +38,7 @@ internal sealed class CostModel
     }
 
     /// <summary>
-    /// Seconds of one step of this very model, measured: on a device, where the four constants say little, because a step there waits more
+    /// Measures the seconds of one step of this model: on a device, where the four constants predict little, because a step waits more
     /// than it computes.
     /// </summary>
     /// <remarks>Takes a second, and the memory of a training model.</remarks>
@@ -78,7 +77,7 @@ internal sealed class CostModel
         return (Work(model, result.Sentences, result.Tokens), fastest);
     }
 
-    /// <summary>The constants that come closest to what was measured, in shares of it, of all that are not negative.</summary>
+    /// <summary>The non-negative constants with the least squared relative error of the measured seconds.</summary>
     internal static double[] Fit(IReadOnlyList<(double[] Work, double Seconds)> measured)
     {
         const int Sweeps = 20_000; // of coordinate descent on the normal equations

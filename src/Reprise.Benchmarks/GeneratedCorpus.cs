@@ -5,7 +5,7 @@ namespace Reprise.Benchmarks;
 
 /// <summary>
 /// A corpus file of any size with sentences like those of <see cref="SyntheticSentences"/>, in a temporary folder that is
-/// deleted with it. After the first hundred thousand the sentences repeat: neither sampling nor memory could tell.
+/// deleted with it. After the first hundred thousand the sentences repeat, which changes neither sampling nor memory.
 /// </summary>
 internal sealed class GeneratedCorpus : IDisposable
 {
@@ -51,7 +51,7 @@ internal sealed class GeneratedCorpus : IDisposable
     private static void Write(string path, long count, int vocabularySize, ulong seed, CancellationToken cancellation)
     {
         SentenceList block = SyntheticSentences.Make((int)Math.Min(Block, count), vocabularySize, seed);
-        long[] ends = new long[block.Count]; // of each sentence of a block, in words
+        long[] ends = new long[block.Count]; // of the sentences of a block, in words
         List<uint> words = [];
         Span<int> sentence = stackalloc int[SyntheticSentences.Longest];
         for (int i = 0; i < ends.Length; i++)

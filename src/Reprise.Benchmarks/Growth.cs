@@ -9,10 +9,10 @@ namespace Reprise.Benchmarks;
 /// <summary>The sizes that <see cref="Growth"/> varies, one at a time.</summary>
 internal sealed record GrowthOptions
 {
-    /// <summary>About how long each size is repeated. Default 2 seconds.</summary>
+    /// <summary>Approximate time for each size. Default 2 seconds.</summary>
     public double Seconds { get; init; } = 2;
 
-    /// <summary>Threads of the engine, to measure the machine's peak with as many. At least 1.</summary>
+    /// <summary>Threads for the peak of the machine: as many as the engine has. At least 1.</summary>
     public required int Threads { get; init; }
 
     /// <summary>Words of the vocabulary.</summary>
@@ -29,28 +29,27 @@ internal sealed record GrowthOptions
 }
 
 /// <summary>Training steps at one size.</summary>
-/// <param name="Axis">What was varied: vocabulary, hidden, batch or corpus.</param>
-/// <param name="Value">Its size.</param>
-/// <param name="Seconds">Of one step.</param>
-/// <param name="Gflops">Of <see cref="Arithmetic.Step"/>.</param>
-/// <param name="ShareOfPeak">Of what the machine, or the device, can do at best, 0 to 1.</param>
+/// <param name="Axis">The size that was varied: vocabulary, hidden, batch or corpus.</param>
+/// <param name="Value">The value of that size.</param>
+/// <param name="Seconds">The time of one step.</param>
+/// <param name="Gflops">Billions of operations of <see cref="Arithmetic.Step"/> a second.</param>
+/// <param name="ShareOfPeak">The share of the peak of the machine or the device, 0 to 1.</param>
 /// <param name="Megabytes">
 /// Memory that the process held while the steps ran, in 10⁶ bytes; a corpus is a part of it, up to 256 MiB.
 /// </param>
-/// <param name="SamplingSeconds">Choosing the sentences of one batch, the mean of a whole pool of 64.</param>
+/// <param name="SamplingSeconds">The time to choose the sentences of one batch, averaged over a pool of 64 batches.</param>
 internal sealed record GrowthRow(
     string Axis, long Value, double Seconds, double Gflops, double ShareOfPeak, double Megabytes, double SamplingSeconds);
 
-/// <summary>The growth of the cost of a training step with each size by itself: never faster than its arithmetic.</summary>
+/// <summary>Measures the growth of a training step with each size by itself. It must not exceed that of the arithmetic.</summary>
 internal static class Growth
 {
     private const ulong Seed = 1;
     private const int SentencesMade = 10_000;
 
-    /// <summary>Varies each size around a preset's.</summary>
-    /// <param name="makeKernels">Makes the back end anew for each size, so that none has another's memory; they are disposed of
-    /// here.</param>
-    /// <param name="progress">Is told what is measured next.</param>
+    /// <summary>Varies each size around those of a preset.</summary>
+    /// <param name="makeKernels">Makes a back end for each size, so that none keeps the memory of another; disposed of here.</param>
+    /// <param name="progress">Takes the name of the next measurement.</param>
     /// <exception cref="InputException">There is no room for the corpus.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static IReadOnlyList<GrowthRow> Run(ModelOptions model, TrainingOptions training, GrowthOptions options,
@@ -64,7 +63,7 @@ internal static class Growth
             progress?.Report(FormattableString.Invariant($"{axis} {value:N0}"));
             peak.MeasureArithmetic();
             double sampling = SecondsOfSampling(sentences, batch);
-            // gives back what earlier sizes held
+            // frees the memory of earlier sizes
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             using IKernels<float> kernels = makeKernels();
             cells.Add((axis, value, MeasuredSteps.Of(sizes, batch, sentences, kernels, options.Seconds, cancellation), sampling));

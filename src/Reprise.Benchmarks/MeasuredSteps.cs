@@ -8,10 +8,12 @@ using Reprise.Training;
 
 namespace Reprise.Benchmarks;
 
-/// <summary>Training steps as they were measured, the mean of the middle half of them.</summary>
-/// <param name="Whole">One step, with the arithmetic that was done in it.</param>
-/// <param name="Parts">What it consists of, in the order of <see cref="StepParts.All"/>, and the rest of the step.</param>
-/// <param name="SecondsOfParts">The seconds of all of them: the step's; on a device, whose parts are timed with a wait behind each, more.</param>
+/// <summary>Measured training steps: the mean of the middle half of them.</summary>
+/// <param name="Whole">One step, with its arithmetic.</param>
+/// <param name="Parts">The parts of a step, in the order of <see cref="StepParts.All"/>, and the rest of it.</param>
+/// <param name="SecondsOfParts">
+/// The sum of the parts: the time of the step, or more on a device, where the caller waits after each part.
+/// </param>
 /// <param name="Tokens">Words and ends of sentences in a step.</param>
 /// <param name="AllocatedBytes">Managed memory allocated by one step.</param>
 /// <param name="ResidentBytes">Memory of the process while the steps ran; on Linux without the pages of mapped files.</param>
@@ -21,7 +23,7 @@ internal sealed record MeasuredSteps(
     private const ulong Seed = 1;
     private const int WarmUp = 2;
 
-    /// <summary>Trains for so many seconds after two steps that do not count.</summary>
+    /// <summary>Trains for <paramref name="seconds"/> after two steps of warm-up.</summary>
     public static MeasuredSteps Of(ModelOptions model, TrainingOptions training, ISentences sentences,
         IKernels<float> kernels, double seconds, CancellationToken cancellation = default)
     {
@@ -43,7 +45,7 @@ internal sealed record MeasuredSteps(
         }, cancellation);
         long resident = ResidentBytesOfProcess();
         long allocated = long.MaxValue;
-        for (int i = 0; i < 3; i++) // the least of three: the runtime's own threads allocate now and then
+        for (int i = 0; i < 3; i++) // the least of three, because threads of the runtime allocate too
         {
             long before = GC.GetTotalAllocatedBytes(precise: true);
             step.RunAndWait(sentences, order.Batch(0, 0), number);
@@ -57,8 +59,8 @@ internal sealed record MeasuredSteps(
     }
 
     /// <summary>
-    /// Seconds of a step as training makes them: of batches of like length, none waited for. The back end has seen each batch twice before,
-    /// as it has the shapes of a long run.
+    /// The seconds of a step of a long run: batches are sorted by length, none is waited for, and the back end has seen the shape of
+    /// each batch twice.
     /// </summary>
     public static double SecondsAhead(ModelOptions model, TrainingOptions training, ISentences sentences,
         IKernels<float> kernels, double seconds, CancellationToken cancellation = default)

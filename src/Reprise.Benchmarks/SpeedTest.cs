@@ -9,14 +9,14 @@ using Reprise.Training;
 namespace Reprise.Benchmarks;
 
 /// <summary>
-/// Measures the speed of every part of the work at the sizes of a model, on synthetic sentences and first weights, beside
-/// what the machine can do at best.
+/// Measures the speed of every part of the work at the sizes of a model, on synthetic sentences and initial weights, beside the
+/// peak of the machine.
 /// </summary>
 internal sealed class SpeedTest : IDisposable
 {
     private const string Rest = "everything else"; // the batch and its noise
 
-    /// <summary>Draws for each sentence whose log-likelihood is estimated.</summary>
+    /// <summary>Samples for each sentence whose log-likelihood is estimated.</summary>
     public const int ImportanceSamples = 500;
 
     private const ulong Seed = 1;
@@ -24,7 +24,7 @@ internal sealed class SpeedTest : IDisposable
     private const int SentencesDecoded = 100;
     private const int SentencesEstimated = 2;
     private const int WordsDecoded = 15;
-    private const float NeverEnds = -20; // bias of EOS, so that every sentence has so many words
+    private const float NeverEnds = -20; // bias of EOS, so that no sentence ends early
     private const long MostLogits = 64 << 20;
     private const int WarmUp = 2;
 
@@ -51,7 +51,7 @@ internal sealed class SpeedTest : IDisposable
     }
 
     /// <summary>Measures everything.</summary>
-    /// <param name="progress">Is told what is measured next.</param>
+    /// <param name="progress">Takes the name of the next measurement.</param>
     /// <exception cref="InputException">The options are out of range.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static SpeedReport Run(ModelOptions model, TrainingOptions training, SpeedOptions options,
@@ -66,8 +66,8 @@ internal sealed class SpeedTest : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _peak.Dispose();
 
-    // The machine is measured between the parts, so that no moment in which it was slow becomes the yardstick; its memory
-    // and the large products come last, because their own memory would count as the step's.
+    // The machine is measured between the parts, so that no slow moment becomes its peak. Its memory and the large products come last,
+    // because their memory would count as that of the step.
     private SpeedReport Run()
     {
         Next("training steps");
@@ -87,12 +87,14 @@ internal sealed class SpeedTest : IDisposable
         }
 
         double seconds = steps.Whole.Seconds, gflops = steps.Whole.Flops / seconds / 1e9, share = gflops / _peak.Gflops;
+        IEnumerable<PartSpeed> parts = StepParts.All.Append(Rest)
+            .Select((name, part) => Speed(name, steps.Parts[part], steps.SecondsOfParts));
         return new SpeedReport(
             _peak.Gflops,
             _peak.BackEndGflops,
             _peak.Bandwidth,
             new StepSpeed(seconds, gflops, share, _training.BatchSize / seconds, steps.Tokens / seconds, stepMemory, steps.AllocatedBytes),
-            [.. StepParts.All.Append(Rest).Select((name, part) => Speed(name, steps.Parts[part], steps.SecondsOfParts)).Where(part => part.Seconds > 0)],
+            [.. parts.Where(part => part.Seconds > 0)],
             [.. products.Select(product => Speed(product.Name, product.Timing, null))],
             tasks is null ? null : SharesOf(tasks));
     }
@@ -116,7 +118,7 @@ internal sealed class SpeedTest : IDisposable
         return new TaskSpeeds(encoding, Speed(greedy, SentencesDecoded), Speed(beam, SentencesDecoded), sampling, PeakRss());
     }
 
-    // The peak may have been found higher since.
+    // The peak may be higher than when the tasks were measured.
     private TaskSpeeds SharesOf(TaskSpeeds tasks)
     {
         (SentenceSpeed encode, SentenceSpeed greedy) = (Share(tasks.Encode), Share(tasks.Greedy));
@@ -162,7 +164,8 @@ internal sealed class SpeedTest : IDisposable
         {
             SentenceList few = new(Enumerable.Range(0, SentencesEstimated).Select(_ => Sentence(next++)));
             long words = Enumerable.Range(0, SentencesEstimated).Sum(i => few.Length(i));
-            double flops = Arithmetic.Importance(_model, SentencesEstimated, words, ImportanceSamples + 1); // one draw more is the elbo's
+            // The elbo needs one sample more.
+            double flops = Arithmetic.Importance(_model, SentencesEstimated, words, ImportanceSamples + 1);
             return [Time(flops, () => evaluator.Evaluate(few, options, progress: null, _cancellation))];
         })[0];
     }
@@ -205,7 +208,7 @@ internal sealed class SpeedTest : IDisposable
 
     private int[] Sentence(int number) => _sentences.WordsAt(number % _sentences.Count);
 
-    // Until the back end is done with it.
+    // The time ends when the back end is done.
     private Timing Time(double flops, Action run) => Timing.Of(flops, () =>
     {
         run();

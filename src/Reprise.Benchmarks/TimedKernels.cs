@@ -6,10 +6,10 @@ using Reprise.Numerics;
 namespace Reprise.Benchmarks;
 
 /// <summary>
-/// A back end that passes every operation on to another one, and notes its time and its work under the part of the step that the model
-/// has entered (<see cref="IKernels{T}.Enter"/>).
+/// A back end that delegates every operation to another one and adds its time and its work to the part of the step that the model has
+/// entered (<see cref="IKernels{T}.Enter"/>).
 /// </summary>
-/// <param name="kernels">Does the work; stays the caller's.</param>
+/// <param name="kernels">The back end that computes; owned by the caller.</param>
 internal sealed class TimedKernels(IKernels<float> kernels) : IKernels<float>
 {
     private readonly Dictionary<string, Timing> _parts = StepParts.All.ToDictionary(part => part, _ => default(Timing));
@@ -22,7 +22,7 @@ internal sealed class TimedKernels(IKernels<float> kernels) : IKernels<float>
 
     public void Enter(string part) => _part = part;
 
-    /// <summary>The notes since <see cref="Clear"/>, in the order of <see cref="StepParts.All"/>, and the rest of the step.</summary>
+    /// <summary>The parts since <see cref="Clear"/>, in the order of <see cref="StepParts.All"/>, and the rest of the step.</summary>
     /// <param name="seconds">The time of the whole step.</param>
     public Timing[] PartsOf(double seconds)
     {
@@ -221,7 +221,7 @@ internal sealed class TimedKernels(IKernels<float> kernels) : IKernels<float>
 
     private void Begin() => _start = Stopwatch.GetTimestamp();
 
-    // A device is waited for after every operation, so that its time is counted where it belongs.
+    // Waits for the device after every operation, so that its time is added to the right part.
     private void End(double flops = 0, double bytes = 0)
     {
         kernels.Wait(kernels.Mark());

@@ -9,7 +9,7 @@ internal readonly record struct Timing(double Seconds, double Flops, double Byte
 {
     private double Rate => (Flops + Bytes) / Seconds;
 
-    /// <summary>Runs something once.</summary>
+    /// <summary>Runs an action once.</summary>
     public static Timing Of(double flops, Action run)
     {
         long start = Stopwatch.GetTimestamp();
@@ -17,9 +17,9 @@ internal readonly record struct Timing(double Seconds, double Flops, double Byte
         return new Timing(Stopwatch.GetElapsedTime(start).TotalSeconds, flops, 0);
     }
 
-    /// <summary>Repeats something for so many seconds, once at least, after repetitions that do not count.</summary>
+    /// <summary>Repeats an action for a time, at least once, after a warm-up.</summary>
     /// <param name="once">Returns the whole and then its parts.</param>
-    /// <returns>As <see cref="Middle"/>.</returns>
+    /// <returns>The result of <see cref="Middle"/>.</returns>
     public static Timing[] Repeat(int warmUp, double seconds, Func<Timing[]> once, CancellationToken cancellation = default)
     {
         for (int i = 0; i < warmUp; i++)
@@ -35,8 +35,8 @@ internal readonly record struct Timing(double Seconds, double Flops, double Byte
     }
 
     /// <summary>
-    /// The mean of the middle half of all repetitions, by speed: a moment in which the machine did something else does not
-    /// count. A repetition is the whole and then its parts, so that the parts still add up.
+    /// The mean of the middle half of all repetitions by speed, without moments in which the machine was busy. A repetition is the
+    /// whole and then its parts, so that the parts still add up.
     /// </summary>
     public static Timing[] Middle(IEnumerable<Timing[]> repetitions)
     {

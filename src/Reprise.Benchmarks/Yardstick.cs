@@ -6,13 +6,13 @@ using Reprise.Numerics.Cuda;
 namespace Reprise.Benchmarks;
 
 /// <summary>
-/// The best that a back end could do: the processor's arithmetic and memory by short loops (<see cref="MachinePeak"/>); a device's by the
-/// largest product and the longest stream of its own. The best of all measurements.
+/// The peak of a back end: arithmetic and memory of the processor by short loops (<see cref="MachinePeak"/>), those of a device by its
+/// largest product and longest stream. The best of all measurements counts.
 /// </summary>
 internal sealed class Yardstick : IDisposable
 {
     private const int LargestProduct = 8192, LongestStream = 64 << 20; // rows, columns and terms; elements of each of three arrays
-    private const double LongEnough = 0.02;                            // seconds: a slower device is measured by less
+    private const double LongEnough = 0.02;                            // seconds; a slower device has a smaller product
 
     private readonly MachinePeak? _machine, _backEnd;
     private readonly IKernels<float>? _device;
@@ -31,7 +31,7 @@ internal sealed class Yardstick : IDisposable
         _backEnd = width == _machine.Width ? _machine : new MachinePeak(threads, width);
     }
 
-    /// <summary>Billions of floating-point operations a second: what 100 % is.</summary>
+    /// <summary>Billions of floating-point operations a second; this is 100 %.</summary>
     public double Gflops => _machine?.FmaGflops ?? _deviceGflops;
 
     /// <summary>The same in the vectors that the back end uses.</summary>
