@@ -306,7 +306,7 @@ judge() {
 
 # ----
 
-main() { # read whole before it begins: the file may be replaced meanwhile
+main() { # a function, so that bash reads the whole file before it begins: the file may be replaced
   local command=${1:-} status
   [[ "$command" =~ ^(parity|speed|study|judge)$ ]] || usage
   shift

@@ -170,7 +170,7 @@ step() { # SECONDS FUNCTION ARGUMENTS...
   return $status
 }
 
-main() { # read whole before it begins: the file may be replaced meanwhile
+main() { # a function, so that bash reads the whole file before it begins: the file may be replaced
   if [[ "${1:-}" == --step ]]; then
     trap 'exit 124' TERM # after the program in hand: if that does not end either, timeout kills it with all of this step
     environment

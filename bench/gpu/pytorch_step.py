@@ -30,7 +30,7 @@ from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence
 
 UNKNOWN, BEGIN, END, SPECIAL = 0, 1, 2, 3
 
-# As in src/Reprise/Training/Presets.cs; vocabularies without the special words.
+# The presets of src/Reprise/Training/Presets.cs; vocabularies without the special words.
 PRESETS = {
     "paper": dict(
         vocabulary=20000, embedding=300, hidden=500, latent=50, layers=2, latent_input="first-token", batch=200, rate=1e-4, clip=0),

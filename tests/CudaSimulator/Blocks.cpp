@@ -176,8 +176,8 @@ namespace simulated
             return thread;
         }
 
-        // Makes threads [first, first + count) of a block ready, those that `chosen` says. In which order, no kernel may rely on:
-        // setting ORDER turns it around ("reverse") or shuffles it (a seed).
+        // Makes threads [first, first + count) of a block ready, those that `chosen` selects. No kernel may rely on their order:
+        // setting ORDER reverses it ("reverse") or shuffles it (a seed).
         template <class Chosen> void ready(Thread* first, int count, Chosen chosen)
         {
             if (shuffled > 1)

@@ -233,7 +233,7 @@ namespace simulated
         }
     }
 
-    // Spoils the captures under way that forbid the call of this thread: of mode "global" all, "thread local" this thread's.
+    // Invalidates the captures under way that forbid the call of this thread: of mode "global" all, "thread local" this thread's.
     bool invalidate_captures()
     {
         bool any = false;
@@ -281,7 +281,7 @@ API(long long, simulated_count)(const char* function)
     return functions[function].calls;
 }
 
-// Sets REPRISE_SIMULATED_<name> from now on: a process that sets its own environment does not always set what getenv sees.
+// Sets REPRISE_SIMULATED_<name> from now on: getenv does not always see what a process sets in its own environment.
 // Calls that are to fail are counted from here.
 API(void, simulated_set)(const char* name, const char* value)
 {
@@ -447,7 +447,7 @@ API(int, cuMemAlloc_v2)(uint64_t* address, size_t bytes)
         space = (char*)reserved;
         spaceEnd = space + size;
     }
-    // The end lies at the guard page as nearly as the alignment of the beginning lets it.
+    // The end lies as near to the guard page as the alignment of the beginning allows.
     const size_t padded = (bytes + alignment - 1) / alignment * alignment, mapped = (padded + page - 1) / page * page;
     static char* next;
     if (!next)

@@ -386,7 +386,7 @@ API(int, cuEventRecord)(void* handle, void* streamHandle)
     Stream* stream = find_stream(streamHandle);
     if (!event || !stream)
         return invalid_handle;
-    if ((event->captured = stream->capture != nullptr)) // such a one only says what depends on what
+    if ((event->captured = stream->capture != nullptr)) // a captured event only holds dependencies
         return stream->invalidated ? capture_invalidated : 0;
     auto record = std::make_shared<Record>(Record{false, false, stream, 0});
     event->record = record;

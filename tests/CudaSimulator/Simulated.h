@@ -2,7 +2,7 @@
 // This file is for the kernels; Simulator.h is for the driver.
 //
 // A simulator that is more lenient than the device hides mistakes. So shared memory begins as NaN, the target of an unfinished
-// asynchronous copy is NaN, and the order of threads between two barriers can be turned around (REPRISE_SIMULATED_ORDER).
+// asynchronous copy is NaN, and the order of threads between two barriers can be reversed (REPRISE_SIMULATED_ORDER).
 #pragma once
 
 namespace simulated
@@ -49,7 +49,7 @@ namespace simulated
         #name, sizeof(Arguments), [](const void* arguments) { name(*(const Arguments*)arguments); });     \
     static void name(const Arguments a)
 
-// Blocks of a cooperative launch live at once, so the memory belongs to the block; the address of a static says which array it is.
+// Blocks of a cooperative launch live at once, so the memory belongs to the block; the address of a static identifies the array.
 #define SHARED(type, name, count)                                                             \
     static char name##_owner;                                                                  \
     type(&name)[count] = *(type(*)[count])simulated::shared_memory(&name##_owner, sizeof(type) * (count))

@@ -56,7 +56,7 @@ namespace simulated
     //   MULTIPROCESSORS  4
     //   EAGER            1: operations run at once, not late
     //   ORDER            of the threads between two barriers: "reverse", or a number that shuffles them
-    //   FAIL             "cuMemAlloc_v2:3=2;…": the third call from here on answers 2
+    //   FAIL             "cuMemAlloc_v2:3=2;…": the third call from here on returns 2
     //   LOSE             3: the third arrival at a counter (add_release) is lost, so that blocks wait without end
     //   IDLE             1: kernels and products do nothing, so that the host's own time can be measured
     std::string setting(const std::string& name);

@@ -45,7 +45,7 @@ internal static class Command
             process.Kill(entireProcessTree: !isKill);
         process.WaitForExit();
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        (string said, string complained) = (output.GetAwaiter().GetResult(), errors.GetAwaiter().GetResult());
-        return new Ended(string.Join(' ', arguments), process.ExitCode, said, complained, seconds, isLate);
+        (string printed, string complained) = (output.GetAwaiter().GetResult(), errors.GetAwaiter().GetResult());
+        return new Ended(string.Join(' ', arguments), process.ExitCode, printed, complained, seconds, isLate);
     }
 }

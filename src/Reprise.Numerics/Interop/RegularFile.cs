@@ -36,7 +36,7 @@ internal static unsafe partial class RegularFile
     {
         if (path.Length == 0 || path.Contains('\0'))
             return null;
-        if (OperatingSystem.IsLinux() && Ask(CurrentFolder, path, 0, out FileStatus? status))
+        if (OperatingSystem.IsLinux() && TryStatus(CurrentFolder, path, 0, out FileStatus? status))
             return status;
         return Directory.Exists(path) ? new FileStatus(FileKind.Folder, 0, null, 0)
             : !File.Exists(path) ? null
@@ -46,7 +46,8 @@ internal static unsafe partial class RegularFile
     /// <summary>The status of an open file.</summary>
     public static FileStatus StatusOf(SafeFileHandle handle)
     {
-        if (OperatingSystem.IsLinux() && Ask((int)handle.DangerousGetHandle(), "", EmptyPath, out FileStatus? found) && found is { } status)
+        if (OperatingSystem.IsLinux() && TryStatus((int)handle.DangerousGetHandle(), "", EmptyPath, out FileStatus? found)
+            && found is { } status)
             return status;
 
         // In containers that forbid the call, and on other systems, a file that cannot seek counts as a pipe.
@@ -130,7 +131,7 @@ internal static unsafe partial class RegularFile
     }
 
     // struct statx of linux/stat.h, the same on all architectures. Returns false if the call is unknown or forbidden.
-    private static bool Ask(int folder, string path, int flags, out FileStatus? found)
+    private static bool TryStatus(int folder, string path, int flags, out FileStatus? found)
     {
         found = null;
         byte* status = stackalloc byte[StatusBytes];

@@ -7,7 +7,7 @@ namespace Reprise.Numerics;
 /// Names end in their shape: B sentences, N packed tokens, T steps, E embedding, H hidden, Z latent, V vocabulary, I and O inputs
 /// and outputs; 4H is the gates i, f, g, o. Outputs come first, then inputs, then sizes. Activations and activation gradients are
 /// overwritten (<c>=</c>) and parameter gradients accumulate (<c>+=</c>); exceptions are stated. An absent (<c>default</c>) tensor
-/// leaves a part out where its parameter says so. Rows may have a stride; outputs never overlap inputs unless the operation works
+/// leaves a part out where its parameter allows it. Rows may have a stride; outputs never overlap inputs unless the operation works
 /// in place. Shapes that do not fit throw <see cref="ArgumentException"/>. Every result is the same to the last bit for any number
 /// of threads. Calls on one instance must not overlap.
 /// A back end on a device may return from an operation before it is done. Operations are done in the order of the calls, so that
@@ -119,7 +119,7 @@ internal interface IKernels<T> : IDisposable
     /// <param name="gates_N4H">In: x W_ihᵀ + b of all steps. Out: the activated gates, which the backward pass needs.</param>
     /// <param name="weight_4HH">Recurrent weights W_hh.</param>
     /// <param name="h0_BH">The state before the first step; absent for zero. May have more rows than there are sequences.</param>
-    /// <param name="c0_BH">The cell state before the first step, likewise.</param>
+    /// <param name="c0_BH">The cell state before the first step; absent for zero.</param>
     /// <param name="steps">The layout of the N rows. One step of B rows is a decoding step.</param>
     void LstmForward(
         Tensor<T> h_NH, Tensor<T> c_NH, Tensor<T> gates_N4H, Tensor<T> weight_4HH, Tensor<T> h0_BH, Tensor<T> c0_BH, StepLayout steps);
@@ -127,7 +127,7 @@ internal interface IKernels<T> : IDisposable
     /// <summary>The gradient of <see cref="LstmForward"/>.</summary>
     /// <param name="dGates_N4H">Out: gradient of the pre-activations. May be the same memory as <paramref name="gates_N4H"/>.</param>
     /// <param name="dh0_BH">Out: gradient of the initial state; absent when there is none.</param>
-    /// <param name="dc0_BH">Out: gradient of the initial cell state, likewise.</param>
+    /// <param name="dc0_BH">Out: gradient of the initial cell state; absent when there is none.</param>
     /// <param name="dWeight_4HH">+= gradient of the recurrent weights, one product over all tokens.</param>
     /// <param name="dh_NH">In: gradient of the hidden states from above. Overwritten: scratch afterwards.</param>
     /// <param name="gates_N4H">Activated gates of the forward pass.</param>
@@ -205,7 +205,7 @@ internal interface IKernels<T> : IDisposable
     /// the step before is 0: a step that is not finite ends all learning.
     /// </remarks>
     /// <param name="measured">Out: [1, 2 + P], in memory of <see cref="AllocateShared"/>.</param>
-    /// <param name="before">The measures of the step before, likewise; absent for the first.</param>
+    /// <param name="before">The measures of the step before, in the same kind of memory; absent for the first.</param>
     /// <param name="losses_PB">The P parts of the loss of every sentence; 1 to <see cref="Measured.MostParts"/>.</param>
     /// <param name="clipNorm">Above 0; infinite for no clipping.</param>
     void Measure(Tensor<double> measured, Tensor<double> before, Tensor<T> losses_PB, Tensor<T> gradients, double clipNorm);

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Reprise.Numerics;
 
 /// <summary>
-/// Aligned memory; large blocks ask Linux for pages of 2 MiB, whose first touch is quicker and which miss fewer address
+/// Aligned memory; large blocks request pages of 2 MiB from Linux, whose first touch is quicker and which miss fewer address
 /// translations in the products. Free it by <see cref="NativeMemory.AlignedFree"/>.
 /// </summary>
 internal static unsafe partial class HugePages

@@ -20,8 +20,8 @@ internal unsafe interface ITile
     static abstract int Depth { get; }
 
     /// <summary>
-    /// The most elements of a left factor that each right panel multiplies in turn: half of the second-level cache of processors
-    /// with these vectors.
+    /// The most elements of a group of left panels; a right panel is multiplied by a whole group at a time. A group fills half of the
+    /// second-level cache of processors with these vectors.
     /// </summary>
     static abstract int GroupElements { get; }
 

@@ -217,7 +217,7 @@ internal sealed unsafe class CudaDevice : IDisposable
             void** values = stackalloc void*[] { logPointer, (void*)log.Length };
             int status = cuModuleLoadDataEx(&module, imagePointer, 2, options, values);
             if (status != 0)
-                Check(status, $"{nameof(cuModuleLoadDataEx)} said \"{Marshal.PtrToStringUTF8((nint)logPointer)?.Trim()}\"()");
+                Check(status, $"{nameof(cuModuleLoadDataEx)}, log \"{Marshal.PtrToStringUTF8((nint)logPointer)?.Trim()}\"()");
         }
 
         return module;

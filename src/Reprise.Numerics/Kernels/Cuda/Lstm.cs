@@ -123,7 +123,7 @@ internal sealed unsafe partial class CudaKernels
     private static Tensor<float> Before(Tensor<float> x_NH, Tensor<float> x0_BH, StepLayout steps, int t) =>
         t > 0 ? x_NH.RowRange(steps.Start(t - 1), steps.Active(t)) : x0_BH.IsAbsent ? default : x0_BH.RowRange(0, steps.Active(0));
 
-    // Memory for one factor, used by each step in turn.
+    // Memory for one factor, reused by each step.
     private nint TakeRoom(int rows, int columns) => InBf16 ? Take((long)rows * RoundedUp(columns, 8) * sizeof(ushort)) : 0;
 
     private Factor ConvertTo(nint room, Tensor<float> x)

@@ -10,7 +10,7 @@ internal sealed class RowGroups
     private int[] _next = [];
 
     /// <summary>Finds the different rows of a list; -1 is left out.</summary>
-    /// <param name="rows">Each at least -1 and below <paramref name="tableRows"/>.</param>
+    /// <param name="rows">Row numbers, at least -1 and below <paramref name="tableRows"/>.</param>
     /// <param name="different">Out: each row once, in the order of first occurrence.</param>
     /// <param name="starts">
     /// Out: the occurrences of <paramref name="different"/>[u] are at starts[u] to starts[u + 1] - 1 of <paramref name="order"/>.
