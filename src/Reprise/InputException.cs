@@ -1,18 +1,17 @@
 namespace Reprise;
 
 /// <summary>
-/// Input from outside that cannot be used: arguments, text, files. The message is one line for the person who gave it:
-/// what, where, expected, found, and what to do.
+/// An error in arguments, text or files from outside. Its message is one line: what, where, expected, found, what to do.
 /// </summary>
 public sealed class InputException : Exception
 {
-    /// <summary>With the line for the person.</summary>
+    /// <summary>An error with this one-line message.</summary>
     public InputException(string message)
         : base(message)
     {
     }
 
-    /// <summary>With the line for the person, and what lay beneath.</summary>
+    /// <summary>An error with this one-line message and its cause.</summary>
     public InputException(string message, Exception inner)
         : base(message, inner)
     {

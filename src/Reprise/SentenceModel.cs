@@ -12,15 +12,15 @@ namespace Reprise;
 /// </summary>
 /// <remarks>
 /// <para>
-/// Safe for use by many threads at once: callers take turns, batch by batch. Methods that take many texts are lazy:
-/// they read, work and return in batches, in the order of the texts, so that a stream of any length passes through. A
-/// sentence has 1 to <see cref="MaximumWords"/> words; another one stops the stream with an <see cref="InputException"/>
-/// that names its index; and so does a text that is null.
+/// Safe for use by many threads at once: callers take turns, batch by batch. Methods that take many texts are lazy: they read, work and
+/// return in batches, in the order of the texts, so that a stream of any length passes through. A sentence has 1 to
+/// <see cref="MaximumWords"/> words. A text of another length, or null, stops the stream with an <see cref="InputException"/> that names
+/// its index.
 /// </para>
 /// <para>
-/// Every method that works takes a <see cref="CancellationToken"/>, looked at before each batch, while a batch waits for its turn, and
-/// between the words of a search; a lazy method looks at it while its results are enumerated. A cancelled call throws
-/// <see cref="OperationCanceledException"/>; the model stays as usable as before, for this caller and for others.
+/// The <see cref="CancellationToken"/> of a call is checked before each batch, while a batch waits for its turn, and between the words
+/// of a search; a lazy method checks it while its results are enumerated. A cancelled call throws
+/// <see cref="OperationCanceledException"/>; the model stays usable for this caller and for others.
 /// </para>
 /// </remarks>
 public sealed class SentenceModel : IDisposable
@@ -32,36 +32,36 @@ public sealed class SentenceModel : IDisposable
     private readonly InferencePipeline _pipeline;
     private readonly SentenceCodec _codec;
 
-    /// <param name="network">Owned by the model from now on, with its kernels.</param>
+    /// <param name="network">The network, owned by the model from now on, with its kernels.</param>
     internal SentenceModel(SentenceAutoencoder<float> network, Vocabulary vocabulary, ModelConfig config)
     {
         _network = network;
-        network.FreezeWeights(); // nobody else has them
+        network.FreezeWeights(); // no other code can change them
         _pipeline = new InferencePipeline(network);
         _codec = new SentenceCodec(vocabulary, config.Text);
         Config = config;
     }
 
-    /// <summary>Its sizes and variations.</summary>
+    /// <summary>The model's sizes and variations.</summary>
     public ModelOptions Options => Config.Model;
 
-    /// <summary>How text becomes words.</summary>
+    /// <summary>The options by which text becomes words.</summary>
     public TextOptions Text => Config.Text;
 
-    /// <summary>The words that it knows, and their ids.</summary>
+    /// <summary>The words of the model and their ids.</summary>
     public Vocabulary Vocabulary => _codec.Vocabulary;
 
-    /// <summary>The device, with its widths or precision and its threads, for a person.</summary>
+    /// <summary>A description of the device: vector width or precision, and threads.</summary>
     public string Device => _network.Kernels.Description;
 
-    /// <summary>Its sizes, its treatment of text, and how it came to be.</summary>
+    /// <summary>The contents of config.json.</summary>
     internal ModelConfig Config { get; }
 
     internal InferencePipeline Pipeline => _pipeline;
 
     /// <summary>Loads a model: a folder with <c>config.json</c>, <c>vocabulary.txt</c> and <c>model.safetensors</c>.</summary>
-    /// <param name="device">The device, owned by the model from now on; null for the processor, or what the environment names.</param>
-    /// <exception cref="InputException">Something is missing or does not belong together.</exception>
+    /// <param name="device">The device, owned by the model from now on; null for the processor or the environment's.</param>
+    /// <exception cref="InputException">A file is missing or unsound, or the files do not belong together.</exception>
     public static SentenceModel Load(string path, ComputeDevice? device = null)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -78,7 +78,7 @@ public sealed class SentenceModel : IDisposable
         }
     }
 
-    /// <summary>The code of one sentence.</summary>
+    /// <summary>Encodes one sentence.</summary>
     /// <exception cref="InputException">The model is a language model, which has no codes.</exception>
     public Code Encode(string text, CancellationToken cancellationToken = default)
     {
@@ -86,7 +86,7 @@ public sealed class SentenceModel : IDisposable
         return _pipeline.Encode([Alone(text)], cancellationToken).Single();
     }
 
-    /// <summary>The code of each sentence.</summary>
+    /// <summary>Encodes each sentence.</summary>
     /// <exception cref="InputException">The model is a language model, which has no codes.</exception>
     public IEnumerable<Code> Encode(IEnumerable<string> texts, CancellationToken cancellationToken = default)
     {
@@ -119,7 +119,7 @@ public sealed class SentenceModel : IDisposable
             .SelectMany(samples => samples);
     }
 
-    /// <summary>New sentences, each from a code drawn from the prior N(0, 1).</summary>
+    /// <summary>Generates sentences, each from a code drawn from the prior N(0, 1).</summary>
     public IEnumerable<Hypothesis> Generate(long count, GenerateOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
@@ -129,9 +129,9 @@ public sealed class SentenceModel : IDisposable
         return Decode(codes, options.Decoding, options.Seed, cancellationToken).Select(beams => beams[0]);
     }
 
-    /// <summary>The sentences of each code, best first (one, where words are drawn).</summary>
-    /// <param name="codes">Of <see cref="ModelOptions.LatentSize"/> elements each.</param>
-    /// <param name="seed">Of words drawn.</param>
+    /// <summary>Decodes each code: its hypotheses, best first; only one where words are drawn.</summary>
+    /// <param name="codes">Codes of <see cref="ModelOptions.LatentSize"/> elements each.</param>
+    /// <param name="seed">The seed of drawn words.</param>
     public IEnumerable<IReadOnlyList<Hypothesis>> Decode(
         IEnumerable<float[]> codes, DecodingOptions? options = null, ulong seed = 1, CancellationToken cancellationToken = default)
     {
@@ -154,7 +154,7 @@ public sealed class SentenceModel : IDisposable
             .Select((beams, step) => new InterpolationStep(step, beams[0].Text, beams[0].LogProbability))];
     }
 
-    /// <summary>The probability of each sentence: the parts of its ELBO.</summary>
+    /// <summary>Scores each sentence by the parts of its ELBO.</summary>
     public IEnumerable<SentenceScore> Score(
         IEnumerable<string> texts, ScoreOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -162,7 +162,7 @@ public sealed class SentenceModel : IDisposable
         return _pipeline.Encode(Read(texts, nameof(texts)), batch => Score(batch, options), cancellationToken);
     }
 
-    /// <summary>The sentences among <paramref name="among"/> whose codes lie nearest to the query's, nearest first.</summary>
+    /// <summary>Finds the sentences of <paramref name="among"/> whose codes are nearest to the query's, nearest first.</summary>
     public IReadOnlyList<Neighbour> Nearest(
         string query, IEnumerable<string> among, NearestOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -177,7 +177,7 @@ public sealed class SentenceModel : IDisposable
     }
 
     /// <summary>Measures the model on held-out sentences, whose ids are those of <see cref="Vocabulary"/>.</summary>
-    /// <param name="progress">Is told the number of sentences done.</param>
+    /// <param name="progress">The receiver of the number of sentences done.</param>
     public EvaluationReport Evaluate(
         ISentences sentences,
         EvaluationOptions? options = null,
@@ -189,7 +189,7 @@ public sealed class SentenceModel : IDisposable
     }
 
     /// <summary>Measures the shares of held-out sentences, and of their words, that are reconstructed.</summary>
-    /// <param name="progress">Is told the number of sentences done.</param>
+    /// <param name="progress">The receiver of the number of sentences done.</param>
     /// <exception cref="InputException">
     /// There is no sentence, an option is out of range, or the model is a language model, which has no codes.
     /// </exception>

@@ -14,7 +14,7 @@ internal static class FormerObjectives
     /// <summary>-log p(x) of a model without a code.</summary>
     public const string LanguageModel = "language-model";
 
-    /// <summary>Gives an objective its present kind where it is a former one.</summary>
+    /// <summary>Replaces a former kind of an objective by its present one.</summary>
     /// <returns>The former kind; null for a present one.</returns>
     public static string? Upgrade(JsonObject? objective)
     {

@@ -8,8 +8,8 @@ using Reprise.Text;
 namespace Reprise.Checkpoints;
 
 /// <summary>
-/// What stands in config.json: the model's sizes, how its text is treated, and how it came to be. Of a model from elsewhere
-/// only <c>"format"</c> and <c>"model"</c> are asked; fields that are not known are left alone.
+/// The contents of config.json: the model's sizes, the treatment of its text, and its origin. A model from elsewhere needs only
+/// <c>"format"</c> and <c>"model"</c>; unknown fields are ignored.
 /// </summary>
 internal sealed record ModelConfig
 {
@@ -21,10 +21,10 @@ internal sealed record ModelConfig
     /// <summary>Sizes and variations of the model.</summary>
     public required ModelOptions Model { get; init; }
 
-    /// <summary>How text becomes words; <see cref="TextOptions.Foreign"/> where the file does not say.</summary>
+    /// <summary>The options by which text becomes words; <see cref="TextOptions.Foreign"/> where the file has none.</summary>
     public TextOptions Text { get; init; } = TextOptions.Foreign;
 
-    /// <summary>SHA-256 of the vocabulary, in hexadecimal; null where the file does not say.</summary>
+    /// <summary>SHA-256 of the vocabulary, in hexadecimal; null where the file has none.</summary>
     internal string? VocabularyHash { get; init; }
 
     /// <summary>The objective that it was trained by (<c>Objective.FromJson</c> of Reprise.Training reads it).</summary>
@@ -66,7 +66,7 @@ internal sealed record ModelConfig
         };
     }
 
-    /// <summary>The programs at work now.</summary>
+    /// <summary>The versions of the programs that run now.</summary>
     public static JsonObject CurrentVersions() => new()
     {
         ["reprise"] = typeof(ModelConfig).Assembly.GetName().Version?.ToString(3),
@@ -94,7 +94,7 @@ internal sealed record ModelConfig
         return Json.File(json);
     }
 
-    /// <summary>The same of a model with these words.</summary>
+    /// <summary>A copy with the hash of this vocabulary.</summary>
     internal ModelConfig With(Vocabulary vocabulary) => this with { VocabularyHash = vocabulary.Hash };
 
     internal static ModelOptions ReadModel(JsonFile model) => new()

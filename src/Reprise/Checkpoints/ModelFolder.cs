@@ -6,8 +6,8 @@ using Reprise.Text;
 namespace Reprise.Checkpoints;
 
 /// <summary>
-/// A model on disk: config.json, vocabulary.txt and model.safetensors, which may be copied anywhere; a run's folder is one
-/// too. The files are not trusted: everything is held against everything else before memory is taken.
+/// A model on disk: config.json, vocabulary.txt and model.safetensors, which may be copied anywhere; a run's folder is one too. The
+/// files are not trusted: they are checked against each other before memory is allocated.
 /// </summary>
 internal sealed class ModelFolder
 {
@@ -25,7 +25,7 @@ internal sealed class ModelFolder
     /// <summary>The folder.</summary>
     public string FolderPath { get; }
 
-    /// <summary>What config.json says.</summary>
+    /// <summary>The contents of config.json.</summary>
     public ModelConfig Config { get; }
 
     /// <summary>The words of vocabulary.txt.</summary>
@@ -36,7 +36,11 @@ internal sealed class ModelFolder
     public static ModelFolder Open(string path)
     {
         if (!Directory.Exists(path))
-            throw new InputException($"{path}: {(File.Exists(path) ? "is a file" : "no such folder")}; expected a folder with {ConfigName}, {VocabularyName} and {WeightsName}");
+        {
+            string found = File.Exists(path) ? "is a file" : "no such folder";
+            throw new InputException($"{path}: {found}; expected a folder with {ConfigName}, {VocabularyName} and {WeightsName}");
+        }
+
         ModelFolder folder = OpenWithoutWeights(path);
         using SafeTensors file = folder.OpenWeights();
         return folder;
@@ -72,15 +76,15 @@ internal sealed class ModelFolder
         }
     }
 
-    /// <summary>Reads the files whole and holds them against their checksums; those of a run's checkpoint among them.</summary>
-    /// <param name="progress">Is told of bytes read so far.</param>
+    /// <summary>Checks the whole files against their checksums, those of a run's checkpoint included.</summary>
+    /// <param name="progress">Receives the number of bytes read so far.</param>
     /// <exception cref="InputException">A file was changed or damaged, or does not belong to the others.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     internal IReadOnlyList<FileSum> Verify(IProgress<long>? progress = null, CancellationToken cancellation = default)
     {
         string vocabulary = Path.Combine(FolderPath, VocabularyName);
-        bool wasHeldAgainstIt = Config.VocabularyHash is not null; // when it was opened
-        List<FileSum> sums = [new(VocabularyName, new FileInfo(vocabulary).Length, wasHeldAgainstIt)];
+        bool hasHash = Config.VocabularyHash is not null; // checked when the folder was opened
+        List<FileSum> sums = [new(VocabularyName, new FileInfo(vocabulary).Length, hasHash)];
         long done = 0;
         ProgressFile? run = ProgressFile.Find(FolderPath);
         foreach (string name in (string[])[WeightsName, RunFolder.OptimizerName])
@@ -99,14 +103,18 @@ internal sealed class ModelFolder
         return sums;
     }
 
-    /// <summary>A folder that may have no weights yet.</summary>
+    /// <summary>Opens a folder that may have no weights yet.</summary>
     internal static ModelFolder OpenWithoutWeights(string path)
     {
         ModelConfig config = ModelConfig.Load(Path.Combine(path, ConfigName));
         string vocabularyPath = Path.Combine(path, VocabularyName);
         Vocabulary vocabulary = Vocabulary.Load(vocabularyPath);
         if (vocabulary.Count != config.Model.VocabularySize)
-            throw new InputException($"{vocabularyPath}: expected {config.Model.VocabularySize} lines (model.vocabularySize of {ConfigName}), found {vocabulary.Count}");
+        {
+            string expectation = $"expected {config.Model.VocabularySize} lines (model.vocabularySize of {ConfigName})";
+            throw new InputException($"{vocabularyPath}: {expectation}, found {vocabulary.Count}");
+        }
+
         if (config.VocabularyHash is { } expected && expected != vocabulary.Hash)
         {
             string toDo = $"copy it again, or take \"vocabulary\" out of {ConfigName} if it was changed on purpose";
@@ -120,7 +128,11 @@ internal sealed class ModelFolder
     {
         string path = Path.Combine(FolderPath, WeightsName);
         if (!File.Exists(RunFolder.Find(FolderPath, WeightsName)) && !File.Exists(path))
-            throw new InputException($"{path}: no such file; expected the weights of the model (a run has them from its first checkpoint on)");
+        {
+            const string expected = "expected the weights of the model (a run has them from its first checkpoint on)";
+            throw new InputException($"{path}: no such file; {expected}");
+        }
+
         SafeTensors file = RunFolder.Read(FolderPath, WeightsName, SafeTensors.Open);
         try
         {

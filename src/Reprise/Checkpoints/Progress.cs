@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Reprise.Checkpoints;
 
-/// <summary>What stands in progress.json: where a run is, and everything that its next step needs beside weights and moments.</summary>
+/// <summary>The contents of progress.json: a run's position, and all that its next step needs beside weights and moments.</summary>
 internal sealed record Progress
 {
     private const long Most = 1L << 53; // up to here doubles count exactly
@@ -28,19 +28,19 @@ internal sealed record Progress
     [JsonRequired]
     public double Seconds { get; init; }
 
-    /// <summary>What the next report of averages has seen so far.</summary>
+    /// <summary>The sums of the next report of averages so far.</summary>
     [JsonRequired]
     public ReportSums SinceReport { get; init; }
 
-    /// <summary>What trained it last, for example "cpu, 512-bit vectors, 2 threads"; null of a run of before this was noted.</summary>
+    /// <summary>The device of the last session, for example "cpu, 512-bit vectors, 2 threads"; null in older files.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Device { get; init; }
 
-    /// <summary>Where a run with an aggressive encoder is; absent from others.</summary>
+    /// <summary>The state of a run with an aggressive encoder; null for others.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public AggressiveProgress? Aggressive { get; init; }
 
-    /// <summary>What no run can have left, whatever its corpus; null when there is nothing of the kind.</summary>
+    /// <summary>A value that no run can leave, whatever its corpus, as a message; null if there is none.</summary>
     internal string? Problem() => this switch
     {
         { Step: < 0 } or { Epoch: < 0 } or { Position: < 0 } => "step, epoch or position is negative",
@@ -48,28 +48,30 @@ internal sealed record Progress
             => $"a number is beyond {Most}, which no run counts to",
         _ when !IsTime(Seconds) || !IsTime(SinceReport.Seconds) => $"seconds is not a time; expected 0 to {MostSeconds}",
         _ when SinceReport.Steps < 0 || SinceReport.Steps > Step => $"sinceReport.steps is {SinceReport.Steps}; expected 0 to {Step}",
-        _ when SinceReport.Sentences < SinceReport.Steps => $"sinceReport.sentences is {SinceReport.Sentences}; expected at least one a step, {SinceReport.Steps}",
-        _ when SinceReport.Tokens < SinceReport.Sentences => $"sinceReport.tokens is {SinceReport.Tokens}; expected at least one a sentence, {SinceReport.Sentences}",
-        _ when !(SinceReport.Losses ?? []).Values.All(double.IsFinite) || !double.IsFinite(SinceReport.Objective) || !double.IsFinite(SinceReport.GradientNorm)
-            => "sinceReport holds a sum that is not finite",
+        _ when SinceReport.Sentences < SinceReport.Steps
+            => $"sinceReport.sentences is {SinceReport.Sentences}; expected at least one a step, {SinceReport.Steps}",
+        _ when SinceReport.Tokens < SinceReport.Sentences
+            => $"sinceReport.tokens is {SinceReport.Tokens}; expected at least one a sentence, {SinceReport.Sentences}",
+        _ when !SinceReport.IsFinite => "sinceReport holds a sum that is not finite",
         { Aggressive.EncoderUpdates: < 0 or > Most } => $"aggressive.encoderUpdates is {Aggressive.EncoderUpdates}; expected 0 to {Most}",
-        { Aggressive.MutualInformation: { } information } when !double.IsFinite(information) => "aggressive.mutualInformation is not finite",
+        { Aggressive.MutualInformation: { } information } when !double.IsFinite(information)
+            => "aggressive.mutualInformation is not finite",
         _ => null,
     };
 
     private static bool IsTime(double seconds) => seconds is >= 0 and <= MostSeconds;
 }
 
-/// <summary>What a run with an aggressive encoder (He et al. 2019) needs to go on.</summary>
+/// <summary>The state of a run with an aggressive encoder (He et al. 2019).</summary>
 internal sealed record AggressiveProgress
 {
-    /// <summary>Whether encoder and decoder are updated together by now.</summary>
+    /// <summary>True once encoder and decoder are updated together.</summary>
     public bool IsOver { get; init; }
 
     /// <summary>Updates of the encoder's parameters: Adam's t.</summary>
     public long EncoderUpdates { get; init; }
 
-    /// <summary>Of held-out sentences and their codes after the last epoch, in nats; null before the first has ended.</summary>
+    /// <summary>I(x; z) of held-out sentences after the last epoch, in nats; null before the end of the first.</summary>
     public double? MutualInformation { get; init; }
 }
 
@@ -85,15 +87,18 @@ internal record struct ReportSums
     /// <summary>Words and EOS.</summary>
     public long Tokens { get; set; }
 
-    /// <summary>The parts of the loss by name, each over sentences.</summary>
+    /// <summary>The parts of the loss by name, each summed over sentences.</summary>
     public OrderedDictionary<string, double>? Losses { get; set; }
 
-    /// <summary>Over sentences, each with the weights of its step.</summary>
+    /// <summary>The objective summed over sentences, each with the weights of its step.</summary>
     public double Objective { get; set; }
 
-    /// <summary>Over steps, before clipping.</summary>
+    /// <summary>The gradient's norm summed over steps, before clipping.</summary>
     public double GradientNorm { get; set; }
 
-    /// <summary>Spent in steps.</summary>
+    /// <summary>Seconds spent in steps.</summary>
     public double Seconds { get; set; }
+
+    internal readonly bool IsFinite =>
+        (Losses ?? []).Values.All(double.IsFinite) && double.IsFinite(Objective) && double.IsFinite(GradientNorm);
 }

@@ -5,10 +5,10 @@ using Reprise.Formats;
 
 namespace Reprise.Checkpoints;
 
-/// <summary>progress.json: where a run is, with the checksums by which the three files of a checkpoint know each other.</summary>
-/// <param name="WeightsSum">SHA-256 that model.safetensors tells of itself; null in a file of before it was noted.</param>
-/// <param name="OptimizerSum">That of optimizer.safetensors.</param>
-/// <param name="HasSum">Whether the file tells its own checksum.</param>
+/// <summary>The file progress.json: a run's position, and the checksums that tie the three files of a checkpoint together.</summary>
+/// <param name="WeightsSum">SHA-256 in the metadata of model.safetensors; null in older files.</param>
+/// <param name="OptimizerSum">SHA-256 in the metadata of optimizer.safetensors; null in older files.</param>
+/// <param name="HasSum">True if the file holds its own checksum.</param>
 internal sealed record ProgressFile(Progress Progress, string? WeightsSum, string? OptimizerSum, bool HasSum = true)
 {
     private const string SumKey = SafeTensors.SumKey;
@@ -41,7 +41,7 @@ internal sealed record ProgressFile(Progress Progress, string? WeightsSum, strin
         stream.Write(Encoding.UTF8.GetBytes(Json.File(json)));
     }
 
-    /// <summary>Checks that weights or moments are those of this checkpoint, by the checksum that they tell.</summary>
+    /// <summary>Checks, by the checksum in their metadata, that weights or moments are those of this checkpoint.</summary>
     /// <exception cref="InputException">They are of another.</exception>
     public void CheckSum(SafeTensors file)
     {
@@ -53,7 +53,7 @@ internal sealed record ProgressFile(Progress Progress, string? WeightsSum, strin
         throw FileSum.Differs(file.FilePath, expected, found, toDo);
     }
 
-    /// <summary>Puts the parts of the loss under "losses", where a file of before they had names has them beside the other sums.</summary>
+    /// <summary>Puts the parts of the loss under "losses"; older files hold them beside the other sums.</summary>
     private static void NameLosses(JsonObject? sums)
     {
         if (sums is null || sums.ContainsKey("losses"))

@@ -20,11 +20,13 @@ internal sealed class RunFolder : IDisposable
     internal const string EventsPrefix = "events.out.tfevents.";
     private const string LockName = "run.lock";
     private const string CheckpointName = "checkpoint";
+    private const string MeanPrefix = "mean.";
+    private const string VariancePrefix = "variance.";
 
-    /// <summary>Where a reader finds a file of the checkpoint that is valid, also while its files are on their way to their places.</summary>
+    /// <summary>The path of a file of the valid checkpoint, for a reader, also while the files go to their places.</summary>
     internal static string Find(string folder, string name) => StagedFiles.Find(folder, CheckpointName, name);
 
-    /// <summary>Reads a file of the checkpoint that is valid; it may go to its place meanwhile.</summary>
+    /// <summary>Reads a file of the valid checkpoint, which may go to its place meanwhile.</summary>
     internal static T Read<T>(string folder, string name, Func<string, T> read)
     {
         string path = Find(folder, name), place = Path.Combine(folder, name);
@@ -37,8 +39,6 @@ internal sealed class RunFolder : IDisposable
             return read(place);
         }
     }
-    private const string MeanPrefix = "mean.";
-    private const string VariancePrefix = "variance.";
 
     private static readonly string[] Checkpointed = [ModelFolder.WeightsName, OptimizerName, ProgressName];
 
@@ -61,7 +61,7 @@ internal sealed class RunFolder : IDisposable
     /// <summary>The folder.</summary>
     public string FolderPath { get; }
 
-    /// <summary>What config.json says.</summary>
+    /// <summary>The contents of config.json.</summary>
     public ModelConfig Config { get; private set; }
 
     /// <summary>The words of vocabulary.txt.</summary>
@@ -71,7 +71,7 @@ internal sealed class RunFolder : IDisposable
     public Progress? Checkpoint => _saved?.Progress;
 
     /// <summary>Makes the folder of a new run.</summary>
-    /// <param name="overwrite">Whether a run that is there, or what is left of one, may be deleted; nothing else ever is.</param>
+    /// <param name="overwrite">True if an existing run, or the rest of one, may be deleted. Nothing else ever is.</param>
     /// <exception cref="InputException">The folder holds something, or cannot be written to.</exception>
     public static RunFolder Create(string path, ModelConfig config, Vocabulary vocabulary, bool overwrite = false) =>
         Create(path, config, vocabulary, overwrite, new FolderFiles());
@@ -80,7 +80,7 @@ internal sealed class RunFolder : IDisposable
     /// <exception cref="InputException">There is no run, or a file of it is missing or unsound.</exception>
     public static RunFolder Resume(string path) => Resume(path, new FolderFiles());
 
-    /// <summary>Where the run in a folder is, without continuing it; null if it has no checkpoint.</summary>
+    /// <summary>The progress of the run in a folder; null if it has no checkpoint.</summary>
     /// <exception cref="InputException">progress.json is unsound.</exception>
     public static Progress? ReadProgress(string path) => ProgressFile.Find(path)?.Progress;
 
@@ -99,11 +99,15 @@ internal sealed class RunFolder : IDisposable
         }
     }
 
-    /// <summary>Holds the folder of a new run and changes nothing in it before <see cref="Begin"/>: what refuses the run until then keeps the old one.</summary>
+    /// <summary>Locks the folder of a new run. Nothing in it changes before <see cref="Begin"/>, so a refusal keeps an old run.</summary>
     internal static RunFolder Claim(string path, ModelConfig config, Vocabulary vocabulary, bool overwrite, FolderFiles files)
     {
         if (vocabulary.Count != config.Model.VocabularySize)
-            throw new InputException($"model.vocabularySize is {config.Model.VocabularySize}, but the vocabulary has {vocabulary.Count} words, special ones included");
+        {
+            string found = $"the vocabulary has {vocabulary.Count} words, special ones included";
+            throw new InputException($"model.vocabularySize is {config.Model.VocabularySize}, but {found}");
+        }
+
         return Open(path, files, mayCreate: true, run =>
         {
             run.Refuse(overwrite);
@@ -124,13 +128,19 @@ internal sealed class RunFolder : IDisposable
             run.Vocabulary = folder.Vocabulary;
             run._saved = ProgressFile.Find(path);
             if (run._saved is { } checkpoint)
-                run.OpenCheckpoint(checkpoint, new ParameterLayout(folder.Config.Model), (_, _) => { }); // before memory is taken by what config.json says
+            {
+                // Checked before memory is allocated by the sizes of config.json.
+                run.OpenCheckpoint(checkpoint, new ParameterLayout(folder.Config.Model), (_, _) => { });
+            }
             else if (new[] { ModelFolder.WeightsName, OptimizerName }.FirstOrDefault(name => File.Exists(run.PathOf(name))) is { } weights)
-                throw new InputException($"{path}: {weights} is there but {ProgressName} is missing: this is a model, not a run that could be continued; restore {ProgressName}, or start a new run in another folder");
-        });
+            {
+                string found = $"{weights} is there but {ProgressName} is missing: this is a model, not a run that could be continued";
+                throw new InputException($"{path}: {found}; restore {ProgressName}, or start a new run in another folder");
+            }
+            });
     }
 
-    /// <summary>Replaces what a new run may replace and writes what it begins with; nothing for a run that is continued.</summary>
+    /// <summary>Deletes the run that a new one replaces and writes the new one's first files; does nothing for a resumed run.</summary>
     /// <exception cref="InputException">The folder cannot be written to.</exception>
     internal void Begin()
     {
@@ -149,7 +159,7 @@ internal sealed class RunFolder : IDisposable
         }
     }
 
-    /// <summary>Replaces config.json, as a run does that is continued for longer.</summary>
+    /// <summary>Replaces config.json, for example where a run is resumed with more steps.</summary>
     public void WriteConfig(ModelConfig config)
     {
         Config = config.With(Vocabulary);
@@ -180,7 +190,8 @@ internal sealed class RunFolder : IDisposable
         {
             DeleteUnfinished();
             string kept = Checkpoint is { } last ? $"the checkpoint of step {last.Step} is whole" : "there is no checkpoint yet";
-            throw new InputException($"{FolderPath}: the checkpoint of step {progress.Step} cannot be written: {e.Message}; {kept}. Make room and resume the run", e);
+            string failure = $"the checkpoint of step {progress.Step} cannot be written: {e.Message}";
+            throw new InputException($"{FolderPath}: {failure}; {kept}. Make room and resume the run", e);
         }
 
         _saved = saved;
@@ -243,7 +254,7 @@ internal sealed class RunFolder : IDisposable
         use(model, optimizer);
     }
 
-    /// <summary>Refuses what is no run, and a run unless it may be overwritten.</summary>
+    /// <summary>Refuses a folder that is not a run's, and a run unless it may be overwritten.</summary>
     private void Refuse(bool overwrite)
     {
         string[] names = Names();
@@ -252,7 +263,11 @@ internal sealed class RunFolder : IDisposable
         if (!overwrite && names.Contains(ModelFolder.ConfigName))
             throw new InputException($"{FolderPath}: a run is there already; resume it, overwrite it or choose another folder");
         if (!overwrite && names.FirstOrDefault(name => !IsOfUnfinishedCreation(name)) is { } kept)
-            throw new InputException($"{FolderPath}: holds {kept} but no {ModelFolder.ConfigName}; restore that, overwrite what is there or choose another folder");
+        {
+            string found = $"holds {kept} but no {ModelFolder.ConfigName}";
+            throw new InputException($"{FolderPath}: {found}; restore that, overwrite what is there or choose another folder");
+        }
+
         if (names.Contains(ModelFolder.ConfigName))
             ModelConfig.Load(PathOf(ModelFolder.ConfigName)); // anything else of this name is not ours to delete
     }
@@ -267,7 +282,8 @@ internal sealed class RunFolder : IDisposable
             _files.Delete(PathOf(name));
     }
 
-    private string[] Names() => [.. Directory.EnumerateFileSystemEntries(FolderPath).Select(entry => Path.GetFileName(entry)).Where(name => name != LockName)];
+    private string[] Names() =>
+        [.. Directory.EnumerateFileSystemEntries(FolderPath).Select(entry => Path.GetFileName(entry)).Where(name => name != LockName)];
 
     private static bool IsOfUnfinishedCreation(string name) =>
         name is ModelFolder.VocabularyName || name.EndsWith(".tmp", StringComparison.Ordinal);
@@ -285,7 +301,7 @@ internal sealed class RunFolder : IDisposable
         name is ModelFolder.ConfigName + ".tmp" or ModelFolder.VocabularyName + ".tmp"
         || (AtomicFile.TargetOf(name) is { } target && IsOurs(target));
 
-    /// <summary>Deletes what a killed process left unfinished.</summary>
+    /// <summary>Deletes the unfinished files of a killed process.</summary>
     private void Sweep()
     {
         _checkpoint.Discard();
@@ -293,7 +309,8 @@ internal sealed class RunFolder : IDisposable
             _files.Delete(PathOf(name));
     }
 
-    private static InputException Unwritable(string path, Exception e) => new($"{path}: the run's folder cannot be written to: {e.Message}", e);
+    private static InputException Unwritable(string path, Exception e) =>
+        new($"{path}: the run's folder cannot be written to: {e.Message}", e);
 
     private void DeleteUnfinished()
     {

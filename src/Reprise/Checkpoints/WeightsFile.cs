@@ -12,10 +12,10 @@ internal static class WeightsFile
 {
     private const string Format = "reprise-model/1"; // of the tensors; config.json has a format of its own
     private const string StepKey = "step";
-    private const int PieceElements = SafeTensorsWriter.PieceBytes / sizeof(float); // on their way between the back end's memory and the file
+    private const int PieceElements = SafeTensorsWriter.PieceBytes / sizeof(float); // copied at a time between the back end and the file
 
     /// <summary>Writes the slabs; the prefixes must be in ordinal order.</summary>
-    /// <param name="step">Stands in the file's metadata, so that files of different checkpoints are told apart.</param>
+    /// <param name="step">The checkpoint's step, for the file's metadata; null for a model without one.</param>
     /// <returns>SHA-256 of header and elements, as it stands in the file's metadata.</returns>
     public static string Write(Stream stream, long? step, params ReadOnlySpan<(string Prefix, ParameterSlab<float> Slab)> slabs)
     {
@@ -52,7 +52,11 @@ internal static class WeightsFile
         }
 
         if (file.Names.FirstOrDefault(name => !expected.Contains(name)) is { } extra)
-            throw new InputException($"{file.FilePath}: {file[extra]} belongs to no part of the model that config.json describes; expected {expected.Count} tensors, found {file.Names.Count}. Do tieEmbeddings, posteriorLayers and latentInput fit?");
+        {
+            string found = $"{file[extra]} belongs to no part of the model that config.json describes";
+            string counts = $"expected {expected.Count} tensors, found {file.Names.Count}";
+            throw new InputException($"{file.FilePath}: {found}; {counts}. Do tieEmbeddings, posteriorLayers and latentInput fit?");
+        }
     }
 
     /// <summary>Fills a slab from a checked file.</summary>
@@ -72,15 +76,18 @@ internal static class WeightsFile
     }
 
     /// <summary>Checks that the file belongs to the checkpoint of this step.</summary>
-    /// <exception cref="InputException">It belongs to another, or does not say.</exception>
+    /// <exception cref="InputException">The file is of another step, or of none.</exception>
     public static void CheckStep(SafeTensors file, long step)
     {
         string found = file.Metadata.GetValueOrDefault(StepKey, "none");
         if (found != FormattableString.Invariant($"{step}"))
-            throw new InputException($"{file.FilePath}: expected the checkpoint of step {step} that {RunFolder.ProgressName} names, found step {found}; was the file copied from elsewhere? Restore it, or start a new run");
+        {
+            string difference = $"expected the checkpoint of step {step} that {RunFolder.ProgressName} names, found step {found}";
+            throw new InputException($"{file.FilePath}: {difference}; was the file copied from elsewhere? Restore it, or start a new run");
+        }
     }
 
-    /// <summary>Hands over the elements of all parameters in their order, some at a time, with the name of their tensor.</summary>
+    /// <summary>Visits the elements of all parameters in order, in pieces, with the name of their tensor.</summary>
     private static void ForEachPiece(
         ReadOnlySpan<(string Prefix, ParameterSlab<float> Slab)> slabs, Action<string, ReadOnlySpan<float>> visit)
     {
@@ -117,8 +124,10 @@ internal static class WeightsFile
             file.Read(name, start, piece);
             foreach (float element in piece)
             {
-                if (!float.IsFinite(element))
-                    throw new InputException(FormattableString.Invariant($"{file.FilePath}: {name} holds {element}; expected finite numbers"));
+                if (float.IsFinite(element))
+                    continue;
+                string found = FormattableString.Invariant($"{name} holds {element}; expected finite numbers");
+                throw new InputException($"{file.FilePath}: {found}");
             }
 
             slab.Kernels.Write(row.ColumnRange(start, piece.Length), piece);

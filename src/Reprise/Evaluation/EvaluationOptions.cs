@@ -2,7 +2,7 @@ using Reprise.Inference;
 
 namespace Reprise.Evaluation;
 
-/// <summary>How a model is evaluated on held-out sentences.</summary>
+/// <summary>Options of an evaluation on held-out sentences.</summary>
 public sealed record EvaluationOptions
 {
     /// <summary>
@@ -10,17 +10,17 @@ public sealed record EvaluationOptions
     /// </summary>
     public double M { get; init; }
 
-    /// <summary>Evaluate so many sentences only, taken at random by <see cref="Seed"/>. Default: all.</summary>
+    /// <summary>The most sentences to evaluate, chosen at random by <see cref="Seed"/>. Default: all.</summary>
     public long MaximumSentences { get; init; } = long.MaxValue;
 
-    /// <summary>Take nll at the posterior's mean. Default false: at one z drawn for each sentence, so that the elbo is unbiased.</summary>
+    /// <summary>True to take nll at the posterior's mean. Default false: at one z drawn a sentence, so that the elbo is unbiased.</summary>
     public bool PosteriorMean { get; init; }
 
-    /// <summary>S: draws of z for each sentence of the importance-weighted estimates; 1 to 10000, or 0 for no such estimates. Default 100.</summary>
-    /// <remarks>For each such sentence the decoder runs S times.</remarks>
+    /// <summary>S: draws of z a sentence for the importance-weighted estimates; 1 to 10000, or 0 for none. Default 100.</summary>
+    /// <remarks>The decoder runs S times for each such sentence.</remarks>
     public int ImportanceSamples { get; init; } = 100;
 
-    /// <summary>The importance-weighted estimates are made for so many of them only, taken at random by <see cref="Seed"/>. Default 100.</summary>
+    /// <summary>The most sentences of the importance-weighted estimates, chosen at random by <see cref="Seed"/>. Default 100.</summary>
     public long ImportanceSentences { get; init; } = 100;
 
     /// <summary>Seed of z and of the choice of sentences. Default 1.</summary>
@@ -37,16 +37,16 @@ public sealed record EvaluationOptions
     }
 }
 
-/// <summary>How reconstruction is measured.</summary>
+/// <summary>Options of measuring reconstruction.</summary>
 public sealed record ReconstructionMeasureOptions
 {
-    /// <summary>How the code becomes words. Default: greedy.</summary>
+    /// <summary>The decoding of codes. Default: greedy.</summary>
     public DecodingOptions Decoding { get; init; } = new() { BeamWidth = 1 };
 
-    /// <summary>Take the posterior's mean as the code. Default true; otherwise one z is drawn for each sentence.</summary>
+    /// <summary>True to take the posterior's mean as the code, false to draw one z for each sentence. Default true.</summary>
     public bool PosteriorMean { get; init; } = true;
 
-    /// <summary>Measure so many sentences only, taken at random by <see cref="Seed"/>. Default: all.</summary>
+    /// <summary>The most sentences to measure, chosen at random by <see cref="Seed"/>. Default: all.</summary>
     public long MaximumSentences { get; init; } = long.MaxValue;
 
     /// <summary>Seed of z, of words drawn and of the choice of sentences. Default 1.</summary>

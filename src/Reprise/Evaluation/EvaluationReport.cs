@@ -1,6 +1,6 @@
 namespace Reprise.Evaluation;
 
-/// <summary>What a model makes of held-out sentences: means over the sentences, in nats, unless said otherwise.</summary>
+/// <summary>An evaluation on held-out sentences: means over the sentences, in nats, unless stated otherwise.</summary>
 public sealed record EvaluationReport
 {
     /// <summary>Number of sentences.</summary>
@@ -18,43 +18,43 @@ public sealed record EvaluationReport
     /// <summary>-(nll + kl).</summary>
     public required double Elbo { get; init; }
 
-    /// <summary>kl / ((1 + m) nll + kl), between 0 and 1: how much of the objective the code carries (the paper's Fig. 2, left).</summary>
+    /// <summary>kl / ((1 + m) nll + kl), between 0 and 1: the share of kl in the objective (the paper's Fig. 2, left).</summary>
     public required double KlShare { get; init; }
 
-    /// <summary>exp(-elbo of all sentences / number of tokens), EOS counted among the tokens: an upper bound of the perplexity per token.</summary>
+    /// <summary>exp(-elbo of all sentences / number of tokens), EOS included: an upper bound of the perplexity per token.</summary>
     public required double Perplexity { get; init; }
 
-    /// <summary>Dimensions of the code whose posterior mean varies over the sentences by more than 0.01 (variance; Burda et al. 2016).</summary>
+    /// <summary>Dimensions of the code whose posterior mean has a variance over the sentences above 0.01 (Burda et al. 2016).</summary>
     public required int ActiveUnits { get; init; }
 
     /// <summary>m of the bound below.</summary>
     public required double M { get; init; }
 
-    /// <summary>Sentences drawn for by the importance-weighted estimates below; null, as they are, where none were asked for.</summary>
+    /// <summary>Sentences of the importance-weighted estimates below; null, as are those, without estimates.</summary>
     public long? ImportanceSentences { get; init; }
 
-    /// <summary>Draws of z for each of them.</summary>
+    /// <summary>Draws of z for each of these sentences.</summary>
     public int? ImportanceSamples { get; init; }
 
     /// <summary>
-    /// log p(x): log 1/S Σ p(x|z) p(z) / q(z|x) over S draws z ~ q (Burda et al. 2016). Where only <see cref="ImportanceSentences"/> of the sentences
-    /// were drawn for, the elbo of all plus what is missing from it, which is measured on those: the same minus the elbo of the same draws. Low on
-    /// average; less so for greater S.
+    /// log p(x): log 1/S Σ p(x|z) p(z) / q(z|x) over S draws z ~ q (Burda et al. 2016). Where only <see cref="ImportanceSentences"/> of the
+    /// sentences have draws, the elbo of all plus the mean over those of the estimate minus the elbo of the same draws. Low on average; the
+    /// more draws, the less.
     /// </summary>
     public double? LogLikelihood { get; init; }
 
-    /// <summary>Standard error of <see cref="LogLikelihood"/> as a mean over sentences, the noise of the draws included; null for one sentence.</summary>
+    /// <summary>Standard error of <see cref="LogLikelihood"/> over sentences, with the noise of the draws; null for one sentence.</summary>
     public double? LogLikelihoodStderr { get; init; }
 
-    /// <summary>log ∫ p(x|z)^(1+m) p(z) dz (Mansbridge et al. 2019, Eq. 8), estimated in the same way from the same draws and its own bound.</summary>
+    /// <summary>log ∫ p(x|z)^(1+m) p(z) dz (Mansbridge et al. 2019, Eq. 8), estimated likewise from the same draws.</summary>
     public double? LogIntegral { get; init; }
 
     /// <summary>Standard error of <see cref="LogIntegral"/>.</summary>
     public double? LogIntegralStderr { get; init; }
 
     /// <summary>
-    /// <see cref="LogIntegral"/> minus its lower bound -((1 + m) nll + kl), from the same sentences and draws: how loose the
-    /// bound is. For m = 0 the estimate of log p(x) minus the elbo.
+    /// <see cref="LogIntegral"/> minus its lower bound -((1 + m) nll + kl), from the same sentences and draws. For m = 0 the estimate of
+    /// log p(x) minus the elbo.
     /// </summary>
     public double? BoundGap { get; init; }
 
@@ -62,11 +62,11 @@ public sealed record EvaluationReport
     public double? BoundGapStderr { get; init; }
 }
 
-/// <summary>How well sentences come back from their codes.</summary>
+/// <summary>The accuracy of reconstruction.</summary>
 /// <param name="Sentences">Number of sentences.</param>
-/// <param name="ExactMatch">Share of the sentences that came back word for word.</param>
+/// <param name="ExactMatch">Share of the sentences that are reconstructed word for word.</param>
 /// <param name="WordAccuracy">
-/// Share of the sentences' words that came back at their own position (position by position from the start, no alignment).
-/// Words that the vocabulary lacks count as never coming back, because they are never said.
+/// Share of the sentences' words that are reconstructed at their own position, counted from the start, without alignment. Words that the
+/// vocabulary lacks count as wrong, because they are never decoded.
 /// </param>
 public sealed record ReconstructionReport(long Sentences, double ExactMatch, double WordAccuracy);

@@ -2,11 +2,11 @@ using Reprise.Inference;
 
 namespace Reprise.Evaluation;
 
-/// <summary>What is measured of one sentence.</summary>
-/// <param name="Importance">Null where no estimate was asked for.</param>
+/// <summary>The measures of one sentence.</summary>
+/// <param name="Importance">The importance-weighted estimate; null without one.</param>
 internal readonly record struct SentenceMeasures(int Words, double Nll, Code Code, ImportanceEstimate? Importance);
 
-/// <summary>Sums the measures of sentences up, in their order.</summary>
+/// <summary>Sums the measures of sentences, in their order.</summary>
 internal sealed class EvaluationTotals(int latentSize, EvaluationOptions options)
 {
     private readonly RunningMoments[] _means_Z = new RunningMoments[latentSize];
@@ -50,7 +50,7 @@ internal sealed class EvaluationTotals(int latentSize, EvaluationOptions options
             ActiveUnits = _means_Z.Count(m => m.Variance > activeVariance),
             M = options.M,
         };
-        // One sentence tells nothing of how sentences differ.
+        // One sentence has no variance.
         double? ErrorOf(double standardError) => _logLikelihood.Count > 1 ? standardError : null;
         return _logLikelihood.Count == 0 ? report : report with
         {

@@ -4,27 +4,27 @@ using Reprise.Text;
 
 namespace Reprise.Evaluation;
 
-/// <summary>Measures a model on sentences that it was not trained on.</summary>
+/// <summary>Measures a model on held-out sentences.</summary>
 /// <remarks>
 /// <para>
-/// Sentences stream through in batches of like length. Every sentence's noise is a function of the seed and its number, and
-/// so depends on neither batches nor threads.
+/// Sentences are read in batches of like length. A sentence's noise is a function of the seed and its number, whatever its batch and the
+/// threads.
 /// </para>
 /// <para>
-/// Tokens are looked at between batches and between the words of a search. A cancelled measurement throws
+/// Cancellation is checked between batches and between the words of a search. A cancelled measurement throws
 /// <see cref="OperationCanceledException"/>; the model stays usable.
 /// </para>
 /// </remarks>
 public sealed class Evaluator : IDisposable
 {
     private readonly InferencePipeline _pipeline;
-    private readonly SentenceAutoencoder<float>? _network; // whose pipeline is ours
+    private readonly SentenceAutoencoder<float>? _network; // null if the pipeline is the caller's
 
-    /// <param name="network">Owned by the caller. Its weights may change between two calls of this, not during one.</param>
+    /// <param name="network">The model, owned by the caller. Its weights may change between two calls, not during one.</param>
     internal Evaluator(SentenceAutoencoder<float> network)
         : this(new InferencePipeline(network ?? throw new ArgumentNullException(nameof(network)))) => _network = network;
 
-    /// <param name="model">Owned by the caller.</param>
+    /// <param name="model">The model, owned by the caller.</param>
     public Evaluator(SentenceModel model)
         : this((model ?? throw new ArgumentNullException(nameof(model))).Pipeline)
     {
@@ -32,8 +32,8 @@ public sealed class Evaluator : IDisposable
 
     internal Evaluator(InferencePipeline pipeline) => _pipeline = pipeline;
 
-    /// <summary>Measures the parts of the ELBO, and the estimates that <paramref name="options"/> ask for.</summary>
-    /// <param name="progress">Is told the number of sentences done.</param>
+    /// <summary>Measures the parts of the ELBO and, by <paramref name="options"/>, the importance-weighted estimates.</summary>
+    /// <param name="progress">The receiver of the number of sentences done.</param>
     /// <exception cref="InputException">There is no sentence, or an option is out of range.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public EvaluationReport Evaluate(
@@ -73,7 +73,7 @@ public sealed class Evaluator : IDisposable
     }
 
     /// <summary>Measures the shares of sentences, and of their words, that are reconstructed.</summary>
-    /// <param name="progress">Is told the number of sentences done.</param>
+    /// <param name="progress">The receiver of the number of sentences done.</param>
     /// <exception cref="InputException">There is no sentence, or an option is out of range.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public ReconstructionReport MeasureReconstruction(

@@ -2,15 +2,15 @@ using Reprise.Inference;
 
 namespace Reprise.Evaluation;
 
-/// <summary>What S draws of z say of one sentence, in nats.</summary>
+/// <summary>Estimates for one sentence from S draws of z, in nats.</summary>
 /// <param name="LogLikelihood">Estimate of log p(x).</param>
 /// <param name="LogIntegral">Estimate of log ∫ p(x|z)^(1+m) p(z) dz.</param>
 /// <param name="Nll">Mean of -log p(x|z) over the same draws.</param>
 internal readonly record struct ImportanceEstimate(double LogLikelihood, double LogIntegral, double Nll);
 
 /// <summary>
-/// Importance-weighted estimates for many sentences. Each is encoded once; its draws, and those of the sentences after it, fill
-/// batches of the decoder, in which the words' share of the gates is computed once.
+/// Importance-weighted estimates for many sentences. Draws of consecutive sentences fill batches of the decoder, in which the words'
+/// share of the gates is computed once.
 /// </summary>
 /// <remarks>Memory is that of one batch, whatever the number of draws; a draw allocates nothing but its place in the results.</remarks>
 internal sealed class ImportanceEstimator(SentenceEngine engine, EvaluationOptions options)
@@ -24,7 +24,7 @@ internal sealed class ImportanceEstimator(SentenceEngine engine, EvaluationOptio
     private readonly float[]?[] _codes_BZ = new float[LargestBatch][];
     private readonly float[] _noise_Z = new float[engine.Options.LatentSize];
 
-    /// <param name="sentences">Their numbers key the noise.</param>
+    /// <param name="sentences">The sentences, whose numbers key the noise.</param>
     /// <param name="codes">The posterior of each sentence.</param>
     /// <exception cref="OperationCanceledException">Cancelled between two batches.</exception>
     public ImportanceEstimate[] Estimate(NumberedSentence[] sentences, Code[] codes, CancellationToken cancellation)
@@ -67,7 +67,7 @@ internal sealed class ImportanceEstimator(SentenceEngine engine, EvaluationOptio
             -sum / logLikelihoods_S.Length);
     }
 
-    // log p(x|z) of the draws that wait.
+    // log p(x|z) of the pending draws.
     private void Decode(Span<double> logLikelihoods_B, CancellationToken cancellation)
     {
         if (logLikelihoods_B.IsEmpty)

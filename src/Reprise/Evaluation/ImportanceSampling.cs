@@ -26,7 +26,8 @@ internal static class ImportanceSampling
         double sum = 0;
         for (int k = 0; k < z_Z.Length; k++)
         {
-            (double z, double logVariance, double noise) = (double.CreateChecked(z_Z[k]), double.CreateChecked(logVariance_Z[k]), double.CreateChecked(noise_Z[k]));
+            double z = double.CreateChecked(z_Z[k]), noise = double.CreateChecked(noise_Z[k]);
+            double logVariance = double.CreateChecked(logVariance_Z[k]);
             sum += (noise * noise) + logVariance - (z * z);
         }
 

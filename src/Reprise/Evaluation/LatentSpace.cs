@@ -2,13 +2,13 @@ using Reprise.Inference;
 
 namespace Reprise.Evaluation;
 
-/// <summary>What the codes of many sentences say of a latent space. Times are quadratic in the number of sentences, memory is linear.</summary>
+/// <summary>Measures of a latent space by the codes of many sentences. Time is quadratic in their number, memory linear.</summary>
 internal static class LatentSpace
 {
-    /// <summary>Variance over sentences above which a dimension's mean counts as active (Burda et al. 2016).</summary>
+    /// <summary>The variance of the posterior mean above which a dimension counts as active (Burda et al. 2016).</summary>
     public const double ActiveVariance = 0.01;
 
-    /// <summary>Dimensions whose posterior mean varies over the sentences by more than <see cref="ActiveVariance"/>.</summary>
+    /// <summary>Dimensions whose posterior mean has a variance over the sentences above <see cref="ActiveVariance"/>.</summary>
     public static int ActiveUnits(IReadOnlyList<Code> codes)
     {
         RunningMoments[] means_Z = new RunningMoments[codes[0].Mean.Length];
@@ -21,23 +21,26 @@ internal static class LatentSpace
         return means_Z.Count(moments => moments.Variance > ActiveVariance);
     }
 
-    /// <summary>KL(q(z_k|x) ‖ N(0, 1)) of each dimension, the mean over the sentences, in nats: what each dimension carries. They sum to kl.</summary>
+    /// <summary>KL(q(z_k|x) ‖ N(0, 1)) of each dimension, the mean over the sentences, in nats. The dimensions sum to kl.</summary>
     public static double[] KlPerDimension(IReadOnlyList<Code> codes)
     {
         double[] kl_Z = new double[codes[0].Mean.Length];
         foreach (Code code in codes)
         {
             for (int k = 0; k < kl_Z.Length; k++)
-                kl_Z[k] += (Math.Exp(code.LogVariance[k]) + ((double)code.Mean[k] * code.Mean[k]) - 1 - code.LogVariance[k]) / 2 / codes.Count;
+            {
+                (double mean, float logVariance) = (code.Mean[k], code.LogVariance[k]);
+                kl_Z[k] += (Math.Exp(logVariance) + (mean * mean) - 1 - logVariance) / 2 / codes.Count;
+            }
         }
 
         return kl_Z;
     }
 
     /// <summary>
-    /// How far the aggregate posterior, of which <paramref name="x"/> are draws, is from the prior, of which <paramref name="y"/> are: the
-    /// squared maximum mean discrepancy, without bias and so at times below zero (Gretton et al. 2012, Eq. 3), with the kernel
-    /// C / (C + |a - b|²), C = 2 Z (Tolstikhin et al. 2018). 0 for the same distribution.
+    /// The squared maximum mean discrepancy of the aggregate posterior, with draws <paramref name="x"/>, and the prior, with draws
+    /// <paramref name="y"/>: unbiased and so at times below zero (Gretton et al. 2012, Eq. 3), with the kernel C / (C + |a - b|²), C = 2 Z
+    /// (Tolstikhin et al. 2018). 0 in expectation for equal distributions.
     /// </summary>
     /// <exception cref="ArgumentException">There are fewer than two draws of one of them.</exception>
     public static double SquaredDiscrepancy(IReadOnlyList<float[]> x, IReadOnlyList<float[]> y)
@@ -48,28 +51,27 @@ internal static class LatentSpace
     }
 
     /// <summary>
-    /// For each sentence how near its own code is to that of what was said of it, among the codes of all: 1 where no other sentence's code is
-    /// as near, by Euclidean distance; of those as near half are counted, so that equal codes tell nothing apart. Semantic closeness as the
-    /// model itself sees it.
+    /// The rank of each sentence's code among the codes of all, by Euclidean distance from the code of its reconstruction: 1 where no other
+    /// code is as near. A code just as near counts half, so that equal codes rank in the middle. A measure of meaning by the model itself.
     /// </summary>
-    /// <param name="codes">Of the sentences.</param>
-    /// <param name="said">Of what was said of each; null where nothing was, which counts as the farthest.</param>
-    public static double[] Ranks(IReadOnlyList<float[]> codes, IReadOnlyList<float[]?> said)
+    /// <param name="codes">The codes of the sentences.</param>
+    /// <param name="reconstructed">The codes of their reconstructions; null for an empty one, which ranks last.</param>
+    public static double[] Ranks(IReadOnlyList<float[]> codes, IReadOnlyList<float[]?> reconstructed)
     {
-        double[] ranks = new double[said.Count];
+        double[] ranks = new double[reconstructed.Count];
         for (int i = 0; i < ranks.Length; i++)
         {
-            if (said[i] is not { } again)
+            if (reconstructed[i] is not { } found)
             {
                 ranks[i] = codes.Count;
                 continue;
             }
 
-            double own = SquaredDistance(codes[i], again);
+            double own = SquaredDistance(codes[i], found);
             int nearer = 0, asNear = 0;
             for (int other = 0; other < codes.Count; other++)
             {
-                double distance = SquaredDistance(codes[other], again);
+                double distance = SquaredDistance(codes[other], found);
                 nearer += distance < own ? 1 : 0;
                 asNear += distance == own && other != i ? 1 : 0;
             }

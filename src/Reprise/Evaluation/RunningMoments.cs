@@ -9,10 +9,10 @@ internal struct RunningMoments
 
     public double Mean { get; private set; }
 
-    /// <summary>Of the numbers seen, with divisor n - 1; 0 for a single one.</summary>
+    /// <summary>The variance with divisor n - 1; 0 for a single number.</summary>
     public readonly double Variance => Count > 1 ? _squares / (Count - 1) : 0;
 
-    /// <summary>Of the mean, the numbers being independent draws.</summary>
+    /// <summary>The standard error of the mean of independent draws.</summary>
     public readonly double StandardError => Math.Sqrt(Variance / Count);
 
     public void Add(double x)

@@ -4,21 +4,21 @@ using Reprise.Training;
 namespace Reprise.Evaluation;
 
 /// <summary>
-/// Sentences taken at random, as a function of a seed: the first so many of a seeded order, so that fewer are always among more. A corpus keeps
-/// the order of its files, so that the first sentences of a part are one book's.
+/// A random choice of sentences as a function of a seed: the first of a seeded order, so that a smaller choice is part of a larger. A
+/// corpus keeps the order of its files, so its own first sentences come from one book.
 /// </summary>
-/// <param name="count">Sentences to take from.</param>
+/// <param name="count">Sentences to choose from.</param>
 internal readonly struct SentenceChoice(long count, ulong seed)
 {
     private readonly KeyedPermutation _order = new(count, Philox.Word(seed, RandomUse.Measuring, 1, 0));
 
-    /// <summary>Sentences to take from.</summary>
+    /// <summary>Sentences to choose from.</summary>
     public long Count => _order.Count;
 
     /// <summary>The number of the sentence at a place of the order.</summary>
     public long this[long place] => _order[place];
 
-    /// <summary>The numbers of the first <paramref name="most"/> of the order, or of all, from the smallest on: as a file is best read.</summary>
+    /// <summary>The numbers of the first <paramref name="most"/> of the order, or of all, ascending, for reading a file.</summary>
     public IEnumerable<long> Ascending(long most)
     {
         if (most >= Count)
@@ -36,7 +36,7 @@ internal readonly struct SentenceChoice(long count, ulong seed)
             yield return index;
     }
 
-    /// <summary>Whether a sentence is among the first <paramref name="most"/> of the order.</summary>
+    /// <summary>A test for membership in the first <paramref name="most"/> of the order.</summary>
     public Func<long, bool> Among(long most)
     {
         if (most >= Count)

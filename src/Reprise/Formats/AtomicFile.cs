@@ -39,10 +39,10 @@ internal static partial class AtomicFile
     /// <summary>Writes a whole file of UTF-8 without a byte order mark.</summary>
     public static void WriteText(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
-    /// <summary>The name of the file that a temporary one was to become; null for a name that is no temporary one's.</summary>
+    /// <summary>The name that a temporary file was to get; null if <paramref name="name"/> is not one of a temporary file.</summary>
     public static string? TargetOf(string name) => Temporary().Match(name) is { Success: true } match ? match.Groups[1].Value : null;
 
-    /// <summary>Deletes the temporary files that killed processes left in a folder, if it is there; for who holds the folder.</summary>
+    /// <summary>Deletes the temporary files that killed processes left in a folder. The caller holds the folder's lock.</summary>
     public static void Sweep(string folder)
     {
         if (!Directory.Exists(folder))
@@ -51,7 +51,7 @@ internal static partial class AtomicFile
             File.Delete(file);
     }
 
-    /// <summary>The full path without symbolic links, so that two names of a file become one; what is not there yet may be named too.</summary>
+    /// <summary>The full path without symbolic links, the same for all names of a file. The file need not exist.</summary>
     /// <exception cref="IOException">Links lead in a circle.</exception>
     public static string Resolve(string path)
     {
@@ -70,7 +70,7 @@ internal static partial class AtomicFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Nothing more can be done; the old file is untouched, which is what was promised.
+            // Nothing more can be done; the old file is untouched.
         }
     }
 

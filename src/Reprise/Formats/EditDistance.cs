@@ -5,7 +5,7 @@ internal static class EditDistance
 {
     private const int OnTheStack = 256;
 
-    /// <summary>Time O(|a| |b|), memory O(|b|).</summary>
+    /// <summary>The distance of two sequences, in time O(|a| |b|) and memory O(|b|).</summary>
     public static int Between<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b)
         where T : IEquatable<T>
     {

@@ -13,7 +13,8 @@ namespace Reprise.Formats;
 internal sealed class EventFile : IDisposable
 {
     // Field numbers, shifted by 3 over their wire types: 0 variable-length integer, 1 eight bytes, 2 length-delimited, 5 four bytes.
-    private const byte EventWallTime = (1 << 3) | 1, EventStep = 2 << 3, EventFileVersion = (3 << 3) | 2, EventSummary = (5 << 3) | 2, EventSession = (7 << 3) | 2;
+    private const byte EventWallTime = (1 << 3) | 1, EventStep = 2 << 3, EventFileVersion = (3 << 3) | 2;
+    private const byte EventSummary = (5 << 3) | 2, EventSession = (7 << 3) | 2;
     private const byte SummaryValue = (1 << 3) | 2, ValueTag = (1 << 3) | 2, ValueSimple = (2 << 3) | 5;
     private const byte SessionStatus = 1 << 3, SessionStart = 1;
 
@@ -29,7 +30,7 @@ internal sealed class EventFile : IDisposable
         WriteRecord(data);
     }
 
-    /// <summary>Says that training began again: points from <paramref name="step"/> on in earlier files count no more.</summary>
+    /// <summary>Marks a restart of training: points of earlier files from <paramref name="step"/> on are dropped.</summary>
     public void Restart(double wallTime, long step)
     {
         MemoryStream data = Event(wallTime, step);
@@ -37,7 +38,7 @@ internal sealed class EventFile : IDisposable
         WriteRecord(data);
     }
 
-    /// <summary>The values of one step.</summary>
+    /// <summary>Writes the values of one step.</summary>
     public void Scalars(double wallTime, long step, IEnumerable<(string Tag, float Value)> scalars)
     {
         MemoryStream summary = new();

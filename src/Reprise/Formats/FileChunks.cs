@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Reprise.Formats;
 
 /// <summary>
-/// A file that is read here and there, many times: by chunks, each held against its checksum when it is first read. The first chunks
-/// that are asked for stay in memory, up to a limit; what is beyond it is read from the file again. Safe for concurrent reading.
+/// A file for random access, in chunks that are checked against their checksums when they are first read. The first chunks read stay in
+/// memory, up to a limit; the others are read from the file each time. Safe for concurrent reading.
 /// </summary>
 internal sealed class FileChunks
 {
@@ -24,7 +24,7 @@ internal sealed class FileChunks
     private byte[]? _passing; // a chunk that is checked and does not stay
 
     /// <param name="sums">SHA-256 of each chunk, in hexadecimal; null where none are known.</param>
-    /// <param name="toMend">What to do about a file that was changed, for the message.</param>
+    /// <param name="toMend">Advice about a changed file, for the message.</param>
     public FileChunks(InputBytes file, IReadOnlyList<string>? sums, string toMend, long mostKept = MostKept)
     {
         _file = file;
@@ -45,7 +45,7 @@ internal sealed class FileChunks
     /// <summary>Chunks of a file, the last of which may be shorter.</summary>
     public static long CountOf(long bytes) => (bytes / ChunkBytes) + (bytes % ChunkBytes > 0 ? 1 : 0);
 
-    /// <summary>Computes the checksums of a file's chunks, some side by side.</summary>
+    /// <summary>Computes the checksums of a file's chunks in parallel.</summary>
     /// <returns>SHA-256 of each chunk, in hexadecimal.</returns>
     public static IReadOnlyList<string> SumsOf(SafeFileHandle file, int threads)
     {
@@ -65,7 +65,7 @@ internal sealed class FileChunks
         }
     }
 
-    /// <summary>Fills <paramref name="bytes"/> from a place in a file.</summary>
+    /// <summary>Fills <paramref name="bytes"/> from an offset in a file.</summary>
     /// <exception cref="EndOfStreamException">The file is shorter.</exception>
     public static void ReadExactly(SafeFileHandle file, Span<byte> bytes, long offset)
     {
@@ -94,7 +94,7 @@ internal sealed class FileChunks
         }
     }
 
-    /// <summary>The bytes of a chunk that stays in memory; null of one that does not, which was held against its checksum.</summary>
+    /// <summary>The bytes of a chunk that stays in memory; null for another, once it is checked against its checksum.</summary>
     private byte[]? Load(int chunk)
     {
         if (Volatile.Read(ref _checked[chunk]))

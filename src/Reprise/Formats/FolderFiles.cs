@@ -2,7 +2,7 @@ using Reprise.Numerics.Interop;
 
 namespace Reprise.Formats;
 
-/// <summary>Every operation by which the folder of a run or a corpus changes; tests replace it by one that fails at the n-th.</summary>
+/// <summary>The operations that change the folder of a run or a corpus. Tests make the n-th fail.</summary>
 internal class FolderFiles
 {
     public virtual void CreateFolder(string path) => Directory.CreateDirectory(path);
@@ -10,7 +10,7 @@ internal class FolderFiles
     /// <summary>A new file for writing; an old one of this name is emptied.</summary>
     public virtual Stream Create(string path) => new FileStream(path, FileMode.Create, FileAccess.ReadWrite, FileShare.None, 1 << 16);
 
-    /// <summary>Brings what was written to the disk and closes the file.</summary>
+    /// <summary>Flushes a file to the disk and closes it.</summary>
     public virtual void Close(Stream stream)
     {
         if (stream is FileStream file)
@@ -21,10 +21,10 @@ internal class FolderFiles
     /// <summary>Renames a file over another.</summary>
     public virtual void Move(string from, string to) => File.Move(from, to, overwrite: true);
 
-    /// <summary>Renames a folder; there is none of the new name.</summary>
+    /// <summary>Renames a folder to a name that is free.</summary>
     public virtual void MoveFolder(string from, string to) => Directory.Move(from, to);
 
-    /// <summary>Brings the names in a folder to the disk.</summary>
+    /// <summary>Flushes the names in a folder to the disk.</summary>
     public virtual void FlushFolder(string path) => PosixFiles.FlushFolder(path);
 
     /// <summary>Deletes a file, if it is there.</summary>
@@ -37,7 +37,7 @@ internal class FolderFiles
             Directory.Delete(path, recursive: true);
     }
 
-    /// <summary>Writes a file and brings it to the disk.</summary>
+    /// <summary>Writes a file and flushes it to the disk.</summary>
     public void WriteInPlace(string path, Action<Stream> write)
     {
         Stream stream = Create(path);
@@ -53,7 +53,7 @@ internal class FolderFiles
         }
     }
 
-    // What is left in the buffer fails again on a full disk; the first failure is the one to tell.
+    // On a full disk the flush of the buffer fails again; the first failure is reported.
     private static void DisposeQuietly(Stream stream)
     {
         try

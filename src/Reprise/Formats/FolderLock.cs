@@ -2,10 +2,10 @@ using Reprise.Numerics.Interop;
 
 namespace Reprise.Formats;
 
-/// <summary>Holds a folder for this process, by a file in it that the system lets go when the process ends, however it ends.</summary>
+/// <summary>A lock on a folder for this process, by a file that the system releases when the process ends, however it ends.</summary>
 /// <remarks>
-/// The file is deleted when the folder is let go. So it may be gone, or another of its name, when a process that had opened it comes to
-/// lock it: the lock counts only if the file is then still the one of that name, as a time of its own shows.
+/// The file is deleted on release, so another process may lock a file that has since been deleted or replaced. A lock counts only if the
+/// name still leads to the locked file, which a write time unique to it shows.
 /// </remarks>
 internal sealed class FolderLock : IDisposable
 {
@@ -18,15 +18,15 @@ internal sealed class FolderLock : IDisposable
         _file = file;
     }
 
-    /// <param name="doing">What another process is doing there, for the message.</param>
-    /// <exception cref="InputException">Another process holds it, or what has the name of its file is none.</exception>
+    /// <param name="doing">The activity of another process in the folder, for the message.</param>
+    /// <exception cref="InputException">Another process holds it, or something else than a file has the lock's name.</exception>
     /// <exception cref="IOException">The folder cannot be written to.</exception>
     public static FolderLock Hold(string folder, string name, string doing)
     {
         string path = Path.Combine(folder, name);
         if (RegularFile.StatusOf(path) is { Kind: not FileKind.Regular } status)
             throw new InputException($"{path}: is {status.Words}; expected a file, or none: remove it");
-        // On Windows nobody can have it open beside us.
+        // On Windows no other process can have it open at the same time.
         FileOptions options = OperatingSystem.IsWindows() ? FileOptions.DeleteOnClose : FileOptions.None;
         while (true)
         {
@@ -61,17 +61,17 @@ internal sealed class FolderLock : IDisposable
         try
         {
             if (!OperatingSystem.IsWindows())
-                File.Delete(_path); // before it is let go
+                File.Delete(_path); // before the release
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // A file that nobody holds is no obstacle.
+            // An unlocked file is no obstacle.
         }
 
         _file.Dispose();
     }
 
-    /// <summary>Tells whether an open file is the one of this name.</summary>
+    /// <summary>True if an open file is the one of this name.</summary>
     internal static bool IsStillThere(string path, FileStream file)
     {
         DateTime mark = DateTime.UnixEpoch.AddSeconds(2 * (BitConverter.ToUInt32(Guid.NewGuid().ToByteArray()) >> 2));

@@ -5,15 +5,15 @@ using Microsoft.Win32.SafeHandles;
 namespace Reprise.Formats;
 
 /// <summary>
-/// The bytes of a file, read by their place and never mapped: of a file that is cut while it is in use a mapping ends the process,
-/// reading says so. Safe for concurrent reading.
+/// The bytes of a file, read at offsets and never mapped: where a file is cut while it is in use, a mapping ends the process and a read
+/// throws. Safe for concurrent reading.
 /// </summary>
 internal sealed class InputBytes : IDisposable
 {
     private const int PieceBytes = 1 << 20;
 
     private readonly FileStream _file;
-    private readonly SafeFileHandle _handle; // asked of the stream but once: each time it would seek
+    private readonly SafeFileHandle _handle; // taken from the stream once: the property seeks
 
     private InputBytes(string path)
     {
@@ -58,7 +58,7 @@ internal sealed class InputBytes : IDisposable
     }
 
     /// <summary>SHA-256 of <paramref name="first"/> and the bytes from <paramref name="start"/> to the end, in hexadecimal.</summary>
-    /// <param name="read">Is told of bytes that were read.</param>
+    /// <param name="read">Receives the number of bytes of each read.</param>
     public string Sha256(ReadOnlySpan<byte> first, long start, Action<int>? read, CancellationToken cancellation)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

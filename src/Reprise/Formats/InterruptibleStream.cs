@@ -1,8 +1,8 @@
 namespace Reprise.Formats;
 
 /// <summary>
-/// A stream whose reader may have to wait, as at a pipe or a terminal, and is freed by a cancellation. A read that was under
-/// way is left to itself then, with a buffer that nobody else uses.
+/// A stream over a pipe or a terminal; cancellation ends a read that waits. The abandoned read keeps a buffer that nothing else
+/// uses.
 /// </summary>
 internal sealed class InterruptibleStream(Stream source, CancellationToken cancellation) : ReadOnlyStream
 {

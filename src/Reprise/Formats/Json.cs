@@ -6,7 +6,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Reprise.Formats;
 
-/// <summary>The JSON that Reprise writes and reads back: names in camel case, text as it is, line feeds, two spaces where it is indented.</summary>
+/// <summary>The JSON of Reprise: names in camel case, text unescaped, line feeds, an indent of two spaces.</summary>
 /// <remarks>
 /// Types are described by generated code (one <see cref="JsonSerializerContext"/> an assembly), so that a trimmed program and one compiled
 /// ahead of time can read a model.
@@ -38,8 +38,8 @@ internal static class Json
 
     public static JsonObject Object<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.SerializeToNode(value, type)!.AsObject();
 
-    /// <summary>The value of an object; a property that is not there has its value in <paramref name="defaults"/>.</summary>
-    /// <remarks>Generated code sets a property that can only be initialised to zero where it is not there, whatever its initialiser.</remarks>
+    /// <summary>The value of an object; an absent property has its value in <paramref name="defaults"/>.</summary>
+    /// <remarks>Generated code sets an absent init-only property to zero, whatever its initialiser.</remarks>
     /// <exception cref="JsonException">The object is of another type.</exception>
     public static T Read<T>(JsonObject json, T defaults, JsonTypeInfo<T> type)
     {
@@ -54,6 +54,6 @@ internal static class Json
         where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 }
 
-/// <summary>An enumeration by its names in camel case, or those of its members' attributes; a number is no name.</summary>
+/// <summary>Converts an enumeration by names in camel case, or by those of its members' attributes; numbers are refused.</summary>
 internal sealed class EnumNames<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.CamelCase, allowIntegerValues: false)
     where T : struct, Enum;

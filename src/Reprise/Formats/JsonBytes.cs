@@ -3,25 +3,25 @@ using System.Text.Json;
 namespace Reprise.Formats;
 
 /// <summary>
-/// JSON that is not trusted: read and checked before anything is built of it, so that what is built is at most some times its size.
+/// Untrusted JSON, checked before objects are built from it, so that they take at most a few times its size.
 /// </summary>
 internal static class JsonBytes
 {
-    /// <summary>Bytes of a file of settings, and of a line of a file of lines.</summary>
+    /// <summary>The most bytes of a file of settings, and of a line of JSON Lines.</summary>
     public const int Settings = 1 << 20;
 
-    /// <summary>Bytes of a file that lists something.</summary>
+    /// <summary>The most bytes of a file that holds a list.</summary>
     public const int List = 1 << 24;
 
     public const int MostDepth = 16;
-    private const int BytesPerValue = 16; // at least, on the average of a file as large as it may be
+    private const int BytesPerValue = 16; // the least mean over a file of the greatest size
 
-    /// <summary>Options to parse it by.</summary>
+    /// <summary>Options of the parser.</summary>
     public static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false, MaxDepth = MostDepth };
 
     /// <summary>The bytes of a file that holds one sound value of JSON.</summary>
     /// <param name="most">Bytes that the file may have.</param>
-    /// <param name="toDo">What to do about a file that is not sound, for the message.</param>
+    /// <param name="toDo">Advice about an unsound file, for the message.</param>
     /// <exception cref="InputException">The file is missing, too large, or not sound.</exception>
     public static byte[] Read(string path, int most, string? toDo = null)
     {
@@ -40,7 +40,7 @@ internal static class JsonBytes
         return bytes;
     }
 
-    /// <summary>The first line of what a parser of JSON says, without names of types.</summary>
+    /// <summary>The first line of a JSON parser's message, without names of types.</summary>
     public static string FirstLine(Exception e)
     {
         string line = e.Message.Split('\n')[0].Trim();

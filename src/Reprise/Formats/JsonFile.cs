@@ -4,7 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Reprise.Formats;
 
-/// <summary>An object of a JSON file that is not trusted: whatever is asked for and is not there is named with what was expected.</summary>
+/// <summary>An object of an untrusted JSON file. Errors name the field and the expected value.</summary>
 internal sealed class JsonFile
 {
     private readonly string _path;
@@ -36,7 +36,7 @@ internal sealed class JsonFile
         }
     }
 
-    /// <summary>An object that was read from somewhere in a file.</summary>
+    /// <summary>An object from within a file.</summary>
     /// <param name="prefix">Its place there, ending in a full stop.</param>
     public static JsonFile Part(string path, string prefix, JsonObject json) => new(path, prefix, json);
 
@@ -110,8 +110,9 @@ internal sealed class JsonFile
 
     private InputException Wrong(string name, string expected)
     {
-        string found = _json[name]?.ToJsonString() ?? "null";
-        return new InputException($"{_path}: {_prefix}{name}: expected {expected}, found {(found.Length > 60 ? found[..60] + "…" : found)}");
+        string json = _json[name]?.ToJsonString() ?? "null";
+        string found = json.Length > 60 ? json[..60] + "…" : json;
+        return new InputException($"{_path}: {_prefix}{name}: expected {expected}, found {found}");
     }
 
     // The same letters but for case, marks and a few mistakes.

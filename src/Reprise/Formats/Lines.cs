@@ -1,9 +1,9 @@
 namespace Reprise.Formats;
 
-/// <summary>Lines of a file that is not trusted: of any number, but none longer than it may be.</summary>
+/// <summary>The lines of an untrusted file: any number, each of bounded length.</summary>
 internal static class Lines
 {
-    /// <summary>The lines from the first, without their line feeds; each is valid until the next is asked for.</summary>
+    /// <summary>The lines from the first, without their line feeds; each is valid until the next is read.</summary>
     /// <param name="path">The file's path, for messages.</param>
     /// <param name="most">Bytes that a line may have.</param>
     /// <exception cref="InputException">A line is longer, or the stream cannot be read.</exception>
@@ -53,8 +53,8 @@ internal static class Lines
         }
     }
 
-    /// <param name="Number">From 1.</param>
-    /// <param name="IsWhole">Whether it has its line feed; the last may not, which was being written when a process ended.</param>
-    /// <param name="End">Bytes of the file up to its end.</param>
+    /// <param name="Number">The line's number, from 1.</param>
+    /// <param name="IsWhole">False for a last line without a line feed, which a process was writing when it ended.</param>
+    /// <param name="End">Bytes of the file up to the line's end.</param>
     public readonly record struct Line(long Number, ReadOnlyMemory<byte> Text, bool IsWhole, long End);
 }

@@ -2,11 +2,11 @@ using Reprise.Numerics.Interop;
 
 namespace Reprise.Formats;
 
-/// <summary>Files from outside, opened for reading: regular files alone, of a size that is bounded, asked of the open handle.</summary>
+/// <summary>Opens files from outside for reading: only regular files of bounded size, by the status of the open handle.</summary>
 internal static class OutsideFile
 {
     /// <param name="mostBytes">A longer file is refused.</param>
-    /// <param name="expected">What should be there, for the message where nothing is.</param>
+    /// <param name="expected">The file expected there, for the message where there is none.</param>
     /// <param name="bufferBytes">Size of the stream's own buffer; 0 for none.</param>
     /// <param name="name">The file's name in messages; its path unless given.</param>
     /// <exception cref="InputException">It is missing, too long, cannot be read, or is a folder, a pipe, a socket or a device.</exception>
@@ -32,7 +32,7 @@ internal static class OutsideFile
     }
 
     /// <summary>A whole file.</summary>
-    /// <exception cref="InputException">As of <see cref="Open"/>.</exception>
+    /// <exception cref="InputException">The conditions of <see cref="Open"/>.</exception>
     public static byte[] ReadAll(string path, int mostBytes, string? expected = null)
     {
         using FileStream file = Open(path, mostBytes, expected, bufferBytes: 0);
@@ -47,8 +47,8 @@ internal static class OutsideFile
         }
     }
 
-    /// <summary>A stream that is read once from its beginning: a file, or a pipe or a terminal that somebody named.</summary>
-    /// <param name="cancellation">Ends the waiting for a pipe's other end, and for what a pipe or a terminal will give.</param>
+    /// <summary>A stream to read once from its beginning: a file, a named pipe or a terminal.</summary>
+    /// <param name="cancellation">Ends the wait for a pipe's other end, and for bytes of a pipe or a terminal.</param>
     /// <exception cref="InputException">It is missing, cannot be read, or is a folder, a socket or a device.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static Stream OpenOnce(string path, string? expected, CancellationToken cancellation)
@@ -71,7 +71,7 @@ internal static class OutsideFile
         }
     }
 
-    /// <summary>A failure to open or to read, in words for the person.</summary>
+    /// <summary>The exception for a failure to open or to read.</summary>
     public static InputException Unreadable(string path, Exception failure, string? expected = null) => new(
         failure is FileNotFoundException or DirectoryNotFoundException
             ? $"{path}: no such file{(expected is null ? "" : $"; expected {expected}")}"

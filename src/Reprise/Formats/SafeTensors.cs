@@ -12,7 +12,7 @@ namespace Reprise.Formats;
 /// <remarks>Source: the format's own description, https://github.com/huggingface/safetensors#format.</remarks>
 internal sealed class SafeTensors : IDisposable
 {
-    /// <summary>The text of the metadata that holds SHA-256 of all elements, in hexadecimal: of what follows the header.</summary>
+    /// <summary>The metadata's key of the SHA-256 of header and elements, in hexadecimal (<see cref="HeaderOf"/>).</summary>
     internal const string SumKey = "sha256";
 
     private readonly InputBytes _file;
@@ -56,7 +56,7 @@ internal sealed class SafeTensors : IDisposable
         }
     }
 
-    /// <summary>Whether the file has a tensor of this name.</summary>
+    /// <summary>True if the file has a tensor of this name.</summary>
     public bool Contains(string name) => _tensors.ContainsKey(name);
 
     /// <summary>Type and shape of a tensor.</summary>
@@ -74,12 +74,13 @@ internal sealed class SafeTensors : IDisposable
     public TensorInfo Expect(string name, TensorType type, params ReadOnlySpan<long> shape)
     {
         TensorInfo found = this[name];
-        if (found.Type != type || !found.Shape.SequenceEqual(shape))
-            throw new InputException($"{FilePath}: {name}: expected {type} {TensorInfo.Describe(shape)}, found {found.Type} {TensorInfo.Describe(found.Shape)}");
-        return found;
+        if (found.Type == type && found.Shape.SequenceEqual(shape))
+            return found;
+        string difference = $"expected {type} {TensorInfo.Describe(shape)}, found {found.Type} {TensorInfo.Describe(found.Shape)}";
+        throw new InputException($"{FilePath}: {name}: {difference}");
     }
 
-    /// <summary>Copies a whole float32 tensor of the expected shape to <paramref name="destination"/>, which has exactly its size.</summary>
+    /// <summary>Copies a float32 tensor of the expected shape to <paramref name="destination"/>, which has exactly its size.</summary>
     /// <exception cref="InputException">It is missing or has another type or shape.</exception>
     public void ReadFloats(string name, Span<float> destination, params ReadOnlySpan<long> shape)
     {
@@ -95,7 +96,7 @@ internal sealed class SafeTensors : IDisposable
     public void Read<T>(string name, long start, Span<T> destination)
         where T : unmanaged => Read(name, start, destination, SafeTensorsWriter.PieceBytes);
 
-    /// <summary>Reads in pieces of at most so many bytes, since those of <paramref name="destination"/> may be more than a span can hold.</summary>
+    /// <summary>Reads in pieces, because a span of bytes may not hold all of <paramref name="destination"/>.</summary>
     internal void Read<T>(string name, long start, Span<T> destination, int pieceBytes)
         where T : unmanaged
     {
@@ -113,10 +114,10 @@ internal sealed class SafeTensors : IDisposable
     }
 
     /// <summary>
-    /// What a checksum covers beside the elements: in the order of their names a line <c>name type [sizes] offset</c> for each tensor, then
-    /// <c>key=value</c> for each text of the metadata but the checksum.
+    /// The text that a checksum covers beside the elements: in the order of names a line <c>name type [sizes] offset</c> for each tensor,
+    /// then <c>key=value</c> for each text of the metadata except the checksum.
     /// </summary>
-    /// <param name="dataStart">From which offsets count; those of tensors yet to be written are made here.</param>
+    /// <param name="dataStart">The byte from which offsets count; tensors yet to be written are placed one after the other.</param>
     internal static byte[] HeaderOf(IEnumerable<TensorInfo> tensors, IReadOnlyDictionary<string, string> metadata, long dataStart)
     {
         StringBuilder header = new();
@@ -132,8 +133,8 @@ internal sealed class SafeTensors : IDisposable
         return Encoding.UTF8.GetBytes(header.ToString());
     }
 
-    /// <summary>Reads all elements and holds them against the checksum of the metadata; without one nothing is read.</summary>
-    /// <param name="read">Is told of bytes that were read.</param>
+    /// <summary>Checks header and elements against the checksum of the metadata; reads nothing without one.</summary>
+    /// <param name="read">Receives the number of bytes of each read.</param>
     /// <exception cref="InputException">They are not those that were written.</exception>
     internal FileSum CheckSum(Action<int>? read = null, CancellationToken cancellation = default)
     {

@@ -9,7 +9,7 @@ internal sealed class SafeTensorsHeader
     /// <summary>The format's own limit.</summary>
     private const long LongestHeader = 100_000_000;
     private const int MostDimensions = 16;
-    private const int MostEntries = 100_000; // tensors, or texts of the metadata: what is built of a header is a few times its size
+    private const int MostEntries = 100_000; // tensors, or texts of the metadata: objects take a few times the header's size
     private const int LengthBytes = sizeof(ulong);
     private const string MetadataName = "__metadata__";
 
@@ -78,7 +78,7 @@ internal sealed class SafeTensorsHeader
         }
     }
 
-    // As the format's own reader has it: texts by their names, or null for none.
+    // As in the format's own reader: texts by name, or null for none.
     private void ReadMetadata(ref Utf8JsonReader json)
     {
         if (_hasMetadata)
@@ -133,8 +133,9 @@ internal sealed class SafeTensorsHeader
             throw Broken($"{name}: the shape {TensorInfo.Describe(sizes)} overflows");
         if (offsets.Count != 2 || offsets[0] > offsets[1])
             throw Broken($"{name}: data_offsets [{string.Join(", ", offsets)}] are not a begin and an end");
-        if (offsets[1] - offsets[0] != count * type.Size())
-            throw Broken($"{name}: {type} {TensorInfo.Describe(sizes)} takes {count * type.Size()} bytes, its data_offsets hold {offsets[1] - offsets[0]}");
+        (long needed, long held) = (count * type.Size(), offsets[1] - offsets[0]);
+        if (held != needed)
+            throw Broken($"{name}: {type} {TensorInfo.Describe(sizes)} takes {needed} bytes, its data_offsets hold {held}");
         if (offsets[1] > long.MaxValue - dataStart)
             throw Broken($"{name}: data_offsets [{string.Join(", ", offsets)}] overflow");
         return new TensorInfo(name, type, sizes) { Offset = dataStart + offsets[0] };
@@ -156,7 +157,7 @@ internal sealed class SafeTensorsHeader
         return numbers;
     }
 
-    /// <summary>The tensors must fill the data section exactly: no byte twice, no gap, none beyond the end.</summary>
+    /// <summary>Checks that the tensors fill the data section: no byte twice, no gap, none beyond the end.</summary>
     private void CheckTiling(long dataStart, long fileLength)
     {
         long end = dataStart;

@@ -5,12 +5,12 @@ using System.Text.Json;
 namespace Reprise.Formats;
 
 /// <summary>
-/// Writes a safetensors file as a stream: first what it will hold, then the elements, tensor after tensor in ordinal
-/// order of their names, each in as many pieces as one likes. Contiguous, header padded to 8 bytes.
+/// Writes a safetensors file as a stream: the header, then the elements of each tensor in ordinal order of names, in any number of
+/// pieces. Contiguous, header padded to 8 bytes.
 /// </summary>
 internal sealed class SafeTensorsWriter
 {
-    /// <summary>Elements go through the stream in pieces of so many bytes: those of one tensor may be more than a span can hold.</summary>
+    /// <summary>Bytes of a piece: a span of bytes may not hold a whole tensor.</summary>
     internal const int PieceBytes = 1 << 20;
 
     private readonly Stream _stream;
@@ -19,7 +19,7 @@ internal sealed class SafeTensorsWriter
     private long _written; // bytes of the current tensor
 
     /// <summary>Writes the header. The stream stays the caller's.</summary>
-    /// <param name="tensors">What will be written; in any order, but <see cref="Write"/> goes by name.</param>
+    /// <param name="tensors">The tensors of the file, in any order; <see cref="Write"/> takes them by name.</param>
     public SafeTensorsWriter(Stream stream, IEnumerable<TensorInfo> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         _stream = stream;
@@ -49,8 +49,9 @@ internal sealed class SafeTensorsWriter
         where T : unmanaged
     {
         AdvanceTo(name);
-        if (_current == _tensors.Length || _tensors[_current].Name != name)
-            throw new InvalidOperationException($"{name} cannot be written now: next is {(_current < _tensors.Length ? _tensors[_current].Name : "the end")}");
+        string next = _current < _tensors.Length ? _tensors[_current].Name : "the end";
+        if (_current == _tensors.Length || next != name)
+            throw new InvalidOperationException($"{name} cannot be written now: next is {next}");
         TensorInfo tensor = _tensors[_current];
         if (tensor.Type != TensorTypes.Of<T>())
             throw new InvalidOperationException($"{name} was declared as {tensor.Type}");
@@ -76,7 +77,7 @@ internal sealed class SafeTensorsWriter
             throw new InvalidOperationException($"{_tensors[_current].Name} was not written whole");
     }
 
-    /// <summary>Goes past tensors that are complete, empty ones among them, up to this one or the end.</summary>
+    /// <summary>Passes complete tensors, empty ones included, up to this one or the end.</summary>
     private void AdvanceTo(string? name)
     {
         while (_current < _tensors.Length && _tensors[_current].Name != name && _written == _tensors[_current].Bytes)

@@ -3,10 +3,10 @@ namespace Reprise.Formats;
 /// <summary>Files of a folder that belong together and are replaced together.</summary>
 /// <remarks>
 /// They are written into the folder <c>NAME.tmp</c> and flushed; renaming it to <c>NAME.new</c> makes them valid in one instant; then they
-/// are renamed into their places. Whoever holds the folder next first ends such a move; who only reads looks into <c>NAME.new</c> first.
-/// So a process may be killed at any moment: before that instant the old files are whole, after it the new ones.
+/// are renamed into their places. The next process that holds the folder first ends such a move; a reader looks into <c>NAME.new</c>
+/// first. A process may be killed at any moment: before that instant the old files are whole, after it the new ones.
 /// </remarks>
-/// <param name="order">Their names, in the order in which they go to their places.</param>
+/// <param name="order">The files' names, in the order in which they go to their places.</param>
 internal sealed class StagedFiles(FolderFiles files, string folder, string name, IReadOnlyList<string> order)
 {
     private const string UnfinishedEnding = ".tmp", FinishedEnding = ".new";
@@ -16,14 +16,14 @@ internal sealed class StagedFiles(FolderFiles files, string folder, string name,
     /// <summary>The folder that new files are written to.</summary>
     public string Unfinished { get; } = Path.Combine(folder, name + UnfinishedEnding);
 
-    /// <summary>Tells whether a folder of this name is one in which files are staged.</summary>
+    /// <summary>True if <paramref name="found"/> is a folder in which files of <paramref name="name"/> are staged.</summary>
     public static bool IsFolderOf(string name, string found) => found == name + UnfinishedEnding || found == name + FinishedEnding;
 
-    /// <summary>Where a reader finds the file that is valid.</summary>
+    /// <summary>The path of the valid file, for a reader.</summary>
     public static string Find(string folder, string name, string file) =>
         Path.Combine(FinishedOf(folder, name), file) is { } moving && File.Exists(moving) ? moving : Path.Combine(folder, file);
 
-    /// <summary>Makes room for new files; the old ones are in their places then.</summary>
+    /// <summary>Prepares for new files; puts valid ones into their places first.</summary>
     public void Begin()
     {
         EndMove();
@@ -38,7 +38,7 @@ internal sealed class StagedFiles(FolderFiles files, string folder, string name,
         files.MoveFolder(Unfinished, _finished);
     }
 
-    /// <summary>Puts valid files into their places, if there are any that are not.</summary>
+    /// <summary>Puts valid files into their places, where they are not there yet.</summary>
     public void EndMove()
     {
         if (!Directory.Exists(_finished))
@@ -58,7 +58,7 @@ internal sealed class StagedFiles(FolderFiles files, string folder, string name,
     /// <summary>Deletes new files that did not become valid.</summary>
     public void Discard() => files.DeleteFolder(Unfinished);
 
-    /// <summary>Deletes new files whether they became valid or not.</summary>
+    /// <summary>Deletes new files, valid or not.</summary>
     public void DiscardAll()
     {
         Discard();

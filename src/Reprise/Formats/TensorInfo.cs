@@ -34,7 +34,7 @@ internal sealed record TensorInfo
     /// <summary>Byte offset of the first element in its file; 0 for a tensor that is yet to be written.</summary>
     internal long Offset { get; init; }
 
-    /// <summary>A shape as people write it, as in <c>[2048, 300]</c>.</summary>
+    /// <summary>A shape as text, for example <c>[2048, 300]</c>.</summary>
     public static string Describe(ReadOnlySpan<long> shape) => $"[{string.Join(", ", shape.ToArray())}]";
 
     /// <inheritdoc/>

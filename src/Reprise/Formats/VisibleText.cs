@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Reprise.Formats;
 
-/// <summary>Text from outside as people may see it: nothing in it steers a terminal or turns a line around.</summary>
+/// <summary>Text from outside, safe to show: nothing in it controls a terminal or reverses a line.</summary>
 /// <remarks>
 /// The one place for this: results and notes on a terminal, error lines, CSV files, reports. Escape sequences begin with ESC or with a
 /// C1 control; U+202A to U+202E and U+2066 to U+2069 change the order in which a line is shown (Unicode Standard Annex 9).
@@ -30,7 +30,10 @@ internal static class VisibleText
     }
 
     /// <summary>One character, as in <see cref="Of(string)"/>.</summary>
-    public static Rune Of(Rune rune) => !rune.IsBmp ? rune : IsBreak((char)rune.Value) ? new Rune(' ') : IsHidden((char)rune.Value) ? new Rune(Replacement) : rune;
+    public static Rune Of(Rune rune) => !rune.IsBmp ? rune
+        : IsBreak((char)rune.Value) ? new Rune(' ')
+        : IsHidden((char)rune.Value) ? new Rune(Replacement)
+        : rune;
 
     private static bool IsBreak(char c) => c is '\t' or '\n' or '\r' or '\v' or '\f' or '\u0085' or '\u2028' or '\u2029';
 

@@ -23,7 +23,7 @@ internal sealed class BeamSearch<T>(SentenceAutoencoder<T> model) : IDisposable
     private T[] _logProbabilities = [];
 
     /// <summary>The hypotheses of each code, best first: at least one, at most <see cref="DecodingOptions.BeamWidth"/>.</summary>
-    /// <param name="z_SZ">May lie in the model's workspace, which is reset.</param>
+    /// <param name="z_SZ">The codes; may lie in the model's workspace, which is reset.</param>
     /// <exception cref="OperationCanceledException">Cancelled between two words; another search may follow.</exception>
     public WordSequence[][] Search(Tensor<T> z_SZ, DecodingOptions options, CancellationToken cancellation = default)
     {
@@ -142,7 +142,7 @@ internal sealed class BeamSearch<T>(SentenceAutoencoder<T> model) : IDisposable
             return count;
         }
 
-        // Of a live hypothesis at the greatest length this is the most that it can come to: scores only fall.
+        // At the greatest length it bounds the rank of a live hypothesis from above: scores only fall.
         private double Ranking(double score, int length) => options.LengthPenalty == 0
             ? score
             : score / Math.Pow((5.0 + length) / 6, options.LengthPenalty);

@@ -3,14 +3,14 @@ using Reprise.Numerics;
 namespace Reprise.Inference;
 
 /// <summary>The Gaussian posterior q(z|x) of a sentence, of Z dimensions.</summary>
-/// <param name="Mean">[Z]. The sentence's code where one is wanted.</param>
+/// <param name="Mean">[Z]. The sentence's code where a single one is needed.</param>
 /// <param name="LogVariance">[Z]. Log of the variance of each dimension.</param>
 public sealed record Code(float[] Mean, float[] LogVariance)
 {
     /// <summary>Number of words of the sentence, EOS not counted.</summary>
     public int Words { get; init; }
 
-    /// <summary>The number of them that the model does not know: they are all one word to it.</summary>
+    /// <summary>Number of words that the vocabulary lacks; each is read as UNK.</summary>
     public int UnknownWords { get; init; }
 
     /// <summary>KL(q(z|x) ‖ N(0, 1)) in nats.</summary>
@@ -25,7 +25,7 @@ public sealed record Code(float[] Mean, float[] LogVariance)
         }
     }
 
-    /// <summary>A draw from the posterior: a function of these three numbers.</summary>
+    /// <summary>A draw from the posterior: a function of seed, index and sample.</summary>
     /// <param name="index">Number of the sentence.</param>
     /// <param name="sample">Number of the draw.</param>
     public float[] Sample(ulong seed, long index, long sample = 0)
@@ -36,7 +36,7 @@ public sealed record Code(float[] Mean, float[] LogVariance)
         return z;
     }
 
-    /// <summary>A code drawn from the prior N(0, 1): a function of these three numbers.</summary>
+    /// <summary>A code drawn from the prior N(0, 1): a function of dimensions, seed and index.</summary>
     /// <param name="index">Number of the sentence generated.</param>
     internal static float[] OfPrior(int dimensions, ulong seed, long index)
     {
@@ -49,7 +49,7 @@ public sealed record Code(float[] Mean, float[] LogVariance)
     internal static void Noise(Span<float> noise, ulong seed, long index, long sample) =>
         Philox.Normal(noise, seed, RandomUse.Evaluation, sample, index);
 
-    /// <summary>In: noise. Out: z = mean + exp(logVariance / 2) ∘ noise.</summary>
+    /// <summary>Replaces noise by z = mean + exp(logVariance / 2) ∘ noise.</summary>
     internal void AddNoise(Span<float> z)
     {
         for (int k = 0; k < z.Length; k++)

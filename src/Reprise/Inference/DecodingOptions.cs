@@ -1,6 +1,6 @@
 namespace Reprise.Inference;
 
-/// <summary>Options of decoding: beam search, or drawn words when <see cref="Sampling"/> is given.</summary>
+/// <summary>Options of decoding by beam search, or by drawn words when <see cref="Sampling"/> is given.</summary>
 public sealed record DecodingOptions
 {
     /// <summary>Hypotheses kept at each step; 1 is greedy, at most 1000. Default 15, as in the paper.</summary>
@@ -15,7 +15,7 @@ public sealed record DecodingOptions
     /// </summary>
     public double LengthPenalty { get; init; }
 
-    /// <summary>Draw the words instead of searching for the most probable ones. Default: search.</summary>
+    /// <summary>Options of drawing the words; null to search for the most probable ones. Default null.</summary>
     public SamplingOptions? Sampling { get; init; }
 
     /// <summary>Every problem of these options, a sentence each; empty when they are sound.</summary>
@@ -37,7 +37,7 @@ public sealed record DecodingOptions
             yield return $"top-p is {Sampling.TopP}; expected more than 0 and at most 1";
     }
 
-    /// <summary>Throws with all problems at once.</summary>
+    /// <summary>Throws one exception that names every problem.</summary>
     /// <exception cref="InputException">There is a problem.</exception>
     public void Validate()
     {
@@ -57,12 +57,12 @@ public sealed record SamplingOptions
     /// <summary>τ: words are drawn in proportion to p^(1/τ); above 0, at most 100. Default 1: the model's own distribution.</summary>
     public double Temperature { get; init; } = 1;
 
-    /// <summary>Draw among the k most probable words only (Fan et al. 2018); 0 for all. Default 0.</summary>
+    /// <summary>k: only the k most probable words are drawn (Fan et al. 2018); 0 for all. Default 0.</summary>
     public int TopK { get; init; }
 
     /// <summary>
-    /// Draw among the fewest most probable words whose probabilities, after temperature and top-k, sum to this
-    /// (the nucleus; Holtzman et al. 2020). Default 1: all.
+    /// p: only words of the nucleus are drawn, the fewest most probable words whose probabilities, after temperature and top-k, sum to p
+    /// (Holtzman et al. 2020). Default 1: all.
     /// </summary>
     public double TopP { get; init; } = 1;
 }

@@ -2,8 +2,8 @@ namespace Reprise.Inference;
 
 /// <summary>A sentence on its way through a model.</summary>
 /// <param name="Words">Ids, without EOS.</param>
-/// <param name="Index">Its number, the key of everything that is drawn for it.</param>
-/// <param name="Text">As it was given; null where there are only ids.</param>
+/// <param name="Index">The sentence's number, the key of all draws for it.</param>
+/// <param name="Text">The text given; null where there are only ids.</param>
 internal readonly record struct NumberedSentence(int[] Words, long Index, string? Text = null);
 
 /// <summary>Sentences that were encoded together, and the operations on their codes. All lists are in the order of the batch.</summary>
@@ -14,7 +14,7 @@ internal sealed class EncodedBatch
     private readonly CancellationToken _cancellation;
 
     /// <summary>Encodes sentences.</summary>
-    /// <exception cref="OperationCanceledException">Cancelled; so of every method of the batch.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; also for every method of the batch.</exception>
     public EncodedBatch(SentenceEngine engine, IReadOnlyList<NumberedSentence> sentences, CancellationToken cancellation)
     {
         (_engine, _cancellation) = (engine, cancellation);

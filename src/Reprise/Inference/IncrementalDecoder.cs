@@ -6,7 +6,7 @@ using Reprise.Numerics;
 namespace Reprise.Inference;
 
 /// <summary>
-/// The decoder word by word: many rows at once, each a sentence so far. From step to step rows may be dropped, copied or
+/// The decoder word by word, for many rows at once, each the beginning of a sentence. From step to step rows may be dropped, copied or
 /// reordered, so that a search can follow its best hypotheses.
 /// </summary>
 /// <remarks>
@@ -21,7 +21,7 @@ internal sealed class IncrementalDecoder<T>(SentenceAutoencoder<T> model) : IDis
     private Tensor<T> _h_RH, _c_RH, _latentGates_S4H;
 
     /// <summary>The first step, a row for each code.</summary>
-    /// <param name="z_SZ">May lie in the model's workspace: it is read before anything there is given back.</param>
+    /// <param name="z_SZ">The codes; may lie in the model's workspace, since they are read before it is reset.</param>
     /// <returns>Features [S, F] of the first word; valid until the next step.</returns>
     public Tensor<T> Start(Tensor<T> z_SZ)
     {

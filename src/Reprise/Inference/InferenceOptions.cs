@@ -6,7 +6,7 @@ public sealed record ReconstructOptions
     /// <summary>The decoding of codes. Default: beam search of width 15.</summary>
     public DecodingOptions Decoding { get; init; } = new();
 
-    /// <summary>Take the posterior's mean as the code. Default false: draw z from the posterior, as in the paper.</summary>
+    /// <summary>True to take the posterior's mean as the code. Default false: draw z from the posterior, as in the paper.</summary>
     public bool PosteriorMean { get; init; }
 
     /// <summary>Number of z drawn for each sentence, each with a result; 1 to 10000. Default 1; at the mean there is only one.</summary>
@@ -39,7 +39,7 @@ public sealed record InterpolateOptions
     /// <summary>Codes on the path, the two ends among them; 2 to 10000. Default 10.</summary>
     public int Steps { get; init; } = 10;
 
-    /// <summary>Default: the straight line between the posterior means.</summary>
+    /// <summary>The path between the posterior means. Default: the straight line.</summary>
     public InterpolationPath Path { get; init; }
 
     /// <summary>The decoding of codes. Default: beam search of width 15.</summary>
@@ -59,7 +59,7 @@ public sealed record InterpolateOptions
 /// <summary>Options of scoring.</summary>
 public sealed record ScoreOptions
 {
-    /// <summary>Score at the posterior's mean. Default false: at one z drawn from the posterior, so that the elbo is unbiased.</summary>
+    /// <summary>True to score at the posterior's mean. Default false: at one z drawn a sentence, so that the elbo is unbiased.</summary>
     public bool PosteriorMean { get; init; }
 
     /// <summary>Seed of z. Default 1.</summary>
@@ -72,7 +72,7 @@ public sealed record NearestOptions
     /// <summary>k: neighbours returned; 1 to a million. Default 10.</summary>
     public int Count { get; init; } = 10;
 
-    /// <summary>Default: Euclidean.</summary>
+    /// <summary>The distance of two codes. Default: Euclidean.</summary>
     public Distance Distance { get; init; }
 }
 

@@ -3,7 +3,7 @@ using Reprise.Model;
 namespace Reprise.Inference;
 
 /// <summary>
-/// The one way from sentences to codes and from codes to words: streams of any length, in batches through <see cref="SentenceEngine"/>.
+/// Encodes sentences and decodes codes: streams of any length, in batches through <see cref="SentenceEngine"/>.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -11,11 +11,11 @@ namespace Reprise.Inference;
 /// keys alone, not on its batch or on other callers.
 /// </para>
 /// <para>
-/// Every method is lazy. The token is looked at before each batch, while a batch waits for its turn, and between the words of a search; a
+/// Every method is lazy. The token is checked before each batch, while a batch waits for its turn, and between the words of a search; a
 /// cancelled stream throws <see cref="OperationCanceledException"/> and leaves the pipeline as usable as before.
 /// </para>
 /// </remarks>
-/// <param name="network">Owned by the caller; nobody else may use it meanwhile.</param>
+/// <param name="network">The model, owned by the caller; no other code may use it meanwhile.</param>
 internal sealed class InferencePipeline(SentenceAutoencoder<float> network) : IDisposable
 {
     /// <summary>Sizes of the model.</summary>
@@ -29,7 +29,7 @@ internal sealed class InferencePipeline(SentenceAutoencoder<float> network) : ID
         Encode(sentences, batch => batch.Codes, cancellation);
 
     /// <summary>Encodes sentences in batches of like length and works on each batch; results come in the order of the sentences.</summary>
-    /// <param name="run">Gives one result for each sentence of a batch, in the batch's order.</param>
+    /// <param name="run">Returns one result for each sentence of a batch, in the batch's order.</param>
     public IEnumerable<TResult> Encode<TResult>(
         IEnumerable<NumberedSentence> sentences, Func<EncodedBatch, TResult[]> run, CancellationToken cancellation) =>
         LengthSorted.Run(

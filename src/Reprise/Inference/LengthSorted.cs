@@ -11,7 +11,7 @@ internal static class LengthSorted
 
     /// <param name="length">Words of an item.</param>
     /// <param name="batchSize">Most items of a batch.</param>
-    /// <param name="run">Gives one result for each item of a batch, in the batch's order.</param>
+    /// <param name="run">Returns one result for each item of a batch, in the batch's order.</param>
     public static IEnumerable<TResult> Run<TItem, TResult>(
         IEnumerable<TItem> items, Func<TItem, int> length, int batchSize, Func<IReadOnlyList<TItem>, TResult[]> run)
     {

@@ -1,6 +1,6 @@
 namespace Reprise.Inference;
 
-/// <summary>Keeps the k nearest of a stream of codes; of equal distances the earlier one.</summary>
+/// <summary>Keeps the k nearest of a stream of codes; of equally near ones, the earlier.</summary>
 internal sealed class NearestCodes
 {
     private readonly float[] _query;
@@ -28,7 +28,7 @@ internal sealed class NearestCodes
             _farthestFirst.EnqueueDequeue(neighbour, (distance, neighbour.Index));
     }
 
-    /// <summary>Nearest first.</summary>
+    /// <summary>The neighbours, nearest first.</summary>
     public IReadOnlyList<Neighbour> ToList() => [.. _farthestFirst.UnorderedItems.OrderBy(n => n.Priority).Select(n => n.Element)];
 
     internal static double Euclidean(ReadOnlySpan<float> a, ReadOnlySpan<float> b)

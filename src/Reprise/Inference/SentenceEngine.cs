@@ -10,9 +10,9 @@ namespace Reprise.Inference;
 /// </summary>
 /// <remarks>
 /// A call that is cancelled before its turn, while it waits for it, or between the words of a search throws
-/// <see cref="OperationCanceledException"/>. Nothing is kept from call to call but memory, so the next call finds the engine as it was.
+/// <see cref="OperationCanceledException"/>. No state is kept from call to call, so the next call is not affected.
 /// </remarks>
-/// <param name="network">Owned by the caller; nobody else may use it meanwhile.</param>
+/// <param name="network">The model, owned by the caller; no other code may use it meanwhile.</param>
 internal sealed class SentenceEngine(SentenceAutoencoder<float> network) : IDisposable
 {
     /// <summary>Most sentences that a batch should have.</summary>
@@ -20,12 +20,12 @@ internal sealed class SentenceEngine(SentenceAutoencoder<float> network) : IDisp
 
     private const int SearchRows = 1536; // hypotheses in one decoder step
 
-    private readonly SemaphoreSlim _turn = new(1); // a lock whose wait can be cancelled; it holds nothing to dispose of
+    private readonly SemaphoreSlim _turn = new(1); // a lock whose wait can be cancelled; needs no disposal
     private readonly Batch _batch = new();
     private readonly BeamSearch<float> _search = new(network);
     private readonly WordSampler<float> _sampler = new(network);
     private float[] _values = []; // on their way to and from the back end
-    private bool _disposed; // tensors are bare pointers: nothing may run afterwards
+    private bool _disposed; // tensors are bare pointers: no call may run afterwards
 
     public ModelOptions Options => network.Options;
 
@@ -72,11 +72,11 @@ internal sealed class SentenceEngine(SentenceAutoencoder<float> network) : IDisp
     public WordSequence[][] Decode(
         IReadOnlyList<float[]> codes, DecodingOptions options, ulong seed, IReadOnlyList<long> keys, CancellationToken cancellation)
     {
-        WordSequence[][] said = new WordSequence[codes.Count][];
+        WordSequence[][] hypotheses = new WordSequence[codes.Count][];
         int most = options.Sampling is null ? Math.Max(1, SearchRows / options.BeamWidth) : BatchSize;
-        for (int start = 0; start < said.Length; start += most)
+        for (int start = 0; start < hypotheses.Length; start += most)
         {
-            int count = Math.Min(most, said.Length - start);
+            int count = Math.Min(most, hypotheses.Length - start);
             using (TakeTurn(cancellation))
             {
                 network.Workspace.Reset();
@@ -84,18 +84,18 @@ internal sealed class SentenceEngine(SentenceAutoencoder<float> network) : IDisp
                 Tensor<float> z_SZ = Take(count, s => codes[first + s]);
                 if (options.Sampling is null)
                 {
-                    _search.Search(z_SZ, options, cancellation).CopyTo(said, start);
+                    _search.Search(z_SZ, options, cancellation).CopyTo(hypotheses, start);
                     continue;
                 }
 
                 long[] own = [.. keys.Skip(start).Take(count)];
                 WordSequence[] drawn = _sampler.Draw(z_SZ, options.Sampling, options.MaximumWords, seed, own, cancellation);
                 for (int s = 0; s < count; s++)
-                    said[start + s] = [drawn[s]];
+                    hypotheses[start + s] = [drawn[s]];
             }
         }
 
-        return said;
+        return hypotheses;
     }
 
     /// <summary>Waits for the call that is running; later ones throw <see cref="ObjectDisposedException"/>.</summary>

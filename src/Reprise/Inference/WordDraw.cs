@@ -5,10 +5,10 @@ internal sealed class WordDraw
 {
     private readonly List<(double Weight, int Word)> _words = [];
 
-    /// <summary>The word that <paramref name="uniform"/> falls on.</summary>
-    /// <param name="logProbabilities_V">In nats; need not be normalised.</param>
+    /// <summary>The word at <paramref name="uniform"/> of the cumulative distribution.</summary>
+    /// <param name="logProbabilities_V">Log probabilities in nats, up to a constant.</param>
     /// <param name="firstWord">Words below this id are left out.</param>
-    /// <param name="uniform">In (0, 1).</param>
+    /// <param name="uniform">A number in (0, 1).</param>
     public int Next(ReadOnlySpan<double> logProbabilities_V, int firstWord, SamplingOptions sampling, double uniform)
     {
         double largest = double.NegativeInfinity, total = 0;
@@ -35,16 +35,16 @@ internal sealed class WordDraw
                 return word;
         }
 
-        return _words[^1].Word; // rounding ate the last crumb
+        return _words[^1].Word; // rounding took the last weight
     }
 
     private double KeepTheBest(SamplingOptions sampling, bool allWords, double total)
     {
-        // All words this improbable together weigh less than the nucleus leaves out: they need not be sorted.
+        // All words below this weight together weigh less than the rest beside the nucleus: they need no sorting.
         if (allWords)
         {
-            double crumb = (1 - sampling.TopP) * total / _words.Count;
-            _words.RemoveAll(w => w.Weight < crumb);
+            double negligible = (1 - sampling.TopP) * total / _words.Count;
+            _words.RemoveAll(w => w.Weight < negligible);
         }
 
         _words.Sort(static (a, b) => a.Weight != b.Weight ? b.Weight.CompareTo(a.Weight) : a.Word.CompareTo(b.Word));

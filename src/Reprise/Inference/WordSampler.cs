@@ -15,8 +15,8 @@ internal sealed class WordSampler<T>(SentenceAutoencoder<T> model) : IDisposable
     private T[] _logProbabilities_RV = [];
     private double[] _logProbabilities_V = [];
 
-    /// <summary>One sentence for each code. A sentence depends on its code, the seed and its key, on nothing else.</summary>
-    /// <param name="z_SZ">May lie in the model's workspace, which is reset.</param>
+    /// <summary>Draws one sentence for each code, as a function of the code, the seed and the key.</summary>
+    /// <param name="z_SZ">The codes; may lie in the model's workspace, which is reset.</param>
     /// <param name="keys">A number for each code: its draws are those of (seed, <see cref="RandomUse.Sampling"/>, position, key).</param>
     /// <exception cref="OperationCanceledException">Cancelled between two words; other draws may follow.</exception>
     public WordSequence[] Draw(
@@ -25,12 +25,12 @@ internal sealed class WordSampler<T>(SentenceAutoencoder<T> model) : IDisposable
         int V = model.Options.VocabularySize;
         if (_logProbabilities_V.Length != V)
             _logProbabilities_V = new double[V];
-        List<int>[] said = new List<int>[z_SZ.Rows];
+        List<int>[] drawn = new List<int>[z_SZ.Rows];
         double[] scores = new double[z_SZ.Rows];
         List<int> live = [], next = [], parents = [], words = [];
-        for (int s = 0; s < said.Length; s++)
+        for (int s = 0; s < drawn.Length; s++)
         {
-            said[s] = [];
+            drawn[s] = [];
             live.Add(s);
         }
 
@@ -59,7 +59,7 @@ internal sealed class WordSampler<T>(SentenceAutoencoder<T> model) : IDisposable
                 scores[s] += _logProbabilities_V[word];
                 if (word == Vocabulary.EndOfSentence)
                     continue;
-                said[s].Add(word);
+                drawn[s].Add(word);
                 next.Add(s);
                 parents.Add(r);
                 words.Add(word);
@@ -68,7 +68,7 @@ internal sealed class WordSampler<T>(SentenceAutoencoder<T> model) : IDisposable
             live = next;
         }
 
-        return [.. said.Select((sentence, s) => new WordSequence([.. sentence], scores[s]))];
+        return [.. drawn.Select((sentence, s) => new WordSequence([.. sentence], scores[s]))];
     }
 
     public void Dispose() => _decoder.Dispose();

@@ -38,7 +38,7 @@ internal sealed class Batch
     /// <summary>Words asked of the decoder: the words, then EOS.</summary>
     public ReadOnlySpan<int> Targets => _targets.AsSpan(0, DecoderSteps.Rows);
 
-    /// <summary>The number that sentence b was added with; keys its noise.</summary>
+    /// <summary>The number that keys the noise of sentence b.</summary>
     public ReadOnlySpan<long> Sentences => _sentences.AsSpan(0, Count);
 
     /// <summary>The place of sentence b in the order of adding.</summary>
@@ -97,7 +97,7 @@ internal sealed class Batch
         }
     }
 
-    /// <summary>Hides word <paramref name="t"/> of sentence <paramref name="b"/> from the decoder: its input becomes <paramref name="replacement"/>.</summary>
+    /// <summary>Replaces word <paramref name="t"/> of sentence <paramref name="b"/> in the decoder's input.</summary>
     /// <param name="replacement">An id, or -1 for a vector of zeros.</param>
     public void Drop(int b, int t, int replacement) => _inputs[DecoderSteps.Start(t + 1) + b] = replacement;
 

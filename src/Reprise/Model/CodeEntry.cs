@@ -3,16 +3,16 @@ using Reprise.Numerics;
 
 namespace Reprise.Model;
 
-/// <summary>The way of the code z into the decoder's LSTM, by its parameters; each <see cref="LatentInput"/> is one.</summary>
+/// <summary>The parameters by which the code z enters the decoder's LSTM; a class for each <see cref="LatentInput"/>.</summary>
 internal abstract class CodeEntry
 {
     /// <summary>Columns of the LSTM's input weights that belong to the code, behind those of the words.</summary>
     public virtual int InputColumns => 0;
 
-    /// <summary>Multiplications and additions a sentence; those of <see cref="InputColumns"/> not among them.</summary>
+    /// <summary>Multiplications and additions a sentence, without those of <see cref="InputColumns"/>.</summary>
     public abstract long Products { get; }
 
-    /// <summary>Declares the parameters of the way that the options name.</summary>
+    /// <summary>Declares the parameters of the entry that the options choose.</summary>
     public static CodeEntry Declare(ParameterList list, ModelOptions options) => options.LatentInput switch
     {
         LatentInput.FirstToken => new FirstTokenEntry(list, options),
@@ -22,7 +22,8 @@ internal abstract class CodeEntry
     };
 
     /// <summary>The computation with these parameters.</summary>
-    public abstract CodeEntry<T> In<T>(LstmParameters lstm, int hiddenSize, IKernels<T> kernels, ParameterSlab<T> weights, Workspace<T> workspace)
+    public abstract CodeEntry<T> In<T>(
+        LstmParameters lstm, int hiddenSize, IKernels<T> kernels, ParameterSlab<T> weights, Workspace<T> workspace)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 }
 

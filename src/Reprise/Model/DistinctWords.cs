@@ -1,8 +1,8 @@
 namespace Reprise.Model;
 
 /// <summary>
-/// The words of a list without repetition, and the place among them of each word of the list: what depends on a word alone
-/// is computed once for all its occurrences. Reusable: the steady state allocates nothing.
+/// The distinct words of a list, and each word's place among them, by which a word's share of the work is done once for all its
+/// occurrences. Reusable: the steady state allocates nothing.
 /// </summary>
 internal sealed class DistinctWords(int vocabularySize)
 {
@@ -13,12 +13,12 @@ internal sealed class DistinctWords(int vocabularySize)
     /// <summary>Each word once, in the order of first occurrence; or the whole list, where it is not shared.</summary>
     public ReadOnlySpan<int> Words => _words.AsSpan(0, _distinct);
 
-    /// <summary>Where in <see cref="Words"/> the words of a shared list are.</summary>
+    /// <summary>The places in <see cref="Words"/> of the words of a shared list.</summary>
     public ReadOnlySpan<int> Places => _places.AsSpan(0, _count);
 
-    /// <summary>Takes the words of a list apart.</summary>
+    /// <summary>Finds the distinct words of a list.</summary>
     /// <param name="words">Ids below the vocabulary's size, or -1 for no word, which counts as one.</param>
-    /// <param name="share">Whether a word is taken once; else <see cref="Words"/> is the list.</param>
+    /// <param name="share">True to take each word once; else <see cref="Words"/> is the whole list.</param>
     public void Find(ReadOnlySpan<int> words, bool share = true)
     {
         if (_places.Length < words.Length)

@@ -16,7 +16,8 @@ internal sealed class FirstTokenEntry(ParameterList list, ModelOptions options) 
         new Computation<T>(_weight_EZ, lstm, hiddenSize, kernels, weights, workspace);
 
     private sealed class Computation<T>(
-        Parameter weight_EZ, LstmParameters lstm, int hiddenSize, IKernels<T> kernels, ParameterSlab<T> w, Workspace<T> workspace) : CodeEntry<T>
+        Parameter weight_EZ, LstmParameters lstm, int hiddenSize, IKernels<T> kernels, ParameterSlab<T> w, Workspace<T> workspace)
+        : CodeEntry<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         private Tensor<T> _z_BZ, _x_BE;

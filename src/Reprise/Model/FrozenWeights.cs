@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace Reprise.Model;
 
-/// <summary>The promise that a model's weights do not change while this lives; see <see cref="SentenceAutoencoder{T}.FreezeWeights"/>.</summary>
+/// <summary>A promise, until it is disposed of, that weights do not change (<see cref="SentenceAutoencoder{T}.FreezeWeights"/>).</summary>
 internal readonly struct FrozenWeights<T> : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -14,6 +14,6 @@ internal readonly struct FrozenWeights<T> : IDisposable
         model.Kernels.Freeze(model.Weights.All);
     }
 
-    /// <summary>The weights may change again.</summary>
+    /// <summary>Ends the promise: the weights may change again.</summary>
     public void Dispose() => _model.Kernels.Thaw(_model.Weights.All);
 }

@@ -13,9 +13,9 @@ internal interface IDecoder<T>
     /// <summary>Overwrites the loss of each sentence, [1, B] in the batch's order.</summary>
     void Forward(Batch batch, Tensor<T> z_BZ, Tensor<T> nll_B);
 
-    /// <summary>As <see cref="Forward"/>, and begins the backward pass of <paramref name="scale"/> · Σ nll where it is cheapest.</summary>
+    /// <summary>Does what <see cref="Forward"/> does, and begins the backward pass of <paramref name="scale"/> · Σ nll.</summary>
     void ForwardWithGradient(Batch batch, Tensor<T> z_BZ, Tensor<T> nll_B, ParameterSlab<T> gradients, T scale);
 
-    /// <summary>Ends the backward pass begun by <see cref="ForwardWithGradient"/>: adds to dz and to <paramref name="gradients"/>.</summary>
+    /// <summary>Ends the backward pass of <see cref="ForwardWithGradient"/>: adds to dz and to <paramref name="gradients"/>.</summary>
     void Backward(Batch batch, ParameterSlab<T> gradients, Tensor<T> dz_BZ);
 }

@@ -23,8 +23,9 @@ internal sealed class InitialStateEntry(ParameterList list, ModelOptions options
         new Computation<T>(_hidden, _cell, InputColumns, lstm, hiddenSize, kernels, weights, workspace);
 
     private sealed class Computation<T>(
-        AffineParameters hidden, AffineParameters cell, int inputColumns, LstmParameters lstm, int H, IKernels<T> kernels, ParameterSlab<T> w,
-        Workspace<T> workspace) : CodeEntry<T>
+        AffineParameters hidden, AffineParameters cell, int inputColumns, LstmParameters lstm, int H, IKernels<T> kernels,
+        ParameterSlab<T> w, Workspace<T> workspace)
+        : CodeEntry<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         private Tensor<T> _z_BZ, _h0_BH;

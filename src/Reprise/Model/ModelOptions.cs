@@ -18,10 +18,10 @@ public sealed record ModelOptions
     /// <summary>One table for encoder, decoder and softmax (with a projection H → E before it), or separate ones.</summary>
     public bool TieEmbeddings { get; init; } = true;
 
-    /// <summary>tanh layers H → H between the encoder's last state and the posterior's two heads; 0 to 64. The paper's authors use 2.</summary>
+    /// <summary>tanh layers H → H between the encoder's last state and the posterior's heads; 0 to 64. The paper's authors use 2.</summary>
     public int PosteriorLayers { get; init; }
 
-    /// <summary>How z enters the decoder.</summary>
+    /// <summary>The entry of z into the decoder.</summary>
     public LatentInput LatentInput { get; init; } = LatentInput.EveryStep;
 
     /// <summary>True with a code: an encoder, and a decoder that reads it.</summary>
@@ -49,11 +49,13 @@ public sealed record ModelOptions
             yield return $"posteriorLayers is {PosteriorLayers}; expected 0 to 64";
         if (!Enum.IsDefined(LatentInput))
             yield return $"latentInput is {LatentInput}; expected firstToken, initialState, everyStep or none";
-        if ((long)VocabularySize * Math.Max(EmbeddingSize, HiddenSize) > int.MaxValue || 4L * HiddenSize * (HiddenSize + EmbeddingSize + LatentSize) > int.MaxValue)
+        long softmax = (long)VocabularySize * Math.Max(EmbeddingSize, HiddenSize);
+        long gates = 4L * HiddenSize * (HiddenSize + EmbeddingSize + LatentSize);
+        if (softmax > int.MaxValue || gates > int.MaxValue)
             yield return "a weight matrix has more than 2147483647 elements; choose smaller sizes";
     }
 
-    /// <summary>Throws with all problems at once.</summary>
+    /// <summary>Throws one exception that names every problem.</summary>
     /// <exception cref="InputException">There is a problem.</exception>
     public void Validate()
     {

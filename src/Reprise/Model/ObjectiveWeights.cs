@@ -1,11 +1,11 @@
 namespace Reprise.Model;
 
 /// <summary>
-/// An objective at one step is two numbers: loss = Reconstruction · nll + Kl · kl, the mean over the sentences of a batch; and of kl a
-/// part may be free.
+/// The weights of an objective at one step: loss = Reconstruction · nll + Kl · kl, the mean over the sentences of a batch. A part of kl
+/// may be free.
 /// </summary>
 /// <param name="Reconstruction">1 + m for AutoGen (Mansbridge et al. 2019, Eq. 10), else 1.</param>
-/// <param name="Kl">1 for VAE and AutoGen, beta for a beta-VAE, w(step) under annealing.</param>
+/// <param name="Kl">1 for VAE and AutoGen, beta for a beta-VAE, w(step) where it is annealed.</param>
 /// <param name="Free">The part of kl that is not counted; none by default.</param>
 public readonly record struct ObjectiveWeights(double Reconstruction, double Kl, FreeBits Free = default)
 {
@@ -20,6 +20,6 @@ public readonly record struct ObjectiveWeights(double Reconstruction, double Kl,
         _ => 0,
     };
 
-    /// <summary>m additional faithful reconstructions beside one generation.</summary>
+    /// <summary>AutoGen: m additional faithful reconstructions beside one generation.</summary>
     public static ObjectiveWeights AutoGen(double m) => new(1 + m, 1);
 }

@@ -23,7 +23,7 @@ internal sealed class ParameterSlab<T> : IDisposable
     /// <summary>The back end that computes in it, by which its elements are read and written.</summary>
     public IKernels<T> Kernels { get; }
 
-    /// <summary>What lies where.</summary>
+    /// <summary>The places of the parameters.</summary>
     public ParameterLayout Layout { get; }
 
     /// <summary>Everything as one row, for the optimiser and the gradient's norm.</summary>

@@ -31,7 +31,7 @@ internal sealed class SentenceAutoencoder<T> : IDisposable
     /// <summary>Its sizes and variations.</summary>
     public ModelOptions Options { get; }
 
-    /// <summary>The back end, which is the caller's.</summary>
+    /// <summary>The back end, owned by the caller.</summary>
     public IKernels<T> Kernels { get; }
 
     /// <summary>Its parameters, to be filled and updated from outside.</summary>
@@ -48,12 +48,12 @@ internal sealed class SentenceAutoencoder<T> : IDisposable
     public IReadOnlyList<LossPart> LossPartsOf(FreeBits free) => _lossParts.Of(free);
 
     /// <summary>
-    /// Promises that <see cref="Weights"/> keep their values until the result is disposed of. Whatever needs no gradient then
-    /// runs faster, small batches most: the back end arranges the weights once and not for every batch.
+    /// Promises that <see cref="Weights"/> keep their values until the result is disposed of. Calls without gradients then run faster,
+    /// small batches most: the back end packs the weights once, not for every batch.
     /// </summary>
     public FrozenWeights<T> FreezeWeights() => new(this);
 
-    /// <summary>The posterior of every sentence: mean and log variance, [B, Z] in the batch's order; of no columns without a code.</summary>
+    /// <summary>The posterior of every sentence: mean and log variance, [B, Z] in the batch's order; no columns without a code.</summary>
     public (Tensor<T> Mean_BZ, Tensor<T> LogVariance_BZ) Encode(Batch batch)
     {
         Begin();
@@ -140,7 +140,8 @@ internal sealed class SentenceAutoencoder<T> : IDisposable
 
     private (Tensor<T> Mean_BZ, Tensor<T> LogVariance_BZ) Posterior(Batch batch)
     {
-        Tensor<T> mean_BZ = _workspace.Take(batch.Count, Options.LatentSize), logVariance_BZ = _workspace.Take(batch.Count, Options.LatentSize);
+        Tensor<T> mean_BZ = _workspace.Take(batch.Count, Options.LatentSize);
+        Tensor<T> logVariance_BZ = _workspace.Take(batch.Count, Options.LatentSize);
         Encoder?.Forward(batch, mean_BZ, logVariance_BZ);
         return (mean_BZ, logVariance_BZ);
     }

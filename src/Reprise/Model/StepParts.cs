@@ -28,7 +28,8 @@ internal static class StepParts
 
     public static IReadOnlyList<string> All { get; } =
     [
-        ClearGradients, GatherWords, EncoderInputs, EncoderSteps, Code, DecoderInputs, DecoderSteps, Projection, Softmax, ProjectionBackward,
-        DecoderStepsBackward, DecoderInputsBackward, CodeBackward, EncoderStepsBackward, EncoderInputsBackward, ScatterWords, GradientNorm, Adam,
+        ClearGradients, GatherWords, EncoderInputs, EncoderSteps, Code, DecoderInputs, DecoderSteps, Projection, Softmax,
+        ProjectionBackward, DecoderStepsBackward, DecoderInputsBackward, CodeBackward, EncoderStepsBackward, EncoderInputsBackward,
+        ScatterWords, GradientNorm, Adam,
     ];
 }

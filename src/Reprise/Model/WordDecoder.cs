@@ -76,7 +76,7 @@ internal sealed class WordDecoder<T>(
         _code.Backward(dz_BZ, d, dGates_N4H, dh0_BH, dc0_BH, batch.DecoderSteps);
     }
 
-    /// <summary>The decoder before its first word, for each row of z.</summary>
+    /// <summary>The decoder's state before its first word, a row for each row of z.</summary>
     public DecoderState<T> Start(Tensor<T> z_BZ) => _code.Start(z_BZ);
 
     /// <summary>The inputs of the first step, [B, E]: made of z, or the embedding of BOS.</summary>

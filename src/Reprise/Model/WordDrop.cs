@@ -5,7 +5,7 @@ using Reprise.Text;
 
 namespace Reprise.Model;
 
-/// <summary>What stands in the place of a dropped word.</summary>
+/// <summary>The replacement of a dropped word.</summary>
 [JsonConverter(typeof(EnumNames<WordDropKind>))]
 public enum WordDropKind
 {
@@ -17,12 +17,12 @@ public enum WordDropKind
 }
 
 /// <summary>
-/// Hides words from the decoder's input, so that it must ask z for them (Bowman et al. 2016). Targets and the encoder's
-/// words stay whole.
+/// Drops words from the decoder's input, so that the decoder has to rely on z (Bowman et al. 2016). Targets and the encoder's words
+/// stay whole.
 /// </summary>
 internal static class WordDrop
 {
-    /// <summary>Drops each word of a packed batch with probability <paramref name="rate"/>, as a function of (seed, step, sentence, place).</summary>
+    /// <summary>Drops each word with probability <paramref name="rate"/>, as a function of (seed, step, sentence, place).</summary>
     public static void Apply(Batch batch, double rate, WordDropKind kind, ulong seed, long step)
     {
         if (rate <= 0)

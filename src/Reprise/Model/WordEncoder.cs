@@ -10,7 +10,7 @@ internal sealed class WordEncoder<T>(
 {
     private readonly int H = options.HiddenSize;
     private readonly WordEncoderParameters p = parameters;
-    private readonly Tensor<T>[] _layers_BH = new Tensor<T>[parameters.Layers.Length + 1]; // the LSTM's last state, then each layer's output
+    private readonly Tensor<T>[] _layers_BH = new Tensor<T>[parameters.Layers.Length + 1]; // the LSTM's last state, then each layer
     private readonly WordGates<T> _wordGates = new(options, kernels, workspace, StepParts.EncoderInputs, StepParts.EncoderInputsBackward);
     private Tensor<T> _gates_N4H, _h_NH, _c_NH;
 

@@ -4,12 +4,11 @@ using Reprise.Numerics;
 namespace Reprise.Model;
 
 /// <summary>
-/// The words' share of an LSTM's gates, embedding[word] W_ihᵀ + b. It depends on the word alone: it is computed once for all
-/// occurrences of a word in a batch, and its gradient is summed over them before the products, where the back end
-/// prefers so (<see cref="IKernels{T}.SharesWords"/>).
+/// The words' share of an LSTM's gates, embedding[word] W_ihᵀ + b. Where the back end prefers it (<see cref="IKernels{T}.SharesWords"/>),
+/// it is computed once for all occurrences of a word in a batch, and its gradient is summed over them before the products.
 /// </summary>
 /// <param name="inputsPart">The name under which the products are timed, of <see cref="StepParts"/>.</param>
-/// <param name="inputsBackwardPart">The same of their gradients.</param>
+/// <param name="inputsBackwardPart">The same for their gradients.</param>
 internal sealed class WordGates<T>(
     ModelOptions options, IKernels<T> kernels, Workspace<T> workspace, string inputsPart, string inputsBackwardPart)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -36,7 +35,7 @@ internal sealed class WordGates<T>(
             kernels.Gather(gates_N4H, _gates_U4H, _distinct.Places);
     }
 
-    /// <summary>The gradient of the last <see cref="Forward"/>, which cannot be asked for twice: all three accumulate.</summary>
+    /// <summary>Adds the gradient of the last <see cref="Forward"/>, whose memory it reuses: once for each.</summary>
     public void Backward(
         Tensor<T> dEmbedding_VE, Tensor<T> dWeight_4HE, Tensor<T> dBias_4H, Tensor<T> dGates_N4H, Tensor<T> weight_4HE)
     {

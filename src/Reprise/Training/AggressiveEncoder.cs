@@ -6,20 +6,19 @@ using Reprise.Text;
 namespace Reprise.Training;
 
 /// <summary>
-/// Steps with a lagging encoder helped up (He et al. 2019, algorithm 1): before each update of the decoder, the encoder alone is
-/// updated on random batches until the mean loss of ten updates is no lower than that of the ten before, at most a hundred times.
-/// This ends for good when, after an epoch, the mutual information of held-out sentences and their codes has not risen; from then on
-/// both are updated together.
+/// The order of updates of He et al. 2019, algorithm 1. Before each update of the decoder, the encoder alone is updated on random
+/// batches until the mean loss of ten updates is no lower than that of the ten before, at most a hundred times. From the first epoch on
+/// over which the mutual information of held-out sentences and their codes has not risen, both are updated together.
 /// </summary>
 /// <remarks>
-/// The encoder is its LSTM, the posterior and, where they are its own, its embeddings. Each part has its own count of Adam's updates. The
-/// loss is a word's, because batches differ in length.
+/// The encoder's parameters are its LSTM, the posterior and untied embeddings. Each part has its own count of Adam's updates. The loss
+/// is that of a word, because batches differ in length.
 /// </remarks>
 internal sealed class AggressiveEncoder : IUpdateOrder
 {
     private const int MostUpdates = 100, Window = 10;
     private const int HeldOutSentences = 500;
-    private const long FirstKey = 1L << 47; // of the batches, noise and dropped words of these updates; training's own steps stay below
+    private const long FirstKey = 1L << 47; // keys batches, noise and dropped words of these updates; other steps stay below
 
     private readonly TrainingStep _trainer;
     private readonly ISentences _sentences;
@@ -30,14 +29,21 @@ internal sealed class AggressiveEncoder : IUpdateOrder
     private long _updates;
     private double? _information;
 
-    /// <param name="data">With held-out sentences (<see cref="CheckHeldOut"/>).</param>
-    public AggressiveEncoder(TrainingData data, ModelOptions model, TrainingOptions options, TrainingStep trainer, SentenceOrder order, AggressiveProgress? state)
+    /// <param name="data">Data with held-out sentences (<see cref="CheckHeldOut"/>).</param>
+    public AggressiveEncoder(
+        TrainingData data,
+        ModelOptions model,
+        TrainingOptions options,
+        TrainingStep trainer,
+        SentenceOrder order,
+        AggressiveProgress? state)
     {
         _trainer = trainer;
         _sentences = data.Train;
         _order = order;
         _seed = options.Seed;
-        _heldOut = new HeldOutSample(trainer.Model.Kernels, data.Test!, HeldOutSentences, options.BatchSize, model.LatentSize, options.Seed);
+        _heldOut = new HeldOutSample(
+            trainer.Model.Kernels, data.Test!, HeldOutSentences, options.BatchSize, model.LatentSize, options.Seed);
         state ??= new AggressiveProgress();
         (_isOver, _updates, _information) = (state.IsOver, state.EncoderUpdates, state.MutualInformation);
     }
@@ -52,11 +58,13 @@ internal sealed class AggressiveEncoder : IUpdateOrder
     /// <exception cref="InputException">There are none.</exception>
     public static void CheckHeldOut(TrainingData data)
     {
-        if (data.Test is not { Count: > 0 })
-            throw new InputException("an aggressive encoder ends its first phase by held-out sentences, and the corpus has none; prepare it with --test 0.1, for example");
+        if (data.Test is { Count: > 0 })
+            return;
+        const string found = "an aggressive encoder ends its first phase by held-out sentences, and the corpus has none";
+        throw new InputException($"{found}; prepare it with --test 0.1, for example");
     }
 
-    /// <summary>A step, with the encoder's own updates before it; returns that of the decoder, or one that is not finite.</summary>
+    /// <summary>Runs the encoder's own updates, then the step; returns the step's result, or the first that is not finite.</summary>
     public StepResult Run(long epoch, long position, long step)
     {
         if (_isOver)
@@ -82,7 +90,7 @@ internal sealed class AggressiveEncoder : IUpdateOrder
         return Update(_order.Batch(epoch, position), step, step, encoder: false, step + 1);
     }
 
-    /// <summary>Ends the encoder's own updates where the epoch did not raise the mutual information.</summary>
+    /// <summary>Ends the encoder's own updates if the epoch did not raise the mutual information.</summary>
     public void EndEpoch()
     {
         if (_isOver)

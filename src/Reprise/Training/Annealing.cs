@@ -10,8 +10,7 @@ public enum AnnealingCurve
     Sigmoid,
 
     /// <summary>
-    /// Four cycles: each rises linearly in its first half and stays at 1 in its second (Fu et al. 2019, where they take the
-    /// whole training).
+    /// Four cycles: each rises linearly in its first half and stays at 1 in its second. In Fu et al. 2019 they take the whole training.
     /// </summary>
     Cyclical,
 }

@@ -5,7 +5,7 @@ using Reprise.Text;
 namespace Reprise.Training;
 
 /// <summary>Mean losses of held-out sentences, in nats per sentence.</summary>
-/// <param name="Tokens">Words and EOS of all of them.</param>
+/// <param name="Tokens">Words and EOS of all the sentences.</param>
 /// <param name="Means">The mean of each part; free bits are counted in the sample's own batches.</param>
 internal sealed record HeldOutLosses(int Sentences, long Tokens, IReadOnlyList<LossPart> Parts, double[] Means)
 {
@@ -19,12 +19,11 @@ internal sealed record HeldOutLosses(int Sentences, long Tokens, IReadOnlyList<L
 }
 
 /// <summary>
-/// A fixed sample of held-out sentences, each with fixed noise and no word dropped: what it measures depends on the weights
-/// alone.
+/// A fixed sample of held-out sentences, each with fixed noise and no word dropped: its measures depend on the weights alone.
 /// </summary>
 internal sealed class HeldOutSample : IDisposable
 {
-    /// <summary>The sample's order is that of an epoch which training never reaches, so it shares no number with training or the noise.</summary>
+    /// <summary>The epoch of the sample's order. Training never reaches it, so their random numbers differ.</summary>
     private const long OrderEpoch = (1L << 48) - 1; // the largest step that Philox tells apart
 
     private readonly ISentences _sentences;

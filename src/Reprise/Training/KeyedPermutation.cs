@@ -4,9 +4,9 @@ using Reprise.Numerics;
 namespace Reprise.Training;
 
 /// <summary>
-/// A permutation of 0 … count - 1 that is a function of a key: any place can be asked for, nothing is stored. A Feistel
-/// network over the smallest power of two that holds them all, with Philox as its round function; what falls outside is
-/// sent through again until it falls inside (cycle walking, Black &amp; Rogaway 2002).
+/// A permutation of 0 … count - 1 as a function of a key, with random access and without storage. A Feistel network over the smallest
+/// power of two that holds the range, with Philox as its round function; a value outside the range is permuted again until it is inside
+/// (cycle walking, Black &amp; Rogaway 2002).
 /// </summary>
 internal readonly struct KeyedPermutation
 {

@@ -14,7 +14,7 @@ internal static class LogFile
 
     /// <summary>The reports in the order of their steps; none where there is no log yet.</summary>
     /// <param name="run">Folder of the run, which may be training.</param>
-    /// <exception cref="InputException">A line is unsound; the last may be, which was being written when the process ended.</exception>
+    /// <exception cref="InputException">A line is unsound. The last one may be: a process was writing it when it ended.</exception>
     public static IEnumerable<LogLine> Read(string run)
     {
         string path = Path.Combine(run, RunFolder.LogName);
@@ -37,9 +37,9 @@ internal static class LogFile
         return Parse(log, path).LastOrDefault(line => split is null || line.Report.Split == split)?.Report;
     }
 
-    /// <summary>Keeps the reports up to a step; steps never fall. What is kept has the names of this version afterwards.</summary>
-    /// <param name="path">The file; it need not be there.</param>
-    /// <exception cref="InputException">A line is no report: cutting it off would take what follows with it.</exception>
+    /// <summary>Cuts the log after a step and gives the rest the names of this version. Steps never fall.</summary>
+    /// <param name="path">The file, which need not exist.</param>
+    /// <exception cref="InputException">A line is no report; a cut there would lose the reports behind it.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void CutBack(string path, long step)
     {
@@ -75,7 +75,7 @@ internal static class LogFile
         }
     }
 
-    /// <summary>The lines from the stream's place on; of a place within the file, from the next line on.</summary>
+    /// <summary>The lines from the stream's position on; from the next line on if it is not the file's start.</summary>
     private static IEnumerable<ParsedLine> Parse(FileStream log, string path)
     {
         long start = log.Position;
@@ -89,8 +89,9 @@ internal static class LogFile
             catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException or FormatException)
             {
                 string place = start > 0 ? $"line {line.Number} from byte {start} on" : $"line {line.Number}";
+                string reason = JsonBytes.FirstLine(e);
                 if (line.IsWhole)
-                    throw new InputException($"{path}: {place} is no report of training: {JsonBytes.FirstLine(e)}; mend it or delete it", e);
+                    throw new InputException($"{path}: {place} is no report of training: {reason}; mend it or delete it", e);
             }
 
             if (parsed is not null)
@@ -119,6 +120,6 @@ internal static class LogFile
     }
 
     /// <param name="Renamed">The line with the names of this version; null where it has them.</param>
-    /// <param name="Text">Valid until the next line is asked for.</param>
+    /// <param name="Text">The line; valid until the next is read.</param>
     private sealed record ParsedLine(LogLine Report, JsonObject? Renamed, ReadOnlyMemory<byte> Text, bool IsWhole, long End);
 }

@@ -22,7 +22,7 @@ internal sealed record LogLine
 
     public required double Kl { get; init; }
 
-    /// <summary>The parts of the loss by name, <see cref="Nll"/> and <see cref="Kl"/> among them; of a report, not of a line that was read.</summary>
+    /// <summary>All parts of the loss by name, <see cref="Nll"/> and <see cref="Kl"/> among them; empty in a line that was read.</summary>
     [JsonIgnore]
     public IReadOnlyDictionary<string, double> Losses { get; init; } = new Dictionary<string, double>();
 
@@ -114,7 +114,7 @@ internal sealed record LogLine
         return json;
     }
 
-    /// <summary>What no report says; null where there is nothing of the kind.</summary>
+    /// <summary>A value that no report holds, as a message; null if there is none.</summary>
     public string? Problem() => this switch
     {
         { Step: < 1 or > MostSteps } => $"step is {Step}; expected 1 to {MostSteps}",

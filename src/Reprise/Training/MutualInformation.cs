@@ -2,15 +2,17 @@ namespace Reprise.Training;
 
 /// <summary>
 /// An estimate of the mutual information of a sentence and its code under q, in nats, from N sentences with one draw each:
-/// 1/N Σ_i [log q(z_i|x_i) - log 1/N Σ_j q(z_i|x_j)] (Hoffman &amp; Johnson 2016). At most log N, because x_i is one of the x_j; so a value
-/// near log N is a lower bound. The draws may take it a little below zero, where the quantity itself cannot be.
+/// 1/N Σ_i [log q(z_i|x_i) - log 1/N Σ_j q(z_i|x_j)] (Hoffman &amp; Johnson 2016). At most log N, because x_i is one of the x_j: a value
+/// near log N is only a lower bound. The noise of the draws may put it a little below zero.
 /// </summary>
 internal sealed class MutualInformation(int sentences, int latentSize)
 {
-    private readonly double[] _mean = new double[(long)sentences * latentSize], _logVariance = new double[(long)sentences * latentSize], _z = new double[(long)sentences * latentSize];
+    private readonly double[] _mean = new double[(long)sentences * latentSize];
+    private readonly double[] _logVariance = new double[(long)sentences * latentSize];
+    private readonly double[] _z = new double[(long)sentences * latentSize];
     private int _count;
 
-    /// <summary>A sentence's posterior and the noise of its draw.</summary>
+    /// <summary>Adds a sentence's posterior and the noise of its draw.</summary>
     public void Add(ReadOnlySpan<float> mean_Z, ReadOnlySpan<float> logVariance_Z, ReadOnlySpan<float> noise_Z)
     {
         int first = _count++ * latentSize;
@@ -21,11 +23,12 @@ internal sealed class MutualInformation(int sentences, int latentSize)
         }
     }
 
-    // Z log(2 pi) / 2 is left out of both terms. Both are of the same draw, whose noise so cancels where posteriors lie apart: with the
-    // expectation of the first (as He et al. 2019 take it) the estimate would be as good on average, noisier, and beyond log N at times.
+    // Z log(2 pi) / 2 is left out of both terms. Both use the same draw, whose noise cancels where posteriors lie apart. With the
+    // expectation of the first term (He et al. 2019) the estimate would be noisier with the same mean, and at times above log N.
     public double Estimate()
     {
-        double[] logs = new double[_count], precision = [.. _logVariance.Select(lv => Math.Exp(-lv))], halfLogDeterminant = new double[_count];
+        double[] logs = new double[_count], halfLogDeterminant = new double[_count];
+        double[] precision = [.. _logVariance.Select(lv => Math.Exp(-lv))];
         for (int j = 0; j < _count; j++)
             halfLogDeterminant[j] = Row(_logVariance, j).ToArray().Sum() / 2;
 

@@ -18,13 +18,13 @@ public enum ObjectiveKind
     /// <summary>nll + w(step) · kl, w rising from 0 to 1 (Bowman et al. 2016).</summary>
     Annealed,
 
-    /// <summary>nll + kl, of which a part costs nothing (Kingma et al. 2016).</summary>
+    /// <summary>nll + kl, of which a part is not counted (Kingma et al. 2016).</summary>
     FreeBits,
 }
 
 /// <summary>
-/// The objective of a run: the weights of each step (<see cref="At"/>), and one number <see cref="M"/>, the additional faithful
-/// reconstructions of each sentence that it demands beside one spontaneous generation.
+/// The objective of a run: the weights of each step (<see cref="At"/>), and one number <see cref="M"/>, the number of additional
+/// faithful reconstructions of each sentence beside one spontaneous generation.
 /// </summary>
 public sealed record Objective
 {
@@ -44,7 +44,7 @@ public sealed record Objective
     /// </summary>
     public double M { get; private init; }
 
-    /// <summary>The weight of kl for a beta-VAE; 1 otherwise.</summary>
+    /// <summary>The weight of kl in a beta-VAE; 1 otherwise.</summary>
     public double Beta { get; private init; } = 1;
 
     /// <summary>The curve of w under annealing.</summary>
@@ -53,7 +53,7 @@ public sealed record Objective
     /// <summary>Steps until w is 1 for good, under annealing.</summary>
     public long AnnealingSteps { get; private init; }
 
-    /// <summary>The part of kl that costs nothing; none but for free bits.</summary>
+    /// <summary>The part of kl that is not counted; zero except for free bits.</summary>
     public Model.FreeBits Free { get; private init; }
 
     /// <summary>The name in reports, for example "AutoGen (m = 1)".</summary>
@@ -62,8 +62,8 @@ public sealed record Objective
         ObjectiveKind.Vae => "VAE",
         ObjectiveKind.AutoGen => FormattableString.Invariant($"AutoGen (m = {M})"),
         ObjectiveKind.BetaVae => FormattableString.Invariant($"beta-VAE (beta = {Beta})"),
-        ObjectiveKind.FreeBits => FormattableString.Invariant($"VAE, free bits ({Free.Nats} nats a {Free.Per.ToString().ToLowerInvariant()})"),
-        _ => FormattableString.Invariant($"VAE, KL annealed ({Curve.ToString().ToLowerInvariant()}, {AnnealingSteps} steps)"),
+        ObjectiveKind.FreeBits => FormattableString.Invariant($"VAE, free bits ({Free.Nats} nats a {Lower(Free.Per)})"),
+        _ => FormattableString.Invariant($"VAE, KL annealed ({Lower(Curve)}, {AnnealingSteps} steps)"),
     };
 
     /// <summary>The name with the order of updates, or of a model without a code.</summary>
@@ -74,32 +74,35 @@ public sealed record Objective
         _ => Name,
     };
 
-    /// <summary>m additional reconstructions; any real m above -1.</summary>
+    /// <summary>AutoGen with m additional reconstructions; any real m above -1.</summary>
     /// <exception cref="InputException">m is not a number above -1.</exception>
     public static Objective AutoGen(double m) => double.IsFinite(m) && m > -1
         ? new() { Kind = ObjectiveKind.AutoGen, M = m }
-        : throw new InputException(FormattableString.Invariant($"m is {m}; expected a number above -1: 0 is the VAE, 1 asks for one reconstruction more, -1 would ask for none at all"));
+        : throw new InputException(FormattableString.Invariant($"m is {m}; expected a number above -1: 0 is the VAE, ")
+            + "1 asks for one reconstruction more, -1 would ask for none at all");
 
-    /// <summary>kl weighted by <paramref name="beta"/>: in direction the same as AutoGen with m = 1/beta - 1.</summary>
+    /// <summary>A VAE with kl weighted by <paramref name="beta"/>, whose gradient is parallel to AutoGen's with m = 1/beta - 1.</summary>
     /// <exception cref="InputException">beta is not a number above 0.</exception>
     public static Objective BetaVae(double beta) => double.IsFinite(beta) && beta > 0 && double.IsFinite(1 / beta)
         ? new() { Kind = ObjectiveKind.BetaVae, Beta = beta, M = (1 / beta) - 1 }
         : throw new InputException(FormattableString.Invariant($"beta is {beta}; expected a number above 0: 1 is the VAE"));
 
-    /// <summary>A VAE whose kl enters gradually, over <paramref name="steps"/> steps.</summary>
+    /// <summary>A VAE whose kl is annealed over <paramref name="steps"/> steps.</summary>
     /// <exception cref="InputException">The steps are below 1.</exception>
     public static Objective Annealed(AnnealingCurve curve, long steps) => steps >= 1 && Enum.IsDefined(curve)
         ? new() { Kind = ObjectiveKind.Annealed, Curve = curve, AnnealingSteps = steps }
         : throw new InputException($"annealing is {curve} over {steps} steps; expected linear, sigmoid or cyclical over at least 1 step");
 
-    /// <summary>A VAE with a part of kl that costs nothing, so that giving it up saves nothing.</summary>
-    /// <param name="nats">A dimension's or a sentence's; above 0.</param>
+    /// <summary>A VAE that does not count a part of its kl, so that giving that part up gains nothing.</summary>
+    /// <param name="nats">Nats a dimension or a sentence; above 0.</param>
     /// <exception cref="InputException">The nats are not a number above 0.</exception>
-    public static Objective FreeBits(double nats, FreeBitsPer per = FreeBitsPer.Dimension) => nats > 0 && double.IsFinite(nats) && Enum.IsDefined(per)
-        ? new() { Kind = ObjectiveKind.FreeBits, Free = new Model.FreeBits(nats, per) }
-        : throw new InputException(FormattableString.Invariant($"free bits are {nats} nats a {per.ToString().ToLowerInvariant()}; expected a number above 0, a dimension or a sentence"));
+    public static Objective FreeBits(double nats, FreeBitsPer per = FreeBitsPer.Dimension) =>
+        nats > 0 && double.IsFinite(nats) && Enum.IsDefined(per)
+            ? new() { Kind = ObjectiveKind.FreeBits, Free = new Model.FreeBits(nats, per) }
+            : throw new InputException(FormattableString.Invariant($"free bits are {nats} nats a {Lower(per)}; ")
+                + "expected a number above 0, a dimension or a sentence");
 
-    /// <summary>The weights of the step that follows <paramref name="step"/> finished ones (0 at first).</summary>
+    /// <summary>The weights of the step after <paramref name="step"/> finished ones.</summary>
     public ObjectiveWeights At(long step) => Kind switch
     {
         ObjectiveKind.AutoGen => ObjectiveWeights.AutoGen(M),
@@ -110,7 +113,7 @@ public sealed record Objective
     };
 
     /// <summary>
-    /// The share of kl in the objective, kl / ((1 + m) nll + kl), as in the paper's Fig. 2; the annealing's weight is left out.
+    /// The share of kl in the objective, kl / ((1 + m) nll + kl), as in the paper's Fig. 2, without the weight of annealing.
     /// </summary>
     /// <param name="nll">Nats per sentence.</param>
     /// <param name="kl">Nats per sentence.</param>
@@ -120,19 +123,19 @@ public sealed record Objective
         return whole == 0 ? 0 : kl / whole;
     }
 
-    /// <summary>As it stands under <c>"objective"</c> in config.json.</summary>
+    /// <summary>The JSON under <c>"objective"</c> in config.json.</summary>
     internal JsonObject ToJson() => Kind switch
     {
         ObjectiveKind.Vae => new JsonObject { ["kind"] = "vae", ["m"] = 0.0 },
         ObjectiveKind.AutoGen => new JsonObject { ["kind"] = "autogen", ["m"] = M },
         ObjectiveKind.BetaVae => new JsonObject { ["kind"] = "beta", ["beta"] = Beta, ["m"] = M },
-        ObjectiveKind.FreeBits => new JsonObject { ["kind"] = "free-bits", ["nats"] = Free.Nats, ["per"] = Free.Per.ToString().ToLowerInvariant(), ["m"] = 0.0 },
-        _ => new JsonObject { ["kind"] = "annealed", ["curve"] = Curve.ToString().ToLowerInvariant(), ["steps"] = AnnealingSteps, ["m"] = 0.0 },
+        ObjectiveKind.FreeBits => new JsonObject { ["kind"] = "free-bits", ["nats"] = Free.Nats, ["per"] = Lower(Free.Per), ["m"] = 0.0 },
+        _ => new JsonObject { ["kind"] = "annealed", ["curve"] = Lower(Curve), ["steps"] = AnnealingSteps, ["m"] = 0.0 },
     };
 
     /// <summary>The objective that <see cref="ToJson"/> wrote.</summary>
     /// <param name="where">The file, for messages.</param>
-    /// <exception cref="InputException">It is none.</exception>
+    /// <exception cref="InputException">The JSON is no objective.</exception>
     internal static Objective FromJson(JsonObject json, string where)
     {
         try
@@ -152,9 +155,13 @@ public sealed record Objective
         {
             throw new InputException($"{where}: {e.Message}", e);
         }
-        catch (Exception e) when (e is ArgumentException or InvalidOperationException or FormatException or NullReferenceException or OverflowException)
+        catch (Exception e) when (
+            e is ArgumentException or InvalidOperationException or FormatException or NullReferenceException or OverflowException)
         {
-            throw new InputException($"{where}: \"objective\" is {json.ToJsonString()}; expected for example {AutoGen(1).ToJson().ToJsonString()}", e);
+            string example = AutoGen(1).ToJson().ToJsonString();
+            throw new InputException($"{where}: \"objective\" is {json.ToJsonString()}; expected for example {example}", e);
         }
     }
+
+    private static string Lower(Enum value) => value.ToString().ToLowerInvariant();
 }

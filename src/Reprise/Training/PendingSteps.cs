@@ -4,12 +4,12 @@ using Reprise.Numerics;
 namespace Reprise.Training;
 
 /// <summary>
-/// Steps that were asked of the back end and whose results were not taken yet, in their order. The device measures each into a row of its
-/// own, of so many as may be under way; none waits for its own result. Allocates nothing while results are taken as they come.
+/// The queue of steps given to the back end whose results are not taken yet. The device measures each step into its own row of a ring,
+/// and no step waits for its own result. Allocates nothing while results are taken as they come.
 /// </summary>
 internal sealed class PendingSteps(IKernels<float> kernels) : IDisposable
 {
-    private const int Most = 8; // a few milliseconds of work: enough for the host never to be waited for
+    private const int Most = 8; // a few milliseconds of work, so that the device never waits for the host
 
     private static readonly int Columns = Measured.Columns(Measured.MostParts);
 
@@ -18,7 +18,7 @@ internal sealed class PendingSteps(IKernels<float> kernels) : IDisposable
     private readonly Queue<StepResult> _kept = new(Most); // done and not taken when their row was needed again
     private long _asked, _done;
 
-    /// <summary>Whether a result can still be taken, now or later.</summary>
+    /// <summary>True while there is a result to take, now or later.</summary>
     public bool Any => _done < _asked || _kept.Count > 0;
 
     /// <summary>The row of the next step, and that of the step before it; waits where all rows are in use.</summary>
@@ -30,7 +30,7 @@ internal sealed class PendingSteps(IKernels<float> kernels) : IDisposable
         return (Row(_asked, parts), _asked == 0 ? default : Row(_asked - 1, parts));
     }
 
-    /// <summary>Notes the step for which <see cref="Next"/> gave the row, once everything of it was asked for.</summary>
+    /// <summary>Adds the step whose row <see cref="Next"/> gave, after all its operations.</summary>
     public void Add(long step, int sentences, int tokens, IReadOnlyList<LossPart> parts, ObjectiveWeights objective) =>
         _ring[_asked++ % Most] = new Pending(kernels.Mark(), step, sentences, tokens, parts, objective);
 
@@ -45,7 +45,7 @@ internal sealed class PendingSteps(IKernels<float> kernels) : IDisposable
         return true;
     }
 
-    /// <summary>Waits for all of them: their results can be taken.</summary>
+    /// <summary>Waits for all steps: their results can be taken.</summary>
     public void Finish()
     {
         if (_done < _asked)

@@ -2,20 +2,20 @@ using Reprise.Checkpoints;
 
 namespace Reprise.Training;
 
-/// <summary>Saves the state of a run and loads it, and makes the error of a run that has diverged.</summary>
-/// <param name="trainer">Holds the weights and moments.</param>
+/// <summary>Saves and loads the state of a run, and creates the exception of a run that has diverged.</summary>
+/// <param name="trainer">The holder of weights and moments.</param>
 internal sealed class RunCheckpoints(RunFolder folder, TrainingStep trainer)
 {
     private bool _hasSaved;
 
-    /// <summary>Whether the last checkpoint is of this step.</summary>
+    /// <summary>True if the last checkpoint is of this step.</summary>
     public bool AreAt(long step) => folder.Checkpoint?.Step == step;
 
-    /// <summary>What is left of a run that cannot go on, for a person.</summary>
+    /// <summary>The state of the last checkpoint, for a message.</summary>
     public string Kept => folder.Checkpoint is { } last ? $"the checkpoint of step {last.Step} is whole" : "there is no checkpoint yet";
 
     /// <summary>Checks the last checkpoint against the run's seed and the corpus's batches, and loads it.</summary>
-    /// <returns>Its place; the run's start where there is no checkpoint.</returns>
+    /// <returns>The checkpoint's position; the run's start where there is none.</returns>
     /// <exception cref="InputException">It is not a checkpoint of this run.</exception>
     public RunPosition Load(ulong seed, long batchesPerEpoch, bool isAggressive)
     {
@@ -34,22 +34,22 @@ internal sealed class RunCheckpoints(RunFolder folder, TrainingStep trainer)
         return new RunPosition(batchesPerEpoch, checkpoint);
     }
 
-    /// <summary>Refuses to go on with weights or moments that are not finite: they are never saved.</summary>
-    /// <exception cref="TrainingDivergedException">One is not; the last checkpoint stays.</exception>
+    /// <summary>Throws if a weight or a moment is not finite, so that none is ever saved.</summary>
+    /// <exception cref="TrainingDivergedException">One is not finite; the last checkpoint stays.</exception>
     public void CheckFinite(long step)
     {
         if (trainer.FirstBadParameter() is { } found)
             throw Diverged(step, found, double.NaN);
     }
 
-    /// <summary>Saves weights, moments and progress. All steps asked for are done.</summary>
+    /// <summary>Saves weights, moments and progress, when no step is pending.</summary>
     public void Save(Progress progress)
     {
         folder.Save(progress, trainer.Model.Weights, trainer.Mean, trainer.Variance);
         _hasSaved = true;
     }
 
-    /// <summary>The error of a run that has diverged.</summary>
+    /// <summary>The exception of a run that has diverged.</summary>
     /// <param name="step">The step at which it was found.</param>
     /// <param name="found">The parameter that is not finite; null where only the loss is.</param>
     /// <param name="loss">In nats a sentence; NaN where none was measured.</param>

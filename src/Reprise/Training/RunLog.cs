@@ -8,8 +8,8 @@ namespace Reprise.Training;
 /// The reports of a run as files: log.jsonl, one object a line, and an event file for TensorBoard.
 /// </summary>
 /// <remarks>
-/// A resumed run cuts log.jsonl back to its checkpoint, so that the log is that of a run never interrupted; TensorBoard is told
-/// by a new event file to forget what came later.
+/// A resumed run cuts log.jsonl back to its checkpoint, so that the log is that of a run never interrupted. A new event file makes
+/// TensorBoard drop the later points.
 /// </remarks>
 internal sealed class RunLog : IDisposable
 {
@@ -17,7 +17,7 @@ internal sealed class RunLog : IDisposable
     private readonly FileStream _log;
     private readonly EventFile _events;
 
-    /// <param name="step">Of the checkpoint; 0 for a new run.</param>
+    /// <param name="step">The checkpoint's step; 0 for a new run.</param>
     /// <exception cref="IOException">The files cannot be written.</exception>
     public RunLog(string logPath, string eventsPrefix, long step, TimeProvider clock)
     {
@@ -43,7 +43,7 @@ internal sealed class RunLog : IDisposable
         LogLine line = LogLine.Of(report);
         _log.Write(Encoding.UTF8.GetBytes(Json.Line(line.ToJson()) + "\n"));
         string split = Json.NameOf(report.Split);
-        (string Tag, double? Value)[] values = // in snake case, as is TensorBoard's custom
+        (string Tag, double? Value)[] values = // in snake case, TensorBoard's custom
         [
             .. report.Losses.Select(loss => (loss.Key, (double?)loss.Value)),
             ("elbo", line.Elbo),
@@ -56,11 +56,12 @@ internal sealed class RunLog : IDisposable
             ("sentences_per_second", line.SentencesPerSecond),
             ("tokens_per_second", line.TokensPerSecond),
         ];
-        IEnumerable<(string, float)> scalars = values.Where(v => v.Value is not null).Select(v => ($"{split}/{v.Tag}", (float)v.Value!.Value));
+        IEnumerable<(string, float)> scalars =
+            values.Where(v => v.Value is not null).Select(v => ($"{split}/{v.Tag}", (float)v.Value!.Value));
         _events.Scalars(UnixSeconds(), report.Step, scalars);
     }
 
-    /// <summary>Brings everything to the disk: a checkpoint never knows of steps that the log lacks.</summary>
+    /// <summary>Flushes both files to the disk, so that a checkpoint has no step that the log lacks.</summary>
     public void Flush()
     {
         PosixFiles.Flush(_log);

@@ -2,11 +2,11 @@ using Reprise.Checkpoints;
 
 namespace Reprise.Training;
 
-/// <summary>The place of a run in its corpus. It counts steps asked for; results of the last ones may still be to come.</summary>
+/// <summary>The position of a run in its corpus. It counts steps that were started; results of the last ones may be pending.</summary>
 /// <param name="batchesPerEpoch">Batches of an epoch (<see cref="SentenceOrder.BatchesPerEpoch"/>).</param>
 internal sealed class RunPosition(long batchesPerEpoch)
 {
-    /// <param name="checkpoint">Its place is one of this corpus (<see cref="Problem"/>).</param>
+    /// <param name="checkpoint">A checkpoint that fits the corpus (<see cref="Problem"/>).</param>
     public RunPosition(long batchesPerEpoch, Progress checkpoint)
         : this(batchesPerEpoch) =>
         (Step, Epoch, Batch) = (checkpoint.Step, checkpoint.Epoch, checkpoint.Position);
@@ -23,7 +23,7 @@ internal sealed class RunPosition(long batchesPerEpoch)
     /// <summary>Epochs with the part of the current one.</summary>
     public double Epochs => Epoch + ((double)Batch / batchesPerEpoch);
 
-    /// <summary>The contradiction between a checkpoint's place and the batches of the corpus; null where there is none.</summary>
+    /// <summary>The contradiction between a checkpoint's position and the batches of the corpus; null where there is none.</summary>
     public static string? Problem(Progress checkpoint, long batchesPerEpoch) => checkpoint switch
     {
         _ when checkpoint.Position >= batchesPerEpoch => $"position is {checkpoint.Position}, but an epoch has {batchesPerEpoch} batches",
@@ -32,7 +32,7 @@ internal sealed class RunPosition(long batchesPerEpoch)
         _ => null,
     };
 
-    /// <summary>Goes on to the next batch; returns true where an epoch ended.</summary>
+    /// <summary>Advances by a batch; returns true at the end of an epoch.</summary>
     public bool Advance()
     {
         Step++;

@@ -3,8 +3,8 @@ using Reprise.Model;
 
 namespace Reprise.Training;
 
-/// <summary>The reports of a run, to its log and then to a listener, and the sums that the next one is made of.</summary>
-/// <param name="sums">The checkpoint's; zero for a new run.</param>
+/// <summary>Reports to a run's log and then to a listener, and the sums of the next report.</summary>
+/// <param name="sums">The checkpoint's sums; zero for a new run.</param>
 internal sealed class RunReports(TrainingOptions options, RunPosition position, RunSchedule schedule, RunLog log, ReportSums sums)
 {
     private readonly OrderedDictionary<string, double> _losses = new(sums.Losses ?? []);
@@ -13,7 +13,7 @@ internal sealed class RunReports(TrainingOptions options, RunPosition position, 
     /// <summary>Sums over the steps since the last report.</summary>
     public ReportSums Sums => _sums with { Losses = new(_losses) };
 
-    /// <summary>Called after the log; null for nobody.</summary>
+    /// <summary>The receiver of each report after the log; null for none.</summary>
     public IProgress<TrainingReport>? Listener { get; set; }
 
     /// <summary>The last report on held-out sentences of this session; null before the first.</summary>
@@ -38,7 +38,7 @@ internal sealed class RunReports(TrainingOptions options, RunPosition position, 
     /// <summary>Adds time of the host that was spent in steps.</summary>
     public void AddTime(TimeSpan time) => _sums.Seconds += time.TotalSeconds;
 
-    /// <summary>Reports the means over the steps since the last report, which must be at least one, and begins anew.</summary>
+    /// <summary>Reports the means over the steps since the last report, at least one, and resets the sums.</summary>
     /// <param name="learningRate">The rate of the last step.</param>
     public void ReportSteps(double learningRate)
     {
@@ -65,8 +65,8 @@ internal sealed class RunReports(TrainingOptions options, RunPosition position, 
     }
 
     /// <summary>Reports the losses of held-out sentences.</summary>
-    /// <param name="weights">Of the last step.</param>
-    /// <param name="seconds">Spent on measuring them.</param>
+    /// <param name="weights">The weights of the last step.</param>
+    /// <param name="seconds">Seconds spent on measuring.</param>
     public void ReportHeldOut(HeldOutLosses losses, ObjectiveWeights weights, double seconds)
     {
         OrderedDictionary<string, double> means = losses.Reported;

@@ -32,7 +32,7 @@ internal sealed class RunSchedule
     /// <summary>Seconds of the whole run, sessions before this one included.</summary>
     public double Seconds => _secondsBefore + SessionSeconds;
 
-    /// <summary>Whether this session has asked for a step.</summary>
+    /// <summary>True once this session has started a step.</summary>
     public bool HasAdvanced => _position.Step > _firstStep;
 
     public bool IsOver =>

@@ -5,7 +5,7 @@ using Reprise.Text;
 
 namespace Reprise.Training;
 
-/// <summary>The settings of a run, as config.json says them, and the checks of what is asked for.</summary>
+/// <summary>The settings of a run for config.json, and the checks of new settings.</summary>
 internal static class RunSettings
 {
     public static ModelConfig Of(TrainingData data, ModelOptions model, TrainingOptions options) => new()
@@ -19,7 +19,7 @@ internal static class RunSettings
     };
 
     /// <summary>Refuses data, sizes and options that do not go together.</summary>
-    /// <exception cref="InputException">They do not.</exception>
+    /// <exception cref="InputException">They do not go together.</exception>
     public static void CheckFit(TrainingData data, ModelOptions model, TrainingOptions options)
     {
         model.Validate();
@@ -36,14 +36,15 @@ internal static class RunSettings
         if (!model.HasCode && (objective.Kind != ObjectiveKind.Vae || options.Updates != UpdateOrder.Joint))
         {
             string name = objective.NameWith(options.Updates, hasCode: true);
-            throw new InputException($"the objective {name} needs a code, and model.latentInput is none; train a language model by Objective.Vae");
+            string found = $"the objective {name} needs a code, and model.latentInput is none";
+            throw new InputException($"{found}; train a language model by Objective.Vae");
         }
 
         if (options.Updates == UpdateOrder.AggressiveEncoder)
             AggressiveEncoder.CheckHeldOut(data);
     }
 
-    /// <summary>The objective that a config.json names, with the order of updates; null of a model that does not say.</summary>
+    /// <summary>The name of a config.json's objective, with the order of updates; null for a model without one.</summary>
     /// <param name="path">The file, for messages.</param>
     /// <exception cref="InputException">The section is unsound.</exception>
     public static string? ObjectiveName(ModelConfig config, string path)
@@ -51,11 +52,13 @@ internal static class RunSettings
         if (config.Objective is null)
             return null;
         Objective objective = Objective.FromJson(config.Objective, path);
-        UpdateOrder updates = config.Training is { } training ? TrainingOptions.FromJson(training, objective, path).Updates : UpdateOrder.Joint;
+        UpdateOrder updates = config.Training is { } training
+            ? TrainingOptions.FromJson(training, objective, path).Updates
+            : UpdateOrder.Joint;
         return objective.NameWith(updates, config.Model.HasCode);
     }
 
-    /// <summary>Refuses to resume with anything that would make another run of it.</summary>
+    /// <summary>Refuses to resume with settings under which it would be another run.</summary>
     /// <exception cref="InputException">Something differs; the field is named.</exception>
     public static void CheckSame(RunFolder run, ModelConfig asked, Vocabulary vocabulary)
     {
@@ -79,7 +82,7 @@ internal static class RunSettings
         }
     }
 
-    /// <summary>The first field of a section by which two settings would train differently; null if there is none.</summary>
+    /// <summary>The first field of a section in which two settings train differently; null if there is none.</summary>
     public static (string Field, string Found, string Wanted)? Difference(JsonObject found, JsonObject wanted, string section)
     {
         JsonObject foundFields = found[section] as JsonObject ?? [], wantedFields = wanted[section] as JsonObject ?? [];

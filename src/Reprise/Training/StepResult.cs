@@ -5,11 +5,11 @@ using Reprise.Numerics;
 namespace Reprise.Training;
 
 /// <summary>The measures of one step: sums over its sentences, in nats.</summary>
-/// <param name="Step">Steps asked for before it.</param>
+/// <param name="Step">Steps before it.</param>
 /// <param name="Tokens">Words and EOS.</param>
 /// <param name="Parts">The names of the loss's parts.</param>
 /// <param name="Losses">Their sums.</param>
-/// <param name="Objective">The parts by the objective's weights.</param>
+/// <param name="Objective">The sum of the parts by the objective's weights.</param>
 /// <param name="GradientNorm">The norm of the gradient of the batch's mean loss, before clipping.</param>
 internal readonly record struct StepResult(
     long Step, int Sentences, int Tokens, IReadOnlyList<LossPart> Parts, PartSums Losses, double Objective, double GradientNorm)

@@ -10,7 +10,8 @@ namespace Reprise.Training;
 public static class Trainer
 {
     /// <summary>Trains on the training part of a corpus, with reports on its test part.</summary>
-    /// <inheritdoc cref="Train(TrainingData, ModelOptions, TrainingOptions, string, RunMode, ComputeDevice, IProgress{TrainingReport}, CancellationToken)"/>
+    /// <inheritdoc cref="Train(TrainingData, ModelOptions, TrainingOptions, string, RunMode, ComputeDevice, IProgress{TrainingReport},
+    /// CancellationToken)"/>
     public static TrainingResult Train(
         Corpus corpus,
         ModelOptions model,
@@ -26,11 +27,11 @@ public static class Trainer
     /// <param name="model">For example <c>Presets.Small.Model(vocabulary.Count)</c>.</param>
     /// <param name="options">For example <c>Presets.Small.Training with { Steps = 1000 }</c>.</param>
     /// <param name="folder">The run's folder.</param>
-    /// <param name="mode">A resumed run refuses other options than its own, but for when it ends and what it reports.</param>
-    /// <param name="device">The device, which stays the caller's; null for the processor, or what the environment names.</param>
-    /// <param name="progress">Called by the training thread, between steps.</param>
-    /// <param name="cancellationToken">Finishes the step in hand, saves a checkpoint and returns.</param>
-    /// <exception cref="InputException">Options, data or folder cannot be used, or the disk is full; the last checkpoint is whole.</exception>
+    /// <param name="mode">The kind of run. A resumed run may change only its end, reports and checkpoints.</param>
+    /// <param name="device">The device, owned by the caller; null for the processor or the environment's.</param>
+    /// <param name="progress">The receiver of reports, called by the training thread between steps.</param>
+    /// <param name="cancellationToken">Cancellation finishes the current step, saves a checkpoint and returns.</param>
+    /// <exception cref="InputException">Options, data or folder are unusable, or the disk is full: the last checkpoint stays.</exception>
     /// <exception cref="TrainingDivergedException">The loss or a gradient is not finite; the last checkpoint stays.</exception>
     public static TrainingResult Train(
         TrainingData data,
@@ -59,7 +60,11 @@ public static class Trainer
         string path = Path.Combine(folder, ModelFolder.ConfigName);
         ModelConfig config = ModelConfig.Load(path);
         if (config.Training is null || config.Objective is null)
-            throw new InputException($"{path}: \"{(config.Training is null ? "training" : "objective")}\" is missing; this is a model, not a run that could be continued");
+        {
+            string section = config.Training is null ? "training" : "objective";
+            throw new InputException($"{path}: \"{section}\" is missing; this is a model, not a run that could be continued");
+        }
+
         return (config.Model, TrainingOptions.FromJson(config.Training, Objective.FromJson(config.Objective, path), path));
     }
 }

@@ -3,22 +3,22 @@ using Reprise.Text;
 
 namespace Reprise.Training;
 
-/// <summary>What a model is trained on: a prepared corpus, or sentences in memory.</summary>
+/// <summary>The sentences to train on: a prepared corpus, or sentences in memory.</summary>
 public sealed record TrainingData
 {
-    /// <summary>At least one sentence.</summary>
+    /// <summary>The training sentences; at least one.</summary>
     public required ISentences Train { get; init; }
 
-    /// <summary>Held out for evaluation; may be absent or empty.</summary>
+    /// <summary>Held-out sentences for evaluation; null or empty for none.</summary>
     public ISentences? Test { get; init; }
 
     /// <summary>The words of the ids.</summary>
     public required Vocabulary Vocabulary { get; init; }
 
-    /// <summary>How text became words; kept with the model, which understands no other.</summary>
+    /// <summary>The options by which text became words; kept with the model.</summary>
     public TextOptions Text { get; init; } = TextOptions.Foreign;
 
-    /// <summary>Names the corpus, so that a run is not resumed on another; null where there is no name.</summary>
+    /// <summary>The name of the corpus, by which a run refuses to resume on another; null for none.</summary>
     public string? Hash { get; init; }
 
     /// <summary>The training and test parts of a corpus, which stays the caller's.</summary>
@@ -36,8 +36,8 @@ public sealed record TrainingData
     }
 
     /// <summary>
-    /// Sentences in memory, without a corpus folder. Their vocabulary and the ones held out are those that <see cref="CorpusBuilder"/>
-    /// would choose; sentences of any length are kept, those without a word are left out.
+    /// Sentences in memory, without a corpus folder. Vocabulary and held-out sentences are those that <see cref="CorpusBuilder"/> would
+    /// choose; sentences of any length are kept, except those without a word.
     /// </summary>
     /// <param name="sentences">One text each, read once.</param>
     /// <param name="text">The treatment that turns text into words; null for the defaults.</param>
@@ -57,7 +57,7 @@ public sealed record TrainingData
         return new() { Train = corpus.Train, Test = corpus.Test, Vocabulary = corpus.Vocabulary, Text = text };
     }
 
-    /// <summary>As it stands under <c>"corpus"</c> in config.json.</summary>
+    /// <summary>The JSON under <c>"corpus"</c> in config.json.</summary>
     internal JsonObject ToJson() => new()
     {
         ["hash"] = Hash,

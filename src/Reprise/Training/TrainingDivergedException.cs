@@ -3,7 +3,7 @@ namespace Reprise.Training;
 /// <summary>The loss or a gradient became infinite or not a number. The run stopped before anything of it was saved.</summary>
 public sealed class TrainingDivergedException : Exception
 {
-    /// <param name="isOwn">Whether the checkpoint was saved by the session that diverged.</param>
+    /// <param name="isOwn">True if the session that diverged saved the checkpoint.</param>
     internal TrainingDivergedException(long step, NotFinite? found, double loss, long? checkpointStep, bool isOwn, string folder)
         : base(Describe(step, found, loss, checkpointStep, isOwn, folder))
     {
@@ -15,7 +15,7 @@ public sealed class TrainingDivergedException : Exception
     /// <summary>The step, counted from 1, that could not be made.</summary>
     public long Step { get; }
 
-    /// <summary>The first parameter, by name, whose gradient, value or moment is not finite; null if only the loss is not, or what was not is gone.</summary>
+    /// <summary>The first parameter by name whose gradient, value or moment is not finite; null if none is left that is not.</summary>
     public string? Parameter { get; }
 
     /// <summary>The step of the last checkpoint; null if there is none.</summary>
@@ -38,6 +38,6 @@ public sealed class TrainingDivergedException : Exception
     }
 }
 
-/// <summary>Where the first number that is not finite was found.</summary>
+/// <summary>The place of the first number that is not finite.</summary>
 /// <param name="What">"gradient", "value" or one of Adam's moments.</param>
 internal sealed record NotFinite(string What, string Parameter);

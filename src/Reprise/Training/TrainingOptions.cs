@@ -6,10 +6,13 @@ using Reprise.Model;
 
 namespace Reprise.Training;
 
-/// <summary>How a model is trained. At least one of <see cref="Steps"/>, <see cref="Epochs"/> and <see cref="Minutes"/> ends the run; the first that is reached.</summary>
+/// <summary>
+/// Options of training. The run ends at the first that is reached of <see cref="Steps"/>, <see cref="Epochs"/> and
+/// <see cref="Minutes"/>, of which one is required.
+/// </summary>
 public sealed record TrainingOptions
 {
-    /// <summary>What is minimised. Default AutoGen with m = 1, the paper's.</summary>
+    /// <summary>The objective to minimise. Default AutoGen with m = 1, as in the paper.</summary>
     [JsonIgnore]
     public Objective Objective { get; init; } = Objective.AutoGen(1);
 
@@ -23,7 +26,7 @@ public sealed record TrainingOptions
     /// <summary>Passes over the training sentences; at least 1.</summary>
     public long? Epochs { get; init; }
 
-    /// <summary>Minutes of training in the whole run, resumed parts included; above 0. The step in hand is finished.</summary>
+    /// <summary>Minutes of training in the whole run, resumed parts included; above 0. The current step is finished.</summary>
     public double? Minutes { get; init; }
 
     /// <summary>Sentences a step; 1 to 65536. Default 128; the paper has 200.</summary>
@@ -35,16 +38,16 @@ public sealed record TrainingOptions
     /// <summary>Gradients whose Euclidean norm is above this are scaled down to it; above 0, or null for no clipping. Default 5.</summary>
     public double? ClipNorm { get; init; } = 5;
 
-    /// <summary>Probability that the decoder does not see a word of its input; 0 to 1. Default 0.3, as the paper.</summary>
+    /// <summary>Probability that a word of the decoder's input is dropped; 0 to 1. Default 0.3, as in the paper.</summary>
     public double WordDropRate { get; init; } = 0.3;
 
-    /// <summary>What the decoder sees in the place of a dropped word. Default UNK (Bowman et al. 2016).</summary>
+    /// <summary>The replacement of a dropped word. Default UNK (Bowman et al. 2016).</summary>
     public WordDropKind WordDropKind { get; init; } = WordDropKind.Unknown;
 
-    /// <summary>Batches that are shuffled and sorted by length together; 1 to 4096. Default 64: little padding is saved by more.</summary>
+    /// <summary>Batches that are shuffled and sorted by length together; 1 to 4096. Default 64; more gains little.</summary>
     public int PoolBatches { get; init; } = 64;
 
-    /// <summary>Everything random is a function of it: weights, order, noise, dropped words. Default 1.</summary>
+    /// <summary>The seed of weights, order, noise and dropped words. Default 1.</summary>
     public ulong Seed { get; init; } = 1;
 
     /// <summary>Steps from one report of averages to the next; at least 1. Default 50.</summary>
@@ -53,7 +56,7 @@ public sealed record TrainingOptions
     /// <summary>Steps from one evaluation of held-out sentences to the next, or 0 for one at the end only. Default 1000.</summary>
     public int EvaluateEvery { get; init; } = 1000;
 
-    /// <summary>Whether to evaluate after 1, 2, 4, 8 … steps too, up to <see cref="EvaluateEvery"/>, where curves are steepest. Default false.</summary>
+    /// <summary>True to evaluate also after 1, 2, 4, 8 … steps up to <see cref="EvaluateEvery"/>. Default false.</summary>
     public bool EvaluateEarly { get; init; }
 
     /// <summary>Held-out sentences in an evaluation, the same ones every time; at least 0. Default 1000.</summary>
@@ -62,7 +65,9 @@ public sealed record TrainingOptions
     /// <summary>Steps from one checkpoint to the next, or 0 to go by <see cref="CheckpointMinutes"/> only. Default 0.</summary>
     public int CheckpointEvery { get; init; }
 
-    /// <summary>Minutes from one checkpoint to the next, or 0 to go by <see cref="CheckpointEvery"/> only; one is always saved at the end. Default 10.</summary>
+    /// <summary>
+    /// Minutes from one checkpoint to the next, or 0 to go by <see cref="CheckpointEvery"/> only. Default 10. The end is always saved.
+    /// </summary>
     public double CheckpointMinutes { get; init; } = 10;
 
     /// <summary>Every problem of these options, a sentence each; empty when they are sound.</summary>
@@ -104,7 +109,7 @@ public sealed record TrainingOptions
             yield return FormattableString.Invariant($"checkpointMinutes is {CheckpointMinutes}; expected at least 0");
     }
 
-    /// <summary>Throws with all problems at once.</summary>
+    /// <summary>Throws one exception that names every problem.</summary>
     /// <exception cref="InputException">There is a problem.</exception>
     public void Validate()
     {
@@ -113,17 +118,18 @@ public sealed record TrainingOptions
             throw new InputException($"training options: {problems}");
     }
 
-    /// <summary>As they stand under <c>"training"</c> in config.json.</summary>
+    /// <summary>The JSON under <c>"training"</c> in config.json.</summary>
     internal JsonObject ToJson() => Json.Object(this, LibraryJson.Types.TrainingOptions);
 
-    /// <summary>The options that <see cref="ToJson"/> wrote; what is not there has its default.</summary>
+    /// <summary>The options that <see cref="ToJson"/> wrote; an absent field has its default.</summary>
     /// <param name="where">The file, for messages.</param>
     /// <exception cref="InputException">A value is of the wrong type or out of its range.</exception>
     internal static TrainingOptions FromJson(JsonObject json, Objective objective, string where)
     {
         try
         {
-            TrainingOptions options = Json.Read(json, new TrainingOptions(), LibraryJson.Types.TrainingOptions) with { Objective = objective };
+            TrainingOptions options = Json.Read(json, new TrainingOptions(), LibraryJson.Types.TrainingOptions);
+            options = options with { Objective = objective };
             options.Validate();
             return options;
         }
@@ -133,7 +139,10 @@ public sealed record TrainingOptions
         }
     }
 
-    /// <summary>Fields that a resumed run may change, because no step's mathematics depends on them.</summary>
+    /// <summary>Fields that a resumed run may change, because no update depends on them.</summary>
     internal static readonly IReadOnlyList<string> Free =
-        ["steps", "epochs", "minutes", "reportEvery", "evaluateEvery", "evaluateEarly", "evaluationSentences", "checkpointEvery", "checkpointMinutes"];
+        [
+            "steps", "epochs", "minutes", "reportEvery", "evaluateEvery", "evaluateEarly", "evaluationSentences", "checkpointEvery",
+            "checkpointMinutes",
+        ];
 }

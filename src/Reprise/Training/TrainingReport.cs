@@ -2,7 +2,7 @@ using Reprise.Model;
 
 namespace Reprise.Training;
 
-/// <summary>What a report averages over.</summary>
+/// <summary>The sentences that a report averages over.</summary>
 public enum ReportSplit
 {
     /// <summary>The training sentences since the last report, with noise and dropped words.</summary>
@@ -12,12 +12,12 @@ public enum ReportSplit
     Test,
 }
 
-/// <summary>Where training stands. Losses are in nats per sentence.</summary>
+/// <summary>The state of training. Losses are in nats per sentence.</summary>
 public sealed record TrainingReport
 {
     internal const string NllName = LossParts.WordsName, KlName = LossParts.KlName;
 
-    /// <summary>What the averages are over.</summary>
+    /// <summary>The sentences averaged over.</summary>
     public required ReportSplit Split { get; init; }
 
     /// <summary>Optimiser steps finished.</summary>
@@ -41,7 +41,7 @@ public sealed record TrainingReport
     /// <summary>-(nll + kl): a lower bound of log p(x), whatever the objective.</summary>
     public double Elbo => -(Nll + Kl);
 
-    /// <summary>What is minimised: reconstruction weight · nll + kl weight · kl, of which a part may be free.</summary>
+    /// <summary>The objective: reconstruction weight · nll + kl weight · kl, of which a part may be free.</summary>
     public required double Objective { get; init; }
 
     /// <summary>kl / ((1 + m) nll + kl) (<see cref="Training.Objective.KlShare"/>).</summary>

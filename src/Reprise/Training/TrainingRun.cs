@@ -38,7 +38,7 @@ internal sealed class TrainingRun : IDisposable
             _position = _checkpoints.Load(options.Seed, _order.BatchesPerEpoch, isAggressive);
             if (data.Test is { Count: > 0 } test && options.EvaluationSentences > 0)
                 _heldOut = new HeldOutSample(kernels, test, options.EvaluationSentences, options.BatchSize, model.LatentSize, options.Seed);
-            folder.Begin(); // the last that can fail but for the log: until here the run that is there is whole
+            folder.Begin(); // the last that can fail, except the log: until here an existing run is whole
             _log = new RunLog(folder.PathOf(RunFolder.LogName), folder.PathOf(RunFolder.EventsPrefix), _position.Step, clock);
         }
         catch
@@ -53,7 +53,7 @@ internal sealed class TrainingRun : IDisposable
         _reports = new RunReports(options, _position, _schedule, _log, folder.Checkpoint?.SinceReport ?? default);
     }
 
-    /// <summary>Checks everything and opens the folder; a checkpoint is loaded when the run is resumed.</summary>
+    /// <summary>Checks the settings, opens the folder and, for a resumed run, loads the checkpoint.</summary>
     public static TrainingRun Open(
         TrainingData data,
         ModelOptions model,
@@ -75,7 +75,7 @@ internal sealed class TrainingRun : IDisposable
                 RunSettings.CheckSame(run, config, data.Vocabulary);
             TrainingRun training = new(data, model, options, run, kernels, clock);
             if (mode == RunMode.Resume)
-                run.WriteConfig(config); // what is refused changes nothing
+                run.WriteConfig(config); // last, because a refusal changes nothing
             return training;
         }
         catch (Exception e)
@@ -119,7 +119,7 @@ internal sealed class TrainingRun : IDisposable
         }
     }
 
-    /// <summary>Asks for one step of the optimiser, and takes the results of those that are done; allocates nothing.</summary>
+    /// <summary>Starts one step and takes the results of those that are done; allocates nothing.</summary>
     public void Step()
     {
         long before = _clock.GetTimestamp();
@@ -141,7 +141,7 @@ internal sealed class TrainingRun : IDisposable
         _folder.Dispose();
     }
 
-    /// <summary>A step; where its sentences cannot be read, the steps before it are saved.</summary>
+    /// <summary>Starts one step. If its sentences cannot be read, saves the steps before it.</summary>
     private void StepOrSave()
     {
         try
@@ -150,13 +150,13 @@ internal sealed class TrainingRun : IDisposable
         }
         catch (InputException e) when (_updates.FailsWhole && _schedule.HasAdvanced)
         {
-            // An aggressive encoder has learnt from some batches of the step already: its last checkpoint stays.
+            // Not for an aggressive encoder, which has trained on some batches of the step: its last checkpoint stays.
             Save();
             throw new InputException($"{e.Message}; the run is saved at step {_position.Step}", e);
         }
     }
 
-    /// <summary>Waits for every step that was asked for: the sums are then those of all, and the weights are good.</summary>
+    /// <summary>Waits for all started steps, so that sums and weights include them.</summary>
     private void Finish()
     {
         if (!_trainer.IsPending)
@@ -229,7 +229,7 @@ internal sealed class TrainingRun : IDisposable
         if (_schedule.HasAdvanced && _reports.LastEvaluation?.Step != _position.Step)
             Evaluate();
         if (reports || !_checkpoints.AreAt(_position.Step))
-            Save(); // also a step that was saved before: its sums are reported now
+            Save(); // also a step that was saved before, because its sums are now reported
         else
             _log.Flush();
     }

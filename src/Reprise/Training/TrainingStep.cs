@@ -12,8 +12,8 @@ internal readonly record struct Updates(long Encoder, long Decoder);
 /// two moments. Allocates nothing once it has seen its largest batch.
 /// </summary>
 /// <remarks>
-/// A step is asked of the back end and not waited for: the back end itself decides by what it measured whether and how far to learn. Results
-/// are taken later, in the order of the steps.
+/// The host does not wait for a step: the back end measures loss and gradient and by them scales or skips the update. Results are taken
+/// later, in the order of the steps.
 /// </remarks>
 internal sealed class TrainingStep : IDisposable
 {
@@ -49,18 +49,18 @@ internal sealed class TrainingStep : IDisposable
     /// <summary>Adam's second moment.</summary>
     public ParameterSlab<float> Variance { get; }
 
-    /// <summary>Whether results of steps can still be taken, now or later.</summary>
+    /// <summary>True while there are results to take, now or later.</summary>
     public bool IsPending => _pending.Any;
 
-    /// <summary>Adam's rate in the step that follows <paramref name="step"/> finished ones.</summary>
+    /// <summary>Adam's rate in the step after <paramref name="step"/> finished ones.</summary>
     public double LearningRate(long step) => _options.LearningRate;
 
-    /// <summary>Learns from one batch. Where loss or gradient are not finite, nothing is changed, nor by any step after it.</summary>
-    /// <param name="step">Steps asked for before this one; keys noise and dropped words.</param>
+    /// <summary>Trains on one batch. If loss or gradient are not finite, neither this step nor a later one changes anything.</summary>
+    /// <param name="step">Steps before this one; keys noise and dropped words.</param>
     public void Run(ISentences sentences, ReadOnlySpan<long> indices, long step) =>
         Run(sentences, indices, step, step, new Updates(step + 1, step + 1));
 
-    /// <param name="key">Keys noise and dropped words.</param>
+    /// <param name="key">The key of noise and dropped words.</param>
     /// <param name="updates">The updates of each part, this one included.</param>
     /// <inheritdoc cref="Run(ISentences, ReadOnlySpan{long}, long)"/>
     public void Run(ISentences sentences, ReadOnlySpan<long> indices, long step, long key, Updates updates)
@@ -73,7 +73,7 @@ internal sealed class TrainingStep : IDisposable
         _pending.Add(step, _batch.Count, _batch.DecoderSteps.Rows, losses.Parts, objective);
     }
 
-    /// <summary>As <see cref="Run(ISentences, ReadOnlySpan{long}, long)"/>, and waits for the result; there may be no older one to take.</summary>
+    /// <summary>Runs a step and waits for its result, when no older result is pending.</summary>
     public StepResult RunAndWait(ISentences sentences, ReadOnlySpan<long> indices, long step) =>
         RunAndWait(sentences, indices, step, step, new Updates(step + 1, step + 1));
 
@@ -135,7 +135,7 @@ internal sealed class TrainingStep : IDisposable
         return noise_BZ;
     }
 
-    /// <summary>Measures losses and gradient where the results are taken from; returns what clipping leaves of the gradient, [1, 1].</summary>
+    /// <summary>Measures losses and gradient into a pending row; returns the factor of the gradient after clipping, [1, 1].</summary>
     private Tensor<double> Measure(Losses<float> losses)
     {
         Model.Kernels.Enter(StepParts.GradientNorm);
