@@ -3,15 +3,15 @@ using Reprise.Studies.Surveys;
 
 namespace Reprise.Studies;
 
-/// <summary><c>questionnaires/</c> of a study: what to ask people, ready to be answered (the paper's Tables 2 and 4).</summary>
+/// <summary>The folder <c>questionnaires/</c> of a study: questions for people (the paper's Tables 2 and 4).</summary>
 /// <remarks>
-/// A questionnaire that is there stays, because people may have answered it; delete its files to have it made again. None is made of
-/// beginners: models that all give the same, or of which one gives nothing, leave nothing to ask.
+/// An existing questionnaire stays, because people may have answered it; delete its files for a new one. None is made where all models
+/// give the same sentences or one gives none.
 /// </remarks>
 internal static class Questionnaires
 {
-    /// <returns>Those that were there before and ask about other sentences than they would now.</returns>
-    /// <exception cref="InputException">A key that is there is unsound.</exception>
+    /// <returns>The names of existing ones about other sentences than a new one would have.</returns>
+    /// <exception cref="InputException">An existing key is unsound.</exception>
     public static IReadOnlyList<string> Write(string folder, IReadOnlyList<(string Name, MeasuredRun Run)> runs, ulong seed)
     {
         List<string> old = [];
@@ -28,11 +28,11 @@ internal static class Questionnaires
                 options));
         }
 
-        GeneratedSentences[] spoken = [.. withCode.Select(run => new GeneratedSentences(
+        GeneratedSentences[] generated = [.. withCode.Select(run => new GeneratedSentences(
             run.Name, [.. run.Run.Searched.Where(sample => sample.Words > 0)
                 .Select(sample => new GeneratedSentence(sample.Text, sample.Words))]))];
-        if (spoken.All(model => model.Sentences.Count > 0))
-            Write("table4", SurveyBuilder.Sense(spoken, options));
+        if (generated.All(model => model.Sentences.Count > 0))
+            Write("table4", SurveyBuilder.Sense(generated, options));
         return old;
 
         void Write(string name, Survey survey)

@@ -8,12 +8,12 @@ using Reprise.Training;
 namespace Reprise.Studies;
 
 /// <summary>
-/// An experiment as a folder: several objectives trained under the same budget on one corpus, run by run. What is done is in the
-/// folder, so that opening it again goes on where it stopped.
+/// An experiment as a folder: several objectives trained under the same budget on one corpus, run by run. Results are in the folder, so
+/// that a study that is opened again continues where it stopped.
 /// </summary>
 /// <remarks>
-/// Runs of one seed see the same first weights, batches, noise and dropped words: these are functions of (seed, use, step,
-/// sentence), and no objective is asked for any of them.
+/// Runs of one seed have the same first weights, batches, noise and dropped words: these are functions of (seed, use, step, sentence),
+/// whatever the objective.
 /// </remarks>
 public sealed class Study : IDisposable
 {
@@ -34,17 +34,17 @@ public sealed class Study : IDisposable
     /// <summary>The folder.</summary>
     public string FolderPath { get; }
 
-    /// <summary>The options of the training.</summary>
+    /// <summary>The study's options.</summary>
     public StudyOptions Options { get; }
 
-    /// <summary>The data of the training, which are the caller's.</summary>
+    /// <summary>The training data, owned by the caller.</summary>
     public TrainingData Data { get; }
 
-    /// <summary>All runs, repetitions included, in their order, as their checkpoints have them.</summary>
+    /// <summary>The states of all runs by their checkpoints, repetitions included, in their order.</summary>
     /// <exception cref="InputException">A run's progress.json is unsound.</exception>
     public IReadOnlyList<StudyRunState> Runs => [.. Options.AllRuns.Select(StateOf)];
 
-    /// <summary>The options of the study that is in a folder, to go on with it; null if there is none.</summary>
+    /// <summary>The options of the study in a folder; null if there is none.</summary>
     /// <exception cref="InputException">study.json is unsound.</exception>
     public static StudyOptions? OptionsOf(string folder)
     {
@@ -53,11 +53,10 @@ public sealed class Study : IDisposable
         return File.Exists(path) ? StudyFile.Load(path).Options : null;
     }
 
-    /// <summary>Begins a study, or goes on with the one that is in the folder.</summary>
-    /// <param name="folder">New, empty, or with this study.</param>
-    /// <param name="options">Those of the study that is there; runs and seeds may be added, and it may end later and report
-    /// otherwise.</param>
-    /// <param name="data">Of the same corpus, which stays the caller's.</param>
+    /// <summary>Begins a study, or continues the one in the folder.</summary>
+    /// <param name="folder">A folder that is new, empty, or this study's.</param>
+    /// <param name="options">The options; for an existing study its own, to which runs, seeds and steps may be added.</param>
+    /// <param name="data">The data of the same corpus, owned by the caller.</param>
     /// <exception cref="InputException">Options, data or folder cannot be used, or they are of another study; the field is
     /// named.</exception>
     public static Study Open(string folder, StudyOptions options, TrainingData data)
@@ -79,7 +78,7 @@ public sealed class Study : IDisposable
             StudyFile file = new(options, data.ToJson());
             string path = CheckOptions(folder, file);
             Study study = new(folder, options, data, held);
-            study.RefuseFewerSteps(); // before the file says what is refused
+            study.RefuseFewerSteps(); // before the file is changed
             Sweep(folder);
             file.Save(path);
             return study;
@@ -97,15 +96,15 @@ public sealed class Study : IDisposable
     public string FolderOf(StudyRun run) => Path.Combine(FolderPath, RunsName, run.Name);
 
     /// <summary>
-    /// Trains what is not finished, each run from its last checkpoint. Whatever the numbers of runs at once and of threads, a run
-    /// ends with the same bits.
+    /// Trains unfinished runs, each from its last checkpoint. A run ends with the same bits whatever the numbers of runs at once and of
+    /// threads.
     /// </summary>
-    /// <param name="runsAtOnce">At least 1.</param>
-    /// <param name="threads">Threads of all runs together, at least one each; null for one a processor.</param>
-    /// <param name="device">Opens the device of a run with so many threads; null for the processor, or what the environment names.</param>
-    /// <param name="progress">Called between steps, by one training thread at a time.</param>
-    /// <param name="cancellationToken">Finishes the steps in hand and saves.</param>
-    /// <returns>Whether all runs are finished; false when it was cancelled before.</returns>
+    /// <param name="runsAtOnce">The number of runs trained at once; at least 1.</param>
+    /// <param name="threads">Threads of all runs together, at least one each; null for one for each processor.</param>
+    /// <param name="device">Opens a run's device by its number of threads; null for the processor or the environment's.</param>
+    /// <param name="progress">The receiver of reports, called between steps by one training thread at a time.</param>
+    /// <param name="cancellationToken">Cancellation finishes the current steps and saves.</param>
+    /// <returns>True if all runs are finished; false if it was cancelled before.</returns>
     /// <exception cref="InputException">A run's folder cannot be used, or the disk is full; the last checkpoints are whole.</exception>
     /// <exception cref="TrainingDivergedException">A run has diverged; the others were finished.</exception>
     public bool Train(
@@ -122,33 +121,32 @@ public sealed class Study : IDisposable
     }
 
     /// <summary>
-    /// Refuses held-out sentences on which <see cref="Measure"/> could measure no run: to be asked before hours of training.
+    /// Refuses held-out sentences on which <see cref="Measure"/> can measure no run. Call it before hours of training.
     /// </summary>
     /// <exception cref="InputException">The corpus has none, or fewer than two of 4 to 20 known words.</exception>
     public void CheckHeldOut() => CorpusMetrics.Choose(Data, Options.Measuring.Seed, most: 2);
 
     /// <summary>
-    /// Measures every finished run: its bounds, reconstructions, samples and codes. Writes the scores, run by run, into
-    /// <c>judged/</c>; scores of the same weights and options are left as they are.
+    /// Measures bounds, reconstructions, samples and codes of every finished run. Writes the scores, run by run, into <c>judged/</c>;
+    /// scores of the same weights and options stay.
     /// </summary>
-    /// <param name="device">Opens the device of a model; null for the processor, or what the environment names.</param>
-    /// <param name="progress">Is told what is measured next.</param>
-    /// <param name="cancellationToken">Leaves the run in hand for the next time.</param>
-    /// <returns>True when all finished runs are measured; false when it was cancelled before.</returns>
+    /// <param name="device">Opens the device of a model; null for the processor or the environment's.</param>
+    /// <param name="progress">The receiver of each stage at its start.</param>
+    /// <param name="cancellationToken">Cancellation leaves the current run unmeasured.</param>
+    /// <returns>True if all finished runs are measured; false if it was cancelled before.</returns>
     /// <exception cref="InputException">There is nothing to measure on, or a file cannot be used.</exception>
     public bool Measure(
         Func<ComputeDevice>? device = null, IProgress<MeasuringProgress>? progress = null, CancellationToken cancellationToken = default) =>
         Writing(() => new StudyMeasuring(this, device ?? (() => ComputeDevice.Open()), progress).Run(cancellationToken));
 
     /// <summary>
-    /// Writes <c>report.html</c>, <c>report.md</c>, <c>figures/</c> and <c>questionnaires/</c> from the runs and the scores in the folder.
-    /// No model is at work, so it can be done again at any time, and gives the same bytes but for times.
+    /// Writes <c>report.html</c>, <c>report.md</c>, <c>figures/</c> and <c>questionnaires/</c> from the runs and scores in the folder. No
+    /// model runs, so it can be repeated at any time and gives the same bytes, except times.
     /// </summary>
     /// <exception cref="InputException">No run is finished and measured, or a file cannot be used.</exception>
     public void Report() => Report(null);
 
-    /// <param name="published">Curves to lay under those of the study; null for the built-in ones under the paper's preset, and none
-    /// otherwise.</param>
+    /// <param name="published">Curves to draw under those of the study; null for the built-in ones where the preset is the paper's.</param>
     /// <inheritdoc cref="Report()"/>
     internal void Report(PublishedCurves? published) => Writing(() =>
     {
@@ -159,7 +157,7 @@ public sealed class Study : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _lock.Dispose();
 
-    // Against what the folder holds; returns the file's path.
+    // Checks the options against those in the folder; returns the file's path.
     private static string CheckOptions(string folder, StudyFile asked)
     {
         string path = Path.Combine(folder, FileName);
@@ -183,7 +181,7 @@ public sealed class Study : IDisposable
         }
     }
 
-    // What is left of a first start that was killed is none.
+    // Files of a first start that was killed are not strangers.
     private static bool IsStranger(string? name) => name != LockName && name?.StartsWith(FileName, StringComparison.Ordinal) == false;
 
     private StudyRunState StateOf(StudyRun run)
@@ -199,7 +197,7 @@ public sealed class Study : IDisposable
                 + $"{Options.Training.Steps}; expected at least {beyond.Step} steps");
     }
 
-    // What a killed process left unfinished; runs see to themselves.
+    // Deletes the unfinished files of a killed process; runs delete their own.
     private static void Sweep(string folder)
     {
         IEnumerable<string> parts = Directory.GetDirectories(folder).Where(part => Path.GetFileName(part) != RunsName);

@@ -6,8 +6,8 @@ using Reprise.Training;
 
 namespace Reprise.Studies;
 
-/// <summary>study.json: the options of a study, and the corpus that it is made on.</summary>
-/// <param name="Corpus">Its hash and sizes; null in a file that only says what to train.</param>
+/// <summary>The file study.json: the options of a study and its corpus.</summary>
+/// <param name="Corpus">The corpus's hash and sizes; null in a file of options alone.</param>
 internal sealed record StudyFile(StudyOptions Options, JsonObject? Corpus)
 {
     private const string Format = "reprise-study/2", FirstFormat = "reprise-study/1";
@@ -48,7 +48,7 @@ internal sealed record StudyFile(StudyOptions Options, JsonObject? Corpus)
 
     public void Save(string path) => AtomicFile.WriteText(path, Json.File(ToJson()));
 
-    /// <summary>Refuses to go on with anything that would make another study of it; runs and seeds may be added.</summary>
+    /// <summary>Refuses options under which it would be another study; runs and seeds may be added.</summary>
     /// <exception cref="InputException">Something differs; the field is named.</exception>
     public void CheckSame(StudyFile asked, string path)
     {
@@ -61,7 +61,7 @@ internal sealed record StudyFile(StudyOptions Options, JsonObject? Corpus)
         foreach (StudyRun run in Options.Runs.TakeWhile(_ => difference is null))
         {
             StudyRun? same = asked.Options.Runs.FirstOrDefault(other => other.Name == run.Name);
-            if (same is null || same.Objective != run.Objective || same.Updates != run.Updates || same.HasCode != run.HasCode || same.Seed != run.Seed)
+            if (same is null || !IsSame(same, run))
                 difference = ($"run {run.Name}", Describe(run), same is null ? "none" : Describe(same));
         }
 
@@ -107,8 +107,9 @@ internal sealed record StudyFile(StudyOptions Options, JsonObject? Corpus)
     {
         RefuseUnknown(path, "runs[].", run.Names, RunFields);
         string name = run.Text("name");
+        string example = Objective.Vae.ToJson().ToJsonString();
         JsonObject given = run.Optional("objective")
-            ?? throw new InputException($"{path}: run {name} has no objective; expected for example {Objective.Vae.ToJson().ToJsonString()}");
+            ?? throw new InputException($"{path}: run {name} has no objective; expected for example {example}");
         string? former = FormerObjectives.Upgrade(given);
         Objective objective = Objective.FromJson(given, path);
         UpdateOrder updates = former == FormerObjectives.Aggressive ? UpdateOrder.AggressiveEncoder
@@ -137,7 +138,7 @@ internal sealed record StudyFile(StudyOptions Options, JsonObject? Corpus)
         JsonNode other => throw new InputException($"{path}: training.steps: expected a whole number, found {other.ToJsonString()}"),
     };
 
-    /// <summary>Defaults with what a file says instead of them.</summary>
+    /// <summary>Defaults, replaced by the values of a file.</summary>
     private static JsonObject Overlay(string path, string section, JsonObject defaults, JsonObject? given)
     {
         RefuseUnknown(path, section + ".", (given ?? []).Select(field => field.Key), [.. defaults.Select(field => field.Key)]);
@@ -151,6 +152,9 @@ internal sealed record StudyFile(StudyOptions Options, JsonObject? Corpus)
         if (names.FirstOrDefault(name => !known.Contains(name)) is { } unknown)
             throw new InputException($"{path}: {prefix}{unknown} is unknown; expected {string.Join(", ", known)}");
     }
+
+    private static bool IsSame(StudyRun a, StudyRun b) =>
+        (a.Objective, a.Updates, a.HasCode, a.Seed) == (b.Objective, b.Updates, b.HasCode, b.Seed);
 
     private static string Describe(StudyRun run) => $"{run.ObjectiveName}, {run.Objective.ToJson().ToJsonString()}, with seed {run.Seed}";
 }

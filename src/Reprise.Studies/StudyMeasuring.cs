@@ -7,10 +7,10 @@ using Reprise.Studies.Measuring;
 namespace Reprise.Studies;
 
 /// <summary>The progress of measuring a study.</summary>
-/// <param name="Run">The run that is measured; null while the corpus is.</param>
-/// <param name="Stage">For example "reconstructions".</param>
+/// <param name="Run">The run being measured; null for the corpus.</param>
+/// <param name="Stage">The stage, for example "reconstructions".</param>
 /// <param name="Measured">Runs measured so far.</param>
-/// <param name="Runs">Runs to measure, without those that were measured before.</param>
+/// <param name="Runs">Runs to measure, without those measured before.</param>
 public sealed record MeasuringProgress(StudyRun? Run, string Stage, int Measured, int Runs);
 
 /// <summary>Measures the finished runs of a study, each once.</summary>

@@ -8,29 +8,29 @@ namespace Reprise.Studies;
 /// <summary>The options of a study: one model under one budget, several objectives, each with one or more seeds.</summary>
 public sealed partial record StudyOptions
 {
-    private const int Points = 200;                    // of a curve of held-out sentences, some early ones aside
+    private const int Points = 200;                    // of a curve of held-out sentences, without the early ones
     private const int ReportsAPoint = 5;               // training batches vary more than a fixed sample
-    private const int FewestLooked = 200, MostLooked = 1000;
+    private const int FewestEvaluated = 200, MostEvaluated = 1000;
     private const int MostSeeds = 1000, MostRuns = 10_000;
 
-    /// <summary>The preset that model and training began from (<see cref="Presets"/>).</summary>
+    /// <summary>The preset of model and training before changes (<see cref="Presets"/>).</summary>
     public required string Preset { get; init; }
 
     /// <summary>The sizes of every model (<see cref="ModelOf"/>).</summary>
     public required ModelOptions Model { get; init; }
 
     /// <summary>
-    /// The options that all runs share. Runs end by steps, so all see the same sentences; objective and seed are each run's own.
+    /// The options that all runs share. Runs end by steps, so all have the same sentences; objective and seed are each run's own.
     /// </summary>
     public required TrainingOptions Training { get; init; }
 
     /// <summary>The runs in the order in which they are trained and reported, without their repetitions.</summary>
     public required IReadOnlyList<StudyRun> Runs { get; init; }
 
-    /// <summary>The number of seeds of each run: its own, the next and so on; 1 to 1000. Default 1.</summary>
+    /// <summary>The number of seeds of each run: the run's own and the following; 1 to 1000. Default 1.</summary>
     public int Seeds { get; init; } = 1;
 
-    /// <summary>The sentences that runs are measured on. They may change: what was measured on others is measured again.</summary>
+    /// <summary>The sentences that runs are measured on. After a change, runs are measured again.</summary>
     public MeasuringOptions Measuring { get; init; } = new();
 
     /// <summary>Every run that is trained: those of the first seed, then those of the next.</summary>
@@ -38,11 +38,11 @@ public sealed partial record StudyOptions
         .SelectMany(repetition => Runs.Select(run => run.Repeated(run.Seed + (ulong)repetition)));
 
     /// <summary>The paper's four models (<see cref="StudyRun.OfPaper"/>) with the sizes of a preset.</summary>
-    /// <param name="vocabularySize">Of the corpus, special words included.</param>
-    /// <param name="steps">Of every run; null for the preset's.</param>
+    /// <param name="vocabularySize">The size of the corpus's vocabulary, special words included.</param>
+    /// <param name="steps">Steps of every run; null for the preset's.</param>
     /// <remarks>
-    /// A curve of held-out sentences gets 200 points and some early ones. Looking at them costs at most a sixth of the training or 200
-    /// sentences a look, whichever is more: a look is forward only, a third of a step's arithmetic.
+    /// A curve of held-out sentences has 200 points and some early ones. An evaluation is a forward pass, a third of a step's arithmetic;
+    /// all of them cost at most a sixth of the training, or 200 sentences each if that is more.
     /// </remarks>
     public static StudyOptions Of(Preset preset, int vocabularySize, long? steps = null)
     {
@@ -62,23 +62,23 @@ public sealed partial record StudyOptions
                 ReportEvery = Math.Max(1, every / ReportsAPoint),
                 EvaluateEvery = every,
                 EvaluateEarly = true,
-                EvaluationSentences = (int)Math.Clamp((long)preset.Training.BatchSize * every / 2, FewestLooked, MostLooked),
+                EvaluationSentences = (int)Math.Clamp((long)preset.Training.BatchSize * every / 2, FewestEvaluated, MostEvaluated),
             },
             Runs = StudyRun.OfPaper(preset, preset.Training.Seed),
         };
     }
 
-    /// <summary>The options in a file like study.json; what it leaves out is as in <see cref="Of"/>.</summary>
-    /// <param name="vocabularySize">Of the corpus, for a file that does not say.</param>
-    /// <param name="steps">Instead of the file's, null to leave those.</param>
+    /// <summary>The options in a file like study.json; absent fields are as in <see cref="Of"/>.</summary>
+    /// <param name="vocabularySize">The size of the corpus's vocabulary, for a file without it.</param>
+    /// <param name="steps">Steps in the place of the file's; null for the file's.</param>
     /// <exception cref="InputException">The file is missing or unsound; the field is named.</exception>
     public static StudyOptions Load(string path, int vocabularySize, long? steps = null) =>
         StudyFile.Load(path ?? throw new ArgumentNullException(nameof(path)), vocabularySize, steps).Options;
 
-    /// <summary>With further runs; those whose name is there already are left out.</summary>
+    /// <summary>The same options with further runs, except those whose name exists.</summary>
     public StudyOptions With(IEnumerable<StudyRun> more) => this with { Runs = [.. Runs.Concat(more).DistinctBy(run => run.Name)] };
 
-    /// <summary>The sizes of one run's model: a language model lacks the code.</summary>
+    /// <summary>The sizes of one run's model, without a code for a language model.</summary>
     public ModelOptions ModelOf(StudyRun run) => run.HasCode ? Model : Model.WithoutCode();
 
     /// <summary>The options of one run's training.</summary>
@@ -104,7 +104,7 @@ public sealed partial record StudyOptions
             yield return $"{same.Count()} runs have the name \"{same.Key}\"; expected one of a name";
     }
 
-    /// <summary>Throws with all problems at once.</summary>
+    /// <summary>Throws one exception that names every problem.</summary>
     /// <exception cref="InputException">There is a problem.</exception>
     public void Validate()
     {

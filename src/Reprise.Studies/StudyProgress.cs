@@ -3,14 +3,14 @@ using Reprise.Training;
 namespace Reprise.Studies;
 
 /// <summary>The state of a run of a study.</summary>
-/// <param name="Folder">Its folder, an ordinary run's; it may not be there yet.</param>
-/// <param name="Step">Steps that its last checkpoint has.</param>
-/// <param name="IsFinished">Whether these are all.</param>
+/// <param name="Folder">The run's folder, which may not exist yet.</param>
+/// <param name="Step">Steps of its last checkpoint.</param>
+/// <param name="IsFinished">True if these are all.</param>
 public sealed record StudyRunState(StudyRun Run, string Folder, long Step, bool IsFinished);
 
-/// <summary>The progress of the training of a study, told with each report of a run.</summary>
+/// <summary>The progress of a study's training, with each report of a run.</summary>
 /// <param name="Run">The run that reports.</param>
-/// <param name="Report">Its report.</param>
+/// <param name="Report">The run's report.</param>
 /// <param name="Step">Steps finished, of all runs together.</param>
 /// <param name="TotalSteps">Steps of all runs together.</param>
 /// <param name="TimeLeft">Estimated time until all runs end; null before there is an estimate.</param>

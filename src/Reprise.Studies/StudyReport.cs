@@ -35,7 +35,11 @@ internal sealed class StudyReport
         _runs = [.. seeds.GroupBy(seed => seed.Run.Repeats).Select(group =>
         {
             StudyRun first = group.First().Run;
-            return new ReportRun(first.Name, first.Title, first.Objective, [.. group.Select(seed => seed.Seed)]) { ObjectiveName = first.ObjectiveName, M = first.M };
+            return new ReportRun(first.Name, first.Title, first.Objective, [.. group.Select(seed => seed.Seed)])
+            {
+                ObjectiveName = first.ObjectiveName,
+                M = first.M,
+            };
         })];
         _corpus = measured.ReadCorpus() is { } corpus && corpus.Options == study.Options.Measuring && _runs.Count > 0
             ? corpus
@@ -70,7 +74,7 @@ internal sealed class StudyReport
         };
         document.Add(new Heading(2, "What it says of the paper's claims"));
         document.Add(new Paragraph("The claims are those of Mansbridge, Fierimonte, Feige and Barber (2019). Where the paper asked "
-            + "people, automatic judges answer here; they are defined at the end."));
+            + "people, metrics answer here; they are defined at the end."));
         document.Add(new Verdicts(Claims.Of(_runs, _study.Options.Training.Steps!.Value)));
 
         document.Add(new Heading(2, "Curves"));
@@ -142,7 +146,7 @@ internal sealed class StudyReport
                 + FormattableString.Invariant($"Adam at {options.Training.LearningRate}, ")
                 + (options.Training.ClipNorm is { } clip ? FormattableString.Invariant($"gradients clipped at {clip}, ") : "no clipping, ")
                 + FormattableString.Invariant($"word drop {options.Training.WordDropRate}")),
-            ("Judges", $"{ReportText.Count(options.Measuring.Reconstructions)} reconstructions, "
+            ("Metrics", $"{ReportText.Count(options.Measuring.Reconstructions)} reconstructions, "
                 + $"{ReportText.Count(options.Measuring.Samples)} samples of each kind, {options.Measuring.Paths} paths; beams of "
                 + $"{options.Measuring.BeamWidth}, at most {new DecodingOptions().MaximumWords} words; seed {options.Measuring.Seed}"),
             ("Programs", string.Join("; ", _runs.SelectMany(run => run.Seeds).Select(seed => Versions(seed.Config)).Distinct())),

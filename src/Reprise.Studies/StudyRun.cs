@@ -4,11 +4,11 @@ using Reprise.Training;
 
 namespace Reprise.Studies;
 
-/// <summary>One run of a study: what sets it apart from the others, which share everything else.</summary>
-/// <param name="Name">Its folder: lower-case letters, digits, '-', '_' and '.'.</param>
-/// <param name="Title">As people read it.</param>
-/// <param name="Objective">What it minimises.</param>
-/// <param name="Seed">Runs of one seed have the same first weights, batches, noise and dropped words.</param>
+/// <summary>One run of a study: the settings in which it differs from the others.</summary>
+/// <param name="Name">The name of its folder: lower-case letters, digits, '-', '_' and '.'.</param>
+/// <param name="Title">The name in reports.</param>
+/// <param name="Objective">The objective that it minimises.</param>
+/// <param name="Seed">The seed of first weights, batches, noise and dropped words.</param>
 public sealed record StudyRun(string Name, string Title, Objective Objective, ulong Seed)
 {
     private const string MPrefix = "autogen-m", BetaPrefix = "beta-vae-";
@@ -39,8 +39,8 @@ public sealed record StudyRun(string Name, string Title, Objective Objective, ul
 
     /// <summary>A run by its usual name: vae, vae-annealed, vae-cyclical, autogen-m2, beta-vae-0.5, free-bits-0.1 (a
     /// dimension), free-bits-sentence-4, aggressive, language-model.</summary>
-    /// <param name="preset">Says over how many steps kl is annealed linearly.</param>
-    /// <param name="steps">Of the whole run, over which it is annealed in cycles (Fu et al. 2019); null for the preset's.</param>
+    /// <param name="preset">The preset, for the steps of linear annealing.</param>
+    /// <param name="steps">Steps of the whole run, for annealing in cycles (Fu et al. 2019); null for the preset's.</param>
     /// <exception cref="InputException">The name is none of these.</exception>
     public static StudyRun Named(string name, Preset preset, ulong seed = 1, long? steps = null)
     {

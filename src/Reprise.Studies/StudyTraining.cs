@@ -87,7 +87,7 @@ internal sealed class StudyTraining
         catch (TrainingDivergedException e)
         {
             lock (_lock)
-                _diverged ??= e; // the others are none the worse for it
+                _diverged ??= e; // the others go on
         }
     }
 

@@ -10,11 +10,11 @@ internal enum AxisScale
 }
 
 /// <summary>One of the two axes of a chart.</summary>
-/// <param name="Title">What it measures.</param>
-/// <param name="Unit">In which unit; null where it is a pure number.</param>
+/// <param name="Title">The quantity.</param>
+/// <param name="Unit">The unit; null for a pure number.</param>
 internal sealed record Axis(string Title, string? Unit = null)
 {
-    /// <summary>Linear unless said otherwise.</summary>
+    /// <summary>The layout of values. Default linear.</summary>
     public AxisScale Scale { get; init; }
 
     /// <summary>The start of the axis; null for that of the data. Lines are clipped there.</summary>
@@ -23,9 +23,9 @@ internal sealed record Axis(string Title, string? Unit = null)
     /// <summary>The end of the axis; null for that of the data.</summary>
     public double? Max { get; init; }
 
-    /// <summary>Has 0 in it even if the data lie far from it.</summary>
+    /// <summary>True to include 0 even if the data are far from it.</summary>
     public bool WithZero { get; init; }
 
-    /// <summary>Title and unit as they stand in the chart.</summary>
+    /// <summary>Title and unit as the chart shows them.</summary>
     public string Label => Unit is null ? Title : $"{Title} ({Unit})";
 }

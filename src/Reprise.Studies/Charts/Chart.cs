@@ -1,7 +1,7 @@
 namespace Reprise.Studies.Charts;
 
 /// <summary>
-/// A figure and what it shows. <see cref="ToSvg"/> and <see cref="ToCsv"/> are functions of its values: same values, same bytes.
+/// A figure and its data. <see cref="ToSvg"/> and <see cref="ToCsv"/> are functions of its values: same values, same bytes.
 /// </summary>
 internal abstract record Chart
 {
@@ -16,24 +16,24 @@ internal abstract record Chart
             : throw new ArgumentException($"expected small letters, digits and hyphens, found \"{value}\"");
     }
 
-    /// <summary>Stands above it.</summary>
+    /// <summary>The title above the chart.</summary>
     public required string Title { get; init; }
 
-    /// <summary>A description for those who do not see the chart; also of use as a caption.</summary>
+    /// <summary>A description for readers who do not see the chart; also a caption.</summary>
     public string Description { get; init; } = "";
 
     public required Axis X { get; init; }
 
     public required Axis Y { get; init; }
 
-    /// <summary>Pixels of the view box; on the page it is as wide as there is room.</summary>
+    /// <summary>The width of the view box in pixels; a page scales it.</summary>
     public int Width { get; init; } = 720;
 
     public int Height { get; init; } = 420;
 
-    /// <summary>A file of its own, which may also be put into a page as it is.</summary>
+    /// <summary>The chart as an SVG file, which may also be put into a page.</summary>
     public abstract string ToSvg();
 
-    /// <summary>Its values, to the last digit. The first line names the columns.</summary>
+    /// <summary>The chart's values as CSV, to the last digit. The first line names the columns.</summary>
     public abstract string ToCsv();
 }

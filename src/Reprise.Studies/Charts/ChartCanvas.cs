@@ -1,16 +1,16 @@
 namespace Reprise.Studies.Charts;
 
-/// <summary>The parts that all charts share: title, legend, axes, grid, and an area for the data that nothing else covers.</summary>
+/// <summary>The parts that all charts share: title, legend, axes, grid, and an area for the data alone.</summary>
 internal sealed class ChartCanvas
 {
     private const double Edge = 12, LineHeight = 18, TickRoom = 8, BoldWidth = 1.15;
 
     private readonly Chart _chart;
 
-    /// <summary>Settles where everything stands; nothing is drawn yet.</summary>
+    /// <summary>Lays out the parts, without drawing.</summary>
     /// <param name="legendRows">Rows of the legend above the plot.</param>
     /// <param name="right">Pixels kept free at the right of the plot.</param>
-    /// <param name="xToTicks">x ends on marks, as y does.</param>
+    /// <param name="xToTicks">True to end x on marks, as y does.</param>
     public ChartCanvas(Chart chart, Extent x, Extent y, int legendRows, double right, bool xToTicks = false)
     {
         _chart = chart;
@@ -46,14 +46,14 @@ internal sealed class ChartCanvas
 
     private bool IsEmpty { get; }
 
-    /// <summary>Room for the legend's rows.</summary>
+    /// <summary>The room for the legend's rows.</summary>
     public static double LegendWidth(Chart chart) => chart.Width - (2 * Edge);
 
     public double PixelX(double x) => Left + (X.At(x) * (Right - Left));
 
     public double PixelY(double y) => Bottom - (Y.At(y) * (Bottom - Top));
 
-    /// <summary>In pixels; what the axes cannot show becomes a gap.</summary>
+    /// <summary>Points in pixels; a value that the axes cannot show becomes a gap.</summary>
     public List<ChartPoint> Pixels(IReadOnlyList<ChartPoint> points)
     {
         List<ChartPoint> pixels = new(points.Count);
@@ -66,7 +66,7 @@ internal sealed class ChartCanvas
         return pixels;
     }
 
-    /// <summary>The root element up to the axes.</summary>
+    /// <summary>Draws the root element up to the axes.</summary>
     public void Begin()
     {
         string name = _chart.Name;

@@ -1,24 +1,27 @@
 namespace Reprise.Studies.Charts;
 
 /// <summary>
-/// The looks of all charts: colours as custom properties, for light and dark, and classes under <c>.reprise-chart</c> only, so
-/// that charts may stand in one page without touching each other or it.
+/// The style of all charts: colours as custom properties, for light and dark, and classes under <c>.reprise-chart</c> only, so that
+/// charts in one page affect neither each other nor the page.
 /// </summary>
 internal static class ChartStyle
 {
-    /// <summary>Colours, and markers, before they come round again.</summary>
+    /// <summary>The number of colours and of markers before they repeat.</summary>
     public const int Colours = 8;
 
     public const double TitleSize = 16, TextSize = 13;
 
     /// <summary>
-    /// The colours of Okabe and Ito 2008, which people with any of the common kinds of colour blindness can tell apart, in the order
-    /// of their contrast with the paper; lighter in the dark, and grey and brown in the place of black and yellow. Each is given twice:
-    /// programs that draw SVG but know no custom properties take the first.
+    /// The style sheet. Its colours are those of Okabe and Ito 2008, which people with the common kinds of colour blindness distinguish,
+    /// in the order of contrast with the background; lighter on a dark one, with grey and brown in the place of black and yellow. Each is
+    /// given twice, for programs that draw SVG without custom properties.
     /// </summary>
-    public const string Sheet = """
-        .reprise-chart{--paper:#fff;--ink:#1b1d21;--soft:#5a606b;--grid:#e4e6ea;--frame:#8b919c;--c0:#0072b2;--c1:#d55e00;--c2:#009e73;--c3:#b8679a;--c4:#d18f00;--c5:#56b4e9;--c6:#50555e;--c7:#8a6d1a;font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;font-size:13px}
-        @media screen and (prefers-color-scheme:dark){.reprise-chart{--paper:#16181d;--ink:#e8eaee;--soft:#a7adb8;--grid:#2c3038;--frame:#6d737e;--c0:#56b4e9;--c1:#f0824a;--c2:#35c79c;--c3:#e5a3c8;--c4:#f0b93a;--c5:#94a8ff;--c6:#c9ccd2;--c7:#e8dd55}}
+    public static string Sheet { get; } = """
+        .reprise-chart{--paper:#fff;--ink:#1b1d21;--soft:#5a606b;--grid:#e4e6ea;--frame:#8b919c;--c0:#0072b2;--c1:#d55e00;--c2:#009e73;\
+        --c3:#b8679a;--c4:#d18f00;--c5:#56b4e9;--c6:#50555e;--c7:#8a6d1a;\
+        font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;font-size:13px}
+        @media screen and (prefers-color-scheme:dark){.reprise-chart{--paper:#16181d;--ink:#e8eaee;--soft:#a7adb8;--grid:#2c3038;\
+        --frame:#6d737e;--c0:#56b4e9;--c1:#f0824a;--c2:#35c79c;--c3:#e5a3c8;--c4:#f0b93a;--c5:#94a8ff;--c6:#c9ccd2;--c7:#e8dd55}}
         .reprise-chart .paper{fill:#fff;fill:var(--paper)}
         .reprise-chart text{fill:#1b1d21;fill:var(--ink);font-variant-numeric:tabular-nums}
         .reprise-chart .title{font-size:16px;font-weight:600}
@@ -36,9 +39,11 @@ internal static class ChartStyle
         .reprise-chart .ring{fill:none;stroke:currentColor;stroke-width:2}
         .reprise-chart .any{color:#5a606b;color:var(--soft)}
         .reprise-chart .any.raw{opacity:.6}
-        .reprise-chart .k0{color:#0072b2;color:var(--c0)}.reprise-chart .k1{color:#d55e00;color:var(--c1)}.reprise-chart .k2{color:#009e73;color:var(--c2)}.reprise-chart .k3{color:#b8679a;color:var(--c3)}
-        .reprise-chart .k4{color:#d18f00;color:var(--c4)}.reprise-chart .k5{color:#56b4e9;color:var(--c5)}.reprise-chart .k6{color:#50555e;color:var(--c6)}.reprise-chart .k7{color:#8a6d1a;color:var(--c7)}
-        """;
+        .reprise-chart .k0{color:#0072b2;color:var(--c0)}.reprise-chart .k1{color:#d55e00;color:var(--c1)}\
+        .reprise-chart .k2{color:#009e73;color:var(--c2)}.reprise-chart .k3{color:#b8679a;color:var(--c3)}
+        .reprise-chart .k4{color:#d18f00;color:var(--c4)}.reprise-chart .k5{color:#56b4e9;color:var(--c5)}\
+        .reprise-chart .k6{color:#50555e;color:var(--c6)}.reprise-chart .k7{color:#8a6d1a;color:var(--c7)}
+        """.Replace("\\\n", "", StringComparison.Ordinal);
 
     /// <summary>The class that sets the colour of the <paramref name="index"/>th name.</summary>
     public static string Colour(int index) => FormattableString.Invariant($"k{index % Colours}");

@@ -1,6 +1,6 @@
 namespace Reprise.Studies.Charts;
 
-/// <summary>The width of text where no font can be asked: that of a common sans-serif, rather too wide than too narrow.</summary>
+/// <summary>Estimates the width of text without a font, by a common sans-serif; rather too wide than too narrow.</summary>
 internal static class ChartText
 {
     private const string Narrow = "ijltfrI.,:;'|!()[]/- ";

@@ -9,7 +9,7 @@ internal sealed record CsvRecord(int Line, IReadOnlyList<string> Fields)
 {
     private const string Advice = "; is there a quote too many, or one that is not doubled?";
 
-    /// <summary>The records of a file in memory (RFC 4180). The separator is the one of comma, semicolon and tab that divides line 1 most.</summary>
+    /// <summary>The records of a file in memory (RFC 4180), with the separator (comma, semicolon, tab) of the first line.</summary>
     /// <param name="text">Sound UTF-8 without a byte order mark.</param>
     /// <param name="where">The file, for messages.</param>
     /// <exception cref="InputException">A quoted field is not closed, or text follows its closing quote; the line is named.</exception>

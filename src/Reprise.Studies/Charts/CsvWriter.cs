@@ -5,9 +5,9 @@ using Reprise.Formats;
 namespace Reprise.Studies.Charts;
 
 /// <summary>
-/// Values as CSV (RFC 4180, with a line feed at the end of each line); numbers with all digits, what is not finite as an empty field.
+/// Values as CSV (RFC 4180, with a line feed at the end of each line); numbers with all digits, an empty field for one that is not finite.
 /// </summary>
-/// <remarks>Text is made visible, and text that a spreadsheet would take for a formula (= + - @) begins with an apostrophe.</remarks>
+/// <remarks>Text is made visible, and text that a spreadsheet would take as a formula (= + - @) begins with an apostrophe.</remarks>
 internal sealed class CsvWriter
 {
     private static readonly System.Buffers.SearchValues<char> ToQuote = System.Buffers.SearchValues.Create(",\"\r\n");

@@ -1,6 +1,6 @@
 namespace Reprise.Studies.Charts;
 
-/// <summary>Finds room for a label beside its point: of a few places around it the one that covers least.</summary>
+/// <summary>Finds room for a label beside its point: the place, of a few around it, that covers least.</summary>
 internal sealed class LabelPlacement(double left, double top, double right, double bottom)
 {
     private const double LabelCost = 100, PointCost = 40, LineCost = 6, OutsideCost = 1000;
@@ -13,7 +13,7 @@ internal sealed class LabelPlacement(double left, double top, double right, doub
 
     public void AddPoint(ChartPoint at, double radius) => _points.Add(new Box(at.X - radius, at.Y - radius, at.X + radius, at.Y + radius));
 
-    /// <summary>Remembers a line by places along it, close enough that none passes through a label unnoticed.</summary>
+    /// <summary>Adds a line to avoid, by places along it that are close enough to find every crossing of a label.</summary>
     public void AddLine(List<ChartPoint> points)
     {
         for (int i = 1; i < points.Count; i++)
@@ -25,7 +25,7 @@ internal sealed class LabelPlacement(double left, double top, double right, doub
         }
     }
 
-    /// <summary>The upper left corner of the label; its room counts as taken from now on.</summary>
+    /// <summary>Places a label; returns its upper left corner.</summary>
     public ChartPoint Place(ChartPoint at, double width, double height)
     {
         Box best = default;

@@ -1,13 +1,13 @@
 namespace Reprise.Studies.Charts;
 
-/// <summary>Labels beside each other without overlap.</summary>
+/// <summary>Places labels beside each other without overlap.</summary>
 internal static class Labels
 {
     /// <summary>
     /// The places nearest to the wanted ones (least squares) that lie at least <paramref name="gap"/> apart and between
     /// <paramref name="top"/> and <paramref name="bottom"/>, in the order of the wanted ones: an isotonic regression of wanted_i - i · gap.
     /// </summary>
-    /// <param name="wanted">In any order.</param>
+    /// <param name="wanted">The wanted places, in any order.</param>
     public static double[] Spread(IReadOnlyList<double> wanted, double gap, double top, double bottom)
     {
         int[] order = [.. Enumerable.Range(0, wanted.Count).OrderBy(i => wanted[i])];

@@ -1,7 +1,7 @@
 
 namespace Reprise.Studies.Charts;
 
-/// <summary>A sample of a line and what it stands for.</summary>
+/// <summary>An entry of a legend: a sample of a line and its name.</summary>
 /// <param name="Colour">The colour of a name, with its marker; null for a kind of line, of any name.</param>
 /// <param name="Style">The classes of the sample.</param>
 internal sealed record LegendEntry(string Text, int? Colour, string Style)
@@ -10,7 +10,7 @@ internal sealed record LegendEntry(string Text, int? Colour, string Style)
 
     public double Width => Sample + Gap + ChartText.Width(Text, ChartStyle.TextSize) + Between;
 
-    /// <summary>Entries in rows no wider than <paramref name="width"/>.</summary>
+    /// <summary>Breaks entries into rows no wider than <paramref name="width"/>.</summary>
     public static List<List<LegendEntry>> Rows(IEnumerable<LegendEntry> entries, double width)
     {
         List<List<LegendEntry>> rows = [];
@@ -40,7 +40,7 @@ internal sealed record LegendEntry(string Text, int? Colour, string Style)
     }
 }
 
-/// <summary>The legend of a chart: rows between its title and its plot, where it covers nothing.</summary>
+/// <summary>The legend of a chart: rows between title and plot.</summary>
 internal static class Legend
 {
     private const double RowHeight = 18;

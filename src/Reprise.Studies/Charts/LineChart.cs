@@ -7,13 +7,13 @@ internal sealed record LineChart : Chart
     private const int MostMarkers = 60;
     private const double LabelGap = 16, LargestShift = 14;
 
-    /// <summary>The variants of a name follow in any order; colours go to names in their order here.</summary>
+    /// <summary>The curves. Colours go to names in their order here.</summary>
     public required IReadOnlyList<Series> Series { get; init; }
 
-    /// <summary>The name in the legend of the faint lines behind.</summary>
+    /// <summary>The name of the faint lines in the legend.</summary>
     public string RawLabel { get; init; } = "before smoothing";
 
-    /// <summary>The name in the legend of the areas.</summary>
+    /// <summary>The name of the areas in the legend.</summary>
     public string BandLabel { get; init; } = "mean ± standard deviation";
 
     /// <inheritdoc/>
@@ -30,7 +30,7 @@ internal sealed record LineChart : Chart
             Area(canvas, series, ColourOf(series), most);
         foreach (Series series in Series)
             canvas.Svg.Polyline(Thinned(canvas, series.Raw, most), $"raw {ChartStyle.Colour(ColourOf(series))}");
-        foreach (Series series in Series.OrderBy(series => series.Variant is null)) // what counts lies on top
+        foreach (Series series in Series.OrderBy(series => series.Variant is null)) // main curves are drawn last, on top
             canvas.Svg.Polyline(Thinned(canvas, series.Points, most),
                 $"{ChartStyle.Line(series.Style)} {ChartStyle.Colour(ColourOf(series))}");
         canvas.EndClip();
@@ -43,7 +43,7 @@ internal sealed record LineChart : Chart
         int ColourOf(Series series) => Array.IndexOf(names, series.Name);
     }
 
-    /// <summary>One row a value: <c>series,variant,part,x,y</c>; part is line, raw, low or high.</summary>
+    /// <summary>The values, a row each: <c>series,variant,part,x,y</c>; part is line, raw, low or high.</summary>
     public override string ToCsv()
     {
         CsvWriter csv = new("series", "variant", "part", "x", "y");
@@ -64,7 +64,7 @@ internal sealed record LineChart : Chart
         return csv.ToString();
     }
 
-    /// <summary>Names at the ends of their lines where all end at the right and hardly have to move; else in the legend.</summary>
+    /// <summary>Places names at the ends of their lines if all end at the right and hardly move; else in the legend.</summary>
     private (ChartCanvas Canvas, List<LegendEntry> Legend, bool Direct) Layout(string[] names)
     {
         (Extent x, Extent y) = Extents();
@@ -148,7 +148,7 @@ internal sealed record LineChart : Chart
     }
 
     /// <summary>
-    /// Six places along the line, each name's a little further than those of the name before, so that they do not coincide.
+    /// Six places along the line, shifted a little for each name so that they do not coincide.
     /// </summary>
     private static IEnumerable<ChartPoint> Few(ChartPoint[] shown, int colour)
     {

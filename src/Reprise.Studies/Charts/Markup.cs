@@ -3,12 +3,12 @@ using Reprise.Formats;
 
 namespace Reprise.Studies.Charts;
 
-/// <summary>Text from outside in a form that may stand in SVG, HTML and XML.</summary>
+/// <summary>Escapes text from outside for SVG, HTML and XML.</summary>
 internal static class Markup
 {
     /// <summary>
-    /// For element content and for attributes in double quotes. Characters that XML cannot hold, or that would turn a line around, become
-    /// U+FFFD.
+    /// Escapes text for element content and for attributes in double quotes. Characters that XML cannot hold, or that reverse a line,
+    /// become U+FFFD.
     /// </summary>
     public static string Escape(string text)
     {

@@ -5,7 +5,7 @@ namespace Reprise.Studies.Charts;
 /// <summary>A mark of an axis.</summary>
 internal readonly record struct Tick(double Value, string Label);
 
-/// <summary>An axis with its ends and its marks settled: from values to places between 0 and 1.</summary>
+/// <summary>An axis with fixed ends and marks: maps values to places between 0 and 1.</summary>
 internal sealed class Scale
 {
     private const double Largest = 1e250, Smallest = 1e-250;
@@ -13,8 +13,8 @@ internal sealed class Scale
 
     private readonly bool _logarithmic;
 
-    /// <param name="ticks">About how many marks there is room for.</param>
-    /// <param name="toTicks">Ends on a mark where the axis does not fix its ends: for y, where curves should not touch the frame.</param>
+    /// <param name="ticks">The approximate number of marks.</param>
+    /// <param name="toTicks">True to end on a mark where the axis does not fix its ends, so that curves do not touch the frame.</param>
     public Scale(Axis axis, Extent extent, int ticks, bool toTicks)
     {
         _logarithmic = axis.Scale == AxisScale.Logarithmic;
@@ -43,20 +43,20 @@ internal sealed class Scale
 
     public IReadOnlyList<Tick> Ticks { get; }
 
-    /// <summary>True when <see cref="At"/> gives a place for it.</summary>
+    /// <summary>True if <see cref="At"/> has a place for the value.</summary>
     public bool CanShow(double value) => CanShow(value, _logarithmic);
 
     /// <summary>
-    /// Finite and far enough from the ends of what a double holds that ends and marks of axes are too; on a logarithmic axis, above 0.
+    /// True for a finite value, not so large that ends and marks of axes would overflow; on a logarithmic axis, above 0.
     /// </summary>
     public static bool CanShow(double value, bool logarithmic) => Math.Abs(value) <= Largest && (!logarithmic || value >= Smallest);
 
-    /// <summary>0 at the axis' start, 1 at its end; beyond, outside.</summary>
+    /// <summary>The place of a value: 0 at the axis' start, 1 at its end; other values lie outside.</summary>
     public double At(double value) => _logarithmic
         ? (Math.Log(value) - Math.Log(Low)) / (Math.Log(High) - Math.Log(Low))
         : (value - Low) / (High - Low);
 
-    /// <summary>1, 2 or 5 times a power of ten, and no less than <paramref name="rough"/>.</summary>
+    /// <summary>The least of 1, 2 and 5 times a power of ten that is not below <paramref name="rough"/>.</summary>
     public static double NiceStep(double rough)
     {
         double power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
@@ -64,13 +64,13 @@ internal sealed class Scale
         return power * (leading <= 1 + 1e-9 ? 1 : leading <= 2 + 1e-9 ? 2 : leading <= 5 + 1e-9 ? 5 : 10);
     }
 
-    /// <summary>12, −0.5, 10k, 2.5M: with as many decimals as <paramref name="step"/> between marks needs.</summary>
-    /// <param name="largest">Of the axis: beside 10k, 5000 is written 5k.</param>
+    /// <summary>The label of a mark (12, −0.5, 10k, 2.5M) with the decimals that the <paramref name="step"/> between marks needs.</summary>
+    /// <param name="largest">The largest value of the axis: beside 10k, 5000 is written 5k.</param>
     public static string Label(double value, double step, double largest = 0)
     {
         double size = Math.Abs(value);
         if (size < 1e-6 * step)
-            return "0"; // what rounding has left of it
+            return "0"; // a remainder of rounding
         (double unit, string suffix) = size is >= 1e13 or < 1e-5 ? (0, "")
             : size >= 1e9 ? (1e9, "G") : size >= 1e6 ? (1e6, "M") : size >= (largest >= 1e4 ? 1e3 : 1e4) ? (1e3, "k") : (1, "");
         if (unit == 0)

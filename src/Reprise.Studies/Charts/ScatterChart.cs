@@ -1,19 +1,19 @@
 namespace Reprise.Studies.Charts;
 
 /// <summary>A point of a <see cref="ScatterPath"/>.</summary>
-/// <param name="Label">Stands beside it; empty for none.</param>
-/// <param name="Emphasised">With a ring around it.</param>
+/// <param name="Label">The label beside the point; empty for none.</param>
+/// <param name="Emphasised">True for a ring around the point.</param>
 internal readonly record struct LabelledPoint(double X, double Y, string Label = "", bool Emphasised = false);
 
-/// <summary>Points joined in their order, as a trade-off over m.</summary>
-/// <param name="Name">In the legend, where there is more than one path.</param>
+/// <summary>Points joined in their order, for example a trade-off over m.</summary>
+/// <param name="Name">The name in the legend, which is shown for more than one path.</param>
 internal sealed record ScatterPath(string Name, IReadOnlyList<LabelledPoint> Points)
 {
-    /// <summary>Joins the points by a line.</summary>
+    /// <summary>True to join the points by a line.</summary>
     public bool Joined { get; init; } = true;
 }
 
-/// <summary>One quantity against another.</summary>
+/// <summary>A chart of one quantity against another.</summary>
 internal sealed record ScatterChart : Chart
 {
     private const double LabelHeight = 15;
@@ -74,7 +74,7 @@ internal sealed record ScatterChart : Chart
         return canvas.End();
     }
 
-    /// <summary>One row a point: <c>series,label,x,y,emphasised</c>.</summary>
+    /// <summary>The points, a row each: <c>series,label,x,y,emphasised</c>.</summary>
     public override string ToCsv()
     {
         CsvWriter csv = new("series", "label", "x", "y", "emphasised");

@@ -1,6 +1,6 @@
 namespace Reprise.Studies.Charts;
 
-/// <summary>Curves with less noise.</summary>
+/// <summary>Smooths curves.</summary>
 internal static class Smoothing
 {
     /// <summary>
@@ -8,10 +8,10 @@ internal static class Smoothing
     /// w = min(<paramref name="relative"/> · |x|, <paramref name="widest"/>).
     /// </summary>
     /// <remarks>
-    /// Centred, so that the curve does not lag behind; narrow at first, because curves of training fall steeply there; and of one
-    /// side alone where the curve ends. NaN is left out of the means and stays NaN where it stood.
+    /// Centred, so that the curve does not lag; narrow at first, where curves of training fall steeply; one-sided at the ends of the curve.
+    /// NaN is left out of the means and stays NaN.
     /// </remarks>
-    /// <param name="points">In ascending order of x.</param>
+    /// <param name="points">The points in ascending order of x.</param>
     public static IReadOnlyList<ChartPoint> CentredMean(IReadOnlyList<ChartPoint> points, double relative, double widest)
     {
         double[] xs = new double[points.Count];
@@ -32,7 +32,7 @@ internal static class Smoothing
             double w = Math.Min(relative * Math.Abs(x), widest);
             (int from, int to) = (FirstFrom(xs, x - w), FirstAfter(xs, x + w));
             bool gap = !double.IsFinite(points[i].Y) || to <= from;
-            // One value alone is given back as it is: a difference of sums would lose its last digits.
+            // A single value is returned unchanged: a difference of sums would lose its last digits.
             double mean = gap ? double.NaN : to - from == 1 ? points[i].Y : (sums[to] - sums[from]) / (counts[to] - counts[from]);
             smooth[i] = new ChartPoint(x, mean);
         }
@@ -40,7 +40,7 @@ internal static class Smoothing
         return smooth;
     }
 
-    /// <summary>The default for curves of training: over a tenth of x to either side, and at most a fiftieth of the whole curve.</summary>
+    /// <summary>The mean for curves of training: over a tenth of x to either side, and at most a fiftieth of the whole curve.</summary>
     public static IReadOnlyList<ChartPoint> CentredMean(IReadOnlyList<ChartPoint> points) =>
         points.Count == 0 ? points : CentredMean(points, 0.1, (points[^1].X - points[0].X) / 50);
 

@@ -3,12 +3,12 @@ using System.Text;
 
 namespace Reprise.Studies.Charts;
 
-/// <summary>Elements of SVG, one a line. Places are in pixels of the view box, to one decimal.</summary>
+/// <summary>Writes elements of SVG, one a line. Places are in pixels of the view box, to one decimal.</summary>
 internal sealed class SvgWriter
 {
     private readonly StringBuilder _svg = new();
 
-    /// <summary>The end of a text that stands at its x.</summary>
+    /// <summary>The part of a text that is at its x.</summary>
     public enum Anchor
     {
         Start,
@@ -18,7 +18,7 @@ internal sealed class SvgWriter
 
     public override string ToString() => _svg.ToString();
 
-    /// <param name="attributes">As they stand in the tag; values already escaped.</param>
+    /// <param name="attributes">The attributes as written in the tag, with escaped values.</param>
     public void Open(string element, string attributes = "") =>
         _svg.Append('<').Append(element).Append(attributes.Length > 0 ? " " : "").Append(attributes).Append(">\n");
 
@@ -26,12 +26,12 @@ internal sealed class SvgWriter
 
     public void Empty(string element, string attributes) => _svg.Append('<').Append(element).Append(' ').Append(attributes).Append("/>\n");
 
-    /// <summary>An element of text alone.</summary>
+    /// <summary>Writes an element that holds text.</summary>
     public void Leaf(string element, string attributes, string text) =>
         _svg.Append('<').Append(element).Append(attributes.Length > 0 ? " " : "").Append(attributes)
             .Append('>').Append(Markup.Escape(text)).Append("</").Append(element).Append(">\n");
 
-    /// <summary>Writes text unescaped, for a style sheet of ours.</summary>
+    /// <summary>Writes text unescaped, for the style sheet.</summary>
     public void Verbatim(string text) => _svg.Append(text).Append('\n');
 
     public void Text(double x, double y, string text, string style, Anchor anchor = Anchor.Start)
@@ -45,7 +45,7 @@ internal sealed class SvgWriter
     public void Line(double x1, double y1, double x2, double y2, string style) =>
         Empty("path", $"class=\"{style}\" d=\"M{Number(x1)} {Number(y1)}L{Number(x2)} {Number(y2)}\"");
 
-    /// <summary>A line through the points, interrupted where y is NaN; nothing where there is no point.</summary>
+    /// <summary>Writes a line through the points, interrupted where y is NaN; nothing without points.</summary>
     public void Polyline(IReadOnlyList<ChartPoint> points, string style)
     {
         string path = PathOf(points);
@@ -57,8 +57,8 @@ internal sealed class SvgWriter
     public static string Number(double value) => Tenths((long)Math.Round(value * 10));
 
     /// <summary>
-    /// Moves and relative lines. Each place is rounded before differences are taken, so that rounding does not add up. A point
-    /// alone between gaps becomes a line of no length, which round caps show as a dot.
+    /// A path of moves and relative lines. Places are rounded before differences are taken, so that rounding errors do not add up. A single
+    /// point between gaps becomes a line of no length, which round caps show as a dot.
     /// </summary>
     public static string PathOf(IReadOnlyList<ChartPoint> points, bool closed = false)
     {

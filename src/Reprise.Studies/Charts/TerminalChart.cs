@@ -4,17 +4,17 @@ using Reprise.Formats;
 namespace Reprise.Studies.Charts;
 
 /// <summary>A curve of a <see cref="TerminalChart"/>.</summary>
-/// <param name="Name">Stands at the end of the curve.</param>
-/// <param name="Points">In ascending order of x; NaN is a gap.</param>
+/// <param name="Name">The name, shown at the end of the curve.</param>
+/// <param name="Points">The points in ascending order of x; NaN is a gap.</param>
 internal sealed record TerminalCurve(string Name, IReadOnlyList<ChartPoint> Points);
 
-/// <summary>A piece of a line that belongs to one curve, for those who colour it.</summary>
-/// <param name="Text">Its characters.</param>
-/// <param name="Curve">Index of the curve; -1 for axes and labels of axes.</param>
+/// <summary>A piece of a line that belongs to one curve, for colouring.</summary>
+/// <param name="Text">The piece's characters.</param>
+/// <param name="Curve">The curve's index; -1 for axes and labels of axes.</param>
 internal readonly record struct TerminalRun(string Text, int Curve);
 
 /// <summary>A line of a chart, from left to right.</summary>
-/// <param name="Runs">Neighbours belong to different curves.</param>
+/// <param name="Runs">The pieces; neighbours belong to different curves.</param>
 internal sealed record TerminalLine(IReadOnlyList<TerminalRun> Runs)
 {
     /// <summary>The line without colours, and without spaces at its end.</summary>
@@ -24,19 +24,18 @@ internal sealed record TerminalLine(IReadOnlyList<TerminalRun> Runs)
 /// <summary>The options of a <see cref="TerminalChart"/>.</summary>
 internal sealed record TerminalChartOptions
 {
-    /// <summary>Stands above it.</summary>
+    /// <summary>The title above the chart.</summary>
     public string Title { get; init; } = "";
 
-    /// <summary>Columns of the whole chart; 80 unless said otherwise, at least 40.</summary>
+    /// <summary>Columns of the whole chart, at least 40. Default 80.</summary>
     public int Width { get; init; } = 80;
 
-    /// <summary>Rows of the plot, without title and axis; 10 unless said otherwise, at least 3.</summary>
+    /// <summary>Rows of the plot, without title and axis, at least 3. Default 10.</summary>
     public int Height { get; init; } = 10;
 }
 
 /// <summary>
-/// Curves as lines of text. A character holds 2 x 4 Braille dots; the last point of each curve is its letter, and its name
-/// stands at the right.
+/// Curves as lines of text. A character holds 2 x 4 Braille dots. The last point of each curve is its letter; its name is at the right.
 /// </summary>
 internal static class TerminalChart
 {
@@ -84,7 +83,7 @@ internal static class TerminalChart
     /// <summary>The letter that stands for a curve: a, b, c and so on.</summary>
     internal static char Letter(int curve) => (char)('a' + (curve % 26));
 
-    /// <summary>Without characters that a terminal would obey.</summary>
+    /// <summary>The text without control characters.</summary>
 
     private static string[] Names(IReadOnlyList<TerminalCurve> curves, TerminalPlot plot, int height, int room)
     {

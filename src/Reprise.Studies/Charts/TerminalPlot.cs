@@ -14,7 +14,7 @@ internal sealed class TerminalPlot(int columns, int rows, Scale x, Scale y)
     private readonly int[] _owners = [.. Enumerable.Repeat(-1, columns * rows)];
     private readonly List<(int Curve, int Column, int Row)> _ends = [];
 
-    /// <summary>The row of each curve's name; -1 where it has no place.</summary>
+    /// <summary>The row of each curve's name; -1 for none.</summary>
     public int[] LabelRows { get; private set; } = [];
 
     public int Row(double value) => (int)Math.Clamp(Math.Round((1 - y.At(value)) * ((rows * DotsDown) - 1)) / DotsDown, 0, rows - 1);
@@ -44,7 +44,7 @@ internal sealed class TerminalPlot(int columns, int rows, Scale x, Scale y)
             _ends.Add((curve, last.X / DotsAcross, last.Y / DotsDown));
     }
 
-    /// <summary>Names go to the rows nearest to the ends of their curves.</summary>
+    /// <summary>Places names in the rows nearest to the ends of their curves.</summary>
     public void PlaceLabels(int curves, int height)
     {
         LabelRows = [.. Enumerable.Repeat(-1, curves)];

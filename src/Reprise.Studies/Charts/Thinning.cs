@@ -1,16 +1,16 @@
 namespace Reprise.Studies.Charts;
 
-/// <summary>Fewer points for the same picture.</summary>
+/// <summary>Drops points that do not change the picture.</summary>
 internal static class Thinning
 {
     /// <summary>
-    /// Keeps of each column of pixels its first, lowest, highest and last point, in their order, so that no spike is lost.
-    /// Gaps (y is NaN) stay.
+    /// Keeps the first, lowest, highest and last point of each column of pixels, in their order, so that no spike is lost. Gaps (y is NaN)
+    /// stay.
     /// </summary>
-    /// <param name="pixels">In ascending order of x.</param>
-    /// <param name="most">How many points may be kept; no fewer are touched.</param>
-    /// <param name="left">Where the first column begins.</param>
-    /// <param name="right">Where the last column ends.</param>
+    /// <param name="pixels">The points in ascending order of x.</param>
+    /// <param name="most">The most points to keep; a list with fewer stays.</param>
+    /// <param name="left">The left edge of the first column.</param>
+    /// <param name="right">The right edge of the last column.</param>
     public static List<ChartPoint> Thin(List<ChartPoint> pixels, int most, double left, double right)
     {
         if (pixels.Count <= most)

@@ -2,7 +2,7 @@ using Reprise.Studies.Charts;
 
 namespace Reprise.Studies.Documents;
 
-/// <summary>A part of a document, from margin to margin.</summary>
+/// <summary>A block of a document.</summary>
 internal abstract record Block;
 
 /// <param name="Level">2 for a chapter, 3 and 4 below; 1 is the document's title.</param>
@@ -13,7 +13,7 @@ internal sealed record Paragraph(Inline Text) : Block;
 /// <summary>Terms with their definitions and sources.</summary>
 internal sealed record Definitions(IReadOnlyList<(Inline Term, Inline Meaning)> Items) : Block;
 
-/// <summary>On which side of its column a cell's text stands.</summary>
+/// <summary>The alignment of a cell's text in its column.</summary>
 internal enum Alignment
 {
     Left,
@@ -27,8 +27,8 @@ internal readonly record struct Column(Inline Header, Alignment Alignment = Alig
 /// <summary>Rows of cells.</summary>
 internal sealed record Table : Block
 {
-    /// <param name="columns">At least one.</param>
-    /// <param name="rows">Of as many cells each.</param>
+    /// <param name="columns">The columns; at least one.</param>
+    /// <param name="rows">The rows, with a cell for each column.</param>
     /// <exception cref="ArgumentException">A row has more or fewer cells than there are columns.</exception>
     public Table(IReadOnlyList<Column> columns, IReadOnlyList<IReadOnlyList<Inline>> rows)
     {
@@ -47,24 +47,24 @@ internal sealed record Table : Block
 
     public IReadOnlyList<IReadOnlyList<Inline>> Rows { get; }
 
-    /// <summary>Stands above; null for none.</summary>
+    /// <summary>The caption above the table; null for none.</summary>
     public Inline? Caption { get; init; }
 
-    /// <summary>Stand beneath, one a line.</summary>
+    /// <summary>Notes below the table, one a line.</summary>
     public IReadOnlyList<Inline> Notes { get; init; } = [];
 
-    /// <summary>The first cell of a row is its heading.</summary>
+    /// <summary>True if the first cell of a row is its heading.</summary>
     public bool RowHeadings { get; init; }
 }
 
 /// <summary>A picture.</summary>
-/// <param name="Name">Of its file: <c>figures/NAME.svg</c> beside the document.</param>
-/// <param name="Svg">As a file of its own.</param>
-/// <param name="Alternative">What there is to see, for those who do not see it.</param>
-/// <param name="Caption">Stands beneath.</param>
+/// <param name="Name">The name of its file: <c>figures/NAME.svg</c> beside the document.</param>
+/// <param name="Svg">The text of the SVG file.</param>
+/// <param name="Alternative">A description for readers who do not see it.</param>
+/// <param name="Caption">The caption below the figure.</param>
 internal sealed record Figure(string Name, string Svg, string Alternative, Inline Caption) : Block
 {
-    /// <summary>The name of its file, and of an id: small letters, digits, hyphens.</summary>
+    /// <summary>The name of its file and of an id: small letters, digits, hyphens.</summary>
     public string Name { get; } = Markup.Slug(Name) == Name
         ? Name
         : throw new ArgumentException($"expected small letters, digits and hyphens, found \"{Name}\"");
@@ -80,18 +80,18 @@ internal enum Support
     Supported,
     NotSupported,
 
-    /// <summary>The evidence is too little, or between the two.</summary>
+    /// <summary>The evidence is too weak, or mixed.</summary>
     Undecided,
 
     /// <summary>Not measured.</summary>
     NotTested,
 }
 
-/// <summary>A claim, and what became of it.</summary>
-/// <param name="Evidence">By which number.</param>
+/// <summary>A claim and its verdict.</summary>
+/// <param name="Evidence">The numbers behind the verdict.</param>
 internal sealed record Verdict(Inline Claim, Support Support, Inline Evidence)
 {
-    /// <summary>In words, for readers.</summary>
+    /// <summary>The verdict in words.</summary>
     public string Word => Support switch
     {
         Support.Supported => "supported",
@@ -100,7 +100,7 @@ internal sealed record Verdict(Inline Claim, Support Support, Inline Evidence)
         _ => "not tested",
     };
 
-    /// <summary>A sign beside the word, never instead of it.</summary>
+    /// <summary>A sign to show beside the word.</summary>
     public string Sign => Support switch
     {
         Support.Supported => "✓",

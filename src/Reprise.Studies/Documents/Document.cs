@@ -22,10 +22,10 @@ internal sealed class Document(string title) : IEnumerable<Block>
     public void AddRange(IEnumerable<Block> blocks) => _blocks.AddRange(blocks);
 
     /// <summary>
-    /// Writes <c>report.html</c>, <c>report.md</c> and the figures of the document into a folder, each whole or not at all.
+    /// Writes <c>report.html</c>, <c>report.md</c> and the document's figures into a folder, each whole or not at all.
     /// </summary>
-    /// <param name="name">Of the two files, without their endings.</param>
-    /// <exception cref="InputException">Something that is no file has one of these names.</exception>
+    /// <param name="name">The name of the two files, without their endings.</param>
+    /// <exception cref="InputException">A folder, a pipe or a device has one of these names.</exception>
     /// <exception cref="IOException">They cannot be written.</exception>
     public void Write(string folder, string name = "report")
     {

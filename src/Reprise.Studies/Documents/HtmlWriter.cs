@@ -4,11 +4,12 @@ using Reprise.Studies.Charts;
 namespace Reprise.Studies.Documents;
 
 /// <summary>
-/// A document as one page that needs nothing else: its style and its figures stand in it, it has no script, and it asks the
-/// browser to fetch nothing.
+/// A document as one self-contained page: style and figures are inline, there is no script, and the browser fetches nothing.
 /// </summary>
 internal sealed class HtmlWriter
 {
+    private const string Policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+
     private readonly StringBuilder _html = new();
     private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
 
@@ -20,7 +21,7 @@ internal sealed class HtmlWriter
 
     private string Page(Document document)
     {
-        foreach (Figure figure in document.Blocks.OfType<Figure>()) // headings give way to them: a figure's ids are settled
+        foreach (Figure figure in document.Blocks.OfType<Figure>()) // before headings: a figure's ids are fixed
         {
             if (!_ids.Add(figure.Name))
                 throw new ArgumentException($"two figures are named {figure.Name}", nameof(document));
@@ -35,7 +36,7 @@ internal sealed class HtmlWriter
             <html lang="en">
             <head>
             <meta charset="utf-8">
-            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
+            <meta http-equiv="Content-Security-Policy" content="{Policy}">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <title>{title}</title>
             <style>

@@ -16,12 +16,11 @@ internal enum TextStyle
 internal readonly record struct TextSpan(string Text, TextStyle Style);
 
 /// <summary>
-/// A line of text, piece by piece. A string is plain text whatever stands in it: there is no markup in strings, so that the words
-/// of a model can never become any.
+/// A line of text in pieces. Strings are plain text and never markup, so that no word of a model can become a tag.
 /// </summary>
 internal sealed record Inline(IReadOnlyList<TextSpan> Spans)
 {
-    /// <summary>Nothing, as in an empty cell.</summary>
+    /// <summary>No text, as in an empty cell.</summary>
     public static Inline Empty { get; } = new([]);
 
     public bool IsEmpty => Spans.All(span => span.Text.Length == 0);
@@ -36,6 +35,6 @@ internal sealed record Inline(IReadOnlyList<TextSpan> Spans)
 
     public static Inline Code(string text) => new([new(text, TextStyle.Code)]);
 
-    /// <summary>Without styles.</summary>
+    /// <summary>The text without styles.</summary>
     public override string ToString() => string.Concat(Spans.Select(span => span.Text));
 }

@@ -4,7 +4,7 @@ using Reprise.Formats;
 namespace Reprise.Studies.Documents;
 
 /// <summary>
-/// A document as GitHub's Markdown. Figures are links to <c>figures/NAME.svg</c>; plain text is escaped, so that it reads as it is.
+/// A document as GitHub's Markdown. Figures are links to <c>figures/NAME.svg</c>; plain text is escaped.
 /// </summary>
 internal static class MarkdownWriter
 {
@@ -69,7 +69,7 @@ internal static class MarkdownWriter
         _ => Escape(span.Text),
     }));
 
-    /// <summary>Spaces at the ends stand outside of the marks, where Markdown wants them.</summary>
+    /// <summary>Text between marks; Markdown wants spaces at its ends outside the marks.</summary>
     private static string Marked(string mark, string text)
     {
         string inner = text.Trim();
@@ -117,7 +117,7 @@ internal static class MarkdownWriter
         return escaped.ToString();
     }
 
-    /// <summary>At the beginning of a line some text would begin a list or a rule: "- so", "+ so", "3. so", "=====".</summary>
+    /// <summary>Escapes the start of a line that would begin a list or a rule: "- so", "+ so", "3. so", "=====".</summary>
     private static string Start(string text)
     {
         text = text.TrimStart();

@@ -7,17 +7,17 @@ using Reprise.Training;
 
 namespace Reprise.Studies.Measuring;
 
-/// <summary>A held-out sentence that was chosen.</summary>
+/// <summary>A held-out sentence chosen for measuring.</summary>
 internal sealed record ChosenSentence(int[] Words, string Text, long Index);
 
 /// <summary>The part of measuring that all runs share: the held-out sentences, and a 5-gram model of the training text.</summary>
 internal sealed class CorpusMetrics
 {
-    /// <summary>Samples of at most so many words are counted apart (the paper's Table 4).</summary>
+    /// <summary>The most words of a short sample; the paper's Table 4 counts short and long ones apart.</summary>
     public const int Short = SurveyAnalysis.ShortSentence;
 
     private const int FewestWords = 4, MostWords = 20; // the paper's choice of sentences
-    private const int RealSentences = 100_000;          // that say how probable real sentences are
+    private const int RealSentences = 100_000;          // for the probabilities of real sentences
 
     private readonly TrainingData _data;
     private readonly MeasuringOptions _options;
@@ -47,24 +47,24 @@ internal sealed class CorpusMetrics
     public IReadOnlyList<ChosenSentence> Chosen { get; }
 
     /// <summary>
-    /// The scores of held-out sentences, taken for samples: those of the best samples. Their n-gram model is one of as many training
-    /// sentences.
+    /// The scores of held-out sentences measured as samples, which the best samples would reach. Their n-gram model is that of as many
+    /// training sentences.
     /// </summary>
     public SampleScores Real()
     {
         int[][] real = [.. Enumerable.Range(0, checked((int)_heldOut.Count)).Select(i => _heldOut.WordsAt(i))];
-        IEnumerable<int[]> training = new SentenceChoice(_data.Train.Count, _options.Seed)
+        IEnumerable<int[]> chosen = new SentenceChoice(_data.Train.Count, _options.Seed)
             .Ascending(real.Length).Select(_data.Train.WordsAt);
-        return Measure(real, most: int.MaxValue, training).Scores;
+        return Measure(real, most: int.MaxValue, chosen).Scores;
     }
 
     /// <summary>Measures the samples of a model.</summary>
-    /// <param name="most">Words at which a sample was cut.</param>
+    /// <param name="most">The number of words at which a sample was cut.</param>
     public (SampleScores Scores, IReadOnlyList<MeasuredSample> Samples) Measure(IReadOnlyList<int[]> samples, int most) =>
-        Measure(samples, most, samples.Where(IsSpoken));
+        Measure(samples, most, samples.Where(HasWords));
 
     private (SampleScores Scores, IReadOnlyList<MeasuredSample> Samples) Measure(
-        IReadOnlyList<int[]> samples, int most, IEnumerable<int[]> learned)
+        IReadOnlyList<int[]> samples, int most, IEnumerable<int[]> training)
     {
         MeasuredSample[] measured = [.. samples.Select(words =>
         {
@@ -72,22 +72,22 @@ internal sealed class CorpusMetrics
             return new MeasuredSample(_codec.Decode(words), words.Length, logProbability,
                 IsKnown(words) && _naturalness.Holds(words.Length, logProbability));
         })];
-        int[][] spoken = [.. samples.Where(IsSpoken)];
+        int[][] withWords = [.. samples.Where(HasWords)];
         MeasuredSample[] known = [.. measured.Where((_, i) => IsKnown(samples[i]))];
-        SentenceList text = new(learned);
+        SentenceList text = new(training);
         LengthHistogram lengths = new();
         foreach (int[] words in samples)
             lengths.Add(words.Length);
         SampleScores scores = new(
             samples.Count,
             lengths.Mean,
-            (samples.Count - spoken.Length) / (double)samples.Count,
+            (samples.Count - withWords.Length) / (double)samples.Count,
             samples.Count(words => words.Length >= most) / (double)samples.Count,
             (double)measured.Select(sample => sample.Text).Distinct(StringComparer.Ordinal).Count() / samples.Count,
             lengths.Distance(_lengths),
             Math.Exp(-measured.Sum(sample => sample.LogProbability) / samples.Sum(words => (long)KneserNeyModel.Tokens(words))),
             text.Count == 0 ? null : KneserNeyModel.Train(text, _data.Vocabulary.Count).Perplexity(_heldOut),
-            spoken.Length < 2 ? null : SelfBleu.Of(spoken),
+            withWords.Length < 2 ? null : SelfBleu.Of(withWords),
             DistinctNGrams.Of(samples),
             TrainingCopies.Of(samples, _data.Train).Count(copy => copy) / (double)samples.Count,
             Naturals(known, sample => sample.Words <= Short),
@@ -95,9 +95,9 @@ internal sealed class CorpusMetrics
         return (scores, measured);
     }
 
-    private static bool IsSpoken(int[] words) => words.Length > 0;
+    private static bool HasWords(int[] words) => words.Length > 0;
 
-    // Models never give the unknown word, so real sentences with it have nothing to be compared with.
+    // Models never decode the unknown word, so real sentences with it have no counterpart.
     private static bool IsKnown(int[] words) => !words.Contains(Vocabulary.Unknown);
 
     private static Proportion Naturals(IEnumerable<MeasuredSample> samples, Func<MeasuredSample, bool> among)
@@ -107,7 +107,7 @@ internal sealed class CorpusMetrics
     }
 
     /// <summary>The first held-out sentences of a seeded order that have 4 to 20 words, all known.</summary>
-    /// <exception cref="InputException">There are none held out, or fewer than two such.</exception>
+    /// <exception cref="InputException">There are no held-out sentences, or fewer than two such.</exception>
     public static IReadOnlyList<ChosenSentence> Choose(TrainingData data, ulong seed, int most)
     {
         if (data.Test is not { Count: > 0 } test)

@@ -5,11 +5,11 @@ using Reprise.Formats;
 
 namespace Reprise.Studies.Measuring;
 
-/// <summary><c>judged/</c> of a study: the scores, so that a report is made of files alone.</summary>
+/// <summary>The folder <c>judged/</c> of a study: its scores, so that a report is made from files alone.</summary>
 internal sealed class MeasuredFolder(string study)
 {
     /// <summary>
-    /// The version of the measuring, which rises whenever a score comes out otherwise. Scores of another version count as missing.
+    /// The version of the metrics, which rises whenever a score changes. Scores of another version count as missing.
     /// </summary>
     public const int Version = 2;
 
@@ -18,15 +18,15 @@ internal sealed class MeasuredFolder(string study)
     private static readonly MeasuringJson Types = MeasuringJson.Types;
 
     private readonly string _folder = Path.Combine(study, "judged");
-    private readonly string _corpus = Path.Combine(study, "judged", "_corpus.json"); // no run has a name that begins so
+    private readonly string _corpus = Path.Combine(study, "judged", "_corpus.json"); // no run's name begins with _
 
     /// <summary>
-    /// Writes the sentences of a run first and its scores last, so that scores are there only of a run that was measured to the end.
+    /// Writes the sentences of a run first and its scores last, so that only a run that was measured to the end has scores.
     /// </summary>
     public void Write(string name, MeasuredRun run)
     {
         string folder = Directory.CreateDirectory(Path.Combine(_folder, name)).FullName;
-        File.Delete(PathOf(name)); // scores of before are not of these sentences
+        File.Delete(PathOf(name)); // older scores are not of these sentences
         WriteLines(Path.Combine(folder, "reconstructions.jsonl"), run.Reconstructions, Types.MeasuredReconstruction);
         WriteLines(Path.Combine(folder, "searched.jsonl"), run.Searched, Types.MeasuredSample);
         WriteLines(Path.Combine(folder, "drawn.jsonl"), run.Drawn, Types.MeasuredSample);
@@ -34,14 +34,14 @@ internal sealed class MeasuredFolder(string study)
         WriteOne(PathOf(name), run.Scores, Types.RunScores);
     }
 
-    /// <summary>The scores of a run; null where it was not measured yet.</summary>
+    /// <summary>The scores of a run; null before it is measured.</summary>
     /// <exception cref="InputException">The file is unsound.</exception>
     public RunScores? Read(string name) => ReadOne(PathOf(name), Types.RunScores);
 
-    /// <summary>Scores of real sentences, and the options by which they were made.</summary>
+    /// <summary>The scores of real sentences and their options; null before they are measured.</summary>
     public CorpusScores? ReadCorpus() => ReadOne(_corpus, Types.CorpusScores);
 
-    /// <inheritdoc cref="ReadCorpus"/>
+    /// <summary>Writes the scores of real sentences and their options.</summary>
     public void WriteCorpus(CorpusScores corpus) => WriteOne(_corpus, corpus, Types.CorpusScores);
 
     /// <summary>The scores of a run, with its sentences.</summary>
@@ -77,7 +77,7 @@ internal sealed class MeasuredFolder(string study)
             : null;
     }
 
-    /// <param name="size">Words of a line, or sentences.</param>
+    /// <param name="size">The number of words or of sentences of a line.</param>
     private List<T> ReadLines<T>(string name, string file, JsonTypeInfo<T> type, int? count, Func<T, int> size)
         where T : class
     {
@@ -116,10 +116,10 @@ internal sealed class MeasuredFolder(string study)
     private string PathOf(string name) => Path.Combine(_folder, name + ".json");
 }
 
-/// <param name="Judges">The version by which a file was made; the first did not note it.</param>
+/// <param name="Judges">The version of the metrics; files of the first lack it.</param>
 internal sealed record MeasuringVersion(int Judges = 1);
 
-/// <summary>The scores of held-out sentences, taken for samples.</summary>
-/// <param name="Judges">The version of the measuring.</param>
-/// <param name="Corpus">Hash of the corpus.</param>
+/// <summary>The scores of held-out sentences measured as samples.</summary>
+/// <param name="Judges">The version of the metrics.</param>
+/// <param name="Corpus">The corpus's hash.</param>
 internal sealed record CorpusScores(int Judges, string? Corpus, MeasuringOptions Options, SampleScores Real);

@@ -1,6 +1,6 @@
 namespace Reprise.Studies.Measuring;
 
-/// <summary>The sentences that the runs of a study are measured on. They, their codes and the draws are the same for every run.</summary>
+/// <summary>The sentences that the runs of a study are measured on. Sentences and draws are the same for every run.</summary>
 public sealed record MeasuringOptions
 {
     private const int Most = 10_000_000;
@@ -14,24 +14,24 @@ public sealed record MeasuringOptions
     /// </summary>
     public int Reconstructions { get; init; } = 10_000;
 
-    /// <summary>Sentences said from codes of the prior, as many by beam search as by drawing words; 2 or more. Default 10000.</summary>
+    /// <summary>Sentences decoded from codes of the prior, as many by beam search as by drawing words; 2 or more. Default 10000.</summary>
     public int Samples { get; init; } = 10_000;
 
-    /// <summary>Pairs of sentences between which is interpolated; 1 or more. Default 200.</summary>
+    /// <summary>Pairs of sentences to interpolate between; 1 or more. Default 200.</summary>
     public int Paths { get; init; } = 200;
 
-    /// <summary>Sentences of such a path, both ends among them; 2 to 1000. Default 10, the paper's.</summary>
+    /// <summary>Sentences of a path, both ends included; 2 to 1000. Default 10, as in the paper.</summary>
     public int PathSteps { get; init; } = 10;
 
-    /// <summary>Hypotheses of the beam search; 1 to 1000. Default 15, the paper's.</summary>
+    /// <summary>Hypotheses of the beam search; 1 to 1000. Default 15, as in the paper.</summary>
     public int BeamWidth { get; init; } = 15;
 
     /// <summary>Sentences of the importance-weighted estimates, with up to 1000 draws each; 2 or more. Default 100.</summary>
     public int ImportanceSentences { get; init; } = 100;
 
     /// <summary>
-    /// Sentences whose codes are compared with each other: mutual information, which cannot exceed the log of this number, ranks and the
-    /// discrepancy; 2 to 20000. Default 2000.
+    /// Sentences whose codes are compared with each other, for mutual information (at most the log of this number), ranks and discrepancy;
+    /// 2 to 20000. Default 2000.
     /// </summary>
     public int LatentSentences { get; init; } = 2000;
 

@@ -6,7 +6,7 @@ using Reprise.Training;
 
 namespace Reprise.Studies.Measuring;
 
-/// <summary>The scores of one run, and the sentences that were scored.</summary>
+/// <summary>The scores of one run and the sentences behind them.</summary>
 internal sealed record MeasuredRun(
     RunScores Scores,
     IReadOnlyList<MeasuredReconstruction> Reconstructions,
@@ -15,7 +15,7 @@ internal sealed record MeasuredRun(
     IReadOnlyList<MeasuredPath> Paths);
 
 /// <summary>
-/// Measures one run. Every draw is a function of the options' seed, so that all runs see the same sentences and the same noise.
+/// Measures one run. Every draw is a function of the options' seed, so that all runs have the same sentences and noise.
 /// </summary>
 internal sealed class RunMeasurement(
     SentenceModel model,
@@ -51,8 +51,8 @@ internal sealed class RunMeasurement(
         Begin("reconstructions");
         Code[] codes = Encode([.. chosen.Select(sentence => sentence.Words)]);
         float[][] z = [.. codes.Select((code, i) => code.Sample(options.Seed, chosen[i].Index))];
-        int[][] said = Decode(z, _search);
-        (ReconstructionScores reconstruction, MeasuredReconstruction[] reconstructions) = Compare(chosen, codes, said);
+        int[][] decoded = Decode(z, _search);
+        (ReconstructionScores reconstruction, MeasuredReconstruction[] reconstructions) = Compare(chosen, codes, decoded);
 
         Begin("samples");
         float[][] prior = PriorCodes(options.Samples);
@@ -78,7 +78,7 @@ internal sealed class RunMeasurement(
         return new MeasuredRun(scores, [], [], drawn, []);
     }
 
-    private (ReconstructionScores Scores, MeasuredReconstruction[] Lines) Compare(ChosenSentence[] chosen, Code[] codes, int[][] said)
+    private (ReconstructionScores Scores, MeasuredReconstruction[] Lines) Compare(ChosenSentence[] chosen, Code[] codes, int[][] decoded)
     {
         ReconstructionCounts counts = new();
         BleuCounts bleu = new();
@@ -86,21 +86,21 @@ internal sealed class RunMeasurement(
         MeasuredReconstruction[] lines = new MeasuredReconstruction[chosen.Length];
         for (int i = 0; i < chosen.Length; i++)
         {
-            string output = _codec.Decode(said[i]);
-            BleuCounts own = BleuCounts.Of(chosen[i].Words, said[i]);
+            string output = _codec.Decode(decoded[i]);
+            BleuCounts own = BleuCounts.Of(chosen[i].Words, decoded[i]);
             ChrFCounts ownChrF = ChrFCounts.Of(chosen[i].Text, output);
             lines[i] = new MeasuredReconstruction(chosen[i].Text, output, chosen[i].Words.Length, own.SentenceScore(), ownChrF.Score());
-            counts.Add(chosen[i].Words, said[i]);
+            counts.Add(chosen[i].Words, decoded[i]);
             bleu.Add(own);
             chrF.Add(ownChrF);
         }
 
         int ranked = Math.Min(chosen.Length, options.LatentSentences);
-        int[] spoken = [.. Enumerable.Range(0, ranked).Where(i => said[i].Length > 0)];
-        float[]?[] again = new float[ranked][]; // an empty sentence has no code
-        foreach ((int place, Code code) in spoken.Zip(Encode([.. spoken.Select(i => said[i])])))
-            again[place] = code.Mean;
-        double[] ranks = LatentSpace.Ranks([.. codes[..ranked].Select(code => code.Mean)], again);
+        int[] withWords = [.. Enumerable.Range(0, ranked).Where(i => decoded[i].Length > 0)];
+        float[]?[] nearest = new float[ranked][]; // null for an empty sentence, which has no code
+        foreach ((int place, Code code) in withWords.Zip(Encode([.. withWords.Select(i => decoded[i])])))
+            nearest[place] = code.Mean;
+        double[] ranks = LatentSpace.Ranks([.. codes[..ranked].Select(code => code.Mean)], nearest);
         ReconstructionScores scores = new(
             chosen.Length, counts.ExactMatch, counts.WordAccuracy, counts.WordErrorRate,
             bleu.Score(BleuSmoothing.Exponential), chrF.Score(),
@@ -140,12 +140,12 @@ internal sealed class RunMeasurement(
         Code[] codes = Encode([.. ends.Select(sentence => sentence.Words)]);
         float[][] stops = [.. Enumerable.Range(0, pairs).SelectMany(pair => Enumerable.Range(0, options.PathSteps).Select(step =>
             Interpolation.At(codes[2 * pair].Mean, codes[(2 * pair) + 1].Mean, step / (options.PathSteps - 1.0))))];
-        int[][] said = Decode(stops, _search);
+        int[][] decoded = Decode(stops, _search);
         PathSmoothness smoothness = new();
         MeasuredPath[] lines = new MeasuredPath[pairs];
         for (int pair = 0; pair < pairs; pair++)
         {
-            int[][] path = said[(pair * options.PathSteps)..((pair + 1) * options.PathSteps)];
+            int[][] path = decoded[(pair * options.PathSteps)..((pair + 1) * options.PathSteps)];
             smoothness.Add(path);
             lines[pair] = new MeasuredPath(ends[2 * pair].Text, ends[(2 * pair) + 1].Text, [.. path.Select(words => _codec.Decode(words))]);
         }

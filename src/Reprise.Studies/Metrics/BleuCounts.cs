@@ -2,23 +2,23 @@ namespace Reprise.Studies.Metrics;
 
 /// <summary>The counts of BLEU (Papineni et al. 2002), of one sentence or summed over a corpus.</summary>
 /// <remarks>
-/// Words are the vocabulary's: no tokenisation but the corpus's own, so that scores compare between models of one corpus and not with
-/// those of papers.
+/// Words are those of the vocabulary, without any further tokenisation: scores of models of one corpus compare, but not with those of
+/// papers.
 /// </remarks>
 internal sealed class BleuCounts
 {
-    /// <summary>The longest n-grams.</summary>
+    /// <summary>Words of the longest n-grams.</summary>
     public const int Order = 4;
 
     private readonly long[] _matches = new long[Order];
     private readonly long[] _totals = new long[Order];
 
-    /// <summary>Nothing counted yet.</summary>
+    /// <summary>Creates empty counts.</summary>
     public BleuCounts()
     {
     }
 
-    /// <summary>From counts by order, 1 first, and lengths in words.</summary>
+    /// <summary>Creates the object from counts by order, 1 first, and lengths in words.</summary>
     public BleuCounts(ReadOnlySpan<long> matches, ReadOnlySpan<long> totals, long hypothesisWords, long referenceWords)
     {
         matches.CopyTo(_matches);
@@ -35,7 +35,7 @@ internal sealed class BleuCounts
     /// <summary>Words of the hypotheses.</summary>
     public long HypothesisWords { get; private set; }
 
-    /// <summary>Words of the references; of several, of the one whose length is closest.</summary>
+    /// <summary>Words of the references; with several references, of the one closest in length.</summary>
     public long ReferenceWords { get; private set; }
 
     /// <summary>Counts one sentence against its only reference.</summary>
@@ -51,7 +51,7 @@ internal sealed class BleuCounts
         return counts;
     }
 
-    /// <summary>Sums another's counts to these: BLEU of a corpus is computed from sums, not from the sentences' scores.</summary>
+    /// <summary>Adds other counts: BLEU of a corpus is computed from sums, not from the sentences' scores.</summary>
     public void Add(BleuCounts other)
     {
         for (int n = 0; n < Order; n++)
@@ -65,12 +65,12 @@ internal sealed class BleuCounts
     }
 
     /// <summary>
-    /// BLEU-4, from 0 to 1: min(1, exp(1 - r/c)) · exp(¼ Σ_n log p_n) with c words said, r words of the references, and p_n the
-    /// clipped share of matching n-grams. 0 where no word matches.
+    /// BLEU-4, from 0 to 1: min(1, exp(1 - r/c)) · exp(¼ Σ_n log p_n) with c words of the hypotheses, r words of the references, and p_n
+    /// the clipped share of matching n-grams. 0 where no word matches.
     /// </summary>
     /// <param name="effectiveOrder">
-    /// Leaves out orders that have no n-gram at all, as hypotheses of less than 4 words have: sacreBLEU's setting for single
-    /// sentences. Otherwise such an order makes the score 0.
+    /// True to leave out orders without any n-gram, which hypotheses of fewer than 4 words have: sacreBLEU's setting for single sentences.
+    /// Otherwise such an order makes the score 0.
     /// </param>
     public double Score(BleuSmoothing smoothing, bool effectiveOrder = false)
     {
@@ -91,6 +91,6 @@ internal sealed class BleuCounts
         return Math.Exp(brevity + (logs / orders));
     }
 
-    /// <summary>BLEU of a single sentence as sacreBLEU takes it: exponential smoothing, effective order.</summary>
+    /// <summary>BLEU of a single sentence as in sacreBLEU: exponential smoothing, effective order.</summary>
     public double SentenceScore() => Score(BleuSmoothing.Exponential, effectiveOrder: true);
 }

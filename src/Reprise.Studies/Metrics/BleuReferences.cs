@@ -4,14 +4,14 @@ using System.Runtime.InteropServices;
 namespace Reprise.Studies.Metrics;
 
 /// <summary>
-/// Sentences that serve as references together, for any number of hypotheses. Each n-gram is kept once, with its greatest
-/// count in one reference and the greatest in any other, so that a hypothesis takes time linear in its own length, whatever the
-/// number of references, and may be one of them and not be compared with itself.
+/// References for any number of hypotheses. Each n-gram is kept once, with its greatest count in one reference and the greatest in any
+/// other. So a hypothesis takes time linear in its own length, whatever the number of references, and can be one of them without being
+/// compared with itself.
 /// </summary>
 internal sealed class BleuReferences
 {
     private readonly Dictionary<UInt128, Greatest>[] _counts = new Dictionary<UInt128, Greatest>[BleuCounts.Order];
-    private readonly int[] _lengths; // how many references have 0, 1, … words
+    private readonly int[] _lengths; // number of references of 0, 1, … words
     private readonly IReadOnlyList<int[]> _references;
 
     /// <exception cref="ArgumentException">There is no reference.</exception>
@@ -27,7 +27,7 @@ internal sealed class BleuReferences
             _counts[order - 1] = GreatestCounts(order);
     }
 
-    /// <summary>Counts of one hypothesis against all references but the one numbered <paramref name="except"/>, if any.</summary>
+    /// <summary>Counts one hypothesis against all references except number <paramref name="except"/>, if any.</summary>
     /// <exception cref="ArgumentException">No reference is left.</exception>
     public BleuCounts Count(ReadOnlySpan<int> hypothesis, int except = -1)
     {
@@ -74,7 +74,7 @@ internal sealed class BleuReferences
         return counts;
     }
 
-    // The shorter of two that are as close (Papineni et al. 2002 leave it open; sacreBLEU does so).
+    // The shorter of two that are as close, as in sacreBLEU; Papineni et al. 2002 leave it open.
     private int ClosestLength(int length, int lengthLeftOut)
     {
         for (int distance = 0; ; distance++)
@@ -88,7 +88,7 @@ internal sealed class BleuReferences
         bool Has(int candidate) => (uint)candidate < (uint)_lengths.Length && _lengths[candidate] > (candidate == lengthLeftOut ? 1 : 0);
     }
 
-    // How many of the first n-gram stand at the beginning.
+    // The length of the run of equal n-grams at the beginning.
     private static int Run(ReadOnlySpan<UInt128> sorted)
     {
         int end = sorted.IndexOfAnyExcept(sorted[0]);
@@ -96,7 +96,7 @@ internal sealed class BleuReferences
     }
 
     /// <param name="First">The greatest count of an n-gram in one reference.</param>
-    /// <param name="Holder">The first reference that has it so often.</param>
-    /// <param name="Second">The greatest count in the others.</param>
+    /// <param name="Holder">The first reference with that count.</param>
+    /// <param name="Second">The greatest count in another reference.</param>
     private readonly record struct Greatest(int First, int Holder, int Second);
 }

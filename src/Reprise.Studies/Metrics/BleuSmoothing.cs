@@ -1,7 +1,7 @@
 namespace Reprise.Studies.Metrics;
 
 /// <summary>
-/// The treatment by BLEU of an order of which no n-gram matches, under the names of sacreBLEU (Post 2018); methods 1 to 3 of Chen and
+/// The smoothing of BLEU for an order without a matching n-gram, under the names of sacreBLEU (Post 2018); methods 1 to 3 of Chen and
 /// Cherry (2014), "A Systematic Comparison of Smoothing Techniques for Sentence-Level BLEU".
 /// </summary>
 internal readonly record struct BleuSmoothing
@@ -19,7 +19,7 @@ internal readonly record struct BleuSmoothing
         Exponential,
     }
 
-    /// <summary>Nothing: one order without a match makes the score 0. Papineni et al. (2002).</summary>
+    /// <summary>No smoothing: an order without a match makes the score 0 (Papineni et al. 2002).</summary>
     public static BleuSmoothing None => new(Kind.None);
 
     /// <summary>

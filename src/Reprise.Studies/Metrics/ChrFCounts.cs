@@ -9,7 +9,7 @@ namespace Reprise.Studies.Metrics;
 /// </summary>
 internal sealed class ChrFCounts
 {
-    /// <summary>The longest n-grams.</summary>
+    /// <summary>Characters of the longest n-grams.</summary>
     public const int Order = 6;
 
     private readonly long[] _matches = new long[Order];
@@ -20,21 +20,21 @@ internal sealed class ChrFCounts
     public static ChrFCounts Of(string reference, string hypothesis)
     {
         int[] rented = ArrayPool<int>.Shared.Rent(reference.Length + hypothesis.Length);
-        Span<int> expected = Characters(reference, rented), said = Characters(hypothesis, rented.AsSpan(reference.Length));
+        Span<int> expected = Characters(reference, rented), found = Characters(hypothesis, rented.AsSpan(reference.Length));
         ChrFCounts counts = new();
         for (int n = 0; n < Order; n++)
         {
-            counts._matches[n] = NGrams.Matches(expected, said, n + 1, NGrams.CharacterBits);
+            counts._matches[n] = NGrams.Matches(expected, found, n + 1, NGrams.CharacterBits);
             counts._inReference[n] = NGrams.Count(expected.Length, n + 1);
-            // Where the reference is too short to have any, the hypothesis has nothing to be measured by.
-            counts._inHypothesis[n] = counts._inReference[n] == 0 ? 0 : NGrams.Count(said.Length, n + 1);
+            // An order that the reference is too short for counts in neither.
+            counts._inHypothesis[n] = counts._inReference[n] == 0 ? 0 : NGrams.Count(found.Length, n + 1);
         }
 
         ArrayPool<int>.Shared.Return(rented);
         return counts;
     }
 
-    /// <summary>Sums another's counts to these: chrF of a corpus is computed from sums, not from the sentences' scores.</summary>
+    /// <summary>Adds other counts: chrF of a corpus is computed from sums, not from the sentences' scores.</summary>
     public void Add(ChrFCounts other)
     {
         for (int n = 0; n < Order; n++)
@@ -49,7 +49,7 @@ internal sealed class ChrFCounts
     /// chrF, from 0 to 1: (1 + β²) P R / (β² P + R), where P and R are the shares of matching n-grams in hypothesis and reference, each
     /// averaged over the orders that both of them have.
     /// </summary>
-    /// <param name="beta">How many times as much recall matters as precision.</param>
+    /// <param name="beta">The weight of recall relative to precision.</param>
     public double Score(double beta = 2)
     {
         double precision = 0, recall = 0;

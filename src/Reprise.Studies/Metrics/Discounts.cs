@@ -1,17 +1,17 @@
 namespace Reprise.Studies.Metrics;
 
 /// <summary>
-/// The discounts of modified Kneser-Ney smoothing: the part taken from a count of 1, of 2, and of 3 or more, so that it can be given to
-/// what was not seen (Chen &amp; Goodman 1998, Eq. 26).
+/// The discounts of modified Kneser-Ney smoothing: the part that goes to unseen n-grams from a count of 1, of 2, and of 3 or more
+/// (Chen &amp; Goodman 1998, Eq. 26).
 /// </summary>
 internal readonly record struct Discounts(double One, double Two, double More)
 {
-    /// <summary>For counts that tell nothing: every discount lies below the count it is taken from.</summary>
+    /// <summary>Discounts for counts from which none can be estimated.</summary>
     public static Discounts FallBack => new(0.5, 1, 1.5);
 
     /// <summary>
-    /// With n_k the number of n-grams whose count is k and Y = n₁ / (n₁ + 2 n₂): D_k = k - (k + 1) Y n_{k+1} / n_k. Where a text is so
-    /// small, or so repetitive, that one of them is not between 0 and k, all three are <see cref="FallBack"/>.
+    /// The discounts D_k = k - (k + 1) Y n_{k+1} / n_k, with n_k the number of n-grams of count k and Y = n₁ / (n₁ + 2 n₂). Where a text is
+    /// so small or repetitive that a D_k is not between 0 and k, all three are <see cref="FallBack"/>.
     /// </summary>
     public static Discounts Of(ReadOnlySpan<int> counts)
     {
@@ -27,7 +27,7 @@ internal readonly record struct Discounts(double One, double Two, double More)
         return discounts is { One: > 0 and < 1, Two: > 0 and < 2, More: > 0 and < 3 } ? discounts : FallBack;
     }
 
-    /// <summary>The part that is taken from this count.</summary>
+    /// <summary>The discount of a count.</summary>
     public double From(int count) => count switch
     {
         0 => 0,

@@ -3,12 +3,12 @@ using System.Buffers;
 namespace Reprise.Studies.Metrics;
 
 /// <summary>
-/// Distinct-n: different n-grams of words in all samples together, by the number of n-grams in them (Li et al. 2016). EOS is no word of
-/// them. It falls with the number of samples, so only values of as many samples compare.
+/// Distinct-n: different n-grams of words in all samples together, by the number of n-grams in them (Li et al. 2016), without EOS. It
+/// falls with the number of samples, so only values for the same number compare.
 /// </summary>
 internal static class DistinctNGrams
 {
-    /// <summary>Distinct-1 to distinct-4; 0 for an order of which there is no n-gram. Memory is linear in the number of words.</summary>
+    /// <summary>Distinct-1 to distinct-4; 0 for an order without n-grams. Memory is linear in the number of words.</summary>
     public static double[] Of(IReadOnlyList<int[]> samples)
     {
         double[] shares = new double[BleuCounts.Order];

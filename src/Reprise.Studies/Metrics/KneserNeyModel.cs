@@ -3,31 +3,30 @@ using Reprise.Text;
 namespace Reprise.Studies.Metrics;
 
 /// <summary>
-/// An n-gram language model with interpolated modified Kneser-Ney smoothing (Chen &amp; Goodman 1998): the measure of fluency that has
-/// learnt nothing from the models that it measures. Immutable, safe for concurrent use.
+/// An n-gram language model with interpolated modified Kneser-Ney smoothing (Chen &amp; Goodman 1998): a measure of fluency independent
+/// of the models measured. Immutable, safe for concurrent use.
 /// </summary>
 /// <remarks>
 /// <para>
 /// p(w | h) = (c(hw) - D(c(hw))) / Σ c(hw') + γ(h) p(w | h'), where h' is h without its first word, D one of three
-/// <see cref="Discounts"/> of the order and γ(h) = Σ D(c(hw')) / Σ c(hw') what they took. c is <see cref="NGramCounts">adjusted</see>: of
-/// lower orders it counts different words before the n-gram, not occurrences. A history that was not seen leaves p(w | h') as it is.
-/// Below order 1 lies the uniform distribution over the vocabulary without BOS. So for any history the probabilities of all words but
-/// BOS, the unknown word and EOS among them, sum to 1.
+/// <see cref="Discounts"/> of the order and γ(h) = Σ D(c(hw')) / Σ c(hw') their sum. c is <see cref="NGramCounts">adjusted</see>: for
+/// lower orders it counts different words before the n-gram, not occurrences. After an unseen history, p(w | h) = p(w | h'). Below
+/// order 1 is the uniform distribution over the vocabulary without BOS. So for any history the probabilities of all words except BOS, UNK
+/// and EOS included, sum to 1.
 /// </para>
 /// <para>
-/// A sentence has one BOS before its first word. What the unknown word stands for is not known, so its own probability is left out wherever
-/// text is scored, as SRILM does; it is in the text that is learned from, and in histories.
+/// A sentence has one BOS before its first word. UNK stands for many words, so its own probability is left out of every score, as in
+/// SRILM; it counts in the training text and in histories.
 /// </para>
 /// </remarks>
 internal sealed class KneserNeyModel
 {
-    // A context of so few n-grams is summed up whenever it is asked for: nearly all are, and their sums would take as much memory as they
-    // do.
+    // The sums of a context of so few n-grams are computed on each use: nearly all contexts are such, and stored sums would double memory.
     private const int Few = 32;
 
     private readonly NGramLevel[] _levels;
     private readonly Discounts[] _discounts;
-    private readonly Dictionary<int, Sums>[] _sums; // by order and context, of those that have more
+    private readonly Dictionary<int, Sums>[] _sums; // by order and context, for contexts of more n-grams
     private readonly int _vocabularySize;
 
     private KneserNeyModel(NGramLevel[] levels, int vocabularySize)
@@ -46,9 +45,9 @@ internal sealed class KneserNeyModel
     /// <summary>The discounts by order, 1 first.</summary>
     public IReadOnlyList<Discounts> Discounts => _discounts;
 
-    /// <summary>Makes a model of a text; of none, the uniform distribution. Time O(n log n).</summary>
-    /// <param name="vocabularySize">Number of ids, the special tokens among them.</param>
-    /// <exception cref="ArgumentException">A word is out of range, or an option.</exception>
+    /// <summary>Trains a model on a text; without text it is the uniform distribution. Time O(n log n).</summary>
+    /// <param name="vocabularySize">Number of ids, special tokens included.</param>
+    /// <exception cref="ArgumentException">A word or an option is out of range.</exception>
     public static KneserNeyModel Train(ISentences sentences, int vocabularySize, KneserNeyOptions? options = null)
     {
         options ??= new KneserNeyOptions();
@@ -57,11 +56,11 @@ internal sealed class KneserNeyModel
         return new KneserNeyModel(NGramCounts.Of(sentences, vocabularySize, options), vocabularySize);
     }
 
-    /// <summary>Words of a text that are scored, its EOS included: all but unknown ones.</summary>
+    /// <summary>Number of words of a sentence that are scored: all except UNK, and EOS.</summary>
     public static int Tokens(ReadOnlySpan<int> words) => words.Length - words.Count(Vocabulary.Unknown) + 1;
 
-    /// <summary>log p of a sentence in nats, its EOS included, unknown words left out.</summary>
-    /// <param name="words">Without BOS and EOS.</param>
+    /// <summary>log p of a sentence in nats, EOS included, UNK left out.</summary>
+    /// <param name="words">The sentence without BOS and EOS.</param>
     public double LogProbability(ReadOnlySpan<int> words)
     {
         Span<int> contexts = stackalloc int[Order];
@@ -99,7 +98,7 @@ internal sealed class KneserNeyModel
     }
 
     /// <summary>p(word | history).</summary>
-    /// <param name="history">The words before it; begins with BOS at the start of a sentence.</param>
+    /// <param name="history">The words before; begins with BOS at the start of a sentence.</param>
     internal double Probability(ReadOnlySpan<int> history, int word)
     {
         Span<int> contexts = stackalloc int[Order];
@@ -109,19 +108,19 @@ internal sealed class KneserNeyModel
         return Next(contexts, word);
     }
 
-    // contexts[n] is the number of the n-gram that the history ends with, in the level below level n; -1 where it was not seen.
+    // contexts[n] is the number, in the level below level n, of the n-gram that ends the history; -1 where it was not seen.
     private static void Begin(Span<int> contexts)
     {
         contexts.Fill(-1);
         contexts[0] = 0;
     }
 
-    // The probability of a word, by which the history is then longer.
+    // Returns the probability of a word and appends it to the history.
     private double Next(Span<int> contexts, int word)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)word, (uint)_vocabularySize, nameof(word));
         double p = 1.0 / (_vocabularySize - 1);
-        int longer = 0; // the context of the next word of this order: what the level below found
+        int longer = 0; // the context of the next word of this order, as the level below found it
         for (int n = 0; n < _levels.Length; n++)
         {
             int context = contexts[n];

@@ -10,10 +10,10 @@ internal sealed class LengthHistogram
     /// <summary>Sentences counted.</summary>
     public long Sentences { get; private set; }
 
-    /// <summary>Words of all of them.</summary>
+    /// <summary>Words of all sentences.</summary>
     public long Words { get; private set; }
 
-    /// <summary>Words of a sentence on average; NaN of none.</summary>
+    /// <summary>Mean number of words of a sentence; NaN without sentences.</summary>
     public double Mean => (double)Words / Sentences;
 
     /// <summary>The greatest length counted.</summary>
@@ -28,7 +28,7 @@ internal sealed class LengthHistogram
         return histogram;
     }
 
-    /// <summary>Counts a sentence of so many words.</summary>
+    /// <summary>Counts a sentence of <paramref name="length"/> words.</summary>
     public void Add(int length)
     {
         if (length >= _counts.Length)
@@ -42,8 +42,7 @@ internal sealed class LengthHistogram
     public long Count(int length) => length < _counts.Length ? _counts[length] : 0;
 
     /// <summary>
-    /// Total variation distance to another: ½ Σ |p(length) - q(length)|, from 0, the same distribution, to 1, no length in common. The
-    /// share of the sentences that would have to get another length.
+    /// The total variation distance to another: ½ Σ |p(length) - q(length)|, from 0 for the same distribution to 1 for no length in common.
     /// </summary>
     /// <exception cref="InvalidOperationException">One of the two has no sentence.</exception>
     public double Distance(LengthHistogram other)

@@ -6,15 +6,15 @@ using Reprise.Training;
 namespace Reprise.Studies.Metrics;
 
 /// <summary>
-/// Counts the n-grams of a text order by order. An n-gram is the number of its context, an n-gram of the order below, and
-/// its last word, so a key has 64 bits at any order; sorting the keys finds the different ones.
+/// Counts the n-grams of a text order by order. An n-gram's key is the number of its context, an n-gram of the order below, and its last
+/// word: 64 bits at any order. Sorting the keys finds the different ones.
 /// </summary>
 internal static class NGramCounts
 {
     /// <summary>
-    /// The levels of orders 1 to <see cref="KneserNeyOptions.Order"/> with adjusted counts: of the highest order, and of n-grams that begin
-    /// with BOS, how often they come; of all others, how many different words come before them (Kneser &amp; Ney 1995). BOS itself counts
-    /// 0: it is never said.
+    /// The levels of orders 1 to <see cref="KneserNeyOptions.Order"/> with adjusted counts: the occurrences of n-grams of the highest order
+    /// and of those that begin with BOS; for all others the number of different words before them (Kneser &amp; Ney 1995). BOS itself
+    /// counts 0, because it is never predicted.
     /// </summary>
     public static NGramLevel[] Of(ISentences sentences, int vocabularySize, KneserNeyOptions options)
     {
@@ -25,7 +25,7 @@ internal static class NGramCounts
         NGramLevel[] levels = new NGramLevel[options.Order];
         levels[0] = NGramLevel.OfWords(counts);
 
-        int[] ending = [.. text]; // the n-gram of the current order that ends at each token; -1 where the sentence is too young for one
+        int[] ending = [.. text]; // the n-gram of the current order that ends at each token; -1 near the start of a sentence
         ulong[] keys = new ulong[options.Order == 1 ? 0 : text.Length];
         for (int n = 1; n < levels.Length; n++)
         {
@@ -44,10 +44,10 @@ internal static class NGramCounts
 
         bool HasLonger(int t) => text[t] != Vocabulary.BeginOfSentence && ending[t - 1] >= 0;
 
-        // From the end to the start, because the longer n-gram of a token is found by the shorter one of the token before.
+        // From the end to the start, because a longer n-gram is found by the shorter one of the token before.
         void Lengthen(NGramLevel shorter, NGramLevel longer)
         {
-            int[] before = new int[shorter.Length]; // different words before each shorter n-gram: one for each longer one that ends in it
+            int[] before = new int[shorter.Length]; // different words before each shorter n-gram
             BitArray seen = new(longer.Length);
             for (int t = text.Length - 1; t >= 0; t--)
             {
@@ -63,7 +63,7 @@ internal static class NGramCounts
 
             for (int i = 0; i < before.Length; i++)
             {
-                if (before[i] > 0) // only what begins with BOS has nothing before it
+                if (before[i] > 0) // only n-grams that begin with BOS have no word before them
                     shorter.Counts[i] = before[i];
             }
         }

@@ -1,13 +1,12 @@
 namespace Reprise.Studies.Metrics;
 
 /// <summary>
-/// The different n-grams of one order in a text, sorted by context and then by word, so that those of a context stand together. An
-/// n-gram is named by its number here; its context, by the number in the level below.
+/// The different n-grams of one order in a text, sorted by context and then by word. An n-gram is named by its number here, its context
+/// by its number in the level below.
 /// </summary>
 /// <param name="words">The last word of each n-gram.</param>
-/// <param name="counts">How often each comes; later, its adjusted count.</param>
-/// <param name="first">For each context the number of its first n-gram, and then the number of n-grams. Contexts are one more than the
-/// level below has n-grams, or 1 of order 1.</param>
+/// <param name="counts">The occurrences of each n-gram; later, its adjusted count.</param>
+/// <param name="first">The number of the first n-gram of each context, then the number of n-grams. Order 1 has one context.</param>
 internal sealed class NGramLevel(int[] words, int[] counts, int[] first)
 {
     public int[] Counts => counts;
@@ -27,10 +26,10 @@ internal sealed class NGramLevel(int[] words, int[] counts, int[] first)
     /// <summary>The counts of all n-grams of a context.</summary>
     public ReadOnlySpan<int> CountsOf(int context) => counts.AsSpan(first[context], first[context + 1] - first[context]);
 
-    /// <summary>Order 1: every word of the vocabulary, whether it comes or not, so that its number is its id.</summary>
+    /// <summary>The level of order 1: every word of the vocabulary, so that its number is its id.</summary>
     public static NGramLevel OfWords(int[] counts) => new([.. Enumerable.Range(0, counts.Length)], counts, [0, counts.Length]);
 
-    /// <summary>From one key for each n-gram in the text: its context in the upper 32 bits, its word in the lower.</summary>
+    /// <summary>A level from a key for each n-gram of the text: its context in the upper 32 bits, its word in the lower.</summary>
     public static NGramLevel OfKeys(Span<ulong> keys, int contexts)
     {
         keys.Sort();

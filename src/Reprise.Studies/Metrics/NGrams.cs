@@ -3,8 +3,8 @@ using System.Buffers;
 namespace Reprise.Studies.Metrics;
 
 /// <summary>
-/// N-grams of words or characters, each packed into one number, so that counting them is sorting numbers. Packing is exact: two
-/// n-grams of an order are equal if their numbers are.
+/// N-grams of words or characters, each packed into one number, so that sorting numbers counts them. Packing is exact: two n-grams of an
+/// order are equal if and only if their numbers are.
 /// </summary>
 internal static class NGrams
 {
@@ -18,7 +18,7 @@ internal static class NGrams
     public static int Count(int length, int order) => Math.Max(0, length - order + 1);
 
     /// <summary>Writes the n-grams of a sequence, equal ones side by side.</summary>
-    /// <param name="packed">Holds at least <see cref="Count"/> numbers.</param>
+    /// <param name="packed">Memory for at least <see cref="Count"/> numbers.</param>
     /// <returns>The part of <paramref name="packed"/> that was written.</returns>
     public static Span<UInt128> Sorted(ReadOnlySpan<int> symbols, int order, int bits, Span<UInt128> packed)
     {

@@ -1,23 +1,23 @@
 namespace Reprise.Studies.Metrics;
 
 /// <summary>
-/// The test that a sentence is as usual as nine tenths of real ones: at least as probable a token, under a model of real text, as the tenth
-/// percentile of real sentences of its length. A program's answer to the question "does this sentence make sense" (the paper's Table 4).
+/// The test that a sentence has at least the log probability a token, under a model of real text, of the tenth percentile of real sentences
+/// of its length. A metric for the question "does this sentence make sense" (the paper's Table 4).
 /// </summary>
 /// <remarks>
-/// Where fewer than <see cref="FewestOfALength"/> real sentences have a length, those of the nearest lengths say what is usual too. A
-/// length below the shortest or beyond the longest real sentence is not natural.
+/// Where fewer than <see cref="FewestOfALength"/> real sentences have a length, those of the nearest lengths are added. A sentence shorter
+/// or longer than all real ones is not natural.
 /// </remarks>
 internal sealed class Naturalness
 {
-    /// <summary>Fewer real sentences say nothing of a tenth of them.</summary>
+    /// <summary>The fewest real sentences for a tenth percentile.</summary>
     public const int FewestOfALength = 20;
 
     private const double Tenth = 0.1;
 
     private readonly double[] _least; // by length: the tenth percentile of log p a token
 
-    /// <param name="real">Words and log p, EOS included, of real sentences.</param>
+    /// <param name="real">The number of words and log p, EOS included, of real sentences.</param>
     public Naturalness(IEnumerable<(int Words, double LogProbability)> real)
     {
         ILookup<int, double> byLength = real.ToLookup(
@@ -29,8 +29,8 @@ internal sealed class Naturalness
             _least[length] = TenthOf(byLength, length, longest - shortest);
     }
 
-    /// <summary>True when a sentence of so many words is natural.</summary>
-    /// <param name="logProbability">In nats, EOS included.</param>
+    /// <summary>True if a sentence is natural.</summary>
+    /// <param name="logProbability">log p in nats, EOS included.</param>
     public bool Holds(int words, double logProbability) => words < _least.Length && logProbability / (words + 1) >= _least[words];
 
     private static double TenthOf(ILookup<int, double> byLength, int length, int farthest)

@@ -3,7 +3,7 @@ using Reprise.Formats;
 namespace Reprise.Studies.Metrics;
 
 /// <summary>
-/// The evenness of the change of sentences along paths between two codes (the discussion of the paper's Table 5), over any number of paths.
+/// The evenness of changes of the sentence along paths between two codes, over any number of paths (discussion of the paper's Table 5).
 /// </summary>
 internal sealed class PathSmoothness
 {
@@ -12,15 +12,15 @@ internal sealed class PathSmoothness
     /// <summary>Paths added.</summary>
     public int Paths { get; private set; }
 
-    /// <summary>Share of neighbours that are the same sentence; null of none.</summary>
+    /// <summary>Share of neighbours that are the same sentence; null without neighbours.</summary>
     public double? Repeated => _neighbours == 0 ? null : (double)_repeated / _neighbours;
 
-    /// <summary>Words to insert, delete or substitute from one sentence to the next, the mean over all neighbours; null of none.</summary>
+    /// <summary>Word edits from one sentence to the next, the mean over all neighbours; null without neighbours.</summary>
     public double? Edits => _neighbours == 0 ? null : (double)_edits / _neighbours;
 
     /// <summary>
-    /// The largest change of a path as a share of all its changes, over the paths that change at all: 1 where everything changes at once,
-    /// towards 1 by the number of neighbours where each changes alike; null where no path changes.
+    /// The largest change of a path as a share of all its changes, over the paths that change: 1 where everything changes at once, down to
+    /// 1 by the number of steps where all changes are equal; null where no path changes.
     /// </summary>
     public double? LargestJump => _moving == 0 ? null : (double)_largestOfMoving / _sumOfMoving;
 

@@ -7,26 +7,26 @@ namespace Reprise.Studies.Metrics;
 internal sealed record SelfBleuOptions
 {
     /// <summary>
-    /// Samples that serve as references, 2 or more; all where there are fewer. Self-BLEU grows with their number, so only values with
+    /// The number of samples that serve as references, 2 or more; all where there are fewer. Self-BLEU grows with it, so only values with
     /// the same number compare.
     /// </summary>
     public int References { get; init; } = 1000;
 
-    /// <summary>Draws the references.</summary>
+    /// <summary>The seed of the draw of references.</summary>
     public ulong Seed { get; init; } = 1;
 }
 
 /// <summary>
-/// The likeness of a model's samples: the mean over all samples of the BLEU-4 of a sample against other samples as its references
-/// (Zhu et al. 2018, "Texygen"). From 0, no words in common, to 1, all the same.
+/// The similarity of a model's samples: the mean BLEU-4 of a sample with other samples as its references (Zhu et al. 2018, "Texygen").
+/// From 0 for no words in common to 1 for equal samples.
 /// </summary>
 /// <remarks>
-/// Smoothing is <see cref="BleuSmoothing.Floor"/> with 0.1, as that paper's program has it, over the orders that a sample has. A sample
-/// that is among the references is not compared with itself; one that repeats it word for word is.
+/// Smoothing is <see cref="BleuSmoothing.Floor"/> with 0.1 as in the paper's program, over the orders that a sample has. A sample among
+/// the references is not compared with itself, but with other samples of the same words.
 /// </remarks>
 internal static class SelfBleu
 {
-    /// <summary>Time linear in the number of words.</summary>
+    /// <summary>Self-BLEU in time linear in the number of words.</summary>
     /// <exception cref="ArgumentException">There are fewer than two samples.</exception>
     public static double Of(IReadOnlyList<int[]> samples, SelfBleuOptions? options = null)
     {

@@ -4,12 +4,11 @@ using Reprise.Text;
 namespace Reprise.Studies.Metrics;
 
 /// <summary>
-/// The samples that are sentences of the training text, word for word. The samples are held and the text streams past them once: exact, and
-/// memory does not depend on the size of the corpus.
+/// The samples that are sentences of the training text, word for word. Exact, in one pass over the text, with memory for the samples only.
 /// </summary>
 internal static class TrainingCopies
 {
-    /// <summary>For each sample, whether it stands in <paramref name="training"/>.</summary>
+    /// <summary>Tells for each sample if it is a sentence of <paramref name="training"/>.</summary>
     public static bool[] Of(IReadOnlyList<int[]> samples, ISentences training)
     {
         Dictionary<int[], bool> found = new(samples.Count, Words.Same);

@@ -4,15 +4,15 @@ using Reprise.Training;
 
 namespace Reprise.Studies.Reports;
 
-/// <summary>The paper's claims, each held against this study. Thresholds are stated with each.</summary>
+/// <summary>The paper's claims, each tested by this study. Thresholds are stated with each.</summary>
 internal static class Claims
 {
-    /// <summary>A difference counts as one where its p is below.</summary>
+    /// <summary>The p below which a difference is significant.</summary>
     public const double Significant = 0.05;
 
     private const double Tracks = 0.1; // of the VAE's ELBO
 
-    /// <param name="steps">Of each run.</param>
+    /// <param name="steps">Steps of each run.</param>
     public static IReadOnlyList<Verdict> Of(IReadOnlyList<ReportRun> runs, long steps)
     {
         ReportRun? vae = OfM(0), one = OfM(1), two = OfM(2);

@@ -4,9 +4,9 @@ using Reprise.Studies.Charts;
 namespace Reprise.Studies.Reports;
 
 /// <summary>The curves of a run, or of the same run with several seeds.</summary>
-/// <param name="Name">Of the run; published curves of that name share its colour.</param>
-/// <param name="Title">As people read it.</param>
-/// <param name="HeldOut">For each seed, what was measured on held-out sentences, by step.</param>
+/// <param name="Name">The run's name; published curves of that name share its colour.</param>
+/// <param name="Title">The run's name in the report.</param>
+/// <param name="HeldOut">For each seed, the measures on held-out sentences, by step.</param>
 /// <param name="Training">For each seed, means over the training sentences since the report before, by step.</param>
 internal sealed record CurveRun(
     string Name, string Title, IReadOnlyList<IReadOnlyList<CurvePoint>> HeldOut, IReadOnlyList<IReadOnlyList<CurvePoint>> Training);
@@ -17,7 +17,7 @@ internal sealed record CurveRun(
 /// </summary>
 internal static class Fig2
 {
-    // of training: earlier values outside the range of the later may be cut off, because they flatten them
+    // share of training before which values outside the range of later ones may be cut off, because they flatten these
     private const double Early = 0.02;
 
     private static readonly Quantity[] Quantities =
@@ -37,7 +37,7 @@ internal static class Fig2
     public static IReadOnlyList<LineChart> HeldOut(IReadOnlyList<CurveRun> runs, PublishedCurves? published = null) =>
         [.. Quantities.Select(quantity => Build(quantity, "", "held-out sentences", runs, run => run.HeldOut, published))];
 
-    /// <summary>The same four on training batches, whose words are dropped in part.</summary>
+    /// <summary>The same four charts on training batches, where words are dropped.</summary>
     public static IReadOnlyList<LineChart> Training(IReadOnlyList<CurveRun> runs, PublishedCurves? published = null) =>
         [.. Quantities.Select(quantity => Build(quantity, "-training", "training batches", runs, run => run.Training, published))];
 
@@ -110,8 +110,7 @@ internal static class Fig2
         [.. curve.Select(point => new ChartPoint(point.Step, quantity.Of(point)))];
 
     /// <summary>
-    /// The step before which a value may be cut off: a fiftieth of training; under published curves where these begin, or half of
-    /// training.
+    /// The step before which a value may be cut off: a fiftieth of training; with published curves their start, at most half of training.
     /// </summary>
     private static double StartOf(IReadOnlyList<Series> series, PublishedCurves? published)
     {
@@ -122,7 +121,7 @@ internal static class Fig2
                 .Select(point => (double)point.Step).Where(step => step > 0).DefaultIfEmpty(last).Min());
     }
 
-    /// <summary>An axis that shows all values but, where these would take most of the room, those before a step.</summary>
+    /// <summary>An axis that shows all values, except those before a step where they would take most of the room.</summary>
     private static (Axis Axis, string Note) WithoutTheStart(Axis axis, List<Series> series, double start)
     {
         ChartPoint[] all = [.. series.SelectMany(s => s.Points.Concat(s.Raw)).Where(point => double.IsFinite(point.Y))];

@@ -4,18 +4,18 @@ using Reprise.Studies.Statistics;
 namespace Reprise.Studies.Reports;
 
 /// <summary>
-/// The preference between two reconstructions of each input by their closeness to it, as people were asked for the paper's Table 2.
-/// Ties are discarded, as people could discard a question there.
+/// The preference between two reconstructions of each input by closeness to it, the question to people of the paper's Table 2. Ties are
+/// discarded, as people could discard a question there.
 /// </summary>
-/// <param name="First">How often the first of the two came closer, among all sentences where one of them did.</param>
-/// <param name="Ties">Sentences where neither did.</param>
+/// <param name="First">The sentences where the first is closer, among those where one of them is.</param>
+/// <param name="Ties">Sentences where neither is.</param>
 internal readonly record struct Preference(Proportion First, int Ties)
 {
-    /// <summary>The exact binomial test that neither is preferred.</summary>
+    /// <summary>p of the exact binomial test that neither is preferred.</summary>
     public double PValue => ExactTests.Binomial(First.Count, First.Total);
 
     /// <summary>The preference between two objectives, over all seeds that both have.</summary>
-    /// <param name="closeness">Greater is closer.</param>
+    /// <param name="closeness">The closeness of a reconstruction, greater for closer ones.</param>
     public static Preference Of(ReportRun first, ReportRun second, Func<MeasuredReconstruction, double> closeness)
     {
         int seeds = Math.Min(first.Seeds.Count, second.Seeds.Count);
@@ -25,7 +25,7 @@ internal readonly record struct Preference(Proportion First, int Ties)
     }
 
     /// <summary>The preference between two reconstructions of the same sentences.</summary>
-    /// <param name="closeness">Greater is closer.</param>
+    /// <param name="closeness">The closeness of a reconstruction, greater for closer ones.</param>
     public static Preference Of(IReadOnlyList<MeasuredReconstruction> first,
         IReadOnlyList<MeasuredReconstruction> second, Func<MeasuredReconstruction, double> closeness)
     {

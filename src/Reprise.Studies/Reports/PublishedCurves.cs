@@ -6,17 +6,17 @@ using Reprise.Studies.Charts;
 namespace Reprise.Studies.Reports;
 
 /// <summary>A curve of the paper's Fig. 2.</summary>
-/// <param name="Name">As runs of a study are named, for example "autogen-m1".</param>
-/// <param name="Title">For example "AutoGen (m = 1)".</param>
+/// <param name="Name">The name of a study's run, for example "autogen-m1".</param>
+/// <param name="Title">The name in the report, for example "AutoGen (m = 1)".</param>
 internal sealed record PublishedCurve(string Name, string Title, IReadOnlyList<CurvePoint> Points);
 
 /// <summary>
-/// Training as it was published: Mansbridge, Fierimonte, Feige and Barber 2019, "Improving latent variable descriptiveness by
+/// The published curves of training: Mansbridge, Fierimonte, Feige and Barber 2019, "Improving latent variable descriptiveness by
 /// modelling rather than ad-hoc factors", Machine Learning 108, Fig. 2.
 /// </summary>
 internal sealed partial class PublishedCurves
 {
-    private const int LargestFile = 4 << 20; // a thousand times what is expected
+    private const int LargestFile = 4 << 20; // a thousand times the expected size
     private static readonly string[] Quantities = ["elbo", "reconstruction", "kl", "kl_share"];
 
     private static readonly Dictionary<string, string> Titles = new(StringComparer.Ordinal)
@@ -29,7 +29,7 @@ internal sealed partial class PublishedCurves
 
     private PublishedCurves(IReadOnlyList<PublishedCurve> curves) => Curves = curves;
 
-    /// <summary>A few dozen points of each curve, denser where training is young. Exact to the third decimal.</summary>
+    /// <summary>A few dozen points of each curve, denser early in training. Exact to the third decimal.</summary>
     internal static PublishedCurves Selection { get; } = Parse(Encoding.UTF8.GetBytes(SelectionText), "the built-in selection");
 
     internal IReadOnlyList<PublishedCurve> Curves { get; }

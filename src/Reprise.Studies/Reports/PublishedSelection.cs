@@ -6,8 +6,10 @@ namespace Reprise.Studies.Reports;
 /// </summary>
 internal sealed partial class PublishedCurves
 {
-    private const string SelectionText = """
-        iteration,vae_elbo,vae_reconstruction,vae_kl,vae_kl_share,vae_annealed_elbo,vae_annealed_reconstruction,vae_annealed_kl,vae_annealed_kl_share,autogen_m1_elbo,autogen_m1_reconstruction,autogen_m1_kl,autogen_m1_kl_share,autogen_m2_elbo,autogen_m2_reconstruction,autogen_m2_kl,autogen_m2_kl_share
+    private static string SelectionText => """
+        iteration,vae_elbo,vae_reconstruction,vae_kl,vae_kl_share,vae_annealed_elbo,vae_annealed_reconstruction,vae_annealed_kl,\
+        vae_annealed_kl_share,autogen_m1_elbo,autogen_m1_reconstruction,autogen_m1_kl,autogen_m1_kl_share,autogen_m2_elbo,\
+        autogen_m2_reconstruction,autogen_m2_kl,autogen_m2_kl_share
         0,-131.518,-130.974,0.544,0.0041,-131.653,-131.109,0.544,0.0041,-131.554,-131.010,0.544,0.0021,-131.566,-131.021,0.544,0.0014
         1000,-68.355,-68.108,0.246,0.0036,-92.531,-64.487,28.044,0.3031,-69.348,-67.343,2.004,0.0147,-70.511,-66.622,3.889,0.0191
         2000,-65.900,-65.782,0.119,0.0018,-81.434,-61.279,20.154,0.2475,-66.528,-64.779,1.748,0.0133,-68.334,-63.091,5.243,0.0270
@@ -41,5 +43,5 @@ internal sealed partial class PublishedCurves
         800000,-51.389,-47.220,4.169,0.0814,-48.966,-41.314,7.651,0.1568,-54.435,-25.848,28.587,0.3579,-62.936,-13.814,49.121,0.5461
         900000,-51.955,-47.676,4.278,0.0825,-49.403,-41.676,7.727,0.1568,-55.007,-25.613,29.395,0.3659,-63.276,-13.733,49.543,0.5482
         999000,-52.990,-48.645,4.345,0.0821,-50.535,-42.629,7.905,0.1566,-56.480,-25.559,30.922,0.3776,-64.861,-13.419,51.442,0.5624
-        """;
+        """.Replace("\\\n", "", StringComparison.Ordinal);
 }

@@ -3,10 +3,10 @@ using Reprise.Studies.Statistics;
 
 namespace Reprise.Studies.Reports;
 
-/// <summary>The charts of a report but Fig. 2.</summary>
+/// <summary>The charts of a report, except Fig. 2.</summary>
 internal static class ReportCharts
 {
-    /// <summary>KL of each dimension of the code, the largest first, of each run's first seed.</summary>
+    /// <summary>KL of each dimension of the code, the largest first, for each run's first seed.</summary>
     public static LineChart KlPerDimension(IReadOnlyList<ReportRun> runs) => new()
     {
         Name = "kl-per-dimension",
@@ -23,8 +23,7 @@ internal static class ReportCharts
     };
 
     /// <summary>
-    /// Reconstruction against generation over m, and the sentence that names the knee, or says why none is named; null of fewer than three
-    /// values of m.
+    /// The chart of reconstruction against generation over m, and a sentence on its knee; null for fewer than three values of m.
     /// </summary>
     public static (ScatterChart Chart, string Text)? TradeOff(IReadOnlyList<ReportRun> runs)
     {

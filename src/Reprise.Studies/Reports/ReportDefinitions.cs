@@ -23,9 +23,9 @@ internal static class ReportDefinitions
             + "them."),
         ("BLEU-4, chrF", "Papineni et al. 2002, over the corpus, with exponential smoothing as sacreBLEU; of single sentences for "
             + "preferences, over the orders they have. chrF: Popović 2015: characters, orders 1 to 6, β = 2."),
-        ("Own code nearest, median rank", $"What was said is encoded again; the rank of its own sentence's code by distance among those "
-            + $"of {ReportText.Count(options.LatentSentences)} sentences, half of those as near counted as nearer. Where nothing was "
-            + "said it is the last."),
+        ("Own code nearest, median rank", $"The reconstruction is encoded; the rank of its own sentence's code by distance among those "
+            + $"of {ReportText.Count(options.LatentSentences)} sentences, half of those as near counted as nearer. For an empty "
+            + "reconstruction it is the last."),
         ("Preference", "Of two reconstructions the one whose chrF, or BLEU, is greater; sentences where neither is are left out. The "
             + "binomial test is exact and two-sided, the interval Wilson's (1927)."),
         ("Perplexity, forward and reverse", "Of the samples under a 5-gram model of the training text (interpolated modified "

@@ -5,11 +5,11 @@ using Reprise.Training;
 
 namespace Reprise.Studies.Reports;
 
-/// <summary>An objective's run with one seed.</summary>
+/// <summary>The run of an objective with one seed.</summary>
 /// <param name="Seconds">Seconds of training.</param>
-/// <param name="Device">The device that trained it; null where that was not noted.</param>
-/// <param name="HeldOut">Its curve on held-out sentences.</param>
-/// <param name="Training">Its curve on training batches.</param>
+/// <param name="Device">The device of the training; null where it is unknown.</param>
+/// <param name="HeldOut">The run's curve on held-out sentences.</param>
+/// <param name="Training">The run's curve on training batches.</param>
 internal sealed record SeedRun(
     string Name,
     ulong Seed,
@@ -51,7 +51,7 @@ internal sealed record ReportRun(string Name, string Title, Objective Objective,
         return new Proportion(all.Sum(one => one.Count), all.Sum(one => one.Total));
     }
 
-    /// <summary>Lines of all seeds.</summary>
+    /// <summary>The lines of all seeds.</summary>
     public IEnumerable<T> All<T>(Func<MeasuredRun, IReadOnlyList<T>> of) => Seeds.SelectMany(seed => of(seed.Measured));
 
     /// <summary>The mean over the seeds; null where one of them lacks it.</summary>

@@ -23,7 +23,7 @@ internal sealed class ReportTables(IReadOnlyList<ReportRun> runs, CorpusScores c
         if (_withCode.Length == 0)
             yield break;
         EvaluationReport[] bounds = [.. _withCode[0].First.Scores.Bounds];
-        string of = $"{ReportText.Count(bounds[0].Sentences)} of the sentences that are said again below, importance-weighted with K "
+        string of = $"{ReportText.Count(bounds[0].Sentences)} of the sentences that are reconstructed below, importance-weighted with K "
             + "draws each";
         yield return Numbers($"How tight the ELBO is: {of}", _withCode,
             [
@@ -41,15 +41,15 @@ internal sealed class ReportTables(IReadOnlyList<ReportRun> runs, CorpusScores c
                 ("s.e.", run => run.Cell(j => j.Bounds[^1].BoundGapStderr)),
             ]);
 
-        // The draws of the estimates: the noise of others would stand between a bound and its estimate.
+        // By the draws of the estimates, because the noise of others would add to the difference of bound and estimate.
         static double Eq10(EvaluationReport bound) => bound.LogIntegral!.Value - bound.BoundGap!.Value;
         static double Elbo(ReportRun run, EvaluationReport bound) => ((Eq10(bound) + bound.Kl) / (1 + run.Objective.M)) - bound.Kl;
     }
 
     public IEnumerable<Block> Reconstructions()
     {
-        yield return new Paragraph("Each sentence is encoded, one z is drawn from its posterior, and beam search says the sentence "
-            + "again. The first of a seeded order that have 4 to 20 words, all known; none was picked.");
+        yield return new Paragraph("Each sentence is encoded, one z is drawn from its posterior, and beam search reconstructs the "
+            + "sentence. The first of a seeded order that have 4 to 20 words, all known; none was picked.");
         MeasuredReconstruction[] inputs = [.. _withCode[0].First.Reconstructions.Take(Sentences)];
         yield return SideBySide(
             "Reconstructions (the paper's Table 1)", "Input", [.. inputs.Select(line => line.Input)],
@@ -70,7 +70,7 @@ internal sealed class ReportTables(IReadOnlyList<ReportRun> runs, CorpusScores c
     {
         if (_withCode.Length > 0)
         {
-            yield return new Paragraph("Codes are drawn from the prior, the same ones for all models, and said by beam search, the most "
+            yield return new Paragraph("Codes are drawn from the prior, the same ones for all models, and decoded by beam search, the most "
                 + "probable sentence of each code; or by drawing every word.");
             yield return Samples("Sentences of the prior by beam search (the paper's Table 3)", _withCode, run => run.First.Searched);
         }
@@ -80,7 +80,7 @@ internal sealed class ReportTables(IReadOnlyList<ReportRun> runs, CorpusScores c
             yield return SampleNumbers(
                 $"{ReportText.Count(_withCode[0].First.Searched.Count)} samples by beam search", _withCode, j => j.Searched!);
         yield return SampleNumbers($"{ReportText.Count(runs[0].First.Drawn.Count)} samples, words drawn", runs, j => j.Drawn);
-        yield return Naturals("Natural samples, words drawn: the automatic shadow of the paper's Table 4", runs, j => j.Drawn,
+        yield return Naturals("Natural samples, words drawn: a metric in the place of the paper's Table 4", runs, j => j.Drawn,
             "In brackets the 95 % interval (Wilson 1927). Nine tenths of real sentences are natural by definition. These samples decide "
                 + "the claim: the most probable sentence of a code, below, is a usual one whatever the model.");
         if (_withCode.Length > 0)
@@ -109,7 +109,7 @@ internal sealed class ReportTables(IReadOnlyList<ReportRun> runs, CorpusScores c
     public IEnumerable<Block> LatentSpace()
     {
         int sentences = _withCode[0].First.Scores.Latent!.Sentences;
-        yield return Numbers($"Codes of {ReportText.Count(sentences)} of the sentences that were said again", _withCode,
+        yield return Numbers($"Codes of {ReportText.Count(sentences)} of the sentences that were reconstructed", _withCode,
             ("Active units", run => run.Cell(j => j.Latent!.ActiveUnits, "0.#")),
             ("Mutual information, nats", run => run.Cell(j => Math.Max(0, j.Latent!.MutualInformation))),
             ("ceiling of the estimate", _ => ReportText.Number(Math.Log(sentences))),
@@ -130,7 +130,7 @@ internal sealed class ReportTables(IReadOnlyList<ReportRun> runs, CorpusScores c
                 new("closer by BLEU", Alignment.Right), new("decided", Alignment.Right), new("p", Alignment.Right)],
             rows)
         {
-            Caption = "Whose reconstruction an ideal reader prefers: the automatic shadow of the paper's Table 2",
+            Caption = "The closer of two reconstructions: a metric in the place of the paper's Table 2",
             Notes = ["Ties are discarded. In brackets the 95 % interval (Wilson 1927); p of the exact binomial test that neither is "
                 + "preferred."],
         };
@@ -223,10 +223,10 @@ internal sealed class ReportTables(IReadOnlyList<ReportRun> runs, CorpusScores c
     { Caption = caption, RowHeadings = true };
 
     private Table SideBySide(string caption, string header, IReadOnlyList<string> rows,
-        Func<int, Func<ReportRun, string>> said, IReadOnlyList<ReportRun>? of = null) => new(
+        Func<int, Func<ReportRun, string>> sentence, IReadOnlyList<ReportRun>? of = null) => new(
         [new(header), .. (of ?? _withCode).Select(run => new Column(run.Title))],
-        [.. rows.Select((row, i) => (IReadOnlyList<Inline>)[row, .. (of ?? _withCode).Select(run => Said(said(i)(run)))])])
+        [.. rows.Select((row, i) => (IReadOnlyList<Inline>)[row, .. (of ?? _withCode).Select(run => Shown(sentence(i)(run)))])])
     { Caption = caption, RowHeadings = true };
 
-    private static Inline Said(string text) => text.Length > 0 ? text : Inline.Emphasis("nothing");
+    private static Inline Shown(string text) => text.Length > 0 ? text : Inline.Emphasis("nothing");
 }

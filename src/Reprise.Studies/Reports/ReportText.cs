@@ -3,7 +3,7 @@ using Reprise.Studies.Statistics;
 
 namespace Reprise.Studies.Reports;
 
-/// <summary>Numbers as a report prints them.</summary>
+/// <summary>The text of numbers in a report.</summary>
 internal static class ReportText
 {
     public static string Number(double value, string format = "0.00") =>

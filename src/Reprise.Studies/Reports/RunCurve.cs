@@ -7,7 +7,7 @@ internal static class RunCurve
 {
     /// <summary>The reports of one split in the order of their steps; none where there is no log yet.</summary>
     /// <param name="run">Folder of the run, which may be training.</param>
-    /// <exception cref="InputException">A line is unsound; the last may be, which was being written when the process ended.</exception>
+    /// <exception cref="InputException">A line is unsound. The last one may be: a process was writing it when it ended.</exception>
     public static IReadOnlyList<CurvePoint> Read(string run, ReportSplit split) =>
         [.. LogFile.Read(run).Where(line => line.Split == split).Select(PointOf)];
 

@@ -1,14 +1,13 @@
 namespace Reprise.Studies.Reports;
 
-/// <summary>Reconstruction against generation over m, and where one begins to cost more of the other.</summary>
+/// <summary>The trade-off of reconstruction against generation over m.</summary>
 internal static class TradeOff
 {
     /// <summary>
-    /// The knee of a curve: the point that is farthest from the straight line between its ends, both quantities scaled to 0 … 1 (Satopää et
-    /// al. 2011); null of fewer than three points, where none lies above the line, or where one end is the better in both, so that nothing
-    /// is traded.
+    /// The knee of a curve: the point farthest above the straight line between its ends, with both quantities scaled to 0 … 1 (Satopää et
+    /// al. 2011). Null for fewer than three points, where no point lies above the line, or where one end is better in both quantities.
     /// </summary>
-    /// <param name="points">Reconstruction and generation, both the better the greater, in the order of m or in its reverse.</param>
+    /// <param name="points">Reconstruction and generation, greater for better, in ascending or descending order of m.</param>
     public static int? Knee(IReadOnlyList<(double Reconstruction, double Generation)> points)
     {
         if (points.Count < 3)

@@ -1,15 +1,15 @@
 namespace Reprise.Studies.Statistics;
 
-/// <summary>The agreement of several people on the same questions.</summary>
+/// <summary>Agreement between people on the same questions.</summary>
 internal static class Agreement
 {
     /// <summary>
-    /// Krippendorff's alpha of answers that have no order (Krippendorff 2011): 1 - observed / expected disagreement, where o = 1/n Σ_u
-    /// Σ_{c≠k} n_uc n_uk / (m_u - 1) over units with m_u ≥ 2 answers, and e = Σ_{c≠k} n_c n_k / (n (n - 1)) over all n answers to such
-    /// units. 1 where all agree, 0 by chance, negative where people contradict each other. Units may have any number of answers.
+    /// Krippendorff's alpha of nominal answers (Krippendorff 2011): 1 - o / e, the observed and expected disagreement, where
+    /// o = 1/n Σ_u Σ_{c≠k} n_uc n_uk / (m_u - 1) over units with m_u ≥ 2 answers, and e = Σ_{c≠k} n_c n_k / (n (n - 1)) over all n answers
+    /// to such units. 1 where all agree, 0 by chance, negative for less agreement than by chance. Units may have any number of answers.
     /// </summary>
-    /// <param name="units">For each unit, how often it got each kind of answer; as many kinds for each.</param>
-    /// <returns>Null where no unit has two answers, or all answers are the same, so that nothing could disagree.</returns>
+    /// <param name="units">The counts of each kind of answer for each unit; the same kinds for all.</param>
+    /// <returns>Alpha; null where no unit has two answers or all answers are the same.</returns>
     public static double? Alpha(IEnumerable<IReadOnlyList<int>> units)
     {
         double observed = 0;

@@ -1,17 +1,17 @@
 namespace Reprise.Studies.Statistics;
 
 /// <summary>
-/// Tests that need no large numbers. Two-sided: the probability, if nothing were the matter, of an outcome that is at most as probable as
-/// the one that was seen (as R's <c>binom.test</c> and <c>fisher.test</c> have it).
+/// Exact tests, two-sided: the probability under the null hypothesis of the outcomes that are at most as probable as the observed one (as
+/// in R's <c>binom.test</c> and <c>fisher.test</c>).
 /// </summary>
 internal static class ExactTests
 {
-    // Outcomes that are exactly as probable must not be lost to rounding.
+    // Keeps outcomes of equal probability in spite of rounding.
     private const double Slack = 1 + 1e-7;
 
     /// <summary>
     /// The binomial test: the p value of <paramref name="successes"/> among <paramref name="trials"/>, if each succeeds with <paramref
-    /// name="probability"/>; 1 of no trial.
+    /// name="probability"/>; 1 without trials.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">There are more successes than trials, or the probability is not between 0 and
     /// 1.</exception>
@@ -26,8 +26,7 @@ internal static class ExactTests
     }
 
     /// <summary>
-    /// Fisher's exact test that two groups have the same probability of success, all totals given (Fisher 1935): the p value of a share
-    /// of successes in each.
+    /// Fisher's exact test that two groups have the same probability of success, with all totals given (Fisher 1935): the p value.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">There are more successes than trials.</exception>
     public static double Fisher(int successes1, int trials1, int successes2, int trials2)
@@ -45,8 +44,8 @@ internal static class ExactTests
     }
 
     /// <summary>
-    /// The probability that the chance of success is above one half, all chances between 0 and 1 having been equally likely before: of the
-    /// distribution Beta(1 + successes, 1 + failures) the part above ½, which is P(K ≤ successes) for K binomial of trials + 1 and ½.
+    /// The posterior probability, under a uniform prior, that the probability of success is above one half: the part of the distribution
+    /// Beta(1 + successes, 1 + failures) above ½, which is P(K ≤ successes) for K binomial of trials + 1 and ½.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">There are more successes than trials.</exception>
     public static double ProbabilityAboveHalf(int successes, int trials)

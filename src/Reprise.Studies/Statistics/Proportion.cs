@@ -1,7 +1,7 @@
 namespace Reprise.Studies.Statistics;
 
 /// <summary>
-/// A share that was counted, with its 95% interval of Wilson (1927): the chances of success that the count does not speak against.
+/// A proportion with its 95% interval of Wilson (1927).
 /// </summary>
 /// <param name="Count">Successes.</param>
 /// <param name="Total">Trials.</param>
@@ -9,10 +9,10 @@ internal readonly record struct Proportion(int Count, int Total)
 {
     private const double Z = 1.959963984540054; // 97.5% of a standard normal number lie below
 
-    /// <summary>Successes by trials; null where there was none.</summary>
+    /// <summary>Successes by trials; null without trials.</summary>
     public double? Share => Total == 0 ? null : (double)Count / Total;
 
-    /// <summary>The lower end: (p + z²/2n - z √(p (1 - p)/n + z²/4n²)) / (1 + z²/n); null where there was no trial.</summary>
+    /// <summary>The lower end: (p + z²/2n - z √(p (1 - p)/n + z²/4n²)) / (1 + z²/n); null without trials.</summary>
     public double? Low => Share is { } p ? Count == 0 ? 0 : Centre(p) - HalfWidth(p) : null;
 
     /// <summary>The upper end, with + before the root.</summary>

@@ -4,7 +4,7 @@ using Reprise.Studies.Charts;
 
 namespace Reprise.Studies.Surveys;
 
-/// <summary>The two files of a questionnaire that people see: <c>NAME.json</c> for a page, <c>NAME.csv</c> for a spreadsheet.</summary>
+/// <summary>The two files of a questionnaire for people: <c>NAME.json</c> for a page, <c>NAME.csv</c> for a spreadsheet.</summary>
 internal static class QuestionnaireFiles
 {
     private const string Format = "reprise-questionnaire/1";
@@ -38,7 +38,7 @@ internal static class QuestionnaireFiles
         }
     }
 
-    /// <summary>With empty columns for person and answer: filled in, it is a file of answers.</summary>
+    /// <summary>Writes the questions with empty columns for person and answer; filled in, it is a file of answers.</summary>
     public static void WriteCsv(string path, Survey survey)
     {
         CsvWriter csv = new(["sheet", "question", .. Columns(survey.Kind), "person", "answer"]);

@@ -1,12 +1,11 @@
 namespace Reprise.Studies.Surveys;
 
-/// <summary>A questionnaire, which tells nothing of models, and its key, which does.</summary>
-/// <param name="Questions">By sheet, in the order in which they are asked.</param>
+/// <summary>A questionnaire, which does not name models, and its key, which does.</summary>
+/// <param name="Questions">The questions by sheet, in the order in which they are asked.</param>
 internal sealed record Survey(SurveyKind Kind, IReadOnlyList<SurveyQuestion> Questions, SurveyKey Key)
 {
     /// <summary>
-    /// Writes <c>NAME.json</c>, <c>NAME.csv</c> and <c>NAME-key.json</c> (docs/formats.md): the first two for those who ask, the last
-    /// to be kept from those who answer.
+    /// Writes <c>NAME.json</c>, <c>NAME.csv</c> and <c>NAME-key.json</c> (docs/formats.md). People who answer must not see the last.
     /// </summary>
     /// <exception cref="IOException">The folder cannot be written to.</exception>
     public void Save(string folder, string name)
@@ -18,7 +17,7 @@ internal sealed record Survey(SurveyKind Kind, IReadOnlyList<SurveyQuestion> Que
 }
 
 /// <summary>One question.</summary>
-/// <param name="Id">Begins with the questionnaire's first eight hexadecimal digits.</param>
-/// <param name="Sheet">Which sheet it is on; 1 is the first.</param>
-/// <param name="Texts">What is shown: input, A and B; or the sentence.</param>
+/// <param name="Id">An id that begins with the questionnaire's first eight hexadecimal digits.</param>
+/// <param name="Sheet">The sheet's number, from 1.</param>
+/// <param name="Texts">The texts shown: input, A and B; or the sentence.</param>
 internal sealed record SurveyQuestion(string Id, int Sheet, IReadOnlyList<string> Texts);

@@ -2,15 +2,14 @@ using Reprise.Studies.Statistics;
 
 namespace Reprise.Studies.Surveys;
 
-/// <summary>From answers and key to the paper's Tables 2 and 4.</summary>
+/// <summary>Computes the paper's Tables 2 and 4 from answers and key.</summary>
 internal static class SurveyAnalysis
 {
     /// <summary>The length L in words that divides Table 4.</summary>
     public const int ShortSentence = 10;
 
-    /// <summary>Counts and tests.</summary>
-    /// <param name="answers">As <see cref="SurveyAnswers.Load"/> gives them: of this key's questions, one of each person to each
-    /// question.</param>
+    /// <summary>The counts and tests of a survey.</summary>
+    /// <param name="answers">Answers of <see cref="SurveyAnswers.Load"/>: to this key's questions, one of each person to each.</param>
     /// <exception cref="InputException">There is no answer.</exception>
     public static SurveyReport Of(SurveyKey key, IReadOnlyList<SurveyAnswer> answers)
     {

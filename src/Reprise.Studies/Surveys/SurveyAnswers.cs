@@ -5,19 +5,19 @@ using Reprise.Text;
 namespace Reprise.Studies.Surveys;
 
 /// <summary>An answer of one person to one question.</summary>
-/// <param name="Person">Whatever tells people apart.</param>
+/// <param name="Person">A name that distinguishes people.</param>
 /// <param name="Question">The question's id.</param>
 /// <param name="Answer">One of <see cref="SurveyKey.Answers"/>.</param>
 internal sealed record SurveyAnswer(string Person, string Question, string Answer);
 
-/// <summary>Reads files of answers, CSV or JSON (docs/formats.md), and refuses what does not fit the key.</summary>
+/// <summary>Reads files of answers, CSV or JSON (docs/formats.md), and refuses answers that do not fit the key.</summary>
 internal static class SurveyAnswers
 {
     private const string Format = "reprise-answers/1";
     private const int LargestFile = 1 << 24;
     private const int MostAnswers = 1_000_000, LongestPerson = 200;
 
-    /// <summary>All answers of these files, in their order. Fields that are empty are questions not answered.</summary>
+    /// <summary>All answers of these files, in their order. An empty field is a question not answered.</summary>
     /// <exception cref="InputException">
     /// A file is missing or not sound, an answer is not one of the key's words, a question is not of the key's questionnaire, or one person
     /// answers a question twice; file and place are named.
@@ -59,7 +59,7 @@ internal static class SurveyAnswers
         return answers;
     }
 
-    // However an accent was typed, it is one person.
+    // An accent may be typed in two ways; the person is the same.
     private static string Composed(string name)
     {
         char[] composed = new char[name.Length * Normalization.MostGrowth];

@@ -4,8 +4,8 @@ using Reprise.Training;
 namespace Reprise.Studies.Surveys;
 
 /// <summary>
-/// Makes blind questionnaires from what models said: every pair of models, or every model, as often as the others; the sides of a pair as
-/// often this way as that; sheets of like mixture, each in an order of its own. A function of the texts and the seed.
+/// Makes blind questionnaires from sentences of models: as many questions for every pair of models, or for every model; the sides of a
+/// pair balanced; sheets of the same mixture, each in its own order. A function of the texts and the seed.
 /// </summary>
 internal static class SurveyBuilder
 {
@@ -17,8 +17,8 @@ internal static class SurveyBuilder
     }
 
     /// <summary>
-    /// Asks of all pairs of models which reconstruction is closer (Table 2). Where both are the same text there is nothing to prefer, and
-    /// nothing is asked. Inputs are taken in a random order, by one pair after the other, and from its beginning again where it ends.
+    /// Makes questions for all pairs of models: which reconstruction is closer (Table 2)? Pairs of equal texts are left out. Inputs are
+    /// taken in a random order, by one pair after the other, and from the start again at its end.
     /// </summary>
     /// <exception cref="InputException">There are fewer than two models or no input, counts differ, a name stands twice, or no pair
     /// differs anywhere.</exception>
@@ -57,7 +57,7 @@ internal static class SurveyBuilder
     }
 
     /// <summary>
-    /// Asks of sentences of all models, as many of each as there are of the model with the fewest, whether they make sense (Table 4).
+    /// Makes questions for sentences of all models, the same number for each: does the sentence make sense (Table 4)?
     /// </summary>
     /// <exception cref="InputException">There is no model, a name stands twice or a model has no sentence.</exception>
     public static Survey Sense(IReadOnlyList<GeneratedSentences> models, SurveyOptions? options = null)
@@ -80,7 +80,7 @@ internal static class SurveyBuilder
         return Assemble(SurveyKind.Sense, [.. models.Select(model => model.Model)], drafts, options);
     }
 
-    // Questions of one pair or model stand together in the drafts, so dealing them out gives every sheet as many of each, but for one.
+    // Questions of one pair or model are adjacent in the drafts, so dealing them out gives every sheet as many of each, up to one.
     private static Survey Assemble(SurveyKind kind, string[] models, List<Draft> drafts, SurveyOptions options)
     {
         if (drafts.Count == 0)
@@ -108,7 +108,7 @@ internal static class SurveyBuilder
         };
         return new Survey(kind, [.. asked.Select((question, i) => new SurveyQuestion(ids[i], question.Sheet, question.Draft.Texts))], key);
 
-        // The questions of a pair come in random order; its sides alternate, and so are even on each sheet too. How they begin is drawn.
+        // The questions of a pair come in random order. Its sides alternate from a random first one, and so are balanced on each sheet too.
         Draft Sided(Draft draft)
         {
             if (draft.B is not { } b)

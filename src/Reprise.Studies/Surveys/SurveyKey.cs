@@ -21,11 +21,11 @@ internal sealed record SurveyKey
     /// <summary>Questions in the order in which they are asked.</summary>
     public required IReadOnlyList<SurveyKeyQuestion> Questions { get; init; }
 
-    /// <summary>The words that answer a question.</summary>
+    /// <summary>The possible answers to a question.</summary>
     public IReadOnlyList<string> Answers => Kind == SurveyKind.Preference ? ["a", "b", "discard"] : ["yes", "no"];
 
     /// <summary>Reads a key.</summary>
-    /// <exception cref="InputException">The file is missing or no sound key; the field is named.</exception>
+    /// <exception cref="InputException">The file is missing or not a sound key; the field is named.</exception>
     public static SurveyKey Load(string path)
     {
         JsonFile json = JsonFile.Load(path, JsonBytes.List);
@@ -87,7 +87,7 @@ internal sealed record SurveyKey
 }
 
 /// <summary>The models behind a question.</summary>
-/// <param name="Id">The question.</param>
+/// <param name="Id">The question's id.</param>
 /// <param name="A">The model whose reconstruction is A, or whose sentence it is.</param>
 /// <param name="B">The model whose reconstruction is B; null where a sentence is shown alone.</param>
 /// <param name="Words">Length of the sentence; 0 where two are compared.</param>

@@ -6,6 +6,6 @@ internal enum SurveyKind
     /// <summary>"Which of the two is closer to the input?" (Mansbridge et al. 2019, Table 2).</summary>
     Preference,
 
-    /// <summary>Does this sentence make sense (Table 4)?</summary>
+    /// <summary>"Does this sentence make sense?" (Table 4).</summary>
     Sense,
 }

@@ -1,6 +1,6 @@
 namespace Reprise.Studies.Surveys;
 
-/// <summary>The options of drawing a questionnaire.</summary>
+/// <summary>Options of a questionnaire.</summary>
 internal sealed record SurveyOptions
 {
     /// <summary>Questions for each pair of models, or for each model: 1 or more, or as many as there are.</summary>
@@ -9,7 +9,7 @@ internal sealed record SurveyOptions
     /// <summary>Questions for one person: 1 or more. The paper asked at most 20.</summary>
     public int QuestionsPerSheet { get; init; } = 20;
 
-    /// <summary>The same seed makes the same questionnaire.</summary>
+    /// <summary>The seed of the draw and the order of questions.</summary>
     public ulong Seed { get; init; } = 1;
 
     /// <exception cref="InputException">A value is out of range.</exception>

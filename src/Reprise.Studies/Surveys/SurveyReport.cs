@@ -5,10 +5,10 @@ using Reprise.Studies.Statistics;
 
 namespace Reprise.Studies.Surveys;
 
-/// <summary>The results of a survey, as the paper's Tables 2 and 4 have them.</summary>
+/// <summary>The results of a survey, in the form of the paper's Tables 2 and 4.</summary>
 /// <remarks>
-/// Tests and intervals take answers as independent draws. They are not quite where several people answer one question, or one person many;
-/// <see cref="Agreement"/> says how much the former matters.
+/// Tests and intervals treat answers as independent, which is not exact where several people answer one question or one person many.
+/// <see cref="Agreement"/> measures the effect of the former.
 /// </remarks>
 internal sealed record SurveyReport
 {
@@ -22,24 +22,24 @@ internal sealed record SurveyReport
     /// <summary>Questions that were asked.</summary>
     public required int Questions { get; init; }
 
-    /// <summary>Questions that somebody answered.</summary>
+    /// <summary>Questions with an answer.</summary>
     public required int AnsweredQuestions { get; init; }
 
     /// <summary>People who answered.</summary>
     public required int People { get; init; }
 
-    /// <summary>Answers, discards among them.</summary>
+    /// <summary>Answers, discards included.</summary>
     public required int Answers { get; init; }
 
     /// <summary>
-    /// Krippendorff's alpha over all answers: 1 where people who answered the same question always agree, 0 by chance; null where
-    /// nobody answered the same one.
+    /// Krippendorff's alpha over all answers: 1 where people who answered the same question always agree, 0 by chance; null where no
+    /// question has two answers.
     /// </summary>
     public double? Agreement { get; init; }
 
     /// <summary>
-    /// The share of answers that preferred A, discards left out: far from one half, people chose the side, not the sentence. Null for
-    /// sentences shown alone.
+    /// The share of answers that preferred A, discards left out; far from one half where people chose by side. Null for sentences shown
+    /// alone.
     /// </summary>
     public Proportion? LeftPreferred { get; init; }
 
@@ -49,10 +49,10 @@ internal sealed record SurveyReport
     /// <summary>Table 4: each model; empty for pairs.</summary>
     public required IReadOnlyList<SurveySense> Sense { get; init; }
 
-    /// <summary>Table 4: whether models differ; empty for pairs.</summary>
+    /// <summary>Table 4: tests of differences between models; empty for pairs.</summary>
     public required IReadOnlyList<SurveyDifference> Differences { get; init; }
 
-    /// <summary>All of it, as survey.json has it.</summary>
+    /// <summary>The report as it stands in survey.json.</summary>
     public JsonObject ToJson() => Json.Object(this, SurveyJson.Types.SurveyReport);
 
     /// <summary>Writes <c>survey.json</c> and the tables: <c>table2.csv</c>, or <c>table4.csv</c> and <c>table4-tests.csv</c>.</summary>
@@ -76,29 +76,27 @@ internal sealed record SurveyReport
 /// <summary>A row of Table 2.</summary>
 /// <param name="First">A model.</param>
 /// <param name="Second">The model it is compared with.</param>
-/// <param name="FirstPreferred">How often the first was preferred, discards left out.</param>
+/// <param name="FirstPreferred">Answers that preferred the first, discards left out.</param>
 /// <param name="Discarded">Answers that preferred neither.</param>
-/// <param name="P">Of the exact binomial test, two-sided: how probable a count so far from one half would be, if nobody preferred
-/// either.</param>
-/// <param name="FirstBetter">The probability that the first is preferred more often than not, by Bayes' rule with all shares equally
-/// likely before.</param>
+/// <param name="P">p of the exact two-sided binomial test that neither is preferred.</param>
+/// <param name="FirstBetter">The posterior probability, under a uniform prior, that the first is preferred more often.</param>
 internal sealed record SurveyPreference(string First, string Second, Proportion FirstPreferred, int Discarded, double P, double FirstBetter)
 {
     /// <summary>The number of answers that preferred the second.</summary>
     public int SecondPreferred => FirstPreferred.Total - FirstPreferred.Count;
 
-    /// <summary>1 - p: the paper's confidence, which is printed as per cent.</summary>
+    /// <summary>1 - p: the paper's confidence, which it prints in percent.</summary>
     public double Confidence => 1 - P;
 }
 
 /// <summary>A row of Table 4: sentences of a model that make sense.</summary>
 /// <param name="Model">The model.</param>
-/// <param name="All">Of all answers.</param>
-/// <param name="Shorter">Of sentences of at most 10 words.</param>
-/// <param name="Longer">Of longer ones.</param>
+/// <param name="All">All sentences.</param>
+/// <param name="Shorter">Sentences of at most 10 words.</param>
+/// <param name="Longer">Longer sentences.</param>
 internal sealed record SurveySense(string Model, Proportion All, Proportion Shorter, Proportion Longer)
 {
-    /// <summary>The three with the number of words in words, as tables show them.</summary>
+    /// <summary>The three proportions with the lengths as tables show them.</summary>
     [JsonIgnore]
     public IReadOnlyList<(string Words, Proportion Its)> Parts =>
         [("all", All), ($"<= {SurveyAnalysis.ShortSentence}", Shorter), ($"> {SurveyAnalysis.ShortSentence}", Longer)];
@@ -106,8 +104,8 @@ internal sealed record SurveySense(string Model, Proportion All, Proportion Shor
 
 /// <summary>The test that sentences of two models make sense equally often: p of Fisher's exact test, two-sided.</summary>
 /// <param name="First">A model.</param>
-/// <param name="Second">Another.</param>
-/// <param name="P">All lengths.</param>
-/// <param name="ShorterP">Sentences of at most 10 words.</param>
-/// <param name="LongerP">Longer ones.</param>
+/// <param name="Second">Another model.</param>
+/// <param name="P">p for sentences of all lengths.</param>
+/// <param name="ShorterP">p for sentences of at most 10 words.</param>
+/// <param name="LongerP">p for longer sentences.</param>
 internal sealed record SurveyDifference(string First, string Second, double P, double ShorterP, double LongerP);

@@ -3,7 +3,7 @@ using Reprise.Studies.Statistics;
 
 namespace Reprise.Studies.Surveys;
 
-/// <summary>The tables of a survey as CSV. What is not known is empty.</summary>
+/// <summary>The tables of a survey as CSV. An unknown value is empty.</summary>
 internal static class SurveyTables
 {
     public static string OfPreferences(IEnumerable<SurveyPreference> rows)

@@ -29,7 +29,7 @@ public sealed class ReportContentsTests(ReportContentsTests.Reported reported) :
     [InlineData("the paper's Table 4")]
     [InlineData("(the paper's Table 5)")]
     [InlineData("2 paths of 3 steps")]
-    [InlineData("Codes of 4 of the sentences that were said again")]
+    [InlineData("Codes of 4 of the sentences that were reconstructed")]
     [InlineData("9 held-out sentences, in nats a sentence")]
     [InlineData("**Runs**")]
     public void A_report_has_the_table(string title) => reported.Markdown.ShouldContain(title);
