@@ -87,11 +87,11 @@ public sealed class Corpus : IDisposable
         CorpusFile? expected = info.Files.FirstOrDefault(f => f.Name == CorpusInfo.VocabularyName);
         if (expected?.Sha256 != vocabulary.Hash || vocabulary.Count != info.VocabularySize)
         {
-        {
-            string what = $"{folder}: {CorpusInfo.VocabularyName} is not the vocabulary that this corpus was made with";
-            string sums = $"SHA-256 expected {expected?.Sha256[..12] ?? "none"}…, found {vocabulary.Hash[..12]}…";
-            throw new InputException($"{what} ({sums}); prepare the corpus again");
-        }
+            {
+                string what = $"{folder}: {CorpusInfo.VocabularyName} is not the vocabulary that this corpus was made with";
+                string sums = $"SHA-256 expected {expected?.Sha256[..12] ?? "none"}…, found {vocabulary.Hash[..12]}…";
+                throw new InputException($"{what} ({sums}); prepare the corpus again");
+            }
         }
 
         SentenceFile? train = null, test = null, validation = null;

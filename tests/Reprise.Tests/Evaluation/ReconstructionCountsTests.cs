@@ -1,7 +1,6 @@
 using Reprise.Evaluation;
 using Reprise.Formats;
 using Reprise.Tests.Metrics;
-using Reprise.Text;
 
 namespace Reprise.Tests.Evaluation;
 

@@ -1,7 +1,6 @@
 using System.IO.Pipes;
 using Reprise.Formats;
 using Reprise.Numerics.Interop;
-using Reprise.Tests.Training;
 
 namespace Reprise.Tests.Formats;
 

@@ -1,6 +1,5 @@
 using Reprise.Studies.Charts;
 using Reprise.Studies.Reports;
-using Reprise.Tests.Training;
 
 namespace Reprise.Tests.Reports;
 
