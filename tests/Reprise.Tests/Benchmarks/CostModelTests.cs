@@ -21,7 +21,7 @@ public sealed class CostModelTests
     }
 
     [Fact]
-    public void Whatever_grows_takes_longer()
+    public void Every_larger_size_takes_longer()
     {
         CostModel cost = new([1e-11, 1e-9, 1e-9, 1e-3]);
         double seconds = cost.SecondsPerStep(Small, 8, 100);

@@ -94,7 +94,7 @@ public sealed class ChartTests
     }
 
     [Fact]
-    public void What_is_not_above_0_widens_no_axis_of_a_logarithmic_chart()
+    public void Values_not_above_0_widen_no_axis_of_a_logarithmic_chart()
     {
         LineChart chart = new()
         {
@@ -105,7 +105,7 @@ public sealed class ChartTests
     }
 
     [Fact]
-    public void A_chart_without_data_says_so()
+    public void A_chart_without_data_has_a_note()
     {
         Parse(Lines([])).Descendants(Svg + "text").ShouldContain(text => text.Value == "no data");
         Parse(Lines([("gone", double.NaN)])).Descendants(Svg + "text").ShouldContain(text => text.Value == "no data");

@@ -29,7 +29,7 @@ public sealed class ScaleTests
     [InlineData(0.1 + 0.2, 0.1, 1, "0.3")]
     [InlineData(-1e-17, 0.1, 1, "0")]
     [InlineData(2e-7, 1e-7, 1e-6, "2e−7")]
-    public void Labels_are_short_and_say_the_value(double value, double step, double largest, string label) =>
+    public void Labels_are_short_and_show_the_value(double value, double step, double largest, string label) =>
         Scale.Label(value, step, largest).ShouldBe(label);
 
     [Fact]

@@ -53,7 +53,7 @@ public sealed class TerminalChartTests
     }
 
     [Fact]
-    public void Each_run_of_characters_says_whose_it_is()
+    public void Each_run_of_characters_names_its_curve()
     {
         TerminalCurve[] curves = [new("up", [new(0, 0), new(1, 1)]), new("down", [new(0, 1), new(1, 0)])];
         IReadOnlyList<TerminalLine> lines = TerminalChart.Draw(curves, new());

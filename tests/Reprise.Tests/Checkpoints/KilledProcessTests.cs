@@ -59,7 +59,7 @@ public sealed class KilledProcessTests : IDisposable
         foreach (int steps in (int[])[1, 12, 40])
             KillAtStep(steps, ["study", corpus, "--out", _temp["killed"], .. options]);
         foreach (string stage in (string[])["measuring vae (1 of 2): latent space", "measuring autogen-m1 (2 of 2): samples"])
-            KillWhen(said => said[^1] == stage, ["study", corpus, "--out", _temp["killed"], .. options]);
+            KillWhen(lines => lines[^1] == stage, ["study", corpus, "--out", _temp["killed"], .. options]);
         Dotnet.Run(
             _temp.Path, new Dictionary<string, string>(), [CliRun.CommandPath, "study", corpus, "--out", _temp["killed"], "--quiet"]);
         CliRun.Of(["study", corpus, "--out", _temp["straight"], "--runs-at-once", "2", .. options, "--quiet"]).Done();
@@ -88,19 +88,19 @@ public sealed class KilledProcessTests : IDisposable
         long Steps(string run) => RunFolder.ReadProgress(_temp[$"killed/runs/{run}"])?.Step ?? 0;
     }
 
-    /// <summary>Starts the command and kills it when it has said something about its steps so often.</summary>
+    /// <summary>Starts the command and kills it after this many reports of its steps.</summary>
     private static void KillAfter(int reports, string[] arguments) =>
-        KillWhen(said => said.Count(line => line.StartsWith("step ", StringComparison.Ordinal)) == reports, arguments).ShouldNotBe(0);
+        KillWhen(lines => lines.Count(line => line.StartsWith("step ", StringComparison.Ordinal)) == reports, arguments).ShouldNotBe(0);
 
-    /// <summary>Starts the command and kills it when what it has said is such.</summary>
+    /// <summary>Starts the command and kills it when its lines satisfy a condition.</summary>
     /// <returns>Its exit code.</returns>
     private static int KillWhen(Func<List<string>, bool> isTime, string[] arguments)
     {
         using Child process = Start(arguments);
-        List<string> said = [];
+        List<string> lines = [];
         do
-            said.Add(process.NextErrorLine());
-        while (!isTime(said));
+            lines.Add(process.NextErrorLine());
+        while (!isTime(lines));
         return process.Kill();
     }
 

@@ -37,7 +37,7 @@ public sealed class ModelFolderTests : IDisposable
     }
 
     [Fact]
-    public void Weights_are_named_and_sorted_as_the_format_says()
+    public void Weights_are_named_and_sorted_by_the_format()
     {
         using SafeTensors file = SafeTensors.Open(_temp["model/model.safetensors"]);
         file.Names.ShouldBe(new ParameterLayout(Toys.Model).Parameters.Select(p => p.Name));
@@ -212,7 +212,7 @@ public sealed class ModelFolderTests : IDisposable
     }
 
     [Fact]
-    public void What_is_no_folder_is_named()
+    public void A_path_that_is_no_folder_is_named()
     {
         Should.Throw<InputException>(() => ModelFolder.Open(_temp["nowhere"])).Message.ShouldContain("no such folder");
         Should.Throw<InputException>(() => ModelFolder.Open(_temp["model/config.json"])).Message.ShouldContain("is a file");

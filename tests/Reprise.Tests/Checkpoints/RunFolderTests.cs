@@ -104,7 +104,7 @@ public sealed class RunFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_full_disk_leaves_the_checkpoint_before_and_says_so_in_one_line()
+    public void A_full_disk_leaves_the_checkpoint_before_and_is_reported_in_one_line()
     {
         long size = 0;
         for (long room = 0; room < 200_000; room += 997)
@@ -225,7 +225,7 @@ public sealed class RunFolderTests : IDisposable
     }
 
     [Fact]
-    public void What_a_killed_process_left_unfinished_is_swept_by_the_next_and_nothing_else()
+    public void Unfinished_files_of_a_killed_process_are_swept_by_the_next_and_nothing_else()
     {
         using (RunFolder run = Create(_temp["run"]))
             Save(run, 1);
@@ -247,7 +247,7 @@ public sealed class RunFolderTests : IDisposable
 
     private static RunFolder Create(string path, bool overwrite = false) => RunFolder.Create(path, Config, Toys.Vocabulary, overwrite);
 
-    /// <summary>A checkpoint whose every number tells its step.</summary>
+    /// <summary>A checkpoint in which every number shows its step.</summary>
     private void Save(RunFolder run, long step)
     {
         _weights.All.Span.Fill(step);

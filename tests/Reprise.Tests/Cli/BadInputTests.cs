@@ -118,7 +118,7 @@ public sealed class BadInputTests(TinyWorld world) : IClassFixture<TinyWorld>
     [InlineData("train", "nowhere", "--out", "nowhere-run", "--steps", "1")]
     [InlineData("prepare", "nowhere.txt", "--out", "nowhere-corpus")]
     [InlineData("demo", "--input", "nowhere.txt", "--out", "nowhere-demo")]
-    public void What_is_not_there_is_named(string command, params string[] arguments) =>
+    public void A_missing_path_is_named(string command, params string[] arguments) =>
         CliRun.Of([command, .. arguments]).Complaint().ShouldContain("nowhere");
 
     [Theory]
@@ -239,7 +239,7 @@ public sealed class BadInputTests(TinyWorld world) : IClassFixture<TinyWorld>
     }
 
     [Fact]
-    public void What_a_foreign_config_says_of_its_corpus_is_not_believed()
+    public void The_corpus_that_a_foreign_config_names_is_not_trusted()
     {
         string model = world.PathOf("foreign");
         Directory.CreateDirectory(model);
@@ -270,7 +270,7 @@ public sealed class BadInputTests(TinyWorld world) : IClassFixture<TinyWorld>
             .ShouldContain("choose one of the two");
 
     [Fact]
-    public void A_file_in_the_place_of_a_run_is_refused_before_anything_is_said()
+    public void A_file_in_the_place_of_a_run_is_refused_before_any_output()
     {
         string file = world.PathOf("file-for-a-run");
         File.WriteAllText(file, "");

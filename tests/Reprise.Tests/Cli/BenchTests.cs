@@ -57,7 +57,7 @@ public sealed class BenchTests
     }
 
     [Fact]
-    public void Bench_of_the_step_alone_says_of_it_what_the_whole_bench_says_and_nothing_else()
+    public void Bench_of_the_step_alone_reports_the_same_of_it_as_the_whole_bench_and_nothing_else()
     {
         JsonElement report = CliRun.Of([.. Tiny, "--threads", "1", "--step-only", "--json"]).Done().Objects().ShouldHaveSingleItem();
         Positive(report.GetProperty("step"), "seconds");

@@ -12,7 +12,7 @@ public sealed class ClosedStreamTests(TinyWorld world) : IClassFixture<TinyWorld
     [Theory]
     [InlineData("2>&-")]
     [InlineData("2>/dev/full")]
-    public void Where_nothing_can_be_told_commands_do_their_work_and_end_as_they_would(string redirection)
+    public void Without_standard_error_commands_do_their_work_and_end_as_they_would(string redirection)
     {
         Assert.SkipWhen(redirection.Contains("/dev/full") && !OperatingSystem.IsLinux(), "there is no /dev/full here");
         string run = world.PathOf($"silent-{redirection.Length}");
@@ -24,7 +24,7 @@ public sealed class ClosedStreamTests(TinyWorld world) : IClassFixture<TinyWorld
     }
 
     [Fact]
-    public void A_closed_output_is_told_in_one_line_after_the_work()
+    public void A_closed_output_is_reported_in_one_line_after_the_work()
     {
         CliRun prepared = Shell(">&-", "prepare", world.Text, "--format", "lines", "--out", world.PathOf("made"), "--quiet");
         prepared.Code.ShouldBe(1);
@@ -33,7 +33,7 @@ public sealed class ClosedStreamTests(TinyWorld world) : IClassFixture<TinyWorld
     }
 
     [Fact]
-    public void A_closed_output_is_a_failure_even_where_nobody_can_be_told() =>
+    public void A_closed_output_is_a_failure_even_without_standard_error() =>
         Shell("<&- >&- 2>&-", "info", world.Corpus).Code.ShouldBe(1);
 
     [Fact]

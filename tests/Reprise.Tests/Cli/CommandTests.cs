@@ -42,7 +42,7 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
     }
 
     [Fact]
-    public void Prepare_leaves_bad_records_out_when_told_to_and_names_them()
+    public void Prepare_skips_bad_records_on_request_and_names_them()
     {
         const string Table = "1|The cat sat on the mat.\n2|one|two\n3|A dog ran over the hill.\n";
         string[] command = ["prepare", "-", "--format", "csv", "--delimiter", "|", "--test", "0", "--out", world.PathOf("skipped")];
@@ -230,7 +230,7 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
     }
 
     [Fact]
-    public void Info_tells_a_corpus_from_a_run_from_a_model()
+    public void Info_distinguishes_a_corpus_a_run_and_a_model()
     {
         string model = world.PathOf("only-a-model");
         Directory.CreateDirectory(model);
@@ -247,7 +247,7 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
     }
 
     [Fact]
-    public void Results_are_all_that_a_quiet_command_says()
+    public void Results_are_the_only_output_of_a_quiet_command()
     {
         CliRun run = CliRun.Of(["train", world.Corpus, "--out", world.PathOf("quiet"), "--steps", "2", "--quiet", .. TinyWorld.TinySizes])
             .Done();
@@ -285,7 +285,7 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
     }
 
     [Fact]
-    public void A_run_that_is_over_says_so_and_what_it_came_to()
+    public void A_run_that_is_over_is_reported_with_its_result()
     {
         CliRun run = CliRun.Of("train", world.Corpus, "--out", world.Run, "--resume", "--steps", "6").Done();
         run.Error.ShouldContain($"nothing to do: {world.Run} is at step 6 of 6; give more --steps");
@@ -322,7 +322,7 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
     }
 
     [Fact]
-    public void A_training_that_diverges_ends_with_1_and_says_where()
+    public void A_training_that_diverges_ends_with_1_and_names_the_step()
     {
         CliRun run = CliRun.Of(
             [

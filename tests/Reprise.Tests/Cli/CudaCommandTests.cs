@@ -2,7 +2,7 @@ using Reprise.Tests.Kernels;
 
 namespace Reprise.Tests.Cli;
 
-/// <summary>The program on a card: simulated, or where a test wants that, missing or failing.</summary>
+/// <summary>The program on a GPU: simulated, missing or failing.</summary>
 public sealed class CudaCommandTests(TinyWorld world) : IClassFixture<TinyWorld>
 {
     [Theory]
@@ -30,7 +30,7 @@ public sealed class CudaCommandTests(TinyWorld world) : IClassFixture<TinyWorld>
     }
 
     [Theory, InlineData("--cost"), InlineData("--scaling")]
-    public void What_is_about_the_processor_is_not_measured_on_a_card(string flag)
+    public void Measurements_of_the_processor_are_refused_on_a_GPU(string flag)
     {
         CliRun byFlag = CliRun.Of("bench", flag, "--device", "cuda");
         CliRun byEnvironment = CliRun.OfProcess(
@@ -43,7 +43,7 @@ public sealed class CudaCommandTests(TinyWorld world) : IClassFixture<TinyWorld>
     [InlineData("cuInit:1=100", "CUDA: cuInit: ")]
     [InlineData("cuMemAlloc_v2:1=2", "of GPU memory were requested")]
     [InlineData("cublasLtCreate:1=1", "cuBLASLt: cublasLtCreate: ")]
-    public void A_card_that_cannot_be_opened_is_told_in_one_line_with_a_way_out(string failure, string expected)
+    public void A_GPU_that_cannot_be_opened_is_reported_in_one_line_with_a_way_out(string failure, string expected)
     {
         CliRun run = On(
             new() { ["REPRISE_SIMULATED_FAIL"] = failure }, "train", world.Corpus, "--out", world.PathOf("not-opened"), "--steps", "1",
@@ -54,7 +54,7 @@ public sealed class CudaCommandTests(TinyWorld world) : IClassFixture<TinyWorld>
     }
 
     [Fact]
-    public void Without_a_driver_the_program_says_what_is_missing_and_what_to_do()
+    public void Without_a_driver_the_program_names_the_missing_part_and_the_remedy()
     {
         Assert.SkipWhen(
             !OperatingSystem.IsLinux() || File.Exists("/dev/nvidiactl") || File.Exists("/dev/dxg"), "this machine may have a driver");
@@ -66,7 +66,7 @@ public sealed class CudaCommandTests(TinyWorld world) : IClassFixture<TinyWorld>
     }
 
     [Fact]
-    public void A_card_that_fails_in_the_middle_ends_the_run_with_the_drivers_words_and_a_whole_checkpoint()
+    public void A_GPU_that_fails_in_the_middle_ends_the_run_with_the_drivers_words_and_a_whole_checkpoint()
     {
         string run = world.PathOf("failing");
         string[] train =
@@ -83,7 +83,7 @@ public sealed class CudaCommandTests(TinyWorld world) : IClassFixture<TinyWorld>
     }
 
     [Fact]
-    public void Everything_that_a_model_is_asked_is_answered_on_a_card_as_on_the_processor()
+    public void Every_command_of_a_model_has_the_same_output_on_a_GPU_as_on_the_processor()
     {
         foreach (string[] command in new string[][]
         {
@@ -113,7 +113,7 @@ public sealed class CudaCommandTests(TinyWorld world) : IClassFixture<TinyWorld>
     }
 
     [Fact]
-    public void The_speed_of_a_card_is_measured_part_by_part()
+    public void The_speed_of_a_GPU_is_measured_part_by_part()
     {
         CliRun bench = On(
             [], "bench", "--preset", "small", "--device", "cuda", "--seconds", "0.01", "--hidden", "8", "--embedding", "8", "--vocabulary",
@@ -158,7 +158,7 @@ public sealed class CudaCommandTests(TinyWorld world) : IClassFixture<TinyWorld>
     private static CliRun On(Dictionary<string, string> environment, params string[] arguments)
     {
         CudaForTests.Require();
-        Assert.SkipWhen(CudaForTests.IsReal, "for the simulated card");
+        Assert.SkipWhen(CudaForTests.IsReal, "for the simulated device");
         foreach ((string name, string value) in CudaForTests.Environs)
             environment[name] = value;
         return CliRun.OfProcess(environment, arguments);

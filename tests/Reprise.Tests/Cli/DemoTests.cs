@@ -11,13 +11,13 @@ public sealed class DemoTests(TinyWorld world) : IClassFixture<TinyWorld>
     {
         string folder = world.PathOf("demo");
         string[] demo = ["demo", "--input", world.Text, "--out", folder, "--threads", "1"];
-        CliRun told = CliRun.Of([.. demo, "--steps", "2"]).Done();
+        CliRun run = CliRun.Of([.. demo, "--steps", "2"]).Done();
         string[] headings = ["Reconstructions", "Samples from the prior", "Interpolation", "Metrics", "Next"];
         foreach (string part
             in (string[])[.. headings, "word accuracy", "VAE", "m = 1", "m = 4", "reprise reconstruct", "reprise evaluate"])
-            told.Output.ShouldContain(part);
-        told.Output.ShouldNotContain("<unk>");
-        told.Output.Split('\n').Where(line => !line.StartsWith("  reprise", StringComparison.Ordinal))
+            run.Output.ShouldContain(part);
+        run.Output.ShouldNotContain("<unk>");
+        run.Output.Split('\n').Where(line => !line.StartsWith("  reprise", StringComparison.Ordinal))
             .ShouldAllBe(line => line.Length <= 100);
 
         JsonElement again = CliRun.Of([.. demo, "--steps", "3", "--json"]).Done().Objects().ShouldHaveSingleItem();
@@ -79,7 +79,7 @@ public sealed class DemoTests(TinyWorld world) : IClassFixture<TinyWorld>
     }
 
     [Fact]
-    public void An_interrupted_demo_that_begins_anew_says_how_it_goes_on()
+    public void An_interrupted_demo_that_begins_anew_prints_how_it_is_continued()
     {
         string folder = world.PathOf("demo-interrupted-anew");
         CliRun stopped = CliRun.InterruptedAtTraining("demo", "--input", world.Text, "--out", folder, "--steps", "2", "--overwrite");

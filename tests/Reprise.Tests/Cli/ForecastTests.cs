@@ -43,6 +43,6 @@ public sealed class ForecastTests
     [InlineData(7800, "2 h 10 min")]
     [InlineData(360_000, "4 days 4 h")]
     [InlineData(1e300, "41,666,666,666,666 days 16 h")]
-    public void A_time_is_told_as_exactly_as_it_is_known(double seconds, string expected) =>
+    public void A_time_is_printed_as_exactly_as_it_is_known(double seconds, string expected) =>
         Format.Roughly(seconds).ShouldBe(expected);
 }

@@ -43,7 +43,7 @@ public sealed class HelpTests
     }
 
     [Fact]
-    public void The_help_tells_defaults_and_what_minutes_count()
+    public void The_help_has_defaults_and_the_meaning_of_minutes()
     {
         string evaluate = Words(CliRun.Of("evaluate", "--help").Done().Output);
         evaluate.ShouldContain("0 for neither (100)");

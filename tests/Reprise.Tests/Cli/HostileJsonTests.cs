@@ -8,7 +8,7 @@ using Reprise.Training;
 
 namespace Reprise.Tests.Cli;
 
-/// <summary>Every value of every JSON file, replaced by what nobody would write: the file is refused in one line, or taken.</summary>
+/// <summary>Every value of every JSON file, replaced by a hostile one: the file is refused in one line, or taken.</summary>
 public sealed class HostileJsonTests : IDisposable
 {
     private const int Picks = 3; // of the values, for each place

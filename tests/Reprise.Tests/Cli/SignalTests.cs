@@ -22,11 +22,11 @@ public sealed class SignalTests(TinyWorld world) : IClassFixture<TinyWorld>
         training.NextErrorLine().ShouldMatch(@"^[\d,]+ steps of about [\d.]+ s: about \d"); // announced before it starts
         training.NextErrorLine().ShouldContain("step"); // it is at work
         Child.Run(new ProcessStartInfo("kill", [$"-{signal}", $"{training.Id}"])).Code.ShouldBe(0);
-        (int code, _, string said) = training.End();
-        code.ShouldBe(130, said);
-        said.ShouldContain("--resume");
-        said.ShouldContain("continue with: dotnet "); // as this process was started
-        said.ShouldContain("Reprise.Cli.dll train ");
+        (int code, _, string errors) = training.End();
+        code.ShouldBe(130, errors);
+        errors.ShouldContain("--resume");
+        errors.ShouldContain("continue with: dotnet "); // as this process was started
+        errors.ShouldContain("Reprise.Cli.dll train ");
 
         long step = CliRun.Of("info", run, "--json").Done().Objects()[0].GetProperty("step").GetInt64();
         step.ShouldBeGreaterThan(0);
@@ -39,8 +39,8 @@ public sealed class SignalTests(TinyWorld world) : IClassFixture<TinyWorld>
     {
         string[] arguments = ["generate", world.Run, "-n", "200", "--beam", "1", "--threads", "1"];
         using Child generating = new(new ProcessStartInfo(Dotnet.Program, [CliRun.CommandPath, .. arguments]), readsOutput: false);
-        (int code, _, string said) = generating.End();
-        said.ShouldBeEmpty();
+        (int code, _, string errors) = generating.End();
+        errors.ShouldBeEmpty();
         code.ShouldBe(0);
     }
 

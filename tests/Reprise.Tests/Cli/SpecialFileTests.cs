@@ -2,7 +2,7 @@ using Reprise.Tests.Formats;
 
 namespace Reprise.Tests.Cli;
 
-/// <summary>A pipe or a device in the place of a file that the product made is told in one line, at once.</summary>
+/// <summary>A pipe or a device in the place of a file that the product made is reported in one line, at once.</summary>
 public sealed class SpecialFileTests(TinyWorld world) : IClassFixture<TinyWorld>
 {
     [Theory]

@@ -2,11 +2,11 @@ using System.Text.Json;
 
 namespace Reprise.Tests.Cli;
 
-/// <summary><c>reprise study</c>: what it trains, what it says, and how it goes on.</summary>
+/// <summary><c>reprise study</c>: training, output and continuation.</summary>
 public sealed class StudyCommandTests(TinyWorld world) : IClassFixture<TinyWorld>
 {
     [Fact]
-    public void A_study_trains_the_papers_four_and_says_how_they_stand()
+    public void A_study_trains_the_papers_four_and_prints_their_state()
     {
         CliRun run = Study("four", "--steps", "4").Done();
         run.Output.ShouldContain("vae-annealed");
@@ -76,7 +76,7 @@ public sealed class StudyCommandTests(TinyWorld world) : IClassFixture<TinyWorld
     }
 
     [Fact]
-    public void A_study_that_is_interrupted_says_how_it_goes_on()
+    public void A_study_that_is_interrupted_prints_how_it_is_continued()
     {
         string folder = world.PathOf("stopped in  between");
         CliRun stopped = CliRun.Interrupted(
@@ -111,7 +111,7 @@ public sealed class StudyCommandTests(TinyWorld world) : IClassFixture<TinyWorld
     }
 
     [Fact]
-    public void What_would_spoil_a_report_is_refused_before_anything_is_trained()
+    public void An_option_that_would_spoil_the_report_is_refused_before_training()
     {
         string file = world.PathOf("published.csv");
         File.WriteAllText(file, "step,elbo\n1,2\n");

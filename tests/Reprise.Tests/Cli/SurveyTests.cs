@@ -43,7 +43,7 @@ public sealed class SurveyTests : IDisposable
     }
 
     [Fact]
-    public void Answers_as_json_say_the_same()
+    public void Answers_as_json_give_the_same()
     {
         string csv = FilledIn("anna", (i, _) => Prefers(i, "vae"));
         string json = _folder.Write("answers.json", new JsonObject
@@ -128,9 +128,9 @@ public sealed class SurveyTests : IDisposable
     public void A_file_of_answers_that_is_none_is_named(string name, string text, string complaint)
     {
         string answers = _folder.Write(name, WithIds(text));
-        string said = CliRun.Of("survey", "analyse", answers, "--key", Key).Complaint();
-        said.ShouldContain($"{answers}: ");
-        said.ShouldContain(complaint);
+        string error = CliRun.Of("survey", "analyse", answers, "--key", Key).Complaint();
+        error.ShouldContain($"{answers}: ");
+        error.ShouldContain(complaint);
     }
 
     [Theory]
@@ -210,7 +210,7 @@ public sealed class SurveyTests : IDisposable
     }
 
     [Fact]
-    public void Survey_alone_says_what_it_can()
+    public void Survey_alone_names_its_command()
     {
         CliRun.Of("survey").Complaint().ShouldContain("analyse");
         CliRun.Of("survey", "analyse").Complaint().ShouldContain("reprise survey analyse --help");

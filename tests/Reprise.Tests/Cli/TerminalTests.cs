@@ -33,7 +33,7 @@ public sealed class TerminalTests(TinyWorld world) : IClassFixture<TinyWorld>
     }
 
     [Fact]
-    public void Who_wants_no_colours_gets_a_bar_without()
+    public void Without_colours_the_bar_is_plain()
     {
         using StringWriter error = new();
         using StatusLine status = Counting(SessionOn(error, isTerminal: true, colours: false), seconds: 1);
@@ -92,7 +92,7 @@ public sealed class TerminalTests(TinyWorld world) : IClassFixture<TinyWorld>
     }
 
     [Fact]
-    public void What_does_not_fit_into_a_row_of_a_terminal_is_not_drawn_again()
+    public void A_line_longer_than_a_row_of_the_terminal_is_not_redrawn()
     {
         CliRun run = CliRun.OnTerminalOf(
             59,
@@ -123,9 +123,9 @@ public sealed class TerminalTests(TinyWorld world) : IClassFixture<TinyWorld>
             "reconstruct" => ["reconstruct", run, "the \e[31m cat", "--temperature", "1"],
             _ => ["interpolate", run, "the \e[31m cat", "a dog", "--temperature", "1"],
         };
-        string said = CliRun.Of(arguments).Done().Output;
-        said.ShouldContain("\ufffd]0;w");
-        said.ShouldNotContain(c => (char.IsControl(c) && c != '\n' && c != '\r') || c == '\u202e');
+        string output = CliRun.Of(arguments).Done().Output;
+        output.ShouldContain("\ufffd]0;w");
+        output.ShouldNotContain(c => (char.IsControl(c) && c != '\n' && c != '\r') || c == '\u202e');
     }
 
     [Fact]
@@ -157,7 +157,7 @@ public sealed class TerminalTests(TinyWorld world) : IClassFixture<TinyWorld>
     }
 
     [Fact]
-    public void An_output_that_is_full_is_told_in_one_line_and_ends_with_1()
+    public void An_output_that_is_full_is_reported_in_one_line_and_ends_with_1()
     {
         using StringWriter error = new();
         Terminal terminal = new() { Output = new FullDevice(), Error = error, OpenInput = () => Stream.Null };
@@ -167,7 +167,7 @@ public sealed class TerminalTests(TinyWorld world) : IClassFixture<TinyWorld>
     }
 
     [Fact]
-    public void Where_nothing_can_be_told_the_exit_code_tells()
+    public void Without_any_output_the_exit_code_is_right()
     {
         Terminal terminal = new() { Output = new FullDevice(), Error = new FullDevice(), OpenInput = () => Stream.Null };
         Application.Run(["info", "nowhere"], terminal, CancellationToken.None).ShouldBe(1);

@@ -46,7 +46,7 @@ public sealed class UnknownWordsTests(TinyWorld world) : IClassFixture<TinyWorld
     }
 
     [Fact]
-    public void Nearest_flags_a_query_and_neighbours_that_it_cannot_tell_apart()
+    public void Nearest_flags_a_query_and_neighbours_that_it_cannot_distinguish()
     {
         string[] nearest = ["nearest", world.Run, "Hypertron 3000X", "--in", "-", "-k", "1"];
         CliRun run = CliRun.WithInput(Text, nearest).Done();

@@ -36,7 +36,7 @@ public sealed class WaitingTests(TinyWorld world) : IClassFixture<TinyWorld>
     [InlineData("encode RUN - --out z.npy")]
     [InlineData("nearest RUN cat --in -")]
     [InlineData("prepare - --out waiting")]
-    public void A_closed_input_is_told_in_one_line(string command)
+    public void A_closed_input_is_reported_in_one_line(string command)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "there is no sh here");
         string[] shell = ["-c", "exec \"$0\" \"$@\" <&-", Dotnet.Program, CliRun.CommandPath];

@@ -124,7 +124,7 @@ public sealed partial class DocumentTests
     }
 
     [Fact]
-    public void Cells_stand_where_their_column_says()
+    public void Cells_are_aligned_as_their_column()
     {
         Document document = new("t");
         document.Add(new Table([new("Run"), new("nll", Alignment.Right)], [["VAE", "43.1"]]) { RowHeadings = true });

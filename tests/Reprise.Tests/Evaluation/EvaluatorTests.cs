@@ -103,7 +103,7 @@ public sealed class EvaluatorTests
         if (m == 0)
             report.LogLikelihood.ShouldBe(report.LogIntegral);
 
-        // The first twenty and their control say almost what drawing for all says.
+        // The first twenty with their control give almost the same as samples for all.
         EvaluationReport all = model.Evaluate(
             sentences, new EvaluationOptions { M = m, ImportanceSamples = 100, ImportanceSentences = 300 });
         report.LogIntegral.Value.ShouldBe(all.LogIntegral!.Value, 4 * (report.BoundGapStderr!.Value + all.BoundGapStderr!.Value));
@@ -166,25 +166,25 @@ public sealed class EvaluatorTests
         using Fixture fixture = Fixture.Open(Name);
         int[][] given = fixture.Sentences;
         string[] texts = ForeignModel.Texts(Name);
-        string[][] said =
+        string[][] outputs =
         [
             .. model.Reconstruct(texts, new ReconstructOptions { PosteriorMean = true, Decoding = new() { BeamWidth = 1 } })
                 .Select(r => r.Output.Split(' ')),
         ];
         int right = 0;
         for (int s = 0; s < given.Length; s++)
-            right += said[s].Zip(texts[s].Split(' ')).Count(pair => pair.First == pair.Second);
+            right += outputs[s].Zip(texts[s].Split(' ')).Count(pair => pair.First == pair.Second);
 
         ReconstructionReport report = model.MeasureReconstruction(Sentences(Name));
         report.Sentences.ShouldBe(given.Length);
         report.WordAccuracy.ShouldBe((double)right / given.Sum(s => s.Length), 1e-12);
-        report.ExactMatch.ShouldBe(said.Zip(texts).Count(pair => pair.First.SequenceEqual(pair.Second.Split(' '))) / 5.0, 1e-12);
+        report.ExactMatch.ShouldBe(outputs.Zip(texts).Count(pair => pair.First.SequenceEqual(pair.Second.Split(' '))) / 5.0, 1e-12);
     }
 
     [Fact]
-    public void What_a_model_says_itself_comes_back_whole_where_codes_do_not_matter()
+    public void A_models_own_sentence_is_reconstructed_exactly_where_codes_do_not_matter()
     {
-        // A decoder that ignores z says one sentence for every code: of that sentence everything comes back, of a longer one its beginning.
+        // A decoder that ignores z has one sentence for every code: that one is reconstructed, and the beginning of a longer one.
         using Fixture fixture = Fixture.Open("initial-state-untied");
         using ReferenceKernels<float> kernels = new();
         using SentenceAutoencoder<float> network = fixture.Model(kernels);

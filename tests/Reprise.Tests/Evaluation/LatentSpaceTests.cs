@@ -73,8 +73,8 @@ public sealed class LatentSpaceTests
         LatentSpace.Ranks(codes, [[1, 0], [9, 0], [0, 19]]).ShouldBe([1, 1, 1]);
         // From (8, 0) (10, 0) is nearer than (0, 0), from (0, 4) only (0, 0) is, and from (0, 0) both others are.
         LatentSpace.Ranks(codes, [[8, 0], [0, 4], [0, 0]]).ShouldBe([2, 2, 3]);
-        LatentSpace.Ranks([[5], [5], [5]], [[4], [6], [5]]).ShouldBe([2, 2, 2], "equal codes tell nothing apart: half of the two others");
-        LatentSpace.Ranks(codes, [[1, 0], null, [0, 19]]).ShouldBe([1, 3, 1], "nothing said is the farthest");
+        LatentSpace.Ranks([[5], [5], [5]], [[4], [6], [5]]).ShouldBe([2, 2, 2], "equal codes tie: half of the two others");
+        LatentSpace.Ranks(codes, [[1, 0], null, [0, 19]]).ShouldBe([1, 3, 1], "an empty reconstruction is the farthest");
     }
 
     [Fact]

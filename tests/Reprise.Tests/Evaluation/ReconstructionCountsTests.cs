@@ -34,7 +34,7 @@ public sealed class ReconstructionCountsTests
         ReconstructionCounts counts = new();
         counts.Add(words.Ids("he came to the door"), words.Ids("he came to the door")); // 5 of 5 in place, no edit
         counts.Add(words.Ids("she saw him"), words.Ids("then she saw him")); // 0 of 3 in place, 1 edit
-        counts.Add(words.Ids("we went home"), words.Ids("we went")); // 2 of 3 in place, 1 edit: not exact though all that was said is right
+        counts.Add(words.Ids("we went home"), words.Ids("we went")); // 2 of 3 in place, 1 edit: not exact though every word is right
         counts.Add(words.Ids("no"), []); // 0 of 1 in place, 1 edit
         counts.Add(words.Ids("we"), words.Ids("we went home")); // 1 of 1 in place, 2 edits: not exact either
         counts.Sentences.ShouldBe(5);

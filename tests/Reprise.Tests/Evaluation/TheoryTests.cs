@@ -142,7 +142,7 @@ public sealed class TheoryTests
     }
 
     [Fact]
-    public void The_figure_is_what_the_formulas_say()
+    public void The_figure_equals_the_formulas()
     {
         string svg = Chart().ToSvg();
         if (Environment.GetEnvironmentVariable("REPRISE_UPDATE_SNAPSHOTS") == "1")

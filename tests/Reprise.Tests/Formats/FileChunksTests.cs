@@ -26,7 +26,7 @@ public sealed class FileChunksTests : IDisposable
     [InlineData(0, true)]
     [InlineData(0, false)]
     [InlineData(Chunk, false)]
-    public void What_is_read_is_what_the_file_holds_however_much_of_it_stays_in_memory(long kept, bool withSums)
+    public void Reading_returns_the_content_of_the_file_however_much_of_it_stays_in_memory(long kept, bool withSums)
     {
         using InputBytes file = InputBytes.Open(_path);
         FileChunks chunks = new(file, withSums ? Sums() : null, "do something", kept);

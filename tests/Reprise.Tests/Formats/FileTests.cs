@@ -50,7 +50,7 @@ public sealed class FileTests : IDisposable
     }
 
     [Fact]
-    public void What_is_no_file_is_not_replaced()
+    public void A_path_that_is_no_file_is_not_replaced()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "pipes and devices are no files there");
         string pipe = Path.Combine(_folder.Path, "pipe");

@@ -30,7 +30,7 @@ public sealed class OutsideFileTests : IDisposable
     }
 
     [Fact]
-    public void What_is_missing_is_named()
+    public void A_missing_file_is_named()
     {
         Refused(_folder["nowhere"], "no such file");
         Refused("", "no such file");
@@ -82,7 +82,7 @@ public sealed class OutsideFileTests : IDisposable
     }
 
     [Fact]
-    public void Who_waits_at_a_pipe_that_nobody_opens_is_freed_by_a_cancellation()
+    public void Waiting_at_a_pipe_that_is_never_opened_ends_with_a_cancellation()
     {
         string pipe = SpecialFiles.Pipe(_folder["pipe"]);
         using CancellationTokenSource interruption = new();
@@ -93,7 +93,7 @@ public sealed class OutsideFileTests : IDisposable
     }
 
     [Fact]
-    public void Who_waits_at_a_pipe_that_gives_nothing_is_freed_by_a_cancellation()
+    public void Waiting_at_a_silent_pipe_ends_with_a_cancellation()
     {
         using AnonymousPipeServerStream writer = new(PipeDirection.Out);
         using AnonymousPipeClientStream reader = new(PipeDirection.In, writer.ClientSafePipeHandle);

@@ -12,7 +12,7 @@ public sealed class SafeTensorsTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void What_is_written_is_read_again()
+    public void Written_tensors_are_read_again()
     {
         string path = _folder["a.safetensors"];
         AtomicFile.Write(path, stream =>

@@ -4,7 +4,7 @@ namespace Reprise.Tests.House;
 
 /// <summary>
 /// The arrows of docs/architecture.md. These tests read text, so they are a tripwire and not a proof: they see
-/// <c>using</c> directives and full names, which is how anybody would cross a line by accident.
+/// <c>using</c> directives and full names, as an accidental reference would.
 /// </summary>
 public sealed partial class ArchitectureTests
 {

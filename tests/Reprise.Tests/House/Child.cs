@@ -6,7 +6,7 @@ namespace Reprise.Tests.House;
 
 /// <summary>
 /// A program that a test starts. No wait for it is without a limit: when its time is over, it is killed with all that it started, and
-/// the test fails with what it said.
+/// the test fails with its output.
 /// </summary>
 internal sealed class Child : IDisposable
 {
@@ -59,7 +59,7 @@ internal sealed class Child : IDisposable
     {
         if (_errorLines.TryTake(out string? line, Left))
             return line;
-        throw Failed(_errorLines.IsCompleted ? "ended too early" : "says no more");
+        throw Failed(_errorLines.IsCompleted ? "ended too early" : "has no more lines");
     }
 
     /// <summary>Waits for the end.</summary>
@@ -69,7 +69,7 @@ internal sealed class Child : IDisposable
             throw Failed("still running");
         if (!_open.Wait(Left))
             throw Failed("ended, but something that it started did not");
-        return (_process.ExitCode, Said(_output), Said(_errors));
+        return (_process.ExitCode, Text(_output), Text(_errors));
     }
 
     /// <summary>Kills it, as the system does.</summary>
@@ -98,17 +98,17 @@ internal sealed class Child : IDisposable
     {
         if (!_process.HasExited)
             _process.Kill(entireProcessTree: true);
-        Assert.Fail($"{_command}: {why} after {Stopwatch.GetElapsedTime(_started)}\n{Said(_output)}{Said(_errors)}");
+        Assert.Fail($"{_command}: {why} after {Stopwatch.GetElapsedTime(_started)}\n{Text(_output)}{Text(_errors)}");
         return new UnreachableException();
     }
 
-    private static string Said(StringBuilder text)
+    private static string Text(StringBuilder text)
     {
         lock (text)
             return text.ToString();
     }
 
-    private void Add(StringBuilder said, string? line, bool isError)
+    private void Add(StringBuilder buffer, string? line, bool isError)
     {
         if (line is null) // the end
         {
@@ -118,8 +118,8 @@ internal sealed class Child : IDisposable
             return;
         }
 
-        lock (said)
-            said.AppendLine(line);
+        lock (buffer)
+            buffer.AppendLine(line);
         if (isError)
             _errorLines.Add(line);
     }

@@ -19,7 +19,7 @@ internal static class Dotnet
     public static string Run(string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
         RunProgram(Program, folder, environment, arguments);
 
-    /// <summary>Standard output of a program that ends well; the test fails with everything it said otherwise.</summary>
+    /// <summary>Standard output of a program that ends well; otherwise the test fails with all its output.</summary>
     public static string RunProgram(
         string program, string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
@@ -34,7 +34,7 @@ internal static class Dotnet
     {
         ProcessStartInfo start = new(program, arguments) { WorkingDirectory = folder };
 
-        // A build that runs the tests tells its children where its own parts are; a user's shell does not.
+        // A build that runs the tests sets variables with the places of its own parts; a shell does not.
         string[] prefixes = ["MSBuild", "VSTEST"];
         foreach (string name in start.Environment.Keys.ToList())
         {

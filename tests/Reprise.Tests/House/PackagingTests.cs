@@ -43,7 +43,7 @@ public sealed class PackagingTests(PackagingTests.Packages packages) : IClassFix
     [InlineData("Reprise.Sentences")]
     [InlineData("Reprise.Sentences.Studies")]
     [InlineData("Reprise.Sentences.Tool")]
-    public void A_package_says_what_it_is(string id)
+    public void A_package_is_described(string id)
     {
         using ZipArchive package = packages.Open(id);
         package.GetEntry("README.md").ShouldNotBeNull();
@@ -63,7 +63,7 @@ public sealed class PackagingTests(PackagingTests.Packages packages) : IClassFix
     [InlineData("Reprise.Sentences")]
     [InlineData("Reprise.Sentences.Studies")]
     [InlineData("Reprise.Sentences.Tool")]
-    public void A_package_does_not_tell_where_it_was_built(string id)
+    public void A_package_does_not_hold_the_place_of_its_build(string id)
     {
         using ZipArchive package = packages.Open(id);
         foreach (ZipArchiveEntry entry
@@ -131,7 +131,7 @@ public sealed class PackagingTests(PackagingTests.Packages packages) : IClassFix
             Feed = Directory.CreateDirectory(Path.Combine(Folder, "feed")).FullName;
             foreach (string project in new[] { "src/Reprise.Cli", "src/Reprise", "src/Reprise.Studies" })
             {
-                // Builds beside the checkout's own artifacts, which whoever runs the tests may hold open.
+                // Builds beside the artifacts of the checkout, which a running build may hold open.
                 Dotnet.Run(
                     Repository.Root, Nothing, "pack", project, "-c", "Release", "-o", Feed, "--artifacts-path",
                     Path.Combine(Folder, "artifacts"),

@@ -136,7 +136,7 @@ internal static class PublicSurface
 
     private static bool IsVisible(MethodBase method) => method.IsPublic || method.IsFamily || method.IsFamilyOrAssembly;
 
-    // What the compiler writes for records says nothing that the parameters of the record do not say.
+    // Members that the compiler writes for records repeat the parameters of the record.
     private static bool IsGenerated(MemberInfo member) =>
         member.IsDefined(typeof(CompilerGeneratedAttribute)) || member.Name.Contains('<', StringComparison.Ordinal);
 

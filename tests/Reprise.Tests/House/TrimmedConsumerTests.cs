@@ -11,7 +11,7 @@ public sealed class TrimmedConsumerTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public void A_trimmed_program_says_what_the_whole_one_says()
+    public void A_trimmed_program_has_the_output_of_the_whole_one()
     {
         string text = Path.Combine(_folder, "text.txt");
         File.WriteAllLines(text, SamplesTests.Sentences());
@@ -31,13 +31,13 @@ public sealed class TrimmedConsumerTests : IDisposable
     private string Published()
     {
         string output = Path.Combine(_folder, "out");
-        (int code, string said, string errors) = Dotnet.End(
+        (int code, string printed, string errors) = Dotnet.End(
             Dotnet.Program, Repository.Root, Nothing, "publish", "tests/Consumer", "-c", "Release", "-o", output, "--artifacts-path",
             Path.Combine(_folder, "artifacts"),
             "--use-current-runtime", "--self-contained", "-p:PublishTrimmed=true", "-p:NuGetAudit=false", "-p:RunAnalyzers=false");
-        if (code != 0 && said.Contains("NU1101", StringComparison.Ordinal))
+        if (code != 0 && printed.Contains("NU1101", StringComparison.Ordinal))
             Assert.Skip("the package source has no runtime to publish with (Microsoft.NETCore.App.Runtime)");
-        code.ShouldBe(0, said + errors);
+        code.ShouldBe(0, printed + errors);
         return Path.Combine(output, OperatingSystem.IsWindows() ? "Consumer.exe" : "Consumer");
     }
 }

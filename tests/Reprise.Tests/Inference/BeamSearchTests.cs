@@ -61,8 +61,8 @@ public sealed class BeamSearchTests
     [Fact]
     public void Hypotheses_come_best_first_and_differ()
     {
-        WordSequence[][] said = Search("odd-sizes-tied", new DecodingOptions { BeamWidth = 15, MaximumWords = 30 });
-        foreach (WordSequence[] beams in said)
+        WordSequence[][] found = Search("odd-sizes-tied", new DecodingOptions { BeamWidth = 15, MaximumWords = 30 });
+        foreach (WordSequence[] beams in found)
         {
             beams.Length.ShouldBeInRange(1, 15);
             beams.Select(b => b.LogProbability).ShouldBe(beams.Select(b => b.LogProbability).OrderDescending());
@@ -71,7 +71,7 @@ public sealed class BeamSearchTests
     }
 
     [Fact]
-    public void A_sentence_is_said_alike_alone_and_among_others()
+    public void A_sentence_is_decoded_alike_alone_and_among_others()
     {
         using ReferenceKernels<double> kernels = new();
         using Fixture fixture = Fixture.Open("every-step-untied-clipped");
@@ -89,7 +89,7 @@ public sealed class BeamSearchTests
     }
 
     [Fact]
-    public void The_log_probability_of_what_was_said_is_minus_its_nll()
+    public void The_log_probability_of_a_hypothesis_is_minus_its_nll()
     {
         using ReferenceKernels<double> kernels = new();
         using Fixture fixture = Fixture.Open("odd-sizes-tied");
@@ -120,7 +120,7 @@ public sealed class BeamSearchTests
     [Fact]
     public void A_wide_beam_finds_the_most_probable_sentence_of_all()
     {
-        // A model of two words says at most 3 of them: all 2 + 4 + 8 sentences can be counted out.
+        // A model of two words writes at most 3 of them: all 2 + 4 + 8 sentences can be counted out.
         using ReferenceKernels<double> kernels = new();
         ModelOptions options = new() { VocabularySize = 5, EmbeddingSize = 4, HiddenSize = 5, LatentSize = 2 };
         using SentenceAutoencoder<double> model = new(options, kernels);
@@ -171,19 +171,19 @@ public sealed class BeamSearchTests
     public void A_length_penalty_ranks_by_the_penalised_score()
     {
         DecodingOptions options = new() { BeamWidth = 8, MaximumWords = 30, LengthPenalty = 2 };
-        WordSequence[][] said = Search("odd-sizes-tied", options);
-        foreach (WordSequence[] beams in said.Where(b => b.Length > 1 && b[^1].Words.Length < 30))
+        WordSequence[][] found = Search("odd-sizes-tied", options);
+        foreach (WordSequence[] beams in found.Where(b => b.Length > 1 && b[^1].Words.Length < 30))
         {
             IEnumerable<double> penalised = beams.Select(b => b.LogProbability / Math.Pow((5.0 + b.Words.Length + 1) / 6, 2));
             penalised.ShouldBe(penalised.OrderDescending());
         }
 
         double plain = Search("odd-sizes-tied", options with { LengthPenalty = 0 }).Average(b => b[0].Words.Length);
-        said.Average(b => b[0].Words.Length).ShouldBeGreaterThanOrEqualTo(plain);
+        found.Average(b => b[0].Words.Length).ShouldBeGreaterThanOrEqualTo(plain);
     }
 
     [Fact]
-    public void Special_words_are_never_said() =>
+    public void Special_words_are_never_written() =>
         Search("odd-sizes-tied", new DecodingOptions { BeamWidth = 399, MaximumWords = 5 })
             .SelectMany(beams => beams).SelectMany(b => b.Words).ShouldAllBe(word => word > 2);
 
@@ -236,16 +236,16 @@ public sealed class BeamSearchTests
             using BeamSearch<T> search = new(model);
             Batch batch = fixture.Batch(drop: false);
 
-            WordSequence[][] said = search.Search(
+            WordSequence[][] found = search.Search(
                 model.Encode(batch).Mean_BZ, new DecodingOptions { BeamWidth = width, MaximumWords = FixtureSteps });
 
             JsonElement[] expected = fixture.Read<JsonElement[]>(facts);
             for (int b = 0; b < batch.Count; b++)
             {
                 JsonElement sentence = expected[batch.Positions[b]];
-                said[b][0].Words.ShouldBe(sentence.GetProperty("words").Deserialize<int[]>(), $"sentence {batch.Positions[b]}");
+                found[b][0].Words.ShouldBe(sentence.GetProperty("words").Deserialize<int[]>(), $"sentence {batch.Positions[b]}");
                 double logProbability = sentence.GetProperty("log_probability").GetDouble();
-                said[b][0].LogProbability.ShouldBe(
+                found[b][0].LogProbability.ShouldBe(
                     logProbability, typeof(T) == typeof(double) ? 1e-9 : LogProbabilityTolerance, $"sentence {batch.Positions[b]}");
             }
         }

@@ -32,7 +32,7 @@ public sealed class InterpolationTests
     [InlineData(0, 0, 1, 1)]
     [InlineData(1, 1, 2, 2)]
     [InlineData(1, 1, -1, -1)]
-    public void Where_there_is_no_arc_the_line_is_walked(float a0, float a1, float b0, float b1) =>
+    public void Without_an_arc_the_path_is_a_line(float a0, float a1, float b0, float b1) =>
         Interpolation.At([a0, a1], [b0, b1], 0.25, InterpolationPath.Spherical).ShouldBe(Interpolation.At([a0, a1], [b0, b1], 0.25));
 
     [Fact]

@@ -15,7 +15,7 @@ public sealed class LanguageModelTests : IDisposable
     public void Dispose() => _temp.Dispose();
 
     [Fact]
-    public void It_is_the_decoder_of_a_model_whose_code_says_nothing()
+    public void It_is_the_decoder_of_a_model_whose_code_has_no_effect()
     {
         using ReferenceKernels<double> kernels = new();
         using SentenceAutoencoder<double> plain = new(Plain, kernels), full = new(

@@ -92,7 +92,7 @@ public sealed class SentenceModelTests
     }
 
     [Fact]
-    public void A_drawn_code_is_scored_and_said_and_another_seed_draws_another()
+    public void A_sampled_code_is_scored_and_decoded_and_another_seed_samples_another()
     {
         using ForeignModel folder = ForeignModel.Write("initial-state-untied", addedToEndOfSentence: 2);
         using SentenceModel model = folder.Load();
@@ -201,14 +201,14 @@ public sealed class SentenceModelTests
     }
 
     [Fact]
-    public void Unknown_words_are_read_and_never_said()
+    public void Unknown_words_are_read_and_never_written()
     {
         using ForeignModel folder = ForeignModel.Write("first-token-tied");
         using SentenceModel model = folder.Load();
-        Reconstruction said = model.Reconstruct("what w4 is this");
-        (said.Words, said.UnknownWords).ShouldBe((4, 3));
-        said.Output.ShouldNotContain("unk");
-        double.IsFinite(said.Nll).ShouldBeTrue();
+        Reconstruction result = model.Reconstruct("what w4 is this");
+        (result.Words, result.UnknownWords).ShouldBe((4, 3));
+        result.Output.ShouldNotContain("unk");
+        double.IsFinite(result.Nll).ShouldBeTrue();
     }
 
     [Fact]
@@ -220,7 +220,7 @@ public sealed class SentenceModelTests
         (int, int)[] expected = [(3, 1), (1, 0), (3, 3)];
         model.Encode(texts).Select(code => (code.Words, code.UnknownWords)).ShouldBe(expected);
         model.Score(texts).Select(score => (score.Words, score.UnknownWords)).ShouldBe(expected);
-        model.Reconstruct(texts).Select(said => (said.Words, said.UnknownWords)).ShouldBe(expected);
+        model.Reconstruct(texts).Select(result => (result.Words, result.UnknownWords)).ShouldBe(expected);
         model.Nearest("w3", texts).OrderBy(near => near.Index).Select(near => (near.Words, near.UnknownWords)).ShouldBe(expected);
     }
 

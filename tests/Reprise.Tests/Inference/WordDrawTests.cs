@@ -41,7 +41,7 @@ public sealed class WordDrawTests
     [Fact]
     public void Top_p_keeps_the_fewest_words_that_reach_it()
     {
-        // Of the words that may be said: 0.417, 0.333, 0.167, 0.083.
+        // Probabilities of the allowed words: 0.417, 0.333, 0.167, 0.083.
         double[] share = Shares(new SamplingOptions { TopP = 0.7 });
         share[3].ShouldBe(0.25 / 0.45, 0.01);
         share[4].ShouldBe(0.2 / 0.45, 0.01);

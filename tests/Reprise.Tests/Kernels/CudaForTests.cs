@@ -7,8 +7,8 @@ using Reprise.Tests.House;
 namespace Reprise.Tests.Kernels;
 
 /// <summary>
-/// A card for the tests: the simulated one of tests/CudaSimulator, made by the C++ compiler at hand; or, where REPRISE_CUDA_TESTS says
-/// <c>device</c>, the machine's own. Without either, the test at hand is skipped by name, with the reason.
+/// A device for the tests: the simulated one of tests/CudaSimulator, made by the C++ compiler at hand; or, where REPRISE_CUDA_TESTS is
+/// <c>device</c>, the GPU of the machine. Without either, the test at hand is skipped by name, with the reason.
 /// </summary>
 internal static class CudaForTests
 {
@@ -23,7 +23,7 @@ internal static class CudaForTests
     public static IReadOnlyDictionary<string, string> Environs =>
         Simulator.Value.Folder is { } folder ? new Dictionary<string, string> { [FoldersVariable] = folder } : [];
 
-    /// <summary>Skips the test where there is no card.</summary>
+    /// <summary>Skips the test where there is no device.</summary>
     public static void Require()
     {
         if (!IsReal && Simulator.Value.Problem is { } problem)
@@ -39,7 +39,7 @@ internal static class CudaForTests
         return Marshal.GetDelegateForFunctionPointer<Count>(NativeLibrary.GetExport(library, "simulated_count"))(function);
     }
 
-    /// <summary>A back end on the card.</summary>
+    /// <summary>A back end on the device.</summary>
     public static IKernels<float> Create(string name)
     {
         Require();

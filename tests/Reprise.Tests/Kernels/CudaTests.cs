@@ -83,7 +83,8 @@ public sealed partial class CudaTests
         Launches(kernels, H: 20).ShouldBe((2, 1), "forward and backward; the weights' gradient is a product");
         (long together, long products) = Launches(plain, H: 20);
         (together, products).ShouldBe((0, 2 * 8 + 1), "of all steps but the first, forward and backward");
-        Launches(kernels, H: 3000).Together.ShouldBe(0, "the weights of so many units do not fit into the simulated card's shared memory");
+        Launches(kernels, H: 3000)
+            .Together.ShouldBe(0, "the weights of so many units do not fit into the shared memory of the simulated device");
 
         static (long Together, long Products) Launches(IKernels<float> kernels, int H)
         {
@@ -129,7 +130,7 @@ public sealed partial class CudaTests
     }
 
     [Fact]
-    public void What_an_operation_stages_reaches_the_card_with_its_launches_though_scratch_grows_meanwhile()
+    public void Staged_values_reach_the_device_with_their_launches_though_scratch_grows_meanwhile()
     {
         (int N, int I, int V) = (300, 256, 1700);
         int[] targets_N = [.. Enumerable.Range(0, N).Select(n => 7 * n % V)], others_N = [.. Enumerable.Range(0, N).Select(n => V - 1 - n)];
@@ -213,7 +214,7 @@ public sealed partial class CudaTests
     }
 
     [Fact]
-    public void A_product_that_cublaslt_has_no_way_for_is_told_with_its_sizes_and_a_way_out()
+    public void A_product_without_an_algorithm_of_cublaslt_is_reported_with_its_sizes_and_a_way_out()
     {
         using IKernels<float> kernels = CudaForTests.Create("cuda-tf32");
         using Operands<float> operands = new(kernels);
@@ -250,7 +251,7 @@ public sealed partial class CudaTests
     }
 
     [Fact]
-    public void A_tensor_of_the_host_is_refused_before_the_card_hears_of_it()
+    public void A_tensor_of_the_host_is_refused_before_the_device_is_called()
     {
         using IKernels<float> kernels = CudaForTests.Create("cuda");
         using Buffer<float> host = new(4);

@@ -6,9 +6,8 @@ using Reprise.Numerics.Cpu;
 namespace Reprise.Tests.Kernels;
 
 /// <summary>
-/// A back end whose tensors say that they lie in a device's memory, so that whoever touches their elements is found out; and whose
-/// operations seem to be done late: what it measures is NaN for the caller until then. It computes as the CPU does, and refuses tensors
-/// that lie elsewhere.
+/// A back end whose tensors are marked as memory of a device, so that an access to their elements fails, and whose operations seem to
+/// end late: measured values are NaN until then. It computes as the CPU does and refuses tensors of other memory.
 /// </summary>
 internal sealed class FakeDevice(int lateBy = 3) : IKernels<float>
 {

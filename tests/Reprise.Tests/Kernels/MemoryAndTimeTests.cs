@@ -8,7 +8,7 @@ public sealed class MemoryAndTimeTests
     public static TheoryData<string> All => ["reference", "cpu512", "device"];
 
     [Theory, MemberData(nameof(All))]
-    public void What_is_written_is_read_again_row_by_row(string backEnd)
+    public void Written_values_are_read_again_row_by_row(string backEnd)
     {
         using IKernels<float> kernels = BackEnds.Create(backEnd);
         using Buffer<float> buffer = kernels.Allocate(20);

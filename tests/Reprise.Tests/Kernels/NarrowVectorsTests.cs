@@ -26,12 +26,12 @@ public sealed partial class NarrowVectorsTests(TinyWorld world) : IClassFixture<
         training.Error.ShouldContain("cpu, 128-bit vectors", customMessage: "the variable works");
 
         string tests = typeof(NarrowVectorsTests).Assembly.Location;
-        string said = Dotnet.Run(
+        string output = Dotnet.Run(
             AppContext.BaseDirectory, Without(forbidden),
             [tests, "-noColor", .. Methods.SelectMany(method => new[] { "-method", $"Reprise.Tests.{method}" })]);
-        Match total = Total().Match(said);
-        total.Success.ShouldBeTrue(said);
-        int.Parse(total.Groups[1].Value).ShouldBeGreaterThanOrEqualTo(70, said);
+        Match total = Total().Match(output);
+        total.Success.ShouldBeTrue(output);
+        int.Parse(total.Groups[1].Value).ShouldBeGreaterThanOrEqualTo(70, output);
     }
 
     private static Dictionary<string, string> Without(string variable) => new() { [variable] = "0" };

@@ -96,7 +96,7 @@ public sealed class ReferenceValueTests : IDisposable
 
     /// <summary>The first step of Adam moves by the rate, whatever the size of the gradient; the second by hand.</summary>
     [Fact]
-    public void Adam_moves_as_its_paper_says()
+    public void Adam_moves_as_in_its_paper()
     {
         Tensor<double> p = Of(1, 2, 1, 1), m = Of(1, 2, 0, 0), v = Of(1, 2, 0, 0);
         _kernels.Adam(p, m, v, Of(1, 2, 1e-3, -40), default, new AdamStep(1, 0.1, Epsilon: 0));
@@ -131,7 +131,7 @@ public sealed class ReferenceValueTests : IDisposable
     }
 
     [Fact]
-    public void What_is_not_finite_has_a_scale_of_zero_and_so_has_every_step_after_it()
+    public void A_gradient_that_is_not_finite_has_a_scale_of_zero_and_so_has_every_later_step()
     {
         Tensor<double> good = Of(2, 2, 1, 2, 3, 4), gradients = Of(1, 2, 1, 2), endless = Of(1, 2, double.NegativeInfinity, 0);
         Scale(default, good, gradients).ShouldBe(1);

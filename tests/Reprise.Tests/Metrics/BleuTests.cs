@@ -60,12 +60,12 @@ public sealed class BleuTests
     [Fact]
     public void SacreBleus_corpus_of_two_references_has_its_score()
     {
-        string[] said = ["The dog bit the man.", "It wasn't surprising.", "The man had just bitten him."];
+        string[] candidates = ["The dog bit the man.", "It wasn't surprising.", "The man had just bitten him."];
         string[] first = ["The dog bit the man.", "It was not unexpected.", "The man bit him first."];
         string[] second = ["The dog had bit the man.", "No one was surprised.", "The man had bitten the dog."];
         BleuCounts corpus = new();
-        for (int i = 0; i < said.Length; i++)
-            corpus.Add(new BleuReferences([_words.Ids(first[i]), _words.Ids(second[i])]).Count(_words.Ids(said[i])));
+        for (int i = 0; i < candidates.Length; i++)
+            corpus.Add(new BleuReferences([_words.Ids(first[i]), _words.Ids(second[i])]).Count(_words.Ids(candidates[i])));
         corpus.Score(BleuSmoothing.None).ShouldBe(0.491919566, Rounding);
     }
 
@@ -93,7 +93,7 @@ public sealed class BleuTests
     }
 
     [Fact]
-    public void Nothing_said_and_nothing_right_score_zero()
+    public void No_words_and_no_matches_score_zero()
     {
         BleuCounts.Of(_words.Ids("a b"), []).SentenceScore().ShouldBe(0);
         BleuCounts.Of(_words.Ids("a b"), _words.Ids("c d")).SentenceScore().ShouldBe(0);

@@ -45,7 +45,7 @@ public sealed class ChrFTests
     [Fact]
     public void Recall_matters_twice_as_much_as_precision()
     {
-        // Orders 1 to 4 are in both. Precisions 4/5, 3/4, 2/3, 1/2 and recalls 4/4, 3/3, 2/2, 1/1; order 5 only in what was said.
+        // Orders 1 to 4 are in both. Precisions 4/5, 3/4, 2/3, 1/2 and recalls 4/4, 3/3, 2/2, 1/1; order 5 only in the candidate.
         double precision = ((4.0 / 5) + (3.0 / 4) + (2.0 / 3) + (1.0 / 2)) / 4;
         ChrFCounts.Of("a bcd", "abc de").Score().ShouldBe(5 * precision * 1 / ((4 * precision) + 1), 1e-12);
         ChrFCounts.Of("abcde", "abcd").Score().ShouldBe(5 * 0.8 * precision / 0.8 / (4 + precision), 1e-12);

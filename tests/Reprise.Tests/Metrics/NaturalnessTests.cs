@@ -30,7 +30,7 @@ public sealed class NaturalnessTests
     }
 
     [Fact]
-    public void Where_few_have_a_length_the_nearest_lengths_help_and_none_is_beyond_all()
+    public void For_rare_lengths_the_nearest_lengths_help_and_none_is_beyond_all()
     {
         // One sentence of 6 words, -1 a token; twenty of 5, -3 a token: together 21, of which the tenth percentile has two below it.
         Naturalness natural = new([(6, -7), .. Enumerable.Repeat((5, -18.0), 20), (9, -10)]);

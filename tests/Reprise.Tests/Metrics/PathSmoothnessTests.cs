@@ -46,7 +46,7 @@ public sealed class PathSmoothnessTests
     }
 
     [Fact]
-    public void What_was_not_seen_is_null()
+    public void A_path_without_data_is_null()
     {
         PathSmoothness smoothness = new();
         (smoothness.Repeated, smoothness.Edits, smoothness.LargestJump).ShouldBe((null, null, null));

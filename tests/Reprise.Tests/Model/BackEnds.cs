@@ -5,7 +5,7 @@ using Reprise.Numerics.Reference;
 namespace Reprise.Tests.Model;
 
 /// <summary>Runs a test of the model on a back end by name: the reference in both precisions, or one of the kernels' back ends,
-/// among them the fake of a device, whose memory nobody here may touch.</summary>
+/// among them the fake of a device, whose memory the host may not touch.</summary>
 internal static class BackEnds
 {
     public static string[] Names { get; } = ["reference double", "reference", "cpu512", "cpu256", "cpu128", "device", "cuda-fp32"];

@@ -19,7 +19,7 @@ public sealed class ComputeDeviceTests
     }
 
     [Theory, InlineData("cuda", "bf16"), InlineData("cuda-tf32", "tf32"), InlineData("cuda-fp32", "fp32")]
-    public void Every_name_of_a_card_makes_its_back_end(string name, string precision)
+    public void Every_name_of_a_GPU_makes_its_back_end(string name, string precision)
     {
         using IKernels<float> kernels = CudaForTests.Create(name);
         kernels.Description.ShouldStartWith("cuda, ");

@@ -12,7 +12,7 @@ public sealed class PosixFilesTests : IDisposable
     public void Dispose() => _temp.Dispose();
 
     [Fact]
-    public void What_cannot_be_brought_to_the_disk_is_an_error_with_the_systems_reason()
+    public void A_failed_flush_to_disk_is_an_error_with_the_reason_of_the_system()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "there are no POSIX calls here");
         using AnonymousPipeServerStream pipe = new(PipeDirection.Out);

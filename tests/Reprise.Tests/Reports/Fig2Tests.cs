@@ -123,7 +123,7 @@ public sealed class Fig2Tests
     }
 
     [Fact]
-    public void What_comes_before_the_published_curves_does_not_flatten_them()
+    public void Points_before_the_published_curves_do_not_flatten_them()
     {
         CurvePoint[] curve = [new(1, 0, 0, -140, 0), new(250, 0, 0, -350, 0), new(1000, 0, 0, -100, 0), new(1500, 0, 0, -90, 0)];
         PublishedCurves published = PublishedCurves.Selection; // from step 1,000 on, at most 93 nats below 0

@@ -45,7 +45,7 @@ public sealed class ReportContentsTests(ReportContentsTests.Reported reported) :
     [InlineData("z in the decoder: everyStep")]
     [InlineData("- **Programs**: reprise ")]
     [InlineData("| cpu, ")]
-    public void A_report_says_what_was_trained_on_what(string fact) => reported.Markdown.ShouldContain(fact);
+    public void A_report_names_the_models_and_the_corpus(string fact) => reported.Markdown.ShouldContain(fact);
 
     [Theory]
     [InlineData("NaN")]

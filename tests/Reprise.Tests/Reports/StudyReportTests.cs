@@ -68,7 +68,7 @@ public sealed partial class StudyReportTests : IDisposable
     }
 
     [Fact]
-    public void Models_that_say_nothing_are_reported_too()
+    public void Models_with_empty_output_are_reported_too()
     {
         string report = Report("study", Two);
         report.ShouldContain("| *nothing* |");

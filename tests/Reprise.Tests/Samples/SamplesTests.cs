@@ -2,7 +2,7 @@ using Reprise.Tests.House;
 
 namespace Reprise.Tests.Samples;
 
-/// <summary>The samples that the README quotes do what they say, one after the other, on a small text.</summary>
+/// <summary>The samples of the README run as described, one after the other, on a small text.</summary>
 public sealed class SamplesTests
 {
     [Fact]
@@ -14,11 +14,11 @@ public sealed class SamplesTests
 
         Sample("Train", folder["text.txt"], folder["corpus"], run, "0.05").ShouldContain("steps; held-out sentences: nll ");
 
-        string[] said = Sample("Reconstruct", run, "The old cat sees a small dog.").Split('\n', StringSplitOptions.TrimEntries);
-        // On a busy machine three seconds make a model that says nothing: empty lines at the end are lost.
-        said.Length.ShouldBeInRange(1, 6);
-        said[0].ShouldStartWith("The old cat sees a small dog. -> ");
-        said[0].ShouldContain(" nats)");
+        string[] lines = Sample("Reconstruct", run, "The old cat sees a small dog.").Split('\n', StringSplitOptions.TrimEntries);
+        // On a busy machine three seconds make a model without output: empty lines at the end are lost.
+        lines.Length.ShouldBeInRange(1, 6);
+        lines[0].ShouldStartWith("The old cat sees a small dog. -> ");
+        lines[0].ShouldContain(" nats)");
 
         string[] way = Sample("Interpolate", run, "The old cat sees a small dog.", "A young bird hears the big horse.")
             .Split('\n', StringSplitOptions.TrimEntries);

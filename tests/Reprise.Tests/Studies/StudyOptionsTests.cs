@@ -94,12 +94,13 @@ public sealed class StudyOptionsTests : IDisposable
     };
 
     [Theory, MemberData(nameof(Problems))]
-    public void A_problem_is_told(string expected) => Told(Unsound[expected]).ShouldContain(expected);
+    public void A_problem_is_reported(string expected) => Report(Unsound[expected]).ShouldContain(expected);
 
     [Fact]
-    public void Problems_are_told_together() =>
-        Told((sound, _) => sound with { Training = sound.Training with { BatchSize = 0 }, Model = sound.Model with { LatentSize = 0 } })
-            .ShouldSatisfyAllConditions(told => told.ShouldContain("batchSize is 0"), told => told.ShouldContain("latentSize is 0"));
+    public void Problems_are_reported_together() =>
+        Report((sound, _) => sound with { Training = sound.Training with { BatchSize = 0 }, Model = sound.Model with { LatentSize = 0 } })
+            .ShouldSatisfyAllConditions(
+                report => report.ShouldContain("batchSize is 0"), report => report.ShouldContain("latentSize is 0"));
 
     [Theory]
     [InlineData("")]
@@ -112,21 +113,21 @@ public sealed class StudyOptionsTests : IDisposable
     [InlineData("ä")]
     [InlineData("vae\n")]
     public void A_name_that_is_no_plain_folder_is_a_problem(string name) =>
-        Told((sound, run) => sound with { Runs = [run with { Name = name }] }).ShouldContain($"a run has the name \"{name}\"");
+        Report((sound, run) => sound with { Runs = [run with { Name = name }] }).ShouldContain($"a run has the name \"{name}\"");
 
     [Fact]
     public void A_name_has_at_most_64_characters()
     {
         string longest = new('a', 64), longer = longest + "a";
-        Told((sound, run) => sound with { Runs = [run with { Name = longest }] }).ShouldBeEmpty();
-        Told((sound, run) => sound with { Runs = [run with { Name = longer }] }).ShouldContain($"a run has the name \"{longer}\"");
+        Report((sound, run) => sound with { Runs = [run with { Name = longest }] }).ShouldBeEmpty();
+        Report((sound, run) => sound with { Runs = [run with { Name = longer }] }).ShouldContain($"a run has the name \"{longer}\"");
     }
 
     [Fact]
     public void Problems_are_thrown_by_Validate() =>
         Should.Throw<InputException>((StudyOptions.Of(Presets.Small, 100) with { Seeds = 0 }).Validate).Message.ShouldContain("seeds is 0");
 
-    private static string Told(Func<StudyOptions, StudyRun, StudyOptions> change)
+    private static string Report(Func<StudyOptions, StudyRun, StudyOptions> change)
     {
         StudyOptions sound = StudyOptions.Of(Presets.Small, 100);
         return string.Join("; ", change(sound, sound.Runs[0]).Problems());

@@ -39,7 +39,7 @@ public sealed class StudyTests : IDisposable
     }
 
     [Fact]
-    public void What_a_killed_study_left_unfinished_is_swept_by_the_next()
+    public void Unfinished_files_of_a_killed_study_are_swept_by_the_next()
     {
         Study.Open(_temp["study"], Four, Toys.Data).Dispose();
         string[] names = ["study.json", "report.md", "figures/a.svg", "judged/vae/drawn.jsonl"];
@@ -120,7 +120,7 @@ public sealed class StudyTests : IDisposable
     }
 
     [Fact]
-    public void Whatever_fails_in_one_run_stops_the_others_and_is_told()
+    public void A_failure_in_one_run_stops_the_others_and_is_reported()
     {
         using Study study = Study.Open(_temp["study"], Four with { Training = Four.Training with { Steps = 100_000 } }, Toys.Data);
         Should.Throw<NotSupportedException>(
@@ -136,7 +136,7 @@ public sealed class StudyTests : IDisposable
     }
 
     [Fact]
-    public void A_run_that_diverges_is_told_after_the_others_have_ended()
+    public void A_run_that_diverges_is_reported_after_the_others_have_ended()
     {
         StudyRun wild = new("wild", "wild", Objective.AutoGen(1e300), 7);
         StudyOptions options = Four with { Runs = [wild, .. Four.Runs] };
@@ -149,16 +149,16 @@ public sealed class StudyTests : IDisposable
     [Fact]
     public void Progress_is_of_all_runs()
     {
-        List<StudyProgress> told = [];
+        List<StudyProgress> reports = [];
         using (Study first = Study.Open(_temp["study"], Four with { Training = Four.Training with { Steps = 6 } }, Toys.Data))
             first.Train(1, 1, cancellationToken: TestContext.Current.CancellationToken).ShouldBeTrue();
         using Study study = Study.Open(_temp["study"], Four, Toys.Data);
-        study.Train(1, 1, progress: new Listener(told.Add), cancellationToken: TestContext.Current.CancellationToken).ShouldBeTrue();
-        told.ShouldAllBe(p => p.TotalSteps == 4 * 12 && p.TimeLeft != null);
-        told.Select(p => p.Step).ShouldBeInOrder();
-        (told[0].Step, told[0].Run.Name).ShouldBe((4 * 6 + 2, "vae")); // 6 steps of each before; held out after 8
-        told[^1].Step.ShouldBe(4 * 12);
-        told[^1].TimeLeft.ShouldBe(TimeSpan.Zero);
+        study.Train(1, 1, progress: new Listener(reports.Add), cancellationToken: TestContext.Current.CancellationToken).ShouldBeTrue();
+        reports.ShouldAllBe(p => p.TotalSteps == 4 * 12 && p.TimeLeft != null);
+        reports.Select(p => p.Step).ShouldBeInOrder();
+        (reports[0].Step, reports[0].Run.Name).ShouldBe((4 * 6 + 2, "vae")); // 6 steps of each before; held out after 8
+        reports[^1].Step.ShouldBe(4 * 12);
+        reports[^1].TimeLeft.ShouldBe(TimeSpan.Zero);
     }
 
     [Fact]
@@ -180,7 +180,7 @@ public sealed class StudyTests : IDisposable
     }
 
     [Fact]
-    public void What_would_make_it_another_study_is_refused_by_name()
+    public void An_option_that_makes_it_another_study_is_refused_by_name()
     {
         Train("study", Four with { Training = Four.Training with { Steps = 2 }, Seeds = 2 }, 1, 1);
         string before = File.ReadAllText(_temp["study/study.json"]);

@@ -32,7 +32,7 @@ public sealed class SurveyBuilderTests
     }
 
     [Fact]
-    public void What_is_shown_is_what_the_key_says()
+    public void The_questions_match_the_key()
     {
         Survey survey = Preferences(30, new SurveyOptions { Questions = 9 });
         foreach ((SurveyKeyQuestion key, SurveyQuestion question) in survey.Key.Questions.Zip(survey.Questions))
@@ -44,7 +44,7 @@ public sealed class SurveyBuilderTests
     }
 
     [Fact]
-    public void Nothing_is_asked_where_both_say_the_same()
+    public void Nothing_is_asked_where_both_sentences_are_the_same()
     {
         Reconstructions a = new("a", ["x", "same", "y", "same"]), b = new("b", ["1", "same", "2", "same"]);
         Survey survey = SurveyBuilder.Preferences(["i0", "i1", "i2", "i3"], [a, b]);
@@ -89,7 +89,7 @@ public sealed class SurveyBuilderTests
     }
 
     [Fact]
-    public void Files_for_people_tell_nothing_of_models()
+    public void Files_for_people_do_not_name_models()
     {
         using TempFolder folder = new();
         SecretPreferences().Save(folder.Path, "table2");

@@ -50,7 +50,7 @@ public sealed class CorpusFolderTests : IDisposable
     }
 
     [Fact]
-    public void What_a_killed_run_left_behind_is_swept()
+    public void Files_of_a_killed_run_are_swept()
     {
         string[] leftovers =
         [
@@ -88,7 +88,7 @@ public sealed class CorpusFolderTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_disk_that_fails_is_told_and_keeps_what_was_there(bool overwrite)
+    public void A_disk_that_fails_is_reported_and_keeps_the_old_corpus(bool overwrite)
     {
         if (overwrite)
             Prepare.Corpus(Options("Old words stood in this book."), _folder["corpus"]);
@@ -109,7 +109,7 @@ public sealed class CorpusFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_test_part_without_sentences_is_told_by_its_count()
+    public void A_test_part_without_sentences_is_reported_with_its_count()
     {
         CorpusInfo info = Prepare.Corpus(Options(Sentence) with { TestShare = 0.001 }, _folder["corpus"]);
         (info.Counts.Train, info.Counts.Test, info.Settings.TestShare).ShouldBe((1, 0, 0.001));

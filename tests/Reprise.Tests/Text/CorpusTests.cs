@@ -36,7 +36,7 @@ public sealed class CorpusTests : IDisposable
     }
 
     [Fact]
-    public void A_corpus_says_how_it_was_made_and_what_its_files_are()
+    public void A_corpus_describes_its_making_and_its_files()
     {
         CorpusInfo info = CatsAndDogs();
         using Corpus corpus = Corpus.Open(_folder["corpus"]);
@@ -165,10 +165,10 @@ public sealed class CorpusTests : IDisposable
         string text = File.ReadAllText(_folder["corpus/corpus.json"]);
         text.ShouldContain(part);
         File.WriteAllText(_folder["corpus/corpus.json"], text.Replace(part, instead));
-        string said = Should.Throw<InputException>(() => Corpus.Open(_folder["corpus"])).Message;
-        said.ShouldStartWith(_folder["corpus/corpus.json"]);
-        said.ShouldContain(message);
-        said.ShouldNotContain('\n');
+        string error = Should.Throw<InputException>(() => Corpus.Open(_folder["corpus"])).Message;
+        error.ShouldStartWith(_folder["corpus/corpus.json"]);
+        error.ShouldContain(message);
+        error.ShouldNotContain('\n');
     }
 
     [Fact]

@@ -4,7 +4,7 @@ using Reprise.Text.Sources;
 
 namespace Reprise.Tests.Text;
 
-/// <summary>One reader for all commands: padding passes, garbage is told, a cut is refused.</summary>
+/// <summary>One reader for all commands: padding passes, garbage is reported, a cut is refused.</summary>
 public sealed class GzipTests
 {
     private const int Header = 10;
@@ -29,7 +29,7 @@ public sealed class GzipTests
     }
 
     [Fact]
-    public void Anything_else_behind_the_data_is_told_and_the_text_kept()
+    public void Anything_else_after_the_data_is_reported_and_the_text_kept()
     {
         byte[] packed = Packed("text\n");
         Read([.. packed, .. "not a gzip file"u8]).ShouldBe("text\n");
@@ -48,7 +48,7 @@ public sealed class GzipTests
         {
             byte[] cut = packed[..length];
             if (length == first)
-                Read(cut).ShouldBe("first\n"); // nobody can tell
+                Read(cut).ShouldBe("first\n"); // no reader can detect it
             else if (length < first || length > first + 2)
                 Should.Throw<InputException>(() => Read(cut), $"{length} bytes").Message.ShouldStartWith("a.gz: damaged gzip data near");
         }

@@ -15,7 +15,7 @@ public sealed class InputFilesTests : IDisposable
     [Fact]
     public void A_file_is_read_once_whatever_its_names()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "only Linux tells which names are of one file");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "only Linux identifies names of one file");
         _folder.Write("books/a.txt", Sentence);
         File.CreateSymbolicLink(_folder["books/b.txt"], _folder["books/a.txt"]);
         Hard(_folder["books/a.txt"], _folder["books/c.txt"]);
@@ -24,7 +24,7 @@ public sealed class InputFilesTests : IDisposable
     }
 
     [Fact]
-    public void Links_to_folders_are_told_and_not_followed()
+    public void Links_to_folders_are_reported_and_not_followed()
     {
         _folder.Write("elsewhere/more.txt", Sentence);
         _folder.Write("books/a.txt", Sentence);
@@ -43,7 +43,7 @@ public sealed class InputFilesTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_that_holds_nothing_but_links_to_folders_says_so()
+    public void A_folder_that_holds_nothing_but_links_to_folders_is_refused_as_such()
     {
         _folder.Write("elsewhere/more.txt", Sentence);
         Directory.CreateSymbolicLink(Path.Combine(Directory.CreateDirectory(_folder["books"]).FullName, "there"), _folder["elsewhere"]);
@@ -60,7 +60,7 @@ public sealed class InputFilesTests : IDisposable
     }
 
     [Fact]
-    public void What_is_no_file_in_a_folder_is_passed_over_and_told()
+    public void An_entry_that_is_no_file_in_a_folder_is_skipped_and_reported()
     {
         _folder.Write("books/a.txt", Sentence);
         SpecialFiles.Pipe(_folder["books/b.txt"]);
@@ -97,7 +97,7 @@ public sealed class InputFilesTests : IDisposable
     }
 
     [Fact]
-    public void A_named_pipe_that_nobody_writes_to_gives_way_to_a_cancellation()
+    public void A_named_pipe_without_a_writer_gives_way_to_a_cancellation()
     {
         string pipe = SpecialFiles.Pipe(_folder["pipe"]);
         using CancellationTokenSource interruption = new();

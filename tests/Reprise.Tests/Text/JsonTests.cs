@@ -129,7 +129,7 @@ public sealed class JsonTests : IDisposable
     }
 
     [Fact]
-    public void Json_in_a_folder_is_passed_over_and_told_unless_it_is_asked_for()
+    public void Json_in_a_folder_is_skipped_and_reported_unless_requested()
     {
         _folder.Write("all/a.txt", "The cat sat on the mat.\n");
         _folder.Write("all/b.json", Two);

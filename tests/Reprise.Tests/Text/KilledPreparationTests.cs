@@ -149,7 +149,7 @@ public sealed class KilledPreparationTests : IDisposable
         catch (KilledException)
         {
             if (Directory.Exists(corpus))
-                File.WriteAllText(Path.Combine(corpus, ".prepare.lock"), ""); // nobody deletes it
+                File.WriteAllText(Path.Combine(corpus, ".prepare.lock"), ""); // never deleted
             return true;
         }
     }

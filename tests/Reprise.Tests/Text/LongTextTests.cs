@@ -100,7 +100,7 @@ public sealed class LongTextTests : IDisposable
     [Theory]
     [InlineData("\n", 400_003)]
     [InlineData(" ", 3)]
-    public void A_quote_that_is_open_beyond_the_limit_is_told_from_one_that_is_closed_far_away(string filler, int line)
+    public void A_quote_that_is_open_beyond_the_limit_is_distinguished_from_one_that_is_closed_far_away(string filler, int line)
     {
         string far = string.Concat(Enumerable.Repeat($"a{filler}", 400_000)); // 800 kB
         string closed = _folder.Write("closed.csv", $"text\n\"{far}\"\nA dog ran over the hill.\n");

@@ -48,13 +48,13 @@ public sealed class SourceTests : IDisposable
         using AnonymousPipeServerStream pipe = new(PipeDirection.Out);
         pipe.Write(Encoding.UTF8.GetBytes($"{Sentence}\n"));
         string path = $"/dev/fd/{pipe.GetClientHandleAsString()}";
-        pipe.SafePipeHandle.Dispose(); // nobody writes any more
+        pipe.SafePipeHandle.Dispose(); // the writer is gone
         Prepared(new PrepareOptions { Inputs = [path], Format = format }).ShouldBe(["the cat sat on the mat ."]);
         pipe.DisposeLocalCopyOfClientHandle();
     }
 
     [Fact]
-    public void Prose_and_lines_are_told_apart()
+    public void Prose_and_lines_are_distinguished()
     {
         Prepared(_folder.Write("lines.txt", "one two three four five\nsix seven eight nine ten\n")).Length.ShouldBe(2);
         Prepared(_folder.Write("prose.txt", "one two three four five\nsix seven eight nine ten\n\nEnd of it all is here.\n"))

@@ -48,7 +48,7 @@ public sealed class TableTests : IDisposable
     [InlineData("a.tsv", "n\ttext\r1\t{0}\r\r2\t\r")]
     [InlineData("a.tsv", "n\ttext\r\n1\t{0}")]
     [InlineData("old.tsv/a.csv", "n,text\n1,{0}\n")]
-    public void Delimiters_and_line_ends_are_told_from_the_file(string name, string text) =>
+    public void Delimiters_and_line_ends_are_found_in_the_file(string name, string text) =>
         Prepared(name, text.Replace("{0}", Row)).ShouldBe([Read]);
 
     [Theory]
@@ -92,7 +92,7 @@ public sealed class TableTests : IDisposable
         Refusal(new PrepareOptions { Inputs = [_folder.Write("a.tsv", text)] }).ShouldContain(message);
 
     [Fact]
-    public void A_delimiter_that_was_given_and_is_wrong_is_told_from_the_right_one()
+    public void A_delimiter_that_was_given_and_is_wrong_is_distinguished_from_the_right_one()
     {
         PrepareOptions options = new() { Inputs = [_folder.Write("a.csv", "id;text\n1;a\n")], Delimiter = ',' };
         Refusal(options).ShouldContain("columns are id;text; parted by \";\" the header has it: give --format csv --delimiter \";\"");

@@ -33,7 +33,7 @@ public sealed class TextLinesTests
     }
 
     [Fact]
-    public void What_is_no_text_is_named_with_its_line()
+    public void Bytes_that_are_no_text_are_named_with_their_line()
     {
         Refused([.. "one\ntwo "u8, 0, .. "x\n"u8])
             .ShouldBe("a.txt: line 2, byte 8: a zero byte; this is a binary file, expected text in UTF-8");
@@ -73,7 +73,7 @@ public sealed class TextLinesTests
         public override int Read(Span<byte> buffer)
         {
             if (_given)
-                throw new InvalidOperationException("asked for a line that nobody typed");
+                throw new InvalidOperationException("read a line that was not typed");
             _given = true;
             "one\n"u8.CopyTo(buffer);
             return 4;

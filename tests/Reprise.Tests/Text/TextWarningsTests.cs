@@ -2,7 +2,7 @@ using Reprise.Text;
 
 namespace Reprise.Tests.Text;
 
-/// <summary>Doubts are told where much is lost, and nowhere else.</summary>
+/// <summary>Warnings where much is lost, and nowhere else.</summary>
 public sealed class TextWarningsTests : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -10,7 +10,7 @@ public sealed class TextWarningsTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Lines_that_are_read_as_prose_are_told()
+    public void Lines_that_are_read_as_prose_have_a_warning()
     {
         string text = Many(
             4000, i => (i % 1000 == 1 ? "\nThe short one stands here.\n\n" : "") + $"mend the reader of numbered lists {i % 90}\n");
@@ -24,7 +24,7 @@ public sealed class TextWarningsTests : IDisposable
     }
 
     [Fact]
-    public void Sentences_that_are_too_short_are_told()
+    public void Sentences_that_are_too_short_have_a_warning()
     {
         string text = Many(1000, i => i % 3 == 0 ? "The boat came home in the evening.\n" : "Come home\n");
         Read(text, new PrepareOptions { Inputs = [] }).Warnings.ShouldHaveSingleItem()
@@ -35,7 +35,7 @@ public sealed class TextWarningsTests : IDisposable
     [InlineData("老人走到海边看着灰色的波浪，他今天一句话也没有说，孩子们都站在他的身边，风很大，天也黑了，没有人回家。")]
     [InlineData("きょうはとてもよい天気です、みんなで山へ行きました、空は青く、鳥が鳴き、風が吹いていました。")]
     [InlineData("วันนี้อากาศดีมาก, เราไปที่ภูเขาด้วยกัน, ท้องฟ้าสีฟ้า, นกร้องเพลง, ลมพัดเบาๆ")]
-    public void Words_without_spaces_between_them_are_told(string sentence)
+    public void Words_without_spaces_between_them_have_a_warning(string sentence)
     {
         string text = Many(200, _ => $"{sentence}\n");
         foreach (int least in (int[])[1, 5])
@@ -45,12 +45,12 @@ public sealed class TextWarningsTests : IDisposable
     }
 
     [Fact]
-    public void They_are_told_too_where_no_sentence_is_left()
+    public void They_have_a_warning_too_where_no_sentence_is_left()
     {
-        List<string> told = [];
-        PrepareOptions options = new() { Inputs = [_folder.Write("a.txt", "今天天气很好。\n")], Warnings = new Told(told) };
+        List<string> warnings = [];
+        PrepareOptions options = new() { Inputs = [_folder.Write("a.txt", "今天天气很好。\n")], Warnings = new Warnings(warnings) };
         Should.Throw<InputException>(() => CorpusBuilder.Build(options, _folder["none"]));
-        told.ShouldHaveSingleItem().ShouldContain("no spaces stand between words");
+        warnings.ShouldHaveSingleItem().ShouldContain("no spaces stand between words");
     }
 
     [Theory]
@@ -58,14 +58,14 @@ public sealed class TextWarningsTests : IDisposable
     [InlineData("The word for cat is 猫, and the word for dog is 犬, as everybody here knows.")]
     [InlineData("“It’s late,” she said — and it was late…")]
     [InlineData("오늘은 날씨가 아주 좋아서 우리는 함께 산에 갔습니다 .")]
-    public void Text_with_spaces_between_its_words_is_not_told(string sentence)
+    public void Text_with_spaces_between_its_words_has_no_warning(string sentence)
     {
         PrepareOptions options = new() { Inputs = [], Text = new TextOptions { Tokenizer = TokenizerKind.Whitespace } };
         Read(Many(300, _ => $"{sentence}\n"), options).Warnings.ShouldBeEmpty();
     }
 
     [Fact]
-    public void Words_that_hardly_repeat_are_told()
+    public void Words_that_hardly_repeat_have_a_warning()
     {
         string text = Many(3000, i => $"key{i}a key{i}b key{i}c key{i}d key{i}e the\n");
         Read(text, new PrepareOptions { Inputs = [], MaximumUnknownShare = 1 }).Warnings.ShouldHaveSingleItem()
@@ -73,13 +73,13 @@ public sealed class TextWarningsTests : IDisposable
     }
 
     [Fact]
-    public void A_small_but_normal_text_is_not_told()
+    public void A_small_but_normal_text_has_no_warning()
     {
         Read("The cat sat on the mat.\nYes.\nNo.\nMaybe.\n", new PrepareOptions { Inputs = [] }).Warnings.ShouldBeEmpty();
         Read(CorpusTests.Book(300, 250), new PrepareOptions { Inputs = [], Format = TextFormat.Prose }).Warnings.ShouldBeEmpty();
     }
 
-    private sealed class Told(List<string> lines) : IProgress<string>
+    private sealed class Warnings(List<string> lines) : IProgress<string>
     {
         public void Report(string value) => lines.Add(value);
     }

@@ -73,7 +73,7 @@ public class UnicodeTextTests
     [InlineData("e\u200D\u0301 e\u034F\u0301 e\uFE0F\u0301", "é é é")]
     [InlineData("می\u200Cخواهم क\u094D\u200Dष क\u094D\u200D \u200Cم", "می\u200Cخواهم क\u094D\u200Dष क\u094D م")]
     [InlineData("葛\uFE00 葛\U000E0100 x\uFE0F", "葛 葛 x")]
-    public void What_cannot_be_seen_belongs_to_its_word_or_goes(string text, string expected)
+    public void Invisible_characters_belong_to_their_word_or_are_removed(string text, string expected)
     {
         Words(text, s_penn).ShouldBe(expected);
         Words(text, TextOptions.Foreign with { LowerCase = true }).ShouldBe(expected);

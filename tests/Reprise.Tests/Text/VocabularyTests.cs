@@ -67,7 +67,7 @@ public sealed class VocabularyTests : IDisposable
     [InlineData("<unk>\n<bos>\n<eos>\na\nb\na\n", "line 6: \"a\" stands twice; first in line 4")]
     [InlineData("<unk>\n<bos>\n<eos>\na\n<bos>\n", "line 5: \"<bos>\" stands twice; first in line 2")]
     [InlineData("<unk>\n<bos>\n<eos>\na\n\nb\n", "line 5 is empty")]
-    public void What_is_no_vocabulary_is_refused_with_its_line(string text, string message)
+    public void A_file_that_is_no_vocabulary_is_refused_with_its_line(string text, string message)
     {
         string path = _folder.Write("vocabulary.txt", text);
         InputException refusal = Should.Throw<InputException>(() => Vocabulary.Load(path));

@@ -146,7 +146,7 @@ public sealed class AggressiveEncoderTests : IDisposable
             () => Trainer.Train(Toys.Data with { Test = null }, Toys.Model, Recipe.Aggressive.Options, _temp["run"], device: _device))
             .Message.ShouldContain("the corpus has none");
 
-    // Equal posteriors tell nothing apart, whatever is drawn.
+    // Equal posteriors have no mutual information, whatever the samples.
     [Fact]
     public void Equal_posteriors_hold_no_information() => Information((0, 0, 1), (0, 0, -2), (0, 0, 0.5f)).ShouldBe(0, 1e-12);
 

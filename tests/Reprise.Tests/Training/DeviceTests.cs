@@ -10,7 +10,7 @@ using Reprise.Training;
 namespace Reprise.Tests.Training;
 
 /// <summary>
-/// Training on a back end that answers late, and whose memory nobody may touch: other work for the host, the same run.
+/// Training on a back end that answers late, and whose memory the host may not touch: other work for the host, the same run.
 /// </summary>
 public sealed class DeviceTests : IDisposable
 {
@@ -72,7 +72,7 @@ public sealed class DeviceTests : IDisposable
     }
 
     [Fact]
-    public void A_step_that_is_not_finite_is_told_where_its_gradient_is_gone() =>
+    public void A_step_that_is_not_finite_is_reported_after_its_gradient_is_gone() =>
         new TrainingDivergedException(2, found: null, loss: 3, checkpointStep: 1, isOwn: true, "folder")
             .Message.ShouldContain("diverged at step 2: the gradient is not finite");
 
@@ -94,7 +94,7 @@ public sealed class DeviceTests : IDisposable
         }
 
         for (long i = 12; i < 30; i++)
-            step.Run(Toys.Data.Train, [i, i + 1], i); // nobody takes any: more than have a row
+            step.Run(Toys.Data.Train, [i, i + 1], i); // no result is taken: more steps than rows
         Should.Throw<InvalidOperationException>(() => step.RunAndWait(Toys.Data.Train, [0], 30));
         step.Finish();
         while (step.TryTake(out StepResult result))
@@ -127,14 +127,14 @@ public sealed class DeviceTests : IDisposable
     }
 
     [Fact]
-    public void A_model_on_a_device_says_what_it_says_on_the_host()
+    public void A_model_on_a_device_has_the_same_outputs_as_on_the_host()
     {
         using ForeignModel folder = ForeignModel.Write("every-step-tied", addedToEndOfSentence: 2);
         string[] texts = ForeignModel.Texts("every-step-tied");
-        string[] expected = Said(ComputeDevice.Open("cpu", 1).Kernels);
-        Said(new FakeDevice()).ShouldBe(expected);
+        string[] expected = Outputs(ComputeDevice.Open("cpu", 1).Kernels);
+        Outputs(new FakeDevice()).ShouldBe(expected);
 
-        string[] Said(IKernels<float> kernels)
+        string[] Outputs(IKernels<float> kernels)
         {
             using SentenceModel model = SentenceModel.Load(folder.FolderPath, new ComputeDevice(kernels));
             Reprise.Inference.GenerateOptions drawn = new() { Decoding = new() { Sampling = new(), MaximumWords = 9 } };

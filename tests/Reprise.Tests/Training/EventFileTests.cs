@@ -41,7 +41,7 @@ public sealed class EventFileTests : IDisposable
     [Theory]
     [InlineData(5, 6)]
     [InlineData(0, 1)] // killed before its first checkpoint
-    public void A_resumed_run_tells_TensorBoard_to_forget_what_came_after_its_checkpoint(int checkpointEvery, long firstForgotten)
+    public void A_resumed_run_makes_TensorBoard_drop_events_after_its_checkpoint(int checkpointEvery, long firstForgotten)
     {
         using ComputeDevice device = ComputeDevice.Open("cpu", 1);
         TrainingOptions options = Toys.Options with { CheckpointEvery = checkpointEvery };

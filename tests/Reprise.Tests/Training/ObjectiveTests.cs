@@ -88,7 +88,7 @@ public sealed class ObjectiveTests
     [InlineData(UpdateOrder.Joint, true, "AutoGen (m = 1)")]
     [InlineData(UpdateOrder.AggressiveEncoder, true, "AutoGen (m = 1), aggressive encoder")]
     [InlineData(UpdateOrder.Joint, false, "language model")]
-    public void A_name_says_the_order_of_updates_and_a_missing_code(UpdateOrder updates, bool hasCode, string name) =>
+    public void A_name_holds_the_order_of_updates_and_a_missing_code(UpdateOrder updates, bool hasCode, string name) =>
         Objective.AutoGen(1).NameWith(updates, hasCode).ShouldBe(name);
 
     [Fact]

@@ -172,7 +172,7 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
-    public void What_would_make_it_another_run_is_refused_by_name()
+    public void An_option_that_makes_it_another_run_is_refused_by_name()
     {
         using IKernels<float> kernels = ComputeDevice.Open("cpu", 1).Kernels;
         Train("run", Toys.Options with { Steps = 2 }, kernels);
@@ -200,7 +200,7 @@ public sealed class ResumeTests : IDisposable
         JsonObject config = JsonNode.Parse(File.ReadAllText(_temp["run/config.json"]))!.AsObject();
         config["model"]!["hiddenSize"] = 16000;
         File.WriteAllText(_temp["run/config.json"], config.ToJsonString());
-        // Nobody has memory for weights yet.
+        // No memory for weights is allocated yet.
         Should.Throw<InputException>(() => RunFolder.Resume(_temp["run"])).Message.ShouldContain("expected F32 [16000], found F32 [13]");
     }
 
@@ -244,7 +244,7 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
-    public void Files_of_two_checkpoints_are_told_apart()
+    public void Files_of_two_checkpoints_are_distinguished()
     {
         using IKernels<float> kernels = ComputeDevice.Open("cpu", 1).Kernels;
         Train("a", Toys.Options with { Steps = 2 }, kernels);

@@ -88,7 +88,7 @@ internal sealed class Listener(Action<TrainingReport> action) : IProgress<Traini
     public void Report(TrainingReport value) => action(value);
 }
 
-/// <summary>Time that passes only when it is told to.</summary>
+/// <summary>Time that passes only on request.</summary>
 internal sealed class ManualClock(TimeSpan? perQuestion = null) : TimeProvider
 {
     private TimeSpan _now = TimeSpan.FromDays(1);
@@ -100,7 +100,7 @@ internal sealed class ManualClock(TimeSpan? perQuestion = null) : TimeProvider
     public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch + _now;
 }
 
-/// <summary>The properties that tell the models of the field apart: objective, order of updates, and code or none.</summary>
+/// <summary>The properties that distinguish the models of the field: objective, order of updates, and code or none.</summary>
 public sealed record Recipe(string Name, Objective Objective, UpdateOrder Updates = UpdateOrder.Joint, bool HasCode = true)
 {
     public static Recipe AutoGen { get; } = new("AutoGen", Objective.AutoGen(1));

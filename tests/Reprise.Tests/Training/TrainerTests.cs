@@ -243,7 +243,7 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
-    public void A_run_that_diverges_says_where_and_what_to_do()
+    public void A_run_that_diverges_names_the_step_and_the_remedy()
     {
         TrainingDivergedException diverged = Should.Throw<TrainingDivergedException>(() => Train(Diverging));
         (diverged.Step, diverged.CheckpointStep).ShouldBe((2, 1));
@@ -255,7 +255,7 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
-    public void A_run_that_diverges_again_says_that_its_checkpoint_may_be_damaged()
+    public void A_run_that_diverges_again_reports_that_its_checkpoint_may_be_damaged()
     {
         Should.Throw<TrainingDivergedException>(() => Train(Diverging));
         TrainingDivergedException diverged = Should.Throw<TrainingDivergedException>(

@@ -36,7 +36,7 @@ public sealed class TrainingStepTests
     }
 
     [Fact]
-    public void What_is_not_finite_changes_no_weight()
+    public void A_gradient_that_is_not_finite_changes_no_weight()
     {
         using IKernels<float> kernels = ComputeDevice.Open("reference", 1).Kernels;
         using TrainingStep step = new(Toys.Model, Toys.Options, kernels);
