@@ -4,9 +4,7 @@ using Reprise.Inference;
 
 (string runFolder, string from, string to) = (args[0], args[1], args[2]);
 
-#region interpolate
 using SentenceModel model = SentenceModel.Load(runFolder);
 
 foreach (InterpolationStep step in model.Interpolate(from, to, new InterpolateOptions { Steps = 10 }))
     Console.WriteLine($"{step.Step}  {step.Text}");
-#endregion

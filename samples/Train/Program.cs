@@ -6,7 +6,6 @@ using Reprise.Training;
 (string text, string corpusFolder, string runFolder) = (args[0], args[1], args[2]);
 double minutes = args.Length > 3 ? double.Parse(args[3], CultureInfo.InvariantCulture) : 2;
 
-#region train
 CorpusBuilder.Build(new PrepareOptions { Inputs = [text] }, corpusFolder);
 using Corpus corpus = Corpus.Open(corpusFolder);
 
@@ -17,4 +16,3 @@ TrainingResult result = Trainer.Train(
     runFolder);
 
 Console.WriteLine($"{result.Step} steps; held-out sentences: nll {result.Test?.Nll:F1}, kl {result.Test?.Kl:F1} nats");
-#endregion

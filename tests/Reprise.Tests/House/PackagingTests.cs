@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
 namespace Reprise.Tests.House;
@@ -57,6 +58,26 @@ public sealed class PackagingTests(PackagingTests.Packages packages) : IClassFix
         metadata["readme"].ShouldBe("README.md");
         metadata["description"].ShouldNotBeNullOrWhiteSpace();
         metadata["tags"].ShouldNotBeNullOrWhiteSpace();
+    }
+
+    [Theory]
+    [InlineData("Reprise.Sentences")]
+    [InlineData("Reprise.Sentences.Studies")]
+    [InlineData("Reprise.Sentences.Tool")]
+    public void The_readme_of_a_package_needs_no_repository(string id)
+    {
+        using ZipArchive package = packages.Open(id);
+        using StreamReader reader = new(package.GetEntry("README.md").ShouldNotBeNull().Open());
+        string readme = reader.ReadToEnd();
+        readme.ShouldNotContain("<!--");
+        readme.ShouldNotContain("![");
+        Regex.Matches(readme, @"\]\(([^)]*)\)").Select(link => link.Groups[1].Value)
+            .Where(target => !target.StartsWith("https://", StringComparison.Ordinal)).ShouldBeEmpty();
+
+        // All else is as it was written: MSBuild, which makes it, has ideas of its own of semicolons and backslashes.
+        string withoutLinks = Regex.Replace(Repository.Read("README.md"), @"\[([^\]]+)\]\((?!https://)[^)]+\)", "$1");
+        readme.Split('\n').Except(withoutLinks.Split('\n')).ShouldBeEmpty();
+        readme.ShouldContain("```csharp");
     }
 
     [Theory]

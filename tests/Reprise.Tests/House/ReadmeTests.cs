@@ -1,8 +1,9 @@
 using System.Text.RegularExpressions;
+using Reprise.Tests.Samples;
 
 namespace Reprise.Tests.House;
 
-/// <summary>The README promises two commands and quotes the samples; both stay true.</summary>
+/// <summary>The two commands, the C# and the links of the README.</summary>
 public sealed partial class ReadmeTests
 {
     private const string Demo = "dotnet run -c Release --project src/Reprise.Cli -- demo";
@@ -26,24 +27,47 @@ public sealed partial class ReadmeTests
     }
 
     [Fact]
-    public void Csharp_in_the_readme_is_a_region_of_a_sample()
+    public void The_csharp_of_the_readme_compiles_and_runs()
     {
-        string readme = Repository.Read("README.md");
-        int unmarked = Fence().Count(readme)
-            - MarkedBlocks(readme).Count(block => block.Marker.StartsWith("sample: ", StringComparison.Ordinal));
-        unmarked.ShouldBe(0, "put <!-- sample: samples/Name/Program.cs#region --> before each csharp block");
-
-        foreach ((string marker, string text)
-            in MarkedBlocks(readme).Where(block => block.Marker.StartsWith("sample: ", StringComparison.Ordinal)))
-        {
-            string[] reference = marker["sample: ".Length..].Split('#');
-            text.TrimEnd().ShouldBe(Region(Repository.Read(reference[0]), reference[1]), $"README.md quotes {marker}");
-        }
+        using TempFolder folder = new();
+        const string Minutes = "Minutes = 10";
+        string program = string.Join('\n', Csharp().Matches(Repository.Read("README.md")).Select(match => match.Groups[1].Value));
+        program.ShouldContain(Minutes, Case.Sensitive, "this test replaces the minutes of training by steps");
+        File.WriteAllText(folder["Program.cs"], program.Replace(Minutes, "Steps = 5", StringComparison.Ordinal));
+        File.WriteAllLines(folder["my-text.txt"], SamplesTests.Sentences());
+        File.WriteAllText(folder["Readme.csproj"], $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <OutputType>Exe</OutputType>
+                <TargetFramework>net10.0</TargetFramework>
+                <ImplicitUsings>enable</ImplicitUsings>
+                <Nullable>enable</Nullable>
+                <UseAppHost>false</UseAppHost>
+                <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
+              </PropertyGroup>
+              <ItemGroup>
+                <Reference Include="{Path.Combine(AppContext.BaseDirectory, "Reprise.dll")}" />
+                <Reference Include="{Path.Combine(AppContext.BaseDirectory, "Reprise.Numerics.dll")}" />
+              </ItemGroup>
+            </Project>
+            """);
+        Dictionary<string, string> environment = new() { ["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1" };
+        Dotnet.Run(folder.Path, environment, "build", "-c", "Release", "-o", "out", "-v", "quiet");
+        string output = Dotnet.Run(folder.Path, environment, Path.Combine("out", "Readme.dll"));
+        string[] lines = output.Split('\n', StringSplitOptions.TrimEntries);
+        lines.ShouldContain(line => Regex.IsMatch(line, @"^5 steps; held out: nll \d+\.\d, kl \d+\.\d$"));
+        lines.ShouldContain(line => Regex.IsMatch(line, @"^9: ")); // the last of ten steps between two sentences
     }
 
     [Fact]
-    public void A_region_is_found_without_its_indentation() =>
-        Region("class A\n{\n    #region use\n    if (b)\n        C();\n    #endregion\n}\n", "use").ShouldBe("if (b)\n    C();");
+    public void Links_within_the_readme_lead_to_its_headings()
+    {
+        string readme = Repository.Read("README.md");
+        string[] anchors = [.. Heading().Matches(readme).Select(match => AnchorOf(match.Groups[1].Value))];
+        string[] links = [.. Anchor().Matches(readme).Select(match => match.Groups[1].Value)];
+        links.Length.ShouldBeGreaterThan(5);
+        links.ShouldBeSubsetOf(anchors);
+    }
 
     [Fact]
     public void Links_of_the_documents_lead_to_files()
@@ -62,22 +86,21 @@ public sealed partial class ReadmeTests
     private static IEnumerable<(string Marker, string Text)> MarkedBlocks(string markdown) =>
         MarkedBlock().Matches(markdown).Select(match => (match.Groups[1].Value.Trim(), match.Groups[2].Value));
 
-    private static string Region(string source, string name)
-    {
-        string[] lines = source.Split('\n');
-        int start = Array.FindIndex(lines, line => line.Trim() == $"#region {name}");
-        start.ShouldBeGreaterThanOrEqualTo(0, $"no region '{name}'");
-        int end = Array.FindIndex(lines, start, line => line.Trim() == "#endregion");
-        string[] body = lines[(start + 1)..end];
-        int indent = body.Where(line => line.Trim().Length > 0).Min(line => line.Length - line.TrimStart().Length);
-        return string.Join('\n', body.Select(line => line.Length > indent ? line[indent..] : "")).Trim('\n');
-    }
+    // As the usual renderers of Markdown make it: lower case, hyphens for spaces, no punctuation.
+    private static string AnchorOf(string heading) =>
+        string.Concat(heading.ToLowerInvariant().Where(c => char.IsLetterOrDigit(c) || c is ' ' or '-')).Replace(' ', '-');
 
     [GeneratedRegex(@"<!-- (\w+: [^>]+) -->\s*\n```\w*\n(.*?)\n```", RegexOptions.Singleline)]
     private static partial Regex MarkedBlock();
 
-    [GeneratedRegex("^```(csharp|cs|c#)", RegexOptions.Multiline)]
-    private static partial Regex Fence();
+    [GeneratedRegex(@"^```csharp\n(.*?)\n```", RegexOptions.Singleline | RegexOptions.Multiline)]
+    private static partial Regex Csharp();
+
+    [GeneratedRegex("^#+ (.+)$", RegexOptions.Multiline)]
+    private static partial Regex Heading();
+
+    [GeneratedRegex(@"\]\(#([^)]+)\)")]
+    private static partial Regex Anchor();
 
     [GeneratedRegex(@"\]\(([^)#\s]+)(#[^)]*)?\)")]
     private static partial Regex Link();

@@ -2,7 +2,7 @@ using Reprise.Tests.House;
 
 namespace Reprise.Tests.Samples;
 
-/// <summary>The samples of the README run as described, one after the other, on a small text.</summary>
+/// <summary>The samples run as described, one after the other, on a small text.</summary>
 public sealed class SamplesTests
 {
     [Fact]
