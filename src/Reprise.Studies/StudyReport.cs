@@ -72,7 +72,7 @@ internal sealed class StudyReport
                         + "the first seed's."
                     : ""),
         };
-        document.Add(new Heading(2, "What it says of the paper's claims"));
+        document.Add(new Heading(2, "The paper's claims"));
         document.Add(new Paragraph("The claims are those of Mansbridge, Fierimonte, Feige and Barber (2019). Where the paper asked "
             + "people, metrics answer here; they are defined at the end."));
         document.Add(new Verdicts(Claims.Of(_runs, _study.Options.Training.Steps!.Value)));

@@ -90,12 +90,12 @@ internal sealed class MeasuredFolder(string study)
             values.Add(Parse(path, line.Number, () => Sized(JsonSerializer.Deserialize(line.Text.Span, type))));
         return values.Count == (count ?? 0)
             ? values
-            : throw new InputException($"{path}: {values.Count} lines; expected {count ?? 0}, as {PathOf(name)} says; delete that and "
+            : throw new InputException($"{path}: {values.Count} lines; expected {count ?? 0}, the number in {PathOf(name)}; delete that and "
                 + "run the study again");
 
         T? Sized(T? value) => value is null || size(value) is >= 0 and <= MostWords
             ? value
-            : throw new JsonException($"it tells of {size(value)} words; expected 0 to {MostWords}");
+            : throw new JsonException($"it states {size(value)} words; expected 0 to {MostWords}");
     }
 
     private static T Parse<T>(string path, long line, Func<T?> parse)

@@ -14,7 +14,7 @@ internal static class SurveyAnalysis
     public static SurveyReport Of(SurveyKey key, IReadOnlyList<SurveyAnswer> answers)
     {
         if (answers.Count == 0)
-            throw new InputException("nobody answered anything: the column answer is empty; fill it in and give that file");
+            throw new InputException("there are no answers: the column answer is empty; fill it in and give that file");
         Dictionary<string, SurveyKeyQuestion> questions = key.Questions.ToDictionary(question => question.Id);
         (SurveyKeyQuestion Question, string Answer)[] given = [.. answers.Select(answer => (questions[answer.Question], answer.Answer))];
         IGrouping<string, SurveyAnswer>[] answered = [.. answers.GroupBy(answer => answer.Question)];

@@ -84,7 +84,7 @@ internal static class SurveyBuilder
     private static Survey Assemble(SurveyKind kind, string[] models, List<Draft> drafts, SurveyOptions options)
     {
         if (drafts.Count == 0)
-            throw new InputException("there is nothing to ask: no sentences, or all models say the same");
+            throw new InputException("there are no questions: no sentences, or all models give the same ones");
         int sheets = (drafts.Count + options.QuestionsPerSheet - 1) / options.QuestionsPerSheet;
         List<(int Sheet, Draft Draft)> asked = [];
         Dictionary<(string, string), bool> isTurned = [];

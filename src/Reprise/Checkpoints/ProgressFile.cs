@@ -49,7 +49,7 @@ internal sealed record ProgressFile(Progress Progress, string? WeightsSum, strin
         string found = file.Metadata.GetValueOrDefault(SumKey, "none");
         if (expected is null || found == expected)
             return;
-        string toDo = $"it is not of the checkpoint that {RunFolder.ProgressName} tells of; restore the three files of one checkpoint";
+        string toDo = $"it is not part of the checkpoint of {RunFolder.ProgressName}; restore the three files of one checkpoint";
         throw FileSum.Differs(file.FilePath, expected, found, toDo);
     }
 

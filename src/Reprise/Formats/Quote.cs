@@ -5,6 +5,6 @@ internal static class Quote
 {
     private const int Longest = 40;
 
-    /// <summary>At most the first 40 characters, all of them visible.</summary>
+    /// <summary>The first 40 characters, all of them visible.</summary>
     public static string Of(string text) => VisibleText.Of(text.Length > Longest ? text[..Longest] + "…" : text);
 }

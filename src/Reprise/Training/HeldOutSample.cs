@@ -24,7 +24,7 @@ internal sealed record HeldOutLosses(int Sentences, long Tokens, IReadOnlyList<L
 internal sealed class HeldOutSample : IDisposable
 {
     /// <summary>The epoch of the sample's order. Training never reaches it, so their random numbers differ.</summary>
-    private const long OrderEpoch = (1L << 48) - 1; // the largest step that Philox tells apart
+    private const long OrderEpoch = (1L << 48) - 1; // the largest step that Philox distinguishes
 
     private readonly ISentences _sentences;
     private readonly long[] _sample; // by length, so that batches are even

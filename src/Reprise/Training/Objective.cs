@@ -79,7 +79,7 @@ public sealed record Objective
     public static Objective AutoGen(double m) => double.IsFinite(m) && m > -1
         ? new() { Kind = ObjectiveKind.AutoGen, M = m }
         : throw new InputException(FormattableString.Invariant($"m is {m}; expected a number above -1: 0 is the VAE, ")
-            + "1 asks for one reconstruction more, -1 would ask for none at all");
+            + "1 adds one reconstruction, -1 would remove all");
 
     /// <summary>A VAE with kl weighted by <paramref name="beta"/>, whose gradient is parallel to AutoGen's with m = 1/beta - 1.</summary>
     /// <exception cref="InputException">beta is not a number above 0.</exception>

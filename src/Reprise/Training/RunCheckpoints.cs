@@ -23,7 +23,7 @@ internal sealed class RunCheckpoints(RunFolder folder, TrainingStep trainer)
             return new RunPosition(batchesPerEpoch);
         string? problem = checkpoint switch
         {
-            _ when checkpoint.Seed != seed => $"seed is {checkpoint.Seed}, but {ModelFolder.ConfigName} says {seed}",
+            _ when checkpoint.Seed != seed => $"seed is {checkpoint.Seed}, but {ModelFolder.ConfigName} has {seed}",
             _ when RunPosition.Problem(checkpoint, batchesPerEpoch) is { } contradiction => contradiction,
             _ when isAggressive && checkpoint.Aggressive is null => "\"aggressive\" is missing, which the objective needs",
             _ => null,
@@ -52,7 +52,7 @@ internal sealed class RunCheckpoints(RunFolder folder, TrainingStep trainer)
     /// <summary>The exception of a run that has diverged.</summary>
     /// <param name="step">The step at which it was found.</param>
     /// <param name="found">The parameter that is not finite; null where only the loss is.</param>
-    /// <param name="loss">In nats a sentence; NaN where none was measured.</param>
+    /// <param name="loss">The loss in nats a sentence; NaN where none was measured.</param>
     public TrainingDivergedException Diverged(long step, NotFinite? found, double loss) =>
         new(step, found, loss, folder.Checkpoint?.Step, _hasSaved, folder.FolderPath);
 }

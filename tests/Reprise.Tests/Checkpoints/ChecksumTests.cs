@@ -135,7 +135,7 @@ public sealed class ChecksumTests : IDisposable
         File.Copy(_temp["other/model.safetensors"], _temp["run/model.safetensors"], overwrite: true);
         Resume().ShouldContain("model.safetensors: changed or damaged since it was written");
         Should.Throw<InputException>(() => Verify()).Message
-            .ShouldEndWith("it is not of the checkpoint that progress.json tells of; restore the three files of one checkpoint");
+            .ShouldEndWith("it is not part of the checkpoint of progress.json; restore the three files of one checkpoint");
     }
 
     [Fact]

@@ -93,7 +93,7 @@ public sealed class SurveyTests : IDisposable
     [InlineData("line 4: anna answers ID1 a second time; first in", "anna,ID1,a\nben,ID1,b\nanna , ID1,b\n")]
     [InlineData("line 2: person has 0 characters", ",ID1,a\n")]
     [InlineData("line 3: the field begins with a quote that is not closed", "anna,ID1,a\n\"anna,ID2,a\n")]
-    [InlineData("nobody answered", "anna,ID1,\n")]
+    [InlineData("there are no answers", "anna,ID1,\n")]
     public void An_answer_that_does_not_fit_is_named(string complaint, string rows)
     {
         string answers = _folder.Write("bad.csv", "person,question,answer\n" + WithIds(rows));

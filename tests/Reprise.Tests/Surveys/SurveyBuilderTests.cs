@@ -50,7 +50,7 @@ public sealed class SurveyBuilderTests
         Survey survey = SurveyBuilder.Preferences(["i0", "i1", "i2", "i3"], [a, b]);
         survey.Questions.Select(question => question.Texts[0]).Order().ShouldBe(["i0", "i2"]);
         Should.Throw<InputException>(() => SurveyBuilder.Preferences(["i0"], [new("a", ["x"]), new("b", ["x"])]))
-            .Message.ShouldContain("nothing to ask");
+            .Message.ShouldContain("no questions");
     }
 
     [Fact]
@@ -159,7 +159,7 @@ public sealed class SurveyBuilderTests
 
     [Fact]
     public void Nothing_to_ask_is_refused() =>
-        Should.Throw<InputException>(() => SurveyBuilder.Sense([new("a", [])])).Message.ShouldContain("nothing to ask");
+        Should.Throw<InputException>(() => SurveyBuilder.Sense([new("a", [])])).Message.ShouldContain("no questions");
 
     [Fact]
     public void No_question_at_all_or_on_a_sheet_is_refused()

@@ -154,7 +154,7 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Theory]
-    [InlineData("seed", 8, "seed is 8, but config.json says 7")]
+    [InlineData("seed", 8, "seed is 8, but config.json has 7")]
     [InlineData("epoch", 1, "step is 4, which is not 1 epochs of 5 batches and 4")]
     [InlineData("epoch", 1L << 53, "step is 4, which is not")]
     [InlineData("position", 3, "step is 4, which is not")]
