@@ -12,7 +12,7 @@ public sealed class ReportContentsTests(ReportContentsTests.Reported reported) :
     public void A_report_has_every_chapter() =>
         reported.Markdown.Split('\n').Where(line => line.StartsWith("## ", StringComparison.Ordinal)).Select(line => line[3..]).ShouldBe(
         [
-            "What it says of the paper's claims", "Curves", "Bounds", "Reconstruction", "Generation", "Interpolation", "Latent space",
+            "The paper's claims", "Curves", "Bounds", "Reconstruction", "Generation", "Interpolation", "Latent space",
             "Choosing m", "What was trained on what", "Definitions",
         ]);
 

@@ -39,7 +39,7 @@ public sealed partial class StudyReportTests : IDisposable
     {
         string report = Report("study", Two with { Runs = [StudyRun.Named("language-model", Presets.Small, 7)] });
         Chapter().Matches(report).Select(match => match.Groups[1].Value).ShouldBe(
-            ["What it says of the paper's claims", "Curves", "Bounds", "Generation", "What was trained on what", "Definitions"]);
+            ["The paper's claims", "Curves", "Bounds", "Generation", "What was trained on what", "Definitions"]);
         report.ShouldContain("12 samples, words drawn");
         report.ShouldNotContain("NaN");
         Directory.Exists(_temp["study/questionnaires"]).ShouldBeFalse();

@@ -90,7 +90,7 @@ public sealed class SurveyAnalysisTests
     [Fact]
     public void No_answers_are_refused() =>
         Should.Throw<InputException>(() => SurveyAnalysis.Of(Key(SurveyKind.Sense, ["a"], new SurveyKeyQuestion("q", "a", null, 1)), []))
-            .Message.ShouldContain("nobody");
+            .Message.ShouldContain("no answers");
 
     private static SurveyKey Key(SurveyKind kind, string[] models, params SurveyKeyQuestion[] questions) =>
         new() { Kind = kind, Questionnaire = new string('0', 64), Models = models, Questions = questions };
