@@ -90,8 +90,8 @@ internal sealed class MeasuredFolder(string study)
             values.Add(Parse(path, line.Number, () => Sized(JsonSerializer.Deserialize(line.Text.Span, type))));
         return values.Count == (count ?? 0)
             ? values
-            : throw new InputException($"{path}: {values.Count} lines; expected {count ?? 0}, the number in {PathOf(name)}; delete that and "
-                + "run the study again");
+            : throw new InputException($"{path}: {values.Count} lines; expected {count ?? 0}, the number in {PathOf(name)}; "
+                + "delete that and run the study again");
 
         T? Sized(T? value) => value is null || size(value) is >= 0 and <= MostWords
             ? value

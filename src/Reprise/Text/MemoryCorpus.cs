@@ -2,7 +2,7 @@ using Reprise.Text.Preparation;
 
 namespace Reprise.Text;
 
-/// <summary>Sentences in memory as <see cref="CorpusBuilder"/> would prepare them: the same vocabulary and the same ones held out.</summary>
+/// <summary>Sentences in memory as <see cref="CorpusBuilder"/> prepares them: the same vocabulary, the same held-out ones.</summary>
 internal sealed class MemoryCorpus
 {
     public MemoryCorpus(IEnumerable<string> sentences, TextOptions options, int vocabularySize, double testShare)

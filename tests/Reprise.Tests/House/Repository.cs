@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 
 namespace Reprise.Tests.House;
 
@@ -26,6 +27,20 @@ internal static class Repository
         (int code, string names, string errors) = Child.Run(start);
         code.ShouldBe(0, errors);
         return names.TrimEnd().Split('\0', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    /// <summary>The tracked files without a zero byte, with their text.</summary>
+    public static IEnumerable<(string Path, string Text)> TextFiles()
+    {
+        foreach (string path in TrackedFiles())
+        {
+            string full = PathOf(path);
+            if (!File.Exists(full))
+                continue;
+            byte[] bytes = File.ReadAllBytes(full);
+            if (!bytes.AsSpan().Contains((byte)0))
+                yield return (path, Encoding.UTF8.GetString(bytes));
+        }
     }
 
     private static string FindRoot()

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Reprise.Tests.House;
@@ -12,7 +11,7 @@ public sealed partial class TrackedFilesTests
     public void No_tracked_file_names_a_machine_a_home_folder_or_an_address_inside_a_network()
     {
         List<string> found = [];
-        foreach ((string path, string text) in TextFiles())
+        foreach ((string path, string text) in Repository.TextFiles())
         {
             foreach (Match match in MachinePath().Matches(text))
                 found.Add($"{path}: {match.Value}");
@@ -36,7 +35,7 @@ public sealed partial class TrackedFilesTests
     public void Text_files_end_their_lines_with_a_line_feed_and_the_file_with_one()
     {
         IEnumerable<string> strays =
-            from file in TextFiles()
+            from file in Repository.TextFiles()
             where file.Text.Contains('\r') || (file.Text.Length > 0 && file.Text[^1] != '\n')
             where Path.GetExtension(file.Path) is ".cs" or ".md" or ".csproj" or ".props" or ".slnx" or ".txt" or ""
             where !file.Path.Contains("/Fixtures/", StringComparison.Ordinal)
@@ -48,23 +47,10 @@ public sealed partial class TrackedFilesTests
     public void Package_versions_stand_in_one_file()
     {
         IEnumerable<string> strays =
-            from file in TextFiles()
+            from file in Repository.TextFiles()
             where file.Path.EndsWith(".csproj", StringComparison.Ordinal) && file.Text.Contains("Version=\"", StringComparison.Ordinal)
             select file.Path;
         strays.ShouldBeEmpty("name the version in Directory.Packages.props");
-    }
-
-    private static IEnumerable<(string Path, string Text)> TextFiles()
-    {
-        foreach (string path in Repository.TrackedFiles())
-        {
-            string full = Repository.PathOf(path);
-            if (!File.Exists(full))
-                continue;
-            byte[] bytes = File.ReadAllBytes(full);
-            if (!bytes.AsSpan().Contains((byte)0))
-                yield return (path, Encoding.UTF8.GetString(bytes));
-        }
     }
 
     // Spelt so that this file does not match itself. Web addresses of the public are fine: only what stands alone counts.
