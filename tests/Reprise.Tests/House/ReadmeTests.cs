@@ -56,7 +56,7 @@ public sealed partial class ReadmeTests
         string output = Dotnet.Run(folder.Path, environment, Path.Combine("out", "Readme.dll"));
         string[] lines = output.Split('\n', StringSplitOptions.TrimEntries);
         lines.ShouldContain(line => Regex.IsMatch(line, @"^5 steps; held out: nll \d+\.\d, kl \d+\.\d$"));
-        lines.ShouldContain(line => Regex.IsMatch(line, @"^9: ")); // the last of ten steps between two sentences
+        lines.ShouldContain(line => Regex.IsMatch(line, @"^9:")); // the last of ten steps between two sentences
     }
 
     [Fact]
