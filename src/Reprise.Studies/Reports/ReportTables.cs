@@ -220,13 +220,13 @@ internal sealed class ReportTables(IReadOnlyList<ReportRun> runs, CorpusScores c
         params IReadOnlyList<(Inline Header, Func<ReportRun, Inline> Cell)> columns) => new(
         [new("Model"), .. columns.Select(column => new Column(column.Header, Alignment.Right))],
         [.. of.Select(run => (IReadOnlyList<Inline>)[run.Title, .. columns.Select(column => column.Cell(run))])])
-    { Caption = caption, RowHeadings = true };
+        { Caption = caption, RowHeadings = true };
 
     private Table SideBySide(string caption, string header, IReadOnlyList<string> rows,
         Func<int, Func<ReportRun, string>> sentence, IReadOnlyList<ReportRun>? of = null) => new(
         [new(header), .. (of ?? _withCode).Select(run => new Column(run.Title))],
         [.. rows.Select((row, i) => (IReadOnlyList<Inline>)[row, .. (of ?? _withCode).Select(run => Shown(sentence(i)(run)))])])
-    { Caption = caption, RowHeadings = true };
+        { Caption = caption, RowHeadings = true };
 
     private static Inline Shown(string text) => text.Length > 0 ? text : Inline.Emphasis("nothing");
 }

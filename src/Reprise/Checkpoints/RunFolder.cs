@@ -137,7 +137,7 @@ internal sealed class RunFolder : IDisposable
                 string found = $"{weights} is there but {ProgressName} is missing: this is a model, not a run that could be continued";
                 throw new InputException($"{path}: {found}; restore {ProgressName}, or start a new run in another folder");
             }
-            });
+        });
     }
 
     /// <summary>Deletes the run that a new one replaces and writes the new one's first files; does nothing for a resumed run.</summary>
