@@ -6,18 +6,18 @@ namespace Reprise.Tests.House;
 public sealed class TrimmedConsumerTests : IDisposable
 {
     private static readonly Dictionary<string, string> Nothing = [];
-    private readonly string _folder = Directory.CreateTempSubdirectory("reprise-trimmed-").FullName;
+    private readonly TempFolder _temp = new();
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _temp.Dispose();
 
     [Fact]
     public void A_trimmed_program_has_the_output_of_the_whole_one()
     {
-        string text = Path.Combine(_folder, "text.txt");
+        string text = _temp["text.txt"];
         File.WriteAllLines(text, SamplesTests.Sentences());
-        string whole = Dotnet.Run(_folder, Nothing, Built(), text, Path.Combine(_folder, "whole"));
+        string whole = Dotnet.Run(_temp.Path, Nothing, Built(), text, _temp["whole"]);
         whole.ShouldContain("score: nll ");
-        Dotnet.RunProgram(Published(), _folder, Nothing, text, Path.Combine(_folder, "trimmed")).ShouldBe(whole);
+        Dotnet.RunProgram(Published(), _temp.Path, Nothing, text, _temp["trimmed"]).ShouldBe(whole);
     }
 
     // Beside the tests in the build's output: bin/Reprise.Tests/release and bin/Consumer/release.
@@ -30,10 +30,10 @@ public sealed class TrimmedConsumerTests : IDisposable
     /// <summary>The program, published with everything that it needs and no more; a warning of the trimmer is an error.</summary>
     private string Published()
     {
-        string output = Path.Combine(_folder, "out");
+        string output = _temp["out"];
         (int code, string printed, string errors) = Dotnet.End(
             Dotnet.Program, Repository.Root, Nothing, "publish", "tests/Consumer", "-c", "Release", "-o", output, "--artifacts-path",
-            Path.Combine(_folder, "artifacts"),
+            _temp["artifacts"],
             "--use-current-runtime", "--self-contained", "-p:PublishTrimmed=true", "-p:NuGetAudit=false", "-p:RunAnalyzers=false");
         if (code != 0 && printed.Contains("NU1101", StringComparison.Ordinal))
             Assert.Skip("the package source has no runtime to publish with (Microsoft.NETCore.App.Runtime)");

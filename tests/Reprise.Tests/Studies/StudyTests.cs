@@ -179,30 +179,59 @@ public sealed class StudyTests : IDisposable
         RunFolder.ReadProgress(_temp["study/runs/vae"])!.Step.ShouldBe(15);
     }
 
-    [Fact]
-    public void An_option_that_makes_it_another_study_is_refused_by_name()
+    public static TheoryData<string, string> OtherStudies => new()
     {
-        Train("study", Four with { Training = Four.Training with { Steps = 2 }, Seeds = 2 }, 1, 1);
-        string before = File.ReadAllText(_temp["study/study.json"]);
-        Refused(Four with { Seeds = 1 }).ShouldContain("seeds is 2 in this study, 1 was asked for");
-        StudyOptions same = Four with { Seeds = 2 };
-        Refused(same with { Preset = "paper" }).ShouldContain("preset is small in this study, paper was asked for");
-        Refused(same with { Model = Toys.Model with { HiddenSize = 14 } })
-            .ShouldContain("model.hiddenSize is 13 in this study, 14 was asked for");
-        Refused(same with { Training = same.Training with { BatchSize = 9 } }).ShouldContain("training.batchSize is 8 in this study, 9");
-        Refused(same with { Runs = [.. same.Runs.Skip(1)] }).ShouldContain("run vae is");
-        Refused(same with { Runs = [same.Runs[0] with { Seed = 8 }, .. same.Runs.Skip(1)] }).ShouldContain("with seed 8");
-        Refused(same with { Runs = [same.Runs[0] with { Objective = Objective.AutoGen(3) }, .. same.Runs.Skip(1)] })
-            .ShouldContain("run vae is VAE, {\"kind\":\"vae\"");
-        Refused(same, Toys.Data with { Hash = "another" }).ShouldContain("made on another corpus");
-        Refused(same with { Training = same.Training with { Steps = 1 } }).ShouldContain("expected at least 2 steps");
-        Refused(same with { Model = Toys.Model with { VocabularySize = 21 } }).ShouldContain("model.vocabularySize is 21");
-        File.ReadAllText(_temp["study/study.json"]).ShouldBe(before, "what is refused leaves no trace");
-        Train("study", same, 1, 1).ShouldBeTrue();
+        { "fewer seeds", "seeds is 2 in this study, 1 was asked for" },
+        { "preset", "preset is small in this study, paper was asked for" },
+        { "size", "model.hiddenSize is 13 in this study, 14 was asked for" },
+        { "vocabulary", "model.vocabularySize is 21" },
+        { "batch", "training.batchSize is 8 in this study, 9" },
+        { "a run less", "run vae is VAE, {\"kind\":\"vae\"" },
+        { "seed of a run", "with seed 8" },
+        { "objective of a run", "run vae is VAE, {\"kind\":\"vae\"" },
+        { "updates of a run", "VAE, aggressive encoder" },
+    };
 
-        string Refused(StudyOptions options, TrainingData? data = null) =>
-            Should.Throw<InputException>(() => Study.Open(_temp["study"], options, data ?? Toys.Data).Dispose()).Message;
+    [Theory, MemberData(nameof(OtherStudies))]
+    public void An_option_that_makes_it_another_study_is_refused_by_name(string other, string message)
+    {
+        StudyOptions same = Four with { Seeds = 2 };
+        Study.Open(_temp["study"], same, Toys.Data).Dispose();
+        StudyOptions Changed(Func<StudyRun, StudyRun> change) => same with { Runs = [change(same.Runs[0]), .. same.Runs.Skip(1)] };
+        Refused(other switch
+        {
+            "fewer seeds" => same with { Seeds = 1 },
+            "preset" => same with { Preset = "paper" },
+            "size" => same with { Model = Toys.Model with { HiddenSize = 14 } },
+            "vocabulary" => same with { Model = Toys.Model with { VocabularySize = 21 } },
+            "batch" => same with { Training = same.Training with { BatchSize = 9 } },
+            "a run less" => same with { Runs = [.. same.Runs.Skip(1)] },
+            "seed of a run" => Changed(run => run with { Seed = 8 }),
+            "objective of a run" => Changed(run => run with { Objective = Objective.AutoGen(3) }),
+            _ => Changed(run => run with { Updates = UpdateOrder.AggressiveEncoder }),
+        }).ShouldContain(message);
     }
+
+    [Fact]
+    public void Another_corpus_is_refused()
+    {
+        Study.Open(_temp["study"], Four, Toys.Data).Dispose();
+        Refused(Four, Toys.Data with { Hash = "another" }).ShouldContain("made on another corpus");
+    }
+
+    [Fact]
+    public void A_refusal_leaves_no_trace_in_a_study_that_was_trained()
+    {
+        StudyOptions same = Four with { Seeds = 2 };
+        Train("study", same with { Training = same.Training with { Steps = 2 } }, 1, 1);
+        string before = File.ReadAllText(_temp["study/study.json"]);
+        Refused(same with { Training = same.Training with { Steps = 1 } }).ShouldContain("expected at least 2 steps");
+        File.ReadAllText(_temp["study/study.json"]).ShouldBe(before);
+        Train("study", same, 1, 1).ShouldBeTrue();
+    }
+
+    private string Refused(StudyOptions options, TrainingData? data = null) =>
+        Should.Throw<InputException>(() => Study.Open(_temp["study"], options, data ?? Toys.Data).Dispose()).Message;
 
     [Fact]
     public void Another_process_and_a_folder_of_something_else_are_refused()

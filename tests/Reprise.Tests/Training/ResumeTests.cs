@@ -171,25 +171,40 @@ public sealed class ResumeTests : IDisposable
             .Message.ShouldContain($"progress.json: {expected}");
     }
 
-    [Fact]
-    public void An_option_that_makes_it_another_run_is_refused_by_name()
+    public static TheoryData<string, string> OtherRuns => new()
+    {
+        { "batch", "training.batchSize is 8 in this run, 9 was asked for" },
+        { "seed", "training.seed" },
+        { "clipping", "training.clipNorm" },
+        { "objective", "objective.m" },
+        { "updates", "training.updates" },
+        { "size", "model.hiddenSize" },
+        { "corpus", "another corpus" },
+        { "text", "text.lowerCase" },
+        { "vocabulary", "another vocabulary" },
+    };
+
+    [Theory, MemberData(nameof(OtherRuns))]
+    public void An_option_that_makes_it_another_run_is_refused_by_name(string other, string message)
     {
         using IKernels<float> kernels = ComputeDevice.Open("cpu", 1).Kernels;
         Train("run", Toys.Options with { Steps = 2 }, kernels);
-        Refused(Toys.Data, Toys.Model, Toys.Options with { BatchSize = 9 })
-            .ShouldContain("training.batchSize is 8 in this run, 9 was asked for");
-        Refused(Toys.Data, Toys.Model, Toys.Options with { Seed = 8 }).ShouldContain("training.seed");
-        Refused(Toys.Data, Toys.Model, Toys.Options with { ClipNorm = null }).ShouldContain("training.clipNorm");
-        Refused(Toys.Data, Toys.Model, Toys.Options with { Objective = Objective.AutoGen(2) }).ShouldContain("objective.m");
-        Refused(Toys.Data, Toys.Model with { HiddenSize = 14 }, Toys.Options).ShouldContain("model.hiddenSize");
-        Refused(Toys.Data with { Hash = "another" }, Toys.Model, Toys.Options).ShouldContain("another corpus");
-        Refused(Toys.Data with { Text = new TextOptions { LowerCase = false } }, Toys.Model, Toys.Options).ShouldContain("text.lowerCase");
+        (TrainingData data, ModelOptions model, TrainingOptions options) = (Toys.Data, Toys.Model, Toys.Options);
         Vocabulary others = new(Enumerable.Range(0, 17).Select(i => $"other{i}"));
-        Refused(Toys.Data with { Vocabulary = others }, Toys.Model, Toys.Options).ShouldContain("another vocabulary");
-
-        string Refused(TrainingData data, ModelOptions model, TrainingOptions options) =>
-            Should.Throw<InputException>(
-                () => Trainer.Train(data, model, options, _temp["run"], RunMode.Resume, new ComputeDevice(kernels))).Message;
+        (data, model, options) = other switch
+        {
+            "batch" => (data, model, options with { BatchSize = 9 }),
+            "seed" => (data, model, options with { Seed = 8 }),
+            "clipping" => (data, model, options with { ClipNorm = null }),
+            "objective" => (data, model, options with { Objective = Objective.AutoGen(2) }),
+            "updates" => (data, model, options with { Updates = UpdateOrder.AggressiveEncoder }),
+            "size" => (data, model with { HiddenSize = 14 }, options),
+            "corpus" => (data with { Hash = "another" }, model, options),
+            "text" => (data with { Text = new TextOptions { LowerCase = false } }, model, options),
+            _ => (data with { Vocabulary = others }, model, options),
+        };
+        Should.Throw<InputException>(
+            () => Trainer.Train(data, model, options, _temp["run"], RunMode.Resume, new ComputeDevice(kernels))).Message.ShouldContain(message);
     }
 
     [Fact]
