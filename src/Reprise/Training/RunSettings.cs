@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Reprise.Checkpoints;
+using Reprise.Formats;
 using Reprise.Model;
 using Reprise.Text;
 
@@ -51,11 +52,11 @@ internal static class RunSettings
     {
         if (config.Objective is null)
             return null;
-        Objective objective = Objective.FromJson(config.Objective, path);
-        UpdateOrder updates = config.Training is { } training
-            ? TrainingOptions.FromJson(training, objective, path).Updates
-            : UpdateOrder.Joint;
-        return objective.NameWith(updates, config.Model.HasCode);
+        // One field, read by hand: the generated reader of all options would be compiled for it, 60 ms of a command's start.
+        bool isAggressive = config.Training?["updates"] is JsonValue updates && updates.TryGetValue(out string? name)
+            && name == Json.NameOf(UpdateOrder.AggressiveEncoder);
+        return Objective.FromJson(config.Objective, path)
+            .NameWith(isAggressive ? UpdateOrder.AggressiveEncoder : UpdateOrder.Joint, config.Model.HasCode);
     }
 
     /// <summary>Refuses to resume with settings under which it would be another run.</summary>
