@@ -42,6 +42,9 @@ internal sealed class ObjectiveFlags
     /// <summary>The flags in the order of the help.</summary>
     public IEnumerable<Option> All => [_objective, _m, _beta, _anneal, _annealSteps, _freeBits, _per];
 
+    /// <summary>True where a flag names an objective.</summary>
+    public bool IsNamed(ParseResult parse) => parse.GetValue(_objective) is not null;
+
     /// <summary>True where the objective is that of a language model, which has no code.</summary>
     public bool IsLanguageModel(ParseResult parse) => parse.GetValue(_objective) == Choice.LanguageModel;
 

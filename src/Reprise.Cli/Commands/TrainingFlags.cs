@@ -54,6 +54,8 @@ internal sealed class TrainingFlags
     public ModelOptions ModelOf(ParseResult parse, ModelOptions? resumed, int vocabularySize)
     {
         ModelOptions model = _sizes.ModelOf(parse, resumed, vocabularySize);
+        if (resumed is { HasCode: false } && _objective.IsNamed(parse) && !_objective.IsLanguageModel(parse))
+            throw new InputException("--objective: the run is a language model, without a code; leave it out, or start a new run");
         return _objective.IsLanguageModel(parse) ? model.WithoutCode() : model;
     }
 }

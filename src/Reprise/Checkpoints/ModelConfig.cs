@@ -52,7 +52,7 @@ internal sealed record ModelConfig
         if (problems.Length > 0)
             throw new InputException($"{path}: model: {problems}");
         (JsonObject? objective, JsonObject? training) = (json.Optional("objective"), json.Optional("training"));
-        if (FormerObjectives.Upgrade(objective) == FormerObjectives.Aggressive && training is not null)
+        if (format == FirstFormat && FormerObjectives.Upgrade(objective) == FormerObjectives.Aggressive && training is not null)
             training["updates"] = "aggressiveEncoder";
         return new ModelConfig
         {

@@ -104,13 +104,23 @@ internal static class LogFile
     {
         JsonNode? node = JsonNode.Parse(line.Text.Span, nodeOptions: null, JsonBytes.Options);
         JsonObject json = node as JsonObject ?? throw new JsonException("found no object");
-        JsonObject? renamed = json.Any(field => field.Key.Contains('_', StringComparison.Ordinal))
-            ? new JsonObject(json.Select(field => KeyValuePair.Create(CamelCase(field.Key), field.Value?.DeepClone())))
-            : null;
+        JsonObject? renamed = json.Any(field => field.Key.Contains('_', StringComparison.Ordinal)) ? Renamed(json) : null;
         LogLine report = LogLine.Of(renamed ?? json);
         return report.Problem() is { } problem
             ? throw new JsonException(problem)
             : new ParsedLine(report, renamed, line.Text, line.IsWhole, line.End);
+    }
+
+    private static JsonObject Renamed(JsonObject json)
+    {
+        JsonObject renamed = [];
+        foreach ((string name, JsonNode? value) in json)
+        {
+            if (!renamed.TryAdd(CamelCase(name), value?.DeepClone()))
+                throw new JsonException($"\"{CamelCase(name)}\" stands twice, as {name} too");
+        }
+
+        return renamed;
     }
 
     private static string CamelCase(string name)

@@ -38,7 +38,7 @@ internal static class RunSettings
         {
             string name = objective.NameWith(options.Updates, hasCode: true);
             string found = $"the objective {name} needs a code, and model.latentInput is none";
-            throw new InputException($"{found}; train a language model by Objective.Vae");
+            throw new InputException($"{found}; a language model has the objective vae and joint updates");
         }
 
         if (options.Updates == UpdateOrder.AggressiveEncoder)
@@ -65,6 +65,13 @@ internal static class RunSettings
     {
         string path = run.PathOf(ModelFolder.ConfigName);
         JsonObject found = JsonNode.Parse(run.Config.ToJson())!.AsObject(), wanted = JsonNode.Parse(asked.ToJson())!.AsObject();
+        string? objective = ObjectiveName(run.Config, path), other = ObjectiveName(asked, path);
+        if (KindOf(found) != KindOf(wanted))
+        {
+            string names = $"objective is {objective ?? "none"} in this run, {other} was asked for";
+            throw new InputException($"{path}: {names}; resume with the run's own objective, or start a new run");
+        }
+
         foreach (string section in (string[])["model", "text", "objective", "training"])
         {
             if (Difference(found, wanted, section) is { } difference)
@@ -77,11 +84,16 @@ internal static class RunSettings
         (string runCorpus, string corpus) = (Describe(found["corpus"]), Describe(wanted["corpus"]));
         if (runCorpus != corpus || run.Vocabulary.Hash != vocabulary.Hash)
         {
-            string other = $"found {corpus}{(runCorpus == corpus ? " with another vocabulary" : "")}";
-            string expected = $"this run was trained on another corpus: expected {runCorpus}, {other}";
+            string another = $"found {corpus}{(runCorpus == corpus ? " with another vocabulary" : "")}";
+            string expected = $"this run was trained on another corpus: expected {runCorpus}, {another}";
             throw new InputException($"{path}: {expected}; resume with its own corpus, or start a new run");
         }
     }
+
+    // The kind of an objective, the order of updates, and whether there is a code.
+    private static (string Kind, string Updates, bool HasCode) KindOf(JsonObject config) => (
+        Describe(config["objective"]?["kind"]), Describe(config["training"]?["updates"]),
+        Describe(config["model"]?["latentInput"]) != $"\"{Json.NameOf(LatentInput.None)}\"");
 
     /// <summary>The first field of a section in which two settings train differently; null if there is none.</summary>
     public static (string Field, string Found, string Wanted)? Difference(JsonObject found, JsonObject wanted, string section)

@@ -53,7 +53,7 @@ public sealed class KilledProcessTests : IDisposable
         string[] sizes = ["--steps", "120", "--batch", "8", "--embedding", "12", "--hidden", "24", "--latent", "6"];
         string[] options =
         [
-            .. sizes, "--threads", "1", "--judge", "10", "--runs", "vae,autogen-m1", "--checkpoint-every", "1", "--report-every", "3",
+            .. sizes, "--threads", "1", "--judge", "40", "--runs", "vae,autogen-m1", "--checkpoint-every", "1", "--report-every", "3",
             "--evaluate-every", "5",
         ];
         foreach (int steps in (int[])[1, 12, 40])

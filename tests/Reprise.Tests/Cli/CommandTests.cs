@@ -131,6 +131,17 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
     }
 
     [Fact]
+    public void A_language_model_is_resumed_by_no_other_objective()
+    {
+        string run = world.PathOf("plain");
+        CliRun.Of(["train", world.Corpus, "--out", run, "--steps", "1", "--objective", "language-model", .. TinyWorld.TinySizes]).Done();
+        CliRun refused = CliRun.Of("train", "--out", run, "--resume", "--steps", "2", "--objective", "vae");
+        refused.Code.ShouldBe(2);
+        refused.Error.ShouldContain("the run is a language model");
+        CliRun.Of("train", "--out", run, "--resume", "--steps", "2").Done();
+    }
+
+    [Fact]
     public void A_run_is_resumed_for_longer_with_its_own_options_and_finds_its_corpus()
     {
         string run = world.PathOf("resumed");

@@ -177,7 +177,7 @@ public sealed class ResumeTests : IDisposable
         { "seed", "training.seed" },
         { "clipping", "training.clipNorm" },
         { "objective", "objective.m" },
-        { "updates", "training.updates" },
+        { "updates", "objective is AutoGen (m = 1) in this run, AutoGen (m = 1), aggressive encoder was asked for" },
         { "size", "model.hiddenSize" },
         { "corpus", "another corpus" },
         { "text", "text.lowerCase" },
@@ -203,8 +203,9 @@ public sealed class ResumeTests : IDisposable
             "text" => (data with { Text = new TextOptions { LowerCase = false } }, model, options),
             _ => (data with { Vocabulary = others }, model, options),
         };
-        Should.Throw<InputException>(
-            () => Trainer.Train(data, model, options, _temp["run"], RunMode.Resume, new ComputeDevice(kernels))).Message.ShouldContain(message);
+        ComputeDevice device = new(kernels);
+        Should.Throw<InputException>(() => Trainer.Train(data, model, options, _temp["run"], RunMode.Resume, device))
+            .Message.ShouldContain(message);
     }
 
     [Fact]
@@ -256,6 +257,17 @@ public sealed class ResumeTests : IDisposable
         Train("killed", options, kernels, RunMode.Resume);
         _temp["killed"].ShouldBeTheSameRunAs(_temp["straight"]);
         before.ShouldStartWith(File.ReadLines(_temp["killed/log.jsonl"]).First());
+    }
+
+    [Fact]
+    public void A_line_with_both_names_of_a_number_is_refused()
+    {
+        using IKernels<float> kernels = ComputeDevice.Open("cpu", 1).Kernels;
+        Train("run", Toys.Options with { Steps = 3 }, kernels);
+        string path = _temp["run/log.jsonl"];
+        File.WriteAllText(path, File.ReadAllText(path).Replace("\"klShare\":", "\"kl_share\":0,\"klShare\":", StringComparison.Ordinal));
+        Should.Throw<InputException>(() => Train("run", Toys.Options, kernels, RunMode.Resume))
+            .Message.ShouldContain("line 1 is no report of training: \"klShare\" stands twice");
     }
 
     [Fact]
