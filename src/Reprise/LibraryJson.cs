@@ -9,7 +9,6 @@ namespace Reprise;
 /// <summary>Generated code for the types of the library that stand in JSON files.</summary>
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(CorpusInfo))]
-[JsonSerializable(typeof(LogLine))]
 [JsonSerializable(typeof(Progress))]
 [JsonSerializable(typeof(TrainingOptions))]
 internal sealed partial class LibraryJson : JsonSerializerContext

@@ -175,7 +175,7 @@ internal interface IKernels<T> : IDisposable
     /// <summary>nll[n] = -log softmax(x[n] Wᵀ + b)[targets[n]] in nats. The [N, V] logits never exist as a whole.</summary>
     void CrossEntropy(Tensor<T> nll_N, Tensor<T> x_NI, Tensor<T> weight_VI, Tensor<T> bias_V, ReadOnlySpan<int> targets_N);
 
-    /// <summary><see cref="CrossEntropy"/> and its gradient in one pass, for the loss scale · Σ nll: dx = …, dW += …, db += ….</summary>
+    /// <summary><see cref="CrossEntropy"/> and its gradient in one pass, of scale · Σ nll: dx = …, dW += …, db += ….</summary>
     void CrossEntropyWithGradient(
         Tensor<T> nll_N, Tensor<T> dx_NI, Tensor<T> dWeight_VI, Tensor<T> dBias_V, Tensor<T> x_NI,
         Tensor<T> weight_VI, Tensor<T> bias_V, ReadOnlySpan<int> targets_N, T scale);
@@ -212,7 +212,7 @@ internal interface IKernels<T> : IDisposable
 
     /// <summary>
     /// One step of Adam (Kingma &amp; Ba 2015, as in PyTorch) over one slab: g = scale · gradient; m = β₁ m + (1 - β₁) g;
-    /// v = β₂ v + (1 - β₂) g²; p -= rate · (m / (1 - β₁ᵗ)) / (√(v / (1 - β₂ᵗ)) + ε). A scale of 0 changes nothing at all.
+    /// v = β₂ v + (1 - β₂) g²; p -= rate · (m / (1 - β₁ᵗ)) / (√(v / (1 - β₂ᵗ)) + ε). A scale of 0 changes nothing.
     /// </summary>
     /// <param name="scale">[1, 1], that of <see cref="Measure"/>; absent for 1.</param>
     void Adam(Tensor<T> parameters, Tensor<T> mean, Tensor<T> variance, Tensor<T> gradients, Tensor<double> scale, in AdamStep step);

@@ -42,7 +42,7 @@ internal sealed class LengthHistogram
     public long Count(int length) => length < _counts.Length ? _counts[length] : 0;
 
     /// <summary>
-    /// The total variation distance to another: ½ Σ |p(length) - q(length)|, from 0 for the same distribution to 1 for no length in common.
+    /// The total variation distance to another: ½ Σ |p(length) - q(length)|, 0 for equal distributions, 1 for no common length.
     /// </summary>
     /// <exception cref="InvalidOperationException">One of the two has no sentence.</exception>
     public double Distance(LengthHistogram other)

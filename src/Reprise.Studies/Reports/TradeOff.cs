@@ -4,8 +4,9 @@ namespace Reprise.Studies.Reports;
 internal static class TradeOff
 {
     /// <summary>
-    /// The knee of a curve: the point farthest above the straight line between its ends, with both quantities scaled to 0 … 1 (Satopää et
-    /// al. 2011). Null for fewer than three points, where no point lies above the line, or where one end is better in both quantities.
+    /// The knee of a curve: the point farthest above the straight line between its ends, with both quantities scaled to 0 … 1
+    /// (Satopää et al. 2011). Null for fewer than three points, where no point lies above the line, or where one end is better in
+    /// both quantities.
     /// </summary>
     /// <param name="points">Reconstruction and generation, greater for better, in ascending or descending order of m.</param>
     public static int? Knee(IReadOnlyList<(double Reconstruction, double Generation)> points)

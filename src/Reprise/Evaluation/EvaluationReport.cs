@@ -37,9 +37,9 @@ public sealed record EvaluationReport
     public int? ImportanceSamples { get; init; }
 
     /// <summary>
-    /// log p(x): log 1/S Σ p(x|z) p(z) / q(z|x) over S draws z ~ q (Burda et al. 2016). Where only <see cref="ImportanceSentences"/> of the
-    /// sentences have draws, the elbo of all plus the mean over those of the estimate minus the elbo of the same draws. Low on average; the
-    /// more draws, the less.
+    /// log p(x): log 1/S Σ p(x|z) p(z) / q(z|x) over S draws z ~ q (Burda et al. 2016). Where only
+    /// <see cref="ImportanceSentences"/> of the sentences have draws, the elbo of all plus the mean over those of the estimate minus the
+    /// elbo of the same draws. Low on average; the more draws, the less.
     /// </summary>
     public double? LogLikelihood { get; init; }
 

@@ -18,7 +18,7 @@ public sealed record ModelOptions
     /// <summary>One table for encoder, decoder and softmax (with a projection H → E before it), or separate ones.</summary>
     public bool TieEmbeddings { get; init; } = true;
 
-    /// <summary>tanh layers H → H between the encoder's last state and the posterior's heads; 0 to 64. The paper's authors use 2.</summary>
+    /// <summary>tanh layers H → H between the encoder's last state and the posterior's heads; 0 to 64. The paper: 2.</summary>
     public int PosteriorLayers { get; init; }
 
     /// <summary>The entry of z into the decoder.</summary>

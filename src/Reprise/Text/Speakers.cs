@@ -22,8 +22,11 @@ internal static class Speakers
 
     // Before the speaker, in scripts without small letters.
     private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> s_firstVerbs =
-        new[] { "قال", "قالت", "سأل", "سألت", "أجاب", "أجابت", "صاح", "صاحت", "אמר", "אמרה", "שאל", "שאלה", "ענה", "ענתה" }
-            .ToHashSet().GetAlternateLookup<ReadOnlySpan<char>>();
+        new[]
+        {
+            "قال", "قالت", "سأل", "سألت", "أجاب", "أجابت", "صاح", "صاحت",
+            "אמר", "אמרה", "שאל", "שאלה", "ענה", "ענתה",
+        }.ToHashSet().GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>True for one to three names and then a verb of speech, as in "Mr. Tom Brown asked".</summary>
     public static bool Speaks(ReadOnlySpan<char> text, LanguageRules rules)
@@ -48,7 +51,7 @@ internal static class Speakers
         return false;
     }
 
-    /// <summary>True where Japanese or Chinese speech continues with a particle, a comma or a verb of speech: 「行こう。」と言った。</summary>
+    /// <summary>True where Japanese or Chinese speech goes on with a particle, comma or verb: 「行こう。」と言った。</summary>
     public static bool ReportsUnspaced(ReadOnlySpan<char> text)
     {
         if (text[0] is 'と' or '、' or '，' or ',' or '。' || text.StartsWith("って"))

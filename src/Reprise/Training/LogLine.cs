@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
 using Reprise.Formats;
 
 namespace Reprise.Training;
@@ -12,46 +11,35 @@ internal sealed record LogLine
 
     public required long Step { get; init; }
 
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Epoch { get; init; }
 
-    [JsonConverter(typeof(EnumNames<ReportSplit>))]
     public required ReportSplit Split { get; init; }
 
-    public required double Nll { get; init; }
+    /// <summary>The parts of the loss by name; nll and kl in a line that was read.</summary>
+    public required IReadOnlyDictionary<string, double> Losses { get; init; }
 
-    public required double Kl { get; init; }
+    public double Nll => Losses[TrainingReport.NllName];
 
-    /// <summary>All parts of the loss by name, <see cref="Nll"/> and <see cref="Kl"/> among them; empty in a line that was read.</summary>
-    [JsonIgnore]
-    public IReadOnlyDictionary<string, double> Losses { get; init; } = new Dictionary<string, double>();
+    public double Kl => Losses[TrainingReport.KlName];
 
     public required double Elbo { get; init; }
 
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Objective { get; init; }
 
     public required double KlShare { get; init; }
 
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? ReconstructionWeight { get; init; }
 
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? KlWeight { get; init; }
 
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? GradientNorm { get; init; }
 
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? LearningRate { get; init; }
 
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? SentencesPerSecond { get; init; }
 
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? TokensPerSecond { get; init; }
 
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Seconds { get; init; }
 
     public static LogLine Of(TrainingReport report) => new()
@@ -59,8 +47,6 @@ internal sealed record LogLine
         Step = report.Step,
         Epoch = report.Epoch,
         Split = report.Split,
-        Nll = report.Nll,
-        Kl = report.Kl,
         Losses = report.Losses,
         Elbo = report.Elbo,
         Objective = report.Objective,
@@ -89,8 +75,11 @@ internal sealed record LogLine
                 "test" => ReportSplit.Test,
                 _ => throw new JsonException("split is neither train nor test"),
             },
-            Nll = Needed("nll"),
-            Kl = Needed("kl"),
+            Losses = new OrderedDictionary<string, double>
+            {
+                [TrainingReport.NllName] = Needed(TrainingReport.NllName),
+                [TrainingReport.KlName] = Needed(TrainingReport.KlName),
+            },
             Elbo = Needed("elbo"),
             Objective = (double?)json["objective"],
             KlShare = Needed("klShare"),
@@ -106,12 +95,31 @@ internal sealed record LogLine
         double Needed(string name) => (double?)json[name] ?? throw new JsonException($"{name} is missing");
     }
 
+    /// <summary>The object of the line, in the order of its fields; a number that is null is left out.</summary>
     public JsonObject ToJson()
     {
-        JsonObject json = Json.Object(this, LibraryJson.Types.LogLine);
-        foreach ((string name, double loss) in Losses.Where(part => !json.ContainsKey(part.Key)))
-            json.Insert(json.IndexOf("elbo"), name, loss);
+        JsonObject json = new() { ["step"] = Step };
+        Add("epoch", Epoch);
+        json["split"] = Json.NameOf(Split);
+        foreach ((string name, double loss) in Losses)
+            Add(name, loss);
+        Add("elbo", Elbo);
+        Add("objective", Objective);
+        Add("klShare", KlShare);
+        Add("reconstructionWeight", ReconstructionWeight);
+        Add("klWeight", KlWeight);
+        Add("gradientNorm", GradientNorm);
+        Add("learningRate", LearningRate);
+        Add("sentencesPerSecond", SentencesPerSecond);
+        Add("tokensPerSecond", TokensPerSecond);
+        Add("seconds", Seconds);
         return json;
+
+        void Add(string name, double? value)
+        {
+            if (value is { } number)
+                json[name] = number;
+        }
     }
 
     /// <summary>A value that no report holds, as a message; null if there is none.</summary>

@@ -9,7 +9,7 @@ namespace Reprise.Numerics.Cpu;
 /// </summary>
 internal static unsafe class LstmCell
 {
-    /// <summary>gates = σ, σ, tanh, σ of themselves; c = f∘cPrevious + i∘g; h = o∘tanh(c). A null cPrevious counts as zero.</summary>
+    /// <summary>gates = σ, σ, tanh, σ of themselves; c = f∘cPrevious + i∘g; h = o∘tanh(c). A null cPrevious is zero.</summary>
     /// <remarks>
     /// The gates are activated in short loops of independent iterations. One loop over all four gates of a vector takes twice the
     /// time.

@@ -7,7 +7,7 @@ namespace Reprise.Numerics.Cpu;
 internal static unsafe class VectorMath
 {
     /// <summary>eˣ, relative error at most 2e-7 from -87.3 to 88.3; below it is 1.2e-38, above 2.2e38.</summary>
-    /// <remarks>x = n ln 2 + r with |r| ≤ ln 2 / 2 (Cody and Waite 1980, ln 2 in two parts); eʳ by its Taylor series to degree 7.</remarks>
+    /// <remarks>x = n ln 2 + r with |r| ≤ ln 2 / 2 (Cody and Waite 1980, ln 2 in two parts); eʳ by Taylor to degree 7.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<float> Exp(Vector<float> x)
     {
