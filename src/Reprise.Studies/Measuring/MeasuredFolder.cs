@@ -11,7 +11,7 @@ internal sealed class MeasuredFolder(string study)
     /// <summary>
     /// The version of the metrics, which rises whenever a score changes. Scores of another version count as missing.
     /// </summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     private const string ToMend = "delete the file and run the study again";
     private const int MostWords = 1_000_000;
@@ -27,6 +27,8 @@ internal sealed class MeasuredFolder(string study)
     {
         string folder = Directory.CreateDirectory(Path.Combine(_folder, name)).FullName;
         File.Delete(PathOf(name)); // older scores are not of these sentences
+        WriteLines(Path.Combine(folder, "bounds.jsonl"), run.Bounds, Types.MeasuredBound);
+        WriteLines(Path.Combine(folder, "importance.jsonl"), run.Importance, Types.MeasuredImportance);
         WriteLines(Path.Combine(folder, "reconstructions.jsonl"), run.Reconstructions, Types.MeasuredReconstruction);
         WriteLines(Path.Combine(folder, "searched.jsonl"), run.Searched, Types.MeasuredSample);
         WriteLines(Path.Combine(folder, "drawn.jsonl"), run.Drawn, Types.MeasuredSample);
@@ -48,11 +50,15 @@ internal sealed class MeasuredFolder(string study)
     /// <exception cref="InputException">A file is missing or unsound.</exception>
     public MeasuredRun? ReadAll(string name) => Read(name) is not { } scores ? null : new MeasuredRun(
         scores,
+        ReadLines(name, "bounds.jsonl", Types.MeasuredBound, scores.Evaluation.Sentences, sentence => sentence.Tokens),
+        ReadLines(name, "importance.jsonl", Types.MeasuredImportance, scores.Bounds is [{ } fewest, ..] ? fewest.Sentences : 0,
+            sentence => sentence.Tokens, sentence => (sentence.Draws.Count, scores.Bounds.Count, "numbers of draws")),
         ReadLines(name, "reconstructions.jsonl", Types.MeasuredReconstruction,
             scores.Reconstruction?.Sentences, sentence => sentence.Words),
         ReadLines(name, "searched.jsonl", Types.MeasuredSample, scores.Searched?.Sentences, sample => sample.Words),
         ReadLines(name, "drawn.jsonl", Types.MeasuredSample, scores.Drawn.Sentences, sample => sample.Words),
-        ReadLines(name, "paths.jsonl", Types.MeasuredPath, scores.Paths?.Paths, path => path.Said.Count));
+        ReadLines(name, "paths.jsonl", Types.MeasuredPath, scores.Paths?.Paths, path => path.Said.Count,
+            path => (path.Changes.Count, Math.Max(0, path.Said.Count - 1), "changes")));
 
     private void WriteOne<T>(string path, T value, JsonTypeInfo<T> type)
     {
@@ -78,7 +84,9 @@ internal sealed class MeasuredFolder(string study)
     }
 
     /// <param name="size">The number of words or of sentences of a line.</param>
-    private List<T> ReadLines<T>(string name, string file, JsonTypeInfo<T> type, int? count, Func<T, int> size)
+    /// <param name="list">The length of a line's list, the one expected, and a name for its elements.</param>
+    private List<T> ReadLines<T>(string name, string file, JsonTypeInfo<T> type, long? count, Func<T, int> size,
+        Func<T, (int Found, int Expected, string Of)>? list = null)
         where T : class
     {
         string path = Path.Combine(_folder, name, file);
@@ -93,9 +101,13 @@ internal sealed class MeasuredFolder(string study)
             : throw new InputException($"{path}: {values.Count} lines; expected {count ?? 0}, the number in {PathOf(name)}; "
                 + "delete that and run the study again");
 
-        T? Sized(T? value) => value is null || size(value) is >= 0 and <= MostWords
-            ? value
-            : throw new JsonException($"it states {size(value)} words; expected 0 to {MostWords}");
+        T? Sized(T? value) =>
+            value is null ? null
+            : size(value) is < 0 or > MostWords
+                ? throw new JsonException($"it states {size(value)} words; expected 0 to {MostWords}")
+            : list?.Invoke(value) is { } of && of.Found != of.Expected
+                ? throw new JsonException($"it has {of.Found} {of.Of}; expected {of.Expected}")
+            : value;
     }
 
     private static T Parse<T>(string path, long line, Func<T?> parse)

@@ -9,6 +9,8 @@ namespace Reprise.Studies.Measuring;
 [JsonSerializable(typeof(MeasuringVersion))]
 [JsonSerializable(typeof(RunScores))]
 [JsonSerializable(typeof(CorpusScores))]
+[JsonSerializable(typeof(MeasuredBound))]
+[JsonSerializable(typeof(MeasuredImportance))]
 [JsonSerializable(typeof(MeasuredReconstruction))]
 [JsonSerializable(typeof(MeasuredSample))]
 [JsonSerializable(typeof(MeasuredPath))]

@@ -9,6 +9,8 @@ namespace Reprise.Studies.Measuring;
 /// <summary>The scores of one run and the sentences behind them.</summary>
 internal sealed record MeasuredRun(
     RunScores Scores,
+    IReadOnlyList<MeasuredBound> Bounds,
+    IReadOnlyList<MeasuredImportance> Importance,
     IReadOnlyList<MeasuredReconstruction> Reconstructions,
     IReadOnlyList<MeasuredSample> Searched,
     IReadOnlyList<MeasuredSample> Drawn,
@@ -38,14 +40,11 @@ internal sealed class RunMeasurement(
     {
         Begin("bounds");
         EvaluationOptions all = new() { M = objective.M, MaximumSentences = options.Sentences, ImportanceSamples = 0, Seed = options.Seed };
-        EvaluationReport evaluation = model.Evaluate(data.Test!, all, progress: null, cancellation);
+        (EvaluationReport evaluation, MeasuredBound[] bounds) = Evaluate(data.Test!, all, sentence =>
+            new MeasuredBound(sentence.Index, sentence.Tokens, sentence.Nll, sentence.Code.Kl));
         if (!_pipeline.Options.HasCode)
-            return MeasureWithoutCode(weights, evaluation);
-
-        SentenceList few = new(corpus.Chosen.Take(options.ImportanceSentences).Select(sentence => sentence.Words));
-        EvaluationOptions important = new() { M = objective.M, ImportanceSentences = options.ImportanceSentences, Seed = options.Seed };
-        EvaluationReport[] bounds = [.. ImportanceSamples.Select(samples =>
-            model.Evaluate(few, important with { ImportanceSamples = samples }, progress: null, cancellation))];
+            return MeasureWithoutCode(weights, evaluation, bounds);
+        (EvaluationReport[] estimates, MeasuredImportance[] importance) = Importance();
 
         ChosenSentence[] chosen = [.. corpus.Chosen.Take(options.Reconstructions)];
         Begin("reconstructions");
@@ -65,17 +64,50 @@ internal sealed class RunMeasurement(
         Begin("paths");
         (PathScores pathScores, MeasuredPath[] paths) = Paths();
         RunScores scores = new(
-            MeasuredFolder.Version, weights, options, evaluation, bounds, reconstruction, searchedScores, drawnScores, latent, pathScores);
-        return new MeasuredRun(scores, reconstructions, searched, drawn, paths);
+            MeasuredFolder.Version, weights, options, evaluation, estimates, reconstruction, searchedScores, drawnScores, latent,
+            pathScores);
+        return new MeasuredRun(scores, bounds, importance, reconstructions, searched, drawn, paths);
     }
 
-    private MeasuredRun MeasureWithoutCode(string weights, EvaluationReport evaluation)
+    private MeasuredRun MeasureWithoutCode(string weights, EvaluationReport evaluation, MeasuredBound[] bounds)
     {
         Begin("samples");
         int[][] samples = Decode(PriorCodes(options.Samples), _draw);
         (SampleScores drawnScores, IReadOnlyList<MeasuredSample> drawn) = corpus.Measure(samples, _draw.MaximumWords);
         RunScores scores = new(MeasuredFolder.Version, weights, options, evaluation, [], null, null, drawnScores, null, null);
-        return new MeasuredRun(scores, [], [], drawn, []);
+        return new MeasuredRun(scores, bounds, [], [], [], drawn, []);
+    }
+
+    // The draws of a smaller K are the first of those of a larger one.
+    private (EvaluationReport[] Reports, MeasuredImportance[] Lines) Importance()
+    {
+        ChosenSentence[] few = [.. corpus.Chosen.Take(options.ImportanceSentences)];
+        SentenceList sentences = new(few.Select(sentence => sentence.Words));
+        EvaluationOptions important = new() { M = objective.M, ImportanceSentences = few.Length, Seed = options.Seed };
+        (EvaluationReport Report, SentenceMeasures[] Sentences)[] byDraws = [.. ImportanceSamples.Select(samples =>
+            Evaluate(sentences, important with { ImportanceSamples = samples }, sentence => sentence))];
+        return (
+            [.. byDraws.Select(of => of.Report)],
+            [.. few.Select((sentence, i) => new MeasuredImportance(
+                sentence.Index, sentence.Words.Length + 1, byDraws[0].Sentences[i].Code.Kl,
+                [.. ImportanceSamples.Zip(byDraws, (samples, of) => Draws(samples, of.Sentences[i].Importance!.Value))]))]);
+
+        static MeasuredDraws Draws(int samples, ImportanceEstimate estimate) =>
+            new(samples, estimate.Nll, estimate.LogLikelihood, estimate.LogIntegral);
+    }
+
+    private (EvaluationReport Report, T[] Lines) Evaluate<T>(ISentences sentences, EvaluationOptions how, Func<SentenceMeasures, T> line)
+    {
+        using Evaluator evaluator = new(model);
+        EvaluationTotals totals = new(_pipeline.Options.LatentSize, how);
+        List<T> lines = [];
+        foreach (SentenceMeasures sentence in evaluator.Measure(sentences, how, progress: null, cancellation))
+        {
+            totals.Add(sentence);
+            lines.Add(line(sentence));
+        }
+
+        return (totals.Report(), [.. lines]);
     }
 
     private (ReconstructionScores Scores, MeasuredReconstruction[] Lines) Compare(ChosenSentence[] chosen, Code[] codes, int[][] decoded)
@@ -146,8 +178,8 @@ internal sealed class RunMeasurement(
         for (int pair = 0; pair < pairs; pair++)
         {
             int[][] path = decoded[(pair * options.PathSteps)..((pair + 1) * options.PathSteps)];
-            smoothness.Add(path);
-            lines[pair] = new MeasuredPath(ends[2 * pair].Text, ends[(2 * pair) + 1].Text, [.. path.Select(words => _codec.Decode(words))]);
+            lines[pair] = new MeasuredPath(
+                ends[2 * pair].Text, ends[(2 * pair) + 1].Text, [.. path.Select(words => _codec.Decode(words))], smoothness.Add(path));
         }
 
         return (new PathScores(pairs, smoothness.Repeated, smoothness.Edits, smoothness.LargestJump), lines);

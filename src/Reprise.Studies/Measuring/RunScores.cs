@@ -66,6 +66,26 @@ internal sealed record LatentScores(
 /// <inheritdoc cref="PathSmoothness"/>
 internal sealed record PathScores(int Paths, double? Repeated, double? Edits, double? LargestJump);
 
+/// <summary>A held-out sentence and the parts of its ELBO: a line of <c>judged/NAME/bounds.jsonl</c>.</summary>
+/// <param name="Sentence">The sentence's number in the held-out part.</param>
+/// <param name="Tokens">Words and EOS.</param>
+/// <param name="Nll">-log p(x|z) at one z drawn from the posterior; -log p(x) of a model without a code.</param>
+/// <param name="Kl">KL of the posterior; 0 without a code.</param>
+internal sealed record MeasuredBound(long Sentence, int Tokens, double Nll, double Kl);
+
+/// <summary>A held-out sentence and its importance-weighted estimates: a line of <c>judged/NAME/importance.jsonl</c>.</summary>
+/// <param name="Sentence">The sentence's number in the held-out part.</param>
+/// <param name="Tokens">Words and EOS.</param>
+/// <param name="Draws">The estimates by number of draws, as <see cref="RunScores.Bounds"/>.</param>
+internal sealed record MeasuredImportance(long Sentence, int Tokens, double Kl, IReadOnlyList<MeasuredDraws> Draws);
+
+/// <summary>Importance-weighted estimates of one sentence, in nats.</summary>
+/// <param name="K">Draws of z, the first of those of a larger K.</param>
+/// <param name="Nll">Mean of -log p(x|z) over the draws.</param>
+/// <param name="LogLikelihood">Estimate of log p(x).</param>
+/// <param name="LogIntegral">Estimate of log ∫ p(x|z)^(1+m) p(z) dz, m of the run's objective.</param>
+internal readonly record struct MeasuredDraws(int K, double Nll, double LogLikelihood, double LogIntegral);
+
 /// <summary>A sentence and its reconstruction: a line of <c>judged/NAME/reconstructions.jsonl</c>.</summary>
 /// <param name="Words">Words of the input.</param>
 /// <param name="Bleu">BLEU of this sentence alone, 0 to 1.</param>
@@ -77,4 +97,5 @@ internal sealed record MeasuredReconstruction(string Input, string Output, int W
 internal sealed record MeasuredSample(string Text, int Words, double LogProbability, bool Natural);
 
 /// <summary>A path between two sentences: a line of <c>judged/NAME/paths.jsonl</c>.</summary>
-internal sealed record MeasuredPath(string From, string To, IReadOnlyList<string> Said);
+/// <param name="Changes">Word edits from each sentence to the next: one less than there are sentences.</param>
+internal sealed record MeasuredPath(string From, string To, IReadOnlyList<string> Said, IReadOnlyList<int> Changes);

@@ -24,25 +24,22 @@ internal sealed class PathSmoothness
     /// </summary>
     public double? LargestJump => _moving == 0 ? null : (double)_largestOfMoving / _sumOfMoving;
 
-    /// <summary>Counts the sentences of one path, in their order.</summary>
-    public void Add(IReadOnlyList<int[]> sentences)
+    /// <summary>Counts the sentences of one path, in their order; returns the word edits from each to the next.</summary>
+    public int[] Add(IReadOnlyList<int[]> sentences)
     {
-        long sum = 0, largest = 0;
-        for (int i = 1; i < sentences.Count; i++)
+        int[] changes = [.. sentences.Zip(sentences.Skip(1), (from, to) => EditDistance.Between<int>(from, to))];
+        long sum = changes.Sum(edits => (long)edits);
+        Paths++;
+        _neighbours += changes.Length;
+        _repeated += changes.Count(edits => edits == 0);
+        _edits += sum;
+        if (sum > 0)
         {
-            int edits = EditDistance.Between<int>(sentences[i - 1], sentences[i]);
-            _repeated += edits == 0 ? 1 : 0;
-            sum += edits;
-            largest = Math.Max(largest, edits);
+            _moving++;
+            _sumOfMoving += sum;
+            _largestOfMoving += changes.Max();
         }
 
-        Paths++;
-        _neighbours += Math.Max(0, sentences.Count - 1);
-        _edits += sum;
-        if (sum == 0)
-            return;
-        _moving++;
-        _sumOfMoving += sum;
-        _largestOfMoving += largest;
+        return changes;
     }
 }

@@ -3,8 +3,13 @@ using Reprise.Inference;
 namespace Reprise.Evaluation;
 
 /// <summary>The measures of one sentence.</summary>
+/// <param name="Index">The sentence's number among all, chosen or not.</param>
 /// <param name="Importance">The importance-weighted estimate; null without one.</param>
-internal readonly record struct SentenceMeasures(int Words, double Nll, Code Code, ImportanceEstimate? Importance);
+internal readonly record struct SentenceMeasures(long Index, int Words, double Nll, Code Code, ImportanceEstimate? Importance)
+{
+    /// <summary>Number of words and EOS.</summary>
+    public int Tokens => Words + 1;
+}
 
 /// <summary>Sums the measures of sentences, in their order.</summary>
 internal sealed class EvaluationTotals(int latentSize, EvaluationOptions options)
@@ -34,8 +39,7 @@ internal sealed class EvaluationTotals(int latentSize, EvaluationOptions options
         double Bound(double nll, double power) => -((power * nll) + kl);
     }
 
-    /// <param name="activeVariance">Variance above which a dimension counts as active.</param>
-    public EvaluationReport Report(double activeVariance)
+    public EvaluationReport Report()
     {
         (long sentences, double nll, double kl) = (_nll.Count, _nll.Mean, _kl.Mean);
         EvaluationReport report = new()
@@ -47,7 +51,7 @@ internal sealed class EvaluationTotals(int latentSize, EvaluationOptions options
             Elbo = -(nll + kl),
             KlShare = kl / (((1 + options.M) * nll) + kl),
             Perplexity = Math.Exp((nll + kl) * sentences / (_words + sentences)),
-            ActiveUnits = _means_Z.Count(m => m.Variance > activeVariance),
+            ActiveUnits = _means_Z.Count(m => m.Variance > LatentSpace.ActiveVariance),
             M = options.M,
         };
         // One sentence has no variance.

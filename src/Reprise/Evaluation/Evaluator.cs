@@ -44,28 +44,39 @@ public sealed class Evaluator : IDisposable
     {
         ArgumentNullException.ThrowIfNull(sentences);
         options ??= new EvaluationOptions();
+        EvaluationTotals totals = new(_pipeline.Options.LatentSize, options);
+        foreach (SentenceMeasures measures in Measure(sentences, options, progress, cancellationToken))
+            totals.Add(measures);
+        return totals.Report();
+    }
+
+    /// <summary>The measures of each sentence that <paramref name="options"/> choose, in the order of the sentences. Lazy.</summary>
+    /// <param name="progress">The receiver of the number of sentences done.</param>
+    /// <exception cref="InputException">There is no sentence, or an option is out of range.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    internal IEnumerable<SentenceMeasures> Measure(
+        ISentences sentences, EvaluationOptions options, IProgress<long>? progress, CancellationToken cancellation)
+    {
         options.Validate();
         using FrozenWeights<float>? frozen = _network?.FreezeWeights();
-        EvaluationTotals totals = new(_pipeline.Options.LatentSize, options);
         SentenceChoice choice = new(sentences.Count, options.Seed);
         Func<long, bool> isImportant = choice.Among(options.ImportanceSentences);
         ImportanceEstimator estimator = new(_pipeline.Engine, options);
         IEnumerable<NumberedSentence> chosen = Choose(sentences, choice, options.MaximumSentences);
-        foreach (SentenceMeasures measures in Run(chosen, Measure, progress, cancellationToken))
-            totals.Add(measures);
-        return totals.Report(LatentSpace.ActiveVariance);
+        foreach (SentenceMeasures measures in Run(chosen, MeasureBatch, progress, cancellation))
+            yield return measures;
 
-        SentenceMeasures[] Measure(EncodedBatch batch)
+        SentenceMeasures[] MeasureBatch(EncodedBatch batch)
         {
             double[] nll = batch.Nll(batch.Draw(options.PosteriorMean, options.Seed));
-            SentenceMeasures[] measures =
-                [.. batch.Codes.Select((code, i) => new SentenceMeasures(code.Words, nll[i], code, Importance: null))];
+            SentenceMeasures[] measures = [.. batch.Codes.Select((code, i) =>
+                new SentenceMeasures(batch.Sentences[i].Index, code.Words, nll[i], code, Importance: null))];
             if (options.ImportanceSamples == 0)
                 return measures;
 
             int[] important = [.. Enumerable.Range(0, measures.Length).Where(i => isImportant(batch.Sentences[i].Index))];
             ImportanceEstimate[] estimates = estimator.Estimate(
-                [.. important.Select(i => batch.Sentences[i])], [.. important.Select(i => batch.Codes[i])], cancellationToken);
+                [.. important.Select(i => batch.Sentences[i])], [.. important.Select(i => batch.Codes[i])], cancellation);
             for (int i = 0; i < important.Length; i++)
                 measures[important[i]] = measures[important[i]] with { Importance = estimates[i] };
             return measures;

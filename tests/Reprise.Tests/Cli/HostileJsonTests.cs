@@ -74,7 +74,8 @@ public sealed class HostileJsonTests : IDisposable
             study.Measure(cancellationToken: TestContext.Current.CancellationToken);
             study.Report();
             string run = study.Runs[0].Run.Name;
-            foreach (string name in (string[])["_corpus.json", $"{run}.json", $"{run}/drawn.jsonl", $"{run}/paths.jsonl"])
+            string[] lines = ["bounds", "importance", "drawn", "paths"];
+            foreach (string name in (string[])["_corpus.json", $"{run}.json", .. lines.Select(file => $"{run}/{file}.jsonl")])
             {
                 ForEachMutation(_temp[$"study/judged/{name}"], () =>
                 {
@@ -85,7 +86,11 @@ public sealed class HostileJsonTests : IDisposable
             }
 
             // All numbers of a file at once, so that the report, which takes longer, is made but a few times.
-            string[] ofReport = ["judged/_corpus.json", $"judged/{run}.json", $"judged/{run}/drawn.jsonl", $"runs/{run}/log.jsonl"];
+            string[] ofReport =
+            [
+                "judged/_corpus.json", $"judged/{run}.json", $"judged/{run}/bounds.jsonl", $"judged/{run}/importance.jsonl",
+                $"judged/{run}/drawn.jsonl", $"runs/{run}/log.jsonl",
+            ];
             foreach (string name in ofReport)
             {
                 foreach (string number in (string[])["-1", "0", "1e308", "-1e308", "9223372036854775807", "2000000000"])

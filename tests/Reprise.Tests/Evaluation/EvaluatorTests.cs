@@ -33,6 +33,26 @@ public sealed class EvaluatorTests
     }
 
     [Fact]
+    public void Measures_of_sentences_come_in_their_order_with_their_numbers()
+    {
+        using ForeignModel folder = ForeignModel.Write("first-token-tied");
+        using SentenceModel model = folder.Load();
+        using Evaluator evaluator = new(model);
+        SentenceList sentences = new(Enumerable.Range(0, 50).Select(i => (int[])[.. Enumerable.Repeat(4 + (i % 9), 1 + (i * 7 % 5))]));
+        EvaluationOptions some = new() { MaximumSentences = 30, ImportanceSamples = 3, ImportanceSentences = 10, M = 1 };
+
+        SentenceMeasures[] measures = [.. evaluator.Measure(sentences, some, progress: null, TestContext.Current.CancellationToken)];
+
+        SentenceChoice choice = new(50, some.Seed);
+        measures.Select(sentence => sentence.Index).ShouldBe(choice.Ascending(30));
+        measures.Select(sentence => sentence.Tokens).ShouldBe(measures.Select(sentence => sentences.WordsAt(sentence.Index).Length + 1));
+        measures.Where(sentence => sentence.Importance is not null).Select(sentence => sentence.Index).ShouldBe(choice.Ascending(10));
+        EvaluationReport report = model.Evaluate(sentences, some);
+        report.Nll.ShouldBe(measures.Average(sentence => sentence.Nll), 1e-9);
+        report.Kl.ShouldBe(measures.Average(sentence => sentence.Code.Kl), 1e-9);
+    }
+
+    [Fact]
     public void Active_units_are_those_whose_mean_varies()
     {
         using Fixture fixture = Fixture.Open(Name);

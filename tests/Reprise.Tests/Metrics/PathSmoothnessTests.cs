@@ -18,6 +18,16 @@ public sealed class PathSmoothnessTests
     }
 
     [Fact]
+    public void A_path_gives_the_edits_between_its_neighbours()
+    {
+        PathSmoothness smoothness = new();
+        smoothness.Add(Uneven).ShouldBe([0, 1, 3]);
+        smoothness.Add(Even).ShouldBe([1, 1]);
+        smoothness.Add([[1, 2]]).ShouldBeEmpty();
+        smoothness.Add([]).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void A_path_that_stands_still_adds_neighbours_and_no_jump()
     {
         PathSmoothness smoothness = Of(Uneven, Still);

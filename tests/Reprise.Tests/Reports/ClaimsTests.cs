@@ -174,7 +174,7 @@ public sealed class ClaimsTests
             MeasuredFolder.Version, "00", new MeasuringOptions(), evaluation, [],
             new ReconstructionScores(lines.Length, 0, 0, 1, 0, 0, 2, 0, 1), samples, samples,
             new LatentScores(2, 1, [kl], 0, 0), paths ?? new PathScores(1, 0.5, 1, 0.5));
-        SeedRun seed = new(run.Name, run.Seed, new MeasuredRun(scores, lines, [], [], []), 1, null, null!, [], []);
+        SeedRun seed = new(run.Name, run.Seed, new MeasuredRun(scores, [], [], lines, [], [], []), 1, null, null!, [], []);
         return new ReportRun(run.Name, run.Title, run.Objective, [seed]) { ObjectiveName = run.ObjectiveName, M = run.M };
     }
 }

@@ -11,7 +11,7 @@ namespace Reprise.Tests.Reports;
 /// <summary>Whole studies, trained, measured and reported, of models that see a few steps.</summary>
 public sealed partial class StudyReportTests : IDisposable
 {
-    private static readonly MeasuringOptions Few = new()
+    internal static readonly MeasuringOptions Few = new()
     {
         Sentences = 9,
         Reconstructions = 9,
@@ -112,7 +112,7 @@ public sealed partial class StudyReportTests : IDisposable
     {
         Report("study", Two);
         Dictionary<string, (DateTime, string)> before = Measured();
-        before.Count.ShouldBe(2 * 5 + 1);
+        before.Count.ShouldBe(2 * 7 + 1);
         Report("study", Two);
         Measured().ShouldBe(before, ignoreOrder: true);
 
@@ -150,7 +150,7 @@ public sealed partial class StudyReportTests : IDisposable
         {
             string path = _temp[$"study/judged/{file}.json"];
             string now = File.ReadAllText(path);
-            string before = now.Replace("  \"judges\": 2,\n", "", StringComparison.Ordinal);
+            string before = now.Replace("  \"judges\": 3,\n", "", StringComparison.Ordinal);
             before.Length.ShouldBeLessThan(now.Length);
             File.WriteAllText(path, before);
             using Study study = Study.Open(_temp["study"], Two, Toys.Data);
@@ -237,6 +237,11 @@ public sealed partial class StudyReportTests : IDisposable
         Spoilt("judged/vae/drawn.jsonl", text => "{}\n" + text).ShouldContain("line 1: not what a study wrote");
         Spoilt("judged/vae/reconstructions.jsonl", text => text[(text.IndexOf('\n', StringComparison.Ordinal) + 1)..])
             .ShouldContain("lines; expected");
+        Spoilt("judged/vae/bounds.jsonl", text => text + text).ShouldContain("lines; expected 9");
+        const string ten = "{\"k\":10,", nine = "{\"k\":9,\"nll\":0,\"logLikelihood\":0,\"logIntegral\":0},";
+        Spoilt("judged/vae/importance.jsonl", text => text.Replace(ten, nine + ten)).ShouldContain("4 numbers of draws; expected 3");
+        Spoilt("judged/vae/paths.jsonl", text => text.Replace("\"changes\":[", "\"changes\":[0,"))
+            .ShouldContain("3 changes; expected 2");
         Spoilt("judged/vae/paths.jsonl", _ => null).ShouldContain("no such file");
         Spoilt("runs/vae/log.jsonl", text => "{\"step\": 1}\n" + text).ShouldContain("line 1 is no report of training");
 
