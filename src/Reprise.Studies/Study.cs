@@ -75,8 +75,12 @@ public sealed class Study : IDisposable
         {
             Directory.CreateDirectory(folder);
             held = FolderLock.Hold(folder, LockName, "at work on the study");
+            string path = Path.Combine(folder, FileName);
+            StudyFile? found = Found(folder, path);
+            bool isSetLater = found?.Options.Claims.SetAfterTraining == true;
+            options = options with { Claims = options.Claims with { SetAfterTraining = isSetLater } };
             StudyFile file = new(options, data.ToJson());
-            string path = CheckOptions(folder, file);
+            found?.CheckSame(file, path);
             Study study = new(folder, options, data, held);
             study.RefuseFewerSteps(); // before the file is changed
             Sweep(folder);
@@ -157,15 +161,14 @@ public sealed class Study : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _lock.Dispose();
 
-    // Checks the options against those in the folder; returns the file's path.
-    private static string CheckOptions(string folder, StudyFile asked)
+    // The study in the folder; null for a folder that is empty but for files of a first start that was killed.
+    private static StudyFile? Found(string folder, string path)
     {
-        string path = Path.Combine(folder, FileName);
         if (File.Exists(path))
-            StudyFile.Load(path).CheckSame(asked, path);
-        else if (Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName).FirstOrDefault(IsStranger) is { } stranger)
+            return StudyFile.Load(path);
+        if (Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName).FirstOrDefault(IsStranger) is { } stranger)
             throw new InputException($"{folder}: holds {stranger} but no {FileName}; choose a new folder for the study");
-        return path;
+        return null;
     }
 
     private T Writing<T>(Func<T> work)
@@ -181,7 +184,6 @@ public sealed class Study : IDisposable
         }
     }
 
-    // Files of a first start that was killed are not strangers.
     private static bool IsStranger(string? name) => name != LockName && name?.StartsWith(FileName, StringComparison.Ordinal) == false;
 
     private StudyRunState StateOf(StudyRun run)

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Reprise.Checkpoints;
 using Reprise.Formats;
 using Reprise.Studies.Measuring;
+using Reprise.Studies.Reports;
 using Reprise.Training;
 
 namespace Reprise.Studies;
@@ -10,9 +11,12 @@ namespace Reprise.Studies;
 /// <param name="Corpus">The corpus's hash and sizes; null in a file of options alone.</param>
 internal sealed record StudyFile(StudyOptions Options, JsonObject? Corpus)
 {
-    private const string Format = "reprise-study/2", FirstFormat = "reprise-study/1";
+    private const string Format = "reprise-study/3";
 
-    private static readonly string[] Fields = ["format", "corpus", "preset", "model", "training", "seeds", "runs", "judges"];
+    // The first called two baselines objectives; neither had the claims.
+    private static readonly string[] FormerFormats = ["reprise-study/1", "reprise-study/2"];
+
+    private static readonly string[] Fields = ["format", "corpus", "preset", "model", "training", "seeds", "runs", "judges", "claims"];
     private static readonly string[] RunFields = ["name", "title", "objective", "updates", "code", "seed"];
 
     /// <inheritdoc cref="StudyOptions.Load"/>
@@ -20,8 +24,9 @@ internal sealed record StudyFile(StudyOptions Options, JsonObject? Corpus)
     {
         JsonFile json = JsonFile.Load(path);
         RefuseUnknown(path, "", json.Names, Fields);
-        if (json.Has("format") && json.Text("format") is not (Format or FirstFormat))
-            throw new InputException($"{path}: expected the format \"{Format}\", found \"{json.Text("format")}\"");
+        string format = json.Has("format") ? json.Text("format") : Format;
+        if (format != Format && !FormerFormats.Contains(format))
+            throw new InputException($"{path}: expected the format \"{Format}\", found \"{format}\"");
         JsonObject? model = json.Optional("model"), training = json.Optional("training");
         Preset preset = json.Has("preset") ? PresetOf(json.Text("preset"), path) : Presets.Small;
         StudyOptions options = StudyOptions.Of(preset, vocabularySize ?? 0, steps ?? StepsOf(path, training));
@@ -34,6 +39,7 @@ internal sealed record StudyFile(StudyOptions Options, JsonObject? Corpus)
             Training = TrainingOptions.FromJson(Overlay(path, "training", options.Training.ToJson(), training), Objective.Vae, path),
             Seeds = json.Has("seeds") ? json.Integer("seeds") : 1,
             Measuring = MeasuringOf(path, json.Optional("judges")),
+            Claims = ClaimsOf(path, json.Optional("claims"), ofFormer: format != Format && json.Has("corpus")),
         };
         ulong seed = options.Training.Seed;
         options = options with
@@ -56,6 +62,7 @@ internal sealed record StudyFile(StudyOptions Options, JsonObject? Corpus)
         (string Field, string Found, string Wanted)? difference = (string)found["preset"]! == (string)wanted["preset"]!
             ? RunSettings.Difference(found, wanted, "model") ?? RunSettings.Difference(found, wanted, "training")
             : ("preset", Options.Preset, asked.Options.Preset);
+        difference ??= RunSettings.Difference(found, wanted, "claims");
         if (difference is null && asked.Options.Seeds < Options.Seeds)
             difference = ("seeds", $"{Options.Seeds}", $"{asked.Options.Seeds}");
         foreach (StudyRun run in Options.Runs.TakeWhile(_ => difference is null))
@@ -84,6 +91,7 @@ internal sealed record StudyFile(StudyOptions Options, JsonObject? Corpus)
         ["seeds"] = Options.Seeds,
         ["runs"] = new JsonArray([.. Options.Runs.Select(ToJson)]),
         ["judges"] = Json.Object(Options.Measuring, MeasuringJson.Types.MeasuringOptions),
+        ["claims"] = Json.Object(Options.Claims, ClaimJson.Types.ClaimOptions),
     };
 
     private static JsonObject ToJson(StudyRun run)
@@ -101,6 +109,13 @@ internal sealed record StudyFile(StudyOptions Options, JsonObject? Corpus)
     {
         JsonObject defaults = Json.Object(new MeasuringOptions(), MeasuringJson.Types.MeasuringOptions);
         return JsonFile.Part(path, "judges.", Overlay(path, "judges", defaults, given)).As(MeasuringJson.Types.MeasuringOptions);
+    }
+
+    /// <param name="ofFormer">True for a study whose file had no claims when its training began.</param>
+    private static ClaimOptions ClaimsOf(string path, JsonObject? given, bool ofFormer)
+    {
+        JsonObject defaults = Json.Object(new ClaimOptions { SetAfterTraining = ofFormer }, ClaimJson.Types.ClaimOptions);
+        return JsonFile.Part(path, "claims.", Overlay(path, "claims", defaults, given)).As(ClaimJson.Types.ClaimOptions);
     }
 
     private static StudyRun ReadRun(string path, JsonFile run, ulong seed)

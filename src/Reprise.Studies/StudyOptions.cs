@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Reprise.Model;
 using Reprise.Studies.Measuring;
+using Reprise.Studies.Reports;
 using Reprise.Training;
 
 namespace Reprise.Studies;
@@ -32,6 +33,9 @@ public sealed partial record StudyOptions
 
     /// <summary>The sentences that runs are measured on. After a change, runs are measured again.</summary>
     public MeasuringOptions Measuring { get; init; } = new();
+
+    /// <summary>The claims that are tested, fixed when the study begins.</summary>
+    public ClaimOptions Claims { get; init; } = new();
 
     /// <summary>Every run that is trained: those of the first seed, then those of the next.</summary>
     public IEnumerable<StudyRun> AllRuns => Enumerable.Range(0, Math.Clamp(Seeds, 1, MostSeeds))
@@ -87,7 +91,8 @@ public sealed partial record StudyOptions
     /// <summary>Every problem of these options, a sentence each; empty when they are sound.</summary>
     public IEnumerable<string> Problems()
     {
-        foreach (string problem in Model.Problems().Concat(Training.Problems()).Concat(Measuring.Problems()))
+        foreach (string problem in Model.Problems().Concat(Training.Problems()).Concat(Measuring.Problems())
+            .Concat(Claims.Problems()))
             yield return problem;
         if (Training.Epochs is not null || Training.Minutes is not null)
             yield return "training ends by epochs or minutes; a study gives every run the same number of steps";

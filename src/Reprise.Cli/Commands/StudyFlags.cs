@@ -29,9 +29,12 @@ internal sealed class StudyFlags
 
     private readonly Option<int?> _seeds = Flags.Integer("--seeds", "Train every run with this many consecutive seeds (1)");
 
+    private readonly Option<double?> _margin = Flags.Number(
+        "--perplexity-margin", "The most that counts as the same perplexity, as a share of it (0.02); fixed when the study begins");
+
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_config, _steps, _runs, _sweep, _seeds, _judge, .. _sizes.All, .. _learning.All])
+        foreach (Option option in (Option[])[_config, _steps, _runs, _sweep, _seeds, _judge, _margin, .. _sizes.All, .. _learning.All])
             command.Options.Add(option);
     }
 
@@ -62,6 +65,7 @@ internal sealed class StudyFlags
                 Seed = session.Seed ?? options.Training.Seed,
             },
             Seeds = parse.GetValue(_seeds) ?? options.Seeds,
+            Claims = parse.GetValue(_margin) is { } margin ? options.Claims with { PerplexityMargin = margin } : options.Claims,
             Measuring = parse.GetValue(_judge) is { } sentences ? Measured(options.Measuring, sentences) : options.Measuring,
         };
         if (session.Seed is { } seed)
