@@ -73,9 +73,10 @@ internal sealed class StudyReport
                     : ""),
         };
         document.Add(new Heading(2, "The paper's claims"));
-        document.Add(new Paragraph("The claims are those of Mansbridge, Fierimonte, Feige and Barber (2019). Where the paper asked "
-            + "people, metrics answer here; they are defined at the end."));
-        document.Add(new Verdicts(Claims.Of(_runs, _study.Options.Training.Steps!.Value)));
+        StudyOptions options = _study.Options;
+        Claims claims = new(_runs, options.Claims, options.Training.Steps!.Value, options.Measuring.Seed);
+        ulong[] seeds = [.. _runs.SelectMany(run => run.Seeds).Select(seed => seed.Seed).Distinct()];
+        document.AddRange(ClaimTables.Of(claims.Test(), options.Claims, seeds));
 
         document.Add(new Heading(2, "Curves"));
         document.Add(new Paragraph("Fig. 2 of the paper: the share of KL in the objective, and the ELBO, through training; and the "
@@ -104,7 +105,7 @@ internal sealed class StudyReport
             AddCharts(document, [ReportCharts.KlPerDimension([.. _runs.Where(run => run.First.Scores.Latent is not null)])]);
         }
 
-        if (ReportCharts.TradeOff(_runs) is { } tradeOff)
+        if (ReportCharts.TradeOff(_runs, options.Claims, options.Measuring.Seed) is { } tradeOff)
         {
             document.Add(new Heading(2, "Choosing m"));
             document.Add(new Paragraph(tradeOff.Text));

@@ -29,4 +29,7 @@ internal enum RandomUse
 
     /// <summary>Order and sides of the questions of a questionnaire.</summary>
     Survey = 9,
+
+    /// <summary>Samples of a bootstrap; step = sample.</summary>
+    Resampling = 10,
 }

@@ -47,11 +47,24 @@ public sealed record ClaimOptions
     /// <summary>True where the study's file had no list when training began: an earlier version wrote it.</summary>
     public bool SetAfterTraining { get; init; }
 
+    /// <summary>True for the same list, margins and significance.</summary>
+    public bool Equals(ClaimOptions? other) => other is not null && List.SequenceEqual(other.List)
+        && (Significance, PerplexityMargin, NaturalMargin, SetAfterTraining)
+        == (other.Significance, other.PerplexityMargin, other.NaturalMargin, other.SetAfterTraining);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() =>
+        HashCode.Combine(List.Count, Significance, PerplexityMargin, NaturalMargin, SetAfterTraining);
+
     /// <summary>Every problem of these options, a sentence each; empty when they are sound.</summary>
     public IEnumerable<string> Problems()
     {
-        if (List.FirstOrDefault(name => !All.Contains(name)) is { } unknown)
-            yield return $"claims.list has \"{Quote.Of(unknown)}\"; expected some of {string.Join(", ", All)}";
+        for (int i = 0; i < List.Count; i++)
+        {
+            if (!All.Contains(List[i]))
+                yield return $"claims.list[{i}] is \"{Quote.Of(List[i] ?? "null")}\"; expected one of {string.Join(", ", All)}";
+        }
+
         if (List.Distinct().Count() != List.Count)
             yield return "claims.list has a claim twice";
         foreach ((string name, double value, double most) in new[]

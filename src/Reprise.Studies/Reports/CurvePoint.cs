@@ -6,4 +6,9 @@ namespace Reprise.Studies.Reports;
 /// <param name="Kl">KL(q(z|x) ‖ p(z)).</param>
 /// <param name="Elbo">-(nll + kl).</param>
 /// <param name="KlShare">kl / ((1 + m) nll + kl), between 0 and 1.</param>
-internal readonly record struct CurvePoint(double Step, double Nll, double Kl, double Elbo, double KlShare);
+/// <param name="Tokens">Words and EOS a sentence; not a number where they are unknown.</param>
+internal readonly record struct CurvePoint(double Step, double Nll, double Kl, double Elbo, double KlShare, double Tokens = double.NaN)
+{
+    /// <summary>The ELBO in nats a token.</summary>
+    public double ElboPerToken => Elbo / Tokens;
+}

@@ -11,19 +11,6 @@ namespace Reprise.Studies.Reports;
 /// <param name="Ties">Sentences where neither is.</param>
 internal readonly record struct Preference(Proportion First, int Ties)
 {
-    /// <summary>p of the exact binomial test that neither is preferred.</summary>
-    public double PValue => ExactTests.Binomial(First.Count, First.Total);
-
-    /// <summary>The preference between two objectives, over all seeds that both have.</summary>
-    /// <param name="closeness">The closeness of a reconstruction, greater for closer ones.</param>
-    public static Preference Of(ReportRun first, ReportRun second, Func<MeasuredReconstruction, double> closeness)
-    {
-        int seeds = Math.Min(first.Seeds.Count, second.Seeds.Count);
-        return Of(Lines(first), Lines(second), closeness);
-
-        MeasuredReconstruction[] Lines(ReportRun run) => [.. run.Seeds.Take(seeds).SelectMany(seed => seed.Measured.Reconstructions)];
-    }
-
     /// <summary>The preference between two reconstructions of the same sentences.</summary>
     /// <param name="closeness">The closeness of a reconstruction, greater for closer ones.</param>
     public static Preference Of(IReadOnlyList<MeasuredReconstruction> first,

@@ -25,7 +25,9 @@ internal static class ReportCharts
     /// <summary>
     /// The chart of reconstruction against generation over m, and a sentence on its knee; null for fewer than three values of m.
     /// </summary>
-    public static (ScatterChart Chart, string Text)? TradeOff(IReadOnlyList<ReportRun> runs)
+    /// <param name="options">The significance.</param>
+    /// <param name="resampling">The seed of the bootstrap.</param>
+    public static (ScatterChart Chart, string Text)? TradeOff(IReadOnlyList<ReportRun> runs, ClaimOptions options, ulong resampling)
     {
         ReportRun[] overM = [.. runs
             .Where(run => run.M is not null && run.First.Scores.Reconstruction is not null)
@@ -34,9 +36,8 @@ internal static class ReportCharts
             return null;
         (double Reconstruction, double Generation)[] points = [.. overM.Select(run =>
             (run.Mean(j => 100 * j.Reconstruction!.Bleu)!.Value, run.Mean(j => 100 * (j.Drawn.Natural.Share ?? 0))!.Value))];
-        Proportion first = overM[0].Pooled(j => j.Drawn.Natural), last = overM[^1].Pooled(j => j.Drawn.Natural);
-        double p = ExactTests.Fisher(first.Count, first.Total, last.Count, last.Total);
-        int? knee = p < Claims.Significant ? Reports.TradeOff.Knee(points) : null;
+        double p = DifferenceOf(new RunPair(overM[0], overM[^1], resampling));
+        int? knee = p < options.Significance ? Reports.TradeOff.Knee(points) : null;
         ScatterChart chart = new()
         {
             Name = "trade-off",
@@ -51,14 +52,24 @@ internal static class ReportCharts
         string text = knee is { } at
             ? $"The knee is at m = {M(overM[at])}: the point farthest above the line between the ends (Satopää et al. 2011), where "
                 + "reconstruction has gained most for what generation has lost."
-            : p >= Claims.Significant
-            ? $"No knee is named: natural samples of the ends, {ReportText.Share(first)} at m = {M(overM[0])} and "
-                + $"{ReportText.Share(last)} at m = {M(overM[^1])}, do not differ (p {ReportText.PValue(p)}), so that what a greater m "
+            : p >= options.Significance
+            ? $"No knee is named: natural samples of the ends, {Natural(overM[0])} at m = {M(overM[0])} and "
+                + $"{Natural(overM[^1])} at m = {M(overM[^1])}, do not differ (p {ReportText.PValue(p)}), so that what a greater m "
                 + "costs cannot be told."
             : "There is no knee: no m lies above a straight line between ends that trade one quantity for the other, so none gives more "
                 + "than a mixture of two would.";
         return (chart, text);
 
+        static string Natural(ReportRun run) => run.Percent(j => j.Drawn.Natural.Share);
+
         static string M(ReportRun run) => ReportText.Number(run.Objective.M, "0.###");
+    }
+
+    // p that two models generate natural sentences equally often, from the same codes: over seeds, or of McNemar's test for one seed.
+    private static double DifferenceOf(RunPair ends)
+    {
+        if (ends.Seeds > 1 && ends.Crossed(run => ItemRatio.MeanOf(run.Drawn.Select(sample => sample.Natural ? 1.0 : 0))) is { } comparison)
+            return Evidence.Above(comparison, 0).P;
+        return ends.Discordant(run => run.Drawn, sample => sample.Natural).Select(ExactTests.McNemar).DefaultIfEmpty(1).First();
     }
 }

@@ -26,8 +26,11 @@ internal static class ReportDefinitions
         ("Own code nearest, median rank", $"The reconstruction is encoded; the rank of its own sentence's code by distance among those "
             + $"of {ReportText.Count(options.LatentSentences)} sentences, half of those as near counted as nearer. For an empty "
             + "reconstruction it is the last."),
-        ("Preference", "Of two reconstructions the one whose chrF, or BLEU, is greater; sentences where neither is are left out. The "
-            + "binomial test is exact and two-sided, the interval Wilson's (1927)."),
+        ("Closer", "Of two reconstructions the one whose chrF, or BLEU, is greater; sentences where neither is are left out."),
+        ("Test over seeds", "Student's t of the mean of the seeds' differences, seeds − 1 degrees of freedom. Sentences, codes and paths "
+            + "are the same for all seeds, so the standard error is that of a bootstrap of both (Owen 2007), which draws one seed less than "
+            + "there are (Rao and Wu 1988). Points of a curve are means over a sample of each seed's own; there it is the usual one. A "
+            + "claim of several parts holds where each part holds (Berger 1982); equality is two one-sided tests (Schuirmann 1987)."),
         ("Perplexity, forward and reverse", "Of the samples under a 5-gram model of the training text (interpolated modified "
             + "Kneser-Ney, Chen and Goodman 1998), and of held-out text under such a model of the samples (beside real sentences: of as "
             + "many training sentences). Unknown words are not scored. Forward rewards what is usual, reverse what is varied too."),
@@ -47,6 +50,7 @@ internal static class ReportDefinitions
             + "+ |a − b|²)."),
         ("Paths", "Codes on the straight line between the means of two sentences' posteriors. Words changed: word edits from one "
             + "sentence to the next. The largest jump is the share of all changed words that change between two neighbours, over the "
-            + "paths that change."),
+            + "paths that change. Unevenness is that share times the number of moves, for each path: 1 where all moves are equal, however "
+            + "few; of two models only paths that move in both count."),
     ]);
 }

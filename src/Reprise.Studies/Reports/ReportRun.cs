@@ -44,38 +44,32 @@ internal sealed record ReportRun(string Name, string Title, Objective Objective,
 
     public CurveRun Curves => new(Name, Title, [.. Seeds.Select(seed => seed.HeldOut)], [.. Seeds.Select(seed => seed.Training)]);
 
-    /// <summary>The counts of all seeds together.</summary>
-    public Proportion Pooled(Func<RunScores, Proportion> of)
-    {
-        Proportion[] all = [.. Seeds.Select(seed => of(seed.Measured.Scores))];
-        return new Proportion(all.Sum(one => one.Count), all.Sum(one => one.Total));
-    }
-
-    /// <summary>The lines of all seeds.</summary>
-    public IEnumerable<T> All<T>(Func<MeasuredRun, IReadOnlyList<T>> of) => Seeds.SelectMany(seed => of(seed.Measured));
-
     /// <summary>The mean over the seeds; null where one of them lacks it.</summary>
-    public double? Mean(Func<RunScores, double?> of) => Values(of)?.Average();
+    public double? Mean(Func<RunScores, double?> of) => Values(seed => of(seed.Scores))?.Average();
 
     /// <summary>The text of a cell: the mean, ± the standard deviation of two or more seeds; a dash without a value.</summary>
-    public string Cell(Func<RunScores, double?> of, string format = "0.00", double scale = 1)
+    public string Cell(Func<RunScores, double?> of, string format = "0.00", double scale = 1) =>
+        CellOfLines(seed => of(seed.Scores), format, scale);
+
+    /// <summary>The text of a cell in percent.</summary>
+    public string Percent(Func<RunScores, double?> of) => CellOfLines(seed => of(seed.Scores), "0.0", 100, " %");
+
+    /// <summary>The text of a cell, of a number that the sentences behind the scores give.</summary>
+    public string CellOfLines(Func<MeasuredRun, double?> of, string format = "0.00", double scale = 1, string unit = "")
     {
         if (Values(of) is not { } values)
             return "–";
         double mean = values.Average();
         string text = ReportText.Number(scale * mean, format);
         if (values.Length == 1)
-            return text;
+            return text + unit;
         double deviation = Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Length - 1));
-        return $"{text} ± {ReportText.Number(scale * deviation, format)}";
+        return $"{text} ± {ReportText.Number(scale * deviation, format)}{unit}";
     }
 
-    /// <summary>The text of a cell in percent.</summary>
-    public string Percent(Func<RunScores, double?> of) => Values(of) is null ? Cell(of) : Cell(of, "0.0", 100) + " %";
-
-    private double[]? Values(Func<RunScores, double?> of)
+    private double[]? Values(Func<MeasuredRun, double?> of)
     {
-        double?[] values = [.. Seeds.Select(seed => of(seed.Measured.Scores))];
+        double?[] values = [.. Seeds.Select(seed => of(seed.Measured))];
         return values.All(value => value is not null) ? [.. values.Select(value => value!.Value)] : null;
     }
 }

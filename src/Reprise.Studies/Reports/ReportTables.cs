@@ -81,8 +81,8 @@ internal sealed class ReportTables(IReadOnlyList<ReportRun> runs, CorpusScores c
                 $"{ReportText.Count(_withCode[0].First.Searched.Count)} samples by beam search", _withCode, j => j.Searched!);
         yield return SampleNumbers($"{ReportText.Count(runs[0].First.Drawn.Count)} samples, words drawn", runs, j => j.Drawn);
         yield return Naturals("Natural samples, words drawn: a metric in the place of the paper's Table 4", runs, j => j.Drawn,
-            "In brackets the 95 % interval (Wilson 1927). Nine tenths of real sentences are natural by definition. These samples decide "
-                + "the claim: the most probable sentence of a code, below, is a usual one whatever the model.");
+            "In brackets the 95 % interval over the samples of one seed (Wilson 1927). Nine tenths of real sentences are natural by "
+                + "definition. The most probable sentence of a code, below, is a usual one whatever the model.");
         if (_withCode.Length > 0)
             yield return Naturals("Natural samples by beam search: sentences such as the questionnaire shows", _withCode, j => j.Searched!);
         yield return ByLength("By length, words drawn", runs, run => run.Drawn, j => j.Drawn);
@@ -126,21 +126,32 @@ internal sealed class ReportTables(IReadOnlyList<ReportRun> runs, CorpusScores c
         }
 
         return new Table(
-            [new("Of"), new("against"), new("closer by chrF", Alignment.Right), new("decided", Alignment.Right), new("p", Alignment.Right),
-                new("closer by BLEU", Alignment.Right), new("decided", Alignment.Right), new("p", Alignment.Right)],
+            [new("Of"), new("minus"), new("chrF, points", Alignment.Right), new("closer by chrF", Alignment.Right),
+                new("BLEU, points", Alignment.Right), new("closer by BLEU", Alignment.Right)],
             rows)
         {
-            Caption = "The closer of two reconstructions: a metric in the place of the paper's Table 2",
-            Notes = ["Ties are discarded. In brackets the 95 % interval (Wilson 1927); p of the exact binomial test that neither is "
-                + "preferred."],
+            Caption = "Reconstructions of the same sentences: a metric in the place of the paper's Table 2",
+            Notes = [$"Mean difference of a sentence's score, with its 95 % interval: {IntervalNote}. Closer: the share of sentences whose "
+                + "score is greater, among those where one is."],
         };
 
         Inline[] Cells(int b, int a, Func<MeasuredReconstruction, double> closeness)
         {
-            Preference preference = Preference.Of(_withCode[b], _withCode[a], closeness);
-            return [ReportText.Share(preference.First), ReportText.Count(preference.First.Total), ReportText.PValue(preference.PValue)];
+            RunPair pair = new(_withCode[b], _withCode[a], corpus.Options.Seed);
+            PairedComparison? difference = pair.Crossed(run => ItemRatio.MeanOf(run.Reconstructions.Select(closeness)));
+            return
+            [
+                difference is null ? "–" : new Comparison("", difference, 100, "0.0").Text,
+                pair.Mean((first, second) => Preference.Of(first.Reconstructions, second.Reconstructions, closeness).First.Share) is { } share
+                    ? ReportText.Percent(share)
+                    : "–",
+            ];
         }
     }
+
+    private string IntervalNote => runs.Any(run => run.Seeds.Count > 1)
+        ? "Student's t over seeds, with the sentences as a second source of error"
+        : "bootstrap over the sentences; of one seed, and so of these weights only";
 
     private Table Samples(string caption, IReadOnlyList<ReportRun> of, Func<ReportRun, IReadOnlyList<MeasuredSample>> samples)
     {
@@ -156,13 +167,16 @@ internal sealed class ReportTables(IReadOnlyList<ReportRun> runs, CorpusScores c
         return new Table(
             [new("Model"), new($"At most {CorpusMetrics.Short} words", Alignment.Right),
                 new($"More than {CorpusMetrics.Short} words", Alignment.Right), new("All", Alignment.Right)],
-            [.. of.Select(run => Row(run.Title, part => run.Pooled(j => part(scores(j))))),
-                Row(Inline.Emphasis("real sentences"), part => part(corpus.Real))])
+            [.. of.Select(run => Row(run.Title, part => ShareOf(run, j => part(scores(j))))),
+                Row(Inline.Emphasis("real sentences"), part => ReportText.Share(part(corpus.Real)))])
         { Caption = caption, Notes = notes, RowHeadings = true };
 
-        static IReadOnlyList<Inline> Row(Inline title, Func<Func<SampleScores, Proportion>, Proportion> of) =>
-            [title, ReportText.Share(of(s => s.NaturalShort)),
-                ReportText.Share(of(s => s.NaturalLong)), ReportText.Share(of(s => s.Natural))];
+        static IReadOnlyList<Inline> Row(Inline title, Func<Func<SampleScores, Proportion>, Inline> of) =>
+            [title, of(s => s.NaturalShort), of(s => s.NaturalLong), of(s => s.Natural)];
+
+        // Counts of several seeds are not added: the seeds, not the samples, would be the units.
+        static Inline ShareOf(ReportRun run, Func<RunScores, Proportion> part) =>
+            run.Seeds.Count == 1 ? ReportText.Share(part(run.First.Scores)) : run.Percent(j => part(j).Share);
     }
 
     private static Table ByLength(string caption, IReadOnlyList<ReportRun> of,
@@ -180,17 +194,26 @@ internal sealed class ReportTables(IReadOnlyList<ReportRun> runs, CorpusScores c
             [.. of.Select(run => (IReadOnlyList<Inline>)[
                 run.Title,
                 run.Percent(j => scores(j).Silent),
-                .. Cells([.. run.All(samples).Where(sample => sample.Words <= CorpusMetrics.Short)]),
-                .. Cells([.. run.All(samples).Where(sample => sample.Words > CorpusMetrics.Short)]),
+                .. Cells(run, words => words <= CorpusMetrics.Short),
+                .. Cells(run, words => words > CorpusMetrics.Short),
                 run.Percent(j => scores(j).Cut)])])
         { Caption = caption, RowHeadings = true };
 
-        static Inline[] Cells(MeasuredSample[] chosen) => chosen.Length == 0 ? ["0", "–", "–"] :
-        [
-            ReportText.Count(chosen.Length),
-            ReportText.Number(Math.Exp(-chosen.Sum(sample => sample.LogProbability) / chosen.Sum(sample => sample.Words + 1)), "0.0"),
-            ReportText.Percent((double)chosen.Select(sample => sample.Text).Distinct(StringComparer.Ordinal).Count() / chosen.Length),
-        ];
+        Inline[] Cells(ReportRun run, Func<int, bool> isChosen)
+        {
+            return
+            [
+                run.CellOfLines(seed => Chosen(seed).Length, "#,0"),
+                run.CellOfLines(seed => Chosen(seed) is { Length: > 0 } chosen
+                    ? Math.Exp(-chosen.Sum(sample => sample.LogProbability) / chosen.Sum(sample => sample.Words + 1))
+                    : null, "0.0"),
+                run.CellOfLines(seed => Chosen(seed) is { Length: > 0 } chosen
+                    ? (double)chosen.Select(sample => sample.Text).Distinct(StringComparer.Ordinal).Count() / chosen.Length
+                    : null, "0.0", 100, " %"),
+            ];
+
+            MeasuredSample[] Chosen(MeasuredRun seed) => [.. samples(seed).Where(sample => isChosen(sample.Words))];
+        }
     }
 
     private Table SampleNumbers(string caption, IReadOnlyList<ReportRun> of, Func<RunScores, SampleScores> scores) => new(

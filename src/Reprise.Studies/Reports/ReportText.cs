@@ -9,6 +9,9 @@ internal static class ReportText
     public static string Number(double value, string format = "0.00") =>
         double.IsFinite(value) ? value.ToString(format, CultureInfo.InvariantCulture) : double.IsNaN(value) ? "–" : value > 0 ? "∞" : "−∞";
 
+    /// <summary>A difference, with its sign.</summary>
+    public static string Signed(double value, string format) => (value > 0 ? "+" : "") + Number(value, format);
+
     public static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
     public static string Percent(double share, int digits = 1) => Number(100 * share, "F" + digits) + " %";

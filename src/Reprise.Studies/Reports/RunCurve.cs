@@ -11,5 +11,7 @@ internal static class RunCurve
     public static IReadOnlyList<CurvePoint> Read(string run, ReportSplit split) =>
         [.. LogFile.Read(run).Where(line => line.Split == split).Select(PointOf)];
 
-    private static CurvePoint PointOf(LogLine line) => new(line.Step, line.Nll, line.Kl, line.Elbo, line.KlShare);
+    // Both rates are of the same sentences and seconds.
+    private static CurvePoint PointOf(LogLine line) =>
+        new(line.Step, line.Nll, line.Kl, line.Elbo, line.KlShare, line.TokensPerSecond / line.SentencesPerSecond ?? double.NaN);
 }

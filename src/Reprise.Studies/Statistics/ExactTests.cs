@@ -26,6 +26,14 @@ internal static class ExactTests
     }
 
     /// <summary>
+    /// McNemar's test that two models have a property of the same items equally often: the binomial test over the items on which they
+    /// differ.
+    /// </summary>
+    /// <param name="discordant">Items where only the first has it, and where only the second has it.</param>
+    public static double McNemar((int First, int Second) discordant) =>
+        Binomial(discordant.First, discordant.First + discordant.Second);
+
+    /// <summary>
     /// Fisher's exact test that two groups have the same probability of success, with all totals given (Fisher 1935): the p value.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">There are more successes than trials.</exception>

@@ -1,5 +1,6 @@
 using Reprise.Model;
 using Reprise.Studies;
+using Reprise.Studies.Reports;
 using Reprise.Tests.Training;
 using Reprise.Training;
 
@@ -139,6 +140,7 @@ public sealed class StudyOptionsTests : IDisposable
         StudyOptions options = StudyOptions.Of(Presets.Standard, 77, 123) with
         {
             Seeds = 4,
+            Claims = new ClaimOptions { List = [ClaimOptions.ElboTracks], PerplexityMargin = 0.05 },
             Runs = [StudyRun.OfM(0, ulong.MaxValue / 2), new StudyRun("mine", "A title", Objective.Annealed(AnnealingCurve.Sigmoid, 9), 3)],
         };
         new StudyFile(options, Toys.Data.ToJson()).Save(_temp["study.json"]);
@@ -180,6 +182,33 @@ public sealed class StudyOptionsTests : IDisposable
     }
 
     [Fact]
+    public void A_study_that_fixed_no_claims_says_so_for_ever()
+    {
+        StudyOptions options = StudyOptions.Of(Presets.Small, Toys.Words) with { Model = Toys.Model, Training = Toys.Options };
+        using (Study first = Study.Open(_temp["study"], options, Toys.Data))
+            first.Options.Claims.SetAfterTraining.ShouldBeFalse();
+        string path = _temp["study/study.json"], now = File.ReadAllText(path);
+        int claims = now.IndexOf("  \"claims\"", StringComparison.Ordinal);
+        string former = now[..claims].TrimEnd().TrimEnd(',') + "\n}\n";
+        File.WriteAllText(path, former.Replace("reprise-study/3", "reprise-study/2", StringComparison.Ordinal));
+        for (int i = 0; i < 2; i++) // the second from the file that the first wrote
+        {
+            using Study again = Study.Open(_temp["study"], options, Toys.Data);
+            again.Options.Claims.ShouldBe(new ClaimOptions { SetAfterTraining = true });
+        }
+    }
+
+    [Fact]
+    public void Claims_are_fixed_when_a_study_begins()
+    {
+        StudyOptions options = StudyOptions.Of(Presets.Small, Toys.Words) with { Model = Toys.Model, Training = Toys.Options };
+        Study.Open(_temp["study"], options, Toys.Data).Dispose();
+        Should.Throw<InputException>(() => Study.Open(
+            _temp["study"], options with { Claims = new ClaimOptions { PerplexityMargin = 0.1 } }, Toys.Data)).Message
+            .ShouldContain("claims.perplexityMargin is 0.02 in this study, 0.1 was asked for");
+    }
+
+    [Fact]
     public void Baselines_come_back_from_the_file_that_names_them()
     {
         StudyOptions options = Read("""
@@ -194,7 +223,7 @@ public sealed class StudyOptionsTests : IDisposable
     [Theory]
     [InlineData("[]", "expected a JSON object")]
     [InlineData("""{"runes": []}""", "runes is unknown; expected format, corpus, preset")]
-    [InlineData("""{"format": "reprise-study/3"}""", "expected the format \"reprise-study/2\", found \"reprise-study/3\"")]
+    [InlineData("""{"format": "reprise-study/4"}""", "expected the format \"reprise-study/3\", found \"reprise-study/4\"")]
     [InlineData("""{"preset": "huge"}""", "preset \"huge\" is unknown")]
     [InlineData("""{"preset": 3}""", "preset: expected text, found 3")]
     [InlineData("""{"model": {"latentsize": 3}}""", "model.latentsize is unknown")]
@@ -204,6 +233,13 @@ public sealed class StudyOptionsTests : IDisposable
     [InlineData("""{"training": {"batchSize": -1}}""", "batchSize is -1")]
     [InlineData("""{"training": 3}""", "training: expected an object, found 3")]
     [InlineData("""{"seeds": 0}""", "seeds is 0")]
+    [InlineData("""{"claims": {"list": ["elbo-tracks", "all-is-well"]}}""", "claims.list[1] is \"all-is-well\"; expected one of kl-share-rises")]
+    [InlineData("""{"claims": {"list": [null]}}""", "claims.list[0] is \"null\"")]
+    [InlineData("""{"claims": {"list": ["elbo-tracks", "elbo-tracks"]}}""", "claims.list has a claim twice")]
+    [InlineData("""{"claims": {"perplexityMargin": 0}}""", "claims.perplexityMargin is 0; expected a number above 0")]
+    [InlineData("""{"claims": {"naturalMargin": 1}}""", "claims.naturalMargin is 1; expected a number above 0 and below 1")]
+    [InlineData("""{"claims": {"significance": "NaN"}}""", "claims.significance is NaN")]
+    [InlineData("""{"claims": {"margin": 1}}""", "claims.margin is unknown")]
     [InlineData("""{"runs": {}}""", "runs: expected an array of objects")]
     [InlineData("""{"runs": [3]}""", "runs: expected an array of objects")]
     [InlineData("""{"runs": []}""", "there are 0 runs")]
