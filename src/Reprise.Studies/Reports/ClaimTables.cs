@@ -1,5 +1,4 @@
 using Reprise.Studies.Documents;
-using Reprise.Studies.Statistics;
 
 namespace Reprise.Studies.Reports;
 
@@ -38,9 +37,9 @@ internal static class ClaimTables
             RowHeadings = true,
             Notes =
             [
-                "In brackets 95 % intervals: of the mean by Student's t over the seeds, of a seed over its sentences, codes or paths. p for "
-                    + "and p against: one-sided, that the claim holds for this difference, with its margin, and that it fails. Beside a "
-                    + "difference of samples: McNemar's exact p.",
+                "In brackets 95 % intervals: of the mean by Student's t over the seeds, of a seed over its sentences, codes or paths. p "
+                    + "for and p against: one-sided, that the claim holds for this difference, with its margin, and that it fails. Beside "
+                    + "a difference of samples: McNemar's exact p.",
             ],
         };
 

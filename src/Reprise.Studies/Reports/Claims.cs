@@ -1,6 +1,5 @@
 using Reprise.Studies.Documents;
 using Reprise.Studies.Measuring;
-using Reprise.Studies.Metrics;
 using Reprise.Studies.Statistics;
 using Reprise.Training;
 
@@ -197,7 +196,8 @@ internal sealed class Claims(IReadOnlyList<ReportRun> runs, ClaimOptions options
     private static Comparison? Points(string name, PairedComparison? values, Func<PairedComparison, Evidence>? test = null) =>
         Compare(name + ", points", values, 100, "0.0", test);
 
-    private static Comparison? Number(string name, PairedComparison? values, string format, Func<PairedComparison, Evidence>? test = null) =>
+    private static Comparison? Number(
+        string name, PairedComparison? values, string format, Func<PairedComparison, Evidence>? test = null) =>
         Compare(name, values, 1, format, test);
 
     private static Comparison? Compare(
@@ -218,7 +218,7 @@ internal sealed class Claims(IReadOnlyList<ReportRun> runs, ClaimOptions options
             : null;
         reason ??= pairs.Any(pair => pair!.Seeds < 2) ? "one seed: not tested" : null;
         return reason is null
-            ? new TestedClaim(text, found, Evidence.All([.. found.Where(one => one.Evidence is not null).Select(one => one.Evidence!.Value)]))
+            ? new TestedClaim(text, found, Evidence.All([.. found.Select(one => one.Evidence).OfType<Evidence>()]))
             : new TestedClaim(text, pairs.Any(pair => pair is null) ? [] : found, null, reason);
     }
 

@@ -5,7 +5,8 @@ internal static class CurveNumbers
 {
     /// <summary>The mean ELBO of the points after one step and up to another; not a number where there is none.</summary>
     public static double MeanElbo(IReadOnlyList<CurvePoint> curve, double after, double upTo) =>
-        curve.Where(point => point.Step > after && point.Step <= upTo).Select(point => point.ElboPerToken).DefaultIfEmpty(double.NaN).Average();
+        curve.Where(point => point.Step > after && point.Step <= upTo).Select(point => point.ElboPerToken)
+            .DefaultIfEmpty(double.NaN).Average();
 
     /// <summary>
     /// The change of the ELBO over the second half of training, by the least-squares line through its points; not a number for fewer than

@@ -1,6 +1,5 @@
 using Reprise.Checkpoints;
 using Reprise.Studies.Measuring;
-using Reprise.Studies.Statistics;
 using Reprise.Training;
 
 namespace Reprise.Studies.Reports;

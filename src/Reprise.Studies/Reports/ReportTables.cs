@@ -135,14 +135,14 @@ internal sealed class ReportTables(IReadOnlyList<ReportRun> runs, CorpusScores c
                 + "score is greater, among those where one is."],
         };
 
-        Inline[] Cells(int b, int a, Func<MeasuredReconstruction, double> closeness)
+        Inline[] Cells(int of, int minus, Func<MeasuredReconstruction, double> closeness)
         {
-            RunPair pair = new(_withCode[b], _withCode[a], corpus.Options.Seed);
+            RunPair pair = new(_withCode[of], _withCode[minus], corpus.Options.Seed);
             PairedComparison? difference = pair.Crossed(run => ItemRatio.MeanOf(run.Reconstructions.Select(closeness)));
             return
             [
                 difference is null ? "–" : new Comparison("", difference, 100, "0.0").Text,
-                pair.Mean((first, second) => Preference.Of(first.Reconstructions, second.Reconstructions, closeness).First.Share) is { } share
+                pair.Mean((a, b) => Preference.Of(a.Reconstructions, b.Reconstructions, closeness).First.Share) is { } share
                     ? ReportText.Percent(share)
                     : "–",
             ];

@@ -44,8 +44,12 @@ internal sealed class RunPair(ReportRun first, ReportRun second, ulong resamplin
 
     /// <summary>For each seed, items with the property in the first model only and in the second only, for McNemar's test.</summary>
     public IReadOnlyList<(int First, int Second)> Discordant<T>(Func<MeasuredRun, IReadOnlyList<T>> items, Func<T, bool> has) =>
-        [.. _seeds.Select(seed => items(seed.First.Measured).Zip(items(seed.Second.Measured)).Aggregate((0, 0), (counts, item) =>
-            (counts.Item1 + (has(item.First) && !has(item.Second) ? 1 : 0), counts.Item2 + (has(item.Second) && !has(item.First) ? 1 : 0))))];
+        [.. _seeds.Select(seed =>
+        {
+            (bool First, bool Second)[] both = [.. items(seed.First.Measured).Select(has)
+                .Zip(items(seed.Second.Measured).Select(has), (first, second) => (first, second))];
+            return (both.Count(item => item.First && !item.Second), both.Count(item => item.Second && !item.First));
+        })];
 
     /// <summary>
     /// The unevenness of a path given the number of its moves: the largest change times moves, by the sum of changes. 1 where all moves are

@@ -97,14 +97,14 @@ public sealed class PairedComparisonTests
     public void The_same_seed_gives_the_same_numbers()
     {
         (ItemRatio, ItemRatio)[] data = [.. Enumerable.Range(0, 3).Select(s => (ItemRatio.MeanOf(Normals(50, (ulong)s)), Zero(50)))];
-        PairedComparison a = PairedComparison.Crossed(data, 4), b = PairedComparison.Crossed(data, 4), c = PairedComparison.Crossed(data, 5);
+        PairedComparison a = PairedComparison.Crossed(data, 4), b = PairedComparison.Crossed(data, 4);
         (a.Error, a.Intervals[2]).ShouldBe((b.Error, b.Intervals[2]));
-        a.Error.ShouldNotBe(c.Error);
+        a.Error.ShouldNotBe(PairedComparison.Crossed(data, 5).Error);
     }
 
     private static ItemRatio Zero(int items = Items) => ItemRatio.MeanOf(new double[items]);
 
-    private static double Variance(double[] values) => values.Sum(v => (v - values.Average()) * (v - values.Average())) / (values.Length - 1);
+    private static double Variance(double[] values) => MathNet.Numerics.Statistics.Statistics.Variance(values);
 
     private static double[] Normals(int count, ulong seed)
     {
