@@ -71,7 +71,7 @@ public sealed record StudyRun(string Name, string Title, Objective Objective, ul
     }
 
     /// <summary>
-    /// The four models of the paper (Mansbridge et al. 2019, section 4): VAE, VAE with annealing, AutoGen with m = 1 and m = 2.
+    /// The four models of the paper (Mansbridge et al. 2019, section 3): VAE, VAE with annealing, AutoGen with m = 1 and m = 2.
     /// </summary>
     public static IReadOnlyList<StudyRun> OfPaper(Preset preset, ulong seed = 1) =>
         [OfM(0, seed), Named("vae-annealed", preset, seed), OfM(1, seed), OfM(2, seed)];

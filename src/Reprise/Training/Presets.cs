@@ -18,7 +18,7 @@ public sealed record Preset(string Name, int Words, ModelOptions Template, Train
 /// <summary>The presets by name. Every field can be overridden by <c>with</c>.</summary>
 public static class Presets
 {
-    /// <summary>The settings of the paper (Mansbridge et al. 2019, section 4) and, where it is silent, of its authors' code.</summary>
+    /// <summary>The settings of the paper (Mansbridge et al. 2019, section 3) and, where it is silent, of its authors' code.</summary>
     public static Preset Paper { get; } = new(
         "paper",
         20000,
