@@ -172,7 +172,7 @@ internal sealed class Claims(IReadOnlyList<ReportRun> runs, ClaimOptions options
         RunPair? pair = Pair(_one, _annealed);
         return Claim(
             "AutoGen (m = 1) interpolates more smoothly than the annealed VAE: neighbours on a path repeat each other less, and paths that "
-                + "move are more even for their number of moves",
+                + "move are more even for their number of moves (of which the paper itself finds no definite result)",
             [
                 Points($"neighbours that repeat, {One} − {Annealed}", pair?.Crossed(Repeated), values => Evidence.Below(values, 0)),
                 Number("unevenness", pair?.PathUnevenness(), "0.00", values => Evidence.Below(values, 0)),

@@ -50,6 +50,19 @@ public sealed class StudyCommandTests(TinyWorld world) : IClassFixture<TinyWorld
     }
 
     [Fact]
+    public void The_margin_is_fixed_when_the_study_begins()
+    {
+        string[] margin = ["--steps", "2", "--runs", "vae", "--train-only", "--perplexity-margin", "0.05"];
+        Study("margin", margin).Done();
+        JsonElement claims = JsonDocument.Parse(File.ReadAllText(world.PathOf("margin/study.json"))).RootElement.GetProperty("claims");
+        (claims.GetProperty("perplexityMargin").GetDouble(), claims.GetProperty("list").GetArrayLength()).ShouldBe((0.05, 11));
+        CliRun.Of("study", world.Corpus, "--out", world.PathOf("margin"), "--perplexity-margin", "0.02").Complaint()
+            .ShouldContain("claims.perplexityMargin is 0.05 in this study, 0.02 was asked for");
+        CliRun.Of("study", world.Corpus, "--out", world.PathOf("margin"), "--train-only").Done();
+        Study("no-margin", "--perplexity-margin", "0").Complaint().ShouldContain("claims.perplexityMargin is 0; expected a number above 0");
+    }
+
+    [Fact]
     public void The_baselines_of_the_field_are_trained_alike()
     {
         CliRun study = Study(
