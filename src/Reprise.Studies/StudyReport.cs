@@ -60,6 +60,7 @@ internal sealed class StudyReport
     private Document Build()
     {
         ReportTables tables = new(_runs, _corpus);
+        BoundTables bounds = new(_runs);
         Document document = new("What the objective does: a study")
         {
             Summary = $"{_runs.Count} {(_runs.Count == 1 ? "objective" : "objectives")}, "
@@ -87,7 +88,7 @@ internal sealed class StudyReport
         AddCharts(document, Fig2.Training(curves, _published));
 
         document.Add(new Heading(2, "Bounds"));
-        document.AddRange(tables.Bounds());
+        document.AddRange(bounds.Bounds());
         if (_runs.Any(run => run.First.Reconstructions.Count > 0))
         {
             document.Add(new Heading(2, "Reconstruction"));
@@ -101,7 +102,7 @@ internal sealed class StudyReport
             document.Add(new Heading(2, "Interpolation"));
             document.AddRange(tables.Interpolation());
             document.Add(new Heading(2, "Latent space"));
-            document.AddRange(tables.LatentSpace());
+            document.AddRange(bounds.LatentSpace());
             AddCharts(document, [ReportCharts.KlPerDimension([.. _runs.Where(run => run.First.Scores.Latent is not null)])]);
         }
 

@@ -104,8 +104,10 @@ internal static class EvaluateCommand
         ["perplexity"] = report.Perplexity,
         ["logLikelihood"] = report.LogLikelihood,
         ["logLikelihoodStderr"] = report.LogLikelihoodStderr,
+        ["logLikelihoodRise"] = report.LogLikelihoodRise,
         ["logIntegral"] = report.LogIntegral,
         ["logIntegralStderr"] = report.LogIntegralStderr,
+        ["logIntegralRise"] = report.LogIntegralRise,
         ["boundGap"] = report.BoundGap,
         ["boundGapStderr"] = report.BoundGapStderr,
         ["activeUnits"] = report.ActiveUnits,
@@ -124,14 +126,16 @@ internal static class EvaluateCommand
         table.Fact("elbo", Format.Number(report.Elbo, 3));
         table.Fact("kl share", $"{Format.Percent(report.KlShare)} of the objective");
         table.Fact("perplexity", $"{Format.Number(report.Perplexity)} a token, at most (from the elbo)");
-        table.Fact("active units", $"{report.ActiveUnits} dimensions of the code");
+        table.Fact("active units", $"{report.ActiveUnits} dimensions of the code, whose kl may yet be near 0");
         if (report.LogLikelihood is { } logLikelihood)
         {
             string draws = $"{report.ImportanceSamples} draws for each of {Format.Count(report.ImportanceSentences ?? 0)} sentences";
             string integral = FormattableString.Invariant($"log ∫ p(x|z)^{1 + report.M} p(z) dz");
-            table.Fact("log p(x)", $"{WithError(logLikelihood, report.LogLikelihoodStderr)} ({draws})");
-            table.Fact(integral, WithError(report.LogIntegral, report.LogIntegralStderr));
-            table.Fact("  above its bound by", WithError(report.BoundGap, report.BoundGapStderr));
+            table.Fact("log p(x)", Estimate(logLikelihood, report.LogLikelihoodStderr, report.LogLikelihoodRise) + $" ({draws})");
+            Risen(report.LogLikelihoodRise);
+            table.Fact(integral, Estimate(report.LogIntegral, report.LogIntegralStderr, report.LogIntegralRise));
+            Risen(report.LogIntegralRise);
+            table.Fact("  above its bound by", Estimate(report.BoundGap, report.BoundGapStderr, report.LogIntegralRise));
         }
 
         if (reconstruction is not null)
@@ -142,8 +146,15 @@ internal static class EvaluateCommand
         }
 
         return table;
+
+        void Risen(double? rise)
+        {
+            if (rise is { } by && EvaluationReport.IsRising(rise))
+                table.Fact("  risen by", $"{Format.Number(by, 3)} nats from half of the draws to all; more draws give more");
+        }
     }
 
-    private static string WithError(double? value, double? error) =>
-        $"{Format.Number(value ?? double.NaN, 3)} ± {Format.Number(error ?? double.NaN, 3)}";
+    private static string Estimate(double? value, double? error, double? rise) =>
+        $"{(EvaluationReport.IsRising(rise) ? "at least " : "")}{Format.Number(value ?? double.NaN, 3)} ± "
+            + Format.Number(error ?? double.NaN, 3);
 }

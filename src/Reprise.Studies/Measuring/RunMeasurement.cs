@@ -157,12 +157,14 @@ internal sealed class RunMeasurement(
             information.Add(codes[i].Mean, codes[i].LogVariance, noise);
         }
 
+        float[][] prior = PriorCodes(count);
         return new LatentScores(
             count,
             LatentSpace.ActiveUnits(codes[..count]),
             LatentSpace.KlPerDimension(codes[..count]),
             information.Estimate(),
-            LatentSpace.SquaredDiscrepancy(z[..count], PriorCodes(count)));
+            LatentSpace.SquaredDiscrepancy(z[..count], prior),
+            LatentSpace.NullDeviation(count, prior));
     }
 
     private (PathScores Scores, MeasuredPath[] Lines) Paths()

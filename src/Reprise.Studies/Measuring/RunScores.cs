@@ -58,10 +58,14 @@ internal sealed record SampleScores(
 /// <param name="Sentences">Sentences whose codes are compared.</param>
 /// <param name="ActiveUnits">Dimensions whose posterior mean varies (<see cref="LatentSpace.ActiveUnits"/>).</param>
 /// <param name="KlPerDimension">KL of each dimension, the mean over the sentences, in nats.</param>
-/// <param name="MutualInformation">I(x; z) as estimated, in nats: at most log of the sentences, at times below zero.</param>
+/// <param name="MutualInformation">
+/// I(x; z) as estimated, in nats: low on average, at most log of the sentences, at times below zero.
+/// </param>
 /// <param name="Discrepancy">Squared MMD of the aggregate posterior and the prior.</param>
+/// <param name="NullDeviation">Standard deviation of <paramref name="Discrepancy"/> between draws of the prior.</param>
 internal sealed record LatentScores(
-    int Sentences, int ActiveUnits, IReadOnlyList<double> KlPerDimension, double MutualInformation, double Discrepancy);
+    int Sentences, int ActiveUnits, IReadOnlyList<double> KlPerDimension, double MutualInformation, double Discrepancy,
+    double? NullDeviation);
 
 /// <inheritdoc cref="PathSmoothness"/>
 internal sealed record PathScores(int Paths, double? Repeated, double? Edits, double? LargestJump);

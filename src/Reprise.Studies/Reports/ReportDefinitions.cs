@@ -12,11 +12,17 @@ internal static class ReportDefinitions
     [
         ("nll, KL, ELBO", "−log p(x|z) at one z drawn from the posterior, KL(q(z|x) ‖ N(0, 1)), and −(nll + KL), without any weight."),
         ("KL share", "KL / ((1 + m) nll + KL), the paper's Fig. 2; the weight of annealing is left out."),
+        ("Standard errors (s.e.)", "Over the sentences: of a level, and of the difference of two models, taken sentence by sentence. The "
+            + "second is far smaller, because a sentence that is hard for one model is hard for the other. Neither has the variation "
+            + "between trainings, which the deviation over the seeds shows."),
         ("log p(x), K draws", "log of the mean of p(x|z) p(z) / q(z|x) over K draws of z (Burda et al. 2016): low on average, less so "
-            + "for greater K. ELBO and bound beside it are of the same sentences and draws; s.e. is the standard error over the "
-            + "sentences."),
+            + "for greater K. ELBO and bound beside it are of the same sentences and draws. ≥ stands before an estimate that rises by "
+            + $"{ReportText.Number(EvaluationReport.StillRising)} nats or more from the mean over both halves of its draws to all of them. "
+            + "Where the ratios have a variance, what is missing falls as 1 / K, and the rise estimates it; where they have none, more is "
+            + "missing."),
         ("Bound of Eq. 10 and its gap", "−((1 + m) nll + KL), which bounds log ∫ p(x|z)^(1+m) p(z) dz (the paper's Eq. 8) from below; "
-            + "the gap is the importance-weighted estimate of that integral with the most draws minus the bound on the same draws."),
+            + "the gap is the importance-weighted estimate of that integral with the most draws minus the bound on the same draws. Both "
+            + "are low on average as log p(x) is, and marked alike."),
         ("Exact, word accuracy", "Sentences that came back word for word; words of the input that came back at their own place, counted "
             + "from the start."),
         ("Word error rate", "Least insertions, deletions and substitutions (Levenshtein 1966) by the words of the inputs, over all of "
@@ -42,12 +48,16 @@ internal static class ReportDefinitions
         ("Lengths off by", "Total variation distance of the distribution of lengths to that of the training text."),
         ("No word, cut off", "Samples that end at once; samples that had not ended when they were as long as a sentence may be."),
         ("KL per dimension, active units", $"KL of each dimension's posterior and N(0, 1), mean over the sentences; dimensions whose "
-            + $"posterior mean varies over them by more than {LatentSpace.ActiveVariance} (variance; Burda et al. 2016)."),
-        ("Mutual information", "Of sentence and code (Hoffman and Johnson 2016), estimated from N sentences with a draw each. "
-            + "The estimate cannot exceed log N: near that it is a lower bound and no more. "
-            + "Its noise may take it below zero, where the quantity itself cannot be; it is then shown as 0."),
+            + $"posterior mean varies over them by more than {LatentSpace.ActiveVariance} (variance; Burda et al. 2016). The threshold is "
+            + "absolute: a dimension can be active with a KL near zero, so a collapsed model can have many."),
+        ("Mutual information", "Of sentence and code (Hoffman and Johnson 2016), estimated from N sentences with a draw each. The "
+            + "estimate is low on average, everywhere, because the sentence of a draw is one of the N (for a Gaussian with 5 nats, 500 "
+            + "sentences give 4.5), and cannot exceed log N. Its noise may take it below zero, where the quantity itself cannot be; it is "
+            + "then shown as 0."),
         ("MMD²", "Squared maximum mean discrepancy of drawn codes and the prior, without bias (Gretton et al. 2012), kernel 2 Z / (2 Z "
-            + "+ |a − b|²)."),
+            + "+ |a − b|²). Its deviation under the prior is the standard one where both sets are drawn from the prior, "
+            + "√(ζ (2 / n(n − 1) + 2 / m(m − 1) + 4 / nm)) for n and m draws, ζ the mean square of the doubly centred kernel, "
+            + "estimated from the draws of the prior."),
         ("Paths", "Codes on the straight line between the means of two sentences' posteriors. Words changed: word edits from one "
             + "sentence to the next. The largest jump is the share of all changed words that change between two neighbours, over the "
             + "paths that change. Unevenness is that share times the number of moves, for each path: 1 where all moves are equal, however "

@@ -54,15 +54,19 @@ internal sealed record ReportRun(string Name, string Title, Objective Objective,
     public string Percent(Func<RunScores, double?> of) => CellOfLines(seed => of(seed.Scores), "0.0", 100, " %");
 
     /// <summary>The text of a cell, of a number that the sentences behind the scores give.</summary>
-    public string CellOfLines(Func<MeasuredRun, double?> of, string format = "0.00", double scale = 1, string unit = "")
+    public string CellOfLines(Func<MeasuredRun, double?> of, string format = "0.00", double scale = 1, string unit = "") =>
+        Values(of) is { } values ? CellOf(values, format, scale, unit) : "–";
+
+    /// <summary>The text of a cell by its values of the seeds.</summary>
+    /// <param name="signed">True to write a plus before a positive mean.</param>
+    public static string CellOf(
+        IReadOnlyList<double> values, string format = "0.00", double scale = 1, string unit = "", bool signed = false)
     {
-        if (Values(of) is not { } values)
-            return "–";
         double mean = values.Average();
-        string text = ReportText.Number(scale * mean, format);
-        if (values.Length == 1)
+        string text = ReportText.Number(scale * mean, signed ? $"+{format};-{format};{format}" : format);
+        if (values.Count == 1)
             return text + unit;
-        double deviation = Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Length - 1));
+        double deviation = Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Count - 1));
         return $"{text} ± {ReportText.Number(scale * deviation, format)}{unit}";
     }
 

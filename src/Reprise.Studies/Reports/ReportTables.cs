@@ -1,50 +1,15 @@
-using Reprise.Evaluation;
 using Reprise.Studies.Documents;
 using Reprise.Studies.Measuring;
 using Reprise.Studies.Statistics;
 
 namespace Reprise.Studies.Reports;
 
-/// <summary>The tables of a report, all models side by side.</summary>
+/// <summary>The tables of sentences and of their scores, all models side by side.</summary>
 internal sealed class ReportTables(IReadOnlyList<ReportRun> runs, CorpusScores corpus)
 {
     private const int Sentences = 8, Paths = 2;
 
     private readonly ReportRun[] _withCode = [.. runs.Where(run => run.First.Scores.Reconstruction is not null)];
-
-    public IEnumerable<Block> Bounds()
-    {
-        yield return Numbers($"{ReportText.Count(runs[0].First.Scores.Evaluation.Sentences)} held-out sentences, in nats a sentence", runs,
-            ("ELBO", run => run.Cell(j => j.Evaluation.Elbo)),
-            ("nll", run => run.Cell(j => j.Evaluation.Nll)),
-            ("KL", run => run.Cell(j => j.Evaluation.Kl)),
-            ("KL share", run => run.Percent(j => run.Objective.KlShare(j.Evaluation.Nll, j.Evaluation.Kl))),
-            ("Perplexity, at most", run => run.Cell(j => j.Evaluation.Perplexity, "0.0")));
-        if (_withCode.Length == 0)
-            yield break;
-        EvaluationReport[] bounds = [.. _withCode[0].First.Scores.Bounds];
-        string of = $"{ReportText.Count(bounds[0].Sentences)} of the sentences that are reconstructed below, importance-weighted with K "
-            + "draws each";
-        yield return Numbers($"How tight the ELBO is: {of}", _withCode,
-            [
-                ("ELBO", run => run.Cell(j => Elbo(run, j.Bounds[^1]))),
-                .. bounds.Select((bound, i) => ((Inline)$"log p(x), K = {bound.ImportanceSamples}",
-                    (Func<ReportRun, Inline>)(run => run.Cell(j => j.Bounds[i].LogLikelihood)))),
-                ("s.e.", run => run.Cell(j => j.Bounds[^1].LogLikelihoodStderr)),
-            ]);
-        yield return Numbers($"How tight the bound of Eq. 10 is, on log ∫ p(x|z)^(1+m) p(z) dz: {of}", _withCode,
-            [
-                ("Bound", run => run.Cell(j => Eq10(j.Bounds[^1]))),
-                .. bounds.Select((bound, i) =>
-                    ((Inline)$"K = {bound.ImportanceSamples}", (Func<ReportRun, Inline>)(run => run.Cell(j => j.Bounds[i].LogIntegral)))),
-                ("Gap", run => run.Cell(j => j.Bounds[^1].BoundGap)),
-                ("s.e.", run => run.Cell(j => j.Bounds[^1].BoundGapStderr)),
-            ]);
-
-        // By the draws of the estimates, because the noise of others would add to the difference of bound and estimate.
-        static double Eq10(EvaluationReport bound) => bound.LogIntegral!.Value - bound.BoundGap!.Value;
-        static double Elbo(ReportRun run, EvaluationReport bound) => ((Eq10(bound) + bound.Kl) / (1 + run.Objective.M)) - bound.Kl;
-    }
 
     public IEnumerable<Block> Reconstructions()
     {
@@ -104,16 +69,6 @@ internal sealed class ReportTables(IReadOnlyList<ReportRun> runs, CorpusScores c
             ("Neighbours that repeat", run => run.Percent(j => j.Paths!.Repeated)),
             ("Words changed from one to the next", run => run.Cell(j => j.Paths!.Edits)),
             ("Largest jump, of the way", run => run.Percent(j => j.Paths!.LargestJump)));
-    }
-
-    public IEnumerable<Block> LatentSpace()
-    {
-        int sentences = _withCode[0].First.Scores.Latent!.Sentences;
-        yield return Numbers($"Codes of {ReportText.Count(sentences)} of the sentences that were reconstructed", _withCode,
-            ("Active units", run => run.Cell(j => j.Latent!.ActiveUnits, "0.#")),
-            ("Mutual information, nats", run => run.Cell(j => Math.Max(0, j.Latent!.MutualInformation))),
-            ("ceiling of the estimate", _ => ReportText.Number(Math.Log(sentences))),
-            ("MMD² to the prior", run => run.Cell(j => j.Latent!.Discrepancy, "0.0000")));
     }
 
     private Table Preferences()
@@ -239,7 +194,8 @@ internal sealed class ReportTables(IReadOnlyList<ReportRun> runs, CorpusScores c
         cell(s => s.Different, "0.0", 100) + " %", cell(s => s.Copies, "0.0", 100) + " %",
     ];
 
-    private static Table Numbers(string caption, IReadOnlyList<ReportRun> of,
+    /// <summary>A table of numbers with a row for each model.</summary>
+    internal static Table Numbers(string caption, IReadOnlyList<ReportRun> of,
         params IReadOnlyList<(Inline Header, Func<ReportRun, Inline> Cell)> columns) => new(
         [new("Model"), .. columns.Select(column => new Column(column.Header, Alignment.Right))],
         [.. of.Select(run => (IReadOnlyList<Inline>)[run.Title, .. columns.Select(column => column.Cell(run))])])

@@ -3,6 +3,9 @@ namespace Reprise.Evaluation;
 /// <summary>An evaluation on held-out sentences: means over the sentences, in nats, unless stated otherwise.</summary>
 public sealed record EvaluationReport
 {
+    /// <summary>The rise in nats from which an estimate counts as still rising: a unit of the two decimals that tables show.</summary>
+    internal const double StillRising = 0.01;
+
     /// <summary>Number of sentences.</summary>
     public required long Sentences { get; init; }
 
@@ -24,7 +27,10 @@ public sealed record EvaluationReport
     /// <summary>exp(-elbo of all sentences / number of tokens), EOS included: an upper bound of the perplexity per token.</summary>
     public required double Perplexity { get; init; }
 
-    /// <summary>Dimensions of the code whose posterior mean has a variance over the sentences above 0.01 (Burda et al. 2016).</summary>
+    /// <summary>
+    /// Dimensions of the code whose posterior mean has a variance over the sentences above 0.01 (Burda et al. 2016). No measure of what the
+    /// code tells of a sentence: the threshold is absolute, and a mean may vary by more while the KL of its dimension is near zero.
+    /// </summary>
     public required int ActiveUnits { get; init; }
 
     /// <summary>m of the bound below.</summary>
@@ -46,11 +52,21 @@ public sealed record EvaluationReport
     /// <summary>Standard error of <see cref="LogLikelihood"/> over sentences, with the noise of the draws; null for one sentence.</summary>
     public double? LogLikelihoodStderr { get; init; }
 
+    /// <summary>
+    /// The rise of <see cref="LogLikelihood"/> from half of the draws to all of them, in nats, the mean over the sentences of the
+    /// estimates; null for one draw. Where the weights have a variance, the bias of the estimate falls as 1 / S, so that the rise estimates
+    /// what is still missing. From 0.01 on, read the estimate as a lower bound of log p(x).
+    /// </summary>
+    public double? LogLikelihoodRise { get; init; }
+
     /// <summary>log ∫ p(x|z)^(1+m) p(z) dz (Mansbridge et al. 2019, Eq. 8), estimated likewise from the same draws.</summary>
     public double? LogIntegral { get; init; }
 
     /// <summary>Standard error of <see cref="LogIntegral"/>.</summary>
     public double? LogIntegralStderr { get; init; }
+
+    /// <summary>The rise of <see cref="LogIntegral"/> and of <see cref="BoundGap"/>, as <see cref="LogLikelihoodRise"/>.</summary>
+    public double? LogIntegralRise { get; init; }
 
     /// <summary>
     /// <see cref="LogIntegral"/> minus its lower bound -((1 + m) nll + kl), from the same sentences and draws. For m = 0 the estimate of
@@ -60,6 +76,9 @@ public sealed record EvaluationReport
 
     /// <summary>Standard error of <see cref="BoundGap"/>.</summary>
     public double? BoundGapStderr { get; init; }
+
+    /// <summary>True if an estimate with this rise still rises with the draws; also where the rise is unknown.</summary>
+    internal static bool IsRising(double? rise) => !(rise < StillRising);
 }
 
 /// <summary>The accuracy of reconstruction.</summary>

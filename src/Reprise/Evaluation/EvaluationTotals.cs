@@ -15,7 +15,7 @@ internal readonly record struct SentenceMeasures(long Index, int Words, double N
 internal sealed class EvaluationTotals(int latentSize, EvaluationOptions options)
 {
     private readonly RunningMoments[] _means_Z = new RunningMoments[latentSize];
-    private RunningMoments _nll, _kl, _boundGap;
+    private RunningMoments _nll, _kl, _boundGap, _logLikelihoodRise, _logIntegralRise;
     private ControlledMean _logLikelihood, _logIntegral;
     private long _words;
 
@@ -35,6 +35,11 @@ internal sealed class EvaluationTotals(int latentSize, EvaluationOptions options
         _logLikelihood.AddKnown(importance.LogLikelihood, Bound(nll, 1));
         _logIntegral.AddKnown(importance.LogIntegral, Bound(nll, 1 + options.M));
         _boundGap.Add(importance.LogIntegral - Bound(importance.Nll, 1 + options.M));
+        if (importance is { LogLikelihoodRise: { } likelihoodRise, LogIntegralRise: { } integralRise })
+        {
+            _logLikelihoodRise.Add(likelihoodRise);
+            _logIntegralRise.Add(integralRise);
+        }
 
         double Bound(double nll, double power) => -((power * nll) + kl);
     }
@@ -54,16 +59,19 @@ internal sealed class EvaluationTotals(int latentSize, EvaluationOptions options
             ActiveUnits = _means_Z.Count(m => m.Variance > LatentSpace.ActiveVariance),
             M = options.M,
         };
-        // One sentence has no variance.
+        // One sentence has no variance, one draw no half.
         double? ErrorOf(double standardError) => _logLikelihood.Count > 1 ? standardError : null;
+        double? RiseOf(RunningMoments rise) => rise.Count > 0 ? rise.Mean : null;
         return _logLikelihood.Count == 0 ? report : report with
         {
             ImportanceSentences = _logLikelihood.Count,
             ImportanceSamples = options.ImportanceSamples,
             LogLikelihood = _logLikelihood.Mean,
             LogLikelihoodStderr = ErrorOf(_logLikelihood.StandardError),
+            LogLikelihoodRise = RiseOf(_logLikelihoodRise),
             LogIntegral = _logIntegral.Mean,
             LogIntegralStderr = ErrorOf(_logIntegral.StandardError),
+            LogIntegralRise = RiseOf(_logIntegralRise),
             BoundGap = _boundGap.Mean,
             BoundGapStderr = ErrorOf(_boundGap.StandardError),
         };

@@ -6,7 +6,10 @@ namespace Reprise.Evaluation;
 /// <param name="LogLikelihood">Estimate of log p(x).</param>
 /// <param name="LogIntegral">Estimate of log ∫ p(x|z)^(1+m) p(z) dz.</param>
 /// <param name="Nll">Mean of -log p(x|z) over the same draws.</param>
-internal readonly record struct ImportanceEstimate(double LogLikelihood, double LogIntegral, double Nll);
+/// <param name="LogLikelihoodRise">Rise of <paramref name="LogLikelihood"/> from half of the draws; null for one.</param>
+/// <param name="LogIntegralRise">Rise of <paramref name="LogIntegral"/>.</param>
+internal readonly record struct ImportanceEstimate(
+    double LogLikelihood, double LogIntegral, double Nll, double? LogLikelihoodRise, double? LogIntegralRise);
 
 /// <summary>
 /// Importance-weighted estimates for many sentences. Draws of consecutive sentences fill batches of the decoder, in which the words'
@@ -61,10 +64,9 @@ internal sealed class ImportanceEstimator(SentenceEngine engine, EvaluationOptio
         double sum = 0;
         foreach (double logLikelihood in logLikelihoods_S)
             sum += logLikelihood;
-        return new ImportanceEstimate(
-            ImportanceSampling.LogIntegral(logLikelihoods_S, logRatios_S, 1),
-            ImportanceSampling.LogIntegral(logLikelihoods_S, logRatios_S, 1 + options.M),
-            -sum / logLikelihoods_S.Length);
+        (double likelihood, double? likelihoodRise) = ImportanceSampling.LogIntegralAndRise(logLikelihoods_S, logRatios_S, 1);
+        (double integral, double? integralRise) = ImportanceSampling.LogIntegralAndRise(logLikelihoods_S, logRatios_S, 1 + options.M);
+        return new ImportanceEstimate(likelihood, integral, -sum / logLikelihoods_S.Length, likelihoodRise, integralRise);
     }
 
     // log p(x|z) of the pending draws.

@@ -8,7 +8,10 @@ internal static class LatentSpace
     /// <summary>The variance of the posterior mean above which a dimension counts as active (Burda et al. 2016).</summary>
     public const double ActiveVariance = 0.01;
 
-    /// <summary>Dimensions whose posterior mean has a variance over the sentences above <see cref="ActiveVariance"/>.</summary>
+    /// <summary>
+    /// Dimensions whose posterior mean has a variance over the sentences above <see cref="ActiveVariance"/>. A model whose KL is near zero
+    /// can have many, because the threshold is absolute.
+    /// </summary>
     public static int ActiveUnits(IReadOnlyList<Code> codes)
     {
         RunningMoments[] means_Z = new RunningMoments[codes[0].Mean.Length];
@@ -48,6 +51,22 @@ internal static class LatentSpace
         if (x.Count < 2 || y.Count < 2)
             throw new ArgumentException($"{Math.Min(x.Count, y.Count)} draws; the discrepancy needs two or more", nameof(x));
         return MeanKernel(x) + MeanKernel(y) - (2 * MeanKernel(x, y));
+    }
+
+    /// <summary>
+    /// The standard deviation of <see cref="SquaredDiscrepancy"/> where both sets are draws of the prior, n and m of them; null for fewer
+    /// than four draws of the prior. Then the discrepancy is a degenerate U-statistic, whose terms of different pairs are uncorrelated:
+    /// √(ζ (2 / (n (n - 1)) + 2 / (m (m - 1)) + 4 / (n m))), ζ the mean square of the doubly centred kernel of two draws (Gretton et
+    /// al. 2012). ζ is estimated without bias from the prior's draws (U-centred: Székely and Rizzo 2014).
+    /// </summary>
+    /// <param name="x">n, the number of draws compared with the prior's.</param>
+    /// <param name="y">The draws of the prior.</param>
+    public static double? NullDeviation(int x, IReadOnlyList<float[]> y)
+    {
+        if (x < 2 || y.Count < 4)
+            return null;
+        double n = x, m = y.Count;
+        return Math.Sqrt(MeanSquareOfCentredKernel(y) * ((2 / (n * (n - 1))) + (2 / (m * (m - 1))) + (4 / (n * m))));
     }
 
     /// <summary>
@@ -92,6 +111,33 @@ internal static class LatentSpace
         }
 
         return sum / (x.Count * (x.Count - 1.0) / 2);
+    }
+
+    // Each kernel is computed twice, so that memory stays linear.
+    private static double MeanSquareOfCentredKernel(IReadOnlyList<float[]> x)
+    {
+        int n = x.Count;
+        double[] sums = new double[n];
+        for (int i = 1; i < n; i++)
+        {
+            for (int j = 0; j < i; j++)
+            {
+                double kernel = Kernel(x[i], x[j]);
+                (sums[i], sums[j]) = (sums[i] + kernel, sums[j] + kernel);
+            }
+        }
+
+        double all = sums.Sum() / ((n - 1.0) * (n - 2)), squares = 0;
+        for (int i = 1; i < n; i++)
+        {
+            for (int j = 0; j < i; j++)
+            {
+                double centred = Kernel(x[i], x[j]) - ((sums[i] + sums[j]) / (n - 2)) + all;
+                squares += 2 * centred * centred;
+            }
+        }
+
+        return squares / (n * (n - 3.0));
     }
 
     private static double MeanKernel(IReadOnlyList<float[]> x, IReadOnlyList<float[]> y) =>

@@ -160,12 +160,30 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
         JsonElement report = run.Objects().ShouldHaveSingleItem();
         string[] names =
         [
-            "sentences", "nll", "kl", "elbo", "klShare", "perplexity", "logLikelihood", "logLikelihoodStderr", "boundGap", "activeUnits",
+            "sentences", "nll", "kl", "elbo", "klShare", "perplexity", "logLikelihood", "logLikelihoodStderr", "logLikelihoodRise",
+            "logIntegralRise", "boundGap", "activeUnits",
         ];
         names.ShouldBeSubsetOf(report.Names());
         report.GetProperty("elbo").GetDouble()
             .ShouldBe(-(report.GetProperty("nll").GetDouble() + report.GetProperty("kl").GetDouble()), 1e-9);
         report.GetProperty("wordAccuracy").GetDouble().ShouldBeInRange(0, 1);
+    }
+
+    [Fact]
+    public void Evaluate_says_at_least_where_estimates_still_rise()
+    {
+        string run = world.PathOf("rising");
+        CliRun.Of(
+            ["train", world.Corpus, "--out", run, "--steps", "30", "--m", "20", "--rate", "0.02", .. TinyWorld.TinySizes]).Done();
+        string[] evaluate = ["evaluate", run, "--importance-samples", "4", "--reconstruct", "0"];
+        JsonElement json = CliRun.Of([.. evaluate, "--json"]).Done().Objects().ShouldHaveSingleItem();
+        json.GetProperty("logLikelihoodRise").GetDouble().ShouldBeGreaterThan(0.01);
+        string[] lines = CliRun.Of(evaluate).Done().Output.Split('\n');
+        lines.ShouldContain(line => line.StartsWith("log p(x) ") && line.Contains(" at least -"));
+        lines.ShouldContain(line => line.StartsWith("  risen by ") && line.Contains(" nats from half of the draws"));
+        lines.ShouldContain(line => line.StartsWith("  above its bound by ") && line.Contains(" at least "));
+
+        CliRun.Of("evaluate", world.Run, "--reconstruct", "0").Done().Output.ShouldNotContain("at least", Case.Sensitive, "idle code");
     }
 
     [Fact]

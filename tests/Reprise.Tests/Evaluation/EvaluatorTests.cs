@@ -53,6 +53,38 @@ public sealed class EvaluatorTests
     }
 
     [Fact]
+    public void The_rise_of_a_report_is_the_mean_over_the_sentences_with_draws()
+    {
+        using ForeignModel folder = ForeignModel.Write("every-step-tied");
+        using SentenceModel model = folder.Load();
+        using Evaluator evaluator = new(model);
+        EvaluationOptions some = new() { ImportanceSamples = 6, ImportanceSentences = 3, M = 1 };
+        SentenceList sentences = Sentences("every-step-tied");
+
+        EvaluationReport report = model.Evaluate(sentences, some);
+
+        ImportanceEstimate[] estimates = [.. evaluator.Measure(sentences, some, progress: null, TestContext.Current.CancellationToken)
+            .Where(sentence => sentence.Importance is not null).Select(sentence => sentence.Importance!.Value)];
+        estimates.Length.ShouldBe(3);
+        report.LogLikelihoodRise!.Value.ShouldBe(estimates.Average(estimate => estimate.LogLikelihoodRise!.Value), 1e-12);
+        report.LogIntegralRise!.Value.ShouldBe(estimates.Average(estimate => estimate.LogIntegralRise!.Value), 1e-12);
+        report.LogIntegralRise.Value.ShouldBeGreaterThan(report.LogLikelihoodRise.Value, "weights of a higher power vary more");
+        EvaluationReport one = model.Evaluate(sentences, some with { ImportanceSamples = 1 });
+        (one.LogLikelihoodRise, one.LogIntegralRise).ShouldBe((null, null));
+        EvaluationReport none = model.Evaluate(sentences, some with { ImportanceSamples = 0 });
+        (none.LogLikelihoodRise, none.LogIntegralRise).ShouldBe((null, null));
+    }
+
+    [Theory]
+    [InlineData(0.009, false)]
+    [InlineData(0.01, true)]
+    [InlineData(3.0, true)]
+    [InlineData(null, true)]
+    [InlineData(double.NaN, true)]
+    public void An_estimate_rises_from_a_hundredth_of_a_nat_on(double? rise, bool rises) =>
+        EvaluationReport.IsRising(rise).ShouldBe(rises);
+
+    [Fact]
     public void Active_units_are_those_whose_mean_varies()
     {
         using Fixture fixture = Fixture.Open(Name);

@@ -44,6 +44,13 @@ public sealed class ImportanceEstimatorTests
             estimates[d].LogLikelihood.ShouldBe(ImportanceSampling.LogIntegral(logLikelihoods, logRatios, 1), 1e-5);
             estimates[d].LogIntegral.ShouldBe(ImportanceSampling.LogIntegral(logLikelihoods, logRatios, 2), 2e-5);
             estimates[d].Nll.ShouldBe(-logLikelihoods.Average(), 1e-5);
+            estimates[d].LogLikelihoodRise!.Value.ShouldBe(Rise(1), 1e-5);
+            estimates[d].LogIntegralRise!.Value.ShouldBe(Rise(2), 2e-5);
+
+            double Rise(double power) =>
+                ImportanceSampling.LogIntegral(logLikelihoods, logRatios, power)
+                    - (ImportanceSampling.LogIntegral(logLikelihoods.AsSpan(..(Draws / 2)), logRatios.AsSpan(..(Draws / 2)), power) / 2)
+                    - (ImportanceSampling.LogIntegral(logLikelihoods.AsSpan(Draws / 2), logRatios.AsSpan(Draws / 2), power) / 2);
         }
     }
 

@@ -67,6 +67,31 @@ public sealed class LatentSpaceTests
     }
 
     [Fact]
+    public void The_null_deviation_is_that_of_draws_of_one_distribution()
+    {
+        const int times = 4000, x = 15, y = 25; // the three terms are 40, 14 and 45 % of the variance
+        RunningMoments discrepancies = default, variances = default;
+        for (int i = 0; i < times; i++)
+        {
+            float[][] all = Draws(x + y, 100 + (ulong)i, 0);
+            discrepancies.Add(LatentSpace.SquaredDiscrepancy(all[..x], all[x..]));
+            variances.Add(Math.Pow(LatentSpace.NullDeviation(x, all[x..])!.Value, 2));
+        }
+
+        discrepancies.Mean.ShouldBe(0, 4 * discrepancies.StandardError);
+        variances.Mean.ShouldBe(discrepancies.Variance, 0.1 * discrepancies.Variance); // three deviations of a variance of 4000 numbers
+    }
+
+    [Fact]
+    public void The_null_deviation_falls_with_the_number_of_draws()
+    {
+        float[][] prior = Draws(400, 5, 0);
+        double many = LatentSpace.NullDeviation(400, prior)!.Value, few = LatentSpace.NullDeviation(200, prior[..200])!.Value;
+        (few / many).ShouldBe(2, 0.1); // as 1 / n
+        LatentSpace.NullDeviation(400, prior[..3]).ShouldBeNull();
+    }
+
+    [Fact]
     public void The_rank_of_a_sentence_counts_the_codes_that_are_nearer()
     {
         float[][] codes = [[0, 0], [10, 0], [0, 20]];

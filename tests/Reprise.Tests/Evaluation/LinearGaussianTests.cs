@@ -125,6 +125,39 @@ public sealed class LinearGaussianTests
         ImportanceSampling.LogMeanExp([double.NegativeInfinity]).ShouldBe(double.NegativeInfinity);
     }
 
+    [Fact]
+    public void The_rise_is_from_the_mean_of_both_halves_to_all_draws()
+    {
+        double[] logWeights = [Math.Log(1), Math.Log(3), Math.Log(7), Math.Log(5)]; // halves: 2 and 6; all: 4
+        ImportanceSampling.Rise(logWeights)!.Value.ShouldBe(Math.Log(4) - (Math.Log(12) / 2), Exact);
+        double[] odd = [.. logWeights, Math.Log(9)]; // the fifth is in neither half
+        ImportanceSampling.Rise(odd)!.Value.ShouldBe(Math.Log(5) - (Math.Log(12) / 2), Exact);
+        ImportanceSampling.Rise([2]).ShouldBeNull();
+        ImportanceSampling.Rise([3, 3, 3, 3])!.Value.ShouldBe(0, Exact);
+        ImportanceSampling.Rise([0, double.NegativeInfinity]).ShouldBe(double.PositiveInfinity);
+    }
+
+    [Fact]
+    public void The_rise_is_what_an_estimate_lacks_where_weights_have_a_variance()
+    {
+        // Weights exp(s e - s²/2) with e ~ N(0, 1) have mean 1: the log of it is 0, and low by (exp(s²) - 1) / (2 S) to first order.
+        const int S = 100, times = 20_000;
+        const double variance = 0.5;
+        double lacking = (Math.Exp(variance) - 1) / (2 * S);
+        RunningMoments estimates = default, rises = default;
+        float[] noise = new float[S];
+        for (int i = 0; i < times; i++)
+        {
+            Philox.Normal(noise, 3, RandomUse.Evaluation, 0, i);
+            double[] logWeights = [.. noise.Select(e => (Math.Sqrt(variance) * e) - (variance / 2))];
+            estimates.Add(ImportanceSampling.LogMeanExp(logWeights));
+            rises.Add(ImportanceSampling.Rise(logWeights)!.Value);
+        }
+
+        estimates.Mean.ShouldBe(-lacking, 4 * estimates.StandardError);
+        rises.Mean.ShouldBe(lacking, (0.05 * lacking) + (4 * rises.StandardError)); // of the second order: 1 / S of it
+    }
+
     private static double Estimate(LinearGaussian model, double[] mean, double[] logVariance, int samples, double power)
     {
         double[] logLikelihoods = new double[samples], logRatios = new double[samples];

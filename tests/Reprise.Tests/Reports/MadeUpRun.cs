@@ -72,7 +72,7 @@ internal sealed record MadeUpRun(string Name)
             Items, 5, 0, 0, 1, 0, 10, 10, 0, [1, 1, 1, 1], 0, new Proportion(natural, Items), new Proportion(0, 0));
         RunScores all = new(
             MeasuredFolder.Version, "00", new MeasuringOptions(), evaluation, [],
-            new ReconstructionScores(Items, 0, 0, 1, Bleu, 0, 2, 0, 1), scores, scores, new LatentScores(2, 1, [1], 0, 0),
+            new ReconstructionScores(Items, 0, 0, 1, Bleu, 0, 2, 0, 1), scores, scores, new LatentScores(2, 1, [1], 0, 0, 0),
             new PathScores(Items, 0.5, 1, 0.5));
         CurvePoint[] curve = [.. Enumerable.Range(1, 20).Select(i =>
             new CurvePoint(i * ClaimsTests.Steps / 20, 0, 0, Elbo(seed, i / 20.0), 0, Tokens: 10))];
