@@ -35,8 +35,8 @@ internal static class ReportDefinitions
         ("Closer", "Of two reconstructions the one whose chrF, or BLEU, is greater; sentences where neither is are left out."),
         ("Test over seeds", "Student's t of the mean of the seeds' differences, seeds − 1 degrees of freedom. Sentences, codes and paths "
             + "are the same for all seeds, so the standard error is that of a bootstrap of both (Owen 2007), which draws one seed less "
-            + "than there are (Rao and Wu 1988). Points of a curve are means over a sample of each seed's own; there it is the usual one. A "
-            + "claim of several parts holds where each part holds (Berger 1982); equality is two one-sided tests (Schuirmann 1987)."),
+            + "than there are (Rao and Wu 1988). Points of a curve are means over a sample of each seed's own; there it is the usual one. "
+            + "A claim of several parts holds where each part holds (Berger 1982); equality is two one-sided tests (Schuirmann 1987)."),
         ("Perplexity, forward and reverse", "Of the samples under a 5-gram model of the training text (interpolated modified "
             + "Kneser-Ney, Chen and Goodman 1998), and of held-out text under such a model of the samples (beside real sentences: of as "
             + "many training sentences). Unknown words are not scored. Forward rewards what is usual, reverse what is varied too."),
