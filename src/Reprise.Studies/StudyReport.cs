@@ -69,8 +69,7 @@ internal sealed class StudyReport
                 + $"{(_study.Options.Seeds > 1 ? $", {_study.Options.Seeds} seeds; of a seed" : ",")} the same batches, dropped words "
                 + "and first weights for all."
                 + (_study.Options.Seeds > 1
-                    ? " Numbers are means over the seeds ± their standard deviation, counts are of all of them together, sentences are "
-                        + "the first seed's."
+                    ? " Numbers are means over the seeds ± their standard deviation, sentences are the first seed's."
                     : ""),
         };
         document.Add(new Heading(2, "The paper's claims"));

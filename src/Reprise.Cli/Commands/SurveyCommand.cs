@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Reprise.Cli.Rendering;
-using Reprise.Studies.Statistics;
 using Reprise.Studies.Surveys;
 using Spectre.Console;
 
@@ -33,7 +32,7 @@ internal static class SurveyCommand
         {
             new RepriseCommand(
                 "analyse",
-                "Computes preferences (Table 2) or shares that make sense (Table 4), with exact tests, intervals and agreement.",
+                "Computes preferences (Table 2) or shares that make sense (Table 4), with intervals, tests and agreement.",
                 "reprise survey analyse anna.csv ben.csv --key table2-key.json",
                 "reprise survey analyse answers.json --key table4-key.json --out tables --json")
             {
@@ -78,7 +77,9 @@ internal static class SurveyCommand
             ? $"{Format.Number(alpha)} (Krippendorff's alpha: 1 for full agreement, 0 for chance)"
             : "- (no two people answered the same question, or all answers are the same)");
         if (report.LeftPreferred is { } left)
-            facts.Fact("left preferred", $"{ShareOf(left)} ({IntervalOf(left)})");
+            facts.Fact("left preferred", $"{ShareOf(left)} ({IntervalOf(left.Low, left.High)})");
+        if (report.People < 2)
+            facts.Fact("not tested", "one person answered; intervals and tests need two people and two questions");
         session.Render(facts);
         session.Render(report.Kind == SurveyKind.Preference ? TableOf(report.Preferences) : TableOf(report.Sense));
         if (report.Differences.Count > 0)
@@ -87,7 +88,7 @@ internal static class SurveyCommand
 
     private static Table TableOf(IEnumerable<SurveyPreference> rows)
     {
-        Table table = Tables.Columns("first", "second", "#first", "#second", "#neither", "#share", "#95%", "#confidence");
+        Table table = Tables.Columns("first", "second", "#first", "#second", "#neither", "#share", "#95%", "#p", "#adjusted p");
         foreach (SurveyPreference row in rows)
         {
             table.Row(
@@ -97,8 +98,9 @@ internal static class SurveyCommand
                 Format.Count(row.SecondPreferred),
                 Format.Count(row.Discarded),
                 ShareOf(row.FirstPreferred),
-                IntervalOf(row.FirstPreferred),
-                Format.Percent(row.Confidence));
+                IntervalOf(row.FirstPreferred.Low, row.FirstPreferred.High),
+                Chance(row.P),
+                Chance(row.AdjustedP));
         }
 
         return table;
@@ -109,8 +111,11 @@ internal static class SurveyCommand
         Table table = Tables.Columns("model", "words", "#make sense", "#of", "#share", "#95%");
         foreach (SurveySense row in rows)
         {
-            foreach ((string words, Proportion its) in row.Parts)
-                table.Row(row.Model, words, Format.Count(its.Count), Format.Count(its.Total), ShareOf(its), IntervalOf(its));
+            foreach ((string words, SurveyShare its) in row.Parts)
+            {
+                table.Row(row.Model, words, Format.Count(its.Count), Format.Count(its.Total), ShareOf(its),
+                    IntervalOf(its.Low, its.High));
+            }
         }
 
         return table;
@@ -118,18 +123,29 @@ internal static class SurveyCommand
 
     private static Table TableOf(IEnumerable<SurveyDifference> rows)
     {
-        int shorter = SurveyAnalysis.ShortSentence;
-        Table table = Tables.Columns("p of no difference", "to", "#all", $"#<= {shorter}", $"#> {shorter}");
+        Table table = Tables.Columns("first", "less", "words", "#points", "#95%", "#p", "#adjusted p");
         foreach (SurveyDifference row in rows)
-            table.Row(row.First, row.Second, Chance(row.P), Chance(row.ShorterP), Chance(row.LongerP));
+        {
+            foreach ((string words, SurveyContrast its) in row.Parts)
+            {
+                table.Row(row.First, row.Second, words, its.Difference is { } points ? Format.Number(100 * points, 1) : "-",
+                    IntervalOf(its.Low, its.High), Chance(its.P), Chance(its.AdjustedP));
+            }
+        }
+
         return table;
     }
 
-    private static string Chance(double p) => p < 0.0001 ? "< 0.0001" : Format.Number(p, 4);
+    private static string Chance(double? p) => p switch
+    {
+        null => "-",
+        < 0.0001 => "< 0.0001",
+        { } value => Format.Number(value, 4),
+    };
 
-    private static string ShareOf(Proportion its) => its.Share is { } share ? Format.Percent(share) : "-";
+    private static string ShareOf(SurveyShare its) => its.Share is { } share ? Format.Percent(share) : "-";
 
-    private static string IntervalOf(Proportion its) => its is { Low: { } low, High: { } high }
+    private static string IntervalOf(double? from, double? to) => (from, to) is ({ } low, { } high)
         ? $"{Format.Number(100 * low, 1)} to {Format.Number(100 * high, 1)}"
         : "-";
 }

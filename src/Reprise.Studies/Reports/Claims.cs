@@ -13,7 +13,7 @@ namespace Reprise.Studies.Reports;
 internal sealed class Claims(IReadOnlyList<ReportRun> runs, ClaimOptions options, long steps, ulong resampling)
 {
     private const string Vae = "VAE", Annealed = "annealed VAE", One = "m = 1", Two = "m = 2";
-    private const string BySearch = "by beam search", ByDrawing = "words drawn";
+    private const string BySearch = "by beam search", ByDrawing = "by drawing words";
     private const string NoItem = "the quantity is not defined for one of the models";
     private const int Quarters = 4;
 
@@ -96,7 +96,8 @@ internal sealed class Claims(IReadOnlyList<ReportRun> runs, ClaimOptions options
                     $"ELBO in nats a token, {One} − {Vae}, quarter {quarter + 1}",
                     pair?.Nested(curve => CurveNumbers.MeanElbo(curve, steps * quarter / Quarters, steps * (quarter + 1) / Quarters)),
                     "0.000", values => Evidence.Above(values, -Nats))),
-                Number($"at the end", pair?.Crossed(ElboPerToken), "0.000", values => Evidence.Above(values, -Nats)),
+                Number($"ELBO in nats a token, {One} − {Vae}, at the end", pair?.Crossed(ElboPerToken), "0.000",
+                    values => Evidence.Above(values, -Nats)),
             ],
             pair);
 
@@ -112,7 +113,7 @@ internal sealed class Claims(IReadOnlyList<ReportRun> runs, ClaimOptions options
             text,
             [
                 Number($"change of the ELBO in nats a token, {Two}", Change(_two), "0.000", values => Evidence.Below(values, 0)),
-                Number($"{One}", Change(_one), "0.000", values => Evidence.Above(values, -Nats)),
+                Number($"change of the ELBO in nats a token, {One}", Change(_one), "0.000", values => Evidence.Above(values, -Nats)),
             ],
             Pair(_one, _two));
 
@@ -137,7 +138,7 @@ internal sealed class Claims(IReadOnlyList<ReportRun> runs, ClaimOptions options
     private TestedClaim GeneratesWorse(string how, Func<MeasuredRun, IReadOnlyList<MeasuredSample>> samples)
     {
         RunPair? pair = Pair(_two, _one);
-        Comparison? natural = Points($"natural samples, {Two} − {One}",
+        Comparison? natural = Points($"natural samples {how}, {Two} − {One}",
             pair?.Crossed(run => Naturals(samples(run), _ => true)), values => Evidence.Below(values, 0));
         return Claim(
             $"AutoGen (m = 2) generates worse than AutoGen (m = 1), {how}",
@@ -157,10 +158,10 @@ internal sealed class Claims(IReadOnlyList<ReportRun> runs, ClaimOptions options
             $"The annealed VAE generates better than AutoGen (m = 1) at up to {CorpusMetrics.Short} words and as well at more (to within "
                 + $"{ReportText.Number(100 * options.NaturalMargin, "0.#")} points), {how}",
             [
-                Points($"natural short samples, {Annealed} − {One}",
+                Points($"natural short samples {how}, {Annealed} − {One}",
                     pair?.Crossed(run => Naturals(samples(run), words => words <= CorpusMetrics.Short)),
                     values => Evidence.Above(values, 0)),
-                Points("natural long ones",
+                Points($"natural long samples {how}, {Annealed} − {One}",
                     pair?.Crossed(run => Naturals(samples(run), words => words > CorpusMetrics.Short)),
                     values => Evidence.Within(values, options.NaturalMargin)),
             ],
@@ -175,7 +176,7 @@ internal sealed class Claims(IReadOnlyList<ReportRun> runs, ClaimOptions options
                 + "move are more even for their number of moves (of which the paper itself finds no definite result)",
             [
                 Points($"neighbours that repeat, {One} − {Annealed}", pair?.Crossed(Repeated), values => Evidence.Below(values, 0)),
-                Number("unevenness", pair?.PathUnevenness(), "0.00", values => Evidence.Below(values, 0)),
+                Number($"unevenness of paths, {One} − {Annealed}", pair?.PathUnevenness(), "0.00", values => Evidence.Below(values, 0)),
             ],
             pair);
 

@@ -2,7 +2,7 @@ namespace Reprise.Studies.Statistics;
 
 /// <summary>
 /// Exact tests, two-sided: the probability under the null hypothesis of the outcomes that are at most as probable as the observed one (as
-/// in R's <c>binom.test</c> and <c>fisher.test</c>).
+/// in R's <c>binom.test</c>).
 /// </summary>
 internal static class ExactTests
 {
@@ -21,8 +21,17 @@ internal static class ExactTests
         ArgumentOutOfRangeException.ThrowIfLessThan(trials, successes);
         if (!(probability is > 0 and < 1))
             throw new ArgumentOutOfRangeException(nameof(probability), probability, "expected a number between 0 and 1");
-        return TwoSided(successes, 0, trials, k => LogBinomial(trials, k)
-            + (k * Math.Log(probability)) + ((trials - k) * Math.Log(1 - probability)));
+        double limit = Probability(successes) * Slack, sum = 0;
+        for (int k = 0; k <= trials; k++)
+        {
+            double p = Probability(k);
+            sum += p <= limit ? p : 0;
+        }
+
+        return Math.Min(1, sum);
+
+        double Probability(int k) =>
+            Math.Exp(LogBinomial(trials, k) + (k * Math.Log(probability)) + ((trials - k) * Math.Log(1 - probability)));
     }
 
     /// <summary>
@@ -32,51 +41,6 @@ internal static class ExactTests
     /// <param name="discordant">Items where only the first has it, and where only the second has it.</param>
     public static double McNemar((int First, int Second) discordant) =>
         Binomial(discordant.First, discordant.First + discordant.Second);
-
-    /// <summary>
-    /// Fisher's exact test that two groups have the same probability of success, with all totals given (Fisher 1935): the p value.
-    /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">There are more successes than trials.</exception>
-    public static double Fisher(int successes1, int trials1, int successes2, int trials2)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(successes1);
-        ArgumentOutOfRangeException.ThrowIfNegative(successes2);
-        ArgumentOutOfRangeException.ThrowIfLessThan(trials1, successes1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(trials2, successes2);
-        int successes = successes1 + successes2, trials = checked(trials1 + trials2);
-        return TwoSided(
-            successes1,
-            Math.Max(0, successes - trials2),
-            Math.Min(successes, trials1),
-            k => LogBinomial(trials1, k) + LogBinomial(trials2, successes - k) - LogBinomial(trials, successes));
-    }
-
-    /// <summary>
-    /// The posterior probability, under a uniform prior, that the probability of success is above one half: the part of the distribution
-    /// Beta(1 + successes, 1 + failures) above ½, which is P(K ≤ successes) for K binomial of trials + 1 and ½.
-    /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">There are more successes than trials.</exception>
-    public static double ProbabilityAboveHalf(int successes, int trials)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(successes);
-        ArgumentOutOfRangeException.ThrowIfLessThan(trials, successes);
-        double sum = 0;
-        for (int k = 0; k <= successes; k++)
-            sum += Math.Exp(LogBinomial(trials + 1, k) - ((trials + 1) * Math.Log(2)));
-        return Math.Min(1, sum);
-    }
-
-    private static double TwoSided(int seen, int least, int most, Func<int, double> logProbability)
-    {
-        double limit = Math.Exp(logProbability(seen)) * Slack, sum = 0;
-        for (int k = least; k <= most; k++)
-        {
-            double p = Math.Exp(logProbability(k));
-            sum += p <= limit ? p : 0;
-        }
-
-        return Math.Min(1, sum);
-    }
 
     private static double LogBinomial(int n, int k) => LogFactorial(n) - LogFactorial(k) - LogFactorial(n - k);
 

@@ -13,10 +13,6 @@ internal static class StudentT
     // Below the rounding of a double, 1.1e-16.
     private const double Negligible = 1e-17;
 
-    /// <summary>The probability that T is at most <paramref name="t"/>; NaN of NaN.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">There is less than one degree of freedom.</exception>
-    public static double Cdf(double t, int df) => UpperTail(-t, df);
-
     /// <summary>
     /// The probability that T is at least <paramref name="t"/>, accurate also where it is small: 0 of ∞, 1 of -∞, NaN of NaN.
     /// </summary>

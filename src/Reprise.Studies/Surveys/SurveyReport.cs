@@ -7,8 +7,8 @@ namespace Reprise.Studies.Surveys;
 
 /// <summary>The results of a survey, in the form of the paper's Tables 2 and 4.</summary>
 /// <remarks>
-/// Tests and intervals treat answers as independent, which is not exact where several people answer one question or one person many.
-/// <see cref="Agreement"/> measures the effect of the former.
+/// Tests and intervals treat people and questions as samples (<see cref="CrossedEstimate"/>): answers of one person, and answers to one
+/// question, depend on one another. With fewer than two people or questions there is no test.
 /// </remarks>
 internal sealed record SurveyReport
 {
@@ -41,7 +41,7 @@ internal sealed record SurveyReport
     /// The share of answers that preferred A, discards left out; far from one half where people chose by side. Null for sentences shown
     /// alone.
     /// </summary>
-    public Proportion? LeftPreferred { get; init; }
+    public SurveyShare? LeftPreferred { get; init; }
 
     /// <summary>Table 2: each pair of models; empty for sentences shown alone.</summary>
     public required IReadOnlyList<SurveyPreference> Preferences { get; init; }
@@ -78,15 +78,16 @@ internal sealed record SurveyReport
 /// <param name="Second">The model it is compared with.</param>
 /// <param name="FirstPreferred">Answers that preferred the first, discards left out.</param>
 /// <param name="Discarded">Answers that preferred neither.</param>
-/// <param name="P">p of the exact two-sided binomial test that neither is preferred.</param>
-/// <param name="FirstBetter">The posterior probability, under a uniform prior, that the first is preferred more often.</param>
-internal sealed record SurveyPreference(string First, string Second, Proportion FirstPreferred, int Discarded, double P, double FirstBetter)
+/// <param name="P">p, two-sided, that neither is preferred; null where there are fewer than two people or questions, in effect.</param>
+/// <param name="AdjustedP">p adjusted by Holm's method for all pairs of the table that were tested.</param>
+internal sealed record SurveyPreference(
+    string First, string Second, SurveyShare FirstPreferred, int Discarded, double? P, double? AdjustedP)
 {
     /// <summary>The number of answers that preferred the second.</summary>
     public int SecondPreferred => FirstPreferred.Total - FirstPreferred.Count;
 
-    /// <summary>1 - p: the paper's confidence, which it prints in percent.</summary>
-    public double Confidence => 1 - P;
+    /// <summary>1 - p, which the paper prints in percent as its confidence; it is no probability that a model is better.</summary>
+    public double? OneMinusP => 1 - P;
 }
 
 /// <summary>A row of Table 4: sentences of a model that make sense.</summary>
@@ -94,18 +95,22 @@ internal sealed record SurveyPreference(string First, string Second, Proportion 
 /// <param name="All">All sentences.</param>
 /// <param name="Shorter">Sentences of at most 10 words.</param>
 /// <param name="Longer">Longer sentences.</param>
-internal sealed record SurveySense(string Model, Proportion All, Proportion Shorter, Proportion Longer)
+internal sealed record SurveySense(string Model, SurveyShare All, SurveyShare Shorter, SurveyShare Longer)
 {
-    /// <summary>The three proportions with the lengths as tables show them.</summary>
+    /// <summary>The three shares with the lengths as tables show them.</summary>
     [JsonIgnore]
-    public IReadOnlyList<(string Words, Proportion Its)> Parts =>
-        [("all", All), ($"<= {SurveyAnalysis.ShortSentence}", Shorter), ($"> {SurveyAnalysis.ShortSentence}", Longer)];
+    public IReadOnlyList<(string Words, SurveyShare Its)> Parts => [.. SurveyTables.Lengths.Zip([All, Shorter, Longer])];
 }
 
-/// <summary>The test that sentences of two models make sense equally often: p of Fisher's exact test, two-sided.</summary>
+/// <summary>The differences between two models' shares of sentences that make sense.</summary>
 /// <param name="First">A model.</param>
 /// <param name="Second">Another model.</param>
-/// <param name="P">p for sentences of all lengths.</param>
-/// <param name="ShorterP">p for sentences of at most 10 words.</param>
-/// <param name="LongerP">p for longer sentences.</param>
-internal sealed record SurveyDifference(string First, string Second, double P, double ShorterP, double LongerP);
+/// <param name="All">All sentences.</param>
+/// <param name="Shorter">Sentences of at most 10 words.</param>
+/// <param name="Longer">Longer sentences.</param>
+internal sealed record SurveyDifference(string First, string Second, SurveyContrast All, SurveyContrast Shorter, SurveyContrast Longer)
+{
+    /// <summary>The three differences with the lengths as tables show them.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<(string Words, SurveyContrast Its)> Parts => [.. SurveyTables.Lengths.Zip([All, Shorter, Longer])];
+}

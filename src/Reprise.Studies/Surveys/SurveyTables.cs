@@ -1,20 +1,23 @@
 using Reprise.Studies.Charts;
-using Reprise.Studies.Statistics;
 
 namespace Reprise.Studies.Surveys;
 
 /// <summary>The tables of a survey as CSV. An unknown value is empty.</summary>
 internal static class SurveyTables
 {
+    /// <summary>The lengths of Table 4 in words, as its rows name them.</summary>
+    public static IReadOnlyList<string> Lengths { get; } =
+        ["all", $"<= {SurveyAnalysis.ShortSentence}", $"> {SurveyAnalysis.ShortSentence}"];
+
     public static string OfPreferences(IEnumerable<SurveyPreference> rows)
     {
-        CsvWriter csv = new("first", "second", "first_preferred", "second_preferred",
-            "discarded", "first_share", "low", "high", "p", "confidence", "first_better");
+        CsvWriter csv = new("first", "second", "first_preferred", "second_preferred", "discarded", "people", "questions",
+            "first_share", "low", "high", "p", "adjusted_p", "one_minus_p");
         foreach (SurveyPreference row in rows)
         {
-            Proportion first = row.FirstPreferred;
-            csv.Row(row.First, row.Second, first.Count, row.SecondPreferred, row.Discarded, Known(first.Share),
-                Known(first.Low), Known(first.High), row.P, row.Confidence, row.FirstBetter);
+            SurveyShare first = row.FirstPreferred;
+            csv.Row(row.First, row.Second, first.Count, row.SecondPreferred, row.Discarded, first.People, first.Questions,
+                Known(first.Share), Known(first.Low), Known(first.High), Known(row.P), Known(row.AdjustedP), Known(row.OneMinusP));
         }
 
         return csv.ToString();
@@ -22,11 +25,14 @@ internal static class SurveyTables
 
     public static string OfSense(IEnumerable<SurveySense> rows)
     {
-        CsvWriter csv = new("model", "words", "make_sense", "answers", "share", "low", "high");
+        CsvWriter csv = new("model", "words", "make_sense", "answers", "people", "questions", "share", "low", "high");
         foreach (SurveySense row in rows)
         {
-            foreach ((string words, Proportion its) in row.Parts)
-                csv.Row(row.Model, words, its.Count, its.Total, Known(its.Share), Known(its.Low), Known(its.High));
+            foreach ((string words, SurveyShare its) in row.Parts)
+            {
+                csv.Row(row.Model, words, its.Count, its.Total, its.People, its.Questions,
+                    Known(its.Share), Known(its.Low), Known(its.High));
+            }
         }
 
         return csv.ToString();
@@ -34,9 +40,16 @@ internal static class SurveyTables
 
     public static string OfDifferences(IEnumerable<SurveyDifference> rows)
     {
-        CsvWriter csv = new("first", "second", "p", "p_shorter", "p_longer");
+        CsvWriter csv = new("first", "second", "words", "difference", "low", "high", "p", "adjusted_p");
         foreach (SurveyDifference row in rows)
-            csv.Row(row.First, row.Second, row.P, row.ShorterP, row.LongerP);
+        {
+            foreach ((string words, SurveyContrast its) in row.Parts)
+            {
+                csv.Row(row.First, row.Second, words, Known(its.Difference), Known(its.Low), Known(its.High), Known(its.P),
+                    Known(its.AdjustedP));
+            }
+        }
+
         return csv.ToString();
     }
 

@@ -1,4 +1,3 @@
-using MathNet.Numerics;
 using MathNet.Numerics.Distributions;
 using Reprise.Studies.Statistics;
 
@@ -26,14 +25,6 @@ public sealed class StatisticsTests
             ExactTests.Binomial(n - k, n).ShouldBe(ExactTests.Binomial(k, n), 1e-12);
         }
     }
-
-    [Theory]
-    [InlineData(3, 4, 1, 4, 0.4857)] // Fisher's lady and her tea (1935): 34/70
-    [InlineData(2, 17, 10, 13, 0.0005367)] // Fisher's (1962) twins of convicts, convicted or not; the example of R's fisher.test
-    [InlineData(0, 3, 0, 5, 1)]
-    [InlineData(0, 0, 2, 5, 1)]
-    public void Fishers_test_has_the_published_values(int a, int n, int b, int m, double p) =>
-        ExactTests.Fisher(a, n, b, m).ShouldBe(p, p * 1e-3);
 
     [Theory] // Newcombe (1998), Table I, method 3
     [InlineData(81, 263, 0.2553, 0.3662)]
@@ -63,14 +54,6 @@ public sealed class StatisticsTests
         none => none.Share.ShouldBeNull(),
         none => none.Low.ShouldBeNull(),
         none => none.High.ShouldBeNull());
-
-    [Fact]
-    public void The_part_of_beta_above_one_half_is_that_of_another_library()
-    {
-        foreach ((int k, int n) in ((int, int)[])[(0, 0), (0, 3), (3, 3), (7, 10), (60, 100), (480, 1000)])
-            ExactTests.ProbabilityAboveHalf(k, n).ShouldBe(1 - SpecialFunctions.BetaRegularized(1 + k, 1 + n - k, 0.5), 1e-10);
-        ExactTests.ProbabilityAboveHalf(1, 1).ShouldBe(0.75, 1e-12); // ∫ 2θ from ½ to 1
-    }
 
     [Fact]
     public void Krippendorffs_example_has_his_alpha()

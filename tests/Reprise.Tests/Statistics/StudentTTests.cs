@@ -19,7 +19,6 @@ public sealed class StudentTTests
             {
                 double expected = MathNetT.CDF(0, 1, df, -t);
                 StudentT.UpperTail(t, df).ShouldBe(expected, Tolerance * expected, $"t {t}, df {df}");
-                StudentT.Cdf(-t, df).ShouldBe(expected, Tolerance * expected, $"t {t}, df {df}");
                 StudentT.TwoSided(-t, df).ShouldBe(2 * expected, 2 * Tolerance * expected, $"t {t}, df {df}");
                 StudentT.UpperTail(-t, df).ShouldBe(1 - expected, Tolerance, $"t {t}, df {df}");
             }
@@ -53,7 +52,7 @@ public sealed class StudentTTests
             foreach (double probability in (double[])[1e-12, 0.001, 0.025, 0.4, 0.6, 0.975, 0.999])
             {
                 double t = StudentT.Quantile(probability, df);
-                StudentT.Cdf(t, df).ShouldBe(probability, 1e-12 * probability, $"{probability}, df {df}");
+                StudentT.UpperTail(-t, df).ShouldBe(probability, 1e-12 * probability, $"{probability}, df {df}");
             }
         }
     }

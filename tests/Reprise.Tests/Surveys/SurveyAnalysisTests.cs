@@ -18,22 +18,41 @@ public sealed class SurveyAnalysisTests
         SurveyReport report = OfFourPeople();
         report.Preferences.Select(row => (row.First, row.Second)).ShouldBe([("vae", "m1"), ("vae", "m2"), ("m1", "m2")]);
         SurveyPreference row = report.Preferences[0];
-        (row.FirstPreferred, row.SecondPreferred, row.Discarded).ShouldBe((new Proportion(1, 10), 9, 2));
-        report.LeftPreferred.ShouldBe(new Proportion(3, 10));
+        (row.FirstPreferred.Count, row.FirstPreferred.Total, row.SecondPreferred, row.Discarded).ShouldBe((1, 10, 9, 2));
+        (row.FirstPreferred.People, row.FirstPreferred.Questions).ShouldBe((4, 3));
+        (report.LeftPreferred!.Count, report.LeftPreferred.Total).ShouldBe((3, 10));
     }
 
     [Fact]
-    public void A_preference_has_the_probabilities_of_the_sign_test()
+    public void A_preference_is_tested_against_one_half_with_people_and_questions_as_samples()
     {
         SurveyPreference row = OfFourPeople().Preferences[0];
-        row.P.ShouldBe(2 * 11 / 1024.0, 1e-12); // 2 (1 + 10) / 2¹⁰
-        row.Confidence.ShouldBe(1 - (22 / 1024.0), 1e-12);
-        row.FirstBetter.ShouldBe((1 + 11) / 2048.0, 1e-12); // P(K ≤ 1), K of 11
+        CrossedEstimate expected = CrossedEstimate.Share(
+            [.. Enumerable.Range(0, 12).Where(i => i is not (0 or 2)).Select(i => new CrossedAnswer(i / 3, i % 3, i == 1))])!.Value;
+        row.P.ShouldBe(expected.P(0.5));
+        row.OneMinusP.ShouldBe(1 - row.P);
+        row.AdjustedP.ShouldBe(row.P); // no other pair was tested
+        row.FirstPreferred.Low.ShouldBe(0);
+        row.FirstPreferred.High!.Value.ShouldBe(0.1 + expected.HalfWidth, 1e-12);
     }
 
     [Fact]
-    public void A_pair_without_answers_proves_nothing() =>
-        OfFourPeople().Preferences[1].ShouldBe(new SurveyPreference("vae", "m2", new Proportion(0, 0), 0, P: 1, FirstBetter: 0.5));
+    public void A_pair_without_answers_is_not_tested() => OfFourPeople().Preferences[1].ShouldBe(
+        new SurveyPreference("vae", "m2", new SurveyShare(0, 0, 0, 0, Low: null, High: null), 0, P: null, AdjustedP: null));
+
+    [Fact]
+    public void The_pairs_of_a_table_are_one_family()
+    {
+        string[] models = ["a", "b", "c"];
+        (string, string)[] pairs = [("a", "b"), ("a", "c"), ("b", "c")];
+        SurveyKey key = Key(SurveyKind.Preference, models,
+            [.. Enumerable.Range(0, 18).Select(i => new SurveyKeyQuestion($"q-{i}", pairs[i % 3].Item1, pairs[i % 3].Item2, 0))]);
+        SurveyReport report = SurveyAnalysis.Of(key, [.. Enumerable.Range(0, 90).Select(i =>
+            new SurveyAnswer($"p{i / 18}", $"q-{i % 18}", (i * i % 11) + (i % 3 * 2) < 6 ? "b" : "a"))]);
+        double[] p = [.. report.Preferences.Select(row => row.P!.Value)];
+        report.Preferences.Select(row => row.AdjustedP!.Value).ShouldBe(Holm.Adjust(p));
+        p.ShouldNotBe(Holm.Adjust(p));
+    }
 
     [Fact]
     public void A_survey_of_preferences_has_no_figures_of_sense()
@@ -69,22 +88,55 @@ public sealed class SurveyAnalysisTests
     [Fact]
     public void Sense_is_counted_by_model_and_length()
     {
-        SurveyKey key = Key(SurveyKind.Sense, ["vae", "m1"],
-            new("q-1", "vae", null, 10), new("q-2", "vae", null, 11), new("q-3", "vae", null, 4), new("q-4", "vae", null, 5),
-            new("q-5", "m1", null, 10), new("q-6", "m1", null, 11), new("q-7", "m1", null, 4), new("q-8", "m1", null, 5));
-        SurveyAnswer[] answers = [.. "yyynynnn".Select((answer, i) => new SurveyAnswer("p", $"q-{i + 1}", answer == 'y' ? "yes" : "no"))];
-        SurveyReport report = SurveyAnalysis.Of(key, answers);
-        report.Sense.ShouldBe(
+        SurveyReport report = OfSense(people: 1);
+        report.Sense.SelectMany(row => row.Parts.Select(part => (row.Model, part.Words, part.Its.Count, part.Its.Total))).ShouldBe(
         [
-            new SurveySense("vae", new(3, 4), new(2, 3), new(1, 1)),
-            new SurveySense("m1", new(1, 4), new(1, 3), new(0, 1)),
+            ("vae", "all", 3, 4), ("vae", "<= 10", 2, 3), ("vae", "> 10", 1, 1),
+            ("m1", "all", 1, 4), ("m1", "<= 10", 1, 3), ("m1", "> 10", 0, 1),
         ]);
-        SurveyDifference difference = report.Differences.ShouldHaveSingleItem();
-        difference.P.ShouldBe(34 / 70.0, 1e-9); // Fisher's tea
-        difference.LongerP.ShouldBe(1, 1e-9);
         report.Agreement.ShouldBeNull();
         report.LeftPreferred.ShouldBeNull();
         report.Preferences.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Answers_of_one_person_have_differences_without_a_test()
+    {
+        SurveyReport report = OfSense(people: 1);
+        report.Differences.ShouldBe(
+        [
+            new SurveyDifference("vae", "m1", Untested(0.5), Untested((2.0 / 3) - (1.0 / 3)), Untested(1)),
+        ]);
+        report.Sense[0].All.ShouldBe(new SurveyShare(3, 4, 1, 4, Low: null, High: null));
+
+        static SurveyContrast Untested(double difference) => new(difference, Low: null, High: null, P: null, AdjustedP: null);
+    }
+
+    [Fact]
+    public void Differences_are_tested_by_length_with_people_across_the_models()
+    {
+        SurveyDifference difference = OfSense(people: 4).Differences.ShouldHaveSingleItem();
+        CrossedEstimate expected = CrossedEstimate.Difference(Sensible("yyyn", 0), Sensible("ynnn", 4))!.Value;
+        difference.All.Difference.ShouldBe(0.5);
+        difference.All.P.ShouldBe(expected.P(0));
+        difference.All.AdjustedP.ShouldBe(difference.All.P);
+        difference.All.Low!.Value.ShouldBe(0.5 - expected.HalfWidth, 1e-12);
+        difference.Shorter.P.ShouldNotBe(difference.All.P);
+        difference.Longer.P.ShouldBeNull(); // one sentence each
+        difference.Longer.Difference.ShouldBe(1);
+
+        static CrossedAnswer[] Sensible(string answers, int from) => [.. Enumerable.Range(0, 16).Select(i =>
+            new CrossedAnswer(i / 4, from + (i % 4), answers[i % 4] == 'y'))];
+    }
+
+    // All people give the same eight answers.
+    private static SurveyReport OfSense(int people)
+    {
+        SurveyKey key = Key(SurveyKind.Sense, ["vae", "m1"],
+            new("q-1", "vae", null, 10), new("q-2", "vae", null, 11), new("q-3", "vae", null, 4), new("q-4", "vae", null, 5),
+            new("q-5", "m1", null, 10), new("q-6", "m1", null, 11), new("q-7", "m1", null, 4), new("q-8", "m1", null, 5));
+        return SurveyAnalysis.Of(key, [.. Enumerable.Range(0, people).SelectMany(person =>
+            "yyynynnn".Select((answer, i) => new SurveyAnswer($"p{person}", $"q-{i + 1}", answer == 'y' ? "yes" : "no")))]);
     }
 
     [Fact]
