@@ -1,6 +1,6 @@
-using Reference = MathNet.Numerics.Distributions.StudentT;
 using Reprise.Numerics;
 using Reprise.Studies.Statistics;
+using Reference = MathNet.Numerics.Distributions.StudentT;
 
 namespace Reprise.Tests.Statistics;
 
