@@ -11,7 +11,9 @@ internal sealed record Panel(string Name, int Questions, int Busy)
     /// <summary>The share of questions that are left open or discarded.</summary>
     private const double Open = 0.1;
 
-    /// <summary>Answers of all people: person p answers sheet p, from the first again after the last, and the busy the next ones too.</summary>
+    /// <summary>
+    /// Answers of all people: person p answers sheet p, from the first again after the last, and the busy the next ones too.
+    /// </summary>
     public List<SurveyAnswer> Answers(Survey survey, int people, Draws draws, Func<int, int, string> answer)
     {
         int sheets = survey.Questions[^1].Sheet;

@@ -46,7 +46,8 @@ internal static class StudyVerdicts
         Row($"any of {Claims} claims, all at their edge, by Holm", seeds => Rate(simulations, seeds, draws => Holm.Adjust(
             [.. Enumerable.Range(0, Claims).Select(_ => Above(Curves(draws, seeds), 0).P)]).Min())); // the tests that err most
 
-        Head("Power in percent, of a quarter of the simulations, by the true difference in standard deviations between seeds", "difference");
+        Head("Power in percent, of a quarter of the simulations, by the true difference in standard deviations between seeds",
+            "difference");
         foreach (double effect in (double[])[0.5, 1, 2, 3, 5])
             Row(Text($"{effect}, a claim alone"), seeds => Rate(simulations / 4, seeds, draws => Supported(draws, seeds, effect, 1)));
         foreach (double effect in (double[])[2, 3, 5, 10])
@@ -98,7 +99,8 @@ internal static class StudyVerdicts
     private static double Rate(int simulations, int seeds, Func<Draws, double> p) => Simulations.Rates(
         simulations, Seed + (ulong)seeds, 1, (draws, tallies) => tallies[0].Add(p(draws) <= Simulations.Level))[0];
 
-    private static void Head(string title, string first) => MarkdownTable.Head(title, [first, .. s_seeds.Select(seeds => $"{seeds} seeds")]);
+    private static void Head(string title, string first) =>
+        MarkdownTable.Head(title, [first, .. s_seeds.Select(seeds => $"{seeds} seeds")]);
 
     private static void Row(string name, Func<int, double> rate) =>
         MarkdownTable.Row([name, .. s_seeds.Select(seeds => MarkdownTable.Percent(rate(seeds)))]);

@@ -87,7 +87,8 @@ public sealed class SurveyTests : IDisposable
         string output = CliRun.Of("survey", "analyse", answers, "--key", _folder["table4-key.json"], "--out", tables).Done().Output;
         output.ShouldContain("make sense");
         output.ShouldContain("one person");
-        File.ReadAllLines(Path.Combine(tables, "table4.csv"))[1..4].ShouldBe(["vae,all,10,20,1,20,0.5,,", "vae,<= 10,0,10,1,10,0,,", "vae,> 10,10,10,1,10,1,,"]);
+        File.ReadAllLines(Path.Combine(tables, "table4.csv"))[1..4]
+            .ShouldBe(["vae,all,10,20,1,20,0.5,,", "vae,<= 10,0,10,1,10,0,,", "vae,> 10,10,10,1,10,1,,"]);
         File.ReadAllLines(Path.Combine(tables, "table4-tests.csv"))[1..]
             .ShouldBe(["vae,m1,all,-0.5,,,,", "vae,m1,<= 10,-1,,,,", "vae,m1,> 10,0,,,,"]);
     }

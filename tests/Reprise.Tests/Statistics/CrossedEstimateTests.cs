@@ -130,8 +130,8 @@ public sealed class CrossedEstimateTests
     }
 
     // tests/verdicts simulates surveys in full; its tables are in docs/power.md. Here 400 surveys without a preference, of ten people
-    // and twelve questions with effects of one logit: a test at 5% rejects 20 ± 4.4. With the variance of
-    // independent answers it rejects 72.
+    // and twelve questions with effects of one logit: a test at 5% rejects 20 ± 4.4. With the variance of independent answers it
+    // rejects 72.
     [Fact]
     public void Without_a_preference_one_of_twenty_surveys_is_rejected()
     {
@@ -141,8 +141,10 @@ public sealed class CrossedEstimateTests
         for (int i = 0; i < Simulations; i++)
         {
             double[] people = Normal(People), questions = Normal(Questions);
-            CrossedAnswer[] answers = [.. Enumerable.Range(0, People * Questions).Select(k => new CrossedAnswer(k / Questions, k % Questions,
-                random.NextDouble() < 1 / (1 + Math.Exp(people[k / Questions] + questions[k % Questions]))))];
+            CrossedAnswer[] answers = [.. Enumerable.Range(0, People * Questions)
+                .Select(k => (Person: k / Questions, Question: k % Questions))
+                .Select(one => new CrossedAnswer(one.Person, one.Question,
+                    random.NextDouble() < 1 / (1 + Math.Exp(people[one.Person] + questions[one.Question]))))];
             rejected += CrossedEstimate.Share(answers)!.Value.P(0.5) <= 0.05 ? 1 : 0;
         }
 
