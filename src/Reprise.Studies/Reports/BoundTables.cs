@@ -87,13 +87,16 @@ internal sealed class BoundTables(IReadOnlyList<ReportRun> runs)
             yield break;
         yield return ($"less {of[0].Title}", run => run == of[0]
             ? "–"
-            : ReportRun.CellOf([.. Differences(run).Select(one => one.Mean)], signed: true));
+            : Differences(run) is { Length: > 0 } differences
+            ? ReportRun.CellOf([.. differences.Select(one => one.Mean)], signed: true)
+            : "–");
         yield return ("s.e.", run => run == of[0] ? "–" : Mean(Differences(run)));
 
-        static string Mean(IEnumerable<MeanOverSentences> ofSeeds) => ReportText.Number(ofSeeds.Average(one => one.StandardError));
+        static string Mean(IEnumerable<MeanOverSentences> ofSeeds) =>
+            ReportText.Number(ofSeeds.Select(one => one.StandardError).DefaultIfEmpty(double.NaN).Average());
 
-        IEnumerable<MeanOverSentences> Differences(ReportRun run) => run.Seeds.Zip(of[0].Seeds, (own, first) =>
-            MeanOverSentences.OfDifference(values(own.Measured), values(first.Measured)));
+        MeanOverSentences[] Differences(ReportRun run) => [.. RunPair.SeedsOf(run, of[0]).Select(seed =>
+            MeanOverSentences.OfDifference(values(seed.First.Measured), values(seed.Second.Measured)))];
     }
 
     private static string ErrorsNote(IReadOnlyList<ReportRun> of) => "s.e.: standard error over the sentences."
@@ -105,8 +108,8 @@ internal sealed class BoundTables(IReadOnlyList<ReportRun> runs)
     {
         if (_withCode.Any(run => run.First.Scores.Bounds.Select((_, i) => run.Mean(j => rise(j.Bounds[i]))).Any(EvaluationReport.IsRising)))
         {
-            yield return $"≥: the estimate rises by {ReportText.Number(EvaluationReport.StillRising)} nats or more from half of its draws "
-                + "to all of them; it would rise further with more, and a difference may then change either way.";
+            yield return $"≥: the estimate rises by {ReportText.Number(EvaluationReport.StillRising)} nats or more from half of its "
+                + "draws to all of them; it would rise further with more, and a difference may then change either way.";
         }
     }
 

@@ -1,4 +1,5 @@
 using Reprise.Studies.Documents;
+using Reprise.Studies.Statistics;
 
 namespace Reprise.Studies.Reports;
 
@@ -46,19 +47,15 @@ internal static class ClaimTables
         IReadOnlyList<Inline> Row(Comparison comparison) =>
         [
             comparison.Name, comparison.Text, P(comparison.Evidence?.For), P(comparison.Evidence?.Against),
-            .. showsAll ? Seeds(comparison) : (Inline[])[comparison.OfSeed(IndexOf(comparison, Enumerable.Min<double>)),
-                comparison.OfSeed(IndexOf(comparison, Enumerable.Max<double>))],
+            .. (showsAll ? seeds : Ends(comparison.Values)).Select(seed => (Inline)comparison.OfSeed(seed)),
         ];
 
-        Inline[] Seeds(Comparison comparison) => [.. Enumerable.Range(0, seeds.Count).Select(seed =>
-            (Inline)(seed < comparison.Values.Differences.Count ? comparison.OfSeed(seed) : "–"))];
+        static IEnumerable<ulong> Ends(PairedComparison values)
+        {
+            (double Difference, ulong Seed)[] all = [.. values.Differences.Zip(values.Seeds)];
+            return [all.MinBy(one => one.Difference).Seed, all.MaxBy(one => one.Difference).Seed];
+        }
     }
 
     private static Inline P(double? p) => p is { } value ? ReportText.PValue(value) : "–";
-
-    private static int IndexOf(Comparison comparison, Func<IEnumerable<double>, double> choose)
-    {
-        double[] differences = [.. comparison.Values.Differences];
-        return Array.IndexOf(differences, choose(differences));
-    }
 }

@@ -119,8 +119,11 @@ internal sealed class Claims(IReadOnlyList<ReportRun> runs, ClaimOptions options
 
         PairedComparison? Change(ReportRun? run)
         {
-            double[] changes = [.. (run?.Seeds ?? []).Select(seed => CurveNumbers.ChangeOfElbo(seed.HeldOut, steps))];
-            return changes.Length > 0 && changes.All(double.IsFinite) ? PairedComparison.Nested(changes) : null;
+            SeedRun[] seeds = [.. run?.Seeds ?? []];
+            double[] changes = [.. seeds.Select(seed => CurveNumbers.ChangeOfElbo(seed.HeldOut, steps))];
+            return changes.Length > 0 && changes.All(double.IsFinite)
+                ? PairedComparison.Nested(changes) with { Seeds = [.. seeds.Select(seed => seed.Seed)] }
+                : null;
         }
     }
 

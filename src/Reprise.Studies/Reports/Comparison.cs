@@ -18,12 +18,15 @@ internal sealed record Comparison(string Name, PairedComparison Values, double S
     /// <summary>The mean difference with its 95% interval.</summary>
     public string Text => Values.Interval is { } interval ? $"{Printed(Values.Mean)} ({Printed(interval)})" : Printed(Values.Mean);
 
-    /// <summary>The difference of one seed, with its interval over items or McNemar's p.</summary>
-    public string OfSeed(int seed)
+    /// <summary>The difference of one seed, with its interval over items or McNemar's p; a dash for a seed that a model lacks.</summary>
+    public string OfSeed(ulong seed)
     {
-        string value = Printed(Values.Differences[seed]);
-        return SeedP.Count > 0 ? $"{value}, p {ReportText.PValue(SeedP[seed])}"
-            : Values.Intervals.Count > 0 ? $"{value} ({Printed(Values.Intervals[seed])})"
+        int place = Array.IndexOf([.. Values.Seeds], seed);
+        if (place < 0)
+            return "–";
+        string value = Printed(Values.Differences[place]);
+        return SeedP.Count > 0 ? $"{value}, p {ReportText.PValue(SeedP[place])}"
+            : Values.Intervals.Count > 0 ? $"{value} ({Printed(Values.Intervals[place])})"
             : value;
     }
 

@@ -7,15 +7,20 @@ namespace Reprise.Studies.Reports;
 /// <param name="resampling">The seed of the bootstrap.</param>
 internal sealed class RunPair(ReportRun first, ReportRun second, ulong resampling)
 {
-    private readonly (SeedRun First, SeedRun Second)[] _seeds =
-        [.. first.Seeds.Join(second.Seeds, run => run.Seed, run => run.Seed, (a, b) => (a, b))];
+    private readonly (SeedRun First, SeedRun Second)[] _seeds = SeedsOf(first, second);
 
     public ReportRun First => first;
 
     public ReportRun Second => second;
 
-    /// <summary>The seeds that both have.</summary>
+    /// <summary>The number of seeds that both have.</summary>
     public int Seeds => _seeds.Length;
+
+    private ulong[] Numbers => [.. _seeds.Select(seed => seed.First.Seed)];
+
+    /// <summary>The runs of the same seed: one objective may lack some, for example where a run has diverged.</summary>
+    public static (SeedRun First, SeedRun Second)[] SeedsOf(ReportRun first, ReportRun second) =>
+        [.. first.Seeds.Join(second.Seeds, run => run.Seed, run => run.Seed, (a, b) => (a, b))];
 
     /// <summary>Compares a quantity over items that all seeds share; null where the models have no item.</summary>
     public PairedComparison? Crossed(Func<MeasuredRun, ItemRatio> of) => Crossed((run, _) => of(run.Measured));
@@ -32,7 +37,9 @@ internal sealed class RunPair(ReportRun first, ReportRun second, ulong resamplin
     public PairedComparison? Nested(Func<IReadOnlyList<CurvePoint>, double> of)
     {
         double[] differences = [.. _seeds.Select(seed => of(seed.First.HeldOut) - of(seed.Second.HeldOut))];
-        return differences.Length > 0 && differences.All(double.IsFinite) ? PairedComparison.Nested(differences) : null;
+        return differences.Length > 0 && differences.All(double.IsFinite)
+            ? PairedComparison.Nested(differences) with { Seeds = Numbers }
+            : null;
     }
 
     /// <summary>The mean over the seeds of a number of both; null where a seed has none.</summary>
@@ -81,7 +88,7 @@ internal sealed class RunPair(ReportRun first, ReportRun second, ulong resamplin
     {
         if (seeds.Length == 0 || seeds.Any(seed => seed.First.Above.Length == 0 || seed.First.Above.Length != seed.Second.Above.Length))
             return null;
-        PairedComparison comparison = PairedComparison.Crossed(seeds, resampling);
+        PairedComparison comparison = PairedComparison.Crossed(seeds, resampling) with { Seeds = Numbers };
         return comparison.IsDefined ? comparison : null;
     }
 }

@@ -11,7 +11,7 @@ namespace Reprise.Studies.Statistics;
 /// both counts up to three times, which makes the test conservative. Where each seed has its own items (nested), differences between seeds
 /// contain those between items, and the standard error is the usual one.
 /// </remarks>
-internal sealed class PairedComparison
+internal sealed record PairedComparison
 {
     /// <summary>Samples of the bootstrap.</summary>
     public const int Samples = 1000;
@@ -23,6 +23,9 @@ internal sealed class PairedComparison
 
     /// <summary>The difference, first minus second, of each seed.</summary>
     public IReadOnlyList<double> Differences { get; }
+
+    /// <summary>The numbers of the seeds, in the order of <see cref="Differences"/>; empty where they are not known.</summary>
+    public IReadOnlyList<ulong> Seeds { get; init; } = [];
 
     /// <summary>The 95% interval of each seed's difference over items (percentiles of the bootstrap); none for nested items.</summary>
     public IReadOnlyList<(double Low, double High)> Intervals { get; }

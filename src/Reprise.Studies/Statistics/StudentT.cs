@@ -2,8 +2,8 @@ namespace Reprise.Studies.Statistics;
 
 /// <summary>Student's t distribution of an integer number of degrees of freedom.</summary>
 /// <remarks>
-/// The sums of Abramowitz and Stegun (1964), 26.7.3 and 26.7.4. With θ = arctan(t/√df) the probability A of |T| ≤ |t| is a finite sum in
-/// cos²θ. The same series continued to infinity sums to 1, so that its rest is the tail, which then has all its digits.
+/// The sums of Abramowitz and Stegun (1964), 26.7.3 and 26.7.4. With θ = arctan(t/√df) the probability A of |T| ≤ |t| is a finite
+/// sum in cos²θ. The same series continued to infinity sums to 1, so that its rest is the tail, which then has all its digits.
 /// </remarks>
 internal static class StudentT
 {

@@ -45,6 +45,8 @@ public sealed class BoundTablesTests
         Notes(table).ShouldContain("Each seed is compared with the same seed of that model; a standard error is the mean of those");
         // Where the first model has one seed alone, only that is compared.
         Row(Tables(vae with { Seeds = [vae.Seeds[0]] }, autoGen)[0], 1)[3].ShouldBe("+1.00");
+        Row(Tables(vae with { Seeds = [vae.Seeds[1]] }, autoGen)[0], 1)[3].ShouldBe("+3.00", "by the seed's number, not its place");
+        Row(Tables(vae with { Seeds = [vae.Seeds[1]] }, autoGen with { Seeds = [autoGen.Seeds[0]] })[0], 1)[3..5].ShouldBe(["–", "–"]);
     }
 
     [Fact]
@@ -94,7 +96,8 @@ public sealed class BoundTablesTests
     {
         StudyRun run = StudyRun.Named(name, Presets.Small);
         return new ReportRun(name, run.Title, run.Objective,
-            [.. seeds.Select(seed => new SeedRun(name, run.Seed, seed.Measured(run.Objective.M), 1, null, null!, [], []))])
+            [.. seeds.Select((seed, i) =>
+                new SeedRun(name, run.Seed + (ulong)i, seed.Measured(run.Objective.M), 1, null, null!, [], []))])
         {
             ObjectiveName = run.ObjectiveName,
             M = run.M,

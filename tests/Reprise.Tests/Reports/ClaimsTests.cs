@@ -124,6 +124,22 @@ public sealed class ClaimsTests
         claims.Test()[0].Comparisons[0].Values.Differences.ShouldBe([0.1, 0.1], 1e-9);
     }
 
+    [Fact]
+    public void A_seed_that_a_model_lacks_leaves_its_column_empty()
+    {
+        ReportRun one = One with { ChrF = (seed, _) => 0.1 * seed, Seeds = 3 };
+        ReportRun two = Two with { ChrF = (seed, _) => 0.2 * seed, Seeds = 3 };
+        one = one with { Seeds = [.. one.Seeds.Skip(1)] };
+        ClaimOptions options = Only(ClaimOptions.TwoReconstructsBetter);
+        Columns([1, 2, 3]).ShouldBe(["–", "+10.0 (+10.0 to +10.0)", "+20.0 (+20.0 to +20.0)"]);
+        Columns([.. Enumerable.Range(1, 11).Select(seed => (ulong)seed)]) // the least and the greatest
+            .ShouldBe(["+10.0 (+10.0 to +10.0)", "+20.0 (+20.0 to +20.0)"]);
+
+        string[] Columns(ulong[] seeds) =>
+            [.. ClaimTables.Of(new Claims([one, two], options, Steps, 1).Test(), options, seeds).OfType<Table>().Single()
+                .Rows[0].Skip(4).Select(cell => cell.ToString()!)];
+    }
+
     [Theory]
     [InlineData(ClaimOptions.Searched)]
     [InlineData(ClaimOptions.Drawn)]
