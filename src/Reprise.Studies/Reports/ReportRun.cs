@@ -63,7 +63,7 @@ internal sealed record ReportRun(string Name, string Title, Objective Objective,
         IReadOnlyList<double> values, string format = "0.00", double scale = 1, string unit = "", bool signed = false)
     {
         double mean = values.Average();
-        string text = ReportText.Number(scale * mean, signed ? $"+{format};-{format};{format}" : format);
+        string text = signed ? ReportText.Signed(scale * mean, format) : ReportText.Number(scale * mean, format);
         if (values.Count == 1)
             return text + unit;
         double deviation = Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Count - 1));

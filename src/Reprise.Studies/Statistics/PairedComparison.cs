@@ -1,3 +1,4 @@
+using Reprise.Evaluation;
 using Reprise.Numerics;
 
 namespace Reprise.Studies.Statistics;
@@ -105,8 +106,9 @@ internal sealed record PairedComparison
 
     private static double Variance(IEnumerable<double> values)
     {
-        double[] all = [.. values];
-        double mean = all.Average();
-        return all.Sum(value => (value - mean) * (value - mean)) / (all.Length - 1);
+        RunningMoments moments = default;
+        foreach (double value in values)
+            moments.Add(value);
+        return moments.Variance;
     }
 }
