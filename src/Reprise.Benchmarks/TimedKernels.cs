@@ -120,6 +120,56 @@ internal sealed class TimedKernels(IKernels<float> kernels) : IKernels<float>
         End(2 * Flops(h_NH, weight_4HH));
     }
 
+    public void MaxOverSteps(Tensor<float> y_BC, Tensor<float> x_NC, StepLayout steps)
+    {
+        Begin();
+        kernels.MaxOverSteps(y_BC, x_NC, steps);
+        End();
+    }
+
+    public void MaxOverStepsBackward(
+        Tensor<float> dx_NC, Tensor<float> dy_BC, Tensor<float> x_NC, Tensor<float> y_BC, StepLayout steps)
+    {
+        Begin();
+        kernels.MaxOverStepsBackward(dx_NC, dy_BC, x_NC, y_BC, steps);
+        End();
+    }
+
+    public void MeanOverSteps(Tensor<float> y_BC, Tensor<float> x_NC, StepLayout steps)
+    {
+        Begin();
+        kernels.MeanOverSteps(y_BC, x_NC, steps);
+        End();
+    }
+
+    public void MeanOverStepsBackward(Tensor<float> dx_NC, Tensor<float> dy_BC, StepLayout steps)
+    {
+        Begin();
+        kernels.MeanOverStepsBackward(dx_NC, dy_BC, steps);
+        End();
+    }
+
+    public void DropoutMask(Tensor<float> mask, double rate, in RandomKey key)
+    {
+        Begin();
+        kernels.DropoutMask(mask, rate, key);
+        End();
+    }
+
+    public void Multiply(Tensor<float> y, Tensor<float> x, Tensor<float> factor)
+    {
+        Begin();
+        kernels.Multiply(y, x, factor);
+        End();
+    }
+
+    public void MultiplySteps(Tensor<float> y_NC, Tensor<float> factor_BC, StepLayout steps)
+    {
+        Begin();
+        kernels.MultiplySteps(y_NC, factor_BC, steps);
+        End();
+    }
+
     public void Fill(Tensor<float> x, float value)
     {
         Begin();
@@ -208,6 +258,21 @@ internal sealed class TimedKernels(IKernels<float> kernels) : IKernels<float>
         Begin();
         kernels.Adam(parameters, mean, variance, gradients, scale, step);
         End(bytes: 7 * Bytes(parameters)); // reads four slabs and writes three
+    }
+
+    public void Momentum(
+        Tensor<float> parameters, Tensor<float> velocity, Tensor<float> gradients, Tensor<double> scale, in MomentumStep step)
+    {
+        Begin();
+        kernels.Momentum(parameters, velocity, gradients, scale, step);
+        End(bytes: 5 * Bytes(parameters));
+    }
+
+    public void Average(Tensor<float> average, Tensor<float> parameters, Tensor<double> scale, double share)
+    {
+        Begin();
+        kernels.Average(average, parameters, scale, share);
+        End(bytes: 3 * Bytes(parameters));
     }
 
     public void Dispose()

@@ -108,6 +108,22 @@ internal interface IKernels<T> : IDisposable
     /// <summary>y[b] = Σ over t of x[t, b]: the gradient of <see cref="AddToSteps"/>.</summary>
     void SumOverSteps(Tensor<T> y_BC, Tensor<T> x_NC, StepLayout steps);
 
+    // ---- Pooling over the steps of a sentence -------------------------------------------------------------------
+
+    /// <summary>y[b] = max over t of x[t, b], element by element; NaN where any of them is.</summary>
+    void MaxOverSteps(Tensor<T> y_BC, Tensor<T> x_NC, StepLayout steps);
+
+    /// <summary>
+    /// The gradient of <see cref="MaxOverSteps"/>: dx[t, b, c] = dy[b, c] at the first t where x[t, b, c] is y[b, c], and 0 elsewhere.
+    /// </summary>
+    void MaxOverStepsBackward(Tensor<T> dx_NC, Tensor<T> dy_BC, Tensor<T> x_NC, Tensor<T> y_BC, StepLayout steps);
+
+    /// <summary>y[b] = 1 / T_b Σ over t of x[t, b], T_b being the steps of sentence b.</summary>
+    void MeanOverSteps(Tensor<T> y_BC, Tensor<T> x_NC, StepLayout steps);
+
+    /// <summary>The gradient of <see cref="MeanOverSteps"/>: dx[t, b] = dy[b] / T_b.</summary>
+    void MeanOverStepsBackward(Tensor<T> dx_NC, Tensor<T> dy_BC, StepLayout steps);
+
     // ---- LSTM ----------------------------------------------------------------------------------------------------
 
     /// <summary>
@@ -145,6 +161,27 @@ internal interface IKernels<T> : IDisposable
 
     /// <summary>dx = dy ∘ (1 - y²), y being the output of <see cref="Tanh"/>. In place if dx and dy are the same memory.</summary>
     void TanhBackward(Tensor<T> dx, Tensor<T> dy, Tensor<T> y);
+
+    // ---- Regularisation ------------------------------------------------------------------------------------------
+
+    /// <summary>
+    /// Factors that drop elements (Srivastava et al. 2014): 0 with probability <paramref name="rate"/>, else 1 / (1 - rate).
+    /// </summary>
+    /// <remarks>
+    /// Element i, row by row, is 0 where number i of <see cref="Philox.Uniform"/> with this key is below the rate: the same elements
+    /// in every back end and precision.
+    /// </remarks>
+    /// <param name="rate">From 0 to below 1.</param>
+    void DropoutMask(Tensor<T> mask, double rate, in RandomKey key);
+
+    /// <summary>y = x ∘ factor. In place if y and x are the same memory.</summary>
+    void Multiply(Tensor<T> y, Tensor<T> x, Tensor<T> factor);
+
+    /// <summary>
+    /// y[t, b] = y[t, b] ∘ factor[b] for every step t of every sentence b: one mask for all steps of a sentence (Gal &amp; Ghahramani
+    /// 2016). It is its own gradient.
+    /// </summary>
+    void MultiplySteps(Tensor<T> y_NC, Tensor<T> factor_BC, StepLayout steps);
 
     // ---- Latent --------------------------------------------------------------------------------------------------
 
@@ -213,12 +250,35 @@ internal interface IKernels<T> : IDisposable
     /// <summary>
     /// One step of Adam (Kingma &amp; Ba 2015, as in PyTorch) over one slab: g = scale · gradient; m = β₁ m + (1 - β₁) g;
     /// v = β₂ v + (1 - β₂) g²; p -= rate · (m / (1 - β₁ᵗ)) / (√(v / (1 - β₂ᵗ)) + ε). A scale of 0 changes nothing.
+    /// Decay is decoupled (AdamW, Loshchilov &amp; Hutter 2019): p -= rate · decay · p comes first.
     /// </summary>
     /// <param name="scale">[1, 1], that of <see cref="Measure"/>; absent for 1.</param>
     void Adam(Tensor<T> parameters, Tensor<T> mean, Tensor<T> variance, Tensor<T> gradients, Tensor<double> scale, in AdamStep step);
+
+    /// <summary>
+    /// One step of stochastic gradient descent with momentum (as PyTorch's SGD with dampening 0, but with decoupled decay):
+    /// g = scale · gradient; v = momentum · v + g; p -= rate · decay · p; p -= rate · v. A scale of 0 changes nothing.
+    /// </summary>
+    /// <param name="scale">[1, 1], that of <see cref="Measure"/>; absent for 1.</param>
+    void Momentum(Tensor<T> parameters, Tensor<T> velocity, Tensor<T> gradients, Tensor<double> scale, in MomentumStep step);
+
+    /// <summary>
+    /// average += share · (parameters - average) over one slab. A scale of 0 changes nothing; others do not matter. With a share of
+    /// (1 - d) / (1 - dᵗ) at step t it is the bias-corrected exponential average.
+    /// </summary>
+    /// <param name="scale">[1, 1], that of <see cref="Measure"/>; absent for 1.</param>
+    /// <param name="share">From 0 to 1.</param>
+    void Average(Tensor<T> average, Tensor<T> parameters, Tensor<double> scale, double share);
 }
 
 /// <summary>The numbers of one Adam step.</summary>
 /// <param name="Step">t, from 1.</param>
 /// <param name="Rate">Learning rate.</param>
-internal readonly record struct AdamStep(long Step, double Rate, double Beta1 = 0.9, double Beta2 = 0.999, double Epsilon = 1e-8);
+/// <param name="Decay">The share of a parameter, times the rate, that each step takes away; 0 for none.</param>
+internal readonly record struct AdamStep(
+    long Step, double Rate, double Beta1 = 0.9, double Beta2 = 0.999, double Epsilon = 1e-8, double Decay = 0);
+
+/// <summary>The numbers of one step of gradient descent with momentum.</summary>
+/// <param name="Rate">Learning rate.</param>
+/// <param name="Decay">The share of a parameter, times the rate, that each step takes away; 0 for none.</param>
+internal readonly record struct MomentumStep(double Rate, double Momentum = 0.9, double Decay = 0);

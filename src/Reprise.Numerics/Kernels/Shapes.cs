@@ -88,6 +88,38 @@ internal static class Shapes
         Require(y_BC, steps.Sequences, x_NC.Columns);
     }
 
+    // ---- Pooling over the steps of a sentence
+
+    public static void MaxOverSteps<T>(Tensor<T> y_BC, Tensor<T> x_NC, StepLayout steps)
+        where T : unmanaged
+    {
+        Require(x_NC, steps.Rows, x_NC.Columns);
+        Require(y_BC, steps.Sequences, x_NC.Columns);
+    }
+
+    public static void MaxOverStepsBackward<T>(Tensor<T> dx_NC, Tensor<T> dy_BC, Tensor<T> x_NC, Tensor<T> y_BC, StepLayout steps)
+        where T : unmanaged
+    {
+        Require(x_NC, steps.Rows, x_NC.Columns);
+        Require(y_BC, steps.Sequences, x_NC.Columns);
+        Require(dy_BC, steps.Sequences, x_NC.Columns);
+        Require(dx_NC, steps.Rows, x_NC.Columns);
+    }
+
+    public static void MeanOverSteps<T>(Tensor<T> y_BC, Tensor<T> x_NC, StepLayout steps)
+        where T : unmanaged
+    {
+        Require(x_NC, steps.Rows, x_NC.Columns);
+        Require(y_BC, steps.Sequences, x_NC.Columns);
+    }
+
+    public static void MeanOverStepsBackward<T>(Tensor<T> dx_NC, Tensor<T> dy_BC, StepLayout steps)
+        where T : unmanaged
+    {
+        Require(dy_BC, steps.Sequences, dy_BC.Columns);
+        Require(dx_NC, steps.Rows, dy_BC.Columns);
+    }
+
     // ---- LSTM
 
     public static void LstmForward<T>(
@@ -132,6 +164,30 @@ internal static class Shapes
     {
         Require(dy, y.Rows, y.Columns);
         Require(dx, y.Rows, y.Columns);
+    }
+
+    // ---- Regularisation
+
+    public static void DropoutMask<T>(Tensor<T> mask, double rate)
+        where T : unmanaged
+    {
+        RequirePresent(mask);
+        if (!(rate >= 0 && rate < 1))
+            Fail(nameof(DropoutMask), nameof(rate), "0 to below 1", $"{rate}");
+    }
+
+    public static void Multiply<T>(Tensor<T> y, Tensor<T> x, Tensor<T> factor)
+        where T : unmanaged
+    {
+        Require(factor, x.Rows, x.Columns);
+        Require(y, x.Rows, x.Columns);
+    }
+
+    public static void MultiplySteps<T>(Tensor<T> y_NC, Tensor<T> factor_BC, StepLayout steps)
+        where T : unmanaged
+    {
+        Require(factor_BC, steps.Sequences, factor_BC.Columns);
+        Require(y_NC, steps.Rows, factor_BC.Columns);
     }
 
     // ---- Latent
@@ -248,6 +304,23 @@ internal static class Shapes
         RequireOrAbsent(scale, 1, 1);
         if (step.Step < 1)
             Fail(nameof(Adam), nameof(step), "a step from 1 on", $"{step.Step}");
+    }
+
+    public static void Momentum<T>(Tensor<T> parameters, Tensor<T> velocity, Tensor<T> gradients, Tensor<double> scale)
+        where T : unmanaged
+    {
+        Require(velocity, parameters.Rows, parameters.Columns);
+        Require(gradients, parameters.Rows, parameters.Columns);
+        RequireOrAbsent(scale, 1, 1);
+    }
+
+    public static void Average<T>(Tensor<T> average, Tensor<T> parameters, Tensor<double> scale, double share)
+        where T : unmanaged
+    {
+        Require(average, parameters.Rows, parameters.Columns);
+        RequireOrAbsent(scale, 1, 1);
+        if (!(share >= 0 && share <= 1))
+            Fail(nameof(Average), nameof(share), "0 to 1", $"{share}");
     }
 
     // ---- The demands. The operation is the calling method above, the name its argument.

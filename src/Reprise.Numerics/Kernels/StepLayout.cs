@@ -25,6 +25,15 @@ internal sealed class StepLayout
     /// <summary>The number of sequences that have a step <paramref name="step"/>.</summary>
     public int Active(int step) => _starts[step + 1] - _starts[step];
 
+    /// <summary>The number of steps of sequence <paramref name="sequence"/>.</summary>
+    public int Length(int sequence)
+    {
+        int length = Steps;
+        while (length > 0 && sequence >= Active(length - 1))
+            length--;
+        return length;
+    }
+
     /// <summary>The row of the last step of sequence <paramref name="sequence"/>, whose length is <paramref name="length"/>.</summary>
     public int LastRow(int sequence, int length) => _starts[length - 1] + sequence;
 

@@ -32,4 +32,16 @@ internal enum RandomUse
 
     /// <summary>Samples of a bootstrap; step = sample.</summary>
     Resampling = 10,
+
+    /// <summary>Words that the encoder does not see; index = sentence of the corpus.</summary>
+    EncoderWordDrop = 11,
+
+    /// <summary>Dropout of embeddings.</summary>
+    EmbeddingDropout = 12,
+
+    /// <summary>Dropout of the decoder's states before the softmax.</summary>
+    OutputDropout = 13,
+
+    /// <summary>Dropout of the code.</summary>
+    CodeDropout = 14,
 }

@@ -21,11 +21,20 @@ public sealed class CpuThreadTests
         // Enough for shares of whole sentences.
         new LstmCase([.. Enumerable.Range(0, 130).Select(b => 12 - (b / 11))], 37, InitialState: true, InPlace: true),
         new PointwiseCase(301, 67, InPlace: false),
+        new PoolingCase([40, 31, 30, 30, 12, 9, 9, 1], 131),
+        new DropoutMaskCase(301, 203, 0.3),
+        new DropoutMaskCase(41, 5003, 0.3) { Padding = 3 },
+        new MultiplyCase(301, 67, InPlace: false),
+        new MultiplyStepsCase([40, 31, 30, 30, 12, 9, 9, 1], 131),
         new LatentCase(401, 50, Noise: true),
         new CrossEntropyCase(401, 37, 2051),
         new TopWordsCase(401, 30, 2051, 15, 3),
         new AdamCase(1, 70_001, new AdamStep(3, 1e-3)),
         new AdamCase(41, 501, new AdamStep(3, 1e-3)) { Padding = 3, Scale = 0.3 },
+        new MomentumCase(1, 70_001, new MomentumStep(0.1, Decay: 0.1)),
+        new MomentumCase(41, 501, new MomentumStep(0.1)) { Padding = 3, Scale = 0.3 },
+        new AverageCase(1, 70_001, 0.1),
+        new AverageCase(41, 501, 0.1) { Padding = 3 },
         new MeasureCase(2, 200, 1, 70_001, ClipNorm: 10),
     ];
 
@@ -83,6 +92,13 @@ public sealed class CpuThreadTests
             kernels.LstmForward(h_NH, c_NH, gates_N4H, weight_4HH, state_BH, state_BH, steps);
             kernels.AddToSteps(h_NH, state_BH, steps);
             kernels.SumOverSteps(state_BH, h_NH, steps);
+            kernels.MaxOverSteps(state_BH, h_NH, steps);
+            kernels.MaxOverStepsBackward(dh_NH, state_BH, h_NH, state_BH, steps);
+            kernels.MeanOverSteps(state_BH, h_NH, steps);
+            kernels.MeanOverStepsBackward(dh_NH, state_BH, steps);
+            kernels.DropoutMask(dh_NH, 0.5, new RandomKey(1, RandomUse.OutputDropout, 2, 3));
+            kernels.Multiply(h_NH, h_NH, dh_NH);
+            kernels.MultiplySteps(h_NH, state_BH, steps);
             kernels.CrossEntropy(nll_N, x_NE, table_VE, bias_V, rows_N);
             kernels.CrossEntropyWithGradient(nll_N, x_NE, table_VE, bias_V, x_NE, table_VE, bias_V, rows_N, 0.1f);
             kernels.LogProbabilities(all_NV, x_NE, table_VE, bias_V);
@@ -101,6 +117,8 @@ public sealed class CpuThreadTests
             kernels.SumOfSquares(slab);
             kernels.Measure(measured, measured, kl_B, slab, 5);
             kernels.Adam(slab, slab, slab, slab, measured.ColumnRange(Measured.Scale, 1), new AdamStep(1, 1e-3));
+            kernels.Momentum(slab, slab, slab, measured.ColumnRange(Measured.Scale, 1), new MomentumStep(1e-3));
+            kernels.Average(slab, slab, measured.ColumnRange(Measured.Scale, 1), 0.5);
             kernels.Read(values, slab);
             kernels.Write(slab, values);
         }

@@ -130,6 +130,25 @@ public sealed partial class CudaTests
     }
 
     [Fact]
+    public void A_mask_has_its_own_key_though_its_list_is_a_graph()
+    {
+        using IKernels<float> kernels = CudaForTests.Create("cuda");
+        using ComputeDevice processor = ComputeDevice.Open("reference", 1);
+        using Buffer<float> memory = kernels.Allocate(1000), expected = processor.Kernels.Allocate(1000);
+        long graphs = CudaForTests.CallsOf("cuGraphLaunch");
+        for (int step = 0; step < 5; step++)
+        {
+            RandomKey key = new(1, RandomUse.OutputDropout, step, 0);
+            kernels.DropoutMask(memory.View(0, 20, 50), 0.5, key);
+            kernels.Wait(kernels.Mark());
+            processor.Kernels.DropoutMask(expected.View(0, 20, 50), 0.5, key);
+            kernels.ElementsOf(memory.View(0, 20, 50)).ShouldBe(expected.View(0, 20, 50).Span.ToArray(), $"step {step}");
+        }
+
+        (CudaForTests.CallsOf("cuGraphLaunch") - graphs).ShouldBe(4);
+    }
+
+    [Fact]
     public void Staged_values_reach_the_device_with_their_launches_though_scratch_grows_meanwhile()
     {
         (int N, int I, int V) = (300, 256, 1700);

@@ -106,6 +106,25 @@ internal sealed class FakeDevice(int lateBy = 3) : IKernels<float>
             Here(dGates_N4H), Here(dh0_BH), Here(dc0_BH), Here(dWeight_4HH), Here(dh_NH), Here(gates_N4H), Here(h_NH), Here(c_NH),
             Here(weight_4HH), Here(h0_BH), Here(c0_BH), steps);
 
+    public void MaxOverSteps(Tensor<float> y_BC, Tensor<float> x_NC, StepLayout steps) => _cpu.MaxOverSteps(Here(y_BC), Here(x_NC), steps);
+
+    public void MaxOverStepsBackward(
+        Tensor<float> dx_NC, Tensor<float> dy_BC, Tensor<float> x_NC, Tensor<float> y_BC, StepLayout steps) =>
+        _cpu.MaxOverStepsBackward(Here(dx_NC), Here(dy_BC), Here(x_NC), Here(y_BC), steps);
+
+    public void MeanOverSteps(Tensor<float> y_BC, Tensor<float> x_NC, StepLayout steps) =>
+        _cpu.MeanOverSteps(Here(y_BC), Here(x_NC), steps);
+
+    public void MeanOverStepsBackward(Tensor<float> dx_NC, Tensor<float> dy_BC, StepLayout steps) =>
+        _cpu.MeanOverStepsBackward(Here(dx_NC), Here(dy_BC), steps);
+
+    public void DropoutMask(Tensor<float> mask, double rate, in RandomKey key) => _cpu.DropoutMask(Here(mask), rate, key);
+
+    public void Multiply(Tensor<float> y, Tensor<float> x, Tensor<float> factor) => _cpu.Multiply(Here(y), Here(x), Here(factor));
+
+    public void MultiplySteps(Tensor<float> y_NC, Tensor<float> factor_BC, StepLayout steps) =>
+        _cpu.MultiplySteps(Here(y_NC), Here(factor_BC), steps);
+
     public void Fill(Tensor<float> x, float value) => _cpu.Fill(Here(x), value);
 
     public void Tanh(Tensor<float> y, Tensor<float> x) => _cpu.Tanh(Here(y), Here(x));
@@ -162,6 +181,21 @@ internal sealed class FakeDevice(int lateBy = 3) : IKernels<float>
     {
         Show(all: true);
         _cpu.Adam(Here(parameters), Here(mean), Here(variance), Here(gradients), scale, step);
+        Hide();
+    }
+
+    public void Momentum(
+        Tensor<float> parameters, Tensor<float> velocity, Tensor<float> gradients, Tensor<double> scale, in MomentumStep step)
+    {
+        Show(all: true);
+        _cpu.Momentum(Here(parameters), Here(velocity), Here(gradients), scale, step);
+        Hide();
+    }
+
+    public void Average(Tensor<float> average, Tensor<float> parameters, Tensor<double> scale, double share)
+    {
+        Show(all: true);
+        _cpu.Average(Here(average), Here(parameters), scale, share);
         Hide();
     }
 

@@ -58,6 +58,30 @@ public sealed class NotANumberTests
         });
 
     [Theory, MemberData(nameof(All))]
+    public void A_NaN_at_any_step_is_the_maximum_and_the_mean_of_its_column_alone(string backEnd) =>
+        AtEveryPlace(backEnd, (kernels, operands, _, place) =>
+        {
+            StepLayout steps = new();
+            steps.Set([3]);
+            Tensor<float> x = operands.Filled("steps", 3, Width, 1), y = operands.Written("y", 1, Width);
+            kernels.Set(x, place % 3, place, float.NaN);
+            IEnumerable<float> expected = Enumerable.Range(0, Width).Select(c => c == place ? float.NaN : 1);
+            kernels.MaxOverSteps(y, x, steps);
+            kernels.ElementsOf(y).ShouldBe(expected, $"maximum, place {place}");
+            kernels.MeanOverSteps(y, x, steps);
+            kernels.ElementsOf(y).Select(float.IsNaN).ShouldBe(expected.Select(float.IsNaN), $"mean, place {place}");
+        });
+
+    [Theory, MemberData(nameof(All))]
+    public void A_NaN_that_is_dropped_is_still_NaN(string backEnd) =>
+        AtEveryPlace(backEnd, (kernels, operands, x, place) =>
+        {
+            Tensor<float> y = operands.Written("y", 1, Width);
+            kernels.Multiply(y, x, operands.Filled("factor", 1, Width, 0));
+            kernels.ElementsOf(y)[place].ShouldBe(float.NaN, $"place {place}");
+        });
+
+    [Theory, MemberData(nameof(All))]
     public void A_NaN_among_the_log_variances_reaches_the_code_and_its_kl(string backEnd) =>
         AtEveryPlace(backEnd, (kernels, operands, x, place) =>
         {

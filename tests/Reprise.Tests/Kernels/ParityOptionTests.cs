@@ -53,6 +53,22 @@ public sealed class ParityOptionTests
         Parity.Prove(backEnd, Widths.SelectMany(w =>
             Parity.Batches.Select(lengths => new StepsCase(lengths, w) { Padding = Strides(option) })));
 
+    [Theory, MemberData(nameof(Each), "strides")]
+    public void Pooling_agrees(string backEnd, string option) =>
+        Parity.Prove(backEnd, Widths.SelectMany(w =>
+            Parity.Batches.Select(lengths => new PoolingCase(lengths, w) { Padding = Strides(option) })));
+
+    [Theory, MemberData(nameof(Each), "strides, in place, together")]
+    public void DropoutMask_and_its_products_agree(string backEnd, string option) =>
+        Parity.Prove(backEnd, Widths.SelectMany(w => new KernelCase[]
+        {
+            new DropoutMaskCase(3, w, 0.4) { Padding = Strides(option) },
+            new DropoutMaskCase(w, 5, 0.4) { Padding = Strides(option) },
+            new MultiplyCase(3, w, InPlace: Has(option, "in place")) { Padding = Strides(option) },
+            new MultiplyCase(w, 5, InPlace: Has(option, "in place")) { Padding = Strides(option) },
+            new MultiplyStepsCase([6, 4, 4, 3, 1], w) { Padding = Strides(option) },
+        }));
+
     [Theory, MemberData(nameof(Each), "strides, without initial state, in place, together")]
     public void Lstm_agrees(string backEnd, string option) =>
         Parity.Prove(backEnd,
@@ -118,11 +134,27 @@ public sealed class ParityOptionTests
     public void TopWords_agree(string backEnd, string option) =>
         Parity.Prove(backEnd, Widths.Select(w => new TopWordsCase(w, 7, 23, 4, 3) { Padding = Strides(option) }));
 
-    [Theory, MemberData(nameof(Each), "strides, scaled gradients, together")]
+    [Theory, MemberData(nameof(Each), "strides, scaled gradients, decay, together")]
     public void Adam_and_SumOfSquares_agree(string backEnd, string option) =>
-        Parity.Prove(backEnd, Widths.Select(w => new AdamCase(3, w, new AdamStep(7, 0.1))
+        Parity.Prove(backEnd, Widths.Select(w => new AdamCase(3, w, new AdamStep(7, 0.1, Decay: Has(option, "decay") ? 0.3 : 0))
         {
             Scale = Has(option, "scaled gradients") ? 0.25 : null,
+            Padding = Strides(option),
+        }));
+
+    [Theory, MemberData(nameof(Each), "strides, scaled gradients, decay, together")]
+    public void Momentum_agrees(string backEnd, string option) =>
+        Parity.Prove(backEnd, Widths.Select(w => new MomentumCase(3, w, new MomentumStep(0.1, 0.8, Has(option, "decay") ? 0.3 : 0))
+        {
+            Scale = Has(option, "scaled gradients") ? 0.25 : null,
+            Padding = Strides(option),
+        }));
+
+    [Theory, MemberData(nameof(Each), "strides, with a scale, together")]
+    public void Average_agrees(string backEnd, string option) =>
+        Parity.Prove(backEnd, Widths.Select(w => new AverageCase(3, w, 0.2)
+        {
+            Scale = Has(option, "with a scale") ? 0.25 : null,
             Padding = Strides(option),
         }));
 

@@ -66,6 +66,15 @@ public sealed class ParityTests
         ]);
 
     [Theory, MemberData(nameof(All))]
+    public void Pooling_agrees_at_every_width(string backEnd) =>
+        Parity.Prove(backEnd,
+        [
+            .. Widths.Select(w => new PoolingCase([6, 4, 4, 3, 1], w)),
+            .. Parity.Batches.Select(lengths => new PoolingCase(lengths, 17)),
+            new PoolingCase(Parity.Descending(64, 30), 67),
+        ]);
+
+    [Theory, MemberData(nameof(All))]
     public void Lstm_agrees_at_every_width(string backEnd) =>
         Parity.Prove(backEnd, Widths.Where(w => w <= 65).SelectMany(H =>
             Parity.Batches.Select(lengths => new LstmCase(lengths, H, InitialState: true, InPlace: false))));
@@ -85,6 +94,20 @@ public sealed class ParityTests
         {
             new PointwiseCase(3, w, InPlace: false), new PointwiseCase(w, 5, InPlace: false),
         }));
+
+    [Theory, MemberData(nameof(All))]
+    public void DropoutMask_and_its_products_agree_at_every_width(string backEnd) =>
+        Parity.Prove(backEnd,
+        [
+            .. Widths.SelectMany(w => new KernelCase[]
+            {
+                new DropoutMaskCase(1, w, 0.3), new DropoutMaskCase(3, w, 0.5), new DropoutMaskCase(w, 5, 0.1),
+                new MultiplyCase(3, w, InPlace: false), new MultiplyCase(w, 5, InPlace: false), new MultiplyStepsCase([6, 4, 4, 3, 1], w),
+            }),
+            .. Parity.Batches.Select(lengths => new MultiplyStepsCase(lengths, 17)),
+            new DropoutMaskCase(301, 401, 0.25), new DropoutMaskCase(5, 70_001, 0.9), new DropoutMaskCase(7, 9, 0),
+            new MultiplyCase(301, 401, InPlace: false), new MultiplyStepsCase(Parity.Descending(64, 30), 67),
+        ]);
 
     [Theory, MemberData(nameof(All))]
     public void Latent_agrees_at_every_width(string backEnd) =>
@@ -153,6 +176,18 @@ public sealed class ParityTests
         ]);
 
     [Theory, MemberData(nameof(All))]
+    public void Momentum_and_Average_agree_at_every_width(string backEnd) =>
+        Parity.Prove(backEnd,
+        [
+            .. Widths.SelectMany(w => new KernelCase[]
+            {
+                new MomentumCase(1, w, new MomentumStep(0.1)), new MomentumCase(3, w, new MomentumStep(0.1)),
+                new AverageCase(1, w, 0.3), new AverageCase(3, w, 0.3),
+            }),
+            new MomentumCase(1, 70_001, new MomentumStep(0.01, 0.5)), new AverageCase(1, 70_001, 1e-3), new AverageCase(1, 9, 1),
+        ]);
+
+    [Theory, MemberData(nameof(All))]
     public void Measure_agrees_at_every_width(string backEnd) =>
         Parity.Prove(backEnd,
         [
@@ -171,6 +206,7 @@ public sealed class ParityTests
         Tensor<float> parameters = operands.Changed("parameters", 1, 5003), mean = operands.Changed("mean", 1, 5003);
         Tensor<float> variance = operands.Filled("variance", 1, 5003, 2);
         float[][] before = [kernels.ElementsOf(parameters), kernels.ElementsOf(mean), kernels.ElementsOf(variance)];
+        Tensor<float> average = operands.Filled("average", 1, 5003, 3), velocity = operands.Filled("velocity", 1, 5003, 4);
         kernels.Set(badFirst, 0, 1, float.NaN);
         kernels.Set(badLast, 1, 2, float.NaN);
         kernels.Set(large, 0, 4999, float.PositiveInfinity);
@@ -183,6 +219,8 @@ public sealed class ParityTests
             kernels.Adam(parameters, mean, variance, slab, first.ColumnRange(Measured.Scale, 1), new AdamStep(1, 0.1));
             kernels.Measure(second, first, good, gradients, 5);
             kernels.Adam(parameters, mean, variance, gradients, second.ColumnRange(Measured.Scale, 1), new AdamStep(2, 0.1));
+            kernels.Momentum(parameters, velocity, gradients, second.ColumnRange(Measured.Scale, 1), new MomentumStep(0.1, 0.5, 0.1));
+            kernels.Average(average, parameters, second.ColumnRange(Measured.Scale, 1), 0.1);
             kernels.Wait(kernels.Mark());
             (first[0, Measured.Scale], second[0, Measured.Scale]).ShouldBe((0, 0));
             second[0, Measured.GradientNorm].ShouldBe(Math.Sqrt(5003), 1e-9);
@@ -190,6 +228,8 @@ public sealed class ParityTests
 
         float[][] after = [kernels.ElementsOf(parameters), kernels.ElementsOf(mean), kernels.ElementsOf(variance)];
         after.ShouldBe(before);
+        kernels.ElementsOf(average).ShouldAllBe(value => value == 3);
+        kernels.ElementsOf(velocity).ShouldAllBe(value => value == 4);
     }
 
     [Theory, MemberData(nameof(All))]

@@ -79,6 +79,54 @@ public sealed class ReferenceGradientTests : IDisposable
     }
 
     [Theory]
+    [InlineData("max")]
+    [InlineData("mean")]
+    public void Pooling_gradients_match_central_differences(string pooling)
+    {
+        StepLayout steps = Layout(4, 2, 2, 1);
+        Tensor<double> x_NC = _operands.Read("x", steps.Rows, 3), dx_NC = _operands.Written("dx", steps.Rows, 3);
+        Tensor<double> y_BC = _operands.Written("y", steps.Sequences, 3), dy_BC = _operands.Read("dy", steps.Sequences, 3);
+
+        Loss();
+        if (pooling == "max")
+            _kernels.MaxOverStepsBackward(dx_NC, dy_BC, x_NC, y_BC, steps);
+        else
+            _kernels.MeanOverStepsBackward(dx_NC, dy_BC, steps);
+
+        Prove(Loss, ("x", x_NC, dx_NC, 0));
+
+        double Loss()
+        {
+            if (pooling == "max")
+                _kernels.MaxOverSteps(y_BC, x_NC, steps);
+            else
+                _kernels.MeanOverSteps(y_BC, x_NC, steps);
+            return Inner(dy_BC, y_BC);
+        }
+    }
+
+    [Fact]
+    public void MultiplySteps_is_its_own_gradient()
+    {
+        StepLayout steps = Layout(4, 2, 2, 1);
+        Tensor<double> x_NC = _operands.Read("x", steps.Rows, 3), dx_NC = _operands.Written("dx", steps.Rows, 3);
+        Tensor<double> y_NC = _operands.Written("y", steps.Rows, 3), dy_NC = _operands.Read("dy", steps.Rows, 3);
+        Tensor<double> factor_BC = _operands.Read("factor", steps.Sequences, 3);
+
+        Copy(dx_NC, dy_NC);
+        _kernels.MultiplySteps(dx_NC, factor_BC, steps);
+
+        Prove(Loss, ("x", x_NC, dx_NC, 0));
+
+        double Loss()
+        {
+            Copy(y_NC, x_NC);
+            _kernels.MultiplySteps(y_NC, factor_BC, steps);
+            return Inner(dy_NC, y_NC);
+        }
+    }
+
+    [Theory]
     [InlineData(true, false)]
     [InlineData(false, false)]
     [InlineData(true, true)]

@@ -118,6 +118,76 @@ public sealed class ReferenceValueTests : IDisposable
         v.Row(0).ToArray().ShouldBe([0.25, 0]);
     }
 
+    /// <summary>With a rate times decay of 0.05, decay takes 5 % of the parameters, whatever the gradient.</summary>
+    [Fact]
+    public void Decay_is_a_share_of_the_parameters_beside_the_step_of_Adam()
+    {
+        Tensor<double> p = Of(1, 3, 1, -2, 0), plain = Of(1, 3, 1, -2, 0), gradients = Of(1, 3, 1e-3, 5, -40);
+        _kernels.Adam(p, Of(1, 3, 0, 0, 0), Of(1, 3, 0, 0, 0), gradients, default, new AdamStep(1, 0.1, Decay: 0.5));
+        _kernels.Adam(plain, Of(1, 3, 0, 0, 0), Of(1, 3, 0, 0, 0), gradients, default, new AdamStep(1, 0.1));
+        (p[0, 0] - plain[0, 0]).ShouldBe(-0.05, 1e-15);
+        (p[0, 1] - plain[0, 1]).ShouldBe(0.1, 1e-15);
+        p[0, 2].ShouldBe(plain[0, 2]);
+    }
+
+    [Fact]
+    public void Momentum_moves_as_worked_out_by_hand()
+    {
+        Tensor<double> p = Of(1, 2, 1, -1), v = Of(1, 2, 0, 0);
+        _kernels.Momentum(p, v, Of(1, 2, 2, 0), _operands.Shared(0.5), new MomentumStep(0.1, 0.5));
+        v.Row(0).ToArray().ShouldBe([1, 0]);
+        p.Row(0).ToArray().ShouldBe([0.9, -1]);
+
+        _kernels.Momentum(p, v, Of(1, 2, 4, 3), default, new MomentumStep(0.1, 0.5, Decay: 2));
+        v.Row(0).ToArray().ShouldBe([4.5, 3]);
+        p[0, 0].ShouldBe((0.8 * 0.9) - 0.45, 1e-15);
+        p[0, 1].ShouldBe(-0.8 - 0.3, 1e-15);
+    }
+
+    [Fact]
+    public void Averages_with_the_given_shares_are_exponential_without_the_zeros_before_the_first_step()
+    {
+        const double d = 0.9;
+        Tensor<double> average = Of(1, 1, 77);
+        double sum = 0, weight = 0;
+        for (int t = 1; t <= 5; t++)
+        {
+            double p = 3 + (t * t);
+            _kernels.Average(average, Of(1, 1, p), default, (1 - d) / (1 - Math.Pow(d, t)));
+            (sum, weight) = ((d * sum) + p, (d * weight) + 1);
+            average[0, 0].ShouldBe(sum / weight, 1e-13);
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.001)]
+    [InlineData(0.5)]
+    [InlineData(0.9999)]
+    public void Dropout_masks_are_0_where_a_uniform_number_is_below_the_rate(double rate)
+    {
+        float[] uniform = new float[2 * 4003];
+        Philox.Uniform(uniform, 5, RandomUse.EmbeddingDropout, 6, 7);
+        double[] expected = [.. uniform.Select(u => u < rate ? 0 : 1 / (1 - rate))];
+        Tensor<double> mask = _operands.Written("mask", 2, 4003);
+        _kernels.DropoutMask(mask, rate, new RandomKey(5, RandomUse.EmbeddingDropout, 6, 7));
+        mask.Span.ToArray().ShouldBe(expected);
+        double dropped = expected.Count(factor => factor == 0) / (double)expected.Length;
+        dropped.ShouldBe(rate, 4 * Math.Sqrt(rate * (1 - rate) / expected.Length));
+    }
+
+    [Fact]
+    public void The_gradient_of_a_maximum_goes_to_the_first_step_that_has_it()
+    {
+        StepLayout steps = new();
+        steps.Set([3, 1]);
+        Tensor<double> x = Of(4, 2, 1, 5, -7, -8, 4, 5, 4, 0), y = Of(2, 2, 9, 9, 9, 9), dx = Of(4, 2, 9, 9, 9, 9, 9, 9, 9, 9);
+        _kernels.MaxOverSteps(y, x, steps);
+        y.Span.ToArray().ShouldBe([4, 5, -7, -8]);
+        _kernels.MaxOverStepsBackward(dx, Of(2, 2, 1, 2, 3, 4), x, y, steps);
+        dx.Span.ToArray().ShouldBe([0, 2, 3, 4, 1, 0, 0, 0]);
+    }
+
     [Theory]
     [InlineData(double.PositiveInfinity, 1)]
     [InlineData(6, 1)]

@@ -73,10 +73,38 @@ public sealed class ShapesTests : IDisposable
     {
         Refused(() => _kernels.Tanh(Of(2, 2), Of(2, 3)), "Tanh: y expected [2, 3], found [2, 2]");
         Refused(() => _kernels.TanhBackward(Of(2, 2), Of(2, 3), Of(2, 2)), "TanhBackward: dy expected [2, 2], found [2, 3]");
+        Refused(() => _kernels.Multiply(Of(2, 2), Of(2, 2), Of(2, 3)), "Multiply: factor expected [2, 2], found [2, 3]");
         Refused(() => _kernels.Latent(Of(2, 3), Of(2, 1), Of(2, 3), Of(2, 3), default), "Latent: kl_B expected [1, 2], found [2, 1]");
         Refused(
             () => _kernels.LatentBackward(Of(2, 3), Of(2, 3), Of(2, 3), Of(2, 3), Of(3, 3), default, default, 1),
             "LatentBackward: logVariance_BZ expected [2, 3], found [3, 3]");
+    }
+
+    [Fact]
+    public void Pooling_has_a_row_for_each_sentence_and_one_for_each_step()
+    {
+        Refused(() => _kernels.MaxOverSteps(Of(3, 2), Of(5, 2), _steps), "MaxOverSteps: y_BC expected [2, 2], found [3, 2]");
+        Refused(() => _kernels.MaxOverSteps(Of(2, 2), Of(4, 2), _steps), "MaxOverSteps: x_NC expected [5, 2], found [4, 2]");
+        Refused(
+            () => _kernels.MaxOverStepsBackward(Of(5, 2), Of(2, 3), Of(5, 2), Of(2, 2), _steps),
+            "MaxOverStepsBackward: dy_BC expected [2, 2], found [2, 3]");
+        Refused(
+            () => _kernels.MaxOverStepsBackward(Of(5, 3), Of(2, 2), Of(5, 2), Of(2, 2), _steps),
+            "MaxOverStepsBackward: dx_NC expected [5, 2], found [5, 3]");
+        Refused(() => _kernels.MeanOverSteps(Of(2, 3), Of(5, 2), _steps), "MeanOverSteps: y_BC expected [2, 2], found [2, 3]");
+        Refused(
+            () => _kernels.MeanOverStepsBackward(Of(5, 2), Of(3, 2), _steps), "MeanOverStepsBackward: dy_BC expected [2, 2], found [3, 2]");
+    }
+
+    [Fact]
+    public void A_dropout_mask_has_a_rate_below_one_and_a_row_for_each_sentence()
+    {
+        RandomKey key = new(1, RandomUse.CodeDropout, 2, 3);
+        Refused(() => _kernels.DropoutMask(default, 0.5, key), "DropoutMask: mask expected a tensor, found no tensor");
+        Refused(() => _kernels.DropoutMask(Of(1, 2), 1, key), "DropoutMask: rate expected 0 to below 1, found 1");
+        Refused(() => _kernels.DropoutMask(Of(1, 2), -0.5, key), "DropoutMask: rate expected 0 to below 1, found -0.5");
+        Refused(() => _kernels.DropoutMask(Of(1, 2), double.NaN, key), "DropoutMask: rate expected 0 to below 1, found NaN");
+        Refused(() => _kernels.MultiplySteps(Of(5, 2), Of(3, 2), _steps), "MultiplySteps: factor_BC expected [2, 2], found [3, 2]");
     }
 
     [Fact]
@@ -103,6 +131,20 @@ public sealed class ShapesTests : IDisposable
         Refused(
             () => _kernels.Adam(Of(1, 9), Of(1, 9), Of(1, 9), Of(1, 9), _operands.Shared(1, 1), new AdamStep(1, 1)),
             "Adam: scale expected [1, 1], found [1, 2]");
+    }
+
+    [Fact]
+    public void Momentum_and_averages_want_slabs_of_one_shape()
+    {
+        Refused(
+            () => _kernels.Momentum(Of(1, 9), Of(1, 8), Of(1, 9), default, new MomentumStep(1)),
+            "Momentum: velocity expected [1, 9], found [1, 8]");
+        Refused(
+            () => _kernels.Momentum(Of(1, 9), Of(1, 9), Of(1, 9), _operands.Shared(1, 1), new MomentumStep(1)),
+            "Momentum: scale expected [1, 1], found [1, 2]");
+        Refused(() => _kernels.Average(Of(1, 8), Of(1, 9), default, 0.5), "Average: average expected [1, 9], found [1, 8]");
+        Refused(() => _kernels.Average(Of(1, 9), Of(1, 9), default, 1.5), "Average: share expected 0 to 1, found 1.5");
+        Refused(() => _kernels.Average(Of(1, 9), Of(1, 9), default, double.NaN), "Average: share expected 0 to 1, found NaN");
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Numerics;
 using MathNet.Numerics;
 using Reprise.Numerics;
 
@@ -66,6 +67,32 @@ public sealed class PhiloxTests
     {
         uint[] blocks = [0, 1, 255, 256, 1 << 16, (1 << 24) - 1, 1 << 24, (1 << 24) + 1, 1 << 28, uint.MaxValue];
         blocks.Select(block => Philox.Draw(1, RandomUse.Weights, 0, 0, block)).Distinct().Count().ShouldBe(blocks.Length);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData((1 << 24) - 1)]
+    [InlineData(uint.MaxValue - 7)]
+    public void Blocks_in_lanes_are_the_blocks_of_the_draw(uint first)
+    {
+        RandomKey key = new(0x0123456789ABCDEF, RandomUse.OutputDropout, (5L << 32) + 7, (3L << 32) + 11);
+        var (x0, x1, x2, x3) = Philox.Draw(key, Vector.Create((ulong)first) + Vector<ulong>.Indices);
+        for (int lane = 0; lane < Vector<ulong>.Count; lane++)
+        {
+            ((uint)x0[lane], (uint)x1[lane], (uint)x2[lane], (uint)x3[lane])
+                .ShouldBe(Philox.Draw(key.Seed, key.Use, key.A, key.B, first + (uint)lane), $"lane {lane}");
+        }
+    }
+
+    [Fact]
+    public void A_bound_divides_the_uniform_numbers_at_the_rate()
+    {
+        foreach (double rate in new[] { 0, 1e-9, 0.1, 0.5, 0.5 + (0.5 / (1 << 23)), 0.5 + (0.6 / (1 << 23)), 1 - 1e-9 })
+        {
+            int below = Philox.Below(rate);
+            foreach (int k in new[] { below - 1, below }.Where(k => k is >= 0 and < 1 << 23))
+                ((k + 0.5) / (1 << 23) < rate).ShouldBe(k < below, $"rate {rate}, number {k}");
+        }
     }
 
     [Fact]

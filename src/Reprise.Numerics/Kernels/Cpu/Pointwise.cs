@@ -39,6 +39,9 @@ internal sealed unsafe partial class CpuKernels
 
         public int Count => whole ? _perRow : _perRow * tensor.Rows;
 
+        /// <summary>The number of a piece's first element among all, row by row.</summary>
+        public long First(int piece) => (piece / _perRow * _length) + Column(piece);
+
         public float* Start(int piece) => tensor.Pointer + ((long)(piece / _perRow) * tensor.Stride) + Column(piece);
 
         public int Length(int piece) => (int)Math.Min(Size, _length - Column(piece));

@@ -3,7 +3,9 @@
 
 #include "Products.cu"
 #include "Rows.cu"
+#include "Pooling.cu"
 #include "Pointwise.cu"
+#include "Regularisation.cu"
 #include "Lstm.cu"
 #include "Recurrence.cu"
 #include "Latent.cu"

@@ -39,6 +39,11 @@ KERNEL(tanh_forward, PointwiseArguments)
     for_each_element(a, [&](long long y, long long x, long long) { a.y[y] = tangent(a.x[x]); });
 }
 
+KERNEL(multiply, PointwiseArguments)
+{
+    for_each_element(a, [&](long long y, long long x, long long z) { a.y[y] = a.x[x] * a.z[z]; });
+}
+
 // y = x ∘ (1 - z²): dx, dy and the output of tanh.
 KERNEL(tanh_backward, PointwiseArguments)
 {

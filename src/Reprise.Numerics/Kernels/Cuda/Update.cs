@@ -45,7 +45,7 @@ internal sealed unsafe partial class CudaKernels
         if (parameters.Length == 0)
             return;
         _scratch.Reset();
-        nint numbers = Take(sizeof(AdamNumbers));
+        bool whole = parameters.IsContiguous && mean.IsContiguous && variance.IsContiguous && gradients.IsContiguous;
         AdamNumbers given = new()
         {
             GradientScale = 1,
@@ -56,13 +56,9 @@ internal sealed unsafe partial class CudaKernels
             Rate = (float)(step.Rate / (1 - Math.Pow(step.Beta1, step.Step))),
             InverseRoot = (float)(1 / Math.Sqrt(1 - Math.Pow(step.Beta2, step.Step))),
             Epsilon = (float)step.Epsilon,
+            Kept = (float)(1 - (step.Rate * step.Decay)),
         };
-        _queue.Reserve(sizeof(AdamNumbers) + sizeof(nint));
-        _queue.Launch(CudaFunction.adam_numbers, 1, 1, 32, new AdamNumbersArguments
-        {
-            Numbers = numbers, Given = (nint)_queue.Stage<AdamNumbers>([given]), Scale = (nint)_queue.Stage<nint>([(nint)scale.Pointer]),
-        });
-        bool whole = parameters.IsContiguous && mean.IsContiguous && variance.IsContiguous && gradients.IsContiguous;
+        nint numbers = Numbers(given, scale);
         _queue.Launch(CudaFunction.adam, BlocksFor(parameters.Length), 1, BlockThreads, new AdamArguments
         {
             Parameters = At(parameters), Mean = At(mean), Variance = At(variance),
@@ -70,6 +66,59 @@ internal sealed unsafe partial class CudaKernels
             Columns = whole ? 0 : parameters.Columns, ParametersStride = parameters.Stride,
             MeanStride = mean.Stride, VarianceStride = variance.Stride, GradientsStride = gradients.Stride,
         });
+    }
+
+    /// <inheritdoc/>
+    public void Momentum(
+        Tensor<float> parameters, Tensor<float> velocity, Tensor<float> gradients, Tensor<double> scale, in MomentumStep step)
+    {
+        Shapes.Momentum(parameters, velocity, gradients, scale);
+        if (parameters.Length == 0)
+            return;
+        _scratch.Reset();
+        bool whole = parameters.IsContiguous && velocity.IsContiguous && gradients.IsContiguous;
+        MomentumNumbers given = new()
+        {
+            GradientScale = 1, Momentum = (float)step.Momentum, Rate = (float)step.Rate, Kept = (float)(1 - (step.Rate * step.Decay)),
+        };
+        nint numbers = Numbers(given, scale);
+        _queue.Launch(CudaFunction.momentum, BlocksFor(parameters.Length), 1, BlockThreads, new MomentumArguments
+        {
+            Parameters = At(parameters), Velocity = At(velocity), Gradients = At(gradients), Numbers = numbers,
+            Count = parameters.Length, Columns = whole ? 0 : parameters.Columns,
+            ParametersStride = parameters.Stride, VelocityStride = velocity.Stride, GradientsStride = gradients.Stride,
+        });
+    }
+
+    /// <inheritdoc/>
+    public void Average(Tensor<float> average, Tensor<float> parameters, Tensor<double> scale, double share)
+    {
+        Shapes.Average(average, parameters, scale, share);
+        if (average.Length == 0)
+            return;
+        _scratch.Reset();
+        bool whole = average.IsContiguous && parameters.IsContiguous;
+        nint numbers = Numbers(new AverageNumbers { Scale = 1, Part = (float)share }, scale);
+        _queue.Launch(CudaFunction.average, BlocksFor(average.Length), 1, BlockThreads, new AverageArguments
+        {
+            Average = At(average), Parameters = At(parameters), Numbers = numbers,
+            Count = average.Length, Columns = whole ? 0 : average.Columns,
+            AverageStride = average.Stride, ParametersStride = parameters.Stride,
+        });
+    }
+
+    // The numbers of an update on the GPU, floats of which the first is the scale.
+    private nint Numbers<TNumbers>(in TNumbers given, Tensor<double> scale)
+        where TNumbers : unmanaged
+    {
+        nint numbers = Take(sizeof(TNumbers));
+        _queue.Reserve(sizeof(TNumbers) + sizeof(nint));
+        _queue.Launch(CudaFunction.update_numbers, 1, 1, 32, new UpdateNumbersArguments
+        {
+            Numbers = numbers, Given = (nint)_queue.Stage<TNumbers>([given]),
+            Scale = (nint)_queue.Stage<nint>([(nint)scale.Pointer]), Count = sizeof(TNumbers) / sizeof(float),
+        });
+        return numbers;
     }
 
     // Sums of squares of pieces, in scratch.
@@ -104,12 +153,23 @@ internal sealed unsafe partial class CudaKernels
 
     private struct AdamNumbers
     {
-        public float GradientScale, Beta1, Beta2, Rest1, Rest2, Rate, InverseRoot, Epsilon;
+        public float GradientScale, Beta1, Beta2, Rest1, Rest2, Rate, InverseRoot, Epsilon, Kept;
     }
 
-    private struct AdamNumbersArguments
+    private struct MomentumNumbers
+    {
+        public float GradientScale, Momentum, Rate, Kept;
+    }
+
+    private struct AverageNumbers
+    {
+        public float Scale, Part;
+    }
+
+    private struct UpdateNumbersArguments
     {
         public nint Numbers, Given, Scale;
+        public int Count, Unused;
     }
 
     private struct AdamArguments
@@ -117,5 +177,19 @@ internal sealed unsafe partial class CudaKernels
         public nint Parameters, Mean, Variance, Gradients, Numbers;
         public long Count;
         public int Columns, ParametersStride, MeanStride, VarianceStride, GradientsStride, Unused;
+    }
+
+    private struct MomentumArguments
+    {
+        public nint Parameters, Velocity, Gradients, Numbers;
+        public long Count;
+        public int Columns, ParametersStride, VelocityStride, GradientsStride;
+    }
+
+    private struct AverageArguments
+    {
+        public nint Average, Parameters, Numbers;
+        public long Count;
+        public int Columns, AverageStride, ParametersStride, Unused;
     }
 }

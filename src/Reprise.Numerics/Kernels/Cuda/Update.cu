@@ -79,28 +79,44 @@ KERNEL(measure, MeasureArguments)
     measured[0] = scale;
 }
 
-struct AdamNumbers
+// The numbers of an update, of which the scale is the first.
+struct UpdateNumbersArguments
 {
-    float gradientScale, beta1, beta2, rest1, rest2, rate, inverseRoot, epsilon;
-};
-
-struct AdamNumbersArguments
-{
-    AdamNumbers* numbers;
-    const AdamNumbers* given;
+    float* numbers;
+    const float* given;
     const double* const* scale; // the address of the scale, or of null for the given one
+    int count;
 };
 
-// One thread reads the scale from host memory, instead of every thread of `adam`.
-KERNEL(adam_numbers, AdamNumbersArguments)
+// One thread reads the scale from host memory, instead of every thread of the update.
+KERNEL(update_numbers, UpdateNumbersArguments)
 {
     if (thread() > 0)
         return;
-    AdamNumbers numbers = *a.given;
-    if (a.scale[0])
-        numbers.gradientScale = (float)*a.scale[0];
-    *a.numbers = numbers;
+    a.numbers[0] = a.scale[0] ? (float)*a.scale[0] : a.given[0];
+    for (int i = 1; i < a.count; i++)
+        a.numbers[i] = a.given[i];
 }
+
+// Updates element i of each slab; `columns` is 0 where all slabs are contiguous.
+template <typename F> DEVICE void for_each_parameter(long long count, int columns, F f)
+{
+    for (long long i = (long long)block() * threads() + thread(); i < count; i += (long long)blocks() * threads())
+    {
+        long long row = 0, column = i;
+        if (columns > 0)
+        {
+            row = i / columns;
+            column = i - row * columns;
+        }
+        f(row, column);
+    }
+}
+
+struct AdamNumbers
+{
+    float gradientScale, beta1, beta2, rest1, rest2, rate, inverseRoot, epsilon, kept;
+};
 
 struct AdamArguments
 {
@@ -108,7 +124,7 @@ struct AdamArguments
     const float* gradients;
     const AdamNumbers* numbers;
     long long count;
-    int columns, parametersStride, meanStride, varianceStride, gradientsStride; // columns is 0 where all are contiguous
+    int columns, parametersStride, meanStride, varianceStride, gradientsStride;
 };
 
 KERNEL(adam, AdamArguments)
@@ -116,20 +132,68 @@ KERNEL(adam, AdamArguments)
     const AdamNumbers n = *a.numbers;
     if (n.gradientScale == 0)
         return; // a step that is not finite, and all after it, change nothing
-    for (long long i = (long long)block() * threads() + thread(); i < a.count; i += (long long)blocks() * threads())
+    for_each_parameter(a.count, a.columns, [&](long long row, long long column)
     {
-        long long row = 0, column = i;
-        if (a.columns > 0)
-        {
-            row = i / a.columns;
-            column = i - row * a.columns;
-        }
         float *p = a.parameters + row * a.parametersStride + column,
             *m = a.mean + row * a.meanStride + column, *v = a.variance + row * a.varianceStride + column;
         const float g = n.gradientScale * a.gradients[row * a.gradientsStride + column];
         const float newMean = n.beta1 * *m + n.rest1 * g, newVariance = n.beta2 * *v + n.rest2 * g * g;
         *m = newMean;
         *v = newVariance;
-        *p -= n.rate * newMean / (square_root(newVariance) * n.inverseRoot + n.epsilon);
-    }
+        *p = n.kept * *p - n.rate * newMean / (square_root(newVariance) * n.inverseRoot + n.epsilon);
+    });
+}
+
+struct MomentumNumbers
+{
+    float gradientScale, momentum, rate, kept;
+};
+
+struct MomentumArguments
+{
+    float *parameters, *velocity;
+    const float* gradients;
+    const MomentumNumbers* numbers;
+    long long count;
+    int columns, parametersStride, velocityStride, gradientsStride;
+};
+
+KERNEL(momentum, MomentumArguments)
+{
+    const MomentumNumbers n = *a.numbers;
+    if (n.gradientScale == 0)
+        return;
+    for_each_parameter(a.count, a.columns, [&](long long row, long long column)
+    {
+        float *p = a.parameters + row * a.parametersStride + column, *v = a.velocity + row * a.velocityStride + column;
+        const float velocity = n.momentum * *v + n.gradientScale * a.gradients[row * a.gradientsStride + column];
+        *v = velocity;
+        *p = n.kept * *p - n.rate * velocity;
+    });
+}
+
+struct AverageNumbers
+{
+    float scale, share;
+};
+
+struct AverageArguments
+{
+    float* average;
+    const float* parameters;
+    const AverageNumbers* numbers;
+    long long count;
+    int columns, averageStride, parametersStride;
+};
+
+KERNEL(average, AverageArguments)
+{
+    const AverageNumbers n = *a.numbers;
+    if (n.scale == 0)
+        return;
+    for_each_parameter(a.count, a.columns, [&](long long row, long long column)
+    {
+        float* average = a.average + row * a.averageStride + column;
+        *average += n.share * (a.parameters[row * a.parametersStride + column] - *average);
+    });
 }
