@@ -17,6 +17,7 @@ internal sealed record StudyFile(StudyOptions Options, JsonObject? Corpus)
     private static readonly string[] FormerFormats = ["reprise-study/1", "reprise-study/2"];
 
     private static readonly string[] Fields = ["format", "corpus", "preset", "model", "training", "seeds", "runs", "judges", "claims"];
+    private static readonly string[] FieldsOfARun = ["objective", "updates"]; // of training, but each run has its own
     private static readonly string[] RunFields = ["name", "title", "objective", "updates", "code", "seed"];
 
     /// <inheritdoc cref="StudyOptions.Load"/>
@@ -36,7 +37,9 @@ internal sealed record StudyFile(StudyOptions Options, JsonObject? Corpus)
         {
             Model = ModelConfig.ReadModel(JsonFile.Part(path, "model.",
                 Overlay(path, "model", ModelConfig.WriteModel(options.Model), model))),
-            Training = TrainingOptions.FromJson(Overlay(path, "training", options.Training.ToJson(), training), Objective.Vae, path),
+            Training = TrainingOptions.FromJson(
+                Overlay(path, "training", options.Training.ToJson(), training, TrainingOptions.Fields.Except(FieldsOfARun)),
+                Objective.Vae, path),
             Seeds = json.Has("seeds") ? json.Integer("seeds") : 1,
             Measuring = MeasuringOf(path, json.Optional("judges")),
             Claims = ClaimsOf(path, json.Optional("claims"), ofFormer: format != Format && json.Has("corpus")),
@@ -154,9 +157,12 @@ internal sealed record StudyFile(StudyOptions Options, JsonObject? Corpus)
     };
 
     /// <summary>Defaults, replaced by the values of a file.</summary>
-    private static JsonObject Overlay(string path, string section, JsonObject defaults, JsonObject? given)
+    /// <param name="unwritten">Further fields, which are not written at their defaults.</param>
+    private static JsonObject Overlay(
+        string path, string section, JsonObject defaults, JsonObject? given, IEnumerable<string>? unwritten = null)
     {
-        RefuseUnknown(path, section + ".", (given ?? []).Select(field => field.Key), [.. defaults.Select(field => field.Key)]);
+        string[] known = [.. defaults.Select(field => field.Key).Union(unwritten ?? [])];
+        RefuseUnknown(path, section + ".", (given ?? []).Select(field => field.Key), known);
         foreach ((string name, JsonNode? value) in given ?? [])
             defaults[name] = value?.DeepClone();
         return defaults;

@@ -8,6 +8,13 @@ namespace Reprise.Cli.Commands;
 internal sealed class LearningFlags
 {
     private readonly Option<double?> _rate = Flags.Number("--rate", "Adam's learning rate");
+    private readonly Option<long?> _warmUp = Flags.Long("--warm-up", "Steps over which the rate rises from 0 to its full value");
+    private readonly Option<double?> _decay = Flags.Number(
+        "--decay", "Last share of the run, by steps, epochs or minutes, over which the rate falls to 0; 1 for the whole run, 0 for none");
+
+    private readonly Option<DecayCurve?> _decayCurve = Flags.Choice(
+        "--decay-curve", "Curve by which the rate falls (linear)", ("linear", DecayCurve.Linear), ("cosine", DecayCurve.Cosine));
+
     private readonly Option<double?> _clip = Flags.Number("--clip", "Norm to which a larger gradient is clipped; 0 for no clipping");
     private readonly Option<double?> _wordDrop = Flags.Number("--word-drop", "Probability that an input word of the decoder is dropped");
     private readonly Option<WordDropKind?> _wordDropAs = Flags.Choice(
@@ -33,7 +40,7 @@ internal sealed class LearningFlags
     /// <summary>The flags in the order of the help.</summary>
     public IEnumerable<Option> All =>
     [
-        _rate, _clip, _wordDrop, _wordDropAs, _pool,
+        _rate, _warmUp, _decay, _decayCurve, _clip, _wordDrop, _wordDropAs, _pool,
         _reportEvery, _evaluateEvery, _evaluateEarly, _evaluationSentences, _checkpointEvery, _checkpointMinutes,
     ];
 
@@ -41,6 +48,9 @@ internal sealed class LearningFlags
     public TrainingOptions Change(ParseResult parse, TrainingOptions options) => options with
     {
         LearningRate = parse.GetValue(_rate) ?? options.LearningRate,
+        WarmUpSteps = parse.GetValue(_warmUp) ?? options.WarmUpSteps,
+        Decay = parse.GetValue(_decay) ?? options.Decay,
+        DecayCurve = parse.GetValue(_decayCurve) ?? options.DecayCurve,
         ClipNorm = parse.GetValue(_clip) is { } clip ? (clip == 0 ? null : clip) : options.ClipNorm,
         WordDropRate = parse.GetValue(_wordDrop) ?? options.WordDropRate,
         WordDropKind = parse.GetValue(_wordDropAs) ?? options.WordDropKind,

@@ -54,8 +54,8 @@ internal static class TrainCommand
             throw new InputException("--resume continues a run and --overwrite replaces it: choose one of the two");
         if (File.Exists(folder))
             throw new InputException($"{folder}: is a file; expected the folder of a run, new or empty");
-        (ModelOptions? model, TrainingOptions? training) = resumes ? Trainer.OptionsOf(folder) : (null, null);
-        training = Training.TrainingOf(parse, session, training);
+        (ModelOptions? model, TrainingOptions? found) = resumes ? Trainer.OptionsOf(folder) : (null, null);
+        TrainingOptions training = Training.TrainingOf(parse, session, found);
         training.Validate();
         using Corpus corpus = Corpus.Open(parse.GetValue(CorpusFolder) ?? CorpusOf(folder, resumes));
         model = Training.ModelOf(parse, model, corpus.Vocabulary.Count);
@@ -66,6 +66,12 @@ internal static class TrainCommand
         session.Note($"{folder}: {objective}, {Describe.Model(model)}, {device.Description}");
         RunMode mode = resumes ? RunMode.Resume : parse.GetValue(Overwrite) ? RunMode.Overwrite : RunMode.New;
         Checkpoints.Progress? before = resumes ? RunFolder.ReadProgress(folder) : null;
+        if (found is not null && Continuation.Of(folder, found, training, corpus.Train) is { } continuation)
+        {
+            session.Note(Describe.Of(continuation));
+            before = continuation.GoesBack ? RunFolder.ReadKept(folder) : before;
+        }
+
         if (!session.Quiet && Forecast.Of(corpus, model, training, before, device.Kernels, session.Interrupted) is { } forecast)
             session.Note(forecast);
         if (training.Updates == UpdateOrder.AggressiveEncoder)

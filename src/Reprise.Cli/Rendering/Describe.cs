@@ -1,4 +1,5 @@
 using Reprise.Model;
+using Reprise.Training;
 
 namespace Reprise.Cli.Rendering;
 
@@ -7,4 +8,13 @@ internal static class Describe
 {
     public static string Model(ModelOptions model) =>
         $"{Format.Count(model.VocabularySize)} words, embedding {model.EmbeddingSize}, hidden {model.HiddenSize}, code {model.LatentSize}";
+
+    /// <summary>A run that is to end later than its falling rate assumed.</summary>
+    public static string Of(Continuation continuation)
+    {
+        string rise = FormattableString.Invariant($"from {continuation.Rate:G3} to {continuation.NewRate:G3}");
+        return continuation.GoesBack
+            ? $"the rate had begun to fall: going on from step {Format.Count(continuation.From)}, before it fell, whose checkpoint was kept"
+            : $"the rate rises again, {rise}: no checkpoint from before its fall is kept, which --decay below 1 would have done";
+    }
 }

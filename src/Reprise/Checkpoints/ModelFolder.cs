@@ -86,21 +86,28 @@ internal sealed class ModelFolder
         bool hasHash = Config.VocabularyHash is not null; // checked when the folder was opened
         List<FileSum> sums = [new(VocabularyName, new FileInfo(vocabulary).Length, hasHash)];
         long done = 0;
-        ProgressFile? run = ProgressFile.Find(FolderPath);
-        foreach (string name in (string[])[WeightsName, RunFolder.OptimizerName])
-        {
-            string path = RunFolder.Find(FolderPath, name);
-            if (!File.Exists(path))
-                continue;
-            using SafeTensors file = RunFolder.Read(FolderPath, name, SafeTensors.Open);
-            run?.CheckSum(file);
-            sums.Add(file.CheckSum(read => progress?.Report(done += read), cancellation));
-        }
-
-        FileInfo runFile = new(RunFolder.Find(FolderPath, RunFolder.ProgressName));
-        if (run is not null)
-            sums.Add(new FileSum(runFile.Name, runFile.Length, run.HasSum));
+        AddCheckpoint("");
+        AddCheckpoint($"{RunFolder.KeptName}/");
         return sums;
+
+        void AddCheckpoint(string place)
+        {
+            string folder = Path.Combine(FolderPath, place);
+            ProgressFile? run = ProgressFile.Find(folder);
+            foreach (string name in (string[])[WeightsName, RunFolder.OptimizerName])
+            {
+                if (!File.Exists(RunFolder.Find(folder, name)))
+                    continue;
+                using SafeTensors file = RunFolder.Read(folder, name, SafeTensors.Open);
+                run?.CheckSum(file);
+                FileSum sum = file.CheckSum(read => progress?.Report(done += read), cancellation);
+                sums.Add(sum with { Name = place + sum.Name });
+            }
+
+            FileInfo runFile = new(RunFolder.Find(folder, RunFolder.ProgressName));
+            if (run is not null)
+                sums.Add(new FileSum(place + runFile.Name, runFile.Length, run.HasSum));
+        }
     }
 
     /// <summary>Opens a folder that may have no weights yet.</summary>

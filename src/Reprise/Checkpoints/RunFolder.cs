@@ -20,8 +20,8 @@ internal sealed class RunFolder : IDisposable
     internal const string EventsPrefix = "events.out.tfevents.";
     private const string LockName = "run.lock";
     private const string CheckpointName = "checkpoint";
-    private const string MeanPrefix = "mean.";
-    private const string VariancePrefix = "variance.";
+    internal const string KeptName = "before-decay";
+    private const string UnfinishedKeptName = KeptName + ".tmp";
 
     /// <summary>The path of a file of the valid checkpoint, for a reader, also while the files go to their places.</summary>
     internal static string Find(string folder, string name) => StagedFiles.Find(folder, CheckpointName, name);
@@ -40,20 +40,18 @@ internal sealed class RunFolder : IDisposable
         }
     }
 
-    private static readonly string[] Checkpointed = [ModelFolder.WeightsName, OptimizerName, ProgressName];
-
     private readonly FolderFiles _files;
     private readonly StagedFiles _checkpoint;
     private readonly FolderLock _lock;
-    private ProgressFile? _saved;
-    private bool _isNew;
+    private ProgressFile? _saved, _kept;
+    private bool _isNew, _goesBack;
 
     private RunFolder(string path, FolderLock held, FolderFiles files)
     {
         FolderPath = path;
         _lock = held;
         _files = files;
-        _checkpoint = new StagedFiles(files, path, CheckpointName, Checkpointed);
+        _checkpoint = new StagedFiles(files, path, CheckpointName, CheckpointFiles.Names);
         Config = null!;
         Vocabulary = null!;
     }
@@ -70,6 +68,9 @@ internal sealed class RunFolder : IDisposable
     /// <summary>The last checkpoint; null before the first.</summary>
     public Progress? Checkpoint => _saved?.Progress;
 
+    /// <summary>The checkpoint of the step from which on the rate fell; null where there is none.</summary>
+    public Progress? Kept => _kept?.Progress;
+
     /// <summary>Makes the folder of a new run.</summary>
     /// <param name="overwrite">True if an existing run, or the rest of one, may be deleted. Nothing else ever is.</param>
     /// <exception cref="InputException">The folder holds something, or cannot be written to.</exception>
@@ -83,6 +84,10 @@ internal sealed class RunFolder : IDisposable
     /// <summary>The progress of the run in a folder; null if it has no checkpoint.</summary>
     /// <exception cref="InputException">progress.json is unsound.</exception>
     public static Progress? ReadProgress(string path) => ProgressFile.Find(path)?.Progress;
+
+    /// <summary>The progress in the checkpoint of the step from which on the rate fell; null if it is not kept.</summary>
+    /// <exception cref="InputException">progress.json is unsound.</exception>
+    public static Progress? ReadKept(string path) => ProgressFile.Find(Path.Combine(path, KeptName))?.Progress;
 
     internal static RunFolder Create(string path, ModelConfig config, Vocabulary vocabulary, bool overwrite, FolderFiles files)
     {
@@ -126,12 +131,9 @@ internal sealed class RunFolder : IDisposable
             ModelFolder folder = ModelFolder.OpenWithoutWeights(path);
             run.Config = folder.Config;
             run.Vocabulary = folder.Vocabulary;
-            run._saved = ProgressFile.Find(path);
+            (run._saved, run._kept) = (ProgressFile.Find(path), ProgressFile.Find(run.PathOf(KeptName)));
             if (run._saved is { } checkpoint)
-            {
-                // Checked before memory is allocated by the sizes of config.json.
-                run.OpenCheckpoint(checkpoint, new ParameterLayout(folder.Config.Model), (_, _) => { });
-            }
+                CheckpointFiles.Check(path, checkpoint, new ParameterLayout(folder.Config.Model));
             else if (new[] { ModelFolder.WeightsName, OptimizerName }.FirstOrDefault(name => File.Exists(run.PathOf(name))) is { } weights)
             {
                 string found = $"{weights} is there but {ProgressName} is missing: this is a model, not a run that could be continued";
@@ -140,14 +142,22 @@ internal sealed class RunFolder : IDisposable
         });
     }
 
-    /// <summary>Deletes the run that a new one replaces and writes the new one's first files; does nothing for a resumed run.</summary>
+    /// <summary>Makes the kept checkpoint the last one, for <see cref="Load"/> now, on the disk from <see cref="Begin"/> on.</summary>
+    internal void GoBack() => (_saved, _kept, _goesBack) = (_kept, null, true);
+
+    /// <summary>
+    /// Deletes the run that a new one replaces and writes the new one's first files. In a resumed run, ends <see cref="GoBack"/>.
+    /// </summary>
     /// <exception cref="InputException">The folder cannot be written to.</exception>
     internal void Begin()
     {
-        if (!_isNew)
-            return;
         try
         {
+            if (_goesBack)
+                _checkpoint.Adopt(PathOf(KeptName));
+            _goesBack = false;
+            if (!_isNew)
+                return;
             Clear();
             AtomicFile.Write(PathOf(ModelFolder.VocabularyName), Vocabulary.Write, _files);
             WriteConfig(Config); // the last: a folder with a config.json is a run
@@ -168,48 +178,42 @@ internal sealed class RunFolder : IDisposable
 
     /// <summary>Saves a checkpoint; until it is whole, the one before stays.</summary>
     /// <exception cref="InputException">The disk is full or the folder not writable; the checkpoint before is whole.</exception>
-    public void Save(Progress progress, ParameterSlab<float> weights, ParameterSlab<float> mean, ParameterSlab<float> variance)
+    public void Save(Progress progress, CheckpointSlabs slabs)
     {
-        string unfinished = _checkpoint.Unfinished;
-        ProgressFile saved;
-        try
+        Write(progress, () =>
         {
             _checkpoint.Begin();
-            string weightsSum = "", optimizerSum = "";
-            _files.WriteInPlace(
-                Path.Combine(unfinished, ModelFolder.WeightsName),
-                stream => weightsSum = WeightsFile.Write(stream, progress.Step, ("", weights)));
-            _files.WriteInPlace(
-                Path.Combine(unfinished, OptimizerName),
-                stream => optimizerSum = WeightsFile.Write(stream, progress.Step, (MeanPrefix, mean), (VariancePrefix, variance)));
-            saved = new ProgressFile(progress, weightsSum, optimizerSum);
-            _files.WriteInPlace(Path.Combine(unfinished, ProgressName), saved.Write);
+            ProgressFile saved = CheckpointFiles.Write(_checkpoint.Unfinished, _files, progress, slabs);
             _checkpoint.Commit();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            DeleteUnfinished();
-            string kept = Checkpoint is { } last ? $"the checkpoint of step {last.Step} is whole" : "there is no checkpoint yet";
-            string failure = $"the checkpoint of step {progress.Step} cannot be written: {e.Message}";
-            throw new InputException($"{FolderPath}: {failure}; {kept}. Make room and resume the run", e);
-        }
-
-        _saved = saved;
+            _saved = saved;
+        });
         _checkpoint.EndMove();
     }
 
-    /// <summary>Fills weights and Adam's moments from the last checkpoint.</summary>
-    /// <exception cref="InputException">A file is missing, unsound, or of another checkpoint.</exception>
-    public void Load(ParameterSlab<float> weights, ParameterSlab<float> mean, ParameterSlab<float> variance)
+    /// <summary>Keeps the state of the step from which on the rate falls, in the place of an older one.</summary>
+    /// <exception cref="InputException">The disk is full or the folder not writable; the last checkpoint is whole.</exception>
+    public void Keep(Progress progress, CheckpointSlabs slabs)
     {
-        OpenCheckpoint(_saved ?? throw new InvalidOperationException("there is no checkpoint"), weights.Layout, (model, optimizer) =>
+        (string place, string unfinished) = (PathOf(KeptName), PathOf(UnfinishedKeptName));
+        Write(progress, () =>
         {
-            model.CheckSum();
-            optimizer.CheckSum();
-            WeightsFile.Read(model, "", weights);
-            WeightsFile.Read(optimizer, MeanPrefix, mean);
-            WeightsFile.Read(optimizer, VariancePrefix, variance);
+            _files.DeleteFolder(unfinished);
+            _files.CreateFolder(unfinished);
+            ProgressFile kept = CheckpointFiles.Write(unfinished, _files, progress, slabs);
+            _files.FlushFolder(unfinished);
+            _files.DeleteFolder(place);
+            _files.MoveFolder(unfinished, place);
+            _files.FlushFolder(FolderPath);
+            _kept = kept;
         });
+    }
+
+    /// <summary>Fills the slabs from the last checkpoint.</summary>
+    /// <exception cref="InputException">A file is missing, unsound, or of another checkpoint.</exception>
+    public void Load(CheckpointSlabs slabs)
+    {
+        ProgressFile checkpoint = _saved ?? throw new InvalidOperationException("there is no checkpoint");
+        CheckpointFiles.Read(_goesBack ? PathOf(KeptName) : FolderPath, checkpoint, slabs);
     }
 
     /// <inheritdoc/>
@@ -238,27 +242,30 @@ internal sealed class RunFolder : IDisposable
         }
     }
 
-    /// <summary>Opens the files of a checkpoint, which are of its step and of this layout.</summary>
-    private void OpenCheckpoint(ProgressFile checkpoint, ParameterLayout layout, Action<SafeTensors, SafeTensors> use)
+    private void Write(Progress progress, Action write)
     {
-        using SafeTensors model = SafeTensors.Open(PathOf(ModelFolder.WeightsName));
-        using SafeTensors optimizer = SafeTensors.Open(PathOf(OptimizerName));
-        foreach (SafeTensors file in (SafeTensors[])[model, optimizer])
+        try
         {
-            WeightsFile.CheckStep(file, checkpoint.Progress.Step);
-            checkpoint.CheckSum(file);
+            write();
         }
-
-        WeightsFile.Check(model, layout, "");
-        WeightsFile.Check(optimizer, layout, MeanPrefix, VariancePrefix);
-        use(model, optimizer);
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            DeleteUnfinished();
+            string kept = Checkpoint is { } last ? $"the checkpoint of step {last.Step} is whole" : "there is no checkpoint yet";
+            string failure = $"the checkpoint of step {progress.Step} cannot be written: {e.Message}";
+            throw new InputException($"{FolderPath}: {failure}; {kept}. Make room and resume the run", e);
+        }
     }
 
     /// <summary>Refuses a folder that is not a run's, and a run unless it may be overwritten.</summary>
     private void Refuse(bool overwrite)
     {
         string[] names = Names();
-        if (names.FirstOrDefault(name => !IsOurs(name)) is { } stranger)
+        string beforeDecay = PathOf(KeptName);
+        IEnumerable<string> within = Directory.Exists(beforeDecay)
+            ? Directory.EnumerateFileSystemEntries(beforeDecay).Select(entry => Path.GetFileName(entry)).Except(CheckpointFiles.Names)
+            : [];
+        if (names.Where(name => !IsOurs(name)).Concat(within.Select(name => $"{KeptName}/{name}")).FirstOrDefault() is { } stranger)
             throw new InputException($"{FolderPath}: holds {stranger}, which is not part of a run; choose a new folder");
         if (!overwrite && names.Contains(ModelFolder.ConfigName))
             throw new InputException($"{FolderPath}: a run is there already; resume it, overwrite it or choose another folder");
@@ -279,7 +286,12 @@ internal sealed class RunFolder : IDisposable
             _files.Delete(PathOf(ModelFolder.ConfigName)); // first: what is left is then no run
         _checkpoint.DiscardAll();
         foreach (string name in names.Where(name => !IsOfCheckpoint(name)))
-            _files.Delete(PathOf(name));
+        {
+            if (IsKept(name))
+                _files.DeleteFolder(PathOf(name));
+            else
+                _files.Delete(PathOf(name));
+        }
     }
 
     private string[] Names() =>
@@ -291,11 +303,14 @@ internal sealed class RunFolder : IDisposable
     private static bool IsOurs(string name) =>
         name is ModelFolder.ConfigName or ModelFolder.VocabularyName or LogName
         || IsOfCheckpoint(name)
+        || IsKept(name)
         || IsTemporary(name)
-        || Checkpointed.Contains(name)
+        || CheckpointFiles.Names.Contains(name)
         || name.StartsWith(EventsPrefix, StringComparison.Ordinal);
 
     private static bool IsOfCheckpoint(string name) => StagedFiles.IsFolderOf(CheckpointName, name);
+
+    private static bool IsKept(string name) => name is KeptName or UnfinishedKeptName;
 
     private static bool IsTemporary(string name) =>
         name is ModelFolder.ConfigName + ".tmp" or ModelFolder.VocabularyName + ".tmp"
@@ -305,6 +320,7 @@ internal sealed class RunFolder : IDisposable
     private void Sweep()
     {
         _checkpoint.Discard();
+        _files.DeleteFolder(PathOf(UnfinishedKeptName));
         foreach (string name in Names().Where(IsTemporary))
             _files.Delete(PathOf(name));
     }
@@ -317,6 +333,7 @@ internal sealed class RunFolder : IDisposable
         try
         {
             _checkpoint.Discard();
+            _files.DeleteFolder(PathOf(UnfinishedKeptName));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

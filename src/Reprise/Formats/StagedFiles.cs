@@ -38,6 +38,14 @@ internal sealed class StagedFiles(FolderFiles files, string folder, string name,
         files.MoveFolder(Unfinished, _finished);
     }
 
+    /// <summary>Makes a folder of such files, on the disk already, the valid ones.</summary>
+    public void Adopt(string other)
+    {
+        EndMove();
+        files.MoveFolder(other, _finished);
+        EndMove();
+    }
+
     /// <summary>Puts valid files into their places, where they are not there yet.</summary>
     public void EndMove()
     {

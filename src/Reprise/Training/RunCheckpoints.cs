@@ -30,7 +30,7 @@ internal sealed class RunCheckpoints(RunFolder folder, TrainingStep trainer)
         };
         if (problem is not null)
             throw new InputException($"{folder.PathOf(RunFolder.ProgressName)}: {problem}; the file was changed from outside");
-        folder.Load(trainer.Model.Weights, trainer.Mean, trainer.Variance);
+        folder.Load(trainer.Slabs);
         return new RunPosition(batchesPerEpoch, checkpoint);
     }
 
@@ -45,9 +45,15 @@ internal sealed class RunCheckpoints(RunFolder folder, TrainingStep trainer)
     /// <summary>Saves weights, moments and progress, when no step is pending.</summary>
     public void Save(Progress progress)
     {
-        folder.Save(progress, trainer.Model.Weights, trainer.Mean, trainer.Variance);
+        folder.Save(progress, trainer.Slabs);
         _hasSaved = true;
     }
+
+    /// <summary>Keeps the state from which on the rate falls, when no step is pending.</summary>
+    public void Keep(Progress progress) => folder.Keep(progress, trainer.Slabs);
+
+    /// <summary>True if the state before the fall of the rate is kept, or was before this step.</summary>
+    public bool HasKept(long step) => folder.Kept?.Step <= step;
 
     /// <summary>The exception of a run that has diverged.</summary>
     /// <param name="step">The step at which it was found.</param>

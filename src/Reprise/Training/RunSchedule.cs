@@ -7,6 +7,7 @@ internal sealed class RunSchedule
 {
     private readonly TrainingOptions _options;
     private readonly RunPosition _position;
+    private readonly RunHorizon _horizon;
     private readonly TimeProvider _clock;
     private readonly double _secondsBefore;
     private readonly long _firstStep, _started;
@@ -18,16 +19,13 @@ internal sealed class RunSchedule
     public RunSchedule(TrainingOptions options, RunPosition position, long batchesPerEpoch, double secondsBefore, TimeProvider clock)
     {
         (_options, _position, _clock, _secondsBefore) = (options, position, clock, secondsBefore);
-        bool fits = options.Epochs is { } epochs && epochs <= long.MaxValue / batchesPerEpoch;
-        long byEpochs = fits ? options.Epochs!.Value * batchesPerEpoch : long.MaxValue;
-        long total = Math.Min(options.Steps ?? long.MaxValue, byEpochs);
-        TotalSteps = total == long.MaxValue ? null : total;
+        _horizon = new RunHorizon(options, batchesPerEpoch);
         _firstStep = position.Step;
         _started = _lastSave = clock.GetTimestamp();
     }
 
     /// <summary>Steps of the whole run; null when only the clock ends it.</summary>
-    public long? TotalSteps { get; }
+    public long? TotalSteps => _horizon.TotalSteps;
 
     /// <summary>Seconds of the whole run, sessions before this one included.</summary>
     public double Seconds => _secondsBefore + SessionSeconds;
@@ -35,8 +33,13 @@ internal sealed class RunSchedule
     /// <summary>True once this session has started a step.</summary>
     public bool HasAdvanced => _position.Step > _firstStep;
 
-    public bool IsOver =>
-        _position.Step >= (TotalSteps ?? long.MaxValue) || Seconds >= (_options.Minutes ?? double.PositiveInfinity) * 60;
+    public bool IsOver => _horizon.IsOver(_position.Step, Seconds);
+
+    /// <summary>True once the rate has begun to fall, or does so in the next step, after a part of the run in which it did not.</summary>
+    public bool HasDecayBegun => RateCurve.HasPlateau(_options) && RateCurve.Fall(_options, DoneAt(_position.Step)) < 1;
+
+    /// <summary>The share of the run that is done after so many steps, 0 to 1.</summary>
+    public double DoneAt(long step) => _horizon.Done(step, Seconds);
 
     public bool IsReportDue => _position.Step % _options.ReportEvery == 0;
 

@@ -36,8 +36,11 @@ internal sealed class SentenceOrder
         _pool = new long[poolSize];
         _keys = new long[poolSize];
         _sorted = new long[poolSize];
-        BatchesPerEpoch = (sentences.Count + batchSize - 1) / batchSize;
+        BatchesPerEpoch = BatchesOf(sentences.Count, batchSize);
     }
+
+    /// <summary>Batches of so many sentences, the last and smaller one included.</summary>
+    public static long BatchesOf(long sentences, int batchSize) => (sentences + batchSize - 1) / batchSize;
 
     /// <summary>Batches in an epoch, the last and smaller one included.</summary>
     public long BatchesPerEpoch { get; }

@@ -35,6 +35,27 @@ public sealed record TrainingOptions
     /// <summary>Adam's rate; above 0. Default 0.001, Adam's own (Kingma &amp; Ba 2015); the paper has 0.0001.</summary>
     public double LearningRate { get; init; } = 1e-3;
 
+    /// <summary>
+    /// Steps over which the rate rises linearly to its full value, the first of them at 1 / steps of it; at least 0. Default 0.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long WarmUpSteps { get; init; }
+
+    /// <summary>
+    /// The last share of the run over which the rate falls to zero; 0 to 1, 1 for the whole run. Default 0: it does not fall.
+    /// </summary>
+    /// <remarks>
+    /// The run is measured by whichever of steps, epochs and minutes ends it. Where minutes do, the rate of a step depends on the time that
+    /// the steps before it took: the same seed then gives other bits. A run that is to end later than it was to when its rate began to
+    /// fall goes on from the checkpoint before that, which is kept; with a share of 1 there is none, and the rate rises again.
+    /// </remarks>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public double Decay { get; init; }
+
+    /// <summary>The curve by which the rate falls. Default linear.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public DecayCurve DecayCurve { get; init; }
+
     /// <summary>Gradients whose Euclidean norm is above this are scaled down to it; above 0, or null for no clipping. Default 5.</summary>
     public double? ClipNorm { get; init; } = 5;
 
@@ -89,6 +110,12 @@ public sealed record TrainingOptions
             yield return $"batchSize is {BatchSize}; expected 1 to 65536";
         if (!(LearningRate > 0 && double.IsFinite(LearningRate)))
             yield return FormattableString.Invariant($"learningRate is {LearningRate}; expected a number above 0");
+        if (WarmUpSteps < 0)
+            yield return $"warmUpSteps is {WarmUpSteps}; expected at least 0";
+        if (!(Decay is >= 0 and <= 1))
+            yield return FormattableString.Invariant($"decay is {Decay}; expected 0 to 1, a share of the run");
+        if (!Enum.IsDefined(DecayCurve))
+            yield return $"decayCurve is {DecayCurve}; expected linear or cosine";
         if (ClipNorm is { } norm && !(norm > 0 && double.IsFinite(norm)))
             yield return FormattableString.Invariant($"clipNorm is {norm}; expected a number above 0, or none");
         if (!(WordDropRate is >= 0 and <= 1))
@@ -139,7 +166,13 @@ public sealed record TrainingOptions
         }
     }
 
-    /// <summary>Fields that a resumed run may change, because no update depends on them.</summary>
+    /// <summary>The names of all fields in JSON, those at their defaults included, which are not written.</summary>
+    internal static IReadOnlyList<string> Fields => [.. LibraryJson.Types.TrainingOptions.Properties.Select(property => property.Name)];
+
+    /// <summary>
+    /// Fields that a resumed run may change, because no update depends on them; a rate that falls depends on the end
+    /// (<see cref="Continuation"/>).
+    /// </summary>
     internal static readonly IReadOnlyList<string> Free =
         [
             "steps", "epochs", "minutes", "reportEvery", "evaluateEvery", "evaluateEarly", "evaluationSentences", "checkpointEvery",

@@ -21,6 +21,7 @@ internal sealed class TrainingRun : IDisposable
     private readonly RunSchedule _schedule;
     private readonly RunLog _log;
     private readonly RunReports _reports;
+    private bool _isFalling;
 
     private TrainingRun(
         TrainingData data, ModelOptions model, TrainingOptions options, RunFolder folder, IKernels<float> kernels, TimeProvider clock)
@@ -50,6 +51,8 @@ internal sealed class TrainingRun : IDisposable
         }
 
         _schedule = new RunSchedule(options, _position, _order.BatchesPerEpoch, folder.Checkpoint?.Seconds ?? 0, clock);
+        _trainer.Schedule = _schedule;
+        _isFalling = _schedule.HasDecayBegun && _checkpoints.HasKept(_position.Step);
         _reports = new RunReports(options, _position, _schedule, _log, folder.Checkpoint?.SinceReport ?? default);
     }
 
@@ -72,7 +75,11 @@ internal sealed class TrainingRun : IDisposable
         try
         {
             if (mode == RunMode.Resume)
+            {
                 RunSettings.CheckSame(run, config, data.Vocabulary);
+                GoBackIfDue(run, options, data);
+            }
+
             TrainingRun training = new(data, model, options, run, kernels, clock);
             if (mode == RunMode.Resume)
                 run.WriteConfig(config); // last, because a refusal changes nothing
@@ -85,6 +92,15 @@ internal sealed class TrainingRun : IDisposable
                 throw new InputException($"{folder}: the run's folder cannot be written to: {e.Message}", e);
             throw;
         }
+    }
+
+    // Later than planned: the rate would rise again from where it has fallen to.
+    private static void GoBackIfDue(RunFolder run, TrainingOptions options, TrainingData data)
+    {
+        string path = run.PathOf(ModelFolder.ConfigName);
+        TrainingOptions before = TrainingOptions.FromJson(run.Config.Training ?? [], options.Objective, path);
+        if (Continuation.Of(run.Checkpoint, run.Kept, before, options, data.Train) is { GoesBack: true })
+            run.GoBack();
     }
 
     /// <summary>Trains to the end, or until cancelled.</summary>
@@ -101,6 +117,7 @@ internal sealed class TrainingRun : IDisposable
                     return Result(isInterrupted: true);
                 }
 
+                KeepIfDue();
                 StepOrSave();
                 if (_schedule.IsReportDue)
                     Report();
@@ -206,19 +223,33 @@ internal sealed class TrainingRun : IDisposable
         Finish();
         _checkpoints.CheckFinite(_position.Step);
         _log.Flush();
-        _checkpoints.Save(new Progress
-        {
-            Step = _position.Step,
-            Epoch = _position.Epoch,
-            Position = _position.Batch,
-            Seed = _options.Seed,
-            Seconds = _schedule.Seconds,
-            SinceReport = _reports.Sums,
-            Device = _device,
-            Aggressive = _updates.State,
-        });
+        _checkpoints.Save(Progress());
         _schedule.NoteSave();
     }
+
+    /// <summary>Before the first step of a lower rate, keeps a checkpoint, from which the run could go on for longer.</summary>
+    private void KeepIfDue()
+    {
+        if (_isFalling || !_schedule.HasDecayBegun)
+            return;
+        _isFalling = true;
+        Finish();
+        _checkpoints.CheckFinite(_position.Step);
+        _log.Flush();
+        _checkpoints.Keep(Progress());
+    }
+
+    private Progress Progress() => new()
+    {
+        Step = _position.Step,
+        Epoch = _position.Epoch,
+        Position = _position.Batch,
+        Seed = _options.Seed,
+        Seconds = _schedule.Seconds,
+        SinceReport = _reports.Sums,
+        Device = _device,
+        Aggressive = _updates.State,
+    };
 
     private void End()
     {

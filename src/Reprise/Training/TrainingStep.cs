@@ -1,3 +1,4 @@
+using Reprise.Checkpoints;
 using Reprise.Model;
 using Reprise.Numerics;
 using Reprise.Text;
@@ -23,6 +24,7 @@ internal sealed class TrainingStep : IDisposable
     private readonly PendingSteps _pending;
     private readonly Batch _batch = new();
     private readonly Parameter[] _parameters;
+    private (long Step, double Rate) _latest = (-1, 0);
 
     /// <summary>A model with its first weights, a function of the seed.</summary>
     public TrainingStep(ModelOptions model, TrainingOptions options, IKernels<float> kernels)
@@ -34,6 +36,7 @@ internal sealed class TrainingStep : IDisposable
         Variance = new ParameterSlab<float>(Model.Weights.Layout, kernels);
         _noise = kernels.Allocate((long)options.BatchSize * model.LatentSize, zeroed: false);
         _noiseValues = new float[options.BatchSize * model.LatentSize];
+        Slabs = new CheckpointSlabs(Model.Weights, (CheckpointSlabs.Mean, Mean), (CheckpointSlabs.Variance, Variance));
         _pending = new PendingSteps(kernels);
         _parameters = [.. Model.Weights.Layout.Parameters];
         Initialization.Fill(Model.Weights, options.Seed);
@@ -49,11 +52,19 @@ internal sealed class TrainingStep : IDisposable
     /// <summary>Adam's second moment.</summary>
     public ParameterSlab<float> Variance { get; }
 
+    /// <summary>The numbers of a checkpoint.</summary>
+    public CheckpointSlabs Slabs { get; }
+
     /// <summary>True while there are results to take, now or later.</summary>
     public bool IsPending => _pending.Any;
 
-    /// <summary>Adam's rate in the step after <paramref name="step"/> finished ones.</summary>
-    public double LearningRate(long step) => _options.LearningRate;
+    /// <summary>The end of the run, by which the rate falls; null for none.</summary>
+    public RunSchedule? Schedule { get; set; }
+
+    /// <summary>The rate in the step after <paramref name="step"/> finished ones; of the latest step, the rate that it had.</summary>
+    public double LearningRate(long step) => step == _latest.Step
+        ? _latest.Rate
+        : _options.LearningRate * RateCurve.Factor(_options, step, Schedule?.DoneAt(step) ?? 0);
 
     /// <summary>Trains on one batch. If loss or gradient are not finite, neither this step nor a later one changes anything.</summary>
     /// <param name="step">Steps before this one; keys noise and dropped words.</param>
@@ -69,7 +80,8 @@ internal sealed class TrainingStep : IDisposable
         Losses<float> losses = Gradient(sentences, indices, key, objective);
         // Machines that share a step would add up their losses and gradients here.
         Tensor<double> scale = Measure(losses);
-        Update(updates, scale, LearningRate(step));
+        _latest = (step, LearningRate(step));
+        Update(updates, scale, _latest.Rate);
         _pending.Add(step, _batch.Count, _batch.DecoderSteps.Rows, losses.Parts, objective);
     }
 

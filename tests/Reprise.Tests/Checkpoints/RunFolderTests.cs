@@ -78,6 +78,38 @@ public sealed class RunFolderTests : IDisposable
         }
     }
 
+    [Fact]
+    public void A_kill_at_any_operation_of_keeping_and_going_back_leaves_a_whole_checkpoint()
+    {
+        HashSet<(long Last, long? Kept)> seen = [];
+        int operations = 1;
+        for (bool killed = true; killed && operations < Enough; operations++)
+        {
+            string path = _temp[$"run{operations}"];
+            using (RunFolder run = Create(path))
+            {
+                Save(run, 1);
+                run.Keep(Filled(2), Slabs(_weights, _mean, _variance));
+                Save(run, 3);
+            }
+
+            killed = IsKilled(() =>
+            {
+                using RunFolder run = RunFolder.Resume(path, new FaultyFolderFiles(operations));
+                run.GoBack();
+                run.Begin();
+                run.Keep(Filled(4), Slabs(_weights, _mean, _variance));
+            });
+
+            using RunFolder after = RunFolder.Resume(path);
+            seen.Add((LoadedStep(after), after.Kept?.Step));
+            Directory.GetDirectories(path).Select(folder => Path.GetFileName(folder)).Except(["before-decay"]).ShouldBeEmpty();
+        }
+
+        operations.ShouldBeInRange(30, Enough - 1);
+        seen.ShouldBe([(3, 2), (2, null), (2, 4)]);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -245,15 +277,20 @@ public sealed class RunFolderTests : IDisposable
 
     private static ParameterSlab<float> Slab() => new(new ParameterLayout(Toys.Model), Kernels);
 
+    private static CheckpointSlabs Slabs(ParameterSlab<float> weights, ParameterSlab<float> mean, ParameterSlab<float> variance) =>
+        new(weights, (CheckpointSlabs.Mean, mean), (CheckpointSlabs.Variance, variance));
+
     private static RunFolder Create(string path, bool overwrite = false) => RunFolder.Create(path, Config, Toys.Vocabulary, overwrite);
 
     /// <summary>A checkpoint in which every number shows its step.</summary>
-    private void Save(RunFolder run, long step)
+    private void Save(RunFolder run, long step) => run.Save(Filled(step), Slabs(_weights, _mean, _variance));
+
+    private Progress Filled(long step)
     {
         _weights.All.Span.Fill(step);
         _mean.All.Span.Fill(10 * step);
         _variance.All.Span.Fill(100 * step);
-        run.Save(new Progress { Step = step }, _weights, _mean, _variance);
+        return new Progress { Step = step };
     }
 
     /// <summary>The step of the checkpoint, all of whose files are of that step.</summary>
@@ -262,7 +299,7 @@ public sealed class RunFolderTests : IDisposable
         using ParameterSlab<float> weights = Slab(), mean = Slab(), variance = Slab();
         long step = RunFolder.ReadProgress(run.FolderPath)!.Step;
         run.Checkpoint!.Step.ShouldBe(step);
-        run.Load(weights, mean, variance);
+        run.Load(Slabs(weights, mean, variance));
         weights["output.bias"].Span.ToArray().ShouldAllBe(w => w == step);
         mean["output.bias"].Span.ToArray().ShouldAllBe(m => m == 10 * step);
         variance["output.bias"].Span.ToArray().ShouldAllBe(v => v == 100 * step);

@@ -18,6 +18,11 @@ public sealed class VerifyTests : IDisposable
         JsonElement[] verified = [.. info.GetProperty("verified").EnumerateArray()];
         verified.Select(file => (file.GetProperty("name").GetString(), file.GetProperty("hasSum").GetBoolean()))
             .ShouldBe([("vocabulary.txt", true), ("model.safetensors", true), ("optimizer.safetensors", true), ("progress.json", true)]);
+        string kept = _world.PathOf("kept");
+        CliRun.Of(["train", _world.Corpus, "--out", kept, "--steps", "4", "--decay", "0.5", .. TinyWorld.TinySizes]).Done();
+        CliRun.Of("info", kept, "--verify").Done().Output.ShouldMatch(@"before-decay/optimizer\.safetensors +matches its checksum \(");
+        Flip(Path.Combine(kept, "before-decay", "model.safetensors"), fromEnd: 3);
+        CliRun.Of("info", kept, "--verify").Complaint().ShouldContain("before-decay/model.safetensors: changed or damaged");
         CliRun.Interrupted("info", _world.Corpus, "--verify").Code.ShouldBe(130);
         CliRun.Of("info", _world.Corpus, "--json").Done().Objects()[0].GetProperty("verified").ValueKind.ShouldBe(JsonValueKind.Null);
     }

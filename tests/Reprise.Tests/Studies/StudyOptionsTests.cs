@@ -153,6 +153,20 @@ public sealed class StudyOptionsTests : IDisposable
     }
 
     [Fact]
+    public void Options_that_are_not_written_at_their_defaults_come_back_too()
+    {
+        StudyOptions options = StudyOptions.Of(Presets.Standard, 77, 123);
+        options = options with
+        {
+            Training = options.Training with { WarmUpSteps = 5, Decay = 0.3, DecayCurve = DecayCurve.Cosine },
+        };
+        new StudyFile(options, Toys.Data.ToJson()).Save(_temp["study.json"]);
+        StudyOptions.Load(_temp["study.json"], 1).Training.ShouldBe(options.Training);
+        Should.Throw<InputException>(() => Read("""{"training": {"updates": "aggressiveEncoder"}}""")).Message
+            .ShouldContain("training.updates is unknown");
+    }
+
+    [Fact]
     public void A_file_leaves_out_what_is_as_in_its_preset()
     {
         StudyOptions options = Read(

@@ -1,0 +1,44 @@
+using System.Text.Json;
+
+namespace Reprise.Tests.Cli;
+
+/// <summary>The flags of the learning rate and of what else leads training.</summary>
+public sealed class LearningFlagsTests(TinyWorld world) : IClassFixture<TinyWorld>
+{
+    [Fact]
+    public void A_schedule_of_the_rate_is_mapped()
+    {
+        string run = Train("scheduled", "--warm-up", "2", "--decay", "0.25", "--decay-curve", "cosine");
+        Training(run, "warmUpSteps", "decay", "decayCurve").ShouldBe("warmUpSteps=2 decay=0.25 decayCurve=cosine");
+        Refusal("--decay", "2").ShouldContain("decay is 2; expected 0 to 1");
+        Refusal("--warm-up", "-1").ShouldContain("warmUpSteps is -1");
+    }
+
+    [Fact]
+    public void A_run_that_is_to_end_later_says_where_its_rate_goes_on()
+    {
+        string run = Train("longer", "--decay", "0.5");
+        CliRun.Of("train", world.Corpus, "--out", run, "--resume").Done().Error.ShouldNotContain("rate");
+        CliRun.Of("train", world.Corpus, "--out", run, "--resume", "--steps", "8").Done().Error
+            .ShouldContain("the rate had begun to fall: going on from step 3, before it fell, whose checkpoint was kept");
+        string whole = Train("whole", "--decay", "1", "--rate", "0.001");
+        CliRun.Of("train", world.Corpus, "--out", whole, "--resume", "--steps", "8").Done().Error
+            .ShouldContain("the rate rises again, from 0 to 0.0005: no checkpoint from before its fall is kept");
+    }
+
+    private string Train(string name, params string[] flags)
+    {
+        string run = world.PathOf(name);
+        CliRun.Of(["train", world.Corpus, "--out", run, "--steps", "4", .. TinyWorld.TinySizes, .. flags]).Done();
+        return run;
+    }
+
+    private string Refusal(params string[] flags) =>
+        CliRun.Of(["train", world.Corpus, "--out", world.PathOf("refused"), "--steps", "4", .. TinyWorld.TinySizes, .. flags]).Complaint();
+
+    private static string Training(string run, params string[] names)
+    {
+        JsonElement training = CliRun.Of("info", run, "--json").Done().Objects()[0].GetProperty("training");
+        return string.Join(' ', names.Select(name => $"{name}={training.GetProperty(name)}"));
+    }
+}
