@@ -8,8 +8,9 @@ namespace Reprise.Benchmarks;
 /// </summary>
 /// <remarks>
 /// N_e is the words of a batch, N_d its words and ends of sentences, B its sentences:
-/// encoder 8 H (E + H) N_e; posterior 2 B (layers · H² + 2 H Z); the entry of the code into the decoder 2 B Z E (first token), else
-/// 4 B Z H, and 8 B Z H more where it enters every step (one product a sentence); decoder 8 H (E + H) N_d; softmax
+/// encoder 8 D H (E + H) N_e in D directions, and 8 D H (D H + H) N_e for each further layer; posterior 2 B (D H² + (layers - 1) H² +
+/// 2 H Z), or 4 B D H Z without layers; the entry of the code into the decoder 2 B Z E (first token), else
+/// 4 B Z H, and 8 B Z H more where it enters every step (one product a sentence); decoder 8 H (E + H) N_d, and 16 H² N_d for each further layer; softmax
 /// 2 N_d (H E + E V) tied, 2 N_d H V untied. A product that is skipped because it is zero (the first recurrent one) counts;
 /// a product that many codes of a sentence share (that of its inputs) counts once. The program also computes the product of a word
 /// with the input weights of an LSTM once for all its occurrences in a batch; speeds count the products that were computed.
@@ -34,7 +35,9 @@ internal static class Arithmetic
         (double E, double H, double Z) = (model.EmbeddingSize, model.HiddenSize, model.LatentSize);
         if (!model.HasCode)
             return 0;
-        return (8 * H * ((E * (distinct ?? words)) + (H * words))) + (2 * sentences * ((model.PosteriorLayers * H * H) + (2 * H * Z)));
+        (double D, int layers) = (model.Directions, model.PosteriorLayers);
+        double lstm = 8 * D * H * ((E * (distinct ?? words)) + (H * words) + ((model.EncoderLayers - 1) * ((D * H) + H) * words));
+        return lstm + (2 * sentences * (layers == 0 ? 2 * D * H * Z : (D * H * H) + ((layers - 1) * H * H) + (2 * H * Z)));
     }
 
     /// <summary>The decoder and its softmax over <paramref name="rows"/> = N_d rows.</summary>
@@ -72,5 +75,7 @@ internal static class Arithmetic
 
     private static double Inputs(ModelOptions model, long rows) => 8.0 * model.HiddenSize * model.EmbeddingSize * rows;
 
-    private static double Recurrent(ModelOptions model, long rows) => 8.0 * model.HiddenSize * model.HiddenSize * rows;
+    // With the inputs of the layers above the first.
+    private static double Recurrent(ModelOptions model, long rows) =>
+        8.0 * model.HiddenSize * model.HiddenSize * ((2 * model.DecoderLayers) - 1) * rows;
 }

@@ -50,6 +50,9 @@ internal static class Flags
             },
         };
 
+    /// <summary>An option that turns something on or off, whatever the preset says.</summary>
+    public static Option<bool?> OnOff(string name, string description) => Choice(name, description, ("on", true), ("off", false));
+
     /// <summary>Refuses an empty value of any option or argument, which as a path would mean the current folder or none.</summary>
     /// <exception cref="InputException">A value is empty.</exception>
     public static void RefuseEmpty(ParseResult parse)

@@ -11,10 +11,10 @@ namespace Reprise.Studies;
 /// <param name="Corpus">The corpus's hash and sizes; null in a file of options alone.</param>
 internal sealed record StudyFile(StudyOptions Options, JsonObject? Corpus)
 {
-    private const string Format = "reprise-study/3";
+    private const string Format = "reprise-study/4";
 
-    // The first called two baselines objectives; neither had the claims.
-    private static readonly string[] FormerFormats = ["reprise-study/1", "reprise-study/2"];
+    // The first called two baselines objectives; the first two had no claims; none had the options that the fourth writes in full.
+    private static readonly string[] FormerFormats = ["reprise-study/1", "reprise-study/2", "reprise-study/3"];
 
     private static readonly string[] Fields = ["format", "corpus", "preset", "model", "training", "seeds", "runs", "judges", "claims"];
     private static readonly string[] FieldsOfARun = ["objective", "updates"]; // of training, but each run has its own
@@ -33,16 +33,19 @@ internal sealed record StudyFile(StudyOptions Options, JsonObject? Corpus)
         StudyOptions options = StudyOptions.Of(preset, vocabularySize ?? 0, steps ?? StepsOf(path, training));
         if (training is not null && steps is not null)
             training.Remove("steps");
+        (ModelOptions modelDefaults, TrainingOptions trainingDefaults) = format == Format
+            ? (options.Model, options.Training)
+            : OfFormer(options); // what its file does not say was not there, whatever the preset says today
         options = options with
         {
             Model = ModelConfig.ReadModel(JsonFile.Part(path, "model.",
-                Overlay(path, "model", ModelConfig.WriteModel(options.Model), model))),
+                Overlay(path, "model", ModelConfig.WriteModel(modelDefaults), model))),
             Training = TrainingOptions.FromJson(
-                Overlay(path, "training", options.Training.ToJson(), training, TrainingOptions.Fields.Except(FieldsOfARun)),
+                Overlay(path, "training", trainingDefaults.ToJson(), training, TrainingOptions.Fields.Except(FieldsOfARun)),
                 Objective.Vae, path),
             Seeds = json.Has("seeds") ? json.Integer("seeds") : 1,
             Measuring = MeasuringOf(path, json.Optional("judges")),
-            Claims = ClaimsOf(path, json.Optional("claims"), ofFormer: format != Format && json.Has("corpus")),
+            Claims = ClaimsOf(path, json.Optional("claims"), ofFormer: format is "reprise-study/1" or "reprise-study/2" && json.Has("corpus")),
         };
         ulong seed = options.Training.Seed;
         options = options with
@@ -106,6 +109,34 @@ internal sealed record StudyFile(StudyOptions Options, JsonObject? Corpus)
             json["code"] = false;
         json["seed"] = run.Seed;
         return json;
+    }
+
+    private static (ModelOptions Model, TrainingOptions Training) OfFormer(StudyOptions options)
+    {
+        (ModelOptions model, TrainingOptions training) = (options.Model, options.Training);
+        model = new()
+        {
+            VocabularySize = model.VocabularySize,
+            EmbeddingSize = model.EmbeddingSize,
+            HiddenSize = model.HiddenSize,
+            LatentSize = model.LatentSize,
+            TieEmbeddings = model.TieEmbeddings,
+            PosteriorLayers = model.PosteriorLayers,
+            LatentInput = model.LatentInput,
+        };
+        training = new()
+        {
+            Steps = training.Steps,
+            BatchSize = training.BatchSize,
+            LearningRate = training.LearningRate,
+            ClipNorm = training.ClipNorm,
+            WordDropRate = training.WordDropRate,
+            ReportEvery = training.ReportEvery,
+            EvaluateEvery = training.EvaluateEvery,
+            EvaluateEarly = training.EvaluateEarly,
+            EvaluationSentences = training.EvaluationSentences,
+        };
+        return (model, training);
     }
 
     private static MeasuringOptions MeasuringOf(string path, JsonObject? given)

@@ -141,7 +141,7 @@ internal sealed class StudyReport
             ("Model", $"preset {options.Preset}: vocabulary {ReportText.Count(options.Model.VocabularySize)}, embedding "
                 + $"{options.Model.EmbeddingSize}, hidden {options.Model.HiddenSize}, code {options.Model.LatentSize}, "
                 + $"{(options.Model.TieEmbeddings ? "one table of words" : "separate tables of words")}, "
-                + $"{options.Model.PosteriorLayers} posterior layers, z in the decoder: "
+                + $"encoder: {options.Model.EncoderText}; {options.Model.PosteriorLayers} posterior layers, z in the decoder: "
                 + $"{JsonNamingPolicy.CamelCase.ConvertName(options.Model.LatentInput.ToString())}"),
             ("Training", $"{ReportText.Count(options.Training.Steps!.Value)} steps of {options.Training.BatchSize} sentences, "
                 + FormattableString.Invariant($"Adam at {options.Training.LearningRate}, ")

@@ -131,6 +131,10 @@ internal static class InfoCommand
         table.Fact("embedding E", $"{Format.Count(model.EmbeddingSize)}, {tables}");
         table.Fact("hidden H", Format.Count(model.HiddenSize));
         bool hasCode = model.LatentInput != LatentInput.None;
+        if (hasCode)
+            table.Fact("encoder", model.EncoderText);
+        if (model.DecoderLayers > 1)
+            table.Fact("decoder", $"{model.DecoderLayers} layers");
         table.Fact("code Z", hasCode ? $"{Format.Count(model.LatentSize)}, {entry}" : "none: a language model");
         table.Fact("parameters", $"{Format.Count(layout.Count)} ({Format.Bytes(4.0 * layout.Count)})");
         table.Fact("text", $"{(config.Text.LowerCase ? "lower case" : "as written")}, {config.Text.Tokenizer}");

@@ -20,6 +20,17 @@ internal sealed class LearningFlags
     private readonly Option<WordDropKind?> _wordDropAs = Flags.Choice(
         "--word-drop-as", "Input in the place of a dropped word", ("unknown", WordDropKind.Unknown), ("zero", WordDropKind.Zero));
 
+    private readonly Option<double?> _encoderWordDrop = Flags.Number(
+        "--encoder-word-drop", "Probability that an input word of the encoder is dropped");
+
+    private readonly Option<double?> _embeddingDropout = Flags.Number(
+        "--embedding-dropout", "Dropout of the words' vectors in the decoder's input");
+
+    private readonly Option<double?> _outputDropout = Flags.Number("--output-dropout", "Dropout of the states that leave the decoder's LSTM");
+    private readonly Option<double?> _codeDropout = Flags.Number("--code-dropout", "Dropout of the code");
+    private readonly Option<bool?> _variational = Flags.OnOff(
+        "--variational-dropout", "Whether dropout takes the same elements in all steps of a sentence");
+
     private readonly Option<int?> _pool = Flags.Integer("--pool", "Batches that are shuffled and sorted by length together");
 
     private readonly Option<int?> _reportEvery = Flags.Integer("--report-every", "Steps between two lines of the log");
@@ -40,7 +51,8 @@ internal sealed class LearningFlags
     /// <summary>The flags in the order of the help.</summary>
     public IEnumerable<Option> All =>
     [
-        _rate, _warmUp, _decay, _decayCurve, _clip, _wordDrop, _wordDropAs, _pool,
+        _rate, _warmUp, _decay, _decayCurve, _clip, _wordDrop, _wordDropAs, _encoderWordDrop, _embeddingDropout, _outputDropout, _codeDropout,
+        _variational, _pool,
         _reportEvery, _evaluateEvery, _evaluateEarly, _evaluationSentences, _checkpointEvery, _checkpointMinutes,
     ];
 
@@ -54,6 +66,11 @@ internal sealed class LearningFlags
         ClipNorm = parse.GetValue(_clip) is { } clip ? (clip == 0 ? null : clip) : options.ClipNorm,
         WordDropRate = parse.GetValue(_wordDrop) ?? options.WordDropRate,
         WordDropKind = parse.GetValue(_wordDropAs) ?? options.WordDropKind,
+        EncoderWordDropRate = parse.GetValue(_encoderWordDrop) ?? options.EncoderWordDropRate,
+        EmbeddingDropout = parse.GetValue(_embeddingDropout) ?? options.EmbeddingDropout,
+        OutputDropout = parse.GetValue(_outputDropout) ?? options.OutputDropout,
+        CodeDropout = parse.GetValue(_codeDropout) ?? options.CodeDropout,
+        VariationalDropout = parse.GetValue(_variational) ?? options.VariationalDropout,
         PoolBatches = parse.GetValue(_pool) ?? options.PoolBatches,
         ReportEvery = parse.GetValue(_reportEvery) ?? options.ReportEvery,
         EvaluateEvery = parse.GetValue(_evaluateEvery) ?? options.EvaluateEvery,

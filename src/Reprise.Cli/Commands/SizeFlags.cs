@@ -14,6 +14,15 @@ internal sealed class SizeFlags
     private readonly Option<int?> _latent = Flags.Integer("--latent", "Dimensions of the code");
     private readonly Option<bool> _untied = Flags.Switch("--untied", "Separate embedding tables for encoder, decoder and softmax");
     private readonly Option<bool> _tied = Flags.Switch("--tied", "One embedding table for encoder, decoder and softmax");
+    private readonly Option<int?> _encoderLayers = Flags.Integer("--encoder-layers", "Layers of the encoder's LSTM");
+    private readonly Option<bool?> _bidirectional = Flags.OnOff(
+        "--bidirectional", "Whether the encoder reads each sentence from both ends");
+
+    private readonly Option<EncoderPooling?> _pooling = Flags.Choice(
+        "--pooling", "The encoder's states that make the code: the last, their maxima or their means",
+        ("last", EncoderPooling.Last), ("max", EncoderPooling.Max), ("mean", EncoderPooling.Mean));
+
+    private readonly Option<int?> _decoderLayers = Flags.Integer("--decoder-layers", "Layers of the decoder's LSTM");
     private readonly Option<int?> _posteriorLayers = Flags.Integer(
         "--posterior-layers", "tanh layers between the encoder and the posterior");
 
@@ -31,7 +40,11 @@ internal sealed class SizeFlags
     }
 
     /// <summary>The flags in the order of the help.</summary>
-    public IEnumerable<Option> All => [_preset, _embedding, _hidden, _latent, _tied, _untied, _posteriorLayers, _latentInput, _batch];
+    public IEnumerable<Option> All =>
+    [
+        _preset, _embedding, _hidden, _latent, _tied, _untied, _encoderLayers, _bidirectional, _pooling, _posteriorLayers, _decoderLayers,
+        _latentInput, _batch,
+    ];
 
     /// <exception cref="InputException">It is unknown, or given with a resumed run, which has its own options.</exception>
     public Preset PresetOf(ParseResult parse, bool resumes = false)
@@ -57,6 +70,10 @@ internal sealed class SizeFlags
             HiddenSize = parse.GetValue(_hidden) ?? options.HiddenSize,
             LatentSize = parse.GetValue(_latent) ?? options.LatentSize,
             TieEmbeddings = !parse.GetValue(_untied) && (parse.GetValue(_tied) || options.TieEmbeddings),
+            EncoderLayers = parse.GetValue(_encoderLayers) ?? options.EncoderLayers,
+            BidirectionalEncoder = parse.GetValue(_bidirectional) ?? options.BidirectionalEncoder,
+            EncoderPooling = parse.GetValue(_pooling) ?? options.EncoderPooling,
+            DecoderLayers = parse.GetValue(_decoderLayers) ?? options.DecoderLayers,
             PosteriorLayers = parse.GetValue(_posteriorLayers) ?? options.PosteriorLayers,
             LatentInput = parse.GetValue(_latentInput) ?? options.LatentInput,
         };

@@ -92,6 +92,10 @@ internal static class SpeedTables
         ["tied"] = model.TieEmbeddings,
         ["posteriorLayers"] = model.PosteriorLayers,
         ["latentInput"] = Json.NameOf(model.LatentInput),
+        ["encoderLayers"] = model.EncoderLayers,
+        ["bidirectionalEncoder"] = model.BidirectionalEncoder,
+        ["encoderPooling"] = Json.NameOf(model.EncoderPooling),
+        ["decoderLayers"] = model.DecoderLayers,
     };
 
     private static JsonObject JsonOf(SpeedReport report, SpeedOptions options)

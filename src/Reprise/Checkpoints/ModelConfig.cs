@@ -18,6 +18,10 @@ internal sealed record ModelConfig
 
     private const string FirstFormat = "reprise-model/1";
 
+    private const string // fields of "model" that files of older versions lack
+        EncoderLayers = "encoderLayers", BidirectionalEncoder = "bidirectionalEncoder", EncoderPooling = "encoderPooling",
+        DecoderLayers = "decoderLayers";
+
     /// <summary>Sizes and variations of the model.</summary>
     public required ModelOptions Model { get; init; }
 
@@ -97,6 +101,7 @@ internal sealed record ModelConfig
     /// <summary>A copy with the hash of this vocabulary.</summary>
     internal ModelConfig With(Vocabulary vocabulary) => this with { VocabularyHash = vocabulary.Hash };
 
+    /// <summary>The options of a file; an absent field that came later has the value of a file without it.</summary>
     internal static ModelOptions ReadModel(JsonFile model) => new()
     {
         VocabularySize = model.Integer("vocabularySize"),
@@ -106,6 +111,10 @@ internal sealed record ModelConfig
         TieEmbeddings = model.Boolean("tieEmbeddings"),
         PosteriorLayers = model.Integer("posteriorLayers"),
         LatentInput = model.Choice<LatentInput>("latentInput"),
+        EncoderLayers = model.Has(EncoderLayers) ? model.Integer(EncoderLayers) : 1,
+        BidirectionalEncoder = model.Has(BidirectionalEncoder) && model.Boolean(BidirectionalEncoder),
+        EncoderPooling = model.Has(EncoderPooling) ? model.Choice<EncoderPooling>(EncoderPooling) : default,
+        DecoderLayers = model.Has(DecoderLayers) ? model.Integer(DecoderLayers) : 1,
     };
 
     internal static JsonObject WriteModel(ModelOptions model) => new()
@@ -117,6 +126,10 @@ internal sealed record ModelConfig
         ["tieEmbeddings"] = model.TieEmbeddings,
         ["posteriorLayers"] = model.PosteriorLayers,
         ["latentInput"] = Json.NameOf(model.LatentInput),
+        [EncoderLayers] = model.EncoderLayers,
+        [BidirectionalEncoder] = model.BidirectionalEncoder,
+        [EncoderPooling] = Json.NameOf(model.EncoderPooling),
+        [DecoderLayers] = model.DecoderLayers,
     };
 
     private static TextOptions ReadText(JsonObject text, string path)

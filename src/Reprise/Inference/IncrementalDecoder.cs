@@ -68,8 +68,8 @@ internal sealed class IncrementalDecoder<T>(SentenceAutoencoder<T> model) : IDis
     private Tensor<T> Step(DecoderState<T> state, Tensor<T> x_RE)
     {
         _state.Reset();
-        _h_RH = _state.Take(x_RE.Rows, model.Options.HiddenSize);
-        _c_RH = _state.Take(x_RE.Rows, model.Options.HiddenSize);
+        _h_RH = _state.Take(x_RE.Rows, model.Options.StateSize);
+        _c_RH = _state.Take(x_RE.Rows, model.Options.StateSize);
         return model.Decoder.Step(new DecoderState<T>(_h_RH, _c_RH, default), state, x_RE);
     }
 

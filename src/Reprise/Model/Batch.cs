@@ -12,7 +12,7 @@ internal sealed class Batch
     private readonly List<long> _keys = []; // length descending, then position: sortable in place
     private long[] _addedSentences = [], _sentences = [];
     private int[] _added = [], _starts = [0], _lengths = [];
-    private int[] _words = [], _inputs = [], _targets = [], _lastRows = [], _positions = [];
+    private int[] _words = [], _reversed = [], _reversedRows = [], _inputs = [], _targets = [], _lastRows = [], _positions = [];
 
     /// <summary>B: number of sentences.</summary>
     public int Count { get; private set; }
@@ -29,6 +29,12 @@ internal sealed class Batch
     /// <summary>Words in the encoder's rows.</summary>
     public ReadOnlySpan<int> Words => _words.AsSpan(0, EncoderSteps.Rows);
 
+    /// <summary>The words of each sentence from the last to the first, in the encoder's rows.</summary>
+    public ReadOnlySpan<int> ReversedWords => _reversed.AsSpan(0, EncoderSteps.Rows);
+
+    /// <summary>The encoder row of word n - 1 - t, for that of word t of a sentence of n words. It is its own inverse.</summary>
+    public ReadOnlySpan<int> ReversedRows => _reversedRows.AsSpan(0, EncoderSteps.Rows);
+
     /// <summary>The encoder row that ends sentence b.</summary>
     public ReadOnlySpan<int> LastRows => _lastRows.AsSpan(0, Count);
 
@@ -44,11 +50,15 @@ internal sealed class Batch
     /// <summary>The place of sentence b in the order of adding.</summary>
     public ReadOnlySpan<int> Positions => _positions.AsSpan(0, Count);
 
+    /// <summary>The parts of the activations that the decoder drops in training; none unless set.</summary>
+    public Dropout Dropout { get; set; }
+
     /// <summary>Empties the batch.</summary>
     public void Clear()
     {
         _keys.Clear();
         Count = 0;
+        Dropout = default;
     }
 
     /// <summary>Adds a sentence of at least one word.</summary>
@@ -79,6 +89,8 @@ internal sealed class Batch
         EncoderSteps.Set(Lengths);
         DecoderSteps.Set(Lengths, extra: 1);
         Grow(ref _words, EncoderSteps.Rows);
+        Grow(ref _reversed, EncoderSteps.Rows);
+        Grow(ref _reversedRows, EncoderSteps.Rows);
         Grow(ref _inputs, DecoderSteps.Rows);
         Grow(ref _targets, DecoderSteps.Rows);
         for (int b = 0; b < Count; b++)
@@ -87,7 +99,9 @@ internal sealed class Batch
             _inputs[b] = Vocabulary.BeginOfSentence;
             for (int t = 0; t < words.Length; t++)
             {
-                _words[EncoderSteps.Start(t) + b] = words[t];
+                int row = EncoderSteps.Start(t) + b, reversed = EncoderSteps.Start(words.Length - 1 - t) + b;
+                _words[row] = _reversed[reversed] = words[t];
+                _reversedRows[row] = reversed;
                 _targets[DecoderSteps.Start(t) + b] = words[t];
                 _inputs[DecoderSteps.Start(t + 1) + b] = words[t];
             }
@@ -100,6 +114,14 @@ internal sealed class Batch
     /// <summary>Replaces word <paramref name="t"/> of sentence <paramref name="b"/> in the decoder's input.</summary>
     /// <param name="replacement">An id, or -1 for a vector of zeros.</param>
     public void Drop(int b, int t, int replacement) => _inputs[DecoderSteps.Start(t + 1) + b] = replacement;
+
+    /// <summary>Replaces word <paramref name="t"/> of sentence <paramref name="b"/> in the encoder's input.</summary>
+    /// <param name="replacement">An id, or -1 for a vector of zeros.</param>
+    public void DropFromEncoder(int b, int t, int replacement)
+    {
+        int row = EncoderSteps.Start(t) + b;
+        _words[row] = _reversed[_reversedRows[row]] = replacement;
+    }
 
     private Span<int> Reserve(int length, long sentence)
     {

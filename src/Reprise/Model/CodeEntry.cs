@@ -18,12 +18,12 @@ internal abstract class CodeEntry
         LatentInput.FirstToken => new FirstTokenEntry(list, options),
         LatentInput.InitialState => new InitialStateEntry(list, options, everyStep: false),
         LatentInput.EveryStep => new InitialStateEntry(list, options, everyStep: true),
-        _ => new NoEntry(),
+        _ => new NoEntry(options.StateSize),
     };
 
     /// <summary>The computation with these parameters.</summary>
-    public abstract CodeEntry<T> In<T>(
-        LstmParameters lstm, int hiddenSize, IKernels<T> kernels, ParameterSlab<T> weights, Workspace<T> workspace)
+    /// <param name="lstm">The decoder's first layer.</param>
+    public abstract CodeEntry<T> In<T>(LstmParameters lstm, IKernels<T> kernels, ParameterSlab<T> weights, Workspace<T> workspace)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 }
 
@@ -35,8 +35,8 @@ internal abstract class CodeEntry<T>
     public virtual bool ReplacesFirstWord => false;
 
     /// <summary>
-    /// Adds the code's share to the gates, or sets those of the first step where it replaces the word; returns the LSTM's initial state,
-    /// [B, H] each, absent for zero.
+    /// Adds the code's share to the first layer's gates, or sets those of the first step where it replaces the word; returns the initial
+    /// state of all layers, [B, LH] each, absent for zero.
     /// </summary>
     public abstract (Tensor<T> H0_BH, Tensor<T> C0_BH) Forward(Tensor<T> gates_N4H, Tensor<T> z_BZ, StepLayout steps);
 

@@ -6,17 +6,18 @@ namespace Reprise.Model;
 /// <summary>The code as the first input, W z in the place of a word (<see cref="LatentInput.FirstToken"/>).</summary>
 internal sealed class FirstTokenEntry(ParameterList list, ModelOptions options) : CodeEntry
 {
+    private readonly int _stateSize = options.StateSize;
+
     private readonly Parameter _weight_EZ =
         list.Matrix("decoder.latent.first_token.weight", options.EmbeddingSize, options.LatentSize, ModelPart.Decoder);
 
     public override long Products => _weight_EZ.Length;
 
-    public override CodeEntry<T> In<T>(
-        LstmParameters lstm, int hiddenSize, IKernels<T> kernels, ParameterSlab<T> weights, Workspace<T> workspace) =>
-        new Computation<T>(_weight_EZ, lstm, hiddenSize, kernels, weights, workspace);
+    public override CodeEntry<T> In<T>(LstmParameters lstm, IKernels<T> kernels, ParameterSlab<T> weights, Workspace<T> workspace) =>
+        new Computation<T>(_weight_EZ, lstm, _stateSize, kernels, weights, workspace);
 
     private sealed class Computation<T>(
-        Parameter weight_EZ, LstmParameters lstm, int hiddenSize, IKernels<T> kernels, ParameterSlab<T> w, Workspace<T> workspace)
+        Parameter weight_EZ, LstmParameters lstm, int stateSize, IKernels<T> kernels, ParameterSlab<T> w, Workspace<T> workspace)
         : CodeEntry<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -42,7 +43,7 @@ internal sealed class FirstTokenEntry(ParameterList list, ModelOptions options) 
             kernels.LinearBackwardInput(dz_BZ, dx_BE, w[weight_EZ], accumulate: true);
         }
 
-        public override DecoderState<T> Start(Tensor<T> z_BZ) => NoEntry.Zero(z_BZ.Rows, hiddenSize, kernels, workspace);
+        public override DecoderState<T> Start(Tensor<T> z_BZ) => NoEntry.Zero(z_BZ.Rows, stateSize, kernels, workspace);
 
         public override Tensor<T> FirstInputs(Tensor<T> z_BZ)
         {

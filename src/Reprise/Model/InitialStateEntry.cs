@@ -10,20 +10,19 @@ namespace Reprise.Model;
 internal sealed class InitialStateEntry(ParameterList list, ModelOptions options, bool everyStep) : CodeEntry
 {
     private readonly AffineParameters _hidden =
-        new(list, "decoder.latent.hidden", options.HiddenSize, options.LatentSize, ModelPart.Decoder);
+        new(list, "decoder.latent.hidden", options.StateSize, options.LatentSize, ModelPart.Decoder);
 
-    private readonly AffineParameters _cell = new(list, "decoder.latent.cell", options.HiddenSize, options.LatentSize, ModelPart.Decoder);
+    private readonly AffineParameters _cell = new(list, "decoder.latent.cell", options.StateSize, options.LatentSize, ModelPart.Decoder);
 
     public override int InputColumns { get; } = everyStep ? options.LatentSize : 0;
 
     public override long Products => _hidden.Weight.Length + _cell.Weight.Length;
 
-    public override CodeEntry<T> In<T>(
-        LstmParameters lstm, int hiddenSize, IKernels<T> kernels, ParameterSlab<T> weights, Workspace<T> workspace) =>
-        new Computation<T>(_hidden, _cell, InputColumns, lstm, hiddenSize, kernels, weights, workspace);
+    public override CodeEntry<T> In<T>(LstmParameters lstm, IKernels<T> kernels, ParameterSlab<T> weights, Workspace<T> workspace) =>
+        new Computation<T>(_hidden, _cell, InputColumns, lstm, kernels, weights, workspace);
 
     private sealed class Computation<T>(
-        AffineParameters hidden, AffineParameters cell, int inputColumns, LstmParameters lstm, int H, IKernels<T> kernels,
+        AffineParameters hidden, AffineParameters cell, int inputColumns, LstmParameters lstm, IKernels<T> kernels,
         ParameterSlab<T> w, Workspace<T> workspace)
         : CodeEntry<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -34,10 +33,10 @@ internal sealed class InitialStateEntry(ParameterList list, ModelOptions options
         {
             _z_BZ = z_BZ;
             DecoderState<T> start = Start(z_BZ);
-            _h0_BH = start.H_BH;
+            _h0_BH = start.H_BS;
             if (!start.LatentGates_B4H.IsAbsent)
                 kernels.AddToSteps(gates_N4H, start.LatentGates_B4H, steps);
-            return (start.H_BH, start.C_BH);
+            return (start.H_BS, start.C_BS);
         }
 
         public override void Backward(
@@ -50,7 +49,7 @@ internal sealed class InitialStateEntry(ParameterList list, ModelOptions options
             kernels.LinearBackwardInput(dz_BZ, dc0_BH, w[cell.Weight], accumulate: true);
             if (inputColumns == 0)
                 return;
-            Tensor<T> dLatentGates_B4H = workspace.Take(dz_BZ.Rows, 4 * H);
+            Tensor<T> dLatentGates_B4H = workspace.Take(dz_BZ.Rows, dGates_N4H.Columns);
             kernels.SumOverSteps(dLatentGates_B4H, dGates_N4H, steps);
             kernels.LinearBackwardWeight(Columns(d), default, dLatentGates_B4H, _z_BZ);
             kernels.LinearBackwardInput(dz_BZ, dLatentGates_B4H, Columns(w), accumulate: true);
@@ -58,11 +57,12 @@ internal sealed class InitialStateEntry(ParameterList list, ModelOptions options
 
         public override DecoderState<T> Start(Tensor<T> z_BZ)
         {
-            int B = z_BZ.Rows;
-            DecoderState<T> start = new(workspace.Take(B, H), workspace.Take(B, H), inputColumns > 0 ? workspace.Take(B, 4 * H) : default);
-            kernels.Linear(start.H_BH, z_BZ, w[hidden.Weight], w[hidden.Bias]);
-            kernels.Tanh(start.H_BH, start.H_BH);
-            kernels.Linear(start.C_BH, z_BZ, w[cell.Weight], w[cell.Bias]);
+            (int B, int stateSize, int gates) = (z_BZ.Rows, hidden.Weight.Rows, lstm.InputWeight_4HI.Rows);
+            DecoderState<T> start = new(
+                workspace.Take(B, stateSize), workspace.Take(B, stateSize), inputColumns > 0 ? workspace.Take(B, gates) : default);
+            kernels.Linear(start.H_BS, z_BZ, w[hidden.Weight], w[hidden.Bias]);
+            kernels.Tanh(start.H_BS, start.H_BS);
+            kernels.Linear(start.C_BS, z_BZ, w[cell.Weight], w[cell.Bias]);
             if (inputColumns > 0)
                 kernels.Linear(start.LatentGates_B4H, z_BZ, Columns(w), default);
             return start;

@@ -18,8 +18,20 @@ public sealed record ModelOptions
     /// <summary>One table for encoder, decoder and softmax (with a projection H → E before it), or separate ones.</summary>
     public bool TieEmbeddings { get; init; } = true;
 
-    /// <summary>tanh layers H → H between the encoder's last state and the posterior's heads; 0 to 64. The paper: 2.</summary>
+    /// <summary>Layers of the encoder's LSTM; 1 to 8.</summary>
+    public int EncoderLayers { get; init; } = 1;
+
+    /// <summary>True for an encoder that reads each sentence from both ends, with weights for each direction.</summary>
+    public bool BidirectionalEncoder { get; init; }
+
+    /// <summary>The way from the encoder's states to one vector of a sentence.</summary>
+    public EncoderPooling EncoderPooling { get; init; }
+
+    /// <summary>tanh layers of H units between that vector and the posterior's heads; 0 to 64. The paper: 2.</summary>
     public int PosteriorLayers { get; init; }
+
+    /// <summary>Layers of the decoder's LSTM; 1 to 8. The code enters the state of each, and the input of the first.</summary>
+    public int DecoderLayers { get; init; } = 1;
 
     /// <summary>The entry of z into the decoder.</summary>
     public LatentInput LatentInput { get; init; } = LatentInput.EveryStep;
@@ -27,8 +39,38 @@ public sealed record ModelOptions
     /// <summary>True with a code: an encoder, and a decoder that reads it.</summary>
     internal bool HasCode => LatentInput != LatentInput.None;
 
+    /// <summary>Elements of the decoder's hidden state, all layers together; those of its cell state are as many.</summary>
+    internal int StateSize => DecoderLayers * HiddenSize;
+
+    /// <summary>Directions in which the encoder reads.</summary>
+    internal int Directions => BidirectionalEncoder ? 2 : 1;
+
+    /// <summary>The encoder in words, for example "both directions, maxima over its states".</summary>
+    internal string EncoderText
+    {
+        get
+        {
+            string layers = EncoderLayers == 1 ? "" : $"{EncoderLayers} layers, ";
+            string states = EncoderPooling switch
+            {
+                EncoderPooling.Max => "maxima over its states",
+                EncoderPooling.Mean => "mean over its states",
+                _ => "its last state",
+            };
+            return $"{layers}{(BidirectionalEncoder ? "both directions" : "one direction")}, {states}";
+        }
+    }
+
     /// <summary>The same sizes without a code: a language model.</summary>
-    public ModelOptions WithoutCode() => this with { LatentInput = LatentInput.None, LatentSize = 0, PosteriorLayers = 0 };
+    public ModelOptions WithoutCode() => this with
+    {
+        LatentInput = LatentInput.None,
+        LatentSize = 0,
+        PosteriorLayers = 0,
+        EncoderLayers = 1,
+        BidirectionalEncoder = false,
+        EncoderPooling = EncoderPooling.Last,
+    };
 
     /// <summary>Every problem of these options, a sentence each; empty when they are sound.</summary>
     public IEnumerable<string> Problems()
@@ -47,10 +89,18 @@ public sealed record ModelOptions
             yield return $"posteriorLayers is {PosteriorLayers}; expected 0, because latentInput is none";
         if (PosteriorLayers is < 0 or > 64)
             yield return $"posteriorLayers is {PosteriorLayers}; expected 0 to 64";
+        if (EncoderLayers is < 1 or > 8)
+            yield return $"encoderLayers is {EncoderLayers}; expected 1 to 8";
+        if (DecoderLayers is < 1 or > 8)
+            yield return $"decoderLayers is {DecoderLayers}; expected 1 to 8";
+        if (!Enum.IsDefined(EncoderPooling))
+            yield return $"encoderPooling is {EncoderPooling}; expected last, max or mean";
+        if (!HasCode && (EncoderLayers != 1 || BidirectionalEncoder || EncoderPooling != EncoderPooling.Last))
+            yield return "encoderLayers, bidirectionalEncoder and encoderPooling need an encoder; leave them out, because latentInput is none";
         if (!Enum.IsDefined(LatentInput))
             yield return $"latentInput is {LatentInput}; expected firstToken, initialState, everyStep or none";
         long softmax = (long)VocabularySize * Math.Max(EmbeddingSize, HiddenSize);
-        long gates = 4L * HiddenSize * (HiddenSize + EmbeddingSize + LatentSize);
+        long gates = 4L * HiddenSize * Math.Max(HiddenSize + EmbeddingSize + LatentSize, Directions * HiddenSize);
         if (softmax > int.MaxValue || gates > int.MaxValue)
             yield return "a weight matrix has more than 2147483647 elements; choose smaller sizes";
     }

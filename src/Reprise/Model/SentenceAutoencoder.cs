@@ -71,6 +71,7 @@ internal sealed class SentenceAutoencoder<T> : IDisposable
         Losses<T> losses = TakeLosses(batch, free);
         (Tensor<T> mean_BZ, Tensor<T> logVariance_BZ) = Posterior(batch);
         (Tensor<T> z_BZ, _) = Latent(losses, mean_BZ, logVariance_BZ, noise_BZ, free);
+        DropCode(z_BZ, batch);
         Decoder.Forward(batch, z_BZ, losses.Nll_B);
         GC.KeepAlive(this);
         return losses;
@@ -98,6 +99,7 @@ internal sealed class SentenceAutoencoder<T> : IDisposable
         Losses<T> losses = TakeLosses(batch, objective.Free);
         (Tensor<T> mean_BZ, Tensor<T> logVariance_BZ) = Posterior(batch);
         (Tensor<T> z_BZ, Tensor<T> counts_BZ) = Latent(losses, mean_BZ, logVariance_BZ, noise_BZ, objective.Free);
+        Tensor<T> factors_BZ = DropCode(z_BZ, batch);
         Decoder.ForwardWithGradient(batch, z_BZ, losses.Nll_B, gradients, nllScale);
 
         Tensor<T> dz_BZ = _workspace.Take(batch.Count, Options.LatentSize);
@@ -107,6 +109,8 @@ internal sealed class SentenceAutoencoder<T> : IDisposable
         if (Encoder is not null)
         {
             Kernels.Enter(StepParts.CodeBackward);
+            if (!factors_BZ.IsAbsent)
+                Kernels.Multiply(dz_BZ, dz_BZ, factors_BZ);
             Tensor<T> dMean_BZ = _workspace.Take(batch.Count, Options.LatentSize);
             Tensor<T> dLogVariance_BZ = _workspace.Take(batch.Count, Options.LatentSize);
             Kernels.LatentBackward(dMean_BZ, dLogVariance_BZ, dz_BZ, mean_BZ, logVariance_BZ, noise_BZ, counts_BZ, klScale);
@@ -159,5 +163,14 @@ internal sealed class SentenceAutoencoder<T> : IDisposable
         bool perSentence = free.Per == FreeBitsPer.Sentence;
         Kernels.FreeBits(counts_BZ, losses.CountedKl_B, mean_BZ, logVariance_BZ, T.CreateChecked(free.Nats), perSentence);
         return (z_BZ, counts_BZ);
+    }
+
+    // Drops elements of z in place, as the batch asks; returns the factors, absent where nothing is dropped.
+    private Tensor<T> DropCode(Tensor<T> z_BZ, Batch batch)
+    {
+        Tensor<T> factors_BZ = batch.Dropout.CodeFactors(z_BZ.Rows, z_BZ.Columns, Kernels, _workspace);
+        if (!factors_BZ.IsAbsent)
+            Kernels.Multiply(z_BZ, z_BZ, factors_BZ);
+        return factors_BZ;
     }
 }

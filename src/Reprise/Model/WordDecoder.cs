@@ -11,10 +11,15 @@ internal sealed class WordDecoder<T>(
 {
     private readonly int E = options.EmbeddingSize, H = options.HiddenSize;
     private readonly WordDecoderParameters p = parameters;
-    private readonly CodeEntry<T> _code = parameters.Code.In(parameters.Lstm, options.HiddenSize, kernels, w, workspace);
+    private readonly CodeEntry<T> _code = parameters.Code.In(parameters.Lstm[0], kernels, w, workspace);
     private readonly WordGates<T> _wordGates = new(options, kernels, workspace, StepParts.DecoderInputs, StepParts.DecoderInputsBackward);
+    private readonly LstmLayer<T>[] _layers = [.. parameters.Lstm.Select(lstm => new LstmLayer<T>(
+        lstm, options.HiddenSize, kernels, w, workspace, StepParts.DecoderSteps, StepParts.DecoderStepsBackward))];
+
+    private readonly Tensor<T>[] _factors_NH = new Tensor<T>[parameters.Lstm.Length]; // of the states that leave each layer (Dropout)
+    private readonly Tensor<T>[] _outputs_NH = new Tensor<T>[parameters.Lstm.Length]; // those states, times their factors
     private readonly StepLayout _oneStep = new();
-    private Tensor<T> _gates_N4H, _h0_BH, _c0_BH, _h_NH, _c_NH, _features_NF, _dFeatures_NF;
+    private Tensor<T> _h0_BS, _c0_BS, _features_NF, _dFeatures_NF; // S = LH: the states of all layers side by side
     private int[] _repeated = [];
 
     /// <inheritdoc/>
@@ -58,22 +63,27 @@ internal sealed class WordDecoder<T>(
         if (p.Projection is { } projection)
         {
             dh_NH = workspace.Take(N, H);
-            kernels.LinearBackwardWeight(d[projection.Weight], d[projection.Bias], _dFeatures_NF, _h_NH);
+            kernels.LinearBackwardWeight(d[projection.Weight], d[projection.Bias], _dFeatures_NF, _outputs_NH[^1]);
             kernels.LinearBackwardInput(dh_NH, _dFeatures_NF, w[projection.Weight]);
         }
 
-        kernels.Enter(StepParts.DecoderStepsBackward);
-        Tensor<T> dGates_N4H = _gates_N4H; // in place
-        Tensor<T> dh0_BH = _h0_BH.IsAbsent ? default : workspace.Take(B, H), dc0_BH = _c0_BH.IsAbsent ? default : workspace.Take(B, H);
-        kernels.LstmBackward(
-            dGates_N4H, dh0_BH, dc0_BH, d[p.Lstm.HiddenWeight_4HH], dh_NH, _gates_N4H, _h_NH, _c_NH, w[p.Lstm.HiddenWeight_4HH],
-            _h0_BH, _c0_BH, batch.DecoderSteps);
+        Tensor<T> dh0_BS = _h0_BS.IsAbsent ? default : workspace.Take(B, options.StateSize);
+        Tensor<T> dc0_BS = _c0_BS.IsAbsent ? default : workspace.Take(B, options.StateSize);
+        Tensor<T> dGates_N4H = BackwardLayer(_layers.Length - 1, d, dh_NH, dh0_BS, dc0_BS, batch);
+        for (int l = _layers.Length - 1; l > 0; l--)
+        {
+            kernels.Enter(StepParts.DecoderInputsBackward);
+            Tensor<T> weight_4HH = w[p.Lstm[l].InputWeight_4HI], dBelow_NH = workspace.Take(N, H);
+            kernels.LinearBackwardWeight(d[p.Lstm[l].InputWeight_4HI], d[p.Lstm[l].Bias_4H], dGates_N4H, _outputs_NH[l - 1]);
+            kernels.LinearBackwardInput(dBelow_NH, dGates_N4H, weight_4HH);
+            dGates_N4H = BackwardLayer(l - 1, d, dBelow_NH, dh0_BS, dc0_BS, batch);
+        }
 
         int first = _code.ReplacesFirstWord ? B : 0;
         _wordGates.Backward(
-            d[p.Embedding_VE], WordColumns(d), d[p.Lstm.Bias_4H], dGates_N4H.RowRange(first, N - first), WordColumns(w));
+            d[p.Embedding_VE], WordColumns(d), d[p.Lstm[0].Bias_4H], dGates_N4H.RowRange(first, N - first), WordColumns(w));
         kernels.Enter(StepParts.CodeBackward);
-        _code.Backward(dz_BZ, d, dGates_N4H, dh0_BH, dc0_BH, batch.DecoderSteps);
+        _code.Backward(dz_BZ, d, dGates_N4H, dh0_BS, dc0_BS, batch.DecoderSteps);
     }
 
     /// <summary>The decoder's state before its first word, a row for each row of z.</summary>
@@ -100,32 +110,75 @@ internal sealed class WordDecoder<T>(
     {
         int B = x_BE.Rows;
         _oneStep.Set(Repeated(1, B));
-        Tensor<T> gates_B4H = workspace.Take(B, 4 * H);
-        kernels.Linear(gates_B4H, x_BE, WordColumns(w), w[p.Lstm.Bias_4H]);
-        if (!state.LatentGates_B4H.IsAbsent)
-            kernels.AddToSteps(gates_B4H, state.LatentGates_B4H, _oneStep);
-        kernels.LstmForward(next.H_BH, next.C_BH, gates_B4H, w[p.Lstm.HiddenWeight_4HH], state.H_BH, state.C_BH, _oneStep);
-        return Features(next.H_BH);
+        for (int l = 0; l < _layers.Length; l++)
+        {
+            LstmParameters lstm = p.Lstm[l];
+            Tensor<T> gates_B4H = workspace.Take(B, 4 * H);
+            if (l == 0)
+            {
+                kernels.Linear(gates_B4H, x_BE, WordColumns(w), w[lstm.Bias_4H]);
+                if (!state.LatentGates_B4H.IsAbsent)
+                    kernels.AddToSteps(gates_B4H, state.LatentGates_B4H, _oneStep);
+            }
+            else
+            {
+                kernels.Linear(gates_B4H, Layer(next.H_BS, l - 1), w[lstm.InputWeight_4HI], w[lstm.Bias_4H]);
+            }
+
+            kernels.LstmForward(
+                Layer(next.H_BS, l), Layer(next.C_BS, l), gates_B4H, w[lstm.HiddenWeight_4HH], Layer(state.H_BS, l), Layer(state.C_BS, l),
+                _oneStep);
+        }
+
+        return Features(Layer(next.H_BS, _layers.Length - 1));
     }
 
     // From the inputs' share of the gates to the features.
     private void RunLstm(Batch batch, Tensor<T> z_BZ)
     {
-        (int B, int N) = (batch.Count, batch.DecoderSteps.Rows);
+        (StepLayout steps, int B, int N, Dropout dropout) = (batch.DecoderSteps, batch.Count, batch.DecoderSteps.Rows, batch.Dropout);
         int first = _code.ReplacesFirstWord ? B : 0;
-        _gates_N4H = workspace.Take(N, 4 * H);
+        StepLayout words = first == 0 ? steps : batch.EncoderSteps; // without their first step, the decoder's rows are the encoder's
+        Tensor<T> factors_NE = dropout.Factors(dropout.Embedding, RandomUse.EmbeddingDropout, 0, words, E, kernels, workspace);
+        Tensor<T> gates_N4H = _layers[0].TakeGates(steps);
         _wordGates.Forward(
-            _gates_N4H.RowRange(first, N - first), batch.Inputs[first..], w[p.Embedding_VE], WordColumns(w), w[p.Lstm.Bias_4H]);
+            gates_N4H.RowRange(first, N - first), batch.Inputs[first..], w[p.Embedding_VE], WordColumns(w), w[p.Lstm[0].Bias_4H], factors_NE);
         kernels.Enter(StepParts.Code);
-        (_h0_BH, _c0_BH) = _code.Forward(_gates_N4H, z_BZ, batch.DecoderSteps);
+        (_h0_BS, _c0_BS) = _code.Forward(gates_N4H, z_BZ, steps);
+        for (int l = 0; l < _layers.Length; l++)
+        {
+            if (l > 0)
+            {
+                kernels.Enter(StepParts.DecoderInputs);
+                kernels.Linear(_layers[l].TakeGates(steps), _outputs_NH[l - 1], w[p.Lstm[l].InputWeight_4HI], w[p.Lstm[l].Bias_4H]);
+            }
 
-        kernels.Enter(StepParts.DecoderSteps);
-        _h_NH = workspace.Take(N, H);
-        _c_NH = workspace.Take(N, H);
-        kernels.LstmForward(_h_NH, _c_NH, _gates_N4H, w[p.Lstm.HiddenWeight_4HH], _h0_BH, _c0_BH, batch.DecoderSteps);
+            _layers[l].Forward(Layer(_h0_BS, l), Layer(_c0_BS, l), steps);
+            Tensor<T> output_NH = _layers[l].States_NH;
+            Tensor<T> factors_NH = dropout.Factors(dropout.Output, RandomUse.OutputDropout, l, steps, H, kernels, workspace);
+            if (!factors_NH.IsAbsent)
+            {
+                output_NH = workspace.Take(N, H);
+                kernels.Multiply(output_NH, _layers[l].States_NH, factors_NH);
+            }
+
+            (_factors_NH[l], _outputs_NH[l]) = (factors_NH, output_NH);
+        }
+
         kernels.Enter(StepParts.Projection);
-        _features_NF = Features(_h_NH);
+        _features_NF = Features(_outputs_NH[^1]);
     }
+
+    // From the gradient of the states that leave a layer to that of its gates.
+    private Tensor<T> BackwardLayer(int l, ParameterSlab<T> d, Tensor<T> dh_NH, Tensor<T> dh0_BS, Tensor<T> dc0_BS, Batch batch)
+    {
+        if (!_factors_NH[l].IsAbsent)
+            kernels.Multiply(dh_NH, dh_NH, _factors_NH[l]);
+        return _layers[l].Backward(d, dh_NH, Layer(dh0_BS, l), Layer(dc0_BS, l), batch.DecoderSteps);
+    }
+
+    // A layer's columns of a state of all layers; absent where the state is.
+    private Tensor<T> Layer(Tensor<T> state_BS, int layer) => state_BS.IsAbsent ? default : state_BS.ColumnRange(layer * H, H);
 
     private Tensor<T> Features(Tensor<T> h_NH)
     {
@@ -137,7 +190,7 @@ internal sealed class WordDecoder<T>(
     }
 
     // The columns [4H, E] of the LSTM's input weights that belong to the words.
-    private Tensor<T> WordColumns(ParameterSlab<T> slab) => slab[p.Lstm.InputWeight_4HI].ColumnRange(0, E);
+    private Tensor<T> WordColumns(ParameterSlab<T> slab) => slab[p.Lstm[0].InputWeight_4HI].ColumnRange(0, E);
 
     private void SumOverWords(Tensor<T> nll_B, Tensor<T> nll_N, Batch batch) =>
         kernels.SumOverSteps(nll_B.Reshape(batch.Count, 1), nll_N.Reshape(nll_N.Columns, 1), batch.DecoderSteps);
@@ -152,16 +205,16 @@ internal sealed class WordDecoder<T>(
     }
 }
 
-/// <summary>The state of the decoder between two words, a row for each sentence.</summary>
+/// <summary>The state of the decoder between two words, a row for each sentence, the layers of its LSTM side by side (S = LH).</summary>
 /// <param name="LatentGates_B4H">z's share of every step's gates; absent unless z enters every step.</param>
-internal readonly record struct DecoderState<T>(Tensor<T> H_BH, Tensor<T> C_BH, Tensor<T> LatentGates_B4H)
+internal readonly record struct DecoderState<T>(Tensor<T> H_BS, Tensor<T> C_BS, Tensor<T> LatentGates_B4H)
     where T : unmanaged;
 
 /// <summary>The parameters of <see cref="WordDecoder{T}"/>.</summary>
 internal sealed class WordDecoderParameters
 {
     public readonly Parameter Embedding_VE, Output_VF, OutputBias_V;
-    public readonly LstmParameters Lstm;
+    public readonly LstmParameters[] Lstm;
     public readonly AffineParameters? Projection;
     public readonly CodeEntry Code;
 
@@ -174,6 +227,7 @@ internal sealed class WordDecoderParameters
         OutputBias_V = list.Vector("output.bias", V, ModelPart.Decoder);
         Projection = embedding is null ? null : new AffineParameters(list, "decoder.projection", E, H, ModelPart.Decoder);
         Code = CodeEntry.Declare(list, options);
-        Lstm = new LstmParameters(list, "decoder.lstm", E + Code.InputColumns, H, ModelPart.Decoder);
+        Lstm = [.. Enumerable.Range(0, options.DecoderLayers).Select(l => new LstmParameters(
+            list, l == 0 ? "decoder.lstm" : $"decoder.lstm.{l}", l == 0 ? E + Code.InputColumns : H, H, ModelPart.Decoder))];
     }
 }

@@ -17,13 +17,21 @@ public enum WordDropKind
 }
 
 /// <summary>
-/// Drops words from the decoder's input, so that the decoder has to rely on z (Bowman et al. 2016). Targets and the encoder's words
-/// stay whole.
+/// Drops words from the decoder's input, so that the decoder has to rely on z (Bowman et al. 2016), and from the encoder's, so that the
+/// code does not rest on single words. Targets stay whole.
 /// </summary>
 internal static class WordDrop
 {
-    /// <summary>Drops each word with probability <paramref name="rate"/>, as a function of (seed, step, sentence, place).</summary>
-    public static void Apply(Batch batch, double rate, WordDropKind kind, ulong seed, long step)
+    /// <summary>Drops each word of the decoder's input with probability <paramref name="rate"/>.</summary>
+    /// <remarks>Which words, is a function of (seed, step, sentence, place).</remarks>
+    public static void Apply(Batch batch, double rate, WordDropKind kind, ulong seed, long step) =>
+        Apply(batch, rate, kind, seed, step, RandomUse.WordDrop);
+
+    /// <summary>Drops each word of the encoder's input with probability <paramref name="rate"/>.</summary>
+    public static void ApplyToEncoder(Batch batch, double rate, WordDropKind kind, ulong seed, long step) =>
+        Apply(batch, rate, kind, seed, step, RandomUse.EncoderWordDrop);
+
+    private static void Apply(Batch batch, double rate, WordDropKind kind, ulong seed, long step, RandomUse use)
     {
         if (rate <= 0)
             return;
@@ -35,11 +43,15 @@ internal static class WordDrop
             for (int start = 0; start < length; start += uniform.Length)
             {
                 Span<float> draw = uniform[..Math.Min(uniform.Length, length - start)];
-                Philox.Uniform(draw, seed, RandomUse.WordDrop, step + ((long)start << 32), batch.Sentences[b]);
+                Philox.Uniform(draw, seed, use, step + ((long)start << 32), batch.Sentences[b]);
                 for (int t = 0; t < draw.Length; t++)
                 {
-                    if (draw[t] < rate)
+                    if (draw[t] >= rate)
+                        continue;
+                    if (use == RandomUse.WordDrop)
                         batch.Drop(b, start + t, replacement);
+                    else
+                        batch.DropFromEncoder(b, start + t, replacement);
                 }
             }
         }

@@ -16,22 +16,30 @@ internal sealed class WordGates<T>(
     private readonly int E = options.EmbeddingSize, H = options.HiddenSize;
     private readonly DistinctWords _distinct = new(options.VocabularySize);
     private Tensor<T> _x_UE, _gates_U4H; // embeddings of the U distinct words, and their shares of the gates
+    private Tensor<T> _factors_NE;
+    private bool _shares;
 
     /// <summary>gates[n] = embedding[words[n]] W_ihᵀ + b; -1 stands for a vector of zeros.</summary>
-    public void Forward(Tensor<T> gates_N4H, ReadOnlySpan<int> words_N, Tensor<T> embedding_VE, Tensor<T> weight_4HE, Tensor<T> bias_4H)
+    /// <param name="factors_NE">Factors of each occurrence's embedding (<see cref="Dropout"/>), which then share nothing; or absent.</param>
+    public void Forward(
+        Tensor<T> gates_N4H, ReadOnlySpan<int> words_N, Tensor<T> embedding_VE, Tensor<T> weight_4HE, Tensor<T> bias_4H,
+        Tensor<T> factors_NE = default)
     {
         kernels.Enter(StepParts.GatherWords);
-        _distinct.Find(words_N, kernels.SharesWords);
+        (_factors_NE, _shares) = (factors_NE, kernels.SharesWords && factors_NE.IsAbsent);
+        _distinct.Find(words_N, _shares);
         int U = _distinct.Words.Length;
         _x_UE = workspace.Take(U, E);
         kernels.Gather(_x_UE, embedding_VE, _distinct.Words);
+        if (!_factors_NE.IsAbsent)
+            kernels.Multiply(_x_UE, _x_UE, _factors_NE);
 
         kernels.Enter(inputsPart);
-        _gates_U4H = kernels.SharesWords ? workspace.Take(U, 4 * H) : gates_N4H;
+        _gates_U4H = _shares ? workspace.Take(U, 4 * H) : gates_N4H;
         kernels.Linear(_gates_U4H, _x_UE, weight_4HE, bias_4H);
 
         kernels.Enter(StepParts.GatherWords);
-        if (kernels.SharesWords)
+        if (_shares)
             kernels.Gather(gates_N4H, _gates_U4H, _distinct.Places);
     }
 
@@ -41,7 +49,7 @@ internal sealed class WordGates<T>(
     {
         kernels.Enter(StepParts.ScatterWords);
         Tensor<T> dGates_U4H = dGates_N4H;
-        if (kernels.SharesWords)
+        if (_shares)
         {
             dGates_U4H = _gates_U4H; // its values were gathered in the forward pass
             kernels.Fill(dGates_U4H, T.Zero);
@@ -54,6 +62,8 @@ internal sealed class WordGates<T>(
         kernels.LinearBackwardInput(dx_UE, dGates_U4H, weight_4HE);
 
         kernels.Enter(StepParts.ScatterWords);
+        if (!_factors_NE.IsAbsent)
+            kernels.Multiply(dx_UE, dx_UE, _factors_NE);
         kernels.ScatterAdd(dEmbedding_VE, dx_UE, _distinct.Words);
     }
 }

@@ -64,7 +64,8 @@ internal static class RunSettings
     public static void CheckSame(RunFolder run, ModelConfig asked, Vocabulary vocabulary)
     {
         string path = run.PathOf(ModelFolder.ConfigName);
-        JsonObject found = JsonNode.Parse(run.Config.ToJson())!.AsObject(), wanted = JsonNode.Parse(asked.ToJson())!.AsObject();
+        ModelConfig own = run.Config with { Training = WithDefaults(run.Config.Training, path) };
+        JsonObject found = JsonNode.Parse(own.ToJson())!.AsObject(), wanted = JsonNode.Parse(asked.ToJson())!.AsObject();
         string? objective = ObjectiveName(run.Config, path), other = ObjectiveName(asked, path);
         if (KindOf(found) != KindOf(wanted))
         {
@@ -89,6 +90,10 @@ internal static class RunSettings
             throw new InputException($"{path}: {expected}; resume with its own corpus, or start a new run");
         }
     }
+
+    // Options that a file of an older version lacks have their defaults, by which it was trained.
+    private static JsonObject? WithDefaults(JsonObject? training, string path) =>
+        training is null ? null : TrainingOptions.FromJson(training, Objective.Vae, path).ToJson();
 
     // The kind of an objective, the order of updates, and whether there is a code.
     private static (string Kind, string Updates, bool HasCode) KindOf(JsonObject config) => (

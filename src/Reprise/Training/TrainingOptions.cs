@@ -62,8 +62,23 @@ public sealed record TrainingOptions
     /// <summary>Probability that a word of the decoder's input is dropped; 0 to 1. Default 0.3, as in the paper.</summary>
     public double WordDropRate { get; init; } = 0.3;
 
+    /// <summary>Probability that a word of the encoder's input is dropped; 0 to 1. Default 0.</summary>
+    public double EncoderWordDropRate { get; init; }
+
     /// <summary>The replacement of a dropped word. Default UNK (Bowman et al. 2016).</summary>
     public WordDropKind WordDropKind { get; init; } = WordDropKind.Unknown;
+
+    /// <summary>Dropout of the words' vectors in the decoder's input; at least 0, below 1. Default 0.</summary>
+    public double EmbeddingDropout { get; init; }
+
+    /// <summary>Dropout of the states that leave a layer of the decoder's LSTM (Zaremba et al. 2014); at least 0, below 1. Default 0.</summary>
+    public double OutputDropout { get; init; }
+
+    /// <summary>Dropout of the code; at least 0, below 1. Default 0.</summary>
+    public double CodeDropout { get; init; }
+
+    /// <summary>True to drop the same elements in all steps of a sentence (Gal &amp; Ghahramani 2016). Default false.</summary>
+    public bool VariationalDropout { get; init; }
 
     /// <summary>Batches that are shuffled and sorted by length together; 1 to 4096. Default 64; more gains little.</summary>
     public int PoolBatches { get; init; } = 64;
@@ -120,6 +135,16 @@ public sealed record TrainingOptions
             yield return FormattableString.Invariant($"clipNorm is {norm}; expected a number above 0, or none");
         if (!(WordDropRate is >= 0 and <= 1))
             yield return FormattableString.Invariant($"wordDropRate is {WordDropRate}; expected 0 to 1");
+        if (!(EncoderWordDropRate is >= 0 and <= 1))
+            yield return FormattableString.Invariant($"encoderWordDropRate is {EncoderWordDropRate}; expected 0 to 1");
+        (string, double)[] dropouts =
+            [("embeddingDropout", EmbeddingDropout), ("outputDropout", OutputDropout), ("codeDropout", CodeDropout)];
+        foreach ((string name, double rate) in dropouts)
+        {
+            if (!(rate is >= 0 and < 1))
+                yield return FormattableString.Invariant($"{name} is {rate}; expected at least 0 and below 1");
+        }
+
         if (!Enum.IsDefined(WordDropKind))
             yield return $"wordDropKind is {WordDropKind}; expected unknown or zero";
         if (PoolBatches is < 1 or > 4096)

@@ -131,6 +131,10 @@ internal sealed class TrainingStep : IDisposable
             _batch.Add(sentences, index);
         _batch.Pack();
         WordDrop.Apply(_batch, _options.WordDropRate, _options.WordDropKind, _options.Seed, key);
+        WordDrop.ApplyToEncoder(_batch, _options.EncoderWordDropRate, _options.WordDropKind, _options.Seed, key);
+        _batch.Dropout = new Dropout(
+            _options.EmbeddingDropout, _options.OutputDropout, Model.Options.HasCode ? _options.CodeDropout : 0,
+            _options.VariationalDropout, _options.Seed, key);
         Tensor<float> noise_BZ = Noise(key);
         Model.Kernels.Enter(StepParts.ClearGradients);
         Model.Kernels.Fill(Gradients.All, 0);

@@ -26,28 +26,65 @@ public sealed class ModelGradientTests
 
     [Theory, MemberData(nameof(Variations))]
     public void Every_gradient_matches_central_differences(LatentInput input, bool tied, int layers) =>
-        Prove(input, tied, layers, new ObjectiveWeights(1.7, 0.6));
+        Prove(Options(input, tied, layers), new ObjectiveWeights(1.7, 0.6));
+
+    [Theory]
+    [InlineData(EncoderPooling.Max, false, 1, 0)]
+    [InlineData(EncoderPooling.Mean, false, 1, 1)]
+    [InlineData(EncoderPooling.Last, true, 1, 0)]
+    [InlineData(EncoderPooling.Max, true, 1, 2)]
+    [InlineData(EncoderPooling.Last, false, 2, 0)]
+    [InlineData(EncoderPooling.Mean, true, 3, 1)]
+    [InlineData(EncoderPooling.Max, true, 2, 0)]
+    public void Gradients_of_every_encoder_match_central_differences(EncoderPooling pooling, bool bidirectional, int layers, int posterior) =>
+        Prove(
+            Options(LatentInput.EveryStep, tied: true, posterior) with
+            {
+                EncoderPooling = pooling,
+                BidirectionalEncoder = bidirectional,
+                EncoderLayers = layers,
+            },
+            new ObjectiveWeights(1.7, 0.6));
+
+    [Theory]
+    [InlineData(LatentInput.FirstToken, true)]
+    [InlineData(LatentInput.InitialState, false)]
+    [InlineData(LatentInput.EveryStep, true)]
+    [InlineData(LatentInput.None, false)]
+    public void Gradients_of_a_decoder_of_several_layers_match_central_differences(LatentInput input, bool tied) =>
+        Prove(Options(input, tied, 0) with { DecoderLayers = 3 }, new ObjectiveWeights(1.7, 0.6));
+
+    [Theory]
+    [InlineData(LatentInput.FirstToken, true, false)]
+    [InlineData(LatentInput.FirstToken, true, true)]
+    [InlineData(LatentInput.EveryStep, false, false)]
+    [InlineData(LatentInput.InitialState, false, true)]
+    public void Gradients_under_dropout_match_central_differences(LatentInput input, bool tied, bool isVariational) =>
+        Prove(
+            Options(input, tied, 0) with { DecoderLayers = 2 }, new ObjectiveWeights(1.7, 0.6),
+            new Dropout(Embedding: 0.4, Output: 0.5, Code: 0.3, isVariational, Seed: 5, Step: 7));
 
     // The kl of the two dimensions is about 0.0007 and 0.040, that of the three sentences about 0.045, 0.067 and 0.010.
     [Theory]
     [InlineData(FreeBitsPer.Dimension, 0.018)]
     [InlineData(FreeBitsPer.Sentence, 0.035)]
     public void Free_bits_gradients_match_central_differences(FreeBitsPer per, double nats) =>
-        Prove(LatentInput.EveryStep, tied: true, layers: 1, new ObjectiveWeights(1.7, 0.6, new FreeBits(nats, per)));
+        Prove(Options(LatentInput.EveryStep, tied: true, layers: 1), new ObjectiveWeights(1.7, 0.6, new FreeBits(nats, per)));
 
-    private static void Prove(LatentInput input, bool tied, int layers, ObjectiveWeights objective)
+    private static ModelOptions Options(LatentInput input, bool tied, int layers) => new()
     {
-        int Z = input == LatentInput.None ? 0 : 2;
-        ModelOptions options = new()
-        {
-            VocabularySize = 9,
-            EmbeddingSize = 3,
-            HiddenSize = 4,
-            LatentSize = Z,
-            TieEmbeddings = tied,
-            PosteriorLayers = layers,
-            LatentInput = input,
-        };
+        VocabularySize = 9,
+        EmbeddingSize = 3,
+        HiddenSize = 4,
+        LatentSize = input == LatentInput.None ? 0 : 2,
+        TieEmbeddings = tied,
+        PosteriorLayers = layers,
+        LatentInput = input,
+    };
+
+    private static void Prove(ModelOptions options, ObjectiveWeights objective, Dropout dropout = default)
+    {
+        int Z = options.LatentSize;
         using ReferenceKernels<double> kernels = new();
         using SentenceAutoencoder<double> model = new(options, kernels);
         Initialization.Fill(model.Weights, seed: 11);
@@ -58,6 +95,8 @@ public sealed class ModelGradientTests
         batch.Pack();
         batch.Drop(0, 1, 0);
         batch.Drop(1, 0, -1);
+        batch.DropFromEncoder(0, 2, 0);
+        batch.Dropout = dropout;
         using Buffer<double> noise = new(6);
         for (int i = 0; i < 6; i++)
             noise.View(0, 1, 6).Span[i] = Math.Sin(i + 1);

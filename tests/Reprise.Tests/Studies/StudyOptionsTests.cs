@@ -204,7 +204,7 @@ public sealed class StudyOptionsTests : IDisposable
         string path = _temp["study/study.json"], now = File.ReadAllText(path);
         int claims = now.IndexOf("  \"claims\"", StringComparison.Ordinal);
         string former = now[..claims].TrimEnd().TrimEnd(',') + "\n}\n";
-        File.WriteAllText(path, former.Replace("reprise-study/3", "reprise-study/2", StringComparison.Ordinal));
+        File.WriteAllText(path, former.Replace("reprise-study/4", "reprise-study/2", StringComparison.Ordinal));
         for (int i = 0; i < 2; i++) // the second from the file that the first wrote
         {
             using Study again = Study.Open(_temp["study"], options, Toys.Data);
@@ -237,7 +237,7 @@ public sealed class StudyOptionsTests : IDisposable
     [Theory]
     [InlineData("[]", "expected a JSON object")]
     [InlineData("""{"runes": []}""", "runes is unknown; expected format, corpus, preset")]
-    [InlineData("""{"format": "reprise-study/4"}""", "expected the format \"reprise-study/3\", found \"reprise-study/4\"")]
+    [InlineData("""{"format": "reprise-study/5"}""", "expected the format \"reprise-study/4\", found \"reprise-study/5\"")]
     [InlineData("""{"preset": "huge"}""", "preset \"huge\" is unknown")]
     [InlineData("""{"preset": 3}""", "preset: expected text, found 3")]
     [InlineData("""{"model": {"latentsize": 3}}""", "model.latentsize is unknown")]
