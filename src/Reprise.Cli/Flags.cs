@@ -50,8 +50,12 @@ internal static class Flags
             },
         };
 
-    /// <summary>An option that turns something on or off, whatever the preset says.</summary>
-    public static Option<bool?> OnOff(string name, string description) => Choice(name, description, ("on", true), ("off", false));
+    /// <summary>An option that turns something on or off, whatever the preset says. A truth value would not need the word.</summary>
+    public static Option<OnOff?> OnOrOff(string name, string description) =>
+        Choice(name, description, ("on", OnOff.On), ("off", OnOff.Off));
+
+    /// <summary>True where an option is on; null unless it is given.</summary>
+    public static bool? IsOn(ParseResult parse, Option<OnOff?> option) => parse.GetValue(option) is { } value ? value == OnOff.On : null;
 
     /// <summary>Refuses an empty value of any option or argument, which as a path would mean the current folder or none.</summary>
     /// <exception cref="InputException">A value is empty.</exception>
@@ -93,4 +97,11 @@ internal static class Flags
     }
 
     private delegate bool TryParse<T>(string text, out T value);
+}
+
+/// <summary>The values of an option that turns something on or off.</summary>
+internal enum OnOff
+{
+    Off,
+    On,
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Reprise.Checkpoints;
 using Reprise.Formats;
+using Reprise.Model;
 using Reprise.Studies.Measuring;
 using Reprise.Studies.Reports;
 using Reprise.Training;

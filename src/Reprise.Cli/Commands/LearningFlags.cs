@@ -28,7 +28,7 @@ internal sealed class LearningFlags
 
     private readonly Option<double?> _outputDropout = Flags.Number("--output-dropout", "Dropout of the states that leave the decoder's LSTM");
     private readonly Option<double?> _codeDropout = Flags.Number("--code-dropout", "Dropout of the code");
-    private readonly Option<bool?> _variational = Flags.OnOff(
+    private readonly Option<OnOff?> _variational = Flags.OnOrOff(
         "--variational-dropout", "Whether dropout takes the same elements in all steps of a sentence");
 
     private readonly Option<int?> _pool = Flags.Integer("--pool", "Batches that are shuffled and sorted by length together");
@@ -70,7 +70,7 @@ internal sealed class LearningFlags
         EmbeddingDropout = parse.GetValue(_embeddingDropout) ?? options.EmbeddingDropout,
         OutputDropout = parse.GetValue(_outputDropout) ?? options.OutputDropout,
         CodeDropout = parse.GetValue(_codeDropout) ?? options.CodeDropout,
-        VariationalDropout = parse.GetValue(_variational) ?? options.VariationalDropout,
+        VariationalDropout = Flags.IsOn(parse, _variational) ?? options.VariationalDropout,
         PoolBatches = parse.GetValue(_pool) ?? options.PoolBatches,
         ReportEvery = parse.GetValue(_reportEvery) ?? options.ReportEvery,
         EvaluateEvery = parse.GetValue(_evaluateEvery) ?? options.EvaluateEvery,

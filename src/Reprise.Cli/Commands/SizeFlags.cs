@@ -15,7 +15,7 @@ internal sealed class SizeFlags
     private readonly Option<bool> _untied = Flags.Switch("--untied", "Separate embedding tables for encoder, decoder and softmax");
     private readonly Option<bool> _tied = Flags.Switch("--tied", "One embedding table for encoder, decoder and softmax");
     private readonly Option<int?> _encoderLayers = Flags.Integer("--encoder-layers", "Layers of the encoder's LSTM");
-    private readonly Option<bool?> _bidirectional = Flags.OnOff(
+    private readonly Option<OnOff?> _bidirectional = Flags.OnOrOff(
         "--bidirectional", "Whether the encoder reads each sentence from both ends");
 
     private readonly Option<EncoderPooling?> _pooling = Flags.Choice(
@@ -71,7 +71,7 @@ internal sealed class SizeFlags
             LatentSize = parse.GetValue(_latent) ?? options.LatentSize,
             TieEmbeddings = !parse.GetValue(_untied) && (parse.GetValue(_tied) || options.TieEmbeddings),
             EncoderLayers = parse.GetValue(_encoderLayers) ?? options.EncoderLayers,
-            BidirectionalEncoder = parse.GetValue(_bidirectional) ?? options.BidirectionalEncoder,
+            BidirectionalEncoder = Flags.IsOn(parse, _bidirectional) ?? options.BidirectionalEncoder,
             EncoderPooling = parse.GetValue(_pooling) ?? options.EncoderPooling,
             DecoderLayers = parse.GetValue(_decoderLayers) ?? options.DecoderLayers,
             PosteriorLayers = parse.GetValue(_posteriorLayers) ?? options.PosteriorLayers,

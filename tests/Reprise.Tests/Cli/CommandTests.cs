@@ -75,6 +75,8 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
             "train", world.Corpus, "--out", run, "--preset", "standard", "--steps", "2", "--quiet",
             "--objective", "annealed", "--anneal", "cyclical", "--anneal-steps", "40",
             "--embedding", "5", "--hidden", "7", "--latent", "3", "--untied", "--posterior-layers", "1", "--latent-input", "initial-state",
+            "--encoder-layers", "2", "--bidirectional", "on", "--pooling", "max", "--decoder-layers", "3", "--encoder-word-drop", "0.1",
+            "--embedding-dropout", "0.2", "--output-dropout", "0.3", "--code-dropout", "0.4", "--variational-dropout", "on",
             "--batch", "9", "--rate", "0.5", "--clip", "0", "--word-drop", "0.25", "--word-drop-as", "zero", "--pool", "3", "--seed", "11",
             "--report-every", "1", "--evaluate-every", "2", "--evaluate-on", "10", "--checkpoint-every", "2", "--checkpoint-minutes",
             "0").Done();
@@ -84,6 +86,10 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
         info.GetProperty("objective").GetRawText().ShouldBe("""{"kind":"annealed","curve":"cyclical","steps":40,"m":0}""");
         Values(info.GetProperty("model"), "embeddingSize", "hiddenSize", "latentSize", "tieEmbeddings", "posteriorLayers", "latentInput")
             .ShouldBe("embeddingSize=5 hiddenSize=7 latentSize=3 tieEmbeddings=False posteriorLayers=1 latentInput=initialState");
+        Values(info.GetProperty("model"), "encoderLayers", "bidirectionalEncoder", "encoderPooling", "decoderLayers")
+            .ShouldBe("encoderLayers=2 bidirectionalEncoder=True encoderPooling=max decoderLayers=3");
+        Values(info.GetProperty("training"), "encoderWordDropRate", "embeddingDropout", "outputDropout", "codeDropout", "variationalDropout")
+            .ShouldBe("encoderWordDropRate=0.1 embeddingDropout=0.2 outputDropout=0.3 codeDropout=0.4 variationalDropout=True");
         Values(info.GetProperty("training"), "batchSize", "learningRate", "clipNorm", "wordDropRate", "wordDropKind", "poolBatches", "seed")
             .ShouldBe("batchSize=9 learningRate=0.5 clipNorm= wordDropRate=0.25 wordDropKind=zero poolBatches=3 seed=11");
 

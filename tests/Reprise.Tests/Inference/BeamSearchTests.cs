@@ -38,8 +38,34 @@ public sealed class BeamSearchTests
         using ReferenceKernels<double> kernels = new();
         using Fixture fixture = Fixture.Open(name);
         using SentenceAutoencoder<double> model = fixture.Model(kernels);
+        FindsWhatAPlainSearchFinds(model, fixture.Batch(drop: false), width);
+    }
+
+    [Theory]
+    [InlineData(LatentInput.FirstToken)]
+    [InlineData(LatentInput.EveryStep)]
+    public void A_deep_decoder_finds_what_a_plain_search_finds(LatentInput input)
+    {
+        using ReferenceKernels<double> kernels = new();
+        ModelOptions options = new()
+        {
+            VocabularySize = 12, EmbeddingSize = 5, HiddenSize = 6, LatentSize = 3, DecoderLayers = 3, LatentInput = input,
+        };
+        using SentenceAutoencoder<double> model = new(options, kernels);
+        Initialization.Fill(model.Weights, seed: 4);
+        foreach (ref double weight in model.Weights.All.Span)
+            weight *= 4; // so that words depend on the code
+        Batch batch = new();
+        batch.Add([3, 4, 5, 3], 0);
+        batch.Add([6, 7], 1);
+        batch.Add([8, 3, 11, 10, 9], 2);
+        batch.Pack();
+        FindsWhatAPlainSearchFinds(model, batch, width: 3);
+    }
+
+    private static void FindsWhatAPlainSearchFinds(SentenceAutoencoder<double> model, Batch batch, int width)
+    {
         using BeamSearch<double> search = new(model);
-        Batch batch = fixture.Batch(drop: false);
         int ended = 0;
         foreach (double endsSooner in new[] { 1.0, 2, 3, 4, 6 })
         {

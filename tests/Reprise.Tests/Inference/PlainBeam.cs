@@ -47,12 +47,12 @@ internal static class PlainBeam
         model.Workspace.Reset();
         Tensor<double> z_1Z = model.Workspace.Take(1, z.Length);
         z.CopyTo(z_1Z.Row(0));
-        int H = model.Options.HiddenSize;
+        int S = model.Options.StateSize;
         DecoderState<double> state = model.Decoder.Start(z_1Z);
         Tensor<double> x_1E = model.Decoder.FirstInputs(z_1Z);
         for (int t = 0; ; t++)
         {
-            DecoderState<double> next = state with { H_BH = model.Workspace.Take(1, H), C_BH = model.Workspace.Take(1, H) };
+            DecoderState<double> next = state with { H_BS = model.Workspace.Take(1, S), C_BS = model.Workspace.Take(1, S) };
             Tensor<double> features_1F = model.Decoder.Step(next, state, x_1E);
             state = next;
             if (t == words.Length)

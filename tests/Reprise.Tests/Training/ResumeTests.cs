@@ -49,6 +49,25 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
+    public void A_run_whose_config_lacks_later_options_is_resumed()
+    {
+        using IKernels<float> kernels = ComputeDevice.Open("cpu", 1).Kernels;
+        TrainingOptions options = Toys.Options with { CheckpointEvery = 5 };
+        Train("straight", options, kernels);
+        Should.Throw<KilledException>(() => Train("former", options, kernels, progress: KilledAtStep(9)));
+        string path = _temp["former/config.json"];
+        JsonObject config = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+        foreach (string name in (string[])["encoderLayers", "bidirectionalEncoder", "encoderPooling", "decoderLayers"])
+            config["model"]!.AsObject().Remove(name).ShouldBeTrue();
+        foreach (string name in (string[])["encoderWordDropRate", "embeddingDropout", "outputDropout", "codeDropout", "variationalDropout"])
+            config["training"]!.AsObject().Remove(name).ShouldBeTrue();
+        File.WriteAllText(path, config.ToJsonString());
+
+        Train("former", options, kernels, RunMode.Resume);
+        _temp["former"].ShouldBeTheSameRunAs(_temp["straight"]);
+    }
+
+    [Fact]
     public void A_run_cancelled_at_any_step_ends_as_the_run_that_was_not()
     {
         using IKernels<float> kernels = ComputeDevice.Open("cpu", 1).Kernels;
@@ -68,7 +87,10 @@ public sealed class ResumeTests : IDisposable
     }
 
     public static TheoryData<Recipe> Baselines =>
-        [Recipe.Cyclical, Recipe.FreeBits, Recipe.FreeBitsPerSentence, Recipe.Aggressive, Recipe.AggressiveAutoGen, Recipe.LanguageModel];
+    [
+        Recipe.Cyclical, Recipe.FreeBits, Recipe.FreeBitsPerSentence, Recipe.Aggressive, Recipe.AggressiveAutoGen, Recipe.LanguageModel,
+        Recipe.Deep,
+    ];
 
     [Theory, MemberData(nameof(Baselines))]
     public void A_run_of_every_objective_ends_as_if_it_had_never_stopped(Recipe recipe)
@@ -179,6 +201,8 @@ public sealed class ResumeTests : IDisposable
         { "objective", "objective.m" },
         { "updates", "objective is AutoGen (m = 1) in this run, AutoGen (m = 1), aggressive encoder was asked for" },
         { "size", "model.hiddenSize" },
+        { "encoder", "model.bidirectionalEncoder is false in this run, true was asked for" },
+        { "dropout", "training.outputDropout is 0 in this run, 0.5 was asked for" },
         { "corpus", "another corpus" },
         { "text", "text.lowerCase" },
         { "vocabulary", "another vocabulary" },
@@ -199,6 +223,8 @@ public sealed class ResumeTests : IDisposable
             "objective" => (data, model, options with { Objective = Objective.AutoGen(2) }),
             "updates" => (data, model, options with { Updates = UpdateOrder.AggressiveEncoder }),
             "size" => (data, model with { HiddenSize = 14 }, options),
+            "encoder" => (data, model with { BidirectionalEncoder = true }, options),
+            "dropout" => (data, model, options with { OutputDropout = 0.5 }),
             "corpus" => (data with { Hash = "another" }, model, options),
             "text" => (data with { Text = new TextOptions { LowerCase = false } }, model, options),
             _ => (data with { Vocabulary = others }, model, options),

@@ -37,11 +37,27 @@ public sealed class ThreadCountTests : IDisposable
         LatentInput latentInput, bool tied, int posteriorLayers, double? clipNorm)
     {
         ModelOptions model = Model with { LatentInput = latentInput, TieEmbeddings = tied, PosteriorLayers = posteriorLayers };
+        AreOneRun(model, Options with { ClipNorm = clipNorm });
+    }
+
+    [Theory]
+    [InlineData(EncoderPooling.Max, false)]
+    [InlineData(EncoderPooling.Mean, true)]
+    public void Deep_runs_with_dropout_on_one_two_three_and_eight_threads_are_one_run(EncoderPooling pooling, bool isVariational) =>
+        AreOneRun(
+            Model with { EncoderLayers = 2, BidirectionalEncoder = true, EncoderPooling = pooling, DecoderLayers = 2 },
+            Options with
+            {
+                EncoderWordDropRate = 0.2, EmbeddingDropout = 0.3, OutputDropout = 0.4, CodeDropout = 0.1, VariationalDropout = isVariational,
+            });
+
+    private void AreOneRun(ModelOptions model, TrainingOptions options)
+    {
         foreach (int threads in (int[])[1, 2, 3, 8])
         {
             using ComputeDevice device = ComputeDevice.Open("cpu", threads);
             Trainer.Train(
-                Data, model, Options with { ClipNorm = clipNorm }, _temp[$"{threads}"], device: device,
+                Data, model, options, _temp[$"{threads}"], device: device,
                 cancellationToken: TestContext.Current.CancellationToken).Step.ShouldBe(14);
             _temp[$"{threads}"].ShouldBeTheSameRunAs(_temp["1"]); // weights, moments and log
         }

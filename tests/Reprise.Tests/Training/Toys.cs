@@ -118,9 +118,21 @@ public sealed record Recipe(string Name, Objective Objective, UpdateOrder Update
 
     public static Recipe LanguageModel { get; } = new("language model", Objective.Vae, HasCode: false);
 
-    public ModelOptions Model => HasCode ? Toys.Model : Toys.Model.WithoutCode();
+    /// <summary>An encoder of two directions and layers, a decoder of two, and all that can be dropped.</summary>
+    public static Recipe Deep { get; } = new("deep and dropped", Objective.AutoGen(1)) { IsDeep = true };
 
-    public TrainingOptions Options => Toys.Options with { Objective = Objective, Updates = Updates };
+    public bool IsDeep { get; private init; }
+
+    public ModelOptions Model => !HasCode ? Toys.Model.WithoutCode() : !IsDeep ? Toys.Model : Toys.Model with
+    {
+        EncoderLayers = 2, BidirectionalEncoder = true, EncoderPooling = EncoderPooling.Max, DecoderLayers = 2,
+    };
+
+    public TrainingOptions Options => !IsDeep ? Toys.Options with { Objective = Objective, Updates = Updates } : Toys.Options with
+    {
+        Objective = Objective, EncoderWordDropRate = 0.2, EmbeddingDropout = 0.3, OutputDropout = 0.4, CodeDropout = 0.1,
+        VariationalDropout = true,
+    };
 
     public override string ToString() => Name;
 }
