@@ -14,7 +14,7 @@ internal sealed record StudyFile(StudyOptions Options, JsonObject? Corpus)
 {
     private const string Format = "reprise-study/4";
 
-    // The first called two baselines objectives; the first two had no claims; none had the options that the fourth writes in full.
+    // The first called two baselines objectives; the first two had no claims; none had the later options, which the fourth writes.
     private static readonly string[] FormerFormats = ["reprise-study/1", "reprise-study/2", "reprise-study/3"];
 
     private static readonly string[] Fields = ["format", "corpus", "preset", "model", "training", "seeds", "runs", "judges", "claims"];

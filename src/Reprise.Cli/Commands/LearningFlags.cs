@@ -26,7 +26,9 @@ internal sealed class LearningFlags
     private readonly Option<double?> _embeddingDropout = Flags.Number(
         "--embedding-dropout", "Dropout of the words' vectors in the decoder's input");
 
-    private readonly Option<double?> _outputDropout = Flags.Number("--output-dropout", "Dropout of the states that leave the decoder's LSTM");
+    private readonly Option<double?> _outputDropout = Flags.Number(
+        "--output-dropout", "Dropout of the states that leave the decoder's LSTM");
+
     private readonly Option<double?> _codeDropout = Flags.Number("--code-dropout", "Dropout of the code");
     private readonly Option<OnOff?> _variational = Flags.OnOrOff(
         "--variational-dropout", "Whether dropout takes the same elements in all steps of a sentence");

@@ -14,7 +14,8 @@ internal readonly record struct Dropout(double Embedding, double Output, double 
 {
     /// <summary>The factors of all rows, 0 or 1 / (1 - rate), [N, C]; absent where the rate is 0.</summary>
     /// <param name="index">The number of the place in the model, if the use has several.</param>
-    public Tensor<T> Factors<T>(double rate, RandomUse use, int index, StepLayout steps, int columns, IKernels<T> kernels, Workspace<T> workspace)
+    public Tensor<T> Factors<T>(
+        double rate, RandomUse use, int index, StepLayout steps, int columns, IKernels<T> kernels, Workspace<T> workspace)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (rate <= 0)

@@ -96,7 +96,7 @@ public sealed record ModelOptions
         if (!Enum.IsDefined(EncoderPooling))
             yield return $"encoderPooling is {EncoderPooling}; expected last, max or mean";
         if (!HasCode && (EncoderLayers != 1 || BidirectionalEncoder || EncoderPooling != EncoderPooling.Last))
-            yield return "encoderLayers, bidirectionalEncoder and encoderPooling need an encoder; leave them out, because latentInput is none";
+            yield return "encoderLayers, bidirectionalEncoder and encoderPooling need an encoder, and latentInput is none";
         if (!Enum.IsDefined(LatentInput))
             yield return $"latentInput is {LatentInput}; expected firstToken, initialState, everyStep or none";
         long softmax = (long)VocabularySize * Math.Max(EmbeddingSize, HiddenSize);

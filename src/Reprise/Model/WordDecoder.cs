@@ -142,7 +142,8 @@ internal sealed class WordDecoder<T>(
         Tensor<T> factors_NE = dropout.Factors(dropout.Embedding, RandomUse.EmbeddingDropout, 0, words, E, kernels, workspace);
         Tensor<T> gates_N4H = _layers[0].TakeGates(steps);
         _wordGates.Forward(
-            gates_N4H.RowRange(first, N - first), batch.Inputs[first..], w[p.Embedding_VE], WordColumns(w), w[p.Lstm[0].Bias_4H], factors_NE);
+            gates_N4H.RowRange(first, N - first), batch.Inputs[first..], w[p.Embedding_VE], WordColumns(w), w[p.Lstm[0].Bias_4H],
+            factors_NE);
         kernels.Enter(StepParts.Code);
         (_h0_BS, _c0_BS) = _code.Forward(gates_N4H, z_BZ, steps);
         for (int l = 0; l < _layers.Length; l++)

@@ -210,7 +210,7 @@ internal sealed class WordEncoderParameters
 {
     public readonly Parameter Embedding_VE;
 
-    /// <summary>Of each layer, of each direction. The input of a layer above the first is the states of all directions below it.</summary>
+    /// <summary>LSTMs of each layer, of each direction. A layer above the first reads the states of all directions below it.</summary>
     public readonly LstmParameters[][] Lstm;
 
     public readonly AffineParameters[] Layers;

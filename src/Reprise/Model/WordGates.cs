@@ -20,7 +20,7 @@ internal sealed class WordGates<T>(
     private bool _shares;
 
     /// <summary>gates[n] = embedding[words[n]] W_ihᵀ + b; -1 stands for a vector of zeros.</summary>
-    /// <param name="factors_NE">Factors of each occurrence's embedding (<see cref="Dropout"/>), which then share nothing; or absent.</param>
+    /// <param name="factors_NE">Factors of each occurrence's embedding (<see cref="Dropout"/>); words then share nothing.</param>
     public void Forward(
         Tensor<T> gates_N4H, ReadOnlySpan<int> words_N, Tensor<T> embedding_VE, Tensor<T> weight_4HE, Tensor<T> bias_4H,
         Tensor<T> factors_NE = default)

@@ -71,7 +71,7 @@ public sealed record TrainingOptions
     /// <summary>Dropout of the words' vectors in the decoder's input; at least 0, below 1. Default 0.</summary>
     public double EmbeddingDropout { get; init; }
 
-    /// <summary>Dropout of the states that leave a layer of the decoder's LSTM (Zaremba et al. 2014); at least 0, below 1. Default 0.</summary>
+    /// <summary>Dropout of the states that leave the decoder's layers (Zaremba et al. 2014); at least 0, below 1. Default 0.</summary>
     public double OutputDropout { get; init; }
 
     /// <summary>Dropout of the code; at least 0, below 1. Default 0.</summary>

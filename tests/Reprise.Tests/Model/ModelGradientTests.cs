@@ -36,7 +36,8 @@ public sealed class ModelGradientTests
     [InlineData(EncoderPooling.Last, false, 2, 0)]
     [InlineData(EncoderPooling.Mean, true, 3, 1)]
     [InlineData(EncoderPooling.Max, true, 2, 0)]
-    public void Gradients_of_every_encoder_match_central_differences(EncoderPooling pooling, bool bidirectional, int layers, int posterior) =>
+    public void Gradients_of_every_encoder_match_central_differences(
+        EncoderPooling pooling, bool bidirectional, int layers, int posterior) =>
         Prove(
             Options(LatentInput.EveryStep, tied: true, posterior) with
             {

@@ -48,7 +48,8 @@ public sealed class ThreadCountTests : IDisposable
             Model with { EncoderLayers = 2, BidirectionalEncoder = true, EncoderPooling = pooling, DecoderLayers = 2 },
             Options with
             {
-                EncoderWordDropRate = 0.2, EmbeddingDropout = 0.3, OutputDropout = 0.4, CodeDropout = 0.1, VariationalDropout = isVariational,
+                EncoderWordDropRate = 0.2, EmbeddingDropout = 0.3, OutputDropout = 0.4, CodeDropout = 0.1,
+                VariationalDropout = isVariational,
             });
 
     private void AreOneRun(ModelOptions model, TrainingOptions options)
