@@ -46,7 +46,8 @@ internal sealed record StudyFile(StudyOptions Options, JsonObject? Corpus)
                 Objective.Vae, path),
             Seeds = json.Has("seeds") ? json.Integer("seeds") : 1,
             Measuring = MeasuringOf(path, json.Optional("judges")),
-            Claims = ClaimsOf(path, json.Optional("claims"), ofFormer: format is "reprise-study/1" or "reprise-study/2" && json.Has("corpus")),
+            Claims = ClaimsOf(
+                path, json.Optional("claims"), ofFormer: format is "reprise-study/1" or "reprise-study/2" && json.Has("corpus")),
         };
         ulong seed = options.Training.Seed;
         options = options with

@@ -38,7 +38,6 @@ public sealed record TrainingOptions
     /// <summary>
     /// Steps over which the rate rises linearly to its full value, the first of them at 1 / steps of it; at least 0. Default 0.
     /// </summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long WarmUpSteps { get; init; }
 
     /// <summary>
@@ -49,11 +48,9 @@ public sealed record TrainingOptions
     /// the steps before it took: the same seed then gives other bits. A run that is to end later than it was to when its rate began to
     /// fall goes on from the checkpoint before that, which is kept; with a share of 1 there is none, and the rate rises again.
     /// </remarks>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public double Decay { get; init; }
 
     /// <summary>The curve by which the rate falls. Default linear.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public DecayCurve DecayCurve { get; init; }
 
     /// <summary>Gradients whose Euclidean norm is above this are scaled down to it; above 0, or null for no clipping. Default 5.</summary>
