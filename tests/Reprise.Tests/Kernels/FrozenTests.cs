@@ -26,6 +26,8 @@ public sealed class FrozenTests : IDisposable
     [InlineData("cpu256")]
     [InlineData("cpu128")]
     [InlineData("device")]
+    [InlineData("cuda-fp32")]
+    [InlineData("cuda")]
     public void Frozen_weights_give_the_same_bits(string backEnd)
     {
         using IKernels<float> kernels = BackEnds.Create(backEnd);
@@ -120,14 +122,17 @@ public sealed class FrozenTests : IDisposable
         Tensor<float> dx_NI = workspace.Take(N, I);
         Tensor<float> h_NI = workspace.Take(N, I);
         Tensor<float> c_NI = workspace.Take(N, I);
+        Tensor<float> halves_NO = workspace.Take(N, O);
         Tensor<float> bias_V = Random(1, V), nll_N = workspace.Take(1, N), top_NK = workspace.Take(N, 5), all_NV = workspace.Take(N, V);
         int[] targets = [.. Enumerable.Range(0, N)], words = new int[N * 5];
         kernels.Linear(gates_NO, x_NI, weight_OI, default);
         kernels.LinearBackwardInput(dx_NI, gates_NO, weight_OI);
+        kernels.Linear(halves_NO, x_NI.ColumnRange(0, 17), weight_OI.ColumnRange(0, 17), default);
+        kernels.Linear(halves_NO, x_NI.ColumnRange(17, I - 17), weight_OI.ColumnRange(17, I - 17), default, accumulate: true);
         kernels.LstmForward(h_NI, c_NI, gates_NO, weight_OI, default, default, steps);
         kernels.CrossEntropy(nll_N, h_NI, table_VI, bias_V, targets);
         kernels.TopWords(words, top_NK, h_NI, table_VI, bias_V, 2);
         kernels.LogProbabilities(all_NV, h_NI, table_VI, bias_V);
-        return [.. new[] { dx_NI, gates_NO, nll_N, top_NK, all_NV }.SelectMany(kernels.ElementsOf), .. words.Select(word => (float)word)];
+        return [.. new[] { dx_NI, halves_NO, gates_NO, nll_N, top_NK, all_NV }.SelectMany(kernels.ElementsOf), .. words.Select(word => (float)word)];
     }
 }

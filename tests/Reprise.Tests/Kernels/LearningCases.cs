@@ -75,3 +75,57 @@ internal sealed record AverageCase(int Rows, int Columns, double Share) : Kernel
         kernels.Average(average, parameters, Scale is { } given ? operands.Shared(given) : default, Share);
     }
 }
+
+/// <summary>
+/// Two directions that share tensors: each has the left or the right half of the columns, as a model has whose encoder reads both ways.
+/// </summary>
+internal sealed record HalvesCase(int[] Lengths, int E, int H) : KernelCase(Tolerances.Lstm(Math.Max(E, H), 4 * Lengths.Sum()))
+{
+    public override double ToleranceInBf16 => Tolerances.LstmInBf16(Math.Max(E, H), 4 * Lengths.Sum());
+
+    public override void Run<T>(IKernels<T> kernels, Operands<T> operands)
+    {
+        StepLayout steps = Layout(Lengths);
+        (int N, int B) = (steps.Rows, steps.Sequences);
+        int[] rows_N = operands.Integers(N, -1, 5);
+        Tensor<T> table_V2E = operands.Read("table", 5, 2 * E), x_N2E = operands.Written("x", N, 2 * E);
+        Tensor<T> input_4H2E = operands.Read("W_ih", 4 * H, 2 * E, 1 / Math.Sqrt(E)), bias_8H = operands.Read("bias", 1, 8 * H);
+        Tensor<T> weight_4H2H = operands.Read("W_hh", 4 * H, 2 * H, 1 / Math.Sqrt(H));
+        Tensor<T> gates_N8H = operands.Written("gates", N, 8 * H), h_N2H = operands.Written("h", N, 2 * H);
+        Tensor<T> c_N2H = operands.Written("c", N, 2 * H), h0_B2H = operands.Read("h0", B, 2 * H), c0_B2H = operands.Read("c0", B, 2 * H);
+        Tensor<T> max_B2H = operands.Written("max", B, 2 * H), mean_B2H = operands.Written("mean", B, 2 * H);
+        for (int half = 0; half < 2; half++)
+        {
+            kernels.Gather(Half(x_N2E, half), Half(table_V2E, half), rows_N);
+            kernels.Linear(Half(gates_N8H, half), Half(x_N2E, half), Half(input_4H2E, half), Half(bias_8H, half));
+            kernels.LstmForward(
+                Half(h_N2H, half), Half(c_N2H, half), Half(gates_N8H, half), Half(weight_4H2H, half), Half(h0_B2H, half),
+                Half(c0_B2H, half), steps);
+            kernels.MaxOverSteps(Half(max_B2H, half), Half(h_N2H, half), steps);
+            kernels.MeanOverSteps(Half(mean_B2H, half), Half(h_N2H, half), steps);
+        }
+
+        Tensor<T> dMean_B2H = operands.Read("dMean", B, 2 * H), dh_N2H = operands.Scratch("dh", N, 2 * H);
+        Tensor<T> dGates_N8H = operands.Written("dGates", N, 8 * H), dWeight_4H2H = operands.Changed("dW_hh", 4 * H, 2 * H);
+        Tensor<T> dh0_B2H = operands.Written("dh0", B, 2 * H), dc0_B2H = operands.Written("dc0", B, 2 * H);
+        Tensor<T> dInput_4H2E = operands.Changed("dW_ih", 4 * H, 2 * E), dBias_8H = operands.Changed("dBias", 1, 8 * H);
+        Tensor<T> dx_N2E = operands.Written("dx", N, 2 * E), dTable_V2E = operands.Changed("dTable", 5, 2 * E);
+        for (int half = 0; half < 2; half++)
+        {
+            kernels.MeanOverStepsBackward(Half(dh_N2H, half), Half(dMean_B2H, half), steps);
+            kernels.LstmBackward(
+                Half(dGates_N8H, half), Half(dh0_B2H, half), Half(dc0_B2H, half), Half(dWeight_4H2H, half), Half(dh_N2H, half),
+                Half(gates_N8H, half), Half(h_N2H, half), Half(c_N2H, half), Half(weight_4H2H, half), Half(h0_B2H, half),
+                Half(c0_B2H, half), steps);
+            kernels.LinearBackwardWeight(Half(dInput_4H2E, half), Half(dBias_8H, half), Half(dGates_N8H, half), Half(x_N2E, half));
+            kernels.LinearBackwardInput(Half(dx_N2E, half), Half(dGates_N8H, half), Half(input_4H2E, half));
+            kernels.ScatterAdd(Half(dTable_V2E, half), Half(dx_N2E, half), rows_N);
+        }
+    }
+
+    public override string ToString() =>
+        $"HalvesCase {{ Lengths = {string.Join(' ', Lengths)}, E = {E}, H = {H}, Padding = {Padding} }}";
+
+    private static Tensor<T> Half<T>(Tensor<T> tensor, int half)
+        where T : unmanaged => tensor.ColumnRange(half * (tensor.Columns / 2), tensor.Columns / 2);
+}

@@ -83,6 +83,14 @@ public sealed class ParityOptionTests
     public void Lstm_agrees_with_saturated_gates(string backEnd) =>
         Parity.Prove(backEnd, [new LstmCase(Parity.Descending(9, 12), 31, InitialState: true, InPlace: false) { Scale = 40 }]);
 
+    [Theory, MemberData(nameof(All))]
+    public void Two_directions_in_the_halves_of_one_tensor_agree(string backEnd) =>
+        Parity.Prove(backEnd,
+        [
+            .. Widths.Select(w => new HalvesCase([6, 4, 4, 3, 1], 5, w)), .. Widths.Select(w => new HalvesCase([3, 1], w, 3)),
+            new HalvesCase(Parity.Descending(37, 5), 20, 24), new HalvesCase(Parity.Descending(70, 3), 9, 16) { Padding = 3 },
+        ]);
+
     [Theory, MemberData(nameof(Each), "strides, in place, together")]
     public void Pointwise_operations_agree(string backEnd, string option) =>
         Parity.Prove(backEnd, Widths.SelectMany(w => new[]
