@@ -7,7 +7,20 @@ namespace Reprise.Cli.Commands;
 /// <summary>The flags of optimisation, reports and checkpoints.</summary>
 internal sealed class LearningFlags
 {
-    private readonly Option<double?> _rate = Flags.Number("--rate", "Adam's learning rate");
+    private const double UsualDecay = 0.01; // PyTorch's AdamW
+
+    private readonly Option<OptimizerKind?> _optimizer = Flags.Choice(
+        "--optimizer", "Rule by which gradients change the weights (adam)",
+        ("adam", OptimizerKind.Adam), ("adamw", OptimizerKind.AdamW), ("sgd", OptimizerKind.Sgd));
+
+    private readonly Option<double?> _weightDecay = Flags.Number(
+        "--weight-decay", "adamw (0.01), sgd (0): share of the matrices, embeddings included, that a step takes away, times the rate");
+
+    private readonly Option<double?> _momentum = Flags.Number("--momentum", "sgd: share of its velocity that a step keeps (0)");
+    private readonly Option<double?> _rate = Flags.Number("--rate", "Learning rate");
+    private readonly Option<double?> _average = Flags.Number(
+        "--average", "Evaluate and save the average of the weights, of which a step keeps this share, for example 0.999; 0 for none");
+
     private readonly Option<long?> _warmUp = Flags.Long("--warm-up", "Steps over which the rate rises from 0 to its full value");
     private readonly Option<double?> _decay = Flags.Number(
         "--decay", "Last share of the run, by steps, epochs or minutes, over which the rate falls to 0; 1 for the whole run, 0 for none");
@@ -53,14 +66,18 @@ internal sealed class LearningFlags
     /// <summary>The flags in the order of the help.</summary>
     public IEnumerable<Option> All =>
     [
-        _rate, _warmUp, _decay, _decayCurve, _clip, _wordDrop, _wordDropAs, _encoderWordDrop, _embeddingDropout, _outputDropout, _codeDropout,
-        _variational, _pool,
+        _optimizer, _rate, _weightDecay, _momentum, _average, _warmUp, _decay, _decayCurve, _clip,
+        _wordDrop, _wordDropAs, _encoderWordDrop, _embeddingDropout, _outputDropout, _codeDropout, _variational, _pool,
         _reportEvery, _evaluateEvery, _evaluateEarly, _evaluationSentences, _checkpointEvery, _checkpointMinutes,
     ];
 
     /// <summary>The options as the flags change them.</summary>
     public TrainingOptions Change(ParseResult parse, TrainingOptions options) => options with
     {
+        Optimizer = parse.GetValue(_optimizer) ?? options.Optimizer,
+        WeightDecay = parse.GetValue(_weightDecay) ?? WeightDecayOf(parse.GetValue(_optimizer), options),
+        Momentum = parse.GetValue(_momentum) ?? options.Momentum,
+        AverageDecay = parse.GetValue(_average) ?? options.AverageDecay,
         LearningRate = parse.GetValue(_rate) ?? options.LearningRate,
         WarmUpSteps = parse.GetValue(_warmUp) ?? options.WarmUpSteps,
         Decay = parse.GetValue(_decay) ?? options.Decay,
@@ -80,5 +97,12 @@ internal sealed class LearningFlags
         EvaluationSentences = parse.GetValue(_evaluationSentences) ?? options.EvaluationSentences,
         CheckpointEvery = parse.GetValue(_checkpointEvery) ?? options.CheckpointEvery,
         CheckpointMinutes = parse.GetValue(_checkpointMinutes) ?? options.CheckpointMinutes,
+    };
+
+    private static double WeightDecayOf(OptimizerKind? asked, TrainingOptions options) => asked switch
+    {
+        OptimizerKind.AdamW when options.Optimizer != OptimizerKind.AdamW => UsualDecay,
+        OptimizerKind.Adam => 0,
+        _ => options.WeightDecay,
     };
 }

@@ -5,11 +5,14 @@ namespace Reprise.Checkpoints;
 
 /// <summary>The numbers of a checkpoint.</summary>
 /// <param name="Model">The weights of model.safetensors.</param>
-/// <param name="State">The slabs of optimizer.safetensors, each with the prefix of its tensors' names, in the order of the prefixes.</param>
+/// <param name="State">The slabs of optimizer.safetensors, each with the prefix of its tensors' names.</param>
 internal sealed record CheckpointSlabs(ParameterSlab<float> Model, params (string Prefix, ParameterSlab<float> Slab)[] State)
 {
-    /// <summary>Prefixes of Adam's moments.</summary>
-    public const string Mean = "mean.", Variance = "variance.";
+    /// <summary>Prefixes of Adam's moments, of the velocity of gradient descent, and of weights that are not the model's.</summary>
+    public const string Mean = "mean.", Variance = "variance.", Velocity = "velocity.", Raw = "raw.";
+
+    /// <summary>All prefixes.</summary>
+    public static readonly string[] Prefixes = [Mean, Raw, Variance, Velocity];
 }
 
 /// <summary>The three files of a checkpoint in one folder.</summary>
@@ -27,7 +30,8 @@ internal static class CheckpointFiles
             stream => weightsSum = WeightsFile.Write(stream, progress.Step, ("", slabs.Model)));
         files.WriteInPlace(
             Path.Combine(folder, RunFolder.OptimizerName),
-            stream => optimizerSum = WeightsFile.Write(stream, progress.Step, slabs.State));
+            stream => optimizerSum = WeightsFile.Write(
+                stream, progress.Step, [.. slabs.State.OrderBy(state => state.Prefix, StringComparer.Ordinal)]));
         ProgressFile saved = new(progress, weightsSum, optimizerSum);
         files.WriteInPlace(Path.Combine(folder, RunFolder.ProgressName), saved.Write);
         return saved;
@@ -36,7 +40,7 @@ internal static class CheckpointFiles
     /// <summary>Checks names, types and shapes of the tensors, before memory is allocated by the sizes of config.json.</summary>
     /// <exception cref="InputException">A file is missing, unsound, or of another checkpoint.</exception>
     public static void Check(string folder, ProgressFile checkpoint, ParameterLayout layout) =>
-        Open(folder, checkpoint, layout, [CheckpointSlabs.Mean, CheckpointSlabs.Variance], (_, _) => { });
+        Open(folder, checkpoint, layout, prefixes: null, (_, _) => { });
 
     /// <summary>Fills the slabs.</summary>
     /// <exception cref="InputException">A file is missing, unsound, or of another checkpoint.</exception>
@@ -50,8 +54,9 @@ internal static class CheckpointFiles
                 WeightsFile.Read(optimizer, prefix, slab);
         });
 
+    /// <param name="prefixes">The prefixes of the optimiser's tensors; null for those in the file.</param>
     private static void Open(
-        string folder, ProgressFile checkpoint, ParameterLayout layout, string[] prefixes, Action<SafeTensors, SafeTensors> use)
+        string folder, ProgressFile checkpoint, ParameterLayout layout, string[]? prefixes, Action<SafeTensors, SafeTensors> use)
     {
         using SafeTensors model = SafeTensors.Open(Path.Combine(folder, ModelFolder.WeightsName));
         using SafeTensors optimizer = SafeTensors.Open(Path.Combine(folder, RunFolder.OptimizerName));
@@ -62,6 +67,8 @@ internal static class CheckpointFiles
         }
 
         WeightsFile.Check(model, layout, "");
+        prefixes ??=
+            [.. CheckpointSlabs.Prefixes.Where(prefix => optimizer.Names.Any(name => name.StartsWith(prefix, StringComparison.Ordinal)))];
         WeightsFile.Check(optimizer, layout, prefixes);
         use(model, optimizer);
     }

@@ -32,7 +32,27 @@ public sealed record TrainingOptions
     /// <summary>Sentences a step; 1 to 65536. Default 128; the paper has 200.</summary>
     public int BatchSize { get; init; } = 128;
 
-    /// <summary>Adam's rate; above 0. Default 0.001, Adam's own (Kingma &amp; Ba 2015); the paper has 0.0001.</summary>
+    /// <summary>The rule by which gradients change the weights. Default Adam.</summary>
+    public OptimizerKind Optimizer { get; init; }
+
+    /// <summary>
+    /// The share of a weight that a step takes away, times the rate; at least 0. Default 0; PyTorch's AdamW has 0.01. It is decoupled from
+    /// the gradient. Matrices decay, embeddings and softmax included; biases do not.
+    /// </summary>
+    public double WeightDecay { get; init; }
+
+    /// <summary>The share of its velocity that gradient descent keeps in a step; 0 to 1, below 1. Default 0.</summary>
+    public double Momentum { get; init; }
+
+    /// <summary>
+    /// The share of the weights' exponential average that a step keeps; 0 to 1, below 1. Default 0: no average. The average, corrected for
+    /// its beginning, is then what is evaluated and saved as the model; the weights themselves stay in the checkpoint.
+    /// </summary>
+    public double AverageDecay { get; init; }
+
+    /// <summary>
+    /// The optimiser's rate; above 0. Default 0.001, Adam's own (Kingma &amp; Ba 2015); the paper has 0.0001. Gradient descent wants more.
+    /// </summary>
     public double LearningRate { get; init; } = 1e-3;
 
     /// <summary>
@@ -122,6 +142,8 @@ public sealed record TrainingOptions
             yield return $"batchSize is {BatchSize}; expected 1 to 65536";
         if (!(LearningRate > 0 && double.IsFinite(LearningRate)))
             yield return FormattableString.Invariant($"learningRate is {LearningRate}; expected a number above 0");
+        foreach (string problem in ProblemsOfUpdates())
+            yield return problem;
         if (WarmUpSteps < 0)
             yield return $"warmUpSteps is {WarmUpSteps}; expected at least 0";
         if (!(Decay is >= 0 and <= 1))
@@ -156,6 +178,22 @@ public sealed record TrainingOptions
             yield return $"checkpointEvery is {CheckpointEvery}; expected at least 0";
         if (!(CheckpointMinutes is >= 0 and < 1e8))
             yield return FormattableString.Invariant($"checkpointMinutes is {CheckpointMinutes}; expected at least 0");
+    }
+
+    private IEnumerable<string> ProblemsOfUpdates()
+    {
+        if (!Enum.IsDefined(Optimizer))
+            yield return $"optimizer is {Optimizer}; expected adam, adamW or sgd";
+        if (!(WeightDecay is >= 0 and <= 1000))
+            yield return FormattableString.Invariant($"weightDecay is {WeightDecay}; expected a number of at least 0, 0.01 for example");
+        if (WeightDecay > 0 && Optimizer == OptimizerKind.Adam)
+            yield return FormattableString.Invariant($"weightDecay is {WeightDecay} with adam, which has none; choose adamW or sgd");
+        if (!(Momentum is >= 0 and < 1))
+            yield return FormattableString.Invariant($"momentum is {Momentum}; expected 0 to 1, below 1");
+        if (Momentum > 0 && Optimizer != OptimizerKind.Sgd)
+            yield return FormattableString.Invariant($"momentum is {Momentum} with adam, whose own is fixed; choose sgd");
+        if (!(AverageDecay is >= 0 and < 1))
+            yield return FormattableString.Invariant($"averageDecay is {AverageDecay}; expected 0 to 1, below 1, 0.999 for example");
     }
 
     /// <summary>Throws one exception that names every problem.</summary>

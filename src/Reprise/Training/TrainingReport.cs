@@ -53,7 +53,7 @@ public sealed record TrainingReport
     /// <summary>Mean Euclidean norm of the gradient before clipping; null for held-out sentences.</summary>
     public double? GradientNorm { get; init; }
 
-    /// <summary>Adam's rate; null for held-out sentences.</summary>
+    /// <summary>The learning rate of the last step; null for held-out sentences.</summary>
     public double? LearningRate { get; init; }
 
     /// <summary>Sentences of this report per second of computing.</summary>

@@ -210,7 +210,7 @@ internal sealed class TrainingRun : IDisposable
         Finish();
         long before = _clock.GetTimestamp();
         ObjectiveWeights weights = _options.Objective.At(Math.Max(0, _position.Step - 1));
-        HeldOutLosses losses = _heldOut.Measure(_trainer.Model, weights.Free);
+        HeldOutLosses losses = _heldOut.Measure(_trainer.Evaluated, weights.Free);
         double seconds = _clock.GetElapsedTime(before).TotalSeconds;
         double objective = losses.By(weights);
         if (!double.IsFinite(objective))

@@ -9,8 +9,8 @@ namespace Reprise.Training;
 internal readonly record struct Updates(long Encoder, long Decoder);
 
 /// <summary>
-/// One optimiser step, gradient and then update, and everything that lives through a run: the model's weights, their gradients and Adam's
-/// two moments. Allocates nothing once it has seen its largest batch.
+/// One optimiser step, gradient and then update, and everything that lives through a run: the model's weights, their gradients, the
+/// optimiser's moments and the average of the weights. Allocates nothing once it has seen its largest batch.
 /// </summary>
 /// <remarks>
 /// The host does not wait for a step: the back end measures loss and gradient and by them scales or skips the update. Results are taken
@@ -23,7 +23,7 @@ internal sealed class TrainingStep : IDisposable
     private readonly float[] _noiseValues;
     private readonly PendingSteps _pending;
     private readonly Batch _batch = new();
-    private readonly Parameter[] _parameters;
+    private readonly SentenceAutoencoder<float>? _averaged;
     private (long Step, double Rate) _latest = (-1, 0);
 
     /// <summary>A model with its first weights, a function of the seed.</summary>
@@ -32,25 +32,28 @@ internal sealed class TrainingStep : IDisposable
         _options = options;
         Model = new SentenceAutoencoder<float>(model, kernels);
         Gradients = new ParameterSlab<float>(Model.Weights.Layout, kernels);
-        Mean = new ParameterSlab<float>(Model.Weights.Layout, kernels);
-        Variance = new ParameterSlab<float>(Model.Weights.Layout, kernels);
+        Optimizer = new Optimizer(options, Model.Weights);
+        _averaged = options.AverageDecay > 0 ? new SentenceAutoencoder<float>(model, kernels) : null;
         _noise = kernels.Allocate((long)options.BatchSize * model.LatentSize, zeroed: false);
         _noiseValues = new float[options.BatchSize * model.LatentSize];
-        Slabs = new CheckpointSlabs(Model.Weights, (CheckpointSlabs.Mean, Mean), (CheckpointSlabs.Variance, Variance));
+        Slabs = _averaged is null
+            ? new CheckpointSlabs(Model.Weights, [.. Optimizer.Slabs])
+            : new CheckpointSlabs(_averaged.Weights, [.. Optimizer.Slabs, (CheckpointSlabs.Raw, Model.Weights)]);
         _pending = new PendingSteps(kernels);
-        _parameters = [.. Model.Weights.Layout.Parameters];
         Initialization.Fill(Model.Weights, options.Seed);
+        if (_averaged is not null)
+            Initialization.Fill(_averaged.Weights, options.Seed); // for a run that is stopped before its first step
     }
 
+    /// <summary>The model that is trained.</summary>
     public SentenceAutoencoder<float> Model { get; }
+
+    /// <summary>The model that is evaluated and saved: that of the averaged weights, if they are averaged.</summary>
+    public SentenceAutoencoder<float> Evaluated => _averaged ?? Model;
 
     public ParameterSlab<float> Gradients { get; }
 
-    /// <summary>Adam's first moment.</summary>
-    public ParameterSlab<float> Mean { get; }
-
-    /// <summary>Adam's second moment.</summary>
-    public ParameterSlab<float> Variance { get; }
+    public Optimizer Optimizer { get; }
 
     /// <summary>The numbers of a checkpoint.</summary>
     public CheckpointSlabs Slabs { get; }
@@ -81,7 +84,10 @@ internal sealed class TrainingStep : IDisposable
         // Machines that share a step would add up their losses and gradients here.
         Tensor<double> scale = Measure(losses);
         _latest = (step, LearningRate(step));
-        Update(updates, scale, _latest.Rate);
+        Model.Kernels.Enter(StepParts.Adam);
+        Optimizer.Update(Gradients, updates, scale, _latest.Rate);
+        if (updates.Decoder > 0)
+            Average(updates.Decoder, scale);
         _pending.Add(step, _batch.Count, _batch.DecoderSteps.Rows, losses.Parts, objective);
     }
 
@@ -111,14 +117,15 @@ internal sealed class TrainingStep : IDisposable
 
     /// <summary>The first parameter whose value or moment is not finite; null if all are.</summary>
     public NotFinite? FirstBadParameter() =>
-        FirstBad(Model.Weights, "value") ?? FirstBad(Mean, "first moment") ?? FirstBad(Variance, "second moment");
+        FirstBad(Model.Weights, "value") ?? FirstBad(Optimizer.First, "first moment")
+        ?? FirstBad(Optimizer.Second, "second moment") ?? FirstBad(_averaged?.Weights, "average");
 
     public void Dispose()
     {
         Model.Dispose();
         Gradients.Dispose();
-        Mean.Dispose();
-        Variance.Dispose();
+        Optimizer.Dispose();
+        _averaged?.Dispose();
         _noise.Dispose();
         _pending.Dispose();
     }
@@ -160,27 +167,18 @@ internal sealed class TrainingStep : IDisposable
         return measured.ColumnRange(Measured.Scale, 1);
     }
 
-    private void Update(Updates updates, Tensor<double> scale, double learningRate)
+    /// <summary>Adds the weights to their average, which the first step's weights are in whole.</summary>
+    private void Average(long count, Tensor<double> scale)
     {
-        IKernels<float> kernels = Model.Kernels;
-        kernels.Enter(StepParts.Adam);
-        if (updates.Encoder == updates.Decoder)
-        {
-            kernels.Adam(Model.Weights.All, Mean.All, Variance.All, Gradients.All, scale, new AdamStep(updates.Decoder, learningRate));
+        if (_averaged is null)
             return;
-        }
-
-        foreach (Parameter p in _parameters)
-        {
-            long count = p.Part == ModelPart.Encoder ? updates.Encoder : updates.Decoder;
-            if (count > 0)
-                kernels.Adam(Model.Weights[p], Mean[p], Variance[p], Gradients[p], scale, new AdamStep(count, learningRate));
-        }
+        double decay = _options.AverageDecay, share = (1 - decay) / (1 - Math.Pow(decay, count));
+        Model.Kernels.Average(_averaged.Weights.All, Model.Weights.All, scale, share);
     }
 
-    private NotFinite? FirstBad(ParameterSlab<float> slab, string what)
+    private NotFinite? FirstBad(ParameterSlab<float>? slab, string what)
     {
-        if (double.IsFinite(Model.Kernels.SumOfSquares(slab.All)))
+        if (slab is null || double.IsFinite(Model.Kernels.SumOfSquares(slab.All)))
             return null;
         Parameter parameter = slab.Layout.Parameters.First(p => !double.IsFinite(Model.Kernels.SumOfSquares(slab[p])));
         return new NotFinite(what, parameter.Name);

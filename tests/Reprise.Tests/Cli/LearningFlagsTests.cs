@@ -14,6 +14,25 @@ public sealed class LearningFlagsTests(TinyWorld world) : IClassFixture<TinyWorl
         Refusal("--warm-up", "-1").ShouldContain("warmUpSteps is -1");
     }
 
+    [Theory]
+    [InlineData("optimizer=adamW weightDecay=0.01", "--optimizer", "adamw")]
+    [InlineData("optimizer=adamW weightDecay=0.2", "--optimizer", "adamw", "--weight-decay", "0.2")]
+    [InlineData("optimizer=sgd momentum=0.9", "--optimizer", "sgd", "--momentum", "0.9")]
+    [InlineData("averageDecay=0.99", "--average", "0.99")]
+    public void An_optimizer_and_an_average_are_mapped(string expected, params string[] flags)
+    {
+        string[] names = [.. expected.Split(' ').Select(field => field.Split('=')[0])];
+        Training(Train(string.Concat(flags), flags), names).ShouldBe(expected);
+    }
+
+    [Fact]
+    public void Flags_of_another_optimizer_are_refused()
+    {
+        Refusal("--momentum", "0.9").ShouldContain("momentum is 0.9 with adam");
+        Refusal("--weight-decay", "0.1").ShouldContain("weightDecay is 0.1 with adam");
+        Refusal("--average", "1").ShouldContain("averageDecay is 1; expected");
+    }
+
     [Fact]
     public void A_run_that_is_to_end_later_says_where_its_rate_goes_on()
     {

@@ -77,6 +77,37 @@ public sealed partial class CudaTests
     }
 
     [Fact]
+    public void Steps_of_a_changing_rate_with_averages_are_graphs_and_those_of_the_processor()
+    {
+        TrainingOptions options = Toys.Options with
+        {
+            Steps = 60, LearningRate = 0.003, WarmUpSteps = 20, Decay = 0.5, Optimizer = OptimizerKind.AdamW, WeightDecay = 0.1,
+            AverageDecay = 0.95, ReportEvery = 20, EvaluateEvery = 20,
+        };
+        foreach (TrainingOptions each in (TrainingOptions[])[options, options with { Optimizer = OptimizerKind.Sgd, Momentum = 0.9 }])
+        {
+            List<double> expected = Train(ComputeDevice.Open("cpu", 1).Kernels, each);
+            long graphs = CudaForTests.CallsOf("cuGraphLaunch");
+            List<double> found = Train(CudaForTests.Create("cuda-fp32"), each);
+            (CudaForTests.CallsOf("cuGraphLaunch") - graphs).ShouldBeGreaterThan(20); // of 60: shapes differ
+            for (int i = 0; i < expected.Count; i++)
+                found[i].ShouldBe(expected[i], 1e-4 * expected[i], $"{each.Optimizer}: number {i}");
+        }
+
+        static List<double> Train(IKernels<float> kernels, TrainingOptions options)
+        {
+            using TempFolder folder = new();
+            using ComputeDevice device = new(kernels);
+            List<double> losses = [];
+            Trainer.Train(
+                Toys.Data, Toys.Model, options, folder["run"], device: device,
+                progress: new Listener(report => losses.AddRange([report.Nll, report.Kl])),
+                cancellationToken: TestContext.Current.CancellationToken);
+            return losses;
+        }
+    }
+
+    [Fact]
     public void All_steps_of_an_lstm_are_one_launch_where_they_fit_and_a_product_a_step_elsewhere()
     {
         using IKernels<float> kernels = CudaForTests.Create("cuda"), plain = CudaForTests.Create("cuda-fp32");

@@ -158,7 +158,11 @@ public sealed class StudyOptionsTests : IDisposable
         StudyOptions options = StudyOptions.Of(Presets.Standard, 77, 123);
         options = options with
         {
-            Training = options.Training with { WarmUpSteps = 5, Decay = 0.3, DecayCurve = DecayCurve.Cosine },
+            Training = options.Training with
+            {
+                WarmUpSteps = 5, Decay = 0.3, DecayCurve = DecayCurve.Cosine, Optimizer = OptimizerKind.Sgd, Momentum = 0.5,
+                WeightDecay = 0.1, AverageDecay = 0.99,
+            },
         };
         new StudyFile(options, Toys.Data.ToJson()).Save(_temp["study.json"]);
         StudyOptions.Load(_temp["study.json"], 1).Training.ShouldBe(options.Training);

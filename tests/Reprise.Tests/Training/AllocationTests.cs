@@ -14,11 +14,16 @@ public sealed class Alone
 public sealed class AllocationTests
 {
     // The runner itself allocates now and then; what a step or a worker allocates would show in every window.
-    [Fact]
-    public void No_thread_allocates_in_the_steady_state_of_training()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void No_thread_allocates_in_the_steady_state_of_training(bool averagesDescent)
     {
         using IKernels<float> kernels = ComputeDevice.Open("cpu", 3).Kernels;
-        using TrainingStep step = new(Toys.Model, Toys.Options, kernels);
+        TrainingOptions options = averagesDescent
+            ? Toys.Options with { Optimizer = OptimizerKind.Sgd, Momentum = 0.9, WeightDecay = 0.1, AverageDecay = 0.9, Decay = 0.5 }
+            : Toys.Options;
+        using TrainingStep step = new(Toys.Model, options, kernels);
         SentenceOrder order = new(Toys.Data.Train, 8, 3, seed: 7);
         long least = long.MaxValue;
         for (long window = 0; window < 40; window++)

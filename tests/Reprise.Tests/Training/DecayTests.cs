@@ -126,8 +126,9 @@ public sealed class DecayTests : IDisposable
     {
         TrainingOptions options = Falling with { Steps = null, Minutes = 1, EvaluateEvery = 0 };
         string folder = _temp["run"];
+        ManualClock clock = new(TimeSpan.FromSeconds(1));
         using (TrainingRun run = TrainingRun.Open(
-            Toys.Data, Toys.Model, options, folder, RunMode.New, _device.Kernels, new ManualClock(TimeSpan.FromSeconds(1)), new FolderFiles()))
+            Toys.Data, Toys.Model, options, folder, RunMode.New, _device.Kernels, clock, new FolderFiles()))
             run.Train(null, TestContext.Current.CancellationToken).Step.ShouldBeGreaterThan(4);
         double[] rates = Rates("run");
         rates[0].ShouldBe(0.01);
@@ -156,14 +157,10 @@ public sealed class DecayTests : IDisposable
         Should.Throw<InputException>((Toys.Options with { WarmUpSteps = warmUp, Decay = decay }).Validate).Message.ShouldContain(expected);
 
     [Fact]
-    public void A_schedule_is_in_the_files_only_where_there_is_one()
+    public void A_schedule_comes_back_from_its_json()
     {
-        string[] names = ["warmUpSteps", "decay", "decayCurve"];
-        Toys.Options.ToJson().Select(field => field.Key).Intersect(names).ShouldBeEmpty();
         TrainingOptions options = Toys.Options with { WarmUpSteps = 3, Decay = 0.25, DecayCurve = DecayCurve.Cosine };
-        options.ToJson().Select(field => field.Key).Intersect(names).ShouldBe(names);
         TrainingOptions.FromJson(options.ToJson(), options.Objective, "here").ShouldBe(options);
-        names.Except(TrainingOptions.Fields).ShouldBeEmpty();
     }
 
     private TrainingResult Train(

@@ -123,7 +123,7 @@ public sealed class DeviceTests : IDisposable
         step.TryTake(out StepResult first).ShouldBeTrue();
         first.IsFinite.ShouldBeFalse();
         device.ElementsOf(step.Model.Weights.All).ShouldBe(before);
-        device.ElementsOf(step.Mean.All).ShouldAllBe(m => m == 0);
+        device.ElementsOf(step.Optimizer.First.All).ShouldAllBe(m => m == 0);
     }
 
     [Fact]
