@@ -133,6 +133,7 @@ public sealed class FrozenTests : IDisposable
         kernels.CrossEntropy(nll_N, h_NI, table_VI, bias_V, targets);
         kernels.TopWords(words, top_NK, h_NI, table_VI, bias_V, 2);
         kernels.LogProbabilities(all_NV, h_NI, table_VI, bias_V);
-        return [.. new[] { dx_NI, halves_NO, gates_NO, nll_N, top_NK, all_NV }.SelectMany(kernels.ElementsOf), .. words.Select(word => (float)word)];
+        Tensor<float>[] results = [dx_NI, halves_NO, gates_NO, nll_N, top_NK, all_NV];
+        return [.. results.SelectMany(kernels.ElementsOf), .. words.Select(word => (float)word)];
     }
 }
