@@ -19,7 +19,8 @@ internal sealed record StudyFile(StudyOptions Options, JsonObject? Corpus)
 
     private static readonly string[] Fields = ["format", "corpus", "preset", "model", "training", "seeds", "runs", "judges", "claims"];
     private static readonly string[] FieldsOfARun = ["objective", "updates"]; // of training, but each run has its own
-    private static readonly string[] RunFields = ["name", "title", "objective", "updates", "code", "seed"];
+    private static readonly string[] RunFields =
+        ["name", "title", "objective", "updates", "autoencoderSteps", "klWarmUpSteps", "code", "seed"];
 
     /// <inheritdoc cref="StudyOptions.Load"/>
     public static StudyFile Load(string path, int? vocabularySize = null, long? steps = null)
@@ -107,6 +108,10 @@ internal sealed record StudyFile(StudyOptions Options, JsonObject? Corpus)
         JsonObject json = new() { ["name"] = run.Name, ["title"] = run.Title, ["objective"] = run.Objective.ToJson() };
         if (run.Updates != UpdateOrder.Joint)
             json["updates"] = Json.NameOf(run.Updates);
+        if (run.AutoencoderSteps is { } autoencoderSteps)
+            json["autoencoderSteps"] = autoencoderSteps;
+        if (run.KlWarmUpSteps is { } klWarmUpSteps)
+            json["klWarmUpSteps"] = klWarmUpSteps;
         if (!run.HasCode)
             json["code"] = false;
         json["seed"] = run.Seed;
@@ -166,8 +171,14 @@ internal sealed record StudyFile(StudyOptions Options, JsonObject? Corpus)
         UpdateOrder updates = former == FormerObjectives.Aggressive ? UpdateOrder.AggressiveEncoder
             : run.Has("updates") ? run.Choice<UpdateOrder>("updates") : UpdateOrder.Joint;
         bool hasCode = former != FormerObjectives.LanguageModel && (!run.Has("code") || run.Boolean("code"));
-        string title = run.Has("title") ? run.Text("title") : objective.NameWith(updates, hasCode);
-        return new StudyRun(name, title, objective, run.Has("seed") ? run.Seed("seed") : seed) { Updates = updates, HasCode = hasCode };
+        StudyRun read = new(name, "", objective, run.Has("seed") ? run.Seed("seed") : seed)
+        {
+            Updates = updates,
+            AutoencoderSteps = run.Has("autoencoderSteps") ? run.Steps("autoencoderSteps") : null,
+            KlWarmUpSteps = run.Has("klWarmUpSteps") ? run.Steps("klWarmUpSteps") : null,
+            HasCode = hasCode,
+        };
+        return read with { Title = run.Has("title") ? run.Text("title") : read.ObjectiveName };
     }
 
     private static Preset PresetOf(string name, string path)
@@ -208,7 +219,11 @@ internal sealed record StudyFile(StudyOptions Options, JsonObject? Corpus)
     }
 
     private static bool IsSame(StudyRun a, StudyRun b) =>
-        (a.Objective, a.Updates, a.HasCode, a.Seed) == (b.Objective, b.Updates, b.HasCode, b.Seed);
+        a with { Name = "", Title = "", Repeats = "" } == b with { Name = "", Title = "", Repeats = "" };
 
-    private static string Describe(StudyRun run) => $"{run.ObjectiveName}, {run.Objective.ToJson().ToJsonString()}, with seed {run.Seed}";
+    private static string Describe(StudyRun run)
+    {
+        string warmUp = run.KlWarmUpSteps is { } steps ? $", kl warm-up of {steps} steps" : "";
+        return $"{run.ObjectiveName}, {run.Objective.ToJson().ToJsonString()}{warmUp}, with seed {run.Seed}";
+    }
 }

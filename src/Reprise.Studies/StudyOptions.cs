@@ -86,7 +86,14 @@ public sealed partial record StudyOptions
     public ModelOptions ModelOf(StudyRun run) => run.HasCode ? Model : Model.WithoutCode();
 
     /// <summary>The options of one run's training.</summary>
-    public TrainingOptions TrainingOf(StudyRun run) => Training with { Objective = run.Objective, Updates = run.Updates, Seed = run.Seed };
+    public TrainingOptions TrainingOf(StudyRun run) => Training with
+    {
+        Objective = run.Objective,
+        Updates = run.Updates,
+        AutoencoderSteps = run.HasCode ? run.AutoencoderSteps ?? Training.AutoencoderSteps : 0,
+        KlWarmUpSteps = run.HasCode ? run.KlWarmUpSteps ?? Training.KlWarmUpSteps : 0,
+        Seed = run.Seed,
+    };
 
     /// <summary>Every problem of these options, a sentence each; empty when they are sound.</summary>
     public IEnumerable<string> Problems()
@@ -103,6 +110,12 @@ public sealed partial record StudyOptions
         foreach (StudyRun run in Runs.Where(run => !SafeName().IsMatch(run.Name)))
             yield return $"a run has the name \"{run.Name}\"; expected 1 to 64 of a-z, 0-9, '-', '_' and '.', the first a letter or a "
                 + "digit";
+        foreach (StudyRun run in Runs)
+        {
+            foreach (string problem in TrainingOf(run).Problems().Except(Training.Problems()))
+                yield return $"run {run.Name}: {problem}";
+        }
+
         foreach (StudyRun run in Runs.Where(run => run.Seed > ulong.MaxValue - MostSeeds))
             yield return $"run {run.Name} has the seed {run.Seed}; expected at most {ulong.MaxValue - MostSeeds}";
         foreach (IGrouping<string, StudyRun> same in AllRuns.GroupBy(run => run.Name).Where(group => group.Count() > 1))

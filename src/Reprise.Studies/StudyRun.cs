@@ -12,22 +12,31 @@ namespace Reprise.Studies;
 public sealed record StudyRun(string Name, string Title, Objective Objective, ulong Seed)
 {
     private const string MPrefix = "autogen-m", BetaPrefix = "beta-vae-";
+    private const string AutoencoderPrefix = "autoencoder-start-";
+    private const int AutoencoderPart = 5, KlWarmUpPart = 10; // of the steps: a fifth and a tenth
     private const string FreeSentencePrefix = "free-bits-sentence-", FreePrefix = "free-bits-";
 
     /// <summary>The order in which encoder and decoder are updated.</summary>
     public UpdateOrder Updates { get; init; }
 
+    /// <summary>Steps as an autoencoder (<see cref="TrainingOptions.AutoencoderSteps"/>); null for those of the study.</summary>
+    public long? AutoencoderSteps { get; init; }
+
+    /// <summary>Steps of the warm-up of kl (<see cref="TrainingOptions.KlWarmUpSteps"/>); null for those of the study.</summary>
+    public long? KlWarmUpSteps { get; init; }
+
     /// <summary>False for a language model: the study's model without its code.</summary>
     public bool HasCode { get; init; } = true;
 
-    /// <summary>The objective with the order of updates, or "language model".</summary>
-    public string ObjectiveName => Objective.NameWith(Updates, HasCode);
+    /// <summary>The objective with the order of updates and its own start as an autoencoder, or "language model".</summary>
+    public string ObjectiveName => Objective.NameWith(Updates, HasCode, AutoencoderSteps ?? 0);
 
     /// <summary>The name of the run that this one repeats with another seed; its own where it repeats none.</summary>
     public string Repeats { get; init; } = Name;
 
     /// <summary>The m of a model with a code, trained jointly by the VAE's or AutoGen's objective; null for the other baselines.</summary>
-    internal double? M => HasCode && Updates == UpdateOrder.Joint && Objective.Kind is ObjectiveKind.Vae or ObjectiveKind.AutoGen
+    internal double? M => HasCode && Updates == UpdateOrder.Joint && AutoencoderSteps is null && KlWarmUpSteps is null
+        && Objective.Kind is ObjectiveKind.Vae or ObjectiveKind.AutoGen
         ? Objective.M
         : null;
 
@@ -38,9 +47,14 @@ public sealed record StudyRun(string Name, string Title, Objective Objective, ul
         : new StudyRun(FormattableString.Invariant($"{MPrefix}{m}"), Objective.AutoGen(m).Name, Objective.AutoGen(m), seed);
 
     /// <summary>A run by its usual name: vae, vae-annealed, vae-cyclical, autogen-m2, beta-vae-0.5, free-bits-0.1 (a
-    /// dimension), free-bits-sentence-4, aggressive, language-model.</summary>
+    /// dimension), free-bits-sentence-4, aggressive, autoencoder-start-0.25, language-model.</summary>
+    /// <remarks>
+    /// The number behind autoencoder-start (Li et al. 2019) is that of free bits a dimension; 0.25 is theirs, 8 nats over 32. They train
+    /// the autoencoder until its loss falls no more, and then warm kl up over 10 epochs. Here, where all runs have the same steps, a fifth
+    /// of them are those of the autoencoder, and the next tenth those of the warm-up.
+    /// </remarks>
     /// <param name="preset">The preset, for the steps of linear annealing.</param>
-    /// <param name="steps">Steps of the whole run, for annealing in cycles (Fu et al. 2019); null for the preset's.</param>
+    /// <param name="steps">Steps of the whole run, for cyclical annealing (Fu et al. 2019) and autoencoders; null for the preset's.</param>
     /// <exception cref="InputException">The name is none of these.</exception>
     public static StudyRun Named(string name, Preset preset, ulong seed = 1, long? steps = null)
     {
@@ -55,6 +69,8 @@ public sealed record StudyRun(string Name, string Title, Objective Objective, ul
             return OfFreeBits(FreeSentencePrefix, ofSentence, FreeBitsPer.Sentence, seed);
         if (NumberAfter(FreePrefix, name) is { } ofDimension)
             return OfFreeBits(FreePrefix, ofDimension, FreeBitsPer.Dimension, seed);
+        if (NumberAfter(AutoencoderPrefix, name) is { } ofStart)
+            return OfAutoencoder(ofStart, steps ?? preset.StudySteps, seed);
         return name switch
         {
             "vae" => OfM(0, seed),
@@ -65,8 +81,8 @@ public sealed record StudyRun(string Name, string Title, Objective Objective, ul
             "aggressive" => Baseline(name, seed, UpdateOrder.AggressiveEncoder, hasCode: true),
             "language-model" => Baseline(name, seed, UpdateOrder.Joint, hasCode: false),
             _ => throw new InputException($"run \"{name}\" is unknown; expected vae, vae-annealed, vae-cyclical, aggressive, "
-                + $"language-model, or {MPrefix}, {BetaPrefix}, {FreePrefix} or {FreeSentencePrefix} with a number, for example "
-                + $"{MPrefix}2"),
+                + $"language-model, or {MPrefix}, {BetaPrefix}, {FreePrefix}, {FreeSentencePrefix} or {AutoencoderPrefix} with a number, "
+                + $"for example {MPrefix}2"),
         };
     }
 
@@ -86,6 +102,19 @@ public sealed record StudyRun(string Name, string Title, Objective Objective, ul
     {
         Objective objective = Objective.FreeBits(nats, per);
         return new StudyRun(FormattableString.Invariant($"{prefix}{nats}"), objective.Name, objective, seed);
+    }
+
+    private static StudyRun OfAutoencoder(double nats, long steps, ulong seed)
+    {
+        Objective objective = Objective.FreeBits(nats);
+        long start = Math.Max(1, steps / AutoencoderPart);
+        return new StudyRun(
+            FormattableString.Invariant($"{AutoencoderPrefix}{nats}"),
+            objective.NameWith(UpdateOrder.Joint, hasCode: true, start), objective, seed)
+        {
+            AutoencoderSteps = start,
+            KlWarmUpSteps = steps / KlWarmUpPart,
+        };
     }
 
     private static double? NumberAfter(string prefix, string name) =>

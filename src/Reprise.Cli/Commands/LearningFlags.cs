@@ -28,6 +28,12 @@ internal sealed class LearningFlags
     private readonly Option<DecayCurve?> _decayCurve = Flags.Choice(
         "--decay-curve", "Curve by which the rate falls (linear)", ("linear", DecayCurve.Linear), ("cosine", DecayCurve.Cosine));
 
+    private readonly Option<long?> _autoencoderSteps = Flags.Long(
+        "--autoencoder-steps", "First steps, without kl, whose encoder is kept; after them the decoder begins anew (0)");
+
+    private readonly Option<long?> _klWarmUp = Flags.Long(
+        "--kl-warm-up", "Steps over which the weight of kl rises from 0, after those of the autoencoder (0)");
+
     private readonly Option<double?> _clip = Flags.Number("--clip", "Norm to which a larger gradient is clipped; 0 for no clipping");
     private readonly Option<double?> _wordDrop = Flags.Number("--word-drop", "Probability that an input word of the decoder is dropped");
     private readonly Option<WordDropKind?> _wordDropAs = Flags.Choice(
@@ -66,7 +72,7 @@ internal sealed class LearningFlags
     /// <summary>The flags in the order of the help.</summary>
     public IEnumerable<Option> All =>
     [
-        _optimizer, _rate, _weightDecay, _momentum, _average, _warmUp, _decay, _decayCurve, _clip,
+        _optimizer, _rate, _weightDecay, _momentum, _average, _warmUp, _decay, _decayCurve, _autoencoderSteps, _klWarmUp, _clip,
         _wordDrop, _wordDropAs, _encoderWordDrop, _embeddingDropout, _outputDropout, _codeDropout, _variational, _pool,
         _reportEvery, _evaluateEvery, _evaluateEarly, _evaluationSentences, _checkpointEvery, _checkpointMinutes,
     ];
@@ -82,6 +88,8 @@ internal sealed class LearningFlags
         WarmUpSteps = parse.GetValue(_warmUp) ?? options.WarmUpSteps,
         Decay = parse.GetValue(_decay) ?? options.Decay,
         DecayCurve = parse.GetValue(_decayCurve) ?? options.DecayCurve,
+        AutoencoderSteps = parse.GetValue(_autoencoderSteps) ?? options.AutoencoderSteps,
+        KlWarmUpSteps = parse.GetValue(_klWarmUp) ?? options.KlWarmUpSteps,
         ClipNorm = parse.GetValue(_clip) is { } clip ? (clip == 0 ? null : clip) : options.ClipNorm,
         WordDropRate = parse.GetValue(_wordDrop) ?? options.WordDropRate,
         WordDropKind = parse.GetValue(_wordDropAs) ?? options.WordDropKind,

@@ -48,6 +48,8 @@ internal sealed class JsonFile
 
     public int Integer(string name) => Value<int>(name, "a whole number");
 
+    public long Steps(string name) => Value<long>(name, "a whole number");
+
     public ulong Seed(string name) => Value<ulong>(name, "a whole number that is not negative");
 
     public bool Boolean(string name) => Value<bool>(name, "true or false");

@@ -10,12 +10,15 @@ internal static class Initialization
     private const int PieceElements = 1 << 16; // of several rows, where rows are short
 
     /// <summary>Fills every parameter; the same seed gives the same weights whatever the objective.</summary>
-    public static void Fill<T>(ParameterSlab<T> weights, ulong seed)
+    /// <param name="part">The only part of the model that is filled; null for all.</param>
+    public static void Fill<T>(ParameterSlab<T> weights, ulong seed, ModelPart? part = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (int p = 0; p < weights.Layout.Parameters.Count; p++)
         {
             Parameter parameter = weights.Layout.Parameters[p];
+            if (part is not null && parameter.Part != part)
+                continue;
             Tensor<T> tensor = weights[parameter];
             float[] row = new float[parameter.Columns];
             int most = Math.Clamp(PieceElements / Math.Max(1, row.Length), 1, Math.Max(1, parameter.Rows));

@@ -6,8 +6,11 @@ internal enum ModelPart
     /// <summary>The encoder with its posterior.</summary>
     Encoder,
 
-    /// <summary>The decoder, and the embeddings that it shares with the encoder.</summary>
+    /// <summary>The decoder.</summary>
     Decoder,
+
+    /// <summary>The embeddings that encoder, decoder and softmax share.</summary>
+    Shared,
 }
 
 /// <summary>The first values of a parameter.</summary>

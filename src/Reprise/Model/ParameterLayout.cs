@@ -14,7 +14,7 @@ internal sealed class ParameterLayout
         options.Validate();
         ParameterList list = new();
         Parameter? embedding = options.TieEmbeddings
-            ? list.Matrix("embedding.weight", options.VocabularySize, options.EmbeddingSize, ModelPart.Decoder, Initializer.Embedding)
+            ? list.Matrix("embedding.weight", options.VocabularySize, options.EmbeddingSize, ModelPart.Shared, Initializer.Embedding)
             : null;
         Encoder = options.HasCode ? new WordEncoderParameters(list, options, embedding) : null;
         Decoder = new WordDecoderParameters(list, options, embedding);

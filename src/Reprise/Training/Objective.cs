@@ -66,12 +66,12 @@ public sealed record Objective
         _ => FormattableString.Invariant($"VAE, KL annealed ({Lower(Curve)}, {AnnealingSteps} steps)"),
     };
 
-    /// <summary>The name with the order of updates, or of a model without a code.</summary>
-    internal string NameWith(UpdateOrder updates, bool hasCode) => (updates, hasCode) switch
+    /// <summary>The name with the order of updates and a start as an autoencoder, or of a model without a code.</summary>
+    internal string NameWith(UpdateOrder updates, bool hasCode, long autoencoderSteps = 0) => (updates, hasCode) switch
     {
         (_, false) => "language model",
         (UpdateOrder.AggressiveEncoder, _) => $"{Name}, aggressive encoder",
-        _ => Name,
+        _ => autoencoderSteps > 0 ? $"{Name}, autoencoder start ({autoencoderSteps} steps)" : Name,
     };
 
     /// <summary>AutoGen with m additional reconstructions; any real m above -1.</summary>

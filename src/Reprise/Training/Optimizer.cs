@@ -38,7 +38,7 @@ internal sealed class Optimizer : IDisposable
     /// <param name="scale">The factor of the gradients, [1, 1]; 0 changes nothing.</param>
     public void Update(ParameterSlab<float> gradients, Updates updates, Tensor<double> scale, double rate)
     {
-        if (updates.Encoder == updates.Decoder && _options.WeightDecay == 0)
+        if (updates.AreEqual && _options.WeightDecay == 0)
         {
             Update(_weights.All, First.All, Second?.All ?? default, gradients.All, scale, updates.Decoder, rate, decay: 0);
             return;
@@ -46,10 +46,21 @@ internal sealed class Optimizer : IDisposable
 
         foreach (Parameter p in _parameters)
         {
-            long count = p.Part == ModelPart.Encoder ? updates.Encoder : updates.Decoder;
+            long count = updates.Of(p.Part);
             double decay = p.IsVector ? 0 : _options.WeightDecay;
             if (count > 0)
                 Update(_weights[p], First[p], Second is null ? default : Second[p], gradients[p], scale, count, rate, decay);
+        }
+    }
+
+    /// <summary>Sets the moments of a part of the model to zero.</summary>
+    public void Forget(ModelPart part)
+    {
+        foreach (Parameter p in _parameters.Where(p => p.Part == part))
+        {
+            _kernels.Fill(First[p], 0);
+            if (Second is not null)
+                _kernels.Fill(Second[p], 0);
         }
     }
 

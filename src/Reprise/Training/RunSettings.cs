@@ -41,22 +41,29 @@ internal static class RunSettings
             throw new InputException($"{found}; a language model has the objective vae and joint updates");
         }
 
+        if (!model.HasCode && (options.AutoencoderSteps > 0 || options.KlWarmUpSteps > 0))
+        {
+            string field = options.AutoencoderSteps > 0 ? "autoencoderSteps" : "klWarmUpSteps";
+            throw new InputException($"training.{field} needs a code, and model.latentInput is none; a language model has 0");
+        }
+
         if (options.Updates == UpdateOrder.AggressiveEncoder)
             AggressiveEncoder.CheckHeldOut(data);
     }
 
-    /// <summary>The name of a config.json's objective, with the order of updates; null for a model without one.</summary>
+    /// <summary>The name of a config.json's objective (<see cref="Objective.NameWith"/>); null for a model without one.</summary>
     /// <param name="path">The file, for messages.</param>
     /// <exception cref="InputException">The section is unsound.</exception>
     public static string? ObjectiveName(ModelConfig config, string path)
     {
         if (config.Objective is null)
             return null;
-        // One field, read by hand: the generated reader of all options would be compiled for it, 60 ms of a command's start.
+        // Two fields, read by hand: the generated reader of all options would be compiled for it, 60 ms of a command's start.
         bool isAggressive = config.Training?["updates"] is JsonValue updates && updates.TryGetValue(out string? name)
             && name == Json.NameOf(UpdateOrder.AggressiveEncoder);
+        long start = config.Training?["autoencoderSteps"] is JsonValue value && value.TryGetValue(out long steps) ? steps : 0;
         return Objective.FromJson(config.Objective, path)
-            .NameWith(isAggressive ? UpdateOrder.AggressiveEncoder : UpdateOrder.Joint, config.Model.HasCode);
+            .NameWith(isAggressive ? UpdateOrder.AggressiveEncoder : UpdateOrder.Joint, config.Model.HasCode, start);
     }
 
     /// <summary>Refuses to resume with settings under which it would be another run.</summary>

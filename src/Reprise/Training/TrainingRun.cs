@@ -209,7 +209,7 @@ internal sealed class TrainingRun : IDisposable
             return;
         Finish();
         long before = _clock.GetTimestamp();
-        ObjectiveWeights weights = _options.Objective.At(Math.Max(0, _position.Step - 1));
+        ObjectiveWeights weights = AutoencoderStart.Weights(_options, Math.Max(0, _position.Step - 1));
         HeldOutLosses losses = _heldOut.Measure(_trainer.Evaluated, weights.Free);
         double seconds = _clock.GetElapsedTime(before).TotalSeconds;
         double objective = losses.By(weights);

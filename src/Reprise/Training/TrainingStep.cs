@@ -5,9 +5,6 @@ using Reprise.Text;
 
 namespace Reprise.Training;
 
-/// <summary>The updates of the encoder's and of the decoder's parameters, Adam's t. A part with 0 stays as it is.</summary>
-internal readonly record struct Updates(long Encoder, long Decoder);
-
 /// <summary>
 /// One optimiser step, gradient and then update, and everything that lives through a run: the model's weights, their gradients, the
 /// optimiser's moments and the average of the weights. Allocates nothing once it has seen its largest batch.
@@ -72,15 +69,18 @@ internal sealed class TrainingStep : IDisposable
     /// <summary>Trains on one batch. If loss or gradient are not finite, neither this step nor a later one changes anything.</summary>
     /// <param name="step">Steps before this one; keys noise and dropped words.</param>
     public void Run(ISentences sentences, ReadOnlySpan<long> indices, long step) =>
-        Run(sentences, indices, step, step, new Updates(step + 1, step + 1));
+        Run(sentences, indices, step, step, AutoencoderStart.Updates(_options, step));
 
     /// <param name="key">The key of noise and dropped words.</param>
     /// <param name="updates">The updates of each part, this one included.</param>
     /// <inheritdoc cref="Run(ISentences, ReadOnlySpan{long}, long)"/>
     public void Run(ISentences sentences, ReadOnlySpan<long> indices, long step, long key, Updates updates)
     {
-        ObjectiveWeights objective = _options.Objective.At(step);
-        Losses<float> losses = Gradient(sentences, indices, key, objective);
+        Pack(sentences, indices, key);
+        if (AutoencoderStart.EndsAt(_options, step))
+            RestartDecoder();
+        ObjectiveWeights objective = AutoencoderStart.Weights(_options, step);
+        Losses<float> losses = Gradient(key, objective);
         // Machines that share a step would add up their losses and gradients here.
         Tensor<double> scale = Measure(losses);
         _latest = (step, LearningRate(step));
@@ -93,7 +93,7 @@ internal sealed class TrainingStep : IDisposable
 
     /// <summary>Runs a step and waits for its result, when no older result is pending.</summary>
     public StepResult RunAndWait(ISentences sentences, ReadOnlySpan<long> indices, long step) =>
-        RunAndWait(sentences, indices, step, step, new Updates(step + 1, step + 1));
+        RunAndWait(sentences, indices, step, step, AutoencoderStart.Updates(_options, step));
 
     /// <inheritdoc cref="RunAndWait(ISentences, ReadOnlySpan{long}, long)"/>
     public StepResult RunAndWait(ISentences sentences, ReadOnlySpan<long> indices, long step, long key, Updates updates)
@@ -130,8 +130,7 @@ internal sealed class TrainingStep : IDisposable
         _pending.Dispose();
     }
 
-    /// <summary>The losses of a batch, and the gradient of their mean in <see cref="Gradients"/>.</summary>
-    private Losses<float> Gradient(ISentences sentences, ReadOnlySpan<long> indices, long key, ObjectiveWeights objective)
+    private void Pack(ISentences sentences, ReadOnlySpan<long> indices, long key)
     {
         _batch.Clear();
         foreach (long index in indices)
@@ -142,10 +141,22 @@ internal sealed class TrainingStep : IDisposable
         _batch.Dropout = new Dropout(
             _options.EmbeddingDropout, _options.OutputDropout, Model.Options.HasCode ? _options.CodeDropout : 0,
             _options.VariationalDropout, _options.Seed, key);
+    }
+
+    /// <summary>The losses of the packed batch, and the gradient of their mean in <see cref="Gradients"/>.</summary>
+    private Losses<float> Gradient(long key, ObjectiveWeights objective)
+    {
         Tensor<float> noise_BZ = Noise(key);
         Model.Kernels.Enter(StepParts.ClearGradients);
         Model.Kernels.Fill(Gradients.All, 0);
         return Model.ForwardBackward(_batch, noise_BZ, objective, Gradients);
+    }
+
+    // The count of its updates begins anew too, and with it the average of the weights.
+    private void RestartDecoder()
+    {
+        Initialization.Fill(Model.Weights, _options.Seed, ModelPart.Decoder);
+        Optimizer.Forget(ModelPart.Decoder);
     }
 
     private Tensor<float> Noise(long key)

@@ -45,6 +45,18 @@ public sealed class LearningFlagsTests(TinyWorld world) : IClassFixture<TinyWorl
             .ShouldContain("the rate rises again, from 0 to 0.0005: no checkpoint from before its fall is kept");
     }
 
+    [Fact]
+    public void A_start_as_an_autoencoder_is_mapped_and_named()
+    {
+        string run = Train("autoencoder", "--autoencoder-steps", "2", "--kl-warm-up", "1", "--free-bits", "0.25");
+        Training(run, "autoencoderSteps", "klWarmUpSteps").ShouldBe("autoencoderSteps=2 klWarmUpSteps=1");
+        CliRun.Of("info", run).Done().Output.ShouldContain("autoencoder start (2 steps)");
+        Refusal("--autoencoder-steps", "-1").ShouldContain("autoencoderSteps is -1; expected at least 0");
+        Refusal("--autoencoder-steps", "1", "--objective", "aggressive").ShouldContain("leave one of the two out");
+        Refusal("--kl-warm-up", "1", "--anneal", "linear").ShouldContain("klWarmUpSteps is 1 with an annealed kl");
+        Refusal("--autoencoder-steps", "1", "--objective", "language-model").ShouldContain("training.autoencoderSteps needs a code");
+    }
+
     private string Train(string name, params string[] flags)
     {
         string run = world.PathOf(name);

@@ -49,6 +49,8 @@ public sealed class StudyOptionsTests : IDisposable
     [InlineData("free-bits-0.1", "free-bits-0.1", "VAE, free bits (0.1 nats a dimension)")]
     [InlineData("free-bits-sentence-4", "free-bits-sentence-4", "VAE, free bits (4 nats a sentence)")]
     [InlineData("aggressive", "aggressive", "VAE, aggressive encoder")]
+    [InlineData(
+        "autoencoder-start-0.250", "autoencoder-start-0.25", "VAE, free bits (0.25 nats a dimension), autoencoder start (3000 steps)")]
     [InlineData("language-model", "language-model", "language model")]
     public void Runs_have_usual_names(string given, string name, string objective)
     {
@@ -63,6 +65,8 @@ public sealed class StudyOptionsTests : IDisposable
     [InlineData("autogen-m-1", "expected a number above -1")]
     [InlineData("beta-vae-0", "expected a number above 0")]
     [InlineData("free-bits-0", "expected a number above 0")]
+    [InlineData("autoencoder-start-0", "expected a number above 0")]
+    [InlineData("autoencoder-start-many", "is unknown")]
     public void An_unknown_run_is_refused(string name, string expected) =>
         Should.Throw<InputException>(() => StudyRun.Named(name, Presets.Small)).Message.ShouldContain(expected);
 
@@ -91,6 +95,10 @@ public sealed class StudyOptionsTests : IDisposable
         ["latentSize is 0"] = (sound, _) => sound with { Model = sound.Model with { LatentSize = 0 } },
         ["2 runs have the name \"vae\""] = (sound, run) => sound.With([run]) with { Runs = [run, run] },
         ["2 runs have the name \"vae-seed2\""] = (sound, run) => sound with { Runs = [run, run with { Name = "vae-seed2" }], Seeds = 2 },
+        ["run vae-annealed: klWarmUpSteps is 5 with an annealed kl; leave one of the two out"] = (sound, _) =>
+            sound with { Training = sound.Training with { KlWarmUpSteps = 5 } },
+        ["run aggressive: autoencoderSteps is 5 with an aggressive encoder; leave one of the two out"] = (sound, _) =>
+            sound.With([StudyRun.Named("aggressive", Presets.Small)]) with { Training = sound.Training with { AutoencoderSteps = 5 } },
         ["has the seed 18446744073709551615"] = (sound, run) => sound with { Runs = [run with { Seed = ulong.MaxValue }] },
     };
 
@@ -238,6 +246,39 @@ public sealed class StudyOptionsTests : IDisposable
         StudyOptions.Load(_temp["config.json"], 50).Runs.ShouldBe(options.Runs);
     }
 
+    [Fact]
+    public void An_autoencoder_start_takes_a_fifth_of_the_steps_and_warms_kl_up_over_a_tenth()
+    {
+        StudyRun start = StudyRun.Named("autoencoder-start-0.25", Presets.Small, 5, steps: 1000);
+        StudyOptions options = StudyOptions.Of(Presets.Small, 50, 1000) with { Runs = [StudyRun.OfM(0), start] };
+        TrainingOptions training = options.TrainingOf(start);
+        (training.AutoencoderSteps, training.KlWarmUpSteps, training.Objective).ShouldBe((200, 100, Objective.FreeBits(0.25)));
+        options.TrainingOf(options.Runs[0]).AutoencoderSteps.ShouldBe(0);
+        new StudyFile(options, null).Save(_temp["config.json"]);
+        StudyOptions.Load(_temp["config.json"], 50).Runs.ShouldBe(options.Runs);
+    }
+
+    [Fact]
+    public void Runs_have_the_start_of_the_study_unless_they_have_their_own_or_no_code()
+    {
+        StudyOptions options = StudyOptions.Of(Presets.Small, 50) with
+        {
+            Runs = [StudyRun.OfM(0), StudyRun.OfM(1) with { AutoencoderSteps = 0 }, StudyRun.Named("language-model", Presets.Small)],
+        };
+        options = options with { Training = options.Training with { AutoencoderSteps = 7, KlWarmUpSteps = 3 } };
+        options.Problems().ShouldBeEmpty();
+        options.Runs.Select(run => (options.TrainingOf(run).AutoencoderSteps, options.TrainingOf(run).KlWarmUpSteps))
+            .ShouldBe([(7, 3), (0, 3), (0, 0)]);
+    }
+
+    [Fact]
+    public void A_model_that_starts_otherwise_is_no_value_of_m()
+    {
+        StudyRun.OfM(1).M.ShouldBe(1);
+        (StudyRun.OfM(1) with { AutoencoderSteps = 9 }).M.ShouldBeNull();
+        (StudyRun.OfM(0) with { KlWarmUpSteps = 9 }).M.ShouldBeNull();
+    }
+
     [Theory]
     [InlineData("[]", "expected a JSON object")]
     [InlineData("""{"runes": []}""", "runes is unknown; expected format, corpus, preset")]
@@ -271,6 +312,12 @@ public sealed class StudyOptionsTests : IDisposable
     [InlineData(
         """{"runs": [{"name": "a", "objective": {"kind": "vae"}, "updates": "late"}]}""",
         "runs[0].updates is \"late\"; expected joint, aggressiveEncoder")]
+    [InlineData(
+        """{"runs": [{"name": "a", "objective": {"kind": "vae"}, "autoencoderSteps": "all"}]}""",
+        "runs[0].autoencoderSteps: expected a whole number, found \"all\"")]
+    [InlineData(
+        """{"runs": [{"name": "a", "objective": {"kind": "vae"}, "klWarmUpSteps": -1}]}""",
+        "run a: klWarmUpSteps is -1; expected at least 0")]
     [InlineData("""{"runs": [{"name": "a/b", "objective": {"kind": "vae"}}]}""", "a run has the name \"a/b\"")]
     public void An_unsound_file_is_refused_with_the_field(string json, string expected) =>
         Should.Throw<InputException>(() => Read(json)).Message.ShouldSatisfyAllConditions(

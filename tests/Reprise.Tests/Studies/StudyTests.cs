@@ -190,6 +190,8 @@ public sealed class StudyTests : IDisposable
         { "seed of a run", "with seed 8" },
         { "objective of a run", "run vae is VAE, {\"kind\":\"vae\"" },
         { "updates of a run", "VAE, aggressive encoder" },
+        { "start of a run", "VAE, autoencoder start (3 steps), {\"kind\":\"vae\"" },
+        { "warm-up of a run", ", kl warm-up of 3 steps, with seed" },
     };
 
     [Theory, MemberData(nameof(OtherStudies))]
@@ -208,6 +210,8 @@ public sealed class StudyTests : IDisposable
             "a run less" => same with { Runs = [.. same.Runs.Skip(1)] },
             "seed of a run" => Changed(run => run with { Seed = 8 }),
             "objective of a run" => Changed(run => run with { Objective = Objective.AutoGen(3) }),
+            "start of a run" => Changed(run => run with { AutoencoderSteps = 3 }),
+            "warm-up of a run" => Changed(run => run with { KlWarmUpSteps = 3 }),
             _ => Changed(run => run with { Updates = UpdateOrder.AggressiveEncoder }),
         }).ShouldContain(message);
     }

@@ -92,6 +92,10 @@ public sealed class ObjectiveTests
         Objective.AutoGen(1).NameWith(updates, hasCode).ShouldBe(name);
 
     [Fact]
+    public void A_name_holds_a_start_as_an_autoencoder() =>
+        Objective.AutoGen(1).NameWith(UpdateOrder.Joint, hasCode: true, 9).ShouldBe("AutoGen (m = 1), autoencoder start (9 steps)");
+
+    [Fact]
     public void A_sigmoid_passes_one_half_at_half_of_its_steps() =>
         Objective.Annealed(AnnealingCurve.Sigmoid, 1000).At(500).Kl.ShouldBe(0.5, 1e-12);
 

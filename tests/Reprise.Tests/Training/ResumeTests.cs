@@ -59,7 +59,8 @@ public sealed class ResumeTests : IDisposable
         JsonObject config = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
         foreach (string name in (string[])["encoderLayers", "bidirectionalEncoder", "encoderPooling", "decoderLayers"])
             config["model"]!.AsObject().Remove(name).ShouldBeTrue();
-        foreach (string name in (string[])["encoderWordDropRate", "embeddingDropout", "outputDropout", "codeDropout", "variationalDropout"])
+        foreach (string name in (string[])["encoderWordDropRate", "embeddingDropout", "outputDropout", "codeDropout", "variationalDropout",
+            "autoencoderSteps", "klWarmUpSteps"])
             config["training"]!.AsObject().Remove(name).ShouldBeTrue();
         File.WriteAllText(path, config.ToJsonString());
 
@@ -89,7 +90,7 @@ public sealed class ResumeTests : IDisposable
     public static TheoryData<Recipe> Baselines =>
     [
         Recipe.Cyclical, Recipe.FreeBits, Recipe.FreeBitsPerSentence, Recipe.Aggressive, Recipe.AggressiveAutoGen, Recipe.LanguageModel,
-        Recipe.Deep,
+        Recipe.Deep, Recipe.AutoencoderStart,
     ];
 
     [Theory, MemberData(nameof(Baselines))]
@@ -203,6 +204,8 @@ public sealed class ResumeTests : IDisposable
         { "size", "model.hiddenSize" },
         { "encoder", "model.bidirectionalEncoder is false in this run, true was asked for" },
         { "dropout", "training.outputDropout is 0 in this run, 0.5 was asked for" },
+        { "autoencoder", "training.autoencoderSteps is 0 in this run, 5 was asked for" },
+        { "kl warm-up", "training.klWarmUpSteps is 0 in this run, 5 was asked for" },
         { "corpus", "another corpus" },
         { "text", "text.lowerCase" },
         { "vocabulary", "another vocabulary" },
@@ -225,6 +228,8 @@ public sealed class ResumeTests : IDisposable
             "size" => (data, model with { HiddenSize = 14 }, options),
             "encoder" => (data, model with { BidirectionalEncoder = true }, options),
             "dropout" => (data, model, options with { OutputDropout = 0.5 }),
+            "autoencoder" => (data, model, options with { AutoencoderSteps = 5 }),
+            "kl warm-up" => (data, model, options with { KlWarmUpSteps = 5 }),
             "corpus" => (data with { Hash = "another" }, model, options),
             "text" => (data with { Text = new TextOptions { LowerCase = false } }, model, options),
             _ => (data with { Vocabulary = others }, model, options),

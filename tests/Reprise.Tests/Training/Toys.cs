@@ -121,14 +121,23 @@ public sealed record Recipe(string Name, Objective Objective, UpdateOrder Update
     /// <summary>An encoder of two directions and layers, a decoder of two, and all that can be dropped.</summary>
     public static Recipe Deep { get; } = new("deep and dropped", Objective.AutoGen(1)) { IsDeep = true };
 
+    /// <summary>An untied model whose decoder begins anew after seven steps.</summary>
+    public static Recipe AutoencoderStart { get; } = new("autoencoder start", Objective.FreeBits(0.01)) { StartsAsAutoencoder = true };
+
     public bool IsDeep { get; private init; }
 
-    public ModelOptions Model => !HasCode ? Toys.Model.WithoutCode() : !IsDeep ? Toys.Model : Toys.Model with
+    public bool StartsAsAutoencoder { get; private init; }
+
+    public ModelOptions Model => !HasCode ? Toys.Model.WithoutCode()
+        : StartsAsAutoencoder ? Toys.Model with { TieEmbeddings = false }
+        : !IsDeep ? Toys.Model : Toys.Model with
     {
         EncoderLayers = 2, BidirectionalEncoder = true, EncoderPooling = EncoderPooling.Max, DecoderLayers = 2,
     };
 
-    public TrainingOptions Options => !IsDeep ? Toys.Options with { Objective = Objective, Updates = Updates } : Toys.Options with
+    public TrainingOptions Options => StartsAsAutoencoder
+        ? Toys.Options with { Objective = Objective, AutoencoderSteps = 7, KlWarmUpSteps = 3, AverageDecay = 0.9 }
+        : !IsDeep ? Toys.Options with { Objective = Objective, Updates = Updates } : Toys.Options with
     {
         Objective = Objective, EncoderWordDropRate = 0.2, EmbeddingDropout = 0.3, OutputDropout = 0.4, CodeDropout = 0.1,
         VariationalDropout = true,
