@@ -20,6 +20,7 @@ internal static class Application
         InfoCommand.Create(),
         TrainCommand.Create(),
         StudyCommand.Create(),
+        CompareCommand.Create(),
         SurveyCommand.Create(),
         EvaluateCommand.Create(),
         ScoreCommand.Create(),

@@ -18,7 +18,7 @@ namespace Reprise.Studies;
 public sealed class Study : IDisposable
 {
     internal const string FileName = "study.json";
-    private const string RunsName = "runs";
+    internal const string RunsName = "runs";
     private const string LockName = "study.lock";
 
     private readonly FolderLock _lock;

@@ -28,19 +28,8 @@ internal sealed class StudyReport
     {
         (_study, _published) = (study, published);
         MeasuredFolder measured = new(study.FolderPath);
-        (StudyRun Run, SeedRun Seed)[] seeds = [.. study.Runs.Where(run => run.IsFinished)
-            .Select(run => (run, measured.ReadAll(run.Run.Name)))
-            .Where(pair => pair.Item2?.Scores.Options == study.Options.Measuring)
-            .Select(pair => (pair.run.Run, SeedRun.Load(pair.run.Run.Name, pair.run.Run.Seed, pair.run.Folder, pair.Item2!)))];
-        _runs = [.. seeds.GroupBy(seed => seed.Run.Repeats).Select(group =>
-        {
-            StudyRun first = group.First().Run;
-            return new ReportRun(first.Name, first.Title, first.Objective, [.. group.Select(seed => seed.Seed)])
-            {
-                ObjectiveName = first.ObjectiveName,
-                M = first.M,
-            };
-        })];
+        _runs = ReportRun.Measured(
+            study.Runs.Where(run => run.IsFinished).Select(run => (run.Run, run.Folder)), measured, study.Options.Measuring);
         _corpus = measured.ReadCorpus() is { } corpus && corpus.Options == study.Options.Measuring && _runs.Count > 0
             ? corpus
             : throw new InputException($"{study.FolderPath}: no run is trained and measured yet, so there is nothing to report");

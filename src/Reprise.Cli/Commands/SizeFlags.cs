@@ -28,7 +28,8 @@ internal sealed class SizeFlags
 
     private readonly Option<LatentInput?> _latentInput = Flags.Choice(
         "--latent-input", "Place where the code enters the decoder",
-        ("first-token", LatentInput.FirstToken), ("initial-state", LatentInput.InitialState), ("every-step", LatentInput.EveryStep));
+        ("first-token", LatentInput.FirstToken), ("initial-state", LatentInput.InitialState), ("every-step", LatentInput.EveryStep),
+        ("every-step-and-softmax", LatentInput.EveryStepAndSoftmax));
     private readonly Option<int?> _batch = Flags.Integer("--batch", "Sentences per step");
 
     /// <param name="preset">The default.</param>

@@ -19,6 +19,9 @@ internal static class MarkdownWriter
         return string.Join("\n\n", parts) + "\n";
     }
 
+    /// <summary>A table alone.</summary>
+    public static string Write(Table table) => TableBlock(table);
+
     private static string Body(Block block) => block switch
     {
         Heading heading => $"{new string('#', Math.Clamp(heading.Level, 2, 4))} {Written(heading.Text)}",

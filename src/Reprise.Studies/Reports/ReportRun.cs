@@ -5,6 +5,7 @@ using Reprise.Training;
 namespace Reprise.Studies.Reports;
 
 /// <summary>The run of an objective with one seed.</summary>
+/// <param name="Steps">Steps of training.</param>
 /// <param name="Seconds">Seconds of training.</param>
 /// <param name="Device">The device of the training; null where it is unknown.</param>
 /// <param name="HeldOut">The run's curve on held-out sentences.</param>
@@ -13,6 +14,7 @@ internal sealed record SeedRun(
     string Name,
     ulong Seed,
     MeasuredRun Measured,
+    long Steps,
     double Seconds,
     string? Device,
     ModelConfig Config,
@@ -26,7 +28,7 @@ internal sealed record SeedRun(
         ModelConfig config = ModelConfig.Load(Path.Combine(folder, ModelFolder.ConfigName));
         (IReadOnlyList<CurvePoint> heldOut, IReadOnlyList<CurvePoint> training) =
             (RunCurve.Read(folder, ReportSplit.Test), RunCurve.Read(folder, ReportSplit.Train));
-        return new SeedRun(name, seed, measured, progress.Seconds, progress.Device, config, heldOut, training);
+        return new SeedRun(name, seed, measured, progress.Step, progress.Seconds, progress.Device, config, heldOut, training);
     }
 }
 
@@ -40,6 +42,22 @@ internal sealed record ReportRun(string Name, string Title, Objective Objective,
     public required double? M { get; init; }
 
     public MeasuredRun First => Seeds[0].Measured;
+
+    /// <summary>The runs that were measured with these options, each with its seeds.</summary>
+    /// <param name="runs">The runs and their folders, of all seeds.</param>
+    /// <exception cref="InputException">A file of a run is unsound.</exception>
+    public static IReadOnlyList<ReportRun> Measured(
+        IEnumerable<(StudyRun Run, string Folder)> runs, MeasuredFolder measured, MeasuringOptions options) =>
+        [.. runs.Select(run => (run.Run, run.Folder, Scores: measured.ReadAll(run.Run.Name)))
+            .Where(run => run.Scores?.Scores.Options == options)
+            .Select(run => (run.Run, Seed: SeedRun.Load(run.Run.Name, run.Run.Seed, run.Folder, run.Scores!)))
+            .GroupBy(run => run.Run.Repeats)
+            .Select(group => (group.First().Run, Seeds: group.Select(run => run.Seed)))
+            .Select(run => new ReportRun(run.Run.Name, run.Run.Title, run.Run.Objective, [.. run.Seeds])
+            {
+                ObjectiveName = run.Run.ObjectiveName,
+                M = run.Run.M,
+            })];
 
     public CurveRun Curves => new(Name, Title, [.. Seeds.Select(seed => seed.HeldOut)], [.. Seeds.Select(seed => seed.Training)]);
 

@@ -18,7 +18,7 @@ internal sealed class IncrementalDecoder<T>(SentenceAutoencoder<T> model) : IDis
 {
     private readonly Workspace<T> _state = new(model.Kernels), _latent = new(model.Kernels);
     private readonly List<int> _codes = []; // the code of each row
-    private Tensor<T> _h_RH, _c_RH, _latentGates_S4H;
+    private Tensor<T> _h_RH, _c_RH, _latentGates_S4H, _latentFeatures_SF;
 
     /// <summary>The first step, a row for each code.</summary>
     /// <param name="z_SZ">The codes; may lie in the model's workspace, since they are read before it is reset.</param>
@@ -29,12 +29,9 @@ internal sealed class IncrementalDecoder<T>(SentenceAutoencoder<T> model) : IDis
         Tensor<T> x_SE = model.Decoder.FirstInputs(z_SZ);
         _codes.Clear();
         _codes.AddRange(Enumerable.Range(0, z_SZ.Rows));
-        if (!start.LatentGates_B4H.IsAbsent)
-        {
-            _latent.Reset();
-            _latentGates_S4H = _latent.Take(start.LatentGates_B4H.Rows, start.LatentGates_B4H.Columns);
-            model.Kernels.Gather(_latentGates_S4H, start.LatentGates_B4H, CollectionsMarshal.AsSpan(_codes));
-        }
+        _latent.Reset();
+        _latentGates_S4H = Kept(start.LatentGates_B4H);
+        _latentFeatures_SF = Kept(start.LatentFeatures_BF);
 
         return Step(start, x_SE);
     }
@@ -55,7 +52,8 @@ internal sealed class IncrementalDecoder<T>(SentenceAutoencoder<T> model) : IDis
         DecoderState<T> state = new(
             Gather(_h_RH, parents),
             Gather(_c_RH, parents),
-            _latentGates_S4H.IsAbsent ? default : Gather(_latentGates_S4H, codes));
+            Gather(_latentGates_S4H, codes),
+            Gather(_latentFeatures_SF, codes));
         return Step(state, model.Decoder.Inputs(words));
     }
 
@@ -73,8 +71,20 @@ internal sealed class IncrementalDecoder<T>(SentenceAutoencoder<T> model) : IDis
         return model.Decoder.Step(new DecoderState<T>(_h_RH, _c_RH, default), state, x_RE);
     }
 
+    // A copy of a share of the codes, in memory that lives through the search; absent where it is.
+    private Tensor<T> Kept(Tensor<T> share_SC)
+    {
+        if (share_SC.IsAbsent)
+            return default;
+        Tensor<T> kept_SC = _latent.Take(share_SC.Rows, share_SC.Columns);
+        model.Kernels.Gather(kept_SC, share_SC, CollectionsMarshal.AsSpan(_codes));
+        return kept_SC;
+    }
+
     private Tensor<T> Gather(Tensor<T> table, ReadOnlySpan<int> rows)
     {
+        if (table.IsAbsent)
+            return default;
         Tensor<T> gathered = model.Workspace.Take(rows.Length, table.Columns);
         model.Kernels.Gather(gathered, table, rows);
         return gathered;

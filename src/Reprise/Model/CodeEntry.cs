@@ -12,12 +12,14 @@ internal abstract class CodeEntry
     /// <summary>Multiplications and additions a sentence, without those of <see cref="InputColumns"/>.</summary>
     public abstract long Products { get; }
 
+    /// <summary>The weights [F, Z] by which the code enters the softmax; null where it does not.</summary>
+    public virtual Parameter? Softmax_FZ => null;
+
     /// <summary>Declares the parameters of the entry that the options choose.</summary>
     public static CodeEntry Declare(ParameterList list, ModelOptions options) => options.LatentInput switch
     {
         LatentInput.FirstToken => new FirstTokenEntry(list, options),
-        LatentInput.InitialState => new InitialStateEntry(list, options, everyStep: false),
-        LatentInput.EveryStep => new InitialStateEntry(list, options, everyStep: true),
+        LatentInput.InitialState or LatentInput.EveryStep or LatentInput.EveryStepAndSoftmax => new InitialStateEntry(list, options),
         _ => new NoEntry(options.StateSize),
     };
 

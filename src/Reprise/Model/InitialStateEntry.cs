@@ -5,18 +5,25 @@ namespace Reprise.Model;
 
 /// <summary>
 /// The code as the initial state, h₀ = tanh(W_h z + b_h) and c₀ = W_c z + b_c (<see cref="LatentInput.InitialState"/>), and in addition
-/// behind the word in the input of every step (<see cref="LatentInput.EveryStep"/>).
+/// behind the word in the input of every step (<see cref="LatentInput.EveryStep"/>), and in the softmax
+/// (<see cref="LatentInput.EveryStepAndSoftmax"/>).
 /// </summary>
-internal sealed class InitialStateEntry(ParameterList list, ModelOptions options, bool everyStep) : CodeEntry
+internal sealed class InitialStateEntry(ParameterList list, ModelOptions options) : CodeEntry
 {
     private readonly AffineParameters _hidden =
         new(list, "decoder.latent.hidden", options.StateSize, options.LatentSize, ModelPart.Decoder);
 
     private readonly AffineParameters _cell = new(list, "decoder.latent.cell", options.StateSize, options.LatentSize, ModelPart.Decoder);
 
-    public override int InputColumns { get; } = everyStep ? options.LatentSize : 0;
+    public override int InputColumns { get; } = options.LatentInput == LatentInput.InitialState ? 0 : options.LatentSize;
 
-    public override long Products => _hidden.Weight.Length + _cell.Weight.Length;
+    public override Parameter? Softmax_FZ { get; } = options.LatentInput == LatentInput.EveryStepAndSoftmax
+        ? list.Matrix(
+            "decoder.latent.softmax.weight", options.TieEmbeddings ? options.EmbeddingSize : options.HiddenSize, options.LatentSize,
+            ModelPart.Decoder)
+        : null;
+
+    public override long Products => _hidden.Weight.Length + _cell.Weight.Length + (Softmax_FZ?.Length ?? 0);
 
     public override CodeEntry<T> In<T>(LstmParameters lstm, IKernels<T> kernels, ParameterSlab<T> weights, Workspace<T> workspace) =>
         new Computation<T>(_hidden, _cell, InputColumns, lstm, kernels, weights, workspace);

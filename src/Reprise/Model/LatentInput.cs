@@ -12,6 +12,12 @@ public enum LatentInput
     /// <summary>The initial state, and appended to the word in the input of every step.</summary>
     EveryStep,
 
+    /// <summary>
+    /// As <see cref="EveryStep"/>, and in addition W_s z added to the softmax's input at every step: a way to each word that passes no
+    /// LSTM (Dieng et al. 2019). Codes are learnt in a fraction of the steps.
+    /// </summary>
+    EveryStepAndSoftmax,
+
     /// <summary>No entry: a language model without encoder and code (Z = 0). The state starts at zero, the first input is BOS.</summary>
     None,
 }

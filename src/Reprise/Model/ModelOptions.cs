@@ -98,7 +98,7 @@ public sealed record ModelOptions
         if (!HasCode && (EncoderLayers != 1 || BidirectionalEncoder || EncoderPooling != EncoderPooling.Last))
             yield return "encoderLayers, bidirectionalEncoder and encoderPooling need an encoder, and latentInput is none";
         if (!Enum.IsDefined(LatentInput))
-            yield return $"latentInput is {LatentInput}; expected firstToken, initialState, everyStep or none";
+            yield return $"latentInput is {LatentInput}; expected firstToken, initialState, everyStep, everyStepAndSoftmax or none";
         long softmax = (long)VocabularySize * Math.Max(EmbeddingSize, HiddenSize);
         long gates = 4L * HiddenSize * Math.Max(HiddenSize + EmbeddingSize + LatentSize, Directions * HiddenSize);
         if (softmax > int.MaxValue || gates > int.MaxValue)

@@ -19,8 +19,8 @@ internal sealed class WordDecoder<T>(
     private readonly Tensor<T>[] _factors_NH = new Tensor<T>[parameters.Lstm.Length]; // of the states that leave each layer (Dropout)
     private readonly Tensor<T>[] _outputs_NH = new Tensor<T>[parameters.Lstm.Length]; // those states, times their factors
     private readonly StepLayout _oneStep = new();
-    private Tensor<T> _h0_BS, _c0_BS, _features_NF, _dFeatures_NF; // S = LH: the states of all layers side by side
-    private int[] _repeated = [];
+    private Tensor<T> _z_BZ, _h0_BS, _c0_BS, _features_NF, _dFeatures_NF; // S = LH: the states of all layers side by side
+    private int[] _repeated = [], _rows = [];
 
     /// <inheritdoc/>
     public string LossName => LossParts.WordsName;
@@ -59,6 +59,14 @@ internal sealed class WordDecoder<T>(
         (int B, int N) = (batch.Count, batch.DecoderSteps.Rows);
 
         kernels.Enter(StepParts.ProjectionBackward);
+        if (p.Code.Softmax_FZ is { } softmax)
+        {
+            Tensor<T> dFeatures_BF = workspace.Take(B, softmax.Rows);
+            kernels.SumOverSteps(dFeatures_BF, _dFeatures_NF, batch.DecoderSteps);
+            kernels.LinearBackwardWeight(d[softmax], default, dFeatures_BF, _z_BZ);
+            kernels.LinearBackwardInput(dz_BZ, dFeatures_BF, w[softmax], accumulate: true);
+        }
+
         Tensor<T> dh_NH = _dFeatures_NF;
         if (p.Projection is { } projection)
         {
@@ -87,7 +95,7 @@ internal sealed class WordDecoder<T>(
     }
 
     /// <summary>The decoder's state before its first word, a row for each row of z.</summary>
-    public DecoderState<T> Start(Tensor<T> z_BZ) => _code.Start(z_BZ);
+    public DecoderState<T> Start(Tensor<T> z_BZ) => _code.Start(z_BZ) with { LatentFeatures_BF = LatentFeatures(z_BZ) };
 
     /// <summary>The inputs of the first step, [B, E]: made of z, or the embedding of BOS.</summary>
     public Tensor<T> FirstInputs(Tensor<T> z_BZ) => _code.ReplacesFirstWord
@@ -130,7 +138,7 @@ internal sealed class WordDecoder<T>(
                 _oneStep);
         }
 
-        return Features(Layer(next.H_BS, _layers.Length - 1));
+        return Features(Layer(next.H_BS, _layers.Length - 1), state.LatentFeatures_BF, _oneStep);
     }
 
     // From the inputs' share of the gates to the features.
@@ -167,7 +175,8 @@ internal sealed class WordDecoder<T>(
         }
 
         kernels.Enter(StepParts.Projection);
-        _features_NF = Features(_outputs_NH[^1]);
+        _z_BZ = z_BZ;
+        _features_NF = Features(_outputs_NH[^1], LatentFeatures(z_BZ), steps);
     }
 
     // From the gradient of the states that leave a layer to that of its gates.
@@ -181,13 +190,36 @@ internal sealed class WordDecoder<T>(
     // A layer's columns of a state of all layers; absent where the state is.
     private Tensor<T> Layer(Tensor<T> state_BS, int layer) => state_BS.IsAbsent ? default : state_BS.ColumnRange(layer * H, H);
 
-    private Tensor<T> Features(Tensor<T> h_NH)
+    // z's share of the softmax's input, the same at every step; absent where it has none.
+    private Tensor<T> LatentFeatures(Tensor<T> z_BZ)
     {
-        if (p.Projection is not { } projection)
-            return h_NH;
-        Tensor<T> features_NE = workspace.Take(h_NH.Rows, E);
-        kernels.Linear(features_NE, h_NH, w[projection.Weight], w[projection.Bias]);
-        return features_NE;
+        if (p.Code.Softmax_FZ is not { } softmax)
+            return default;
+        Tensor<T> features_BF = workspace.Take(z_BZ.Rows, softmax.Rows);
+        kernels.Linear(features_BF, z_BZ, w[softmax], default);
+        return features_BF;
+    }
+
+    // The softmax's input. The states stay as they are.
+    private Tensor<T> Features(Tensor<T> h_NH, Tensor<T> latentFeatures_BF, StepLayout steps)
+    {
+        Tensor<T> features_NF = h_NH;
+        if (p.Projection is { } projection)
+        {
+            features_NF = workspace.Take(h_NH.Rows, E);
+            kernels.Linear(features_NF, h_NH, w[projection.Weight], w[projection.Bias]);
+        }
+
+        if (latentFeatures_BF.IsAbsent)
+            return features_NF;
+        if (p.Projection is null)
+        {
+            features_NF = workspace.Take(h_NH.Rows, H);
+            kernels.Gather(features_NF, h_NH, AllRows(h_NH.Rows));
+        }
+
+        kernels.AddToSteps(features_NF, latentFeatures_BF, steps);
+        return features_NF;
     }
 
     // The columns [4H, E] of the LSTM's input weights that belong to the words.
@@ -195,6 +227,19 @@ internal sealed class WordDecoder<T>(
 
     private void SumOverWords(Tensor<T> nll_B, Tensor<T> nll_N, Batch batch) =>
         kernels.SumOverSteps(nll_B.Reshape(batch.Count, 1), nll_N.Reshape(nll_N.Columns, 1), batch.DecoderSteps);
+
+    private ReadOnlySpan<int> AllRows(int count)
+    {
+        int known = _rows.Length;
+        if (known < count)
+        {
+            Array.Resize(ref _rows, Math.Max(count, 2 * known));
+            for (int row = known; row < _rows.Length; row++)
+                _rows[row] = row;
+        }
+
+        return _rows.AsSpan(0, count);
+    }
 
     private Span<int> Repeated(int value, int count)
     {
@@ -208,7 +253,9 @@ internal sealed class WordDecoder<T>(
 
 /// <summary>The state of the decoder between two words, a row for each sentence, the layers of its LSTM side by side (S = LH).</summary>
 /// <param name="LatentGates_B4H">z's share of every step's gates; absent unless z enters every step.</param>
-internal readonly record struct DecoderState<T>(Tensor<T> H_BS, Tensor<T> C_BS, Tensor<T> LatentGates_B4H)
+/// <param name="LatentFeatures_BF">z's share of every softmax's input; absent unless z enters it.</param>
+internal readonly record struct DecoderState<T>(
+    Tensor<T> H_BS, Tensor<T> C_BS, Tensor<T> LatentGates_B4H, Tensor<T> LatentFeatures_BF = default)
     where T : unmanaged;
 
 /// <summary>The parameters of <see cref="WordDecoder{T}"/>.</summary>

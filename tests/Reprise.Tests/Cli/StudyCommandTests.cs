@@ -89,6 +89,29 @@ public sealed class StudyCommandTests(TinyWorld world) : IClassFixture<TinyWorld
     }
 
     [Fact]
+    public void Studies_are_compared_in_one_table()
+    {
+        Study("one", "--steps", "3", "--runs", "vae,language-model", "--seeds", "2").Done();
+        Study("two", "--steps", "4", "--runs", "autogen-m1").Done();
+        (string one, string two) = (world.PathOf("one"), world.PathOf("two"));
+        string[] lines = CliRun.Of("compare", one, two).Done().Output.TrimEnd().Split(Environment.NewLine);
+        lines.Length.ShouldBe(5);
+        lines[0].ShouldStartWith("| study | run | seeds | steps | minutes | nll | KL | ELBO | objective | exact | words | BLEU-4 |");
+        lines[2].ShouldStartWith("| one | VAE | 2 | 3 ± 0 | ");
+        lines[3].ShouldStartWith("| one | language model | 2 | 3 ± 0 | ");
+        lines[4].ShouldStartWith("| two | AutoGen (m = 1) | 1 | 4 | ");
+
+        JsonElement[] runs = [.. CliRun.Of("compare", one, two, "--json").Done().Objects()];
+        runs.Select(run => run.GetProperty("steps").GetRawText()).ShouldBe(["[3,3]", "[3,3]", "[4]"]);
+        runs[1].GetProperty("exact").ValueKind.ShouldBe(JsonValueKind.Null); // it has no code
+        double nll = runs[2].GetProperty("nll")[0].GetDouble(), kl = runs[2].GetProperty("KL")[0].GetDouble();
+        runs[2].GetProperty("objective")[0].GetDouble().ShouldBe((2 * nll) + kl, 1e-9);
+        CliRun.Of("compare", world.Corpus).Complaint().ShouldContain("study.json is not there; expected the folder of a study");
+        Study("unmeasured", "--steps", "3", "--runs", "vae", "--train-only").Done();
+        CliRun.Of("compare", world.PathOf("unmeasured")).Complaint().ShouldContain("no run is trained and measured yet");
+    }
+
+    [Fact]
     public void A_study_that_is_interrupted_prints_how_it_is_continued()
     {
         string folder = world.PathOf("stopped in  between");

@@ -43,7 +43,7 @@ public sealed class BeamSearchTests
 
     [Theory]
     [InlineData(LatentInput.FirstToken)]
-    [InlineData(LatentInput.EveryStep)]
+    [InlineData(LatentInput.EveryStepAndSoftmax)]
     public void A_deep_decoder_finds_what_a_plain_search_finds(LatentInput input)
     {
         using ReferenceKernels<double> kernels = new();

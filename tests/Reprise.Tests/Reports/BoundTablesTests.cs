@@ -97,7 +97,7 @@ public sealed class BoundTablesTests
         StudyRun run = StudyRun.Named(name, Presets.Small);
         return new ReportRun(name, run.Title, run.Objective,
             [.. seeds.Select((seed, i) =>
-                new SeedRun(name, run.Seed + (ulong)i, seed.Measured(run.Objective.M), 1, null, null!, [], []))])
+                new SeedRun(name, run.Seed + (ulong)i, seed.Measured(run.Objective.M), 1, 1, null, null!, [], []))])
         {
             ObjectiveName = run.ObjectiveName,
             M = run.M,

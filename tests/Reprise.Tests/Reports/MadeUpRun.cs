@@ -77,6 +77,7 @@ internal sealed record MadeUpRun(string Name)
         CurvePoint[] curve = [.. Enumerable.Range(1, 20).Select(i =>
             new CurvePoint(i * ClaimsTests.Steps / 20, 0, 0, Elbo(seed, i / 20.0), 0, Tokens: 10))];
         return new SeedRun(
-            run.Name, run.Seed + (ulong)seed, new MeasuredRun(all, bounds, [], lines, samples, samples, paths), 1, null, null!, curve, []);
+            run.Name, run.Seed + (ulong)seed, new MeasuredRun(all, bounds, [], lines, samples, samples, paths), 1, 1, null, null!,
+            curve, []);
     }
 }

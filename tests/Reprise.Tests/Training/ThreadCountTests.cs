@@ -33,6 +33,8 @@ public sealed class ThreadCountTests : IDisposable
     [InlineData(LatentInput.InitialState, false, 1, null)]
     [InlineData(LatentInput.EveryStep, true, 1, 1.0)]
     [InlineData(LatentInput.EveryStep, false, 0, null)]
+    [InlineData(LatentInput.EveryStepAndSoftmax, false, 0, null)]
+    [InlineData(LatentInput.EveryStepAndSoftmax, true, 0, 1.0)]
     public void Runs_on_one_two_three_and_eight_threads_are_one_run(
         LatentInput latentInput, bool tied, int posteriorLayers, double? clipNorm)
     {
