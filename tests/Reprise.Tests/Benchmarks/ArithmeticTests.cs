@@ -57,7 +57,6 @@ public sealed class ArithmeticTests
     [InlineData(LatentInput.InitialState, false)]
     [InlineData(LatentInput.EveryStep, true)]
     [InlineData(LatentInput.EveryStepAndSoftmax, true)]
-    [InlineData(LatentInput.EveryStepAndSoftmax, false)]
     public void The_products_of_a_step_are_the_arithmetic_that_is_counted_but_for_repeated_words(LatentInput latentInput, bool tied)
     {
         ModelOptions model = new()
