@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Reprise.Checkpoints;
 using Reprise.Studies.Documents;
 using Reprise.Studies.Measuring;
 using Reprise.Studies.Reports;
@@ -61,7 +60,8 @@ internal sealed class StudyComparison
     /// <summary>The table as Markdown; a column that no run has is left out.</summary>
     public string ToMarkdown()
     {
-        var columns = s_columns.Where(column => _rows.Any(row => Values(row.Run, column.Of) is not null)).ToArray();
+        (string Name, string Format, Func<ReportRun, SeedRun, double?> Of)[] columns =
+            [.. s_columns.Where(column => _rows.Any(row => Values(row.Run, column.Of) is not null))];
         return MarkdownWriter.Write(new Table(
             [
                 new("study"), new("run"), new("seeds", Alignment.Right),
