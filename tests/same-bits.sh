@@ -2,9 +2,12 @@
 # Prints the SHA-256 of what fixed trainings, a fixed study and fixed commands leave behind, one line each, times left out.
 # Two builds are the same to the bit, on one kind of processor, where their lines are:
 #     tests/same-bits.sh "dotnet OLD/Reprise.Cli.dll" > old; tests/same-bits.sh "dotnet NEW/Reprise.Cli.dll" > new; diff old new
+# With a folder as second argument, where OLD and NEW prepare other corpora of one text: the corpus is made there by the first run, and
+# read there by the next.
 # Takes about two minutes on two cores. Needs bash, coreutils, awk and sed.
 set -euo pipefail
-reprise=${1:?"usage: tests/same-bits.sh COMMAND, for example \"dotnet artifacts/bin/Reprise.Cli/release/Reprise.Cli.dll\""}
+reprise=${1:?"usage: tests/same-bits.sh COMMAND [CORPUS], for example \"dotnet artifacts/bin/Reprise.Cli/release/Reprise.Cli.dll\""}
+corpus=${2:+$(realpath "$2")}
 cd "$(mktemp -d)"
 trap 'rm -rf "$PWD"' EXIT
 
@@ -22,7 +25,8 @@ awk 'BEGIN {
 }
 function r(most) { x = (x * 1103515245 + 12345) % 2147483648; return int(x / 65536) % most + 1 }' > text.txt
 run() { $reprise "$@" --quiet > /dev/null || { echo "failed: reprise $*" >&2; exit 1; }; }
-run prepare text.txt --out corpus --format lines --test 0.1 --min-words 1
+[ -e "${corpus:=$PWD/corpus}/corpus.json" ] || run prepare text.txt --out "$corpus" --format lines --test 0.1 --min-words 1
+[ -e corpus ] || ln -s "$corpus" corpus
 
 # Names of fields as they are now; without what depends on the clock.
 log() { sed -E -e 's/,?"(seconds|sentences_per_second|tokens_per_second|sentencesPerSecond|tokensPerSecond)":[^,}]*//g' \

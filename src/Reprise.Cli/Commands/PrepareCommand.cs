@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using Reprise.Cli.Rendering;
 using Reprise.Text;
 
@@ -42,10 +43,12 @@ internal static class PrepareCommand
         Flags.Integer("--vocabulary", "Words of the vocabulary, the most frequent ones (20000)");
     private static readonly Option<double?> UnknownShare =
         Flags.Number("--max-unknown", "Largest share of unknown words in a sentence kept (0.4)");
-    private static readonly Option<double?> TestShare = Flags.Number("--test", "Share of the sentences held out to test (0.1)");
-    private static readonly Option<double?> ValidationShare =
-        Flags.Number("--validation", "Share of the sentences held out to validate (0)");
-    private static readonly Option<bool> Deduplicate = Flags.Switch("--deduplicate", "Keep one copy of each sentence");
+    private static readonly Option<string[]?> Test =
+        PartFlag("--test", "Share of the sentences held out to test, or files that are the test part (0.1)");
+    private static readonly Option<string[]?> Validation =
+        PartFlag("--validation", "Share of the sentences held out to validate, or files that are that part (0)");
+    private static readonly Option<bool> Deduplicate =
+        Flags.Switch("--deduplicate", "Keep one copy of each sentence, and none to train on that a given part has");
     private static readonly Option<bool> KeepCase = Flags.Switch("--keep-case", "Keep capital letters");
     private static readonly Option<TokenizerKind?> Tokenizer = Flags.Choice(
         "--tokenizer", "Penn Treebank style, or words between white space (penn)",
@@ -64,6 +67,7 @@ internal static class PrepareCommand
         "prepare",
         "Makes a corpus of sentences from text files.",
         "reprise prepare books/ --out corpus",
+        "reprise prepare data/train.txt --test data/test.txt --validation data/valid.txt --out corpus",
         "reprise prepare reviews.jsonl.gz --column body --min-words 4 --max-words 20 --out corpus",
         "zcat lines.gz | reprise prepare - --format lines --deduplicate --out corpus")
     {
@@ -72,7 +76,7 @@ internal static class PrepareCommand
         Options =
         {
             Out, Overwrite, Format, Column, Delimiter, SkipBad, Language, MinimumWords, MaximumWords, VocabularySize, UnknownShare,
-            TestShare, ValidationShare, Deduplicate, KeepCase, Tokenizer,
+            Test, Validation, Deduplicate, KeepCase, Tokenizer,
         },
     };
 
@@ -80,6 +84,8 @@ internal static class PrepareCommand
     private static PrepareOptions OptionsOf(ParseResult parse, Session session)
     {
         PrepareOptions defaults = new() { Inputs = parse.GetRequiredValue(Inputs) };
+        (double? testShare, string[] testInputs) = PartOf(session, Test, parse);
+        (double? validationShare, string[] validationInputs) = PartOf(session, Validation, parse);
         return defaults with
         {
             Format = parse.GetValue(Format),
@@ -96,12 +102,37 @@ internal static class PrepareCommand
             MaximumWords = parse.GetValue(MaximumWords) ?? defaults.MaximumWords,
             VocabularySize = parse.GetValue(VocabularySize) ?? defaults.VocabularySize,
             MaximumUnknownShare = parse.GetValue(UnknownShare) ?? defaults.MaximumUnknownShare,
-            TestShare = parse.GetValue(TestShare) ?? defaults.TestShare,
-            ValidationShare = parse.GetValue(ValidationShare) ?? defaults.ValidationShare,
+            TestShare = testShare ?? defaults.TestShare,
+            TestInputs = testInputs,
+            ValidationShare = validationShare ?? defaults.ValidationShare,
+            ValidationInputs = validationInputs,
             Deduplicate = parse.GetValue(Deduplicate),
             Threads = session.Threads,
             Overwrite = parse.GetValue(Overwrite),
         };
+    }
+
+    private static Option<string[]?> PartFlag(string name, string description) =>
+        new(name) { Description = description, HelpName = "share|file" };
+
+    /// <summary>The share of a part, or the files that were given as it: a number is a share, anything else names files.</summary>
+    private static (double? Share, string[] Inputs) PartOf(Session session, Option<string[]?> flag, ParseResult parse)
+    {
+        string[] values = parse.GetValue(flag) ?? [];
+        if (values.FirstOrDefault(value => ShareOf(value) is not null) is not { } number)
+            return (null, values);
+        if (values.Length > 1)
+        {
+            string found = string.Join(' ', values.Select(value => $"{flag.Name} {value}"));
+            throw new InputException($"{found}: expected one share, or files alone (./{number} for a file of that name)");
+        }
+
+        if (File.Exists(number) || Directory.Exists(number))
+            session.Note($"{flag.Name} {number} is taken as a share; for the file of that name write ./{number}");
+        return (ShareOf(number), []);
+
+        static double? ShareOf(string value) =>
+            double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double share) ? share : null;
     }
 
     private static TextLanguage? LanguageOf(string code)
@@ -137,7 +168,8 @@ internal static class PrepareCommand
     /// <summary>Prepares a corpus with a progress bar, for this command and the demo.</summary>
     public static CorpusInfo Build(Session session, PrepareOptions options, string folder)
     {
-        Stream? input = options.Inputs.Contains("-") ? session.OpenInput() : null;
+        bool hasInput = options.Inputs.Concat(options.TestInputs).Concat(options.ValidationInputs).Contains("-");
+        Stream? input = hasInput ? session.OpenInput() : null;
         List<string> warnings = [];
         try
         {

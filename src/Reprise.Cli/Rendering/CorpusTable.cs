@@ -20,15 +20,17 @@ internal static class CorpusTable
         table.Fact("  too many words", Dropped(counts.Dropped.TooManyWords, $"more than {corpus.Settings.MaximumWords}"));
         string most = Format.Percent(corpus.Settings.MaximumUnknownShare, 0);
         table.Fact("  too many unknown words", Dropped(counts.Dropped.UnknownWords, $"more than {most}"));
-        table.Fact("  copies", Dropped(counts.Dropped.Duplicates, corpus.Settings.Deduplicate ? "one of each is kept" : "copies are kept"));
+        table.Fact("  copies", Dropped(counts.Dropped.Duplicates, Copies(corpus.Settings)));
         table.Fact("  too long to read", Dropped(counts.Dropped.TooLong, "lines, words or records"));
         if (counts.Dropped.BadRecords > 0)
             table.Fact("  bad records", Dropped(counts.Dropped.BadRecords, "could not be read"));
         table.Fact("sentences kept", $"{Format.Count(counts.Kept)} ({Format.Count(counts.Distinct)} distinct)");
         table.Fact("  to train", Format.Count(counts.Train));
-        table.Fact("  held out to test", Format.Count(counts.Test));
+        table.Fact("  held out to test", HeldOut(counts.Test, corpus.Settings.TestInputs));
+        InTraining(counts.TestInTraining);
         if (counts.Validation > 0)
-            table.Fact("  held out to validate", Format.Count(counts.Validation));
+            table.Fact("  held out to validate", HeldOut(counts.Validation, corpus.Settings.ValidationInputs));
+        InTraining(counts.ValidationInTraining);
         string unknown = Format.Percent((double)counts.UnknownWords / Math.Max(1, counts.Words));
         int words = corpus.VocabularySize - Vocabulary.SpecialTokens;
         string tokenizer = corpus.Text.Tokenizer == TokenizerKind.Penn ? "Penn Treebank style" : "between white space";
@@ -40,6 +42,15 @@ internal static class CorpusTable
         foreach (string warning in corpus.Warnings)
             table.Fact("warning", warning);
         return table;
+
+        void InTraining(long? count)
+        {
+            if (count is not { } sentences)
+                return;
+            string where = sentences == 0 ? "" : corpus.Settings.Deduplicate
+                ? ", left out there" : ", kept there; --deduplicate leaves them out";
+            table.Fact("    in the training text too", Format.Count(sentences) + where);
+        }
     }
 
     public static JsonObject JsonOf(CorpusInfo corpus, string path, IReadOnlyList<FileSum>? verified = null) => new()
@@ -63,8 +74,18 @@ internal static class CorpusTable
 
     private static JsonObject JsonOf(CorpusFile file) => new() { ["name"] = file.Name, ["bytes"] = file.Bytes, ["sha256"] = file.Sha256 };
 
-    private static string Input(CorpusInput input) =>
-        $"{input.Format.Name()}: {Format.Count(input.Files)} {(input.Files == 1 ? "file" : "files")} ({Name(input.Decided)})";
+    private static string Copies(CorpusSettings settings) => !settings.Deduplicate ? "copies are kept"
+        : settings.TestInputs is null && settings.ValidationInputs is null ? "one of each is kept"
+        : "to train on, one of each is kept, and none of a given part";
+
+    private static string HeldOut(long count, IReadOnlyList<string>? inputs) =>
+        Format.Count(count) + (inputs is null ? "" : $" ({string.Join(", ", inputs)})");
+
+    private static string Input(CorpusInput input)
+    {
+        string part = input.Part is null ? "" : $"{input.Part}: ", files = input.Files == 1 ? "file" : "files";
+        return $"{part}{input.Format.Name()}: {Format.Count(input.Files)} {files} ({Name(input.Decided)})";
+    }
 
     private static string Name(FormatChoice choice) => choice switch
     {

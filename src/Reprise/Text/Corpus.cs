@@ -138,6 +138,9 @@ internal enum Part
 
 internal static class Parts
 {
+    /// <summary>The name of a part in files and on the command line.</summary>
+    public static string Name(this Part part) => part.ToString().ToLowerInvariant();
+
     public static IEnumerable<string> FileNames => Enum.GetValues<Part>().Select(part => part.FileName());
 
     public static string FileName(this Part part) => part switch

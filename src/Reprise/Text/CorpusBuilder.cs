@@ -11,18 +11,22 @@ namespace Reprise.Text;
 /// <code>
 ///                       one worker a thread, side by side                              in order (OrderedPipeline)
 ///
-/// Pass 1, count         CountingWorker
+/// Count                 CountingWorker
 ///   TextSource ----->     ChunkText: sentences
 ///   chunks of text        Tokenizer: words
 ///   in order              WordCounter: counts, spilled ----------------------------> scratch/words-*      sorted runs
 ///                         ProvisionalBlock: sentences in provisional ids ----------> scratch/provisional
 ///
-/// Merge                 WordCounter.MostFrequent
-///   scratch/words-* ->    SortedRun: external merge of all runs -------------------> vocabulary.txt
+/// Merge                 WordCounter.MostFrequent, WordChoice
+///   scratch/words-* ->    SortedRun: external merge of all runs, if any spilled ---> frequent words
 ///
-/// Pass 2, encode        EncodingWorker
+/// Divide, and merge     DividingWorker, where parts are shares
+///   scratch/         ->   SplitHash of the frequent words: held out or not
+///     provisional         WordCounter: words of held-out sentences taken out ------> scratch/words-*, vocabulary.txt
+///
+/// Encode                EncodingWorker
 ///   scratch/         ->   IdMaps: provisional id to id in the vocabulary
-///     provisional         SplitHash: train, test or validation
+///     provisional         SplitHash: train, test or validation, unless the part is given
 ///                         PartColumns.Rows ----------------------------------------> scratch/PART-ids, PART-lengths, PART-hashes
 ///
 /// Write, a part at a time
@@ -82,6 +86,9 @@ public static class CorpusBuilder
         bool guessed = options.Text.Language is null;
         if (guessed)
             options = options with { Text = options.Text with { Language = CorpusLanguage.Guess(files, options) } };
+        PartShares shares = options.Shares;
+        int passes = shares.AreZero ? 2 : 3;
+        long done = 0; // bytes
         int threads = options.Threads > 0 ? options.Threads : Math.Min(Environment.ProcessorCount, MostThreadsByDefault);
 
         TextCounts text = new();
@@ -94,39 +101,55 @@ public static class CorpusBuilder
             warnings.Report(script);
 
         int mostWords = options.VocabularySize + Vocabulary.SpecialTokens;
-        (List<string> mostFrequent, long differentWords) = WordCounter.MostFrequent(counters, mostWords, output.Scratch);
-        mostFrequent.RemoveAll(Vocabulary.IsSpecial); // a text may spell them, which does not make them words
-        if (mostFrequent.Count == 0)
+        WordChoice words = WordChoice.Of(
+            options.VocabularySize, shares, () => WordCounter.MostFrequent(counters, mostWords, output.Scratch), HoldOut);
+        if (words.Different == 0)
             throw TextWarnings.NothingLeft(options, files, text, 0);
-        Vocabulary vocabulary = new(mostFrequent.Take(options.VocabularySize));
 
-        Part[] wanted = options.ValidationShare > 0 ? [Part.Train, Part.Test, Part.Validation] : [Part.Train, Part.Test];
-        using CorpusParts parts = new(wanted, vocabulary.Count, output.Scratch);
-        IdMaps maps = new(counters, vocabulary);
-        EncodingWorker[] encoders = [.. counters.Select(_ => new EncodingWorker(options, sentences, maps, parts.All))];
-        sentences.Rewind();
-        RunPass(2, encoders);
+        Vocabulary vocabulary = words.Vocabulary;
+        using CorpusParts parts = new(options, vocabulary.Count, output.Scratch);
+        IdMaps<EncodedWord> ids = new(counters, (word, hash) => EncodedWord.Of(word, hash, words));
+        EncodingWorker[] encoders = [.. counters.Select(_ => new EncodingWorker(options, sentences, ids, parts.All))];
+        RunPass(passes, encoders);
         long tooManyUnknown = encoders.Sum(worker => worker.TooManyUnknown);
-        if (parts.Count == 0)
+        if (parts.Count == 0 && vocabulary.Count > Vocabulary.SpecialTokens)
             throw TextWarnings.NothingLeft(options, files, text, tooManyUnknown);
-        if (parts.All[0].Count == 0)
+        if (parts[Part.Train].Count == 0)
         {
-            string kept = $"the few sentences kept ({parts.Count}) are all held out, none is left for training";
-            throw new InputException($"{kept}; give more text or hold out less");
+            long kept = parts.Count + tooManyUnknown;
+            throw new InputException(
+                $"the few sentences kept ({kept}) are all held out, none is left for training; give more text or hold out less");
         }
 
-        CorpusInfo info = Write(options, output, vocabulary, parts, text, tooManyUnknown, differentWords, threads, cancellation);
-        foreach (string doubt in TextWarnings.Of(options, files, text, tooManyUnknown, differentWords))
+        if (parts.All.FirstOrDefault(part => part.IsGiven && part.Count == 0) is { } empty)
+            throw new InputException(TextWarnings.OfGiven(options, empty, text) ?? $"the given {empty.Part.Name()} part holds no sentence");
+        CorpusInfo info = Write(options, output, vocabulary, parts, text, tooManyUnknown, words.DifferentInTraining, threads, cancellation);
+        foreach (string doubt in TextWarnings.Of(options, files, text, tooManyUnknown, words.Different))
             warnings.Report(doubt);
+        foreach (string partial in parts.All.Select(part => TextWarnings.OfGiven(options, part, text)).OfType<string>())
+            warnings.Report(partial);
         info = info with { Inputs = InputsOf(files), Warnings = warnings.Lines };
         output.Commit(info);
         return info;
 
+        void HoldOut(Vocabulary frequent, bool isOut)
+        {
+            IdMaps<ulong> hashes = new(
+                counters, (word, _) => frequent.IdOf(word) == Vocabulary.Unknown ? SplitHash.RareWord : SplitHash.OfWord(word));
+            RunPass(2, [.. counters.Select(_ => new DividingWorker(shares, sentences, hashes, counters, isOut ? -1 : 1))]);
+            foreach (WordCounter counter in counters)
+                counter.EndRecounting();
+        }
+
         void RunPass(int pass, IReadOnlyList<PipelineWorker> workers)
         {
+            sentences.Rewind();
             long bytes = files.Sum(file => file.Bytes);
-            OrderedPipeline pipeline = new(position => options.Progress?.Report(
-                new PrepareProgress(pass, ((pass - 1) * bytes) + position, 2 * bytes, workers.Sum(worker => worker.Sentences))));
+            OrderedPipeline pipeline = new(position =>
+            {
+                done = Math.Max(done, ((pass - 1) * bytes) + position); // the second pass may run more than once
+                options.Progress?.Report(new PrepareProgress(pass, done, passes * bytes, workers.Sum(worker => worker.Sentences)));
+            });
             pipeline.Run(workers, cancellation);
         }
     }
@@ -146,18 +169,24 @@ public static class CorpusBuilder
         vocabulary.Save(vocabularyPath);
         List<CorpusFile> files = [new(CorpusInfo.VocabularyName, new FileInfo(vocabularyPath).Length, vocabulary.Hash)];
         long words = 0, unknownWords = 0, copies = 0;
-        Dictionary<Part, long> kept = [];
+        Dictionary<Part, long> kept = [], inTraining = [];
+        long dropped = 0;
         foreach (PartColumns part in parts.All)
         {
-            Duplicates duplicates = part.FindDuplicates(threads, cancellation);
+            IReadOnlyList<PartColumns> before = parts.GivenBefore(part);
+            Duplicates duplicates = part.FindDuplicates(before, threads, cancellation);
             copies += duplicates.Count;
-            kept[part.Part] = part.Count - (options.Deduplicate ? duplicates.Count : 0);
+            Duplicates? leftOut = options.Deduplicate && !part.IsGiven ? duplicates : null;
+            dropped += leftOut?.Count ?? 0;
+            kept[part.Part] = part.Count - (leftOut?.Count ?? 0);
+            for (int i = 0; part.Part == Part.Train && i < before.Count; i++)
+                inTraining[before[i].Part] = duplicates.InOthers[i];
             string name = part.Part.FileName();
             using FileStream file = new(output.New(name), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16);
             using SHA256 sum = SHA256.Create();
             using (CryptoStream summed = new(file, sum, CryptoStreamMode.Write, leaveOpen: true))
             {
-                (long partWords, long partUnknown) = part.Write(summed, options.Deduplicate ? duplicates : null);
+                (long partWords, long partUnknown) = part.Write(summed, leftOut);
                 words += partWords;
                 unknownWords += partUnknown;
             }
@@ -177,8 +206,10 @@ public static class CorpusBuilder
                 MaximumWords = options.MaximumWords,
                 VocabularySize = options.VocabularySize,
                 MaximumUnknownShare = options.MaximumUnknownShare,
-                TestShare = options.TestShare,
-                ValidationShare = options.ValidationShare,
+                TestShare = options.Shares.Test,
+                ValidationShare = options.Shares.Validation,
+                TestInputs = options.TestInputs is { Count: > 0 } test ? test : null,
+                ValidationInputs = options.ValidationInputs is { Count: > 0 } validation ? validation : null,
                 Deduplicate = options.Deduplicate,
             },
             Counts = new CorpusCounts
@@ -191,13 +222,15 @@ public static class CorpusBuilder
                     TooFewWords = text.TooFewWords,
                     TooManyWords = text.TooManyWords,
                     UnknownWords = tooManyUnknown,
-                    Duplicates = options.Deduplicate ? copies : 0,
+                    Duplicates = dropped,
                     TooLong = text.TooLong,
                     BadRecords = text.BadRecords,
                 },
                 Train = kept[Part.Train],
                 Test = kept[Part.Test],
                 Validation = kept.GetValueOrDefault(Part.Validation),
+                TestInTraining = inTraining.TryGetValue(Part.Test, out long testSentences) ? testSentences : null,
+                ValidationInTraining = inTraining.TryGetValue(Part.Validation, out long validationSentences) ? validationSentences : null,
                 Words = words,
                 UnknownWords = unknownWords,
                 DifferentWords = differentWords,
@@ -209,6 +242,9 @@ public static class CorpusBuilder
     }
 
     private static List<CorpusInput> InputsOf(IEnumerable<InputFile> files) =>
-        [.. files.GroupBy(file => (file.Format, file.Decided)).OrderBy(group => group.Key)
-            .Select(group => new CorpusInput(group.Key.Format, group.Key.Decided, group.LongCount()))];
+        [.. files.GroupBy(file => (file.Given ?? Part.Train, file.Format, file.Decided)).OrderBy(group => group.Key)
+            .Select(group => new CorpusInput(group.Key.Format, group.Key.Decided, group.LongCount())
+            {
+                Part = group.First().Given?.Name(),
+            })];
 }

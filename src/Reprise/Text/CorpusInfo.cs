@@ -9,9 +9,12 @@ namespace Reprise.Text;
 /// <summary>The contents of corpus.json: how a corpus was made, what it holds, and its checksums.</summary>
 public sealed record CorpusInfo
 {
-    /// <summary>The format that this version writes. It reads version 1 too, which has fewer fields.</summary>
-    public const string CurrentFormat = "reprise-corpus/2";
-    private const string FirstFormat = "reprise-corpus/1";
+    /// <summary>
+    /// The format that this version writes. It reads versions 1 and 2 too, which have fewer fields; their vocabularies count held-out
+    /// sentences too.
+    /// </summary>
+    public const string CurrentFormat = "reprise-corpus/3";
+    private const string FirstFormat = "reprise-corpus/1", SecondFormat = "reprise-corpus/2";
     internal const string FileName = "corpus.json";
     internal const string VocabularyName = "vocabulary.txt";
 
@@ -59,7 +62,7 @@ public sealed record CorpusInfo
                 ? $"{folder}: not a corpus: {FileName} is missing; make one with `reprise prepare`"
                 : $"{folder}: no such folder; expected a corpus as `reprise prepare` makes it");
         JsonFile json = JsonFile.Load(path, JsonBytes.List);
-        if (json.Text("format") is var format and not (CurrentFormat or FirstFormat))
+        if (json.Text("format") is var format and not (CurrentFormat or SecondFormat or FirstFormat))
         {
             string expected = $"{path}: expected the format \"{CurrentFormat}\"";
             throw new InputException($"{expected}, found \"{Quote.Of(format)}\"; prepare the corpus again");
@@ -76,6 +79,8 @@ public sealed record CorpusInfo
             return $"counts.{count} is negative";
         if (Inputs.Any(input => input is null) || Warnings.Any(warning => warning is null))
             return "inputs or warnings hold null";
+        if (Settings.TestInputs?.Contains(null!) == true || Settings.ValidationInputs?.Contains(null!) == true)
+            return "settings.testInputs or settings.validationInputs hold null";
         for (int i = 0; i < Files.Count; i++)
         {
             if (Files[i] is not { } file)
@@ -106,7 +111,12 @@ public sealed record CorpusInfo
 /// <param name="Format">Their format.</param>
 /// <param name="Decided">The way in which the format was decided on.</param>
 /// <param name="Files">Number of files.</param>
-public sealed record CorpusInput(TextFormat Format, FormatChoice Decided, long Files);
+public sealed record CorpusInput(TextFormat Format, FormatChoice Decided, long Files)
+{
+    /// <summary>"test" or "validation" for files given as that part; null for text of which parts may be shares.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Part { get; init; }
+}
 
 /// <summary>The filters of a corpus and the shares of its parts.</summary>
 public sealed record CorpusSettings
@@ -123,11 +133,19 @@ public sealed record CorpusSettings
     /// <summary>Largest share of unknown words in a sentence kept, 0 to 1.</summary>
     public required double MaximumUnknownShare { get; init; }
 
-    /// <summary>Share of the sentences in the test part, 0 to 1.</summary>
+    /// <summary>Share of the sentences in the test part, 0 to 1; 0 where the part was given.</summary>
     public required double TestShare { get; init; }
 
-    /// <summary>Share of the sentences in the validation part, 0 to 1.</summary>
+    /// <summary>Share of the sentences in the validation part, likewise.</summary>
     public required double ValidationShare { get; init; }
+
+    /// <summary>The inputs given as the test part, as they were named; null where the part is a share.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? TestInputs { get; init; }
+
+    /// <summary>The inputs given as the validation part, likewise.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? ValidationInputs { get; init; }
 
     /// <summary>True if one copy of each sentence was kept.</summary>
     public required bool Deduplicate { get; init; }
@@ -159,13 +177,24 @@ public sealed record CorpusCounts
     /// <summary>Sentences of the validation part.</summary>
     public required long Validation { get; init; }
 
+    /// <summary>
+    /// Sentences of a given test part that stand in the training text too, word for word, also where copies were then left out of the
+    /// training part; null where the part is a share, which has none.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? TestInTraining { get; init; }
+
+    /// <summary>The same for a given validation part.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? ValidationInTraining { get; init; }
+
     /// <summary>Words of the sentences kept.</summary>
     public required long Words { get; init; }
 
     /// <summary>Unknown words among those.</summary>
     public required long UnknownWords { get; init; }
 
-    /// <summary>Different words of the text; the vocabulary has the most frequent of them.</summary>
+    /// <summary>Different words of the training part, before sentences with many unknown ones are left out.</summary>
     public required long DifferentWords { get; init; }
 
     /// <summary>Bytes of text read, after decompression.</summary>
@@ -177,6 +206,7 @@ public sealed record CorpusCounts
         foreach ((string name, long value) in new[]
         {
             ("read", Read), ("kept", Kept), ("distinct", Distinct), ("train", Train), ("test", Test), ("validation", Validation),
+            ("testInTraining", TestInTraining ?? 0), ("validationInTraining", ValidationInTraining ?? 0),
             ("words", Words), ("unknownWords", UnknownWords), ("differentWords", DifferentWords), ("textBytes", TextBytes),
             ("dropped.tooFewWords", Dropped.TooFewWords), ("dropped.tooManyWords", Dropped.TooManyWords),
             ("dropped.unknownWords", Dropped.UnknownWords), ("dropped.duplicates", Dropped.Duplicates),
@@ -203,7 +233,7 @@ public sealed record DroppedCounts
     /// <summary>Sentences with too large a share of unknown words.</summary>
     public required long UnknownWords { get; init; }
 
-    /// <summary>Copies of earlier sentences; 0 unless deduplicating.</summary>
+    /// <summary>Copies of earlier sentences or of those of a given part; 0 unless deduplicating.</summary>
     public required long Duplicates { get; init; }
 
     /// <summary>Lines, paragraphs, records or comments over the size limit.</summary>

@@ -29,6 +29,8 @@ internal static class CorpusInfoWriter
             json.WriteString("format", input.Format.Name());
             json.WriteString("decided", input.Decided.ToString().ToLowerInvariant());
             json.WriteNumber("files", input.Files);
+            if (input.Part is { } part)
+                json.WriteString("part", part);
             json.WriteEndObject();
         }
 
@@ -70,6 +72,10 @@ internal static class CorpusInfoWriter
         json.WriteNumber("maximumUnknownShare", settings.MaximumUnknownShare);
         json.WriteNumber("testShare", settings.TestShare);
         json.WriteNumber("validationShare", settings.ValidationShare);
+        if (settings.TestInputs is { } test)
+            WriteTexts(json, "testInputs", test);
+        if (settings.ValidationInputs is { } validation)
+            WriteTexts(json, "validationInputs", validation);
         json.WriteBoolean("deduplicate", settings.Deduplicate);
         json.WriteEndObject();
     }
@@ -91,6 +97,10 @@ internal static class CorpusInfoWriter
         json.WriteNumber("train", counts.Train);
         json.WriteNumber("test", counts.Test);
         json.WriteNumber("validation", counts.Validation);
+        if (counts.TestInTraining is { } test)
+            json.WriteNumber("testInTraining", test);
+        if (counts.ValidationInTraining is { } validation)
+            json.WriteNumber("validationInTraining", validation);
         json.WriteNumber("words", counts.Words);
         json.WriteNumber("unknownWords", counts.UnknownWords);
         json.WriteNumber("differentWords", counts.DifferentWords);

@@ -14,18 +14,43 @@ internal sealed class MemoryCorpus
             string text = sentence ?? throw new InputException($"sentences[{texts.Count}] is null; expected a sentence");
             List<string> words = Tokenizer.Tokenize(text, options);
             texts.Add(words);
-            foreach (string word in words)
-                counts[word] = counts.GetValueOrDefault(word) + 1;
+            Count(words, 1);
         }
 
-        Vocabulary = new Vocabulary(counts
-            .Where(word => !Vocabulary.IsSpecial(word.Key))
-            .OrderByDescending(word => word.Value).ThenBy(word => word.Key, StringComparer.Ordinal)
-            .Take(vocabularySize).Select(word => word.Key));
+        PartShares shares = new(testShare, Validation: 0);
+        WordChoice choice = WordChoice.Of(vocabularySize, shares, MostFrequent, HoldOut);
+        Vocabulary = choice.Vocabulary;
         foreach (List<string> words in texts.Where(words => words.Count > 0))
-            (IsHeldOut(words, testShare) ? Test : Train).Add([.. words.Select(word => Vocabulary.IdOf(word))]);
+            (PartOf(words, choice.Frequent) == Part.Test ? Test : Train).Add([.. words.Select(word => Vocabulary.IdOf(word))]);
         if (Train.Count == 0)
             throw new InputException($"{texts.Count} sentences, none of them left for training; give more sentences or hold out less");
+
+        (List<CountedWord>, long) MostFrequent()
+        {
+            List<CountedWord> words = [.. counts.Where(word => word.Value > 0).Select(word => new CountedWord(word.Key, word.Value))];
+            words.Sort(CountedWord.MostFrequentFirst);
+            return (words, words.Count);
+        }
+
+        void HoldOut(Vocabulary frequent, bool isOut)
+        {
+            foreach (List<string> words in texts.Where(words => PartOf(words, frequent) == Part.Test))
+                Count(words, isOut ? -1 : 1);
+        }
+
+        void Count(List<string> words, long times)
+        {
+            foreach (string word in words)
+                counts[word] = counts.GetValueOrDefault(word) + times;
+        }
+
+        Part PartOf(List<string> words, Vocabulary frequent)
+        {
+            ulong hash = 0;
+            foreach (string word in words)
+                hash = SplitHash.Combine(hash, frequent.TryGetId(word, out _) ? SplitHash.OfWord(word) : SplitHash.RareWord);
+            return shares.PartOf(hash);
+        }
     }
 
     public Vocabulary Vocabulary { get; }
@@ -33,12 +58,4 @@ internal sealed class MemoryCorpus
     public SentenceList Train { get; } = new();
 
     public SentenceList Test { get; } = new();
-
-    private bool IsHeldOut(List<string> words, double share)
-    {
-        ulong hash = 0;
-        foreach (string word in words)
-            hash = SplitHash.Combine(hash, Vocabulary.TryGetId(word, out _) ? SplitHash.OfWord(word) : SplitHash.UnknownWord);
-        return SplitHash.Uniform(hash) < share;
-    }
 }

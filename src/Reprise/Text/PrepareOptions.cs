@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Reprise.Formats;
+using Reprise.Text.Preparation;
 
 namespace Reprise.Text;
 
@@ -69,9 +70,18 @@ public sealed record PrepareOptions
 
     /// <summary>
     /// Files, folders (with all below them, except corpora, runs and links to folders), globs such as <c>books/**/*.txt</c>, or <c>-</c>
-    /// for standard input. Each file is read once, under any of its names.
+    /// for standard input. Each file is read once, under any of its names. The text to train on, from which parts may be held out.
     /// </summary>
     public required IReadOnlyList<string> Inputs { get; init; }
+
+    /// <summary>
+    /// Files, folders, globs or <c>-</c> that are the test part, whole. Default: none, the part is a share of <see cref="Inputs"/>. A file
+    /// of a given part that lies in a folder of <see cref="Inputs"/> is not read there.
+    /// </summary>
+    public IReadOnlyList<string> TestInputs { get; init; } = [];
+
+    /// <summary>The same for the validation part.</summary>
+    public IReadOnlyList<string> ValidationInputs { get; init; } = [];
 
     /// <summary>
     /// The format of all files. Null, the default: by extension (.json, .jsonl, .ndjson, .csv, .tsv, .xml). Other files and standard input
@@ -105,19 +115,28 @@ public sealed record PrepareOptions
     /// <summary>Sentences with more words are left out. At most 1000; default 30, as in the paper.</summary>
     public int MaximumWords { get; init; } = 30;
 
-    /// <summary>The most words of the vocabulary, beside the special tokens. Default 20,000, as in the paper.</summary>
+    /// <summary>
+    /// The most words of the vocabulary, beside the special tokens: the most frequent of the training part. Default 20,000, as in the
+    /// paper.
+    /// </summary>
     public int VocabularySize { get; init; } = 20_000;
 
     /// <summary>Sentences with a larger share of unknown words are left out. From 0 to 1; default 0.4.</summary>
     public double MaximumUnknownShare { get; init; } = 0.4;
 
-    /// <summary>Share of the different sentences held out for testing; of few sentences it may be none. Default 0.1.</summary>
+    /// <summary>
+    /// Share of the different sentences held out for testing; of few sentences it may be none. Default 0.1. Not used where
+    /// <see cref="TestInputs"/> give the part.
+    /// </summary>
     public double TestShare { get; init; } = 0.1;
 
-    /// <summary>Share of the different sentences held out for validation. Default 0.</summary>
+    /// <summary>Share held out for validation, likewise. Default 0.</summary>
     public double ValidationShare { get; init; }
 
-    /// <summary>True to keep only the first of equal sentences. Default false.</summary>
+    /// <summary>
+    /// True to keep only the first of equal sentences of <see cref="Inputs"/>, and none that stands in a given part. Given parts stay
+    /// whole. Default false.
+    /// </summary>
     public bool Deduplicate { get; init; }
 
     /// <summary>Threads; 0, the default, for one a processor, at most 16. The corpus does not depend on it.</summary>
@@ -137,11 +156,23 @@ public sealed record PrepareOptions
     /// <summary>The stream of the input <c>-</c>; null if no input is <c>-</c>.</summary>
     public Stream? StandardInput { get; init; }
 
+    /// <summary>The shares of <see cref="Inputs"/> that are held out; 0 for a part that is given.</summary>
+    internal PartShares Shares => new(TestInputs.Count > 0 ? 0 : TestShare, ValidationInputs.Count > 0 ? 0 : ValidationShare);
+
+    /// <summary>The inputs of a given part; none of a share.</summary>
+    internal IReadOnlyList<string> InputsOf(Part part) => part switch
+    {
+        Part.Test => TestInputs,
+        Part.Validation => ValidationInputs,
+        _ => [],
+    };
+
     /// <summary>The errors in these options, one line each.</summary>
     public IReadOnlyList<string> Problems()
     {
         List<string> problems = [];
-        if (Inputs is null || Column is null || Text is null || Inputs.Contains(null!))
+        if (Inputs is null || TestInputs is null || ValidationInputs is null || Column is null || Text is null
+            || Inputs.Contains(null!) || TestInputs.Contains(null!) || ValidationInputs.Contains(null!))
             return ["an input, the column or the treatment of text is null; expected a value"];
         if (Inputs.Count == 0)
             problems.Add("no input: expected files, folders, globs or - for standard input");
@@ -153,7 +184,7 @@ public sealed record PrepareOptions
             problems.Add($"vocabulary size {VocabularySize}: expected 1 to 16,000,000");
         if (!(MaximumUnknownShare is >= 0 and <= 1))
             problems.Add($"maximum share of unknown words {MaximumUnknownShare}: expected 0 to 1");
-        if (!(TestShare >= 0 && ValidationShare >= 0 && TestShare + ValidationShare < 1))
+        if (!(Shares is { Test: >= 0, Validation: >= 0 } shares && shares.Test + shares.Validation < 1))
             problems.Add($"test share {TestShare} and validation share {ValidationShare}: expected 0 or more, together less than 1");
         if (Threads is < 0 or > 1024)
             problems.Add($"{Threads} threads: expected 0 to 1024");
@@ -162,8 +193,8 @@ public sealed record PrepareOptions
 }
 
 /// <summary>The progress of <see cref="CorpusBuilder"/>.</summary>
-/// <param name="Pass">1: words are counted. 2: sentences are encoded.</param>
-/// <param name="BytesDone">Bytes of the input files read by both passes together, before decompression.</param>
-/// <param name="BytesTotal">Bytes of both passes at the end.</param>
+/// <param name="Pass">From 1: words are counted; where a part is a share, it is chosen; sentences are encoded.</param>
+/// <param name="BytesDone">Bytes of the input files read by all passes together, before decompression.</param>
+/// <param name="BytesTotal">Bytes of all passes at the end.</param>
 /// <param name="Sentences">Sentences read in this pass.</param>
 public readonly record struct PrepareProgress(int Pass, long BytesDone, long BytesTotal, long Sentences);

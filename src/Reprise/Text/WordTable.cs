@@ -53,7 +53,7 @@ internal sealed class WordTable
 
     public ReadOnlySpan<char> this[int word] => _characters.AsSpan(_entries[word].Start, _entries[word].Length);
 
-    /// <summary>The number of times that <see cref="CountAll"/> counted a word.</summary>
+    /// <summary>The number of times that a word was counted.</summary>
     public long CountOf(int word) => _entries[word].Count;
 
     /// <summary>The hash of a word, the same in all tables of this process.</summary>
@@ -97,6 +97,32 @@ internal sealed class WordTable
             _entries[number].Count++;
             numbers[i] = number;
         }
+    }
+
+    /// <summary>Adds to the counts of words that <see cref="CountAll"/> counted.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Recount(ReadOnlySpan<int> numbers, int times)
+    {
+        Entry[] entries = _entries;
+        foreach (int number in numbers)
+            entries[number].Count += times;
+    }
+
+    /// <summary>The words of several tables, each with the sum of its counts.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static WordTable Joined(IReadOnlyList<WordTable> tables)
+    {
+        WordTable joined = new(tables.Max(table => table.Count) + 1);
+        foreach (WordTable table in tables)
+        {
+            for (int word = 0; word < table.Count; word++)
+            {
+                int number = joined.FindOrAdd(table[word]);
+                joined._entries[number].Count += table._entries[word].Count;
+            }
+        }
+
+        return joined;
     }
 
     /// <summary>Finds a word or adds it.</summary>

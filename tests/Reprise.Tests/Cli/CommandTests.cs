@@ -42,6 +42,23 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
     }
 
     [Fact]
+    public void Prepare_takes_a_share_or_files_as_a_part()
+    {
+        string test = world.OtherText(), validation = world.OtherText();
+        string[] command = ["prepare", world.Text, "--format", "lines", "--max-unknown", "1"];
+        CliRun run = CliRun.Of([.. command, "--test", test, "--validation", validation, "--out", world.PathOf("given")]).Done();
+        run.Output.ShouldMatch(@"held out to test +320\s+\(");
+        run.Output.ShouldMatch(@"held out to validate +320\s+\(");
+        run.Output.ShouldContain("in the training text too");
+        CliRun.Of([.. command, "--test", test, "--test", validation, "--out", world.PathOf("two"), "--json"]).Done().Objects()[0]
+            .GetProperty("counts").GetProperty("test").GetInt64().ShouldBe(640);
+        CliRun.Of([.. command, "--test", "0.1", "--test", test, "--out", world.PathOf("mixed")]).Complaint()
+            .ShouldContain("expected one share, or files alone (./0.1 for a file of that name)");
+        CliRun.Of([.. command, "--test", "half", "--out", world.PathOf("half")]).Complaint()
+            .ShouldContain("half: no such file or folder; a part is a share, such as 0.1, or files");
+    }
+
+    [Fact]
     public void Prepare_skips_bad_records_on_request_and_names_them()
     {
         const string Table = "1|The cat sat on the mat.\n2|one|two\n3|A dog ran over the hill.\n";

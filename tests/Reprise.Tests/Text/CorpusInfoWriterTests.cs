@@ -25,6 +25,14 @@ public sealed class CorpusInfoWriterTests
             foreach (TokenizerKind tokenizer in Enum.GetValues<TokenizerKind>())
                 yield return Info(new TextOptions { LowerCase = language is null, Tokenizer = tokenizer, Language = language });
         }
+
+        CorpusInfo shares = Info(new TextOptions());
+        yield return shares with
+        {
+            Settings = shares.Settings with { TestInputs = ["a.txt", "b/*.gz"], ValidationInputs = [] },
+            Counts = shares.Counts with { TestInTraining = 23, ValidationInTraining = 0 },
+            Inputs = [new CorpusInput(TextFormat.Lines, FormatChoice.Given, 24) { Part = "validation" }],
+        };
     }
 
     private static CorpusInfo Info(TextOptions text) => new()

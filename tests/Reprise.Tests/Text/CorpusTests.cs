@@ -84,12 +84,13 @@ public sealed class CorpusTests : IDisposable
         for (int i = 0; i < 70_000; i += 5)
             text.Append($"w{i} w{i + 1} w{i + 2} w{i + 3} w{i + 4}\n");
         Prepare.Corpus(
-            new PrepareOptions { Inputs = [_folder.Write("a.txt", text.ToString())], VocabularySize = 100_000 }, _folder["corpus"]);
+            new PrepareOptions { Inputs = [_folder.Write("a.txt", text.ToString())], VocabularySize = 100_000, TestShare = 0 },
+            _folder["corpus"]);
         using Corpus corpus = Corpus.Open(_folder["corpus"]);
         corpus.Vocabulary.Count.ShouldBe(70_003);
         using (SafeTensors file = SafeTensors.Open(_folder["corpus/train.safetensors"]))
             file["tokens"].Type.ShouldBe(TensorType.U32);
-        Sentences(corpus.Train, corpus.Vocabulary).Concat(Sentences(corpus.Test, corpus.Vocabulary)).Count().ShouldBe(14_000);
+        Sentences(corpus.Train, corpus.Vocabulary).Count().ShouldBe(14_000);
         Sentences(corpus.Train, corpus.Vocabulary).ShouldAllBe(s => s.Split(' ').Length == 5);
     }
 
@@ -103,7 +104,8 @@ public sealed class CorpusTests : IDisposable
         IEnumerable<ulong> numbers = Enumerable.Range(0, 3000).Select(i => (ulong)(i * 31 % distinct));
         SentenceHash[] hashes = [.. numbers.Select(i => new SentenceHash(i, SplitHash.Combine(1, i)))];
         using SafeFileHandle file = File.OpenHandle(_folder.Write("hashes", MemoryMarshal.AsBytes<SentenceHash>(hashes).ToArray()));
-        Duplicates found = Duplicates.Find(file, hashes.Length, threads, TestContext.Current.CancellationToken, atOnce);
+        Duplicates found = Duplicates.Find(
+            new Duplicates.HashFile(file, hashes.Length), [], threads, TestContext.Current.CancellationToken, atOnce);
         HashSet<SentenceHash> seen = [];
         for (int i = 0; i < hashes.Length; i++)
             found.Contains(i).ShouldBe(!seen.Add(hashes[i]), $"entry {i}");
@@ -121,7 +123,7 @@ public sealed class CorpusTests : IDisposable
             "is not the vocabulary that this corpus was made with");
         Damaged("train.safetensors", bytes => Array.Resize(ref bytes, bytes.Length - 1), "expected", resize: true);
         Damaged("corpus.json", bytes => bytes[0] = (byte)'x', "not sound JSON");
-        Damaged("corpus.json", bytes => bytes.AsSpan().Replace((byte)'/', (byte)'!'), "/2\", found \"reprise-corpus!2\"");
+        Damaged("corpus.json", bytes => bytes.AsSpan().Replace((byte)'/', (byte)'!'), "/3\", found \"reprise-corpus!3\"");
         Damaged("train.safetensors", bytes => bytes[^1] ^= 1, "train.safetensors: bytes 0 to ");
         Damaged("train.safetensors", bytes => bytes[200] ^= 1, "changed or damaged since it was written (SHA-256 expected ");
         Damaged("train.safetensors", bytes => bytes.AsSpan(bytes.Length - 2).Fill(0xFF), "holds the id 65535", withSums: false);
@@ -157,7 +159,7 @@ public sealed class CorpusTests : IDisposable
     [InlineData("\"warnings\": []", "\"warnings\": [null]", "inputs or warnings hold null")]
     [InlineData("\"decided\": \"given\"", "\"decided\": 1", "not sound JSON")]
     [InlineData("\"tokenizer\": \"penn\"", "\"tokenizer\": 7", "not sound JSON")]
-    [InlineData("\"reprise-corpus/2\"", "\"\\ud800\"", "not sound JSON")]
+    [InlineData("\"reprise-corpus/3\"", "\"\\ud800\"", "not sound JSON")]
     public void An_unsound_corpus_json_is_one_clear_line(string part, string instead, string message)
     {
         Prepare.Corpus(
@@ -169,6 +171,19 @@ public sealed class CorpusTests : IDisposable
         error.ShouldStartWith(_folder["corpus/corpus.json"]);
         error.ShouldContain(message);
         error.ShouldNotContain('\n');
+    }
+
+    [Fact]
+    public void A_corpus_of_version_2_is_read()
+    {
+        string text = _folder.Write("a.txt", Book(100, 50));
+        Prepare.Corpus(new PrepareOptions { Inputs = [text], Format = TextFormat.Prose }, _folder["corpus"]);
+        string path = _folder["corpus/corpus.json"], json = File.ReadAllText(path);
+        json.ShouldNotContain("InTraining"); // nor any other field that version 2 lacks
+        json.ShouldNotContain("testInputs");
+        File.WriteAllText(path, json.Replace("reprise-corpus/3", "reprise-corpus/2"));
+        using Corpus corpus = Corpus.Open(_folder["corpus"]);
+        (corpus.Info.Format, corpus.Info.Settings.TestInputs, corpus.Info.Counts.TestInTraining).ShouldBe(("reprise-corpus/2", null, null));
     }
 
     [Fact]

@@ -4,8 +4,8 @@ using Reprise.Text.Sources;
 namespace Reprise.Text.Preparation;
 
 /// <summary>
-/// Pass 1: splits and tokenises the text, counts the words of the sentences whose length is right, and stores these sentences in
-/// provisional ids.
+/// Pass 1: splits and tokenises the text, counts the words of the sentences whose length is right, those of given parts left out, and
+/// stores these sentences in provisional ids.
 /// </summary>
 internal sealed class CountingWorker : PipelineWorker
 {
@@ -55,13 +55,16 @@ internal sealed class CountingWorker : PipelineWorker
     public override void Process()
     {
         _counter.KeepToBudget();
-        _block.Begin(_counter.Runs - 1, Position);
+        _block.Begin(_counter.Runs - 1, Position, _chunk.File.Given);
         _text.ForEachSentence(_chunk, TakeSentence);
     }
 
     public override void Commit()
     {
-        _totals.Read += _read + _chunk.TooLong + _chunk.BadRecords;
+        long read = _read + _chunk.TooLong + _chunk.BadRecords;
+        _totals.Read += read;
+        if (_chunk.File.Given is { } given)
+            _totals.Given[(int)given] += read;
         _totals.TooFewWords += _tooFew;
         _totals.TooManyWords += _tooMany;
         _totals.TooLong += _chunk.TooLong;
@@ -92,7 +95,7 @@ internal sealed class CountingWorker : PipelineWorker
 
         if (_tokens.Count >= _options.MinimumWords && _tokens.Count <= _options.MaximumWords)
         {
-            _goodWords += _tokens.Count;
+            _goodWords += _block.Given is null ? _tokens.Count : 0;
             _counter.AddAll(_tokens, _block);
             return;
         }

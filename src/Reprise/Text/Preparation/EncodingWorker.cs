@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Reprise.Text.Preparation;
 
-/// <summary>Pass 2: maps provisional ids to those of the vocabulary and appends each sentence to its part of the corpus.</summary>
+/// <summary>The last pass: maps provisional ids to those of the vocabulary and appends each sentence to its part of the corpus.</summary>
 internal sealed class EncodingWorker : PipelineWorker
 {
     /// <summary>The key of a sentence's secret hash, without which no two sentences can be written that pass for copies.</summary>
@@ -10,18 +10,18 @@ internal sealed class EncodingWorker : PipelineWorker
 
     private readonly PrepareOptions _options;
     private readonly ProvisionalFile _sentences;
-    private readonly IdMaps _maps;
+    private readonly IdMaps<EncodedWord> _maps;
     private readonly IReadOnlyList<PartColumns> _parts;
     private readonly PartColumns.Rows[] _rows; // of the chunk, by part
     private readonly ProvisionalBlock _block = new();
-    private readonly IdMaps.Word[] _sentence;
-    private IdMaps.Word[] _map = [];
+    private readonly EncodedWord[] _sentence;
+    private EncodedWord[] _map = [];
 
-    public EncodingWorker(PrepareOptions options, ProvisionalFile sentences, IdMaps maps, IReadOnlyList<PartColumns> parts)
+    public EncodingWorker(PrepareOptions options, ProvisionalFile sentences, IdMaps<EncodedWord> maps, IReadOnlyList<PartColumns> parts)
     {
         (_options, _sentences, _maps, _parts) = (options, sentences, maps, parts);
         _rows = [.. parts.Select(part => part.NewRows())];
-        _sentence = new IdMaps.Word[options.MaximumWords];
+        _sentence = new EncodedWord[options.MaximumWords];
     }
 
     /// <summary>Sentences left out for their unknown words.</summary>
@@ -39,35 +39,34 @@ internal sealed class EncodingWorker : PipelineWorker
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Process()
     {
-        ReadOnlySpan<IdMaps.Word> map = _map;
+        ReadOnlySpan<EncodedWord> map = _map;
         ReadOnlySpan<ushort> units = _block.Units;
         ulong key = s_key;
+        PartShares shares = _options.Shares;
         for (int at = 0; at < units.Length;)
         {
-            Span<IdMaps.Word> sentence = _sentence.AsSpan(0, units[at++]);
-            int unknown = 0;
+            Span<EncodedWord> sentence = _sentence.AsSpan(0, units[at++]);
+            int unknown = 0, rare = 0;
             ulong split = 0, secret = 0;
             for (int i = 0; i < sentence.Length; i++)
             {
-                int id = units[at++];
-                if (id == ProvisionalBlock.Wide)
-                {
-                    id = units[at] | (units[at + 1] << 16);
-                    at += 2;
-                }
-
-                IdMaps.Word word = map[id];
+                EncodedWord word = map[ProvisionalBlock.Next(units, ref at)];
                 sentence[i] = word;
                 unknown += word.Id == Vocabulary.Unknown ? 1 : 0;
+                rare += word.IsFrequent ? 0 : 1;
                 split = SplitHash.Combine(split, word.Split);
                 secret = WordTable.Fold(secret ^ word.Secret, key);
             }
 
             Sentences++;
             if (unknown > _options.MaximumUnknownShare * sentence.Length)
+            {
                 TooManyUnknown++;
-            else
-                _rows[(int)PartOf(unknown == 0 ? split : SeenHash(sentence))].Add(sentence, new SentenceHash(secret, split));
+                continue;
+            }
+
+            Part part = _block.Given ?? shares.PartOf(rare == 0 ? split : SeenHash(sentence));
+            _rows[(int)part].Add(sentence, new SentenceHash(secret, split));
         }
     }
 
@@ -77,25 +76,13 @@ internal sealed class EncodingWorker : PipelineWorker
             _parts[i].Append(_rows[i]);
     }
 
-    /// <summary>The split hash of a sentence as a model sees it, with all unknown words alike.</summary>
+    /// <summary>The split hash of a sentence with all rare words alike.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static ulong SeenHash(ReadOnlySpan<IdMaps.Word> sentence)
+    private static ulong SeenHash(ReadOnlySpan<EncodedWord> sentence)
     {
         ulong seen = 0;
-        foreach (IdMaps.Word word in sentence)
-            seen = SplitHash.Combine(seen, word.Id == Vocabulary.Unknown ? SplitHash.UnknownWord : word.Split);
+        foreach (EncodedWord word in sentence)
+            seen = SplitHash.Combine(seen, word.IsFrequent ? word.Split : SplitHash.RareWord);
         return seen;
-    }
-
-    /// <summary>
-    /// The part of a sentence by its split hash as a model sees it, so that copies, and sentences that differ only in unknown words, are in
-    /// one part.
-    /// </summary>
-    private Part PartOf(ulong seen)
-    {
-        double uniform = SplitHash.Uniform(seen);
-        return uniform < _options.TestShare ? Part.Test
-            : uniform < _options.TestShare + _options.ValidationShare ? Part.Validation
-            : Part.Train;
     }
 }

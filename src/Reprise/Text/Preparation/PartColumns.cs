@@ -18,9 +18,9 @@ internal sealed class PartColumns : IDisposable
     private readonly FileStream _lengths;
     private readonly FileStream _hashes;
 
-    public PartColumns(Part part, int vocabularySize, string scratch)
+    public PartColumns(Part part, bool isGiven, int vocabularySize, string scratch)
     {
-        Part = part;
+        (Part, IsGiven) = (part, isGiven);
         _wide = SentenceFile.TokenType(vocabularySize) == TensorType.U32;
         _ids = Create("ids");
         _lengths = Create("lengths");
@@ -31,6 +31,9 @@ internal sealed class PartColumns : IDisposable
     }
 
     public Part Part { get; }
+
+    /// <summary>True if files were given as this part.</summary>
+    public bool IsGiven { get; }
 
     /// <summary>Sentences of this part, copies among them.</summary>
     public long Count => _lengths.Length / 2;
@@ -46,12 +49,9 @@ internal sealed class PartColumns : IDisposable
         rows.Clear();
     }
 
-    /// <summary>Finds the sentences that occurred before in this part.</summary>
-    public Duplicates FindDuplicates(int threads, CancellationToken cancellation)
-    {
-        _hashes.Flush();
-        return Duplicates.Find(_hashes.SafeFileHandle, Count, threads, cancellation);
-    }
+    /// <summary>Finds the sentences that occurred before in this part, or that stand in others.</summary>
+    public Duplicates FindDuplicates(IReadOnlyList<PartColumns> others, int threads, CancellationToken cancellation) =>
+        Duplicates.Find(FlushHashes(), [.. others.Select(other => other.FlushHashes())], threads, cancellation);
 
     /// <summary>Writes the part's safetensors file, without the given sentences.</summary>
     /// <returns>Words written, and unknown words among them.</returns>
@@ -79,6 +79,12 @@ internal sealed class PartColumns : IDisposable
         _ids.Dispose();
         _lengths.Dispose();
         _hashes.Dispose();
+    }
+
+    private Duplicates.HashFile FlushHashes()
+    {
+        _hashes.Flush();
+        return new Duplicates.HashFile(_hashes.SafeFileHandle, Count);
     }
 
     private void WriteOffsets(SafeTensorsWriter writer, Duplicates? leftOut)
@@ -180,7 +186,7 @@ internal sealed class PartColumns : IDisposable
         public List<SentenceHash> Hashes { get; } = [];
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Add(ReadOnlySpan<IdMaps.Word> words, SentenceHash hash)
+        public void Add(ReadOnlySpan<EncodedWord> words, SentenceHash hash)
         {
             int start = Ids.Count;
             CollectionsMarshal.SetCount(Ids, start + ((wide ? 4 : 2) * words.Length));

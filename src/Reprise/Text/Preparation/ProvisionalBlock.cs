@@ -13,7 +13,7 @@ namespace Reprise.Text.Preparation;
 internal sealed class ProvisionalBlock
 {
     /// <summary>The unit before an id in two units, low half first.</summary>
-    public const ushort Wide = ushort.MaxValue;
+    private const ushort Wide = ushort.MaxValue;
 
     private ushort[] _units = new ushort[1 << 16];
 
@@ -26,12 +26,15 @@ internal sealed class ProvisionalBlock
     /// <summary>Bytes of the input files that are read at the end of the chunk.</summary>
     public long Position { get; private set; }
 
+    /// <summary>The part that all sentences are given as; null where parts are shares.</summary>
+    public Part? Given { get; private set; }
+
     public int Length { get; private set; }
 
     public ReadOnlySpan<ushort> Units => _units.AsSpan(0, Length);
 
     /// <summary>Empties the block for a new chunk.</summary>
-    public void Begin(int run, long position) => (Run, Position, Length) = (run, position, 0);
+    public void Begin(int run, long position, Part? given) => (Run, Position, Given, Length) = (run, position, given, 0);
 
     /// <summary>Sets the length and returns the units to be filled in.</summary>
     public Span<ushort> Fill(int length)
@@ -40,6 +43,18 @@ internal sealed class ProvisionalBlock
             _units = new ushort[length];
         Length = length;
         return _units.AsSpan(0, length);
+    }
+
+    /// <summary>Reads the next id and moves behind it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Next(ReadOnlySpan<ushort> units, ref int at)
+    {
+        int id = units[at++];
+        if (id != Wide)
+            return id;
+        id = units[at] | (units[at + 1] << 16);
+        at += 2;
+        return id;
     }
 
     /// <summary>Adds a sentence.</summary>

@@ -11,9 +11,12 @@ internal sealed class ProvisionalFile(string scratch) : IDisposable
     private readonly FileStream _file =
         new(Path.Combine(scratch, "provisional"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
 
+    private const long NoPart = -1;
+
     public void Append(ProvisionalBlock block)
     {
-        _file.Write(MemoryMarshal.AsBytes<long>([block.Counter, block.Run, block.Position, block.Length]));
+        long given = block.Given is { } part ? (long)part : NoPart;
+        _file.Write(MemoryMarshal.AsBytes<long>([block.Counter, block.Run, block.Position, given, block.Length]));
         _file.Write(MemoryMarshal.AsBytes(block.Units));
     }
 
@@ -23,13 +26,13 @@ internal sealed class ProvisionalFile(string scratch) : IDisposable
     /// <summary>Reads the next block; false at the end.</summary>
     public bool Next(ProvisionalBlock block)
     {
-        Span<long> head = stackalloc long[4];
+        Span<long> head = stackalloc long[5];
         if (_file.Position == _file.Length)
             return false;
         _file.ReadExactly(MemoryMarshal.AsBytes(head));
         block.Counter = (int)head[0];
-        block.Begin((int)head[1], head[2]);
-        _file.ReadExactly(MemoryMarshal.AsBytes(block.Fill((int)head[3])));
+        block.Begin((int)head[1], head[2], head[3] == NoPart ? null : (Part)head[3]);
+        _file.ReadExactly(MemoryMarshal.AsBytes(block.Fill((int)head[4])));
         return true;
     }
 

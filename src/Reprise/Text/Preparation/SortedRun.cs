@@ -32,13 +32,14 @@ internal abstract class SortedRun : IDisposable
     public abstract bool Next();
 
     /// <summary>Writes the remaining words to a new file.</summary>
-    public void Save(string path)
+    /// <param name="more">Additions to the counts, by provisional id; empty for none.</param>
+    public void Save(string path, ReadOnlySpan<int> more = default)
     {
         using BinaryWriter writer = new(new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16));
         while (Next())
         {
             writer.Write(Hash);
-            writer.Write(Count);
+            writer.Write(more.IsEmpty ? Count : Count + more[ProvisionalId]);
             writer.Write(ProvisionalId);
             writer.Write(Word.Length);
             writer.Write(MemoryMarshal.AsBytes(Word));

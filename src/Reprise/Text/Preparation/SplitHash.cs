@@ -9,8 +9,8 @@ namespace Reprise.Text.Preparation;
 /// </summary>
 internal static class SplitHash
 {
-    /// <summary>Stands for the hash of any word that the vocabulary lacks.</summary>
-    public const ulong UnknownWord = 0x5851F42D4C957F2D;
+    /// <summary>Stands for the hash of any word that is not among the most frequent of the text.</summary>
+    public const ulong RareWord = 0x5851F42D4C957F2D;
 
     private const ulong Multiplier = 0x9E3779B97F4A7C15;
     private const int Block = 8;

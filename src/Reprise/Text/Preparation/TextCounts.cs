@@ -18,7 +18,10 @@ internal sealed class TextCounts
     /// <summary>The first records and lines that were left out, in the order of the text.</summary>
     public List<string> Named { get; } = [];
 
-    /// <summary>Words of the sentences whose length is right.</summary>
+    /// <summary>Sentences read of each given part.</summary>
+    public long[] Given { get; } = new long[Enum.GetValues<Part>().Length];
+
+    /// <summary>Words of the sentences whose length is right, those of given parts left out.</summary>
     public long Words { get; set; }
 
     /// <summary>Characters of all sentences.</summary>

@@ -53,6 +53,17 @@ internal static class TextWarnings
         }
     }
 
+    /// <summary>The warning about a given part that filters made smaller, so that its figures compare with no others; or null.</summary>
+    public static string? OfGiven(PrepareOptions options, PartColumns part, TextCounts text)
+    {
+        long read = text.Given[(int)part.Part], left = read - part.Count;
+        return left == 0 || !part.IsGiven ? null
+            : Invariant($"the given {part.Part.Name()} part is not whole: {left:N0} of {read:N0} sentences ")
+            + Invariant($"were left out, for they have fewer than {options.MinimumWords} or more than {options.MaximumWords} words, or ")
+            + Invariant($"more than {options.MaximumUnknownShare:P0} unknown ones, or could not be read; ")
+            + "for all of them try --min-words 1 --max-words 1000 --max-unknown 1";
+    }
+
     /// <summary>Reports how many records and lines were left out, and the first of them.</summary>
     public static void ReportLeftOut(PrepareOptions options, TextCounts text)
     {

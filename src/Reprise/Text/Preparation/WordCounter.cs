@@ -4,7 +4,8 @@ namespace Reprise.Text.Preparation;
 
 /// <summary>
 /// Counts words exactly in bounded memory by an external merge sort: a hash table that would outgrow its budget is saved as a sorted run
-/// and emptied; <see cref="MostFrequent"/> merges the runs of all counters. One for each thread of pass 1.
+/// and emptied; <see cref="MostFrequent"/> merges the runs of all counters. Where all tables stayed in memory, it joins them without
+/// sorting. One for each thread of pass 1.
 /// </summary>
 internal sealed class WordCounter(long memoryBudget, string scratch)
 {
@@ -14,18 +15,59 @@ internal sealed class WordCounter(long memoryBudget, string scratch)
     private readonly List<(string Path, int Words)> _spilled = [];
     private readonly WordTable _table = new();
     private int[] _sentence = [];
+    private (int Run, int[] Times) _recounted = (-1, []); // of a run on disk, by provisional id
 
     /// <summary>Runs so far: those on disk, and the table in memory.</summary>
     public int Runs => _spilled.Count + 1;
 
-    /// <summary>Counts the words of a sentence and adds it to a block, in the provisional ids of the current run.</summary>
+    /// <summary>
+    /// Counts the words of a sentence and adds it to a block, in the provisional ids of the current run. Words of a given part get an id
+    /// and are not counted.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void AddAll(TokenBuffer tokens, ProvisionalBlock block)
     {
         if (_sentence.Length < tokens.Count)
             _sentence = new int[2 * tokens.Count];
         tokens.CountIn(_table, _sentence);
-        block.Add(_sentence.AsSpan(0, tokens.Count));
+        ReadOnlySpan<int> sentence = _sentence.AsSpan(0, tokens.Count);
+        block.Add(sentence);
+        if (block.Given is not null)
+            _table.Recount(sentence, -1);
+    }
+
+    /// <summary>Counts words of one run once more, or less. Runs come in order, <see cref="EndRecounting"/> after the last.</summary>
+    /// <param name="times">1 or -1.</param>
+    public void Recount(int run, ReadOnlySpan<int> words, int times)
+    {
+        if (run == _spilled.Count)
+        {
+            _table.Recount(words, times);
+            return;
+        }
+
+        if (run != _recounted.Run)
+        {
+            EndRecounting();
+            _recounted = (run, new int[_spilled[run].Words]);
+        }
+
+        int[] recounted = _recounted.Times;
+        foreach (int word in words)
+            recounted[word] += times;
+    }
+
+    /// <summary>Writes a run on disk again, with its new counts.</summary>
+    public void EndRecounting()
+    {
+        (int run, int[] times) = _recounted;
+        if (run < 0)
+            return;
+        string path = ScratchFile(scratch);
+        using (SortedRun words = SortedRun.OfFile(_spilled[run].Path))
+            words.Save(path, times);
+        File.Move(path, _spilled[run].Path, overwrite: true);
+        _recounted = (-1, []);
     }
 
     /// <summary>
@@ -41,24 +83,82 @@ internal sealed class WordCounter(long memoryBudget, string scratch)
         _table.Clear();
     }
 
-    /// <summary>The words of one run by provisional id, with their ids in the vocabulary.</summary>
+    /// <summary>The words of one run by provisional id.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public IdMaps.Word[] MapOf(int run, Vocabulary vocabulary)
+    public T[] MapOf<T>(int run, WordMap<T> ofWord)
     {
-        (string path, int size) = run < _spilled.Count ? _spilled[run] : ("", _table.Count);
-        IdMaps.Word[] map = new IdMaps.Word[size];
-        using SortedRun words = run < _spilled.Count ? SortedRun.OfFile(path) : SortedRun.OfTable(_table);
+        if (run == _spilled.Count)
+        {
+            T[] table = new T[_table.Count];
+            for (int id = 0; id < table.Length; id++)
+                table[id] = ofWord(_table[id], _table.HashOf(id));
+            return table;
+        }
+
+        T[] map = new T[_spilled[run].Words];
+        using SortedRun words = SortedRun.OfFile(_spilled[run].Path);
         while (words.Next())
-            map[words.ProvisionalId] = new IdMaps.Word(SplitHash.OfWord(words.Word), words.Hash, vocabulary.IdOf(words.Word));
+            map[words.ProvisionalId] = ofWord(words.Word, words.Hash);
         return map;
     }
 
     /// <summary>
-    /// The most frequent words of all counters together, at most <paramref name="size"/>, and the number of different words. Equally
-    /// frequent words are in ordinal order.
+    /// The most frequent words of all counters together, at most <paramref name="size"/>, and the number of different words, those whose
+    /// count is 0 left out. Equally frequent words are in ordinal order.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static (List<string> Words, long Different) MostFrequent(IReadOnlyList<WordCounter> counters, int size, string scratch)
+    public static (List<CountedWord> Words, long Different) MostFrequent(IReadOnlyList<WordCounter> counters, int size, string scratch)
+    {
+        long different = 0;
+        List<CountedWord> best = [];
+        long least = 0; // words with fewer occurrences are not among the best
+        if (counters.All(counter => counter._spilled.Count == 0))
+        {
+            WordTable all = WordTable.Joined([.. counters.Select(counter => counter._table)]);
+            for (int word = 0; word < all.Count; word++)
+                Take(all[word], all.CountOf(word));
+        }
+        else
+        {
+            using SortedRun all = Merged(counters, scratch);
+            while (all.Next())
+                Take(all.Word, all.Count);
+        }
+
+        KeepBest();
+        return (best, different);
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        void Take(ReadOnlySpan<char> word, long count)
+        {
+            if (count == 0)
+                return;
+            different++;
+            if (count < least)
+                return;
+            best.Add(new CountedWord(word.ToString(), count));
+            if (best.Count >= 2 * size)
+                LeaveOutRare();
+        }
+
+        void LeaveOutRare()
+        {
+            long[] counts = [.. best.Select(word => word.Count)];
+            Array.Sort(counts);
+            least = counts[^size];
+            best.RemoveAll(word => word.Count < least);
+            if (best.Count > 3 * (long)size / 2)
+                KeepBest(); // too many are as rare as the last one
+        }
+
+        void KeepBest()
+        {
+            best.Sort(CountedWord.MostFrequentFirst);
+            best.RemoveRange(Math.Min(size, best.Count), best.Count - Math.Min(size, best.Count));
+        }
+    }
+
+    private static SortedRun Merged(IReadOnlyList<WordCounter> counters, string scratch)
     {
         List<SortedRun> runs = [];
         foreach (WordCounter counter in counters)
@@ -75,51 +175,8 @@ internal sealed class WordCounter(long memoryBudget, string scratch)
             runs = [.. runs[MostRunsAtOnce..], SortedRun.OfFile(path)];
         }
 
-        long different = 0;
-        List<Counted> best = [];
-        long least = 0; // words with fewer occurrences are not among the best
-        using SortedRun all = SortedRun.Merged(runs);
-        while (all.Next())
-        {
-            different++;
-            if (all.Count < least)
-                continue;
-            best.Add(new Counted(all.Count, all.Word.ToString()));
-            if (best.Count >= 2 * size)
-                LeaveOutRare();
-        }
-
-        KeepBest();
-        return (best.ConvertAll(word => word.Word), different);
-
-        void LeaveOutRare()
-        {
-            long[] counts = [.. best.Select(word => word.Count)];
-            Array.Sort(counts);
-            least = counts[^size];
-            best.RemoveAll(word => word.Count < least);
-            if (best.Count > 3 * (long)size / 2)
-                KeepBest(); // too many are as rare as the last one
-        }
-
-        void KeepBest()
-        {
-            best.Sort(Counted.MostFrequentFirst);
-            best.RemoveRange(Math.Min(size, best.Count), best.Count - Math.Min(size, best.Count));
-        }
+        return SortedRun.Merged(runs);
     }
 
     private static string ScratchFile(string scratch) => Path.Combine(scratch, $"words-{Guid.NewGuid():N}");
-
-    // A class, because the base library comes with compiled code for lists of references.
-    private sealed class Counted(long count, string word)
-    {
-        public long Count => count;
-
-        public string Word => word;
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static int MostFrequentFirst(Counted x, Counted y) =>
-            x.Count != y.Count ? y.Count.CompareTo(x.Count) : string.CompareOrdinal(x.Word, y.Word);
-    }
 }

@@ -8,7 +8,9 @@ namespace Reprise.Text.Sources;
 /// <param name="Format">Its format.</param>
 /// <param name="Decided">The way in which the format was decided on.</param>
 /// <param name="Status">Its size and times before it was read.</param>
-internal sealed record InputFile(string Path, string Name, TextFormat Format, FormatChoice Decided, FileStatus Status)
+/// <param name="Given">The part that it is given as; null where parts are shares of it.</param>
+internal sealed record InputFile(
+    string Path, string Name, TextFormat Format, FormatChoice Decided, FileStatus Status, Part? Given = null)
 {
     /// <summary>Its size on disk; compressed if the file is.</summary>
     public long Bytes => Status.Length;

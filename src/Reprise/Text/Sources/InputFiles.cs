@@ -12,29 +12,25 @@ internal sealed class InputFiles(PrepareOptions options, string scratch, string 
     private static readonly string[] s_extensions = [".txt", ".text", ".jsonl", ".ndjson", ".csv", ".tsv", ".xml"];
 
     private readonly string _excluded = Path.TrimEndingDirectorySeparator(Path.GetFullPath(excluded)) + Path.DirectorySeparatorChar;
-    private readonly List<InputFile> _files = [];
-    private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Part?> _seen = new(StringComparer.Ordinal); // the part that each file is given as, by identity
+    private List<InputFile> _files = [];
+    private Part? _given; // of the inputs that are being resolved
 
+    /// <summary>The files in the order in which they are read: the text to train on, then the given parts.</summary>
     /// <exception cref="InputException">Something is missing or unreadable, or nothing is there to read.</exception>
     public List<InputFile> Resolve()
     {
-        foreach (string input in options.Inputs)
+        // Given parts come first, because a file of theirs may lie in a folder of text to train on.
+        Add(options.TestInputs, Part.Test);
+        Add(options.ValidationInputs, Part.Validation);
+        Add(options.Inputs, given: null);
+        _files = [.. _files.OrderBy(file => file.Given ?? Part.Train)];
+        foreach (Part? given in (Part?[])[null, Part.Test, Part.Validation])
         {
-            if (input == "-")
-                AddStandardInput();
-            else if (File.Exists(input))
-                AddGiven(Path.GetFullPath(input));
-            else
-                Find(input);
+            if (given is null || options.InputsOf(given.Value).Count > 0)
+                RefuseEmpty(given);
         }
 
-        if (_files.Count == 0)
-            throw new InputException($"{string.Join(", ", options.Inputs)}: all text found lies in the output folder {excluded}");
-        if (_files.All(f => f.Bytes == 0))
-        {
-            throw new InputException(
-                _files is [var empty] ? $"{empty.Name}: the file is empty" : $"all {_files.Count} input files are empty");
-        }
         if (options.Column != PrepareOptions.UsualColumn)
             Expect($"column \"{options.Column}\"", "json, csv and tsv have columns", TextFormat.Json, TextFormat.Csv, TextFormat.Tsv);
         if (options.SkipBadRecords)
@@ -42,6 +38,37 @@ internal sealed class InputFiles(PrepareOptions options, string scratch, string 
         if (options.Delimiter is not null)
             Expect($"the delimiter is {CsvFraming.Name((byte)options.Delimiter)}", "csv has delimiters", TextFormat.Csv);
         return _files;
+    }
+
+    private void Add(IReadOnlyList<string> inputs, Part? given)
+    {
+        _given = given;
+        foreach (string input in inputs)
+        {
+            if (input == "-")
+                AddStandardInput();
+            else if (File.Exists(input))
+                AddNamed(Path.GetFullPath(input));
+            else
+                Find(input);
+        }
+    }
+
+    private void RefuseEmpty(Part? given)
+    {
+        InputFile[] files = [.. _files.Where(file => file.Given == given)];
+        if (files.Length == 0)
+        {
+            string inputs = string.Join(", ", given is null ? options.Inputs : options.InputsOf(given.Value));
+            string other = _seen.Count > 0 ? "is given as another part, or " : "";
+            throw new InputException($"{inputs}: all text found {other}lies in the output folder {excluded}");
+        }
+
+        if (files.All(file => file.Bytes == 0))
+        {
+            throw new InputException(
+                files is [var empty] ? $"{empty.Name}: the file is empty" : $"all {files.Length} input files are empty");
+        }
     }
 
     private void Expect(string option, string need, params TextFormat[] formats)
@@ -54,8 +81,13 @@ internal sealed class InputFiles(PrepareOptions options, string scratch, string 
     private void AddStandardInput()
     {
         string copy = Path.Combine(scratch, "standard-input");
-        if (!_seen.Add(copy))
+        if (_seen.TryGetValue(copy, out Part? part))
+        {
+            RefuseOtherPart("standard input", part);
             return;
+        }
+
+        _seen.Add(copy, _given);
         if (options.StandardInput is null)
             throw new InputException("- stands for a stream, and PrepareOptions.StandardInput gives none; give it, or name a file");
         using InterruptibleStream source = new(options.StandardInput, cancellation);
@@ -64,10 +96,14 @@ internal sealed class InputFiles(PrepareOptions options, string scratch, string 
     }
 
     /// <summary>Adds a file that was named itself; of a pipe or a terminal a copy is made.</summary>
-    private void AddGiven(string path)
+    private void AddNamed(string path)
     {
-        if (!IsNew(path))
+        if (!IsNew(path, out Part? part))
+        {
+            RefuseOtherPart(path, part);
             return;
+        }
+
         using Stream stream = OutsideFile.OpenOnce(path, expected: null, cancellation);
         string file = stream is FileStream ? path : Copy(stream, Path.Combine(scratch, $"input-{_files.Count}"), path);
         _files.Add(Describe(file, path));
@@ -128,7 +164,8 @@ internal sealed class InputFiles(PrepareOptions options, string scratch, string 
         }
         else
         {
-            throw new InputException($"{input}: no such file or folder");
+            string share = _given is null ? "" : "; a part is a share, such as 0.1, or files";
+            throw new InputException($"{input}: no such file or folder{share}");
         }
 
         listing.TellRest(input);
@@ -136,7 +173,7 @@ internal sealed class InputFiles(PrepareOptions options, string scratch, string 
         if (found.Count == 0)
             throw new InputException($"{input}: no text found; {expected}{(told is null ? "" : $" ({told})")}");
         found.Sort(StringComparer.Ordinal);
-        foreach (string path in found.Where(IsNew))
+        foreach (string path in found.Where(path => IsNew(path, out _)))
             _files.Add(Describe(path, path));
 
         void Warn(string line)
@@ -162,14 +199,38 @@ internal sealed class InputFiles(PrepareOptions options, string scratch, string 
         return false;
     }
 
+    /// <summary>Refuses an input that was named for two parts.</summary>
+    private void RefuseOtherPart(string name, Part? part)
+    {
+        if (part != _given)
+            throw new InputException($"{name}: named {PartName(part)} and {PartName(_given)}; expected each file in one part");
+
+        static string PartName(Part? part) => part switch
+        {
+            Part.Test => "as the test part",
+            Part.Validation => "as the validation part",
+            _ => "as text to train on",
+        };
+    }
+
     /// <summary>True for a file outside of the corpus being made that was not seen under this or another name.</summary>
-    private bool IsNew(string path)
+    /// <param name="part">Receives the part that a file which was seen is given as.</param>
+    private bool IsNew(string path, out Part? part)
     {
         cancellation.ThrowIfCancellationRequested();
+        part = _given;
         if (path.StartsWith(_excluded, StringComparison.Ordinal))
             return false;
         (ulong Device, ulong Inode)? identity = RegularFile.StatusOf(path)?.Identity;
-        return _seen.Add(identity is (ulong device, ulong inode) ? $"{device}:{inode}" : AtomicFile.Resolve(path));
+        string key = identity is (ulong device, ulong inode) ? $"{device}:{inode}" : AtomicFile.Resolve(path);
+        if (_seen.TryGetValue(key, out Part? seen))
+        {
+            part = seen;
+            return false;
+        }
+
+        _seen.Add(key, _given);
+        return true;
     }
 
     /// <summary>True if the text files of a folder are this library's own output.</summary>
@@ -209,7 +270,7 @@ internal sealed class InputFiles(PrepareOptions options, string scratch, string 
         FileStatus status;
         using (FileStream opened = OutsideFile.Open(path, name: name))
             status = RegularFile.StatusOf(opened.SafeFileHandle);
-        InputFile file = new(path, name, options.Format ?? byName ?? TextFormat.Lines, decided, status);
+        InputFile file = new(path, name, options.Format ?? byName ?? TextFormat.Lines, decided, status, _given);
         return decided == FormatChoice.Guessed ? file with { Format = FormatGuess.Of(file) } : file;
     }
 }
