@@ -15,4 +15,4 @@ TrainingResult result = Trainer.Train(
     Presets.Small.Training with { Objective = Objective.AutoGen(m: 1), Minutes = minutes },
     runFolder);
 
-Console.WriteLine($"{result.Step} steps; held-out sentences: nll {result.Test?.Nll:F1}, kl {result.Test?.Kl:F1} nats");
+Console.WriteLine($"{result.Step} steps; held-out sentences: nll {result.LastEvaluation?.Nll:F1}, kl {result.LastEvaluation?.Kl:F1} nats");

@@ -103,6 +103,8 @@ public sealed partial record StudyOptions
             yield return problem;
         if (Training.Epochs is not null || Training.Minutes is not null)
             yield return "training ends by epochs or minutes; a study gives every run the same number of steps";
+        if (Training.Patience > 0)
+            yield return "training has patience; a study gives every run the same number of steps";
         if (Seeds is < 1 or > MostSeeds)
             yield return $"seeds is {Seeds}; expected 1 to {MostSeeds}";
         if (Runs.Count is < 1 or > MostRuns)

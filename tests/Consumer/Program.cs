@@ -17,7 +17,8 @@ using (ComputeDevice device = ComputeDevice.Cpu(threads: 1))
 {
     TrainingOptions options = Presets.Small.Training with { Steps = 3, ReportEvery = 1, EvaluateEvery = 3 };
     TrainingResult result = Trainer.Train(corpus, Presets.Small.Model(corpus.Vocabulary.Count), options, run, device: device);
-    Console.WriteLine($"{corpus.Info.Counts.Kept} sentences, {result.Step} steps, held out: nll {result.Test?.Nll}, kl {result.Test?.Kl}");
+    TrainingReport? test = result.LastEvaluation;
+    Console.WriteLine($"{corpus.Info.Counts.Kept} sentences, {result.Step} steps, held out: nll {test?.Nll}, kl {test?.Kl}");
     Trainer.Train(corpus, Presets.Small.Model(corpus.Vocabulary.Count), options with { Steps = 4 }, run, RunMode.Resume, device);
 }
 

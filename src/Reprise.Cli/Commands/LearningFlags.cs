@@ -34,6 +34,15 @@ internal sealed class LearningFlags
     private readonly Option<long?> _klWarmUp = Flags.Long(
         "--kl-warm-up", "Steps over which the weight of kl rises from 0, after those of the autoencoder (0)");
 
+    private readonly Option<int?> _halveAfter = Flags.Integer(
+        "--halve-after", "Halve the rate after this many evaluations on the validation part without improvement; 0 for never");
+
+    private readonly Option<int?> _patience = Flags.Integer(
+        "--patience", "End after this many evaluations on the validation part without improvement, with --keep-best; 0 for none");
+
+    private readonly Option<bool> _keepBest = Flags.Switch(
+        "--keep-best", "Save as the model the weights that were best on the validation part, not those of the last step");
+
     private readonly Option<double?> _clip = Flags.Number("--clip", "Norm to which a larger gradient is clipped; 0 for no clipping");
     private readonly Option<double?> _wordDrop = Flags.Number("--word-drop", "Probability that an input word of the decoder is dropped");
     private readonly Option<WordDropKind?> _wordDropAs = Flags.Choice(
@@ -72,7 +81,8 @@ internal sealed class LearningFlags
     /// <summary>The flags in the order of the help.</summary>
     public IEnumerable<Option> All =>
     [
-        _optimizer, _rate, _weightDecay, _momentum, _average, _warmUp, _decay, _decayCurve, _autoencoderSteps, _klWarmUp, _clip,
+        _optimizer, _rate, _weightDecay, _momentum, _average, _warmUp, _decay, _decayCurve, _halveAfter, _patience, _keepBest,
+        _autoencoderSteps, _klWarmUp, _clip,
         _wordDrop, _wordDropAs, _encoderWordDrop, _embeddingDropout, _outputDropout, _codeDropout, _variational, _pool,
         _reportEvery, _evaluateEvery, _evaluateEarly, _evaluationSentences, _checkpointEvery, _checkpointMinutes,
     ];
@@ -86,10 +96,13 @@ internal sealed class LearningFlags
         AverageDecay = parse.GetValue(_average) ?? options.AverageDecay,
         LearningRate = parse.GetValue(_rate) ?? options.LearningRate,
         WarmUpSteps = parse.GetValue(_warmUp) ?? options.WarmUpSteps,
-        Decay = parse.GetValue(_decay) ?? options.Decay,
+        Decay = parse.GetValue(_decay) ?? (parse.GetValue(_halveAfter) > 0 ? 0 : options.Decay),
         DecayCurve = parse.GetValue(_decayCurve) ?? options.DecayCurve,
         AutoencoderSteps = parse.GetValue(_autoencoderSteps) ?? options.AutoencoderSteps,
         KlWarmUpSteps = parse.GetValue(_klWarmUp) ?? options.KlWarmUpSteps,
+        HalveAfter = parse.GetValue(_halveAfter) ?? options.HalveAfter,
+        Patience = parse.GetValue(_patience) ?? options.Patience,
+        KeepBest = parse.GetValue(_keepBest) || options.KeepBest,
         ClipNorm = parse.GetValue(_clip) is { } clip ? (clip == 0 ? null : clip) : options.ClipNorm,
         WordDropRate = parse.GetValue(_wordDrop) ?? options.WordDropRate,
         WordDropKind = parse.GetValue(_wordDropAs) ?? options.WordDropKind,

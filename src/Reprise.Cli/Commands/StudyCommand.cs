@@ -171,7 +171,7 @@ internal static class StudyCommand
         Table table = Tables.Columns("run", "#steps", "#nll", "#kl", "#elbo", "#kl share");
         foreach (StudyRunState run in runs)
         {
-            LogLine? test = LogFile.Last(run.Folder, ReportSplit.Test);
+            LogLine? test = LogFile.Last(run.Folder, heldOut: true);
             string[] losses = test is null
                 ? ["", "", "", ""]
                 : [Format.Number(test.Nll), Format.Number(test.Kl), Format.Number(test.Elbo), Format.Percent(test.KlShare)];
@@ -181,16 +181,20 @@ internal static class StudyCommand
         session.Render(table);
     }
 
-    private static JsonObject JsonOf(StudyRunState run) => new()
+    private static JsonObject JsonOf(StudyRunState run)
     {
-        ["name"] = run.Run.Name,
-        ["title"] = run.Run.Title,
-        ["objective"] = run.Run.Objective.ToJson(),
-        ["objectiveName"] = run.Run.ObjectiveName,
-        ["seed"] = run.Run.Seed,
-        ["folder"] = run.Folder,
-        ["step"] = run.Step,
-        ["finished"] = run.IsFinished,
-        ["test"] = LogFile.Last(run.Folder, ReportSplit.Test)?.ToJson(),
-    };
+        LogLine? last = LogFile.Last(run.Folder, heldOut: true);
+        return new JsonObject
+        {
+            ["name"] = run.Run.Name,
+            ["title"] = run.Run.Title,
+            ["objective"] = run.Run.Objective.ToJson(),
+            ["objectiveName"] = run.Run.ObjectiveName,
+            ["seed"] = run.Run.Seed,
+            ["folder"] = run.Folder,
+            ["step"] = run.Step,
+            ["finished"] = run.IsFinished,
+            [Describe.Split(last?.Split ?? ReportSplit.Test)] = last?.ToJson(),
+        };
+    }
 }

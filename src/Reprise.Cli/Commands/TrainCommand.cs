@@ -92,6 +92,8 @@ internal static class TrainCommand
             return ExitCode.Interrupted;
         }
 
+        if (result.RanOutOfPatience)
+            session.Note($"ended: {Format.Count(training.Patience)} evaluations brought no improvement (--patience)");
         session.Note(result.Step == before?.Step ? NothingToDo(result, training) : $"saved in {folder}; next: {Next(folder, model)}");
         return ExitCode.Done;
     }
@@ -103,7 +105,9 @@ internal static class TrainCommand
     private static string NothingToDo(TrainingResult result, TrainingOptions training)
     {
         string total = training.Steps is { } steps ? $" of {Format.Count(steps)}" : "";
-        string flag = training.Steps is not null ? "--steps" : training.Epochs is not null ? "--epochs" : "--minutes";
+        string flag = result.RanOutOfPatience ? "--patience"
+            : training.Steps is not null ? "--steps"
+            : training.Epochs is not null ? "--epochs" : "--minutes";
         return $"nothing to do: {result.Folder} is at step {Format.Count(result.Step)}{total}; give more {flag}";
     }
 
@@ -122,15 +126,24 @@ internal static class TrainCommand
         ["interrupted"] = result.Interrupted,
         ["step"] = result.Step,
         ["seconds"] = result.Seconds,
-        ["test"] = result.Test is not { } test ? null : new JsonObject
-        {
-            ["nll"] = test.Nll,
-            ["kl"] = test.Kl,
-            ["elbo"] = test.Elbo,
-            ["objective"] = test.Objective,
-            ["klShare"] = test.KlShare,
-        },
+        [Describe.Split(result.LastEvaluation?.Split ?? ReportSplit.Test)] = JsonOf(result.LastEvaluation),
+        ["bestStep"] = result.BestStep,
+        ["ranOutOfPatience"] = result.RanOutOfPatience,
     };
+
+    private static JsonObject? JsonOf(TrainingReport? report) => report is null ? null : new JsonObject
+    {
+        ["nll"] = report.Nll,
+        ["kl"] = report.Kl,
+        ["elbo"] = report.Elbo,
+        ["objective"] = report.Objective,
+        ["klShare"] = report.KlShare,
+    };
+
+    // Of the weights that are the model.
+    private static LogLine? Evaluation(TrainingResult result) => result.BestStep is { } best
+        ? LogFile.Read(result.Folder).LastOrDefault(line => line.Split != ReportSplit.Train && line.Step == best)
+        : LogFile.Last(result.Folder, heldOut: true);
 
     private static Table TableOf(TrainingResult result)
     {
@@ -138,12 +151,14 @@ internal static class TrainCommand
         table.Fact("run", result.Folder);
         table.Fact("steps", Format.Count(result.Step));
         table.Fact("time", Format.Duration(TimeSpan.FromSeconds(result.Seconds)));
-        if (LogFile.Last(result.Folder, ReportSplit.Test) is { } test)
+        if (result.BestStep is { } best)
+            table.Fact("model", $"of step {Format.Count(best)}, the best");
+        if (Evaluation(result) is { } evaluation)
         {
-            table.Fact("held out: nll", Format.Number(test.Nll, 3));
-            table.Fact("  kl", Format.Number(test.Kl, 3));
-            table.Fact("  elbo", Format.Number(test.Elbo, 3));
-            table.Fact("  kl share", Format.Percent(test.KlShare));
+            table.Fact($"{Describe.Split(evaluation.Split)}: nll", Format.Number(evaluation.Nll, 3));
+            table.Fact("  kl", Format.Number(evaluation.Kl, 3));
+            table.Fact("  elbo", Format.Number(evaluation.Elbo, 3));
+            table.Fact("  kl share", Format.Percent(evaluation.KlShare));
         }
 
         return table;

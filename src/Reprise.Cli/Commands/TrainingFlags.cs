@@ -41,8 +41,10 @@ internal sealed class TrainingFlags
         if (options is { Steps: null, Epochs: null, Minutes: null })
             throw new InputException("the run has no end: expected --steps, --epochs or --minutes, for example --minutes 10");
         ObjectiveChoice? chosen = _objective.Of(parse, preset);
-        return _learning.Change(parse, options) with
+        options = _learning.Change(parse, options);
+        return options with
         {
+            KeepBest = options.KeepBest || (resumed is null && options.Patience > 0),
             Objective = chosen?.Objective ?? options.Objective,
             Updates = chosen?.Updates ?? options.Updates,
             BatchSize = _sizes.BatchOf(parse) ?? options.BatchSize,

@@ -1,3 +1,4 @@
+using Reprise.Formats;
 using Reprise.Model;
 using Reprise.Training;
 
@@ -8,6 +9,9 @@ internal static class Describe
 {
     public static string Model(ModelOptions model) =>
         $"{Format.Count(model.VocabularySize)} words, embedding {model.EmbeddingSize}, hidden {model.HiddenSize}, code {model.LatentSize}";
+
+    /// <summary>The name of a part of the sentences.</summary>
+    public static string Split(ReportSplit split) => Json.NameOf(split);
 
     /// <summary>A run that is to end later than its falling rate assumed.</summary>
     public static string Of(Continuation continuation)

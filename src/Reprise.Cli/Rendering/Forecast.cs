@@ -48,9 +48,11 @@ internal static class Forecast
         double step = kernels is CudaKernels
             ? CostModel.MeasureSecondsPerStep(model, training, kernels, cancellation)
             : CostModel.Measure(kernels, cancellation).SecondsPerStep(model, training.BatchSize, tokens);
-        double evaluation = ForwardShare * step * Math.Min(training.EvaluationSentences, corpus.Test.Count) / training.BatchSize;
+        double evaluation = ForwardShare * step * Math.Min(training.EvaluationSentences, Watched(corpus)) / training.BatchSize;
         return Of(ahead, step + (training.EvaluateEvery == 0 ? 0 : evaluation / training.EvaluateEvery));
     }
+
+    private static long Watched(Corpus corpus) => TrainingData.From(corpus).Watched?.Count ?? 0;
 
     /// <param name="secondsPerStep">The time of a step with its share of the evaluations.</param>
     internal static string Of(RunAhead ahead, double secondsPerStep)

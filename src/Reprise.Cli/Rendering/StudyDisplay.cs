@@ -42,11 +42,11 @@ internal sealed class StudyDisplay
     private void WriteLine(TextWriter writer, StudyProgress progress)
     {
         TrainingReport report = progress.Report;
-        bool isLast = report.Split == ReportSplit.Test && report.Step == report.TotalSteps;
+        bool isLast = report.Split != ReportSplit.Train && report.Step == report.TotalSteps;
         if (_clock.Elapsed < _next && !isLast)
             return;
         _next = _clock.Elapsed + PlainPause;
-        string losses = $"{TrainingDisplay.NameOf(report.Split)}: {TrainingDisplay.Losses(report)}";
+        string losses = $"{Describe.Split(report.Split)}: {TrainingDisplay.Losses(report)}";
         writer.WriteLine($"{ShareOf(progress)}  {progress.Run.Name}: step {Format.Count(report.Step)}  {losses}{Left(progress)}");
     }
 
@@ -104,7 +104,7 @@ internal sealed class StudyDisplay
     {
         // Points after the last checkpoint are measured again.
         private readonly List<CurvePoint> _points =
-            [.. RunCurve.Read(state.Folder, ReportSplit.Test).Where(point => point.Step <= state.Step)];
+            [.. RunCurve.HeldOut(state.Folder).Where(point => point.Step <= state.Step)];
 
         private long _step = state.Step;
         private TrainingReport? _test;

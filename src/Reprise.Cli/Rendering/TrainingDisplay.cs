@@ -17,7 +17,7 @@ internal sealed class TrainingDisplay
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly List<double> _kls = [];
     private TimeSpan _next;
-    private TrainingReport? _train, _test;
+    private TrainingReport? _train, _heldOut;
 
     private TrainingDisplay()
     {
@@ -44,13 +44,13 @@ internal sealed class TrainingDisplay
         string speed = report.Split == ReportSplit.Train ? $"  {Format.Count((long)report.TokensPerSecond)} tokens/s" : "";
         string left = report.TimeLeft is { } time ? $"  {Format.Duration(time)} left" : "";
         string place = $"step {Format.Count(report.Step)}  epoch {Format.Number(report.Epoch)}";
-        writer.WriteLine($"{place}  {NameOf(report.Split)}: {Losses(report)}{speed}{left}");
+        writer.WriteLine($"{place}  {Describe.Split(report.Split)}: {Losses(report)}{Best(report)}{speed}{left}");
     }
 
     private void Redraw(LiveDisplayContext live, TrainingReport report)
     {
-        if (report.Split == ReportSplit.Test)
-            _test = report;
+        if (report.Split != ReportSplit.Train)
+            _heldOut = report;
         else
             _kls.Add((_train = report).Kl);
         if (_clock.Elapsed < _next && report.Split == ReportSplit.Train)
@@ -76,19 +76,19 @@ internal sealed class TrainingDisplay
         ];
         if (_train is { } train)
             lines.Add(Line("train", $"{Losses(train)}  objective {Format.Number(train.Objective)}"));
-        if (_test is { } test)
-            lines.Add(Line("held out", Losses(test)));
+        if (_heldOut is { } heldOut)
+            lines.Add(Line(Describe.Split(heldOut.Split), Losses(heldOut) + Best(heldOut)));
         lines.Add(Line("kl so far", Sparkline.Of(_kls, HistoryWidth)));
         (double? tokens, double? sentences) = (_train?.TokensPerSecond, _train?.SentencesPerSecond);
         lines.Add(Line("speed", $"{Format.Count((long)(tokens ?? 0))} tokens/s, {Format.Count((long)(sentences ?? 0))} sentences/s"));
         return new Rows(lines);
     }
 
-    private static Markup Line(string name, string text) => new($"[grey]{name,-9}[/] {Markup.Escape(text)}");
+    private static Markup Line(string name, string text) => new($"[grey]{name,-10}[/] {Markup.Escape(text)}");
 
     internal static string Losses(TrainingReport report) =>
         $"nll {Format.Number(report.Nll)}  kl {Format.Number(report.Kl)}  elbo {Format.Number(report.Elbo)}  "
         + $"kl share {Format.Percent(report.KlShare)}";
 
-    internal static string NameOf(ReportSplit split) => split == ReportSplit.Train ? "train" : "held out";
+    private static string Best(TrainingReport report) => report.BestStep is { } step ? $"  best: step {Format.Count(step)}" : "";
 }

@@ -27,7 +27,7 @@ internal sealed record SeedRun(
         Progress progress = RunFolder.ReadProgress(folder)!;
         ModelConfig config = ModelConfig.Load(Path.Combine(folder, ModelFolder.ConfigName));
         (IReadOnlyList<CurvePoint> heldOut, IReadOnlyList<CurvePoint> training) =
-            (RunCurve.Read(folder, ReportSplit.Test), RunCurve.Read(folder, ReportSplit.Train));
+            (RunCurve.HeldOut(folder), RunCurve.Read(folder, ReportSplit.Train));
         return new SeedRun(name, seed, measured, progress.Step, progress.Seconds, progress.Device, config, heldOut, training);
     }
 }

@@ -11,6 +11,11 @@ internal static class RunCurve
     public static IReadOnlyList<CurvePoint> Read(string run, ReportSplit split) =>
         [.. LogFile.Read(run).Where(line => line.Split == split).Select(PointOf)];
 
+    /// <summary>The reports on the held-out sentences that the run watched, of the validation part or of the test part.</summary>
+    /// <inheritdoc cref="Read"/>
+    public static IReadOnlyList<CurvePoint> HeldOut(string run) =>
+        [.. LogFile.Read(run).Where(line => line.Split != ReportSplit.Train).Select(PointOf)];
+
     // Both rates are of the same sentences and seconds.
     private static CurvePoint PointOf(LogLine line) =>
         new(line.Step, line.Nll, line.Kl, line.Elbo, line.KlShare, line.TokensPerSecond / line.SentencesPerSecond ?? double.NaN);

@@ -9,10 +9,10 @@ namespace Reprise.Checkpoints;
 internal sealed record CheckpointSlabs(ParameterSlab<float> Model, params (string Prefix, ParameterSlab<float> Slab)[] State)
 {
     /// <summary>Prefixes of Adam's moments, of the velocity of gradient descent, and of weights that are not the model's.</summary>
-    public const string Mean = "mean.", Variance = "variance.", Velocity = "velocity.", Raw = "raw.";
+    public const string Mean = "mean.", Variance = "variance.", Velocity = "velocity.", Raw = "raw.", Average = "average.";
 
     /// <summary>All prefixes.</summary>
-    public static readonly string[] Prefixes = [Mean, Raw, Variance, Velocity];
+    public static readonly string[] Prefixes = [Average, Mean, Raw, Variance, Velocity];
 }
 
 /// <summary>The three files of a checkpoint in one folder.</summary>

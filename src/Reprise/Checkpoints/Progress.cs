@@ -40,6 +40,10 @@ internal sealed record Progress
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public AggressiveProgress? Aggressive { get; init; }
 
+    /// <summary>The state of a run that its validation part leads; null for others.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ValidationProgress? Validation { get; init; }
+
     /// <summary>A value that no run can leave, whatever its corpus, as a message; null if there is none.</summary>
     internal string? Problem() => this switch
     {
@@ -56,7 +60,7 @@ internal sealed record Progress
         { Aggressive.EncoderUpdates: < 0 or > Most } => $"aggressive.encoderUpdates is {Aggressive.EncoderUpdates}; expected 0 to {Most}",
         { Aggressive.MutualInformation: { } information } when !double.IsFinite(information)
             => "aggressive.mutualInformation is not finite",
-        _ => null,
+        _ => Validation?.Problem(Step),
     };
 
     private static bool IsTime(double seconds) => seconds is >= 0 and <= MostSeconds;
@@ -73,6 +77,37 @@ internal sealed record AggressiveProgress
 
     /// <summary>I(x; z) of held-out sentences after the last epoch, in nats; null before the end of the first.</summary>
     public double? MutualInformation { get; init; }
+}
+
+/// <summary>The evaluations of a run that its validation part leads.</summary>
+internal sealed record ValidationProgress
+{
+    /// <summary>The step of the best evaluation; null before the first.</summary>
+    public long? BestStep { get; init; }
+
+    /// <summary>The best evaluation's part of the objective that the weight of reconstruction multiplies, in nats a sentence.</summary>
+    public double Reconstruction { get; init; }
+
+    /// <summary>The part that the weight of kl multiplies.</summary>
+    public double Kl { get; init; }
+
+    /// <summary>Evaluations since the best one.</summary>
+    public long SinceBest { get; init; }
+
+    /// <summary>Evaluations since the best one or the last halving of the rate.</summary>
+    public long SinceHalving { get; init; }
+
+    /// <summary>Halvings of the rate.</summary>
+    public long Halvings { get; init; }
+
+    internal string? Problem(long step) => this switch
+    {
+        _ when BestStep < 0 || BestStep > step => $"validation.bestStep is {BestStep}; expected 0 to {step}",
+        _ when !double.IsFinite(Reconstruction + Kl) => "validation.reconstruction or validation.kl is not finite",
+        { SinceBest: < 0 } or { SinceHalving: < 0 } or { Halvings: < 0 } => "a number of validation is negative",
+        _ when SinceBest > step || SinceHalving > SinceBest || Halvings > step => "a number of validation is beyond the run's steps",
+        _ => null,
+    };
 }
 
 /// <summary>Sums since the last report; losses in nats.</summary>

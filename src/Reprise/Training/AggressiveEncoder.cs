@@ -43,7 +43,7 @@ internal sealed class AggressiveEncoder : IUpdateOrder
         _order = order;
         _seed = options.Seed;
         _heldOut = new HeldOutSample(
-            trainer.Model.Kernels, data.Test!, HeldOutSentences, options.BatchSize, model.LatentSize, options.Seed);
+            trainer.Model.Kernels, data.Watched!, HeldOutSentences, options.BatchSize, model.LatentSize, options.Seed);
         state ??= new AggressiveProgress();
         (_isOver, _updates, _information) = (state.IsOver, state.EncoderUpdates, state.MutualInformation);
     }
@@ -58,7 +58,7 @@ internal sealed class AggressiveEncoder : IUpdateOrder
     /// <exception cref="InputException">There are none.</exception>
     public static void CheckHeldOut(TrainingData data)
     {
-        if (data.Test is { Count: > 0 })
+        if (data.Watched is not null)
             return;
         const string found = "an aggressive encoder ends its first phase by held-out sentences, and the corpus has none";
         throw new InputException($"{found}; prepare it with --test 0.1, for example");

@@ -25,16 +25,16 @@ internal static class LogFile
             yield return line.Report;
     }
 
-    /// <summary>The last report, or the last of a split; null where the last 64 KiB of the log have none.</summary>
+    /// <summary>The last report, or the last on held-out sentences; null where the last 64 KiB of the log have none.</summary>
     /// <exception cref="InputException">A line there is unsound, save the last.</exception>
-    public static LogLine? Last(string run, ReportSplit? split = null)
+    public static LogLine? Last(string run, bool heldOut = false)
     {
         string path = Path.Combine(run, RunFolder.LogName);
         if (!File.Exists(path))
             return null;
         using FileStream log = OutsideFile.Open(path);
         log.Seek(-Math.Min(log.Length, EndRead), SeekOrigin.End);
-        return Parse(log, path).LastOrDefault(line => split is null || line.Report.Split == split)?.Report;
+        return Parse(log, path).LastOrDefault(line => !heldOut || line.Report.Split != ReportSplit.Train)?.Report;
     }
 
     /// <summary>Cuts the log after a step and gives the rest the names of this version. Steps never fall.</summary>

@@ -5,7 +5,8 @@ namespace Reprise.Training;
 
 /// <summary>Reports to a run's log and then to a listener, and the sums of the next report.</summary>
 /// <param name="sums">The checkpoint's sums; zero for a new run.</param>
-internal sealed class RunReports(TrainingOptions options, RunPosition position, RunSchedule schedule, RunLog log, ReportSums sums)
+internal sealed class RunReports(
+    TrainingOptions options, RunPosition position, RunSchedule schedule, ValidationWatch watch, RunLog log, ReportSums sums)
 {
     private readonly OrderedDictionary<string, double> _losses = new(sums.Losses ?? []);
     private ReportSums _sums = sums;
@@ -65,14 +66,15 @@ internal sealed class RunReports(TrainingOptions options, RunPosition position, 
     }
 
     /// <summary>Reports the losses of held-out sentences.</summary>
+    /// <param name="split">Their part.</param>
     /// <param name="weights">The weights of the last step.</param>
     /// <param name="seconds">Seconds spent on measuring.</param>
-    public void ReportHeldOut(HeldOutLosses losses, ObjectiveWeights weights, double seconds)
+    public void ReportHeldOut(ReportSplit split, HeldOutLosses losses, ObjectiveWeights weights, double seconds)
     {
         OrderedDictionary<string, double> means = losses.Reported;
         LastEvaluation = new TrainingReport
         {
-            Split = ReportSplit.Test,
+            Split = split,
             Step = position.Step,
             TotalSteps = schedule.TotalSteps,
             Epoch = position.Epochs,
@@ -80,6 +82,7 @@ internal sealed class RunReports(TrainingOptions options, RunPosition position, 
             Objective = losses.By(weights),
             KlShare = options.Objective.KlShare(means[TrainingReport.NllName], means[TrainingReport.KlName]),
             Weights = weights,
+            BestStep = watch.BestStep,
             SentencesPerSecond = Rate(losses.Sentences, seconds),
             TokensPerSecond = Rate(losses.Tokens, seconds),
             Seconds = schedule.Seconds,

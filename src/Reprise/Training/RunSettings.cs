@@ -47,6 +47,13 @@ internal static class RunSettings
             throw new InputException($"training.{field} needs a code, and model.latentInput is none; a language model has 0");
         }
 
+        if (options.IsWatched && !data.HasValidation)
+        {
+            string name = options.HalveAfter > 0 ? "halveAfter" : options.Patience > 0 ? "patience" : "keepBest";
+            throw new InputException($"training.{name} goes by validation sentences, and the corpus has none (test sentences are for the "
+                + "end); prepare it with --validation 0.05, for example");
+        }
+
         if (options.Updates == UpdateOrder.AggressiveEncoder)
             AggressiveEncoder.CheckHeldOut(data);
     }
@@ -114,7 +121,7 @@ internal static class RunSettings
         foreach (string field in wantedFields.Select(f => f.Key).Union(foundFields.Select(f => f.Key)))
         {
             (string a, string b) = (Describe(foundFields[field]), Describe(wantedFields[field]));
-            if (a != b && !(section == "training" && TrainingOptions.Free.Contains(field)))
+            if (a != b && !(section == "training" && TrainingOptions.IsFree(field, wantedFields)))
                 return ($"{section}.{field}", a, b);
         }
 

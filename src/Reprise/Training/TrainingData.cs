@@ -9,8 +9,11 @@ public sealed record TrainingData
     /// <summary>The training sentences; at least one.</summary>
     public required ISentences Train { get; init; }
 
-    /// <summary>Held-out sentences for evaluation; null or empty for none.</summary>
+    /// <summary>Held-out sentences for the end; null or empty for none. Training watches them only where there are no others.</summary>
     public ISentences? Test { get; init; }
+
+    /// <summary>Held-out sentences that training watches, and by which it may choose; null or empty for none.</summary>
+    public ISentences? Validation { get; init; }
 
     /// <summary>The words of the ids.</summary>
     public required Vocabulary Vocabulary { get; init; }
@@ -21,7 +24,16 @@ public sealed record TrainingData
     /// <summary>The name of the corpus, by which a run refuses to resume on another; null for none.</summary>
     public string? Hash { get; init; }
 
-    /// <summary>The training and test parts of a corpus, which stays the caller's.</summary>
+    /// <summary>True if there are sentences to validate on.</summary>
+    internal bool HasValidation => Validation is { Count: > 0 };
+
+    /// <summary>The held-out sentences that training watches; null for none.</summary>
+    internal ISentences? Watched => HasValidation ? Validation : Test is { Count: > 0 } ? Test : null;
+
+    /// <summary>The name of their part.</summary>
+    internal ReportSplit WatchedSplit => HasValidation ? ReportSplit.Validation : ReportSplit.Test;
+
+    /// <summary>The parts of a corpus, which stays the caller's.</summary>
     public static TrainingData From(Corpus corpus)
     {
         ArgumentNullException.ThrowIfNull(corpus);
@@ -29,6 +41,7 @@ public sealed record TrainingData
         {
             Train = corpus.Train,
             Test = corpus.Test,
+            Validation = corpus.Validation,
             Vocabulary = corpus.Vocabulary,
             Text = corpus.Info.Text,
             Hash = corpus.Info.Hash,

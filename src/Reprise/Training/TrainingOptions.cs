@@ -90,6 +90,24 @@ public sealed record TrainingOptions
     /// <summary>The curve by which the rate falls. Default linear.</summary>
     public DecayCurve DecayCurve { get; init; }
 
+    /// <summary>
+    /// Evaluations without improvement after which the rate is halved, again after as many more; 0 for never. Default 0. The objective on
+    /// the validation part counts, with the weights of the latest step; <see cref="Decay"/> is then 0.
+    /// </summary>
+    public int HalveAfter { get; init; }
+
+    /// <summary>Evaluations of the validation part without improvement that end the run; 0 for none. Default 0.</summary>
+    public int Patience { get; init; }
+
+    /// <summary>
+    /// True to save as the model the weights that were best on the validation part. Default false: those of the last step, which stay in
+    /// the checkpoint in any case.
+    /// </summary>
+    public bool KeepBest { get; init; }
+
+    /// <summary>True if the validation part leads the run.</summary>
+    internal bool IsWatched => HalveAfter > 0 || Patience > 0 || KeepBest;
+
     /// <summary>Gradients whose Euclidean norm is above this are scaled down to it; above 0, or null for no clipping. Default 5.</summary>
     public double? ClipNorm { get; init; } = 5;
 
@@ -193,6 +211,8 @@ public sealed record TrainingOptions
             yield return $"wordDropKind is {WordDropKind}; expected unknown or zero";
         if (PoolBatches is < 1 or > 4096)
             yield return $"poolBatches is {PoolBatches}; expected 1 to 4096";
+        foreach (string problem in ProblemsOfWatching())
+            yield return problem;
         if (ReportEvery < 1)
             yield return $"reportEvery is {ReportEvery}; expected at least 1";
         if (EvaluateEvery < 0)
@@ -203,6 +223,18 @@ public sealed record TrainingOptions
             yield return $"checkpointEvery is {CheckpointEvery}; expected at least 0";
         if (!(CheckpointMinutes is >= 0 and < 1e8))
             yield return FormattableString.Invariant($"checkpointMinutes is {CheckpointMinutes}; expected at least 0");
+    }
+
+    private IEnumerable<string> ProblemsOfWatching()
+    {
+        if (HalveAfter < 0)
+            yield return $"halveAfter is {HalveAfter}; expected at least 0";
+        if (Patience < 0)
+            yield return $"patience is {Patience}; expected at least 0";
+        if (HalveAfter > 0 && Decay > 0)
+            yield return FormattableString.Invariant($"halveAfter is {HalveAfter} and decay is {Decay}; one of the two must be 0");
+        if (IsWatched && (EvaluateEvery == 0 || EvaluationSentences == 0))
+            yield return "halveAfter, patience and keepBest go by evaluations, and evaluateEvery or evaluationSentences is 0";
     }
 
     private IEnumerable<string> ProblemsOfUpdates()
@@ -255,12 +287,15 @@ public sealed record TrainingOptions
     internal static IReadOnlyList<string> Fields => [.. LibraryJson.Types.TrainingOptions.Properties.Select(property => property.Name)];
 
     /// <summary>
-    /// Fields that a resumed run may change, because no update depends on them; a rate that falls depends on the end
-    /// (<see cref="Continuation"/>).
+    /// Fields that a resumed run may change, because no update depends on them. A rate that falls depends on the end
+    /// (<see cref="Continuation"/>); one that is halved on the evaluations too, which then must stay.
     /// </summary>
-    internal static readonly IReadOnlyList<string> Free =
-        [
-            "steps", "epochs", "minutes", "reportEvery", "evaluateEvery", "evaluateEarly", "evaluationSentences", "checkpointEvery",
-            "checkpointMinutes",
-        ];
+    /// <param name="training">The options as JSON.</param>
+    internal static bool IsFree(string field, JsonObject training) =>
+        Free.Contains(field) || (Evaluations.Contains(field) && (training["halveAfter"] is null || (int)training["halveAfter"]! == 0));
+
+    private static readonly string[] Free =
+        ["steps", "epochs", "minutes", "patience", "reportEvery", "checkpointEvery", "checkpointMinutes"];
+
+    private static readonly string[] Evaluations = ["evaluateEvery", "evaluateEarly", "evaluationSentences"];
 }

@@ -8,8 +8,11 @@ public enum ReportSplit
     /// <summary>The training sentences since the last report, with noise and dropped words.</summary>
     Train,
 
-    /// <summary>The sample of held-out sentences, with fixed noise and no word dropped.</summary>
+    /// <summary>The sample of test sentences, with fixed noise and no word dropped.</summary>
     Test,
+
+    /// <summary>The sample of validation sentences, likewise.</summary>
+    Validation,
 }
 
 /// <summary>The state of training. Losses are in nats per sentence.</summary>
@@ -55,6 +58,11 @@ public sealed record TrainingReport
 
     /// <summary>The learning rate of the last step; null for held-out sentences.</summary>
     public double? LearningRate { get; init; }
+
+    /// <summary>
+    /// The step with the best evaluation so far, this one included; null in other reports, and where nothing goes by evaluations.
+    /// </summary>
+    public long? BestStep { get; init; }
 
     /// <summary>Sentences of this report per second of computing.</summary>
     public required double SentencesPerSecond { get; init; }

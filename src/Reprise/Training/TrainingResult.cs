@@ -18,5 +18,12 @@ public enum RunMode
 /// <param name="Interrupted">True if it was cancelled before the run's end; it can be resumed.</param>
 /// <param name="Step">Steps finished.</param>
 /// <param name="Seconds">Seconds of training, resumed parts included.</param>
-/// <param name="Test">The last evaluation of held-out sentences; null without any in this session.</param>
-public sealed record TrainingResult(string Folder, bool Interrupted, long Step, double Seconds, TrainingReport? Test);
+/// <param name="LastEvaluation">The last evaluation of held-out sentences; null without any in this session.</param>
+public sealed record TrainingResult(string Folder, bool Interrupted, long Step, double Seconds, TrainingReport? LastEvaluation)
+{
+    /// <summary>The step whose weights are the model, where the best is kept (<see cref="TrainingOptions.KeepBest"/>); else null.</summary>
+    public long? BestStep { get; init; }
+
+    /// <summary>True if the run has ended because evaluations no longer improved (<see cref="TrainingOptions.Patience"/>).</summary>
+    public bool RanOutOfPatience { get; init; }
+}

@@ -21,12 +21,15 @@ internal sealed class TrainingRun : IDisposable
     private readonly RunSchedule _schedule;
     private readonly RunLog _log;
     private readonly RunReports _reports;
+    private readonly ValidationWatch _watch;
+    private readonly ReportSplit _watchedSplit;
     private bool _isFalling;
 
     private TrainingRun(
         TrainingData data, ModelOptions model, TrainingOptions options, RunFolder folder, IKernels<float> kernels, TimeProvider clock)
     {
         (_options, _clock, _folder, _device) = (options, clock, folder, kernels.Description);
+        _watchedSplit = data.WatchedSplit;
         _order = new SentenceOrder(data.Train, options.BatchSize, options.PoolBatches, options.Seed);
         _trainer = new TrainingStep(model, options, kernels);
         _checkpoints = new RunCheckpoints(folder, _trainer);
@@ -37,8 +40,12 @@ internal sealed class TrainingRun : IDisposable
                 ? new AggressiveEncoder(data, model, options, _trainer, _order, folder.Checkpoint?.Aggressive)
                 : new JointUpdates(data.Train, _trainer, _order);
             _position = _checkpoints.Load(options.Seed, _order.BatchesPerEpoch, isAggressive);
-            if (data.Test is { Count: > 0 } test && options.EvaluationSentences > 0)
-                _heldOut = new HeldOutSample(kernels, test, options.EvaluationSentences, options.BatchSize, model.LatentSize, options.Seed);
+            if (data.Watched is { } watched && options.EvaluationSentences > 0)
+            {
+                _heldOut = new HeldOutSample(
+                    kernels, watched, options.EvaluationSentences, options.BatchSize, model.LatentSize, options.Seed);
+            }
+
             folder.Begin(); // the last that can fail, except the log: until here an existing run is whole
             _log = new RunLog(folder.PathOf(RunFolder.LogName), folder.PathOf(RunFolder.EventsPrefix), _position.Step, clock);
         }
@@ -51,9 +58,10 @@ internal sealed class TrainingRun : IDisposable
         }
 
         _schedule = new RunSchedule(options, _position, _order.BatchesPerEpoch, folder.Checkpoint?.Seconds ?? 0, clock);
-        _trainer.Schedule = _schedule;
+        _watch = new ValidationWatch(options, folder.Checkpoint?.Validation);
+        (_trainer.Schedule, _trainer.Watch) = (_schedule, _watch);
         _isFalling = _schedule.HasDecayBegun && _checkpoints.HasKept(_position.Step);
-        _reports = new RunReports(options, _position, _schedule, _log, folder.Checkpoint?.SinceReport ?? default);
+        _reports = new RunReports(options, _position, _schedule, _watch, _log, folder.Checkpoint?.SinceReport ?? default);
     }
 
     /// <summary>Checks the settings, opens the folder and, for a resumed run, loads the checkpoint.</summary>
@@ -109,7 +117,7 @@ internal sealed class TrainingRun : IDisposable
         _reports.Listener = progress;
         try
         {
-            while (!_schedule.IsOver)
+            while (!IsOver)
             {
                 if (cancellationToken.IsCancellationRequested)
                 {
@@ -123,7 +131,7 @@ internal sealed class TrainingRun : IDisposable
                     Report();
                 if (_schedule.IsEvaluationDue)
                     Evaluate();
-                if (_schedule.IsCheckpointDue && !_schedule.IsOver)
+                if (_schedule.IsCheckpointDue && !IsOver)
                     Save();
             }
 
@@ -135,6 +143,8 @@ internal sealed class TrainingRun : IDisposable
             throw new InputException($"{_folder.FolderPath}: {e.Message}; {_checkpoints.Kept}. Make room and resume the run", e);
         }
     }
+
+    private bool IsOver => _schedule.IsOver || _watch.IsOver;
 
     /// <summary>Starts one step and takes the results of those that are done; allocates nothing.</summary>
     public void Step()
@@ -215,7 +225,9 @@ internal sealed class TrainingRun : IDisposable
         double objective = losses.By(weights);
         if (!double.IsFinite(objective))
             throw _checkpoints.Diverged(_position.Step, _trainer.FirstBadParameter(), objective);
-        _reports.ReportHeldOut(losses, weights, seconds);
+        if (_watch.Add(_position.Step, losses, weights))
+            _trainer.TakeBest();
+        _reports.ReportHeldOut(_watchedSplit, losses, weights, seconds);
     }
 
     private void Save()
@@ -223,7 +235,7 @@ internal sealed class TrainingRun : IDisposable
         Finish();
         _checkpoints.CheckFinite(_position.Step);
         _log.Flush();
-        _checkpoints.Save(Progress());
+        _checkpoints.Save(ProgressNow());
         _schedule.NoteSave();
     }
 
@@ -236,20 +248,27 @@ internal sealed class TrainingRun : IDisposable
         Finish();
         _checkpoints.CheckFinite(_position.Step);
         _log.Flush();
-        _checkpoints.Keep(Progress());
+        _checkpoints.Keep(ProgressNow());
     }
 
-    private Progress Progress() => new()
+    /// <summary>The progress for a checkpoint, whose model is the latest one as long as there is no best.</summary>
+    private Progress ProgressNow()
     {
-        Step = _position.Step,
-        Epoch = _position.Epoch,
-        Position = _position.Batch,
-        Seed = _options.Seed,
-        Seconds = _schedule.Seconds,
-        SinceReport = _reports.Sums,
-        Device = _device,
-        Aggressive = _updates.State,
-    };
+        if (_watch.BestStep is null)
+            _trainer.TakeBest();
+        return new Progress
+        {
+            Step = _position.Step,
+            Epoch = _position.Epoch,
+            Position = _position.Batch,
+            Seed = _options.Seed,
+            Seconds = _schedule.Seconds,
+            SinceReport = _reports.Sums,
+            Device = _device,
+            Aggressive = _updates.State,
+            Validation = _watch.State,
+        };
+    }
 
     private void End()
     {
@@ -266,5 +285,9 @@ internal sealed class TrainingRun : IDisposable
     }
 
     private TrainingResult Result(bool isInterrupted) =>
-        new(_folder.FolderPath, isInterrupted, _position.Step, _schedule.Seconds, _reports.LastEvaluation);
+        new(_folder.FolderPath, isInterrupted, _position.Step, _schedule.Seconds, _reports.LastEvaluation)
+        {
+            BestStep = _options.KeepBest ? _watch.BestStep : null,
+            RanOutOfPatience = _watch.IsOver,
+        };
 }

@@ -21,6 +21,7 @@ internal sealed class TrainingStep : IDisposable
     private readonly PendingSteps _pending;
     private readonly Batch _batch = new();
     private readonly SentenceAutoencoder<float>? _averaged;
+    private readonly ParameterSlab<float>? _best;
     private (long Step, double Rate) _latest = (-1, 0);
 
     /// <summary>A model with its first weights, a function of the seed.</summary>
@@ -33,9 +34,8 @@ internal sealed class TrainingStep : IDisposable
         _averaged = options.AverageDecay > 0 ? new SentenceAutoencoder<float>(model, kernels) : null;
         _noise = kernels.Allocate((long)options.BatchSize * model.LatentSize, zeroed: false);
         _noiseValues = new float[options.BatchSize * model.LatentSize];
-        Slabs = _averaged is null
-            ? new CheckpointSlabs(Model.Weights, [.. Optimizer.Slabs])
-            : new CheckpointSlabs(_averaged.Weights, [.. Optimizer.Slabs, (CheckpointSlabs.Raw, Model.Weights)]);
+        _best = options.KeepBest ? new ParameterSlab<float>(Model.Weights.Layout, kernels) : null;
+        Slabs = SlabsOf();
         _pending = new PendingSteps(kernels);
         Initialization.Fill(Model.Weights, options.Seed);
         if (_averaged is not null)
@@ -61,10 +61,13 @@ internal sealed class TrainingStep : IDisposable
     /// <summary>The end of the run, by which the rate falls; null for none.</summary>
     public RunSchedule? Schedule { get; set; }
 
+    /// <summary>The evaluations by which the rate is halved; null for none.</summary>
+    public ValidationWatch? Watch { get; set; }
+
     /// <summary>The rate in the step after <paramref name="step"/> finished ones; of the latest step, the rate that it had.</summary>
     public double LearningRate(long step) => step == _latest.Step
         ? _latest.Rate
-        : _options.LearningRate * RateCurve.Factor(_options, step, Schedule?.DoneAt(step) ?? 0);
+        : _options.LearningRate * RateCurve.Factor(_options, step, Schedule?.DoneAt(step) ?? 0) * (Watch?.RateFactor ?? 1);
 
     /// <summary>Trains on one batch. If loss or gradient are not finite, neither this step nor a later one changes anything.</summary>
     /// <param name="step">Steps before this one; keys noise and dropped words.</param>
@@ -109,6 +112,15 @@ internal sealed class TrainingStep : IDisposable
     /// <summary>The oldest result that was not taken yet, if its step is done.</summary>
     public bool TryTake(out StepResult result) => _pending.TryTake(out result);
 
+    /// <summary>Takes the evaluated weights as the best, where the best are kept.</summary>
+    public void TakeBest()
+    {
+        if (_best is null)
+            return;
+        Model.Kernels.Fill(_best.All, 0);
+        Model.Kernels.Average(_best.All, Evaluated.Weights.All, scale: default, share: 1); // 0 + (w - 0)
+    }
+
     /// <summary>Waits for all steps: their results can be taken.</summary>
     public void Finish() => _pending.Finish();
 
@@ -126,8 +138,20 @@ internal sealed class TrainingStep : IDisposable
         Gradients.Dispose();
         Optimizer.Dispose();
         _averaged?.Dispose();
+        _best?.Dispose();
         _noise.Dispose();
         _pending.Dispose();
+    }
+
+    private CheckpointSlabs SlabsOf()
+    {
+        List<(string, ParameterSlab<float>)> state = [.. Optimizer.Slabs];
+        ParameterSlab<float> saved = _best ?? Evaluated.Weights;
+        if (_averaged is not null && saved != _averaged.Weights)
+            state.Add((CheckpointSlabs.Average, _averaged.Weights));
+        if (saved != Model.Weights)
+            state.Add((CheckpointSlabs.Raw, Model.Weights));
+        return new CheckpointSlabs(saved, [.. state]);
     }
 
     private void Pack(ISentences sentences, ReadOnlySpan<long> indices, long key)

@@ -80,7 +80,7 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
         JsonElement result = CliRun.Of(
             ["train", world.Corpus, "--out", world.PathOf("run-of-json"), "--steps", "2", "--json", .. TinyWorld.TinySizes])
             .Done().Objects().ShouldHaveSingleItem();
-        result.Names().ShouldBe(["folder", "interrupted", "step", "seconds", "test"]);
+        result.Names().ShouldBe(["folder", "interrupted", "step", "seconds", "test", "bestStep", "ranOutOfPatience"]);
         result.GetProperty("test").Names().ShouldBe(["nll", "kl", "elbo", "objective", "klShare"]);
     }
 
@@ -343,7 +343,7 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
         CliRun run = CliRun.Of("train", world.Corpus, "--out", world.Run, "--resume", "--steps", "6").Done();
         run.Error.ShouldContain($"nothing to do: {world.Run} is at step 6 of 6; give more --steps");
         run.Error.ShouldNotContain("saved in");
-        run.Output.ShouldContain("held out: nll");
+        run.Output.ShouldContain("test: nll");
     }
 
     [Fact]

@@ -26,6 +26,27 @@ public sealed class LearningFlagsTests(TinyWorld world) : IClassFixture<TinyWorl
     }
 
     [Fact]
+    public void A_run_can_be_led_by_its_validation_part()
+    {
+        string corpus = world.PathOf("validated"), run = world.PathOf("led");
+        CliRun.Of("prepare", world.Text, "--format", "lines", "--out", corpus, "--test", "0.1", "--validation", "0.1").Done();
+        string[] command = ["train", corpus, "--out", run, "--evaluate-every", "1", "--rate", "1", .. TinyWorld.TinySizes];
+        CliRun ended = CliRun.Of([.. command, "--patience", "3", "--report-every", "1", "--steps", "400"]).Done();
+        ended.Error.ShouldContain("ended: 3 evaluations brought no improvement (--patience)");
+        ended.Error.ShouldMatch(@"validation: nll .*best: step \d");
+        ended.Output.ShouldMatch(@"model +of step \d+, the best");
+        ended.Output.ShouldContain("validation: nll");
+        Training(run, "patience", "keepBest", "halveAfter").ShouldBe("patience=3 keepBest=True halveAfter=0");
+        CliRun again = CliRun.Of("train", corpus, "--out", run, "--resume").Done();
+        again.Error.ShouldContain("give more --patience");
+        JsonElement result = CliRun.Of([.. command, "--overwrite", "--halve-after", "2", "--keep-best", "--json", "--steps", "9"])
+            .Done().Objects()[0];
+        result.Names().ShouldBe(["folder", "interrupted", "step", "seconds", "validation", "bestStep", "ranOutOfPatience"]);
+        Training(run, "patience", "keepBest", "halveAfter").ShouldBe("patience=0 keepBest=True halveAfter=2");
+        Refusal("--patience", "2").ShouldContain("training.patience goes by validation sentences, and the corpus has none");
+    }
+
+    [Fact]
     public void Flags_of_another_optimizer_are_refused()
     {
         Refusal("--momentum", "0.9").ShouldContain("momentum is 0.9 with adam");

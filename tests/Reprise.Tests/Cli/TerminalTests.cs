@@ -71,14 +71,14 @@ public sealed class TerminalTests(TinyWorld world) : IClassFixture<TinyWorld>
                 "train", world.Corpus, "--out", world.PathOf("drawn"), "--steps", "3", "--report-every", "1", "--evaluate-every", "1",
                 .. TinyWorld.TinySizes,
             ]).Done();
-        foreach (string part in (string[])["train", "held out", "kl so far", "tokens/s", "step 3 of 3", " 100 %"])
+        foreach (string part in (string[])["train", "test", "kl so far", "tokens/s", "step 3 of 3", " 100 %"])
             run.Error.ShouldContain(part);
         run.Error.ShouldMatch(@"\x1b\[[0-9]+A"); // up again, to draw over what was there
         int shown = run.Error.LastIndexOf("\e[?25h", StringComparison.Ordinal); // the cursor is back
         shown.ShouldBeGreaterThan(run.Error.LastIndexOf("\e[?25l", StringComparison.Ordinal));
         run.Error[..shown].ShouldEndWith("\n");
         run.Error[shown..].ShouldContain("saved in");
-        run.Output.ShouldContain("held out: nll");
+        run.Output.ShouldContain("test: nll");
     }
 
     [Theory]

@@ -12,7 +12,7 @@ public sealed class TrainedLanguageModelTests(TrainedLanguageModelTests.Trained 
     [Fact]
     public void It_is_trained_on_nll_alone()
     {
-        TrainingReport test = trained.Result.Test!;
+        TrainingReport test = trained.Result.LastEvaluation!;
         test.Kl.ShouldBe(0);
         test.KlShare.ShouldBe(0);
         test.Objective.ShouldBe(test.Nll);

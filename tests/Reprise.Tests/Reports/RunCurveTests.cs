@@ -18,8 +18,8 @@ public sealed class RunCurveTests : IDisposable
     {
         Write(First, Second, "");
         RunCurve.Read(_temp.Path, ReportSplit.Train).ShouldBe([new CurvePoint(3, 4, 1, -5, 0.2)]);
-        RunCurve.Read(_temp.Path, ReportSplit.Test).ShouldBe([new CurvePoint(4, 3.5, 0.5, -4, 0.125)]);
-        RunCurve.Read(_temp["nowhere"], ReportSplit.Test).ShouldBeEmpty();
+        RunCurve.HeldOut(_temp.Path).ShouldBe([new CurvePoint(4, 3.5, 0.5, -4, 0.125)]);
+        RunCurve.HeldOut(_temp["nowhere"]).ShouldBeEmpty();
     }
 
     [Theory]
@@ -30,9 +30,9 @@ public sealed class RunCurveTests : IDisposable
     public void Only_the_last_line_may_be_cut_off(string damaged)
     {
         Write(First, Second, damaged);
-        RunCurve.Read(_temp.Path, ReportSplit.Test).Count.ShouldBe(1);
+        RunCurve.HeldOut(_temp.Path).Count.ShouldBe(1);
         Write(First, damaged, Second);
-        Should.Throw<InputException>(() => RunCurve.Read(_temp.Path, ReportSplit.Test))
+        Should.Throw<InputException>(() => RunCurve.HeldOut(_temp.Path))
             .Message.ShouldContain("log.jsonl: line 2 is no report of training");
     }
 
@@ -47,7 +47,7 @@ public sealed class RunCurveTests : IDisposable
         };
         using Study study = Study.Open(_temp["study"], options, Toys.Data);
         study.Train(cancellationToken: TestContext.Current.CancellationToken).ShouldBeTrue();
-        IReadOnlyList<CurvePoint> curve = RunCurve.Read(study.Runs[0].Folder, ReportSplit.Test);
+        IReadOnlyList<CurvePoint> curve = RunCurve.HeldOut(study.Runs[0].Folder);
         curve.Select(point => point.Step).ShouldBe([1, 2, 4, 8, 12]);
         curve.ShouldAllBe(point => Math.Abs(point.Nll + point.Kl + point.Elbo) < 1e-9);
     }

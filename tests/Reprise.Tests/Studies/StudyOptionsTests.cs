@@ -91,6 +91,8 @@ public sealed class StudyOptionsTests : IDisposable
         ["a study gives every run the same number of steps"] = (sound, _) =>
             sound with { Training = sound.Training with { Steps = null, Minutes = 3 } },
         ["gives every run the same number of steps"] = (sound, _) => sound with { Training = sound.Training with { Epochs = 3 } },
+        ["training has patience; a study gives every run the same"] = (sound, _) =>
+            sound with { Training = sound.Training with { Patience = 2 } },
         ["batchSize is 0"] = (sound, _) => sound with { Training = sound.Training with { BatchSize = 0 } },
         ["latentSize is 0"] = (sound, _) => sound with { Model = sound.Model with { LatentSize = 0 } },
         ["2 runs have the name \"vae\""] = (sound, run) => sound.With([run]) with { Runs = [run, run] },
@@ -169,7 +171,7 @@ public sealed class StudyOptionsTests : IDisposable
             Training = options.Training with
             {
                 WarmUpSteps = 5, Decay = 0.3, DecayCurve = DecayCurve.Cosine, Optimizer = OptimizerKind.Sgd, Momentum = 0.5,
-                WeightDecay = 0.1, AverageDecay = 0.99,
+                WeightDecay = 0.1, AverageDecay = 0.99, KeepBest = true,
             },
         };
         new StudyFile(options, Toys.Data.ToJson()).Save(_temp["study.json"]);

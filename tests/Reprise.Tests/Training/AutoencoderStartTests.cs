@@ -113,9 +113,9 @@ public sealed class AutoencoderStartTests : IDisposable
     {
         TrainingOptions options = Toys.Options with { Steps = 60, Objective = Objective.Vae };
         TrainingResult plain = Train("plain", options), autoencoder = Train("autoencoder", options with { AutoencoderSteps = 60 });
-        autoencoder.Test!.Losses["nll"].ShouldBeLessThan(plain.Test!.Losses["nll"]);
-        autoencoder.Test.Losses["kl"].ShouldBeGreaterThan(plain.Test.Losses["kl"]);
-        autoencoder.Test.Objective.ShouldBe(autoencoder.Test.Losses["nll"]);
+        autoencoder.LastEvaluation!.Losses["nll"].ShouldBeLessThan(plain.LastEvaluation!.Losses["nll"]);
+        autoencoder.LastEvaluation.Losses["kl"].ShouldBeGreaterThan(plain.LastEvaluation.Losses["kl"]);
+        autoencoder.LastEvaluation.Objective.ShouldBe(autoencoder.LastEvaluation.Losses["nll"]);
     }
 
     [Theory]

@@ -81,8 +81,8 @@ public sealed class OptimizerTests : IDisposable
         Tensors("averaged/model.safetensors", "").ShouldNotBe(Tensors("plain/model.safetensors", ""));
         using SentenceAutoencoder<float> saved = ModelFolder.Open(_temp["averaged"]).LoadModel(_cpu);
         using HeldOutSample sample = new(_cpu, Toys.Data.Test!, 5, 8, Toys.Model.LatentSize, Toys.Options.Seed);
-        averaged.Test!.Losses.Values.ShouldBe(sample.Measure(saved, default).Reported.Values);
-        averaged.Test.Losses.Values.ShouldNotBe(plain.Test!.Losses.Values);
+        averaged.LastEvaluation!.Losses.Values.ShouldBe(sample.Measure(saved, default).Reported.Values);
+        averaged.LastEvaluation.Losses.Values.ShouldNotBe(plain.LastEvaluation!.Losses.Values);
     }
 
     [Fact]

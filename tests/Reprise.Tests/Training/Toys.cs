@@ -45,6 +45,9 @@ internal static class Toys
         Hash = "a-made-up-corpus",
     };
 
+    /// <summary>The same with sentences to validate on.</summary>
+    public static TrainingData Validated { get; } = Data with { Validation = Sentences(11, 5), Hash = "a-corpus-with-validation" };
+
     /// <summary>Sentences of 1 to 7 words, the same for the same seed.</summary>
     public static SentenceList Sentences(int count, ulong seed)
     {

@@ -25,7 +25,7 @@ public sealed class TrainerTests : IDisposable
     public void A_run_leaves_a_model_an_optimizer_its_place_and_its_log()
     {
         TrainingResult result = Train(Toys.Options);
-        result.ShouldBe(new TrainingResult(_temp["run"], false, 12, result.Seconds, result.Test));
+        result.ShouldBe(new TrainingResult(_temp["run"], false, 12, result.Seconds, result.LastEvaluation));
         TempFolder.NamesIn(_temp["run"]).Select(name => name.StartsWith("events", StringComparison.Ordinal) ? "events" : name).ShouldBe(
             ["config.json", "events", "log.jsonl", "model.safetensors", "optimizer.safetensors", "progress.json", "vocabulary.txt"]);
     }
