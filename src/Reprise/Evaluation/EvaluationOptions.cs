@@ -23,6 +23,12 @@ public sealed record EvaluationOptions
     /// <summary>The most sentences of the importance-weighted estimates, chosen at random by <see cref="Seed"/>. Default 100.</summary>
     public long ImportanceSentences { get; init; } = 100;
 
+    /// <summary>
+    /// The most sentences of which a code is drawn to estimate the mutual information, chosen at random by <see cref="Seed"/>; 0 for no
+    /// estimate. Default 10,000. The aggregate posterior is that of all sentences evaluated.
+    /// </summary>
+    public long InformationSentences { get; init; } = 10_000;
+
     /// <summary>Seed of z and of the choice of sentences. Default 1.</summary>
     public ulong Seed { get; init; } = 1;
 
@@ -32,6 +38,8 @@ public sealed record EvaluationOptions
             throw new InputException($"m is {M}; expected a finite number more than -1");
         if (MaximumSentences < 1 || ImportanceSentences < 1)
             throw new InputException($"the number of sentences is {Math.Min(MaximumSentences, ImportanceSentences)}; expected 1 or more");
+        if (InformationSentences < 0)
+            throw new InputException($"the number of sentences of the mutual information is {InformationSentences}; expected 0 or more");
         if (ImportanceSamples is < 0 or > 10_000)
             throw new InputException($"importance samples is {ImportanceSamples}; expected 0 to 10000");
     }

@@ -1,6 +1,12 @@
+using System.Text.Json.Serialization;
+
 namespace Reprise.Evaluation;
 
-/// <summary>An evaluation on held-out sentences: means over the sentences, in nats, unless stated otherwise.</summary>
+/// <summary>
+/// An evaluation on held-out sentences: means over the sentences, in nats, unless stated otherwise. Standard errors are over the sentences,
+/// with the noise of the draws: how far these sentences' mean may be from that of all such sentences, for this model. They say nothing of
+/// another seed of training.
+/// </summary>
 public sealed record EvaluationReport
 {
     /// <summary>The rise in nats from which an estimate counts as still rising: a unit of the two decimals that tables show.</summary>
@@ -33,6 +39,25 @@ public sealed record EvaluationReport
     /// </summary>
     public required int ActiveUnits { get; init; }
 
+    /// <summary>
+    /// An estimate of the mutual information of a sentence and its code under q: E log q(z|x) - log q(z), with q(z) the mean of the
+    /// posteriors of all sentences evaluated (<see cref="EvaluationOptions.InformationSentences"/>). Low on average, at most
+    /// <see cref="MutualInformationCeiling"/>, while <see cref="Kl"/> is above the information itself. Null without an estimate.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? MutualInformation { get; init; }
+
+    /// <summary>Standard error of <see cref="MutualInformation"/>; null for one sentence.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? MutualInformationStderr { get; init; }
+
+    /// <summary>
+    /// The log of the number of sentences, above which no estimate can be. One within a nat of it says little but that the sentences are
+    /// too few.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? MutualInformationCeiling { get; init; }
+
     /// <summary>m of the bound below.</summary>
     public required double M { get; init; }
 
@@ -59,6 +84,17 @@ public sealed record EvaluationReport
     /// </summary>
     public double? LogLikelihoodRise { get; init; }
 
+    /// <summary>
+    /// exp(-<see cref="LogLikelihood"/> of all sentences / number of tokens), EOS included: the importance-weighted perplexity a token,
+    /// below <see cref="Perplexity"/> and still high on average.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? ImportancePerplexity { get; init; }
+
+    /// <summary>Standard error of <see cref="ImportancePerplexity"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? ImportancePerplexityStderr { get; init; }
+
     /// <summary>log ∫ p(x|z)^(1+m) p(z) dz (Mansbridge et al. 2019, Eq. 8), estimated likewise from the same draws.</summary>
     public double? LogIntegral { get; init; }
 
@@ -76,6 +112,9 @@ public sealed record EvaluationReport
 
     /// <summary>Standard error of <see cref="BoundGap"/>.</summary>
     public double? BoundGapStderr { get; init; }
+
+    /// <summary>True if an estimate of the mutual information is so near its ceiling that it says little else.</summary>
+    internal bool IsAtCeiling => MutualInformation > MutualInformationCeiling - 1;
 
     /// <summary>True if an estimate with this rise still rises with the draws; also where the rise is unknown.</summary>
     internal static bool IsRising(double? rise) => !(rise < StillRising);

@@ -59,6 +59,8 @@ internal sealed class EvaluationTotals(int latentSize, EvaluationOptions options
             ActiveUnits = _means_Z.Count(m => m.Variance > LatentSpace.ActiveVariance),
             M = options.M,
         };
+        double sentencesByTokens = (double)sentences / (_words + sentences);
+        double perplexity = Math.Exp(-_logLikelihood.Mean * sentencesByTokens);
         // One sentence has no variance, one draw no half.
         double? ErrorOf(double standardError) => _logLikelihood.Count > 1 ? standardError : null;
         double? RiseOf(RunningMoments rise) => rise.Count > 0 ? rise.Mean : null;
@@ -69,6 +71,8 @@ internal sealed class EvaluationTotals(int latentSize, EvaluationOptions options
             LogLikelihood = _logLikelihood.Mean,
             LogLikelihoodStderr = ErrorOf(_logLikelihood.StandardError),
             LogLikelihoodRise = RiseOf(_logLikelihoodRise),
+            ImportancePerplexity = perplexity,
+            ImportancePerplexityStderr = ErrorOf(perplexity * _logLikelihood.StandardError * sentencesByTokens),
             LogIntegral = _logIntegral.Mean,
             LogIntegralStderr = ErrorOf(_logIntegral.StandardError),
             LogIntegralRise = RiseOf(_logIntegralRise),

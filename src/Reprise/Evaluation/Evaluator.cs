@@ -32,7 +32,9 @@ public sealed class Evaluator : IDisposable
 
     internal Evaluator(InferencePipeline pipeline) => _pipeline = pipeline;
 
-    /// <summary>Measures the parts of the ELBO and, by <paramref name="options"/>, the importance-weighted estimates.</summary>
+    /// <summary>
+    /// Measures the parts of the ELBO and, by <paramref name="options"/>, the mutual information and the importance-weighted estimates.
+    /// </summary>
     /// <param name="progress">The receiver of the number of sentences done.</param>
     /// <exception cref="InputException">There is no sentence, or an option is out of range.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
@@ -45,9 +47,22 @@ public sealed class Evaluator : IDisposable
         ArgumentNullException.ThrowIfNull(sentences);
         options ??= new EvaluationOptions();
         EvaluationTotals totals = new(_pipeline.Options.LatentSize, options);
+        AggregatePosterior? information = _pipeline.Options.HasCode ? DrawForInformation(sentences, options, cancellationToken) : null;
         foreach (SentenceMeasures measures in Measure(sentences, options, progress, cancellationToken))
+        {
             totals.Add(measures);
-        return totals.Report();
+            information?.Add(measures.Code);
+        }
+
+        if (information is null)
+            return totals.Report();
+        (double mean, double error) = information.Estimate();
+        return totals.Report() with
+        {
+            MutualInformation = mean,
+            MutualInformationStderr = Math.Min(options.InformationSentences, information.Sentences) > 1 ? error : null,
+            MutualInformationCeiling = information.Ceiling,
+        };
     }
 
     /// <summary>The measures of each sentence that <paramref name="options"/> choose, in the order of the sentences. Lazy.</summary>
@@ -120,6 +135,29 @@ public sealed class Evaluator : IDisposable
     {
         if (_network is not null)
             _pipeline.Dispose();
+    }
+
+    /// <summary>The draws of the mutual information, for which sentences are encoded before all are; null for none.</summary>
+    private AggregatePosterior? DrawForInformation(ISentences sentences, EvaluationOptions options, CancellationToken cancellation)
+    {
+        options.Validate();
+        if (options.InformationSentences == 0)
+            return null;
+        using FrozenWeights<float>? frozen = _network?.FreezeWeights();
+        AggregatePosterior information = new(_pipeline.Options.LatentSize);
+        float[] noise_Z = new float[_pipeline.Options.LatentSize];
+        SentenceChoice choice = new(sentences.Count, options.Seed);
+        long most = Math.Min(options.InformationSentences, options.MaximumSentences);
+        foreach ((long index, Code code) in _pipeline.Encode(Choose(sentences, choice, most), NumberedCodes, cancellation))
+        {
+            Code.Noise(noise_Z, options.Seed, index, sample: 0);
+            information.AddDraw(code, noise_Z);
+        }
+
+        return information;
+
+        static (long, Code)[] NumberedCodes(EncodedBatch batch) =>
+            [.. batch.Sentences.Zip(batch.Codes, (sentence, code) => (sentence.Index, code))];
     }
 
     private static IEnumerable<NumberedSentence> Choose(ISentences sentences, SentenceChoice choice, long most) => sentences.Count == 0

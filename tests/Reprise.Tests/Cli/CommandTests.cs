@@ -185,7 +185,8 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
         string[] names =
         [
             "sentences", "nll", "kl", "elbo", "klShare", "perplexity", "logLikelihood", "logLikelihoodStderr", "logLikelihoodRise",
-            "logIntegralRise", "boundGap", "activeUnits",
+            "logIntegralRise", "boundGap", "activeUnits", "mutualInformation", "mutualInformationStderr", "mutualInformationCeiling",
+            "importancePerplexity", "importancePerplexityStderr", "part",
         ];
         names.ShouldBeSubsetOf(report.Names());
         report.GetProperty("elbo").GetDouble()
@@ -208,6 +209,30 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
         lines.ShouldContain(line => line.StartsWith("  above its bound by ") && line.Contains(" at least "));
 
         CliRun.Of("evaluate", world.Run, "--reconstruct", "0").Done().Output.ShouldNotContain("at least", Case.Sensitive, "idle code");
+    }
+
+    [Fact]
+    public void Evaluate_names_its_part_its_ceiling_and_what_its_errors_are()
+    {
+        string vae = world.PathOf("vae");
+        CliRun.Of(["train", world.Corpus, "--out", vae, "--steps", "3", "--objective", "vae", .. TinyWorld.TinySizes]).Done();
+        string[] evaluate = ["evaluate", vae, "--importance-samples", "3", "--importance-sentences", "5", "--reconstruct", "0"];
+        string output = CliRun.Of(evaluate).Done().Output;
+        output.ShouldMatch(@"sentences +\d+ of the test part");
+        output.ShouldMatch(@"mutual information +-?\d\.\d{3} ± \d\.\d{3} nats, low on average; ceiling log \d+ = \d\.\d\d");
+        output.ShouldMatch(@"  importance-weighted +[\d.]+ ± [\d.]+ a token");
+        output.ShouldMatch(@"± +standard errors over the sentences");
+        output.ShouldMatch(@"  above the elbo by +");
+        output.ShouldNotContain("∫"); // the integral of a VAE is p(x)
+        CliRun.Of([evaluate[0], world.Run, .. evaluate[2..]]).Done().Output.ShouldContain("log ∫ p(x|z)^2 p(z) dz");
+
+        CliRun.Of([.. evaluate, "--part", "train"]).Done().Output.ShouldMatch(@"sentences +\d+ of the train part");
+        CliRun.Of([.. evaluate, "--part", "validation"]).Complaint().ShouldContain("the corpus has no validation part");
+        CliRun.Of([.. evaluate, "--validation"]).Complaint().ShouldContain("the corpus has no validation part");
+        CliRun.Of([.. evaluate, "--part", "train", "--validation"]).Complaint()
+            .ShouldContain("--part train and --validation name two parts");
+        CliRun.Of([.. evaluate, "--part", "dev"]).Complaint().ShouldContain("--part dev: expected test, validation, train");
+        CliRun.Of([.. evaluate, "--information-sentences", "0"]).Done().Output.ShouldNotContain("mutual");
     }
 
     [Fact]

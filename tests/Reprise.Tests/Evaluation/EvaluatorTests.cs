@@ -154,6 +154,11 @@ public sealed class EvaluatorTests
         report.LogIntegral!.Value.ShouldBe(report.BoundGap.Value - ((1 + m) * report.Nll) - report.Kl, 1e-9);
         if (m == 0)
             report.LogLikelihood.ShouldBe(report.LogIntegral);
+        double tokens = report.Words + 300;
+        Math.Log(report.ImportancePerplexity!.Value).ShouldBe(-report.LogLikelihood!.Value * 300 / tokens, 1e-12);
+        report.ImportancePerplexity.Value.ShouldBeLessThan(report.Perplexity);
+        (Math.Log(report.ImportancePerplexity.Value + report.ImportancePerplexityStderr!.Value) * tokens / 300)
+            .ShouldBe(-report.LogLikelihood.Value + report.LogLikelihoodStderr!.Value, 0.1 * report.LogLikelihoodStderr.Value);
 
         // The first twenty with their control give almost the same as samples for all.
         EvaluationReport all = model.Evaluate(
