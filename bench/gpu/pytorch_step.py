@@ -33,11 +33,14 @@ UNKNOWN, BEGIN, END, SPECIAL = 0, 1, 2, 3
 # The presets of src/Reprise/Training/Presets.cs; vocabularies without the special words.
 PRESETS = {
     "paper": dict(
-        vocabulary=20000, embedding=300, hidden=500, latent=50, layers=2, latent_input="first-token", batch=200, rate=1e-4, clip=0),
+        vocabulary=20000, embedding=300, hidden=500, latent=50, layers=2, latent_input="first-token", batch=200, rate=1e-4, clip=0,
+        bidirectional=False, pooling="last", word_drop=0.3),
     "standard": dict(
-        vocabulary=20000, embedding=300, hidden=500, latent=50, layers=0, latent_input="every-step", batch=128, rate=1e-3, clip=5),
+        vocabulary=20000, embedding=300, hidden=500, latent=50, layers=0, latent_input="every-step-and-softmax", batch=128, rate=1e-3,
+        clip=5, bidirectional=True, pooling="max", word_drop=0.0),
     "small": dict(
-        vocabulary=8000, embedding=128, hidden=256, latent=32, layers=0, latent_input="every-step", batch=32, rate=2e-3, clip=5),
+        vocabulary=8000, embedding=128, hidden=256, latent=32, layers=0, latent_input="every-step-and-softmax", batch=32, rate=3e-3,
+        clip=5, bidirectional=True, pooling="max", word_drop=0.0),
 }
 
 
@@ -48,10 +51,14 @@ class Autoencoder(nn.Module):
         V, E, H, Z = o.vocabulary + SPECIAL, o.embedding, o.hidden, o.latent
         self.embedding = nn.Embedding(V, E)  # of encoder, decoder and softmax, if tied
         self.decoder_embedding = nn.Embedding(V, E) if o.untied else self.embedding
-        self.encoder = nn.LSTM(E, H)
-        self.posterior = nn.Sequential(*[part for _ in range(o.layers) for part in (nn.Linear(H, H), nn.Tanh())])
-        self.mean, self.log_variance = nn.Linear(H, Z), nn.Linear(H, Z)
-        self.decoder = nn.LSTM(E + Z if o.latent_input == "every-step" else E, H)
+        self.encoder = nn.LSTM(E, H, bidirectional=o.bidirectional)
+        pooled = 2 * H if o.bidirectional else H
+        self.posterior = nn.Sequential(
+            *[part for layer in range(o.layers) for part in (nn.Linear(H if layer else pooled, H), nn.Tanh())])
+        self.mean, self.log_variance = (nn.Linear(H if o.layers else pooled, Z) for _ in range(2))
+        self.decoder = nn.LSTM(E + Z if o.latent_input.startswith("every-step") else E, H)
+        if o.latent_input == "every-step-and-softmax":
+            self.latent_softmax = nn.Linear(Z, H if o.untied else E, bias=False)
         if o.latent_input == "first-token":
             self.first_token = nn.Linear(Z, E, bias=False)
         else:
@@ -70,10 +77,15 @@ class Autoencoder(nn.Module):
     def forward(self, words, word_sizes, inputs, targets, row_sentences, target_sizes):
         """Returns nll and kl, means over sentences. All rows are packed step by step, the longest sentence first; sizes are rows a step."""
         o, B = self.o, int(target_sizes[0])
-        _, (state, _) = self.encoder(PackedSequence(self.embedding(words), word_sizes))
-        z, kl = self.code(state[0])
+        states, (last, _) = self.encoder(PackedSequence(self.embedding(words), word_sizes))
+        if o.pooling == "max":  # the encoder's rows are the decoder's but for the last step of each sentence
+            rows = row_sentences[B:, None].expand(-1, states.data.shape[1])
+            pooled = states.data.new_full((B, states.data.shape[1]), -math.inf).scatter_reduce(0, rows, states.data, "amax")
+        else:
+            pooled = torch.cat(list(last), dim=1)
+        z, kl = self.code(pooled)
 
-        dropped = torch.rand(len(inputs), device=inputs.device) < 0.3
+        dropped = torch.rand(len(inputs), device=inputs.device) < o.word_drop
         dropped[:B] = False  # the first input is no word
         x = self.decoder_embedding(inputs.masked_fill(dropped, UNKNOWN))
         start = None
@@ -81,11 +93,12 @@ class Autoencoder(nn.Module):
             x = torch.cat([self.first_token(z), x[B:]])
         else:
             start = (torch.tanh(self.first_hidden(z))[None], self.first_cell(z)[None])
-        if o.latent_input == "every-step":
+        if o.latent_input.startswith("every-step"):
             x = torch.cat([x, z[row_sentences]], dim=1)
         out, _ = self.decoder(PackedSequence(x, target_sizes), start)
         self.lstm_type = str(out.data.dtype)  # under autocast cuDNN's LSTM computes in float16, also where the rest is bf16
-        return self.losses(out.data, targets) / B, kl.sum() / B
+        added = self.latent_softmax(z)[row_sentences] if o.latent_input == "every-step-and-softmax" else None
+        return self.losses(out.data, targets, added) / B, kl.sum() / B
 
     def _code(self, h):
         h = self.posterior(h)
@@ -93,8 +106,11 @@ class Autoencoder(nn.Module):
         z = mean + torch.exp(0.5 * log_variance) * torch.randn_like(mean)
         return z, 0.5 * (log_variance.exp() + mean * mean - 1 - log_variance)
 
-    def _losses(self, h, targets):
-        logits = self.output(h) if self.o.untied else F.linear(self.projection(h), self.embedding.weight, self.output_bias)
+    def _losses(self, h, targets, added):
+        features = h if self.o.untied else self.projection(h)
+        if added is not None:
+            features = features + added
+        logits = self.output(features) if self.o.untied else F.linear(features, self.embedding.weight, self.output_bias)
         return F.cross_entropy(logits, targets, reduction="sum")
 
 
@@ -155,9 +171,14 @@ def make_batches(o, device):
 def flops(o, words, targets):
     """Arithmetic of a step's products, as src/Reprise.Benchmarks/Arithmetic.cs counts it."""
     V, E, H, Z, B = o.vocabulary + SPECIAL, o.embedding, o.hidden, o.latent, o.batch
-    latent = {"first-token": 2 * Z * E, "initial-state": 4 * Z * H, "every-step": 12 * Z * H}[o.latent_input]
+    latent = {
+        "first-token": 2 * Z * E, "initial-state": 4 * Z * H, "every-step": 12 * Z * H,
+        "every-step-and-softmax": 12 * Z * H + 2 * Z * (H if o.untied else E),
+    }[o.latent_input]
+    D = 2 if o.bidirectional else 1
+    posterior = D * H * H + (o.layers - 1) * H * H + 2 * H * Z if o.layers else 2 * D * H * Z
     softmax = 2 * targets * (H * V if o.untied else H * E + E * V)
-    return 3 * (8 * H * (E + H) * (words + targets) + 2 * B * (o.layers * H * H + 2 * H * Z) + latent * B + softmax)
+    return 3 * (8 * H * (E + H) * (D * words + targets) + 2 * B * posterior + latent * B + softmax)
 
 
 def allow_tf32(allowed):
@@ -267,7 +288,7 @@ def parse(arguments, defaults=None):
     p.add_argument("--preset", choices=PRESETS, default="paper")
     for name in ("vocabulary", "embedding", "hidden", "latent", "layers", "batch"):
         p.add_argument("--" + name, type=int)
-    p.add_argument("--latent-input", choices=("first-token", "initial-state", "every-step"))
+    p.add_argument("--latent-input", choices=("first-token", "initial-state", "every-step", "every-step-and-softmax"))
     p.add_argument("--untied", action="store_true")
     p.add_argument("--rate", type=float)
     p.add_argument("--clip", type=float, help="0 for none")

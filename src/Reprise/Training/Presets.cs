@@ -48,9 +48,11 @@ public static class Presets
             LatentSize = 50,
             TieEmbeddings = true,
             PosteriorLayers = 0,
-            LatentInput = LatentInput.EveryStep,
+            LatentInput = LatentInput.EveryStepAndSoftmax,
+            BidirectionalEncoder = true,
+            EncoderPooling = EncoderPooling.Max,
         },
-        new TrainingOptions { BatchSize = 128, LearningRate = 1e-3, ClipNorm = 5, WordDropRate = 0.3, ReportEvery = 10 },
+        new TrainingOptions { BatchSize = 128, LearningRate = 1e-3, Decay = 0.3, ClipNorm = 5, WordDropRate = 0, ReportEvery = 10 },
         10000,
         50000);
 
@@ -66,9 +68,11 @@ public static class Presets
             LatentSize = 32,
             TieEmbeddings = true,
             PosteriorLayers = 0,
-            LatentInput = LatentInput.EveryStep,
+            LatentInput = LatentInput.EveryStepAndSoftmax,
+            BidirectionalEncoder = true,
+            EncoderPooling = EncoderPooling.Max,
         },
-        new TrainingOptions { BatchSize = 32, LearningRate = 2e-3, ClipNorm = 5, WordDropRate = 0.3 },
+        new TrainingOptions { BatchSize = 32, LearningRate = 3e-3, Decay = 0.3, ClipNorm = 5, WordDropRate = 0 },
         2000,
         15000);
 
