@@ -37,10 +37,10 @@ PRESETS = {
         bidirectional=False, pooling="last", word_drop=0.3),
     "standard": dict(
         vocabulary=20000, embedding=300, hidden=500, latent=50, layers=0, latent_input="every-step-and-softmax", batch=128, rate=1e-3,
-        clip=5, bidirectional=True, pooling="max", word_drop=0.0),
+        clip=5, bidirectional=True, pooling="last", word_drop=0.0),
     "small": dict(
         vocabulary=8000, embedding=128, hidden=256, latent=32, layers=0, latent_input="every-step-and-softmax", batch=32, rate=3e-3,
-        clip=5, bidirectional=True, pooling="max", word_drop=0.0),
+        clip=5, bidirectional=True, pooling="last", word_drop=0.0),
 }
 
 
