@@ -10,7 +10,7 @@ namespace Reprise.Cli.Commands;
 /// <summary>Measures a model on held-out sentences.</summary>
 internal static class EvaluateCommand
 {
-    private const long SentencesReconstructed = 1000;
+    private const long SentencesReconstructed = 1000, ByPosition = 1000;
 
     private static readonly Argument<string> Run = Flags.Run();
     private static readonly Option<string?> CorpusFolder =
@@ -29,6 +29,10 @@ internal static class EvaluateCommand
         Flags.Switch("--posterior-mean", "Compute nll at the mean of the posterior instead of at a sample");
     private static readonly Option<long?> InformationSentences =
         Flags.Long("--information-sentences", "Codes drawn, of as many sentences, for the mutual information; 0 for none (10000)");
+    private static readonly Option<long?> PositionSentences = Flags.Long(
+        "--position-sentences", $"Sentences whose nll is measured by position, with the code and without; 0 for none ({ByPosition})");
+    private static readonly Option<int?> PositionDraws =
+        Flags.Integer("--position-draws", "Codes of the prior for each of them, in place of its own (10)");
     private static readonly Option<Part?> PartFlag = Flags.Choice(
         "--part", "Part of the corpus to evaluate on; the test part is for final figures (test)",
         ("test", Part.Test), ("validation", Part.Validation), ("train", Part.Train));
@@ -45,7 +49,7 @@ internal static class EvaluateCommand
         Options =
         {
             CorpusFolder, ImportanceSamples, ImportanceSentences, Sentences, Reconstructed, PosteriorMean,
-            InformationSentences, PartFlag, OnValidation,
+            InformationSentences, PositionSentences, PositionDraws, PartFlag, OnValidation,
         },
     };
 
@@ -60,6 +64,8 @@ internal static class EvaluateCommand
             ImportanceSamples = parse.GetValue(ImportanceSamples) ?? defaults.ImportanceSamples,
             ImportanceSentences = parse.GetValue(ImportanceSentences) ?? defaults.ImportanceSentences,
             InformationSentences = parse.GetValue(InformationSentences) ?? defaults.InformationSentences,
+            PositionSentences = parse.GetValue(PositionSentences) ?? ByPosition,
+            PositionDraws = parse.GetValue(PositionDraws) ?? defaults.PositionDraws,
             Seed = session.Seed ?? defaults.Seed,
         };
     }
@@ -84,9 +90,16 @@ internal static class EvaluateCommand
         if (session.Json)
             session.Object(EvaluationTable.JsonOf(part, report, reconstruction));
         else
-            session.Render(EvaluationTable.Of(
-                RunSettings.ObjectiveName(model.Config, run) ?? objective.Name, part, report, reconstruction));
+            Render(session, RunSettings.ObjectiveName(model.Config, run) ?? objective.Name, part, report, reconstruction);
         return ExitCode.Done;
+    }
+
+    private static void Render(
+        Session session, string objective, string part, EvaluationReport report, ReconstructionReport? reconstruction)
+    {
+        session.Render(EvaluationTable.Of(objective, part, report, reconstruction));
+        if (report.Positions is { } positions)
+            session.Render(EvaluationTable.OfPositions(positions));
     }
 
     /// <summary>The part that the flags name, and its sentences.</summary>

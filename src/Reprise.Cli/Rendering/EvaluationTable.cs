@@ -32,6 +32,7 @@ internal static class EvaluationTable
         ["mutualInformationCeiling"] = report.MutualInformationCeiling,
         ["activeUnits"] = report.ActiveUnits,
         ["m"] = report.M,
+        ["positions"] = report.Positions is { } positions ? new JsonArray([.. positions.Select(JsonOf)]) : null,
         ["exactMatch"] = reconstruction?.ExactMatch,
         ["wordAccuracy"] = reconstruction?.WordAccuracy,
     };
@@ -78,6 +79,12 @@ internal static class EvaluationTable
             table.Fact(bound, Estimate(report.BoundGap, report.BoundGapStderr, report.LogIntegralRise));
         }
 
+        if (report.Positions is [.., { } end])
+        {
+            string without = end.NllWithoutCode is null ? "" : ", with the code and without, by a mixture of codes of the prior";
+            table.Fact("nll by position", $"below: of {Format.Count(end.Tokens)} sentences{without}");
+        }
+
         if (report.LogLikelihood is not null || report.MutualInformation is not null)
             table.Fact("±", "standard errors over the sentences, of this model; another seed of training may differ by more");
 
@@ -96,6 +103,33 @@ internal static class EvaluationTable
                 table.Fact("  risen by", $"{Format.Number(by, 3)} nats from half of the draws to all; more draws give more");
         }
     }
+
+    /// <summary>nll by position, with the code and without, and the share of each position in the code's whole gain.</summary>
+    public static Table OfPositions(IReadOnlyList<PositionLoss> positions)
+    {
+        Table table = Tables.Columns("word", "#words", "#nll", "#without code", "#gain by the code", "#of its whole gain");
+        double whole = positions.Sum(at => at.Tokens * at.Gain ?? 0);
+        foreach (PositionLoss at in positions)
+        {
+            string error = at.GainStderr is { } stderr ? $" ± {Format.Number(stderr)}" : "";
+            string gain = at.Gain is { } by ? Format.Number(by) + error : "-";
+            string share = at.Gain is { } part && whole > 0 ? Format.Percent(at.Tokens * part / whole, 0) : "-";
+            string without = at.NllWithoutCode is { } nll ? Format.Number(nll) : "-";
+            table.Row(at.Position, Format.Count(at.Tokens), Format.Number(at.Nll), without, gain, share);
+        }
+
+        return table;
+    }
+
+    private static JsonObject JsonOf(PositionLoss at) => new()
+    {
+        ["position"] = at.Position,
+        ["tokens"] = at.Tokens,
+        ["nll"] = at.Nll,
+        ["nllWithoutCode"] = at.NllWithoutCode,
+        ["gain"] = at.Gain,
+        ["gainStderr"] = at.GainStderr,
+    };
 
     private static string Estimate(double? value, double? error, double? rise) =>
         $"{(EvaluationReport.IsRising(rise) ? "at least " : "")}{Format.Number(value ?? double.NaN, 3)} ± "

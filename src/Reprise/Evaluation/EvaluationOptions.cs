@@ -29,6 +29,16 @@ public sealed record EvaluationOptions
     /// </summary>
     public long InformationSentences { get; init; } = 10_000;
 
+    /// <summary>
+    /// The most sentences of which nll is measured at each position, with the code and without, chosen at random by <see cref="Seed"/>; 0,
+    /// the default, for none.
+    /// </summary>
+    public long PositionSentences { get; init; }
+
+    /// <summary>Codes of the prior for each of these sentences, in place of its own; 1 to 1000. Default 10.</summary>
+    /// <remarks>The decoder runs once more for each of them. More come nearer to the decoder without any code.</remarks>
+    public int PositionDraws { get; init; } = 10;
+
     /// <summary>Seed of z and of the choice of sentences. Default 1.</summary>
     public ulong Seed { get; init; } = 1;
 
@@ -40,6 +50,10 @@ public sealed record EvaluationOptions
             throw new InputException($"the number of sentences is {Math.Min(MaximumSentences, ImportanceSentences)}; expected 1 or more");
         if (InformationSentences < 0)
             throw new InputException($"the number of sentences of the mutual information is {InformationSentences}; expected 0 or more");
+        if (PositionSentences < 0)
+            throw new InputException($"the number of sentences measured by position is {PositionSentences}; expected 0 or more");
+        if (PositionDraws is < 1 or > 1000)
+            throw new InputException($"{PositionDraws} codes of the prior for nll by position; expected 1 to 1000");
         if (ImportanceSamples is < 0 or > 10_000)
             throw new InputException($"importance samples is {ImportanceSamples}; expected 0 to 10000");
     }

@@ -58,6 +58,12 @@ public sealed record EvaluationReport
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? MutualInformationCeiling { get; init; }
 
+    /// <summary>
+    /// nll by the position of the word, EOS last, of <see cref="EvaluationOptions.PositionSentences"/>; null without.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<PositionLoss>? Positions { get; init; }
+
     /// <summary>m of the bound below.</summary>
     public required double M { get; init; }
 

@@ -54,10 +54,14 @@ public sealed class Evaluator : IDisposable
             information?.Add(measures.Code);
         }
 
+        EvaluationReport report = totals.Report() with
+        {
+            Positions = options.PositionSentences > 0 ? MeasurePositions(sentences, options, cancellationToken) : null,
+        };
         if (information is null)
-            return totals.Report();
+            return report;
         (double mean, double error) = information.Estimate();
-        return totals.Report() with
+        return report with
         {
             MutualInformation = mean,
             MutualInformationStderr = Math.Min(options.InformationSentences, information.Sentences) > 1 ? error : null,
@@ -158,6 +162,56 @@ public sealed class Evaluator : IDisposable
 
         static (long, Code)[] NumberedCodes(EncodedBatch batch) =>
             [.. batch.Sentences.Zip(batch.Codes, (sentence, code) => (sentence.Index, code))];
+    }
+
+    private IReadOnlyList<PositionLoss> MeasurePositions(
+        ISentences sentences, EvaluationOptions options, CancellationToken cancellation)
+    {
+        using FrozenWeights<float>? frozen = _network?.FreezeWeights();
+        int Z = _pipeline.Options.LatentSize;
+        PositionTotals totals = new();
+        SentenceChoice choice = new(sentences.Count, options.Seed);
+        IEnumerable<NumberedSentence> chosen = Choose(sentences, choice, Math.Min(options.PositionSentences, options.MaximumSentences));
+        foreach ((double[] nll, double[]? withoutCode) in _pipeline.Encode(chosen, MeasureBatch, cancellation))
+            totals.Add(nll, withoutCode);
+        return totals.ToList();
+
+        (double[], double[]?)[] MeasureBatch(EncodedBatch batch)
+        {
+            double[][] nll = batch.WordNll(batch.Draw(options.PosteriorMean, options.Seed));
+            if (!_pipeline.Options.HasCode)
+                return [.. nll.Select(words => (words, (double[]?)null))];
+            double[][][] draws = new double[options.PositionDraws][][];
+            for (int s = 0; s < draws.Length; s++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                int sample = s + 1; // draw 0 is that of sentences generated
+                draws[s] = batch.WordNll(
+                    [.. batch.Sentences.Select(sentence => Code.OfPrior(Z, options.Seed, sentence.Index, sample))]);
+            }
+
+            return [.. nll.Select((words, i) => (words, (double[]?)NllOfMixture([.. draws.Select(draw => draw[i])])))];
+        }
+    }
+
+    /// <summary>
+    /// -log p(word | words before) of each word where p(sentence) is the mean of the draws' probabilities: the draws weighted by how well
+    /// they foretold the words before.
+    /// </summary>
+    internal static double[] NllOfMixture(double[][] nll_ST)
+    {
+        double[] mixture = new double[nll_ST[0].Length], logs_S = new double[nll_ST.Length];
+        double before = 0; // log p(words before)
+        for (int t = 0; t < mixture.Length; t++)
+        {
+            for (int s = 0; s < logs_S.Length; s++)
+                logs_S[s] -= nll_ST[s][t];
+            double log = ImportanceSampling.LogMeanExp(logs_S);
+            mixture[t] = before - log;
+            before = log;
+        }
+
+        return mixture;
     }
 
     private static IEnumerable<NumberedSentence> Choose(ISentences sentences, SentenceChoice choice, long most) => sentences.Count == 0

@@ -38,10 +38,11 @@ public sealed record Code(float[] Mean, float[] LogVariance)
 
     /// <summary>A code drawn from the prior N(0, 1): a function of dimensions, seed and index.</summary>
     /// <param name="index">Number of the sentence generated.</param>
-    internal static float[] OfPrior(int dimensions, ulong seed, long index)
+    /// <param name="sample">Number of the draw.</param>
+    internal static float[] OfPrior(int dimensions, ulong seed, long index, long sample = 0)
     {
         float[] z = new float[dimensions];
-        Philox.Normal(z, seed, RandomUse.Prior, 0, index);
+        Philox.Normal(z, seed, RandomUse.Prior, sample, index);
         return z;
     }
 

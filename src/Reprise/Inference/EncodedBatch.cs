@@ -35,6 +35,9 @@ internal sealed class EncodedBatch
     /// <summary>-log p(sentence|z) in nats of each sentence.</summary>
     public double[] Nll(float[][] z) => _engine.Nll(_words, z, _cancellation);
 
+    /// <summary>-log p(word|words before, z) in nats of each word of each sentence, and of its EOS at the end.</summary>
+    public double[][] WordNll(float[][] z) => _engine.WordNll(_words, z, _cancellation);
+
     /// <summary>The words of each z, best hypothesis first.</summary>
     /// <param name="keys">Keys of drawn words, one for each z.</param>
     public WordSequence[][] Decode(float[][] z, DecodingOptions options, ulong seed, long[] keys) =>

@@ -67,6 +67,27 @@ internal sealed class SentenceEngine(SentenceAutoencoder<float> network) : IDisp
         }
     }
 
+    /// <summary>-log p(word|words before, code) in nats of each word of each sentence, and of its EOS at the end.</summary>
+    public double[][] WordNll(IReadOnlyList<int[]> sentences, IReadOnlyList<float[]> codes, CancellationToken cancellation)
+    {
+        using (TakeTurn(cancellation))
+        {
+            Pack(sentences);
+            network.Workspace.Reset();
+            ReadOnlySpan<float> nll_N = Read(
+                network.Decoder.ForwardWords(_batch, Take(sentences.Count, b => codes[_batch.Positions[b]])));
+            double[][] nll = new double[sentences.Count][];
+            for (int b = 0; b < nll.Length; b++)
+            {
+                double[] words = nll[_batch.Positions[b]] = new double[_batch.Lengths[b] + 1];
+                for (int t = 0; t < words.Length; t++)
+                    words[t] = nll_N[_batch.DecoderSteps.Start(t) + b];
+            }
+
+            return nll;
+        }
+    }
+
     /// <summary>The words of each code, best hypothesis first; drawn words are the only hypothesis.</summary>
     /// <param name="keys">Keys of the draws, one for each code.</param>
     public WordSequence[][] Decode(

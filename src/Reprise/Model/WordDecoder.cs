@@ -32,13 +32,16 @@ internal sealed class WordDecoder<T>(
     public Tensor<T> OutputBias_V => w[p.OutputBias_V];
 
     /// <inheritdoc/>
-    public void Forward(Batch batch, Tensor<T> z_BZ, Tensor<T> nll_B)
+    public void Forward(Batch batch, Tensor<T> z_BZ, Tensor<T> nll_B) => SumOverWords(nll_B, ForwardWords(batch, z_BZ), batch);
+
+    /// <summary>-log p(x_t | x_&lt;t, z) of every word and EOS, [1, N] in the decoder's rows.</summary>
+    public Tensor<T> ForwardWords(Batch batch, Tensor<T> z_BZ)
     {
         RunLstm(batch, z_BZ);
         kernels.Enter(StepParts.Softmax);
         Tensor<T> nll_N = workspace.Take(1, batch.DecoderSteps.Rows);
         kernels.CrossEntropy(nll_N, _features_NF, OutputWeight_VF, OutputBias_V, batch.Targets);
-        SumOverWords(nll_B, nll_N, batch);
+        return nll_N;
     }
 
     /// <inheritdoc/>

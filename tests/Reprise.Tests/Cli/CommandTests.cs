@@ -236,6 +236,19 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
     }
 
     [Fact]
+    public void Evaluate_has_nll_by_position()
+    {
+        string[] evaluate = ["evaluate", world.Run, "--importance-samples", "0", "--reconstruct", "0", "--position-draws", "2"];
+        JsonElement json = CliRun.Of([.. evaluate, "--position-sentences", "30", "--json"]).Done().Objects()[0];
+        JsonElement[] positions = [.. json.GetProperty("positions").EnumerateArray()];
+        positions.Select(at => at.GetProperty("position").GetString()).ShouldBe(["1", "2", "3", "4", "5-8", "9-16", "EOS"]);
+        positions[0].Names().ShouldBe(["position", "tokens", "nll", "nllWithoutCode", "gain", "gainStderr"]);
+        positions[0].GetProperty("tokens").GetInt64().ShouldBe(30);
+        CliRun.Of(evaluate).Done().Output.ShouldMatch(@"\n +9-16 +\d+ +\d\.\d\d +\d\.\d\d +-?\d\.\d\d ± \d\.\d\d");
+        CliRun.Of([.. evaluate, "--position-sentences", "0"]).Done().Output.ShouldNotContain("position");
+    }
+
+    [Fact]
     public void Evaluate_finds_the_corpus_near_the_run() =>
         CliRun.Of("evaluate", world.Run, "--importance-samples", "0", "--reconstruct", "0").Done().Output.ShouldContain("kl share");
 
