@@ -214,6 +214,31 @@ internal sealed class TimedKernels(IKernels<float> kernels) : IKernels<float>
         End();
     }
 
+    public void Moments(Tensor<float> moments_3C, Tensor<float> x_BC)
+    {
+        Begin();
+        kernels.Moments(moments_3C, x_BC);
+        End();
+    }
+
+    public void Normalize(
+        Tensor<float> y_BC, Tensor<float> x_BC, Tensor<float> mean_C, Tensor<float> variance_C, Tensor<float> shift_C, float gain,
+        float epsilon)
+    {
+        Begin();
+        kernels.Normalize(y_BC, x_BC, mean_C, variance_C, shift_C, gain, epsilon);
+        End();
+    }
+
+    public void NormalizeBackward(
+        Tensor<float> dx_BC, Tensor<float> dShift_C, Tensor<float> dy_BC, Tensor<float> x_BC, Tensor<float> mean_C,
+        Tensor<float> variance_C, float gain, float epsilon, bool ofBatch)
+    {
+        Begin();
+        kernels.NormalizeBackward(dx_BC, dShift_C, dy_BC, x_BC, mean_C, variance_C, gain, epsilon, ofBatch);
+        End();
+    }
+
     public void CrossEntropy(
         Tensor<float> nll_N, Tensor<float> x_NI, Tensor<float> weight_VI, Tensor<float> bias_V, ReadOnlySpan<int> targets_N)
     {

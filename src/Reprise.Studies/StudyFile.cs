@@ -20,7 +20,7 @@ internal sealed record StudyFile(StudyOptions Options, JsonObject? Corpus)
     private static readonly string[] Fields = ["format", "corpus", "preset", "model", "training", "seeds", "runs", "judges", "claims"];
     private static readonly string[] FieldsOfARun = ["objective", "updates"]; // of training, but each run has its own
     private static readonly string[] RunFields =
-        ["name", "title", "objective", "updates", "autoencoderSteps", "klWarmUpSteps", "code", "seed"];
+        ["name", "title", "objective", "updates", "autoencoderSteps", "klWarmUpSteps", "meanNormalization", "code", "seed"];
 
     /// <inheritdoc cref="StudyOptions.Load"/>
     public static StudyFile Load(string path, int? vocabularySize = null, long? steps = null)
@@ -112,6 +112,8 @@ internal sealed record StudyFile(StudyOptions Options, JsonObject? Corpus)
             json["autoencoderSteps"] = autoencoderSteps;
         if (run.KlWarmUpSteps is { } klWarmUpSteps)
             json["klWarmUpSteps"] = klWarmUpSteps;
+        if (run.MeanNormalization is { } meanNormalization)
+            json["meanNormalization"] = meanNormalization;
         if (!run.HasCode)
             json["code"] = false;
         json["seed"] = run.Seed;
@@ -176,6 +178,7 @@ internal sealed record StudyFile(StudyOptions Options, JsonObject? Corpus)
             Updates = updates,
             AutoencoderSteps = run.Has("autoencoderSteps") ? run.Steps("autoencoderSteps") : null,
             KlWarmUpSteps = run.Has("klWarmUpSteps") ? run.Steps("klWarmUpSteps") : null,
+            MeanNormalization = run.Has("meanNormalization") ? run.Number("meanNormalization") : null,
             HasCode = hasCode,
         };
         return read with { Title = run.Has("title") ? run.Text("title") : read.ObjectiveName };

@@ -83,7 +83,9 @@ public sealed partial record StudyOptions
     public StudyOptions With(IEnumerable<StudyRun> more) => this with { Runs = [.. Runs.Concat(more).DistinctBy(run => run.Name)] };
 
     /// <summary>The sizes of one run's model, without a code for a language model.</summary>
-    public ModelOptions ModelOf(StudyRun run) => run.HasCode ? Model : Model.WithoutCode();
+    public ModelOptions ModelOf(StudyRun run) => run.HasCode
+        ? Model with { MeanNormalization = run.MeanNormalization ?? Model.MeanNormalization }
+        : Model.WithoutCode();
 
     /// <summary>The options of one run's training.</summary>
     public TrainingOptions TrainingOf(StudyRun run) => Training with
@@ -114,7 +116,8 @@ public sealed partial record StudyOptions
                 + "digit";
         foreach (StudyRun run in Runs)
         {
-            foreach (string problem in TrainingOf(run).Problems().Except(Training.Problems()))
+            IEnumerable<string> own = ModelOf(run).Problems().Concat(TrainingOf(run).Problems());
+            foreach (string problem in own.Except(Model.Problems()).Except(Training.Problems()))
                 yield return $"run {run.Name}: {problem}";
         }
 

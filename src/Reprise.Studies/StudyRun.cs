@@ -12,7 +12,7 @@ namespace Reprise.Studies;
 public sealed record StudyRun(string Name, string Title, Objective Objective, ulong Seed)
 {
     private const string MPrefix = "autogen-m", BetaPrefix = "beta-vae-";
-    private const string AutoencoderPrefix = "autoencoder-start-";
+    private const string AutoencoderPrefix = "autoencoder-start-", NormalizedPrefix = "bn-vae-";
     private const int AutoencoderPart = 5, KlWarmUpPart = 10; // of the steps: a fifth and a tenth
     private const string FreeSentencePrefix = "free-bits-sentence-", FreePrefix = "free-bits-";
 
@@ -25,18 +25,21 @@ public sealed record StudyRun(string Name, string Title, Objective Objective, ul
     /// <summary>Steps of the warm-up of kl (<see cref="TrainingOptions.KlWarmUpSteps"/>); null for those of the study.</summary>
     public long? KlWarmUpSteps { get; init; }
 
+    /// <summary>γ of normalised means (<see cref="ModelOptions.MeanNormalization"/>); null for that of the study.</summary>
+    public double? MeanNormalization { get; init; }
+
     /// <summary>False for a language model: the study's model without its code.</summary>
     public bool HasCode { get; init; } = true;
 
-    /// <summary>The objective with the order of updates and its own start as an autoencoder, or "language model".</summary>
-    public string ObjectiveName => Objective.NameWith(Updates, HasCode, AutoencoderSteps ?? 0);
+    /// <summary>The objective with what the run has of its own beside it, or "language model".</summary>
+    public string ObjectiveName => Objective.NameWith(Updates, HasCode, AutoencoderSteps ?? 0, MeanNormalization ?? 0);
 
     /// <summary>The name of the run that this one repeats with another seed; its own where it repeats none.</summary>
     public string Repeats { get; init; } = Name;
 
     /// <summary>The m of a model with a code, trained jointly by the VAE's or AutoGen's objective; null for the other baselines.</summary>
     internal double? M => HasCode && Updates == UpdateOrder.Joint && AutoencoderSteps is null && KlWarmUpSteps is null
-        && Objective.Kind is ObjectiveKind.Vae or ObjectiveKind.AutoGen
+        && MeanNormalization is null && Objective.Kind is ObjectiveKind.Vae or ObjectiveKind.AutoGen
         ? Objective.M
         : null;
 
@@ -47,11 +50,11 @@ public sealed record StudyRun(string Name, string Title, Objective Objective, ul
         : new StudyRun(FormattableString.Invariant($"{MPrefix}{m}"), Objective.AutoGen(m).Name, Objective.AutoGen(m), seed);
 
     /// <summary>A run by its usual name: vae, vae-annealed, vae-cyclical, autogen-m2, beta-vae-0.5, free-bits-0.1 (a
-    /// dimension), free-bits-sentence-4, aggressive, autoencoder-start-0.25, language-model.</summary>
+    /// dimension), free-bits-sentence-4, aggressive, autoencoder-start-0.25, bn-vae-0.6, language-model.</summary>
     /// <remarks>
     /// The number behind autoencoder-start (Li et al. 2019) is that of free bits a dimension; 0.25 is theirs, 8 nats over 32. They train
     /// the autoencoder until its loss falls no more, and then warm kl up over 10 epochs. Here, where all runs have the same steps, a fifth
-    /// of them are those of the autoencoder, and the next tenth those of the warm-up.
+    /// of them are those of the autoencoder, and the next tenth those of the warm-up. The number behind bn-vae (Zhu et al. 2020) is γ.
     /// </remarks>
     /// <param name="preset">The preset, for the steps of linear annealing.</param>
     /// <param name="steps">Steps of the whole run, for cyclical annealing (Fu et al. 2019) and autoencoders; null for the preset's.</param>
@@ -71,6 +74,8 @@ public sealed record StudyRun(string Name, string Title, Objective Objective, ul
             return OfFreeBits(FreePrefix, ofDimension, FreeBitsPer.Dimension, seed);
         if (NumberAfter(AutoencoderPrefix, name) is { } ofStart)
             return OfAutoencoder(ofStart, steps ?? preset.StudySteps, seed);
+        if (NumberAfter(NormalizedPrefix, name) is { } gamma)
+            return OfNormalizedMeans(gamma, seed);
         return name switch
         {
             "vae" => OfM(0, seed),
@@ -81,8 +86,8 @@ public sealed record StudyRun(string Name, string Title, Objective Objective, ul
             "aggressive" => Baseline(name, seed, UpdateOrder.AggressiveEncoder, hasCode: true),
             "language-model" => Baseline(name, seed, UpdateOrder.Joint, hasCode: false),
             _ => throw new InputException($"run \"{name}\" is unknown; expected vae, vae-annealed, vae-cyclical, aggressive, "
-                + $"language-model, or {MPrefix}, {BetaPrefix}, {FreePrefix}, {FreeSentencePrefix} or {AutoencoderPrefix} with a number, "
-                + $"for example {MPrefix}2"),
+                + $"language-model, or {MPrefix}, {BetaPrefix}, {FreePrefix}, {FreeSentencePrefix}, {AutoencoderPrefix} or "
+                + $"{NormalizedPrefix} with a number, for example {MPrefix}2"),
         };
     }
 
@@ -114,6 +119,18 @@ public sealed record StudyRun(string Name, string Title, Objective Objective, ul
         {
             AutoencoderSteps = start,
             KlWarmUpSteps = steps / KlWarmUpPart,
+        };
+    }
+
+    private static StudyRun OfNormalizedMeans(double gamma, ulong seed)
+    {
+        if (!(gamma > 0 && double.IsFinite(gamma)))
+            throw new InputException(FormattableString.Invariant($"{NormalizedPrefix}{gamma}: expected a number above 0, 0.6 for example"));
+        string name = FormattableString.Invariant($"{NormalizedPrefix}{gamma}");
+        return new StudyRun(
+            name, Objective.Vae.NameWith(UpdateOrder.Joint, hasCode: true, meanNormalization: gamma), Objective.Vae, seed)
+        {
+            MeanNormalization = gamma,
         };
     }
 

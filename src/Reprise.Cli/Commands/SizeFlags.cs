@@ -22,6 +22,9 @@ internal sealed class SizeFlags
         "--pooling", "The encoder's states that make the code: the last, their maxima or their means",
         ("last", EncoderPooling.Last), ("max", EncoderPooling.Max), ("mean", EncoderPooling.Mean));
 
+    private readonly Option<double?> _meanNormalization = Flags.Number(
+        "--mean-normalization", "Deviation to which the posterior's means are normalised over a batch, 0.6 for example; 0 for none");
+
     private readonly Option<int?> _decoderLayers = Flags.Integer("--decoder-layers", "Layers of the decoder's LSTM");
     private readonly Option<int?> _posteriorLayers = Flags.Integer(
         "--posterior-layers", "tanh layers between the encoder and the posterior");
@@ -43,7 +46,8 @@ internal sealed class SizeFlags
     /// <summary>The flags in the order of the help.</summary>
     public IEnumerable<Option> All =>
     [
-        _preset, _embedding, _hidden, _latent, _tied, _untied, _encoderLayers, _bidirectional, _pooling, _posteriorLayers, _decoderLayers,
+        _preset, _embedding, _hidden, _latent, _tied, _untied, _encoderLayers, _bidirectional, _pooling, _posteriorLayers,
+        _meanNormalization, _decoderLayers,
         _latentInput, _batch,
     ];
 
@@ -74,6 +78,7 @@ internal sealed class SizeFlags
             EncoderLayers = parse.GetValue(_encoderLayers) ?? options.EncoderLayers,
             BidirectionalEncoder = Flags.IsOn(parse, _bidirectional) ?? options.BidirectionalEncoder,
             EncoderPooling = parse.GetValue(_pooling) ?? options.EncoderPooling,
+            MeanNormalization = parse.GetValue(_meanNormalization) ?? options.MeanNormalization,
             DecoderLayers = parse.GetValue(_decoderLayers) ?? options.DecoderLayers,
             PosteriorLayers = parse.GetValue(_posteriorLayers) ?? options.PosteriorLayers,
             LatentInput = parse.GetValue(_latentInput) ?? options.LatentInput,

@@ -62,7 +62,8 @@ internal static class TrainCommand
         model.Validate();
 
         using ComputeDevice device = Engine.Device(session);
-        string objective = training.Objective.NameWith(training.Updates, model.HasCode, training.AutoencoderSteps);
+        string objective = training.Objective.NameWith(
+            training.Updates, model.HasCode, training.AutoencoderSteps, model.MeanNormalization);
         session.Note($"{folder}: {objective}, {Describe.Model(model)}, {device.Description}");
         RunMode mode = resumes ? RunMode.Resume : parse.GetValue(Overwrite) ? RunMode.Overwrite : RunMode.New;
         Checkpoints.Progress? before = resumes ? RunFolder.ReadProgress(folder) : null;

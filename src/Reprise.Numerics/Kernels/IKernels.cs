@@ -207,6 +207,27 @@ internal interface IKernels<T> : IDisposable
     /// </summary>
     void FreeBits(Tensor<T> counts_BZ, Tensor<T> counted_B, Tensor<T> mean_BZ, Tensor<T> logVariance_BZ, T nats, bool perSentence);
 
+    // ---- Normalisation over a batch ------------------------------------------------------------------------------
+
+    /// <summary>
+    /// The moments of each column: its mean, its variance 1/B Σ_b (x - mean)², and the unbiased variance, with 1/(B - 1), or 1 for one row.
+    /// </summary>
+    void Moments(Tensor<T> moments_3C, Tensor<T> x_BC);
+
+    /// <summary>
+    /// y = gain · (x - mean) / √(variance + epsilon) + shift, column by column (Ioffe &amp; Szegedy 2015, with one gain for all).
+    /// </summary>
+    void Normalize(Tensor<T> y_BC, Tensor<T> x_BC, Tensor<T> mean_C, Tensor<T> variance_C, Tensor<T> shift_C, T gain, T epsilon);
+
+    /// <summary>
+    /// The gradient of <see cref="Normalize"/>: with n = (x - mean) / √(variance + epsilon), dx = gain / √(variance + epsilon) ·
+    /// (dy - 1/B Σ dy - n · 1/B Σ dy ∘ n), and dShift += Σ dy, the sums over the batch. In place if dx and dy are the same memory.
+    /// </summary>
+    /// <param name="ofBatch">True where mean and variance are those of x. Where they are constants the two sums of dx are left out.</param>
+    void NormalizeBackward(
+        Tensor<T> dx_BC, Tensor<T> dShift_C, Tensor<T> dy_BC, Tensor<T> x_BC, Tensor<T> mean_C, Tensor<T> variance_C, T gain, T epsilon,
+        bool ofBatch);
+
     // ---- Softmax over the vocabulary -----------------------------------------------------------------------------
 
     /// <summary>nll[n] = -log softmax(x[n] Wᵀ + b)[targets[n]] in nats. The [N, V] logits never exist as a whole.</summary>

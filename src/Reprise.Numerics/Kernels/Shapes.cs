@@ -1,5 +1,4 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Runtime.CompilerServices;
+using static Reprise.Numerics.Demands;
 
 namespace Reprise.Numerics;
 
@@ -225,6 +224,37 @@ internal static class Shapes
         Require(counted_B, 1, B);
     }
 
+    // ---- Normalisation over a batch
+
+    public static void Moments<T>(Tensor<T> moments_3C, Tensor<T> x_BC)
+        where T : unmanaged
+    {
+        RequirePresent(x_BC);
+        Require(moments_3C, 3, x_BC.Columns);
+    }
+
+    public static void Normalize<T>(Tensor<T> y_BC, Tensor<T> x_BC, Tensor<T> mean_C, Tensor<T> variance_C, Tensor<T> shift_C)
+        where T : unmanaged
+    {
+        (int B, int C) = (x_BC.Rows, x_BC.Columns);
+        Require(mean_C, 1, C);
+        Require(variance_C, 1, C);
+        Require(shift_C, 1, C);
+        Require(y_BC, B, C);
+    }
+
+    public static void NormalizeBackward<T>(
+        Tensor<T> dx_BC, Tensor<T> dShift_C, Tensor<T> dy_BC, Tensor<T> x_BC, Tensor<T> mean_C, Tensor<T> variance_C)
+        where T : unmanaged
+    {
+        (int B, int C) = (x_BC.Rows, x_BC.Columns);
+        Require(dy_BC, B, C);
+        Require(mean_C, 1, C);
+        Require(variance_C, 1, C);
+        Require(dShift_C, 1, C);
+        Require(dx_BC, B, C);
+    }
+
     // ---- Softmax over the vocabulary
 
     public static void CrossEntropy<T>(Tensor<T> nll_N, Tensor<T> x_NI, Tensor<T> weight_VI, Tensor<T> bias_V, ReadOnlySpan<int> targets_N)
@@ -322,65 +352,4 @@ internal static class Shapes
         if (!(share >= 0 && share <= 1))
             Fail(nameof(Average), nameof(share), "0 to 1", $"{share}");
     }
-
-    // ---- The demands. The operation is the calling method above, the name its argument.
-
-    private static void Require<T>(
-        Tensor<T> tensor, int rows, int columns, [CallerArgumentExpression(nameof(tensor))] string name = "",
-        [CallerMemberName] string operation = "")
-        where T : unmanaged
-    {
-        if (tensor.IsAbsent || tensor.Rows != rows || tensor.Columns != columns)
-            Fail(operation, name, $"[{rows}, {columns}]", Describe(tensor));
-    }
-
-    private static void RequirePresent<T>(
-        Tensor<T> tensor, [CallerArgumentExpression(nameof(tensor))] string name = "", [CallerMemberName] string operation = "")
-        where T : unmanaged
-    {
-        if (tensor.IsAbsent)
-            Fail(operation, name, "a tensor", Describe(tensor));
-    }
-
-    private static void RequireOrAbsent<T>(
-        Tensor<T> tensor, int rows, int columns, [CallerArgumentExpression(nameof(tensor))] string name = "",
-        [CallerMemberName] string operation = "")
-        where T : unmanaged
-    {
-        if (!tensor.IsAbsent)
-            Require(tensor, rows, columns, name, operation);
-    }
-
-    private static void RequireState<T>(
-        Tensor<T> tensor, int sequences, int columns,
-        [CallerArgumentExpression(nameof(tensor))] string name = "", [CallerMemberName] string operation = "")
-        where T : unmanaged
-    {
-        if (!tensor.IsAbsent && (tensor.Rows < sequences || tensor.Columns != columns))
-            Fail(operation, name, $"[{sequences} or more, {columns}]", Describe(tensor));
-    }
-
-    private static void RequireAll<T>(Tensor<T> x, int values, [CallerMemberName] string operation = "")
-        where T : unmanaged
-    {
-        RequirePresent(x, nameof(x), operation);
-        if (values != x.Length)
-            Fail(operation, nameof(values), $"{x.Length} elements for x {x}", $"{values}");
-    }
-
-    private static void RequireInRange(
-        ReadOnlySpan<int> values, int from, int below,
-        [CallerArgumentExpression(nameof(values))] string name = "", [CallerMemberName] string operation = "")
-    {
-        int wrong = below > from ? values.IndexOfAnyExceptInRange(from, below - 1) : values.IsEmpty ? -1 : 0;
-        if (wrong >= 0)
-            Fail(operation, $"{name}[{wrong}]", $"{from} to {below - 1}", $"{values[wrong]}");
-    }
-
-    private static string Describe<T>(Tensor<T> tensor)
-        where T : unmanaged => tensor.IsAbsent ? "no tensor" : tensor.ToString();
-
-    [DoesNotReturn]
-    private static void Fail(string operation, string name, string expected, string found) =>
-        throw new ArgumentException($"{operation}: {name} expected {expected}, found {found}");
 }

@@ -20,7 +20,7 @@ internal sealed record ModelConfig
 
     private const string // fields of "model" that files of older versions lack
         EncoderLayers = "encoderLayers", BidirectionalEncoder = "bidirectionalEncoder", EncoderPooling = "encoderPooling",
-        DecoderLayers = "decoderLayers";
+        DecoderLayers = "decoderLayers", MeanNormalization = "meanNormalization";
 
     /// <summary>Sizes and variations of the model.</summary>
     public required ModelOptions Model { get; init; }
@@ -115,6 +115,7 @@ internal sealed record ModelConfig
         BidirectionalEncoder = model.Has(BidirectionalEncoder) && model.Boolean(BidirectionalEncoder),
         EncoderPooling = model.Has(EncoderPooling) ? model.Choice<EncoderPooling>(EncoderPooling) : default,
         DecoderLayers = model.Has(DecoderLayers) ? model.Integer(DecoderLayers) : 1,
+        MeanNormalization = model.Has(MeanNormalization) ? model.Number(MeanNormalization) : 0,
     };
 
     internal static JsonObject WriteModel(ModelOptions model) => new()
@@ -130,6 +131,7 @@ internal sealed record ModelConfig
         [BidirectionalEncoder] = model.BidirectionalEncoder,
         [EncoderPooling] = Json.NameOf(model.EncoderPooling),
         [DecoderLayers] = model.DecoderLayers,
+        [MeanNormalization] = model.MeanNormalization,
     };
 
     private static TextOptions ReadText(JsonObject text, string path)

@@ -50,6 +50,8 @@ internal sealed class JsonFile
 
     public long Steps(string name) => Value<long>(name, "a whole number");
 
+    public double Number(string name) => Value<double>(name, "a number");
+
     public ulong Seed(string name) => Value<ulong>(name, "a whole number that is not negative");
 
     public bool Boolean(string name) => Value<bool>(name, "true or false");

@@ -53,12 +53,16 @@ internal sealed class Batch
     /// <summary>The parts of the activations that the decoder drops in training; none unless set.</summary>
     public Dropout Dropout { get; set; }
 
+    /// <summary>True in a step of training, where means are normalised over the batch (<see cref="MeanNormalization{T}"/>).</summary>
+    public bool IsTraining { get; set; }
+
     /// <summary>Empties the batch.</summary>
     public void Clear()
     {
         _keys.Clear();
         Count = 0;
         Dropout = default;
+        IsTraining = false;
     }
 
     /// <summary>Adds a sentence of at least one word.</summary>

@@ -11,5 +11,11 @@ internal interface IEncoder<T>
     void Forward(Batch batch, Tensor<T> mean_BZ, Tensor<T> logVariance_BZ);
 
     /// <summary>The gradient of the last <see cref="Forward"/>, added to <paramref name="gradients"/>.</summary>
+    /// <param name="dMean_BZ">The gradient of the means; scratch afterwards.</param>
     void Backward(Batch batch, ParameterSlab<T> gradients, Tensor<T> dMean_BZ, Tensor<T> dLogVariance_BZ);
+
+    /// <summary>Updates the running averages of a normalisation by the batch of the last <see cref="Forward"/> in training.</summary>
+    /// <param name="scale">[1, 1], that of <see cref="IKernels{T}.Measure"/>; 0 changes nothing.</param>
+    /// <param name="step">Steps of training, this one included.</param>
+    void UpdateAverages(Tensor<double> scale, long step);
 }

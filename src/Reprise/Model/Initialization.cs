@@ -53,6 +53,9 @@ internal static class Initialization
                 foreach (ref float value in row)
                     value = bound * ((2 * value) - 1);
                 break;
+            case Initializer.One:
+                row.Fill(1);
+                break;
             default:
                 row.Clear();
                 if (parameter.Initializer == Initializer.ForgetGatesOne)

@@ -30,6 +30,18 @@ public sealed record ModelOptions
     /// <summary>tanh layers of H units between that vector and the posterior's heads; 0 to 64. The paper: 2.</summary>
     public int PosteriorLayers { get; init; }
 
+    /// <summary>
+    /// γ: the deviation that the means of the posterior have over a batch, in every dimension, around a learned shift β (Zhu et al. 2020);
+    /// 0 for means that are not normalised. At least 0; default 0, theirs 0.5 to 0.7.
+    /// </summary>
+    /// <remarks>
+    /// kl cannot vanish: its mean over a training batch is at least ½ Σ_k (γ² v_k / (v_k + ε) + β_k²), what the means cost, with v_k the
+    /// variance of dimension k before normalisation and ε = 1e-10; so at least Z γ² / 2 where the variances are far above ε. Outside
+    /// training, running averages take the place of the batch's mean and variance, and also for a training batch of one sentence. A run
+    /// needs batches of two or more.
+    /// </remarks>
+    public double MeanNormalization { get; init; }
+
     /// <summary>Layers of the decoder's LSTM; 1 to 8. The code enters the state of each, and the input of the first.</summary>
     public int DecoderLayers { get; init; } = 1;
 
@@ -57,7 +69,8 @@ public sealed record ModelOptions
                 EncoderPooling.Mean => "mean over its states",
                 _ => "its last state",
             };
-            return $"{layers}{(BidirectionalEncoder ? "both directions" : "one direction")}, {states}";
+            string norm = MeanNormalization > 0 ? FormattableString.Invariant($", batch-normalised means ({MeanNormalization})") : "";
+            return $"{layers}{(BidirectionalEncoder ? "both directions" : "one direction")}, {states}{norm}";
         }
     }
 
@@ -70,6 +83,7 @@ public sealed record ModelOptions
         EncoderLayers = 1,
         BidirectionalEncoder = false,
         EncoderPooling = EncoderPooling.Last,
+        MeanNormalization = 0,
     };
 
     /// <summary>Every problem of these options, a sentence each; empty when they are sound.</summary>
@@ -97,6 +111,10 @@ public sealed record ModelOptions
             yield return $"encoderPooling is {EncoderPooling}; expected last, max or mean";
         if (!HasCode && (EncoderLayers != 1 || BidirectionalEncoder || EncoderPooling != EncoderPooling.Last))
             yield return "encoderLayers, bidirectionalEncoder and encoderPooling need an encoder, and latentInput is none";
+        if (!(MeanNormalization >= 0 && double.IsFinite(MeanNormalization)))
+            yield return FormattableString.Invariant($"meanNormalization is {MeanNormalization}; expected at least 0, 0.6 for example");
+        if (!HasCode && MeanNormalization != 0)
+            yield return FormattableString.Invariant($"meanNormalization is {MeanNormalization}; expected 0, because latentInput is none");
         if (!Enum.IsDefined(LatentInput))
             yield return $"latentInput is {LatentInput}; expected firstToken, initialState, everyStep, everyStepAndSoftmax or none";
         long softmax = (long)VocabularySize * Math.Max(EmbeddingSize, HiddenSize);

@@ -19,6 +19,9 @@ internal enum Initializer
     /// <summary>Zero: biases.</summary>
     Zero,
 
+    /// <summary>One: running variances.</summary>
+    One,
+
     /// <summary>Zero, and 1 for the forget gates (Jozefowicz et al. 2015); for 4H values of the gates i, f, g, o.</summary>
     ForgetGatesOne,
 

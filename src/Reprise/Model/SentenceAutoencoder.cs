@@ -122,6 +122,10 @@ internal sealed class SentenceAutoencoder<T> : IDisposable
         return losses;
     }
 
+    /// <summary>Updates running averages by the batch of the last <see cref="ForwardBackward"/>.</summary>
+    /// <inheritdoc cref="IEncoder{T}.UpdateAverages"/>
+    public void UpdateAverages(Tensor<double> scale, long step) => Encoder?.UpdateAverages(scale, step);
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -5,7 +5,7 @@ namespace Reprise.Model;
 
 /// <summary>
 /// Words → LSTM of one or two directions, in one or more layers → one vector a sentence (<see cref="EncoderPooling"/>) → tanh layers →
-/// mean and log variance of the posterior q(z|x).
+/// mean, normalised if wanted (<see cref="MeanNormalization{T}"/>), and log variance of the posterior q(z|x).
 /// </summary>
 /// <remarks>
 /// The second direction reads the words of each sentence from the last to the first, in the same packed rows: row t of a sentence of
@@ -24,6 +24,7 @@ internal sealed class WordEncoder<T> : IEncoder<T>
     private readonly LstmLayer<T>[][] _layers; // of each layer, of each direction
     private readonly Tensor<T>[,] _other_NH; // the other direction's states of the layer below, in this direction's rows
     private readonly Tensor<T>[] _features; // the pooled states [B, DH], then each tanh layer [B, H]
+    private readonly MeanNormalization<T>? _normalization;
     private Tensor<T>[] _dStates_NH, _dBelow_NH; // gradients of each direction's states in a layer, and in the layer below
 
     public WordEncoder(
@@ -38,6 +39,9 @@ internal sealed class WordEncoder<T> : IEncoder<T>
             lstm, H, kernels, w, workspace, StepParts.EncoderSteps, StepParts.EncoderStepsBackward)).ToArray())];
         _other_NH = new Tensor<T>[_layers.Length, D];
         _features = new Tensor<T>[p.Layers.Length + 1];
+        _normalization = p.Normalization is { } normalization
+            ? new(options.MeanNormalization, normalization, kernels, w, workspace)
+            : null;
         (_dStates_NH, _dBelow_NH) = (new Tensor<T>[D], new Tensor<T>[D]);
     }
 
@@ -71,7 +75,9 @@ internal sealed class WordEncoder<T> : IEncoder<T>
             kernels.Tanh(a_BH, a_BH);
         }
 
-        kernels.Linear(mean_BZ, _features[^1], w[p.Mean.Weight], w[p.Mean.Bias]);
+        Tensor<T> means_BZ = _normalization?.TakeMeans(batch) ?? mean_BZ;
+        kernels.Linear(means_BZ, _features[^1], w[p.Mean.Weight], _normalization is null ? w[p.Mean.Bias] : default);
+        _normalization?.Forward(mean_BZ, batch);
         kernels.Linear(logVariance_BZ, _features[^1], w[p.LogVariance.Weight], w[p.LogVariance.Bias]);
     }
 
@@ -98,6 +104,9 @@ internal sealed class WordEncoder<T> : IEncoder<T>
                 d[p.Embedding_VE], d[lstm.InputWeight_4HI], d[lstm.Bias_4H], dGates_N4H, w[lstm.InputWeight_4HI]);
         }
     }
+
+    /// <inheritdoc/>
+    public void UpdateAverages(Tensor<double> scale, long step) => _normalization?.UpdateAverages(scale, step);
 
     // A direction's half of [B, DH] or [4H, DH].
     private Tensor<T> Half(Tensor<T> whole, int direction) => whole.ColumnRange(direction * H, H);
@@ -153,9 +162,10 @@ internal sealed class WordEncoder<T> : IEncoder<T>
     private Tensor<T> BackwardHeads(int B, ParameterSlab<T> d, Tensor<T> dMean_BZ, Tensor<T> dLogVariance_BZ)
     {
         kernels.Enter(StepParts.CodeBackward);
+        _normalization?.Backward(dMean_BZ, d);
         Tensor<T> dFeatures = workspace.Take(B, _features[^1].Columns);
         kernels.LinearBackwardWeight(d[p.LogVariance.Weight], d[p.LogVariance.Bias], dLogVariance_BZ, _features[^1]);
-        kernels.LinearBackwardWeight(d[p.Mean.Weight], d[p.Mean.Bias], dMean_BZ, _features[^1]);
+        kernels.LinearBackwardWeight(d[p.Mean.Weight], _normalization is null ? d[p.Mean.Bias] : default, dMean_BZ, _features[^1]);
         kernels.LinearBackwardInput(dFeatures, dLogVariance_BZ, w[p.LogVariance.Weight]);
         kernels.LinearBackwardInput(dFeatures, dMean_BZ, w[p.Mean.Weight], accumulate: true);
 
@@ -215,6 +225,7 @@ internal sealed class WordEncoderParameters
 
     public readonly AffineParameters[] Layers;
     public readonly AffineParameters Mean, LogVariance;
+    public readonly MeanNormalizationParameters? Normalization;
 
     /// <param name="embedding">The table that the model shares; null for one of its own.</param>
     public WordEncoderParameters(ParameterList list, ModelOptions options, Parameter? embedding)
@@ -230,6 +241,7 @@ internal sealed class WordEncoderParameters
         int features = options.PosteriorLayers == 0 ? pooled : H;
         Mean = new AffineParameters(list, "posterior.mean", Z, features, ModelPart.Encoder);
         LogVariance = new AffineParameters(list, "posterior.log_variance", Z, features, ModelPart.Encoder);
+        Normalization = options.MeanNormalization > 0 ? new MeanNormalizationParameters(list, "posterior.mean", Mean.Bias) : null;
     }
 
     private static string NameOf(int layer, int direction) =>

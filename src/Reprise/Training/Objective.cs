@@ -66,13 +66,22 @@ public sealed record Objective
         _ => FormattableString.Invariant($"VAE, KL annealed ({Lower(Curve)}, {AnnealingSteps} steps)"),
     };
 
-    /// <summary>The name with the order of updates and a start as an autoencoder, or of a model without a code.</summary>
-    internal string NameWith(UpdateOrder updates, bool hasCode, long autoencoderSteps = 0) => (updates, hasCode) switch
+    /// <summary>
+    /// The name with the order of updates, a start as an autoencoder and normalised means, or of a model without a code.
+    /// </summary>
+    internal string NameWith(UpdateOrder updates, bool hasCode, long autoencoderSteps = 0, double meanNormalization = 0)
     {
-        (_, false) => "language model",
-        (UpdateOrder.AggressiveEncoder, _) => $"{Name}, aggressive encoder",
-        _ => autoencoderSteps > 0 ? $"{Name}, autoencoder start ({autoencoderSteps} steps)" : Name,
-    };
+        if (!hasCode)
+            return "language model";
+        string name = Name;
+        if (updates == UpdateOrder.AggressiveEncoder)
+            name += ", aggressive encoder";
+        if (autoencoderSteps > 0)
+            name += $", autoencoder start ({autoencoderSteps} steps)";
+        if (meanNormalization > 0)
+            name += FormattableString.Invariant($", batch-normalised means ({meanNormalization})");
+        return name;
+    }
 
     /// <summary>AutoGen with m additional reconstructions; any real m above -1.</summary>
     /// <exception cref="InputException">m is not a number above -1.</exception>

@@ -54,6 +54,12 @@ internal static class RunSettings
                 + "end); prepare it with --validation 0.05, for example");
         }
 
+        if (model.MeanNormalization > 0 && options.BatchSize == 1)
+        {
+            const string found = "batchSize is 1, and model.meanNormalization needs the variance of a batch";
+            throw new InputException($"{found}; expected 2 sentences or more, or meanNormalization 0");
+        }
+
         if (options.Updates == UpdateOrder.AggressiveEncoder)
             AggressiveEncoder.CheckHeldOut(data);
     }
@@ -69,8 +75,8 @@ internal static class RunSettings
         bool isAggressive = config.Training?["updates"] is JsonValue updates && updates.TryGetValue(out string? name)
             && name == Json.NameOf(UpdateOrder.AggressiveEncoder);
         long start = config.Training?["autoencoderSteps"] is JsonValue value && value.TryGetValue(out long steps) ? steps : 0;
-        return Objective.FromJson(config.Objective, path)
-            .NameWith(isAggressive ? UpdateOrder.AggressiveEncoder : UpdateOrder.Joint, config.Model.HasCode, start);
+        UpdateOrder order = isAggressive ? UpdateOrder.AggressiveEncoder : UpdateOrder.Joint;
+        return Objective.FromJson(config.Objective, path).NameWith(order, config.Model.HasCode, start, config.Model.MeanNormalization);
     }
 
     /// <summary>Refuses to resume with settings under which it would be another run.</summary>

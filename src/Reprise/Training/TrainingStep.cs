@@ -88,6 +88,7 @@ internal sealed class TrainingStep : IDisposable
         Tensor<double> scale = Measure(losses);
         _latest = (step, LearningRate(step));
         Model.Kernels.Enter(StepParts.Adam);
+        Model.UpdateAverages(scale, step + 1);
         Optimizer.Update(Gradients, updates, scale, _latest.Rate);
         if (updates.Decoder > 0)
             Average(updates.Decoder, scale);
@@ -165,6 +166,7 @@ internal sealed class TrainingStep : IDisposable
         _batch.Dropout = new Dropout(
             _options.EmbeddingDropout, _options.OutputDropout, Model.Options.HasCode ? _options.CodeDropout : 0,
             _options.VariationalDropout, _options.Seed, key);
+        _batch.IsTraining = true;
     }
 
     /// <summary>The losses of the packed batch, and the gradient of their mean in <see cref="Gradients"/>.</summary>

@@ -6,7 +6,7 @@ namespace Reprise.Training;
 /// <summary>The evaluations of a run that its validation part leads: the best one, and how many have come since.</summary>
 /// <remarks>
 /// Evaluations are compared by the weights of the latest step, those before it too. So the best under annealing is not the one whose kl
-/// had no weight.
+/// had no weight. Evaluations of an autoencoder, whose decoder the model does not keep, do not count.
 /// </remarks>
 /// <param name="state">The checkpoint's; null for a new run.</param>
 internal sealed class ValidationWatch(TrainingOptions options, ValidationProgress? state)
@@ -30,7 +30,7 @@ internal sealed class ValidationWatch(TrainingOptions options, ValidationProgres
     /// <param name="weights">The weights of the latest step.</param>
     public bool Add(long step, HeldOutLosses losses, ObjectiveWeights weights)
     {
-        if (!options.IsWatched)
+        if (!options.IsWatched || (options.AutoencoderSteps > 0 && step <= options.AutoencoderSteps))
             return false;
         (double reconstruction, double kl) = (losses.By(new ObjectiveWeights(1, 0)), losses.By(new ObjectiveWeights(0, 1)));
         bool isBest = _state.BestStep is null

@@ -78,6 +78,19 @@ public sealed class LearningFlagsTests(TinyWorld world) : IClassFixture<TinyWorl
         Refusal("--autoencoder-steps", "1", "--objective", "language-model").ShouldContain("training.autoencoderSteps needs a code");
     }
 
+    [Fact]
+    public void Normalised_means_are_mapped_and_named()
+    {
+        string run = Train("normalised", "--mean-normalization", "0.6");
+        CliRun.Of("info", run).Done().Output.ShouldContain("batch-normalised means (0.6)");
+        CliRun.Of("reconstruct", run, world.Text, "--posterior-mean").Done();
+        Refusal("--mean-normalization", "-1").ShouldContain("meanNormalization is -1; expected at least 0");
+        string[] normalised = ["train", world.Corpus, "--steps", "1", "--mean-normalization", "0.6", "--embedding", "5", "--hidden", "6"];
+        CliRun.Of([.. normalised, "--out", world.PathOf("refused"), "--batch", "1"]).Complaint()
+            .ShouldContain("batchSize is 1, and model.meanNormalization needs");
+        CliRun.Of([.. normalised, "--out", world.PathOf("language"), "--batch", "4", "--objective", "language-model"]).Done();
+    }
+
     private string Train(string name, params string[] flags)
     {
         string run = world.PathOf(name);

@@ -78,6 +78,7 @@ public sealed class CpuThreadTests
         Tensor<float> state_BH = operands.Changed("state", B, H);
         Tensor<float> all_NV = operands.Written("all", N, V), top = operands.Written("top", N, 15);
         Tensor<float> z_BZ = operands.Changed("z", B, Z), kl_B = operands.Written("kl", 1, B), slab = operands.Changed("slab", 1, 40_000);
+        Tensor<float> moments_3Z = operands.Changed("moments", 3, Z);
         Tensor<double> measured = operands.Shared(new double[Measured.Columns(1)]);
         float[] values = new float[slab.Length];
 
@@ -111,6 +112,10 @@ public sealed class CpuThreadTests
             kernels.Latent(z_BZ, kl_B, z_BZ, z_BZ, z_BZ);
             kernels.LatentBackward(z_BZ, z_BZ, z_BZ, z_BZ, z_BZ, z_BZ, default, 0.5f);
             kernels.FreeBits(z_BZ, kl_B, z_BZ, z_BZ, 0.5f, perSentence: false);
+            kernels.Moments(moments_3Z, z_BZ);
+            kernels.Normalize(z_BZ, z_BZ, moments_3Z.RowRange(0, 1), moments_3Z.RowRange(1, 1), moments_3Z.RowRange(2, 1), 0.5f, 1);
+            kernels.NormalizeBackward(
+                z_BZ, moments_3Z.RowRange(2, 1), z_BZ, z_BZ, moments_3Z.RowRange(0, 1), moments_3Z.RowRange(1, 1), 0.5f, 1, ofBatch: true);
             kernels.Fill(h_NH, 0.5f);
             kernels.Tanh(h_NH, h_NH);
             kernels.TanhBackward(h_NH, h_NH, h_NH);

@@ -108,6 +108,28 @@ public sealed partial class CudaTests
     }
 
     [Fact]
+    public void Normalised_means_and_a_start_as_an_autoencoder_are_those_of_the_processor()
+    {
+        TrainingOptions options = Recipe.AutoencoderStart.Options with { Steps = 20, LearningRate = 0.003, ReportEvery = 4 };
+        using IKernels<float> cpu = ComputeDevice.Open("cpu", 1).Kernels, cuda = CudaForTests.Create("cuda-fp32");
+        List<double> expected = Train(cpu), found = Train(cuda);
+        expected.Count.ShouldBe(2 * (5 + 5));
+        for (int i = 0; i < expected.Count; i++)
+            found[i].ShouldBe(expected[i], 1e-4 * expected[i], $"number {i}");
+
+        List<double> Train(IKernels<float> kernels)
+        {
+            using TempFolder folder = new();
+            List<double> losses = [];
+            Trainer.Train(
+                Toys.Data, Toys.Model with { MeanNormalization = 0.6, TieEmbeddings = false }, options, folder["run"],
+                device: new ComputeDevice(kernels), progress: new Listener(report => losses.AddRange([report.Nll, report.Kl])),
+                cancellationToken: TestContext.Current.CancellationToken);
+            return losses;
+        }
+    }
+
+    [Fact]
     public void All_steps_of_an_lstm_are_one_launch_where_they_fit_and_a_product_a_step_elsewhere()
     {
         using IKernels<float> kernels = CudaForTests.Create("cuda"), plain = CudaForTests.Create("cuda-fp32");

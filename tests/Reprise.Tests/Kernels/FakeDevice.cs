@@ -147,6 +147,19 @@ internal sealed class FakeDevice(int lateBy = 3) : IKernels<float>
         bool perSentence) =>
         _cpu.FreeBits(Here(counts_BZ), Here(counted_B), Here(mean_BZ), Here(logVariance_BZ), nats, perSentence);
 
+    public void Moments(Tensor<float> moments_3C, Tensor<float> x_BC) => _cpu.Moments(Here(moments_3C), Here(x_BC));
+
+    public void Normalize(
+        Tensor<float> y_BC, Tensor<float> x_BC, Tensor<float> mean_C, Tensor<float> variance_C, Tensor<float> shift_C, float gain,
+        float epsilon) =>
+        _cpu.Normalize(Here(y_BC), Here(x_BC), Here(mean_C), Here(variance_C), Here(shift_C), gain, epsilon);
+
+    public void NormalizeBackward(
+        Tensor<float> dx_BC, Tensor<float> dShift_C, Tensor<float> dy_BC, Tensor<float> x_BC, Tensor<float> mean_C,
+        Tensor<float> variance_C, float gain, float epsilon, bool ofBatch) =>
+        _cpu.NormalizeBackward(
+            Here(dx_BC), Here(dShift_C), Here(dy_BC), Here(x_BC), Here(mean_C), Here(variance_C), gain, epsilon, ofBatch);
+
     public void CrossEntropy(
         Tensor<float> nll_N, Tensor<float> x_NI, Tensor<float> weight_VI, Tensor<float> bias_V, ReadOnlySpan<int> targets_N) =>
         _cpu.CrossEntropy(Here(nll_N), Here(x_NI), Here(weight_VI), Here(bias_V), targets_N);

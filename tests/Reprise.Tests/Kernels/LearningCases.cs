@@ -22,6 +22,23 @@ internal sealed record PoolingCase(int[] Lengths, int C) : KernelCase(Tolerances
     public override string ToString() => $"PoolingCase {{ Lengths = {string.Join(' ', Lengths)}, C = {C}, Padding = {Padding} }}";
 }
 
+/// <summary>Normalisation by the moments of the batch, or by given ones; epsilon keeps the deviation at 0.3 or more.</summary>
+internal sealed record NormalizationCase(int B, int C, bool OfBatch) : KernelCase(4 * Tolerances.Sum(B))
+{
+    public override void Run<T>(IKernels<T> kernels, Operands<T> operands)
+    {
+        Tensor<T> x_BC = operands.Read("x", B, C), dy_BC = operands.Read("dy", B, C), moments_3C = operands.Written("moments", 3, C);
+        (T gain, T epsilon) = (T.CreateChecked(0.625f), T.CreateChecked(0.1f));
+        kernels.Moments(moments_3C, x_BC);
+        Tensor<T> mean_C = OfBatch ? moments_3C.RowRange(0, 1) : operands.Read("mean", 1, C);
+        Tensor<T> variance_C = OfBatch ? moments_3C.RowRange(1, 1) : operands.Filled("variance", 1, C, 0.75f);
+        kernels.Normalize(operands.Written("y", B, C), x_BC, mean_C, variance_C, operands.Read("shift", 1, C), gain, epsilon);
+        Tensor<T> dShift_C = operands.Changed("dShift", 1, C), inPlace_BC = operands.Changed("dx in place", B, C);
+        kernels.NormalizeBackward(operands.Written("dx", B, C), dShift_C, dy_BC, x_BC, mean_C, variance_C, gain, epsilon, OfBatch);
+        kernels.NormalizeBackward(inPlace_BC, dShift_C, inPlace_BC, x_BC, mean_C, variance_C, gain, epsilon, OfBatch);
+    }
+}
+
 internal sealed record DropoutMaskCase(int Rows, int Columns, double Rate) : KernelCase(Tolerances.Pointwise)
 {
     // Every part of the key is longer than 32 bits or a part of a word.

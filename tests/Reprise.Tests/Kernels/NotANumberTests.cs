@@ -102,6 +102,18 @@ public sealed class NotANumberTests
         });
 
     [Theory, MemberData(nameof(All))]
+    public void A_NaN_among_the_means_of_a_batch_reaches_all_of_its_column_alone(string backEnd) =>
+        AtEveryPlace(backEnd, (kernels, operands, _, place) =>
+        {
+            Tensor<float> x = operands.Read("batch", 3, Width), y = operands.Written("y", 3, Width);
+            Tensor<float> moments = operands.Written("moments", 3, Width), ones = operands.Filled("ones", 1, Width, 1);
+            kernels.Set(x, place % 3, place, float.NaN);
+            kernels.Moments(moments, x);
+            kernels.Normalize(y, x, moments.RowRange(0, 1), moments.RowRange(1, 1), ones, 1, 0.1f);
+            kernels.ElementsOf(y).Select(float.IsNaN).ShouldBe(Enumerable.Range(0, 3 * Width).Select(i => i % Width == place));
+        });
+
+    [Theory, MemberData(nameof(All))]
     public void A_NaN_in_any_gate_reaches_the_state_of_the_lstm(string backEnd) =>
         AtEveryPlace(backEnd, (kernels, operands, _, place) =>
         {

@@ -123,6 +123,14 @@ public sealed class ParityOptionTests
             new FreeBitsCase(w, 5, PerSentence: Has(option, "per sentence")) { Padding = Strides(option) },
         }));
 
+    [Theory, MemberData(nameof(Each), "strides, by given moments, together")]
+    public void Normalization_agrees(string backEnd, string option) =>
+        Parity.Prove(backEnd, Widths.SelectMany(w => new[]
+        {
+            new NormalizationCase(3, w, OfBatch: !Has(option, "by given moments")) { Padding = Strides(option) },
+            new NormalizationCase(w, 5, OfBatch: !Has(option, "by given moments")) { Padding = Strides(option) },
+        }));
+
     [Theory, MemberData(nameof(Each), "strides")]
     public void CrossEntropy_and_its_gradient_agree(string backEnd, string option) =>
         Parity.Prove(backEnd,

@@ -122,6 +122,14 @@ public sealed class ParityTests
         ]);
 
     [Theory, MemberData(nameof(All))]
+    public void Normalization_agrees_at_every_width(string backEnd) =>
+        Parity.Prove(backEnd,
+        [
+            .. Widths.SelectMany(w => new[] { new NormalizationCase(3, w, OfBatch: true), new NormalizationCase(w, 5, OfBatch: true) }),
+            new NormalizationCase(200, 50, OfBatch: true),
+        ]);
+
+    [Theory, MemberData(nameof(All))]
     public void CrossEntropy_and_its_gradient_agree_at_every_width(string backEnd) =>
         Parity.Prove(backEnd, Widths.SelectMany(w => new[]
         {

@@ -208,6 +208,36 @@ public sealed class ReferenceGradientTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(5, true)]
+    [InlineData(2, true)]
+    [InlineData(5, false)]
+    [InlineData(1, false)]
+    public void Normalization_gradients_match_central_differences(int B, bool ofBatch)
+    {
+        const int C = 3;
+        (double gain, double epsilon) = (0.6, 0.01);
+        Tensor<double> x_BC = _operands.Read("x", B, C), y_BC = _operands.Written("y", B, C);
+        Tensor<double> moments_3C = _operands.Written("moments", 3, C);
+        Tensor<double> shift_C = _operands.Read("shift", 1, C), mean_C = _operands.Read("mean", 1, C);
+        Tensor<double> variance_C = _operands.Filled("variance", 1, C, 0.7f), dy_BC = _operands.Read("dy", B, C);
+        Tensor<double> dx_BC = _operands.Written("dx", B, C), dShift_C = _operands.Filled("dShift", 1, C, 1);
+        if (ofBatch)
+            (mean_C, variance_C) = (moments_3C.RowRange(0, 1), moments_3C.RowRange(1, 1));
+
+        Loss();
+        _kernels.NormalizeBackward(dx_BC, dShift_C, dy_BC, x_BC, mean_C, variance_C, gain, epsilon, ofBatch);
+
+        Prove(Loss, ("x", x_BC, dx_BC, 0), ("shift", shift_C, dShift_C, 1));
+
+        double Loss()
+        {
+            _kernels.Moments(moments_3C, x_BC);
+            _kernels.Normalize(y_BC, x_BC, mean_C, variance_C, shift_C, gain, epsilon);
+            return Inner(dy_BC, y_BC);
+        }
+    }
+
     // The mean kl of the four dimensions is about 1.5, 0.3, 0.05 and 4.6, that of the three sentences about 5.2, 7.5 and 6.9.
     [Theory]
     [InlineData(0.5, false)]

@@ -76,6 +76,23 @@ public sealed class ReferenceValueTests : IDisposable
     }
 
     [Fact]
+    public void Normalised_columns_have_the_gain_as_deviation_and_the_shift_as_mean()
+    {
+        Tensor<double> moments = Of(3, 2, 9, 9, 9, 9, 9, 9), x = Of(3, 2, 1, 10, 3, 10, 8, 10), y = Of(3, 2, 9, 9, 9, 9, 9, 9);
+        _kernels.Moments(moments, x);
+        moments.Span.ToArray().ShouldBe([4, 10, 26 / 3.0, 0, 13, 0]);
+        _kernels.Normalize(y, x, moments.RowRange(0, 1), moments.RowRange(1, 1), Of(1, 2, 0.5, -1), 0.6, 1e-5);
+        double deviation = Math.Sqrt((26 / 3.0) + 1e-5);
+        double[] expected =
+            [0.5 - (0.6 * 3 / deviation), -1, 0.5 - (0.6 / deviation), -1, 0.5 + (0.6 * 4 / deviation), -1];
+        for (int i = 0; i < expected.Length; i++)
+            y.Span[i].ShouldBe(expected[i], 1e-14);
+
+        _kernels.Moments(moments, Of(1, 2, 5, -7));
+        moments.Span.ToArray().ShouldBe([5, -7, 0, 0, 0, 0]);
+    }
+
+    [Fact]
     public void Probabilities_of_the_softmax_sum_to_one_whatever_the_logits()
     {
         Tensor<double> y = Of(2, 3, 0, 0, 0, 0, 0, 0);

@@ -108,6 +108,19 @@ public sealed class ShapesTests : IDisposable
     }
 
     [Fact]
+    public void Moments_have_a_column_for_each_of_the_batch()
+    {
+        Refused(() => _kernels.Moments(Of(2, 4), Of(5, 4)), "Moments: moments_3C expected [3, 4], found [2, 4]");
+        Refused(() => _kernels.Moments(Of(3, 4), default), "Moments: x_BC expected a tensor, found no tensor");
+        Refused(
+            () => _kernels.Normalize(Of(5, 4), Of(5, 4), Of(1, 4), Of(1, 3), Of(1, 4), 1, 1),
+            "Normalize: variance_C expected [1, 4], found [1, 3]");
+        Refused(
+            () => _kernels.NormalizeBackward(Of(5, 4), Of(1, 5), Of(5, 4), Of(5, 4), Of(1, 4), Of(1, 4), 1, 1, ofBatch: true),
+            "NormalizeBackward: dShift_C expected [1, 4], found [1, 5]");
+    }
+
+    [Fact]
     public void More_words_than_there_are_cannot_be_asked_for()
     {
         Refused(

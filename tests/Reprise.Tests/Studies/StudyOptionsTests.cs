@@ -51,6 +51,7 @@ public sealed class StudyOptionsTests : IDisposable
     [InlineData("aggressive", "aggressive", "VAE, aggressive encoder")]
     [InlineData(
         "autoencoder-start-0.250", "autoencoder-start-0.25", "VAE, free bits (0.25 nats a dimension), autoencoder start (3000 steps)")]
+    [InlineData("bn-vae-0.60", "bn-vae-0.6", "VAE, batch-normalised means (0.6)")]
     [InlineData("language-model", "language-model", "language model")]
     public void Runs_have_usual_names(string given, string name, string objective)
     {
@@ -67,6 +68,8 @@ public sealed class StudyOptionsTests : IDisposable
     [InlineData("free-bits-0", "expected a number above 0")]
     [InlineData("autoencoder-start-0", "expected a number above 0")]
     [InlineData("autoencoder-start-many", "is unknown")]
+    [InlineData("bn-vae-0", "bn-vae-0: expected a number above 0, 0.6 for example")]
+    [InlineData("bn-vae-Infinity", "expected a number above 0")]
     public void An_unknown_run_is_refused(string name, string expected) =>
         Should.Throw<InputException>(() => StudyRun.Named(name, Presets.Small)).Message.ShouldContain(expected);
 
@@ -261,6 +264,21 @@ public sealed class StudyOptionsTests : IDisposable
     }
 
     [Fact]
+    public void Means_are_normalised_in_the_run_or_in_all_runs_with_a_code()
+    {
+        StudyRun own = StudyRun.Named("bn-vae-0.6", Presets.Small, 5);
+        own.M.ShouldBeNull();
+        StudyOptions options = StudyOptions.Of(Presets.Small, 50) with { Runs = [StudyRun.OfM(0), own] };
+        options = options.With([StudyRun.Named("language-model", Presets.Small)]);
+        options.Runs.Select(run => options.ModelOf(run).MeanNormalization).ShouldBe([0, 0.6, 0]);
+        new StudyFile(options, null).Save(_temp["config.json"]);
+        StudyOptions.Load(_temp["config.json"], 50).Runs.ShouldBe(options.Runs);
+        options = options with { Model = options.Model with { MeanNormalization = 0.5 } };
+        options.Runs.Select(run => options.ModelOf(run).MeanNormalization).ShouldBe([0.5, 0.6, 0]);
+        options.Problems().ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Runs_have_the_start_of_the_study_unless_they_have_their_own_or_no_code()
     {
         StudyOptions options = StudyOptions.Of(Presets.Small, 50) with
@@ -320,6 +338,8 @@ public sealed class StudyOptionsTests : IDisposable
     [InlineData(
         """{"runs": [{"name": "a", "objective": {"kind": "vae"}, "klWarmUpSteps": -1}]}""",
         "run a: klWarmUpSteps is -1; expected at least 0")]
+    [InlineData(
+        """{"runs": [{"name": "a", "objective": {"kind": "vae"}, "meanNormalization": -1}]}""", "run a: meanNormalization is -1; expected")]
     [InlineData("""{"runs": [{"name": "a/b", "objective": {"kind": "vae"}}]}""", "a run has the name \"a/b\"")]
     public void An_unsound_file_is_refused_with_the_field(string json, string expected) =>
         Should.Throw<InputException>(() => Read(json)).Message.ShouldSatisfyAllConditions(

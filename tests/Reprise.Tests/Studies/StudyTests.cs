@@ -191,6 +191,7 @@ public sealed class StudyTests : IDisposable
         { "objective of a run", "run vae is VAE, {\"kind\":\"vae\"" },
         { "updates of a run", "VAE, aggressive encoder" },
         { "start of a run", "VAE, autoencoder start (3 steps), {\"kind\":\"vae\"" },
+        { "normalisation of a run", "VAE, batch-normalised means (0.6), {\"kind\":\"vae\"" },
         { "warm-up of a run", ", kl warm-up of 3 steps, with seed" },
     };
 
@@ -211,6 +212,7 @@ public sealed class StudyTests : IDisposable
             "seed of a run" => Changed(run => run with { Seed = 8 }),
             "objective of a run" => Changed(run => run with { Objective = Objective.AutoGen(3) }),
             "start of a run" => Changed(run => run with { AutoencoderSteps = 3 }),
+            "normalisation of a run" => Changed(run => run with { MeanNormalization = 0.6 }),
             "warm-up of a run" => Changed(run => run with { KlWarmUpSteps = 3 }),
             _ => Changed(run => run with { Updates = UpdateOrder.AggressiveEncoder }),
         }).ShouldContain(message);

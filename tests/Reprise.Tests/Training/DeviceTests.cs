@@ -21,7 +21,7 @@ public sealed class DeviceTests : IDisposable
     public void Dispose() => _temp.Dispose();
 
     public static TheoryData<Recipe> Recipes =>
-        [Recipe.AutoGen, Recipe.FreeBitsPerSentence, Recipe.Aggressive, Recipe.AutoencoderStart, Recipe.LanguageModel];
+        [Recipe.AutoGen, Recipe.FreeBitsPerSentence, Recipe.Aggressive, Recipe.AutoencoderStart, Recipe.Normalized, Recipe.LanguageModel];
 
     [Theory, MemberData(nameof(Recipes))]
     public void A_run_on_a_device_is_the_run_on_the_host(Recipe recipe)

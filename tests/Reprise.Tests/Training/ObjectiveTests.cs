@@ -96,6 +96,14 @@ public sealed class ObjectiveTests
         Objective.AutoGen(1).NameWith(UpdateOrder.Joint, hasCode: true, 9).ShouldBe("AutoGen (m = 1), autoencoder start (9 steps)");
 
     [Fact]
+    public void A_name_holds_normalised_means()
+    {
+        Objective.Vae.NameWith(UpdateOrder.AggressiveEncoder, hasCode: true, meanNormalization: 0.6)
+            .ShouldBe("VAE, aggressive encoder, batch-normalised means (0.6)");
+        Objective.Vae.NameWith(UpdateOrder.Joint, hasCode: false, meanNormalization: 0.6).ShouldBe("language model");
+    }
+
+    [Fact]
     public void A_sigmoid_passes_one_half_at_half_of_its_steps() =>
         Objective.Annealed(AnnealingCurve.Sigmoid, 1000).At(500).Kl.ShouldBe(0.5, 1e-12);
 

@@ -57,7 +57,7 @@ public sealed class ResumeTests : IDisposable
         Should.Throw<KilledException>(() => Train("former", options, kernels, progress: KilledAtStep(9)));
         string path = _temp["former/config.json"];
         JsonObject config = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
-        foreach (string name in (string[])["encoderLayers", "bidirectionalEncoder", "encoderPooling", "decoderLayers"])
+        foreach (string name in (string[])["encoderLayers", "bidirectionalEncoder", "encoderPooling", "decoderLayers", "meanNormalization"])
             config["model"]!.AsObject().Remove(name).ShouldBeTrue();
         foreach (string name in (string[])["encoderWordDropRate", "embeddingDropout", "outputDropout", "codeDropout", "variationalDropout",
             "autoencoderSteps", "klWarmUpSteps"])
@@ -90,7 +90,7 @@ public sealed class ResumeTests : IDisposable
     public static TheoryData<Recipe> Baselines =>
     [
         Recipe.Cyclical, Recipe.FreeBits, Recipe.FreeBitsPerSentence, Recipe.Aggressive, Recipe.AggressiveAutoGen, Recipe.LanguageModel,
-        Recipe.Deep, Recipe.AutoencoderStart,
+        Recipe.Deep, Recipe.AutoencoderStart, Recipe.Normalized,
     ];
 
     [Theory, MemberData(nameof(Baselines))]
@@ -203,6 +203,7 @@ public sealed class ResumeTests : IDisposable
         { "updates", "objective is AutoGen (m = 1) in this run, AutoGen (m = 1), aggressive encoder was asked for" },
         { "size", "model.hiddenSize" },
         { "encoder", "model.bidirectionalEncoder is false in this run, true was asked for" },
+        { "normalisation", "model.meanNormalization is 0 in this run, 0.6 was asked for" },
         { "dropout", "training.outputDropout is 0 in this run, 0.5 was asked for" },
         { "autoencoder", "training.autoencoderSteps is 0 in this run, 5 was asked for" },
         { "kl warm-up", "training.klWarmUpSteps is 0 in this run, 5 was asked for" },
@@ -227,6 +228,7 @@ public sealed class ResumeTests : IDisposable
             "updates" => (data, model, options with { Updates = UpdateOrder.AggressiveEncoder }),
             "size" => (data, model with { HiddenSize = 14 }, options),
             "encoder" => (data, model with { BidirectionalEncoder = true }, options),
+            "normalisation" => (data, model with { MeanNormalization = 0.6 }, options),
             "dropout" => (data, model, options with { OutputDropout = 0.5 }),
             "autoencoder" => (data, model, options with { AutoencoderSteps = 5 }),
             "kl warm-up" => (data, model, options with { KlWarmUpSteps = 5 }),

@@ -127,12 +127,18 @@ public sealed record Recipe(string Name, Objective Objective, UpdateOrder Update
     /// <summary>An untied model whose decoder begins anew after seven steps.</summary>
     public static Recipe AutoencoderStart { get; } = new("autoencoder start", Objective.FreeBits(0.01)) { StartsAsAutoencoder = true };
 
+    /// <summary>Normalised means and averaged weights, in batches of which one has a single sentence.</summary>
+    public static Recipe Normalized { get; } = new("normalised means", Objective.Vae) { IsNormalized = true };
+
     public bool IsDeep { get; private init; }
+
+    public bool IsNormalized { get; private init; }
 
     public bool StartsAsAutoencoder { get; private init; }
 
     public ModelOptions Model => !HasCode ? Toys.Model.WithoutCode()
         : StartsAsAutoencoder ? Toys.Model with { TieEmbeddings = false }
+        : IsNormalized ? Toys.Model with { MeanNormalization = 0.6 }
         : !IsDeep ? Toys.Model : Toys.Model with
     {
         EncoderLayers = 2, BidirectionalEncoder = true, EncoderPooling = EncoderPooling.Max, DecoderLayers = 2,
@@ -140,6 +146,7 @@ public sealed record Recipe(string Name, Objective Objective, UpdateOrder Update
 
     public TrainingOptions Options => StartsAsAutoencoder
         ? Toys.Options with { Objective = Objective, AutoencoderSteps = 7, KlWarmUpSteps = 3, AverageDecay = 0.9 }
+        : IsNormalized ? Toys.Options with { Objective = Objective, AverageDecay = 0.9, BatchSize = 9 } // 37 sentences
         : !IsDeep ? Toys.Options with { Objective = Objective, Updates = Updates } : Toys.Options with
     {
         Objective = Objective, EncoderWordDropRate = 0.2, EmbeddingDropout = 0.3, OutputDropout = 0.4, CodeDropout = 0.1,

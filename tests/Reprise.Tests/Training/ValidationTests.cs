@@ -62,6 +62,16 @@ public sealed class ValidationTests : IDisposable
         _temp["best"].ShouldBeTheSameRunAs(_temp["best in one"]);
     }
 
+    [Fact]
+    public void Evaluations_of_an_autoencoder_whose_decoder_is_reset_do_not_count()
+    {
+        TrainingOptions options = Hasty with { KeepBest = true, Patience = 3, AutoencoderSteps = 5 };
+        TrainingResult result = Train("started", options);
+        result.BestStep!.Value.ShouldBeInRange(6, 12);
+        LogLine[] evaluations = [.. LogFile.Read(_temp["started"]).Where(line => line.Split == ReportSplit.Validation)];
+        evaluations.Take(6).Select(line => line.BestStep).ShouldBe([null, null, null, null, null, 6]);
+    }
+
     [Theory]
     [InlineData(2)]
     [InlineData(6)]

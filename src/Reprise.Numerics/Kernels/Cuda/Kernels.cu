@@ -9,6 +9,7 @@
 #include "Lstm.cu"
 #include "Recurrence.cu"
 #include "Latent.cu"
+#include "Normalization.cu"
 #include "CrossEntropy.cu"
 #include "TopWords.cu"
 #include "Update.cu"
