@@ -97,7 +97,7 @@ public sealed record EvaluationReport
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? ImportancePerplexity { get; init; }
 
-    /// <summary>Standard error of <see cref="ImportancePerplexity"/>.</summary>
+    /// <summary>Standard error of <see cref="ImportancePerplexity"/>, a ratio of sums over sentences; null for one sentence.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? ImportancePerplexityStderr { get; init; }
 

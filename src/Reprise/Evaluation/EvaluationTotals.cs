@@ -17,6 +17,7 @@ internal sealed class EvaluationTotals(int latentSize, EvaluationOptions options
     private readonly RunningMoments[] _means_Z = new RunningMoments[latentSize];
     private RunningMoments _nll, _kl, _boundGap, _logLikelihoodRise, _logIntegralRise;
     private ControlledMean _logLikelihood, _logIntegral;
+    private readonly List<(double Bound, int Tokens, (double LogLikelihood, double Bound)? Known)> _sentences = [];
     private long _words;
 
     public void Add(SentenceMeasures sentence)
@@ -29,9 +30,15 @@ internal sealed class EvaluationTotals(int latentSize, EvaluationOptions options
         _logIntegral.Add(Bound(sentence.Nll, 1 + options.M));
         for (int k = 0; k < _means_Z.Length; k++)
             _means_Z[k].Add(sentence.Code.Mean[k]);
+        double bound = Bound(sentence.Nll, 1);
         if (sentence.Importance is not { } importance)
+        {
+            _sentences.Add((bound, sentence.Tokens, Known: null));
             return;
+        }
+
         double nll = options.PosteriorMean ? sentence.Nll : importance.Nll;
+        _sentences.Add((bound, sentence.Tokens, (importance.LogLikelihood, Bound(nll, 1))));
         _logLikelihood.AddKnown(importance.LogLikelihood, Bound(nll, 1));
         _logIntegral.AddKnown(importance.LogIntegral, Bound(nll, 1 + options.M));
         _boundGap.Add(importance.LogIntegral - Bound(importance.Nll, 1 + options.M));
@@ -60,7 +67,7 @@ internal sealed class EvaluationTotals(int latentSize, EvaluationOptions options
             M = options.M,
         };
         double sentencesByTokens = (double)sentences / (_words + sentences);
-        double perplexity = Math.Exp(-_logLikelihood.Mean * sentencesByTokens);
+        double logPerplexity = -_logLikelihood.Mean * sentencesByTokens;
         // One sentence has no variance, one draw no half.
         double? ErrorOf(double standardError) => _logLikelihood.Count > 1 ? standardError : null;
         double? RiseOf(RunningMoments rise) => rise.Count > 0 ? rise.Mean : null;
@@ -71,13 +78,28 @@ internal sealed class EvaluationTotals(int latentSize, EvaluationOptions options
             LogLikelihood = _logLikelihood.Mean,
             LogLikelihoodStderr = ErrorOf(_logLikelihood.StandardError),
             LogLikelihoodRise = RiseOf(_logLikelihoodRise),
-            ImportancePerplexity = perplexity,
-            ImportancePerplexityStderr = ErrorOf(perplexity * _logLikelihood.StandardError * sentencesByTokens),
+            ImportancePerplexity = Math.Exp(logPerplexity),
+            ImportancePerplexityStderr = ErrorOf(Math.Exp(logPerplexity) * ErrorOfRatio(logPerplexity) * sentencesByTokens),
             LogIntegral = _logIntegral.Mean,
             LogIntegralStderr = ErrorOf(_logIntegral.StandardError),
             LogIntegralRise = RiseOf(_logIntegralRise),
             BoundGap = _boundGap.Mean,
             BoundGapStderr = ErrorOf(_boundGap.StandardError),
         };
+    }
+    /// <summary>
+    /// Standard error of the mean of log p(x) + logPerplexity · tokens. That longer sentences are less likely is no error of a perplexity.
+    /// </summary>
+    private double ErrorOfRatio(double logPerplexity)
+    {
+        ControlledMean residual = default;
+        foreach ((double bound, int tokens, (double LogLikelihood, double Bound)? known) in _sentences)
+        {
+            residual.Add(bound + (logPerplexity * tokens));
+            if (known is (double logLikelihood, double control))
+                residual.AddKnown(logLikelihood + (logPerplexity * tokens), control + (logPerplexity * tokens));
+        }
+
+        return residual.StandardError;
     }
 }

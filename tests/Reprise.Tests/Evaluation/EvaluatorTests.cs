@@ -157,14 +157,35 @@ public sealed class EvaluatorTests
         double tokens = report.Words + 300;
         Math.Log(report.ImportancePerplexity!.Value).ShouldBe(-report.LogLikelihood!.Value * 300 / tokens, 1e-12);
         report.ImportancePerplexity.Value.ShouldBeLessThan(report.Perplexity);
-        (Math.Log(report.ImportancePerplexity.Value + report.ImportancePerplexityStderr!.Value) * tokens / 300)
-            .ShouldBe(-report.LogLikelihood.Value + report.LogLikelihoodStderr!.Value, 0.1 * report.LogLikelihoodStderr.Value);
 
         // The first twenty with their control give almost the same as samples for all.
         EvaluationReport all = model.Evaluate(
             sentences, new EvaluationOptions { M = m, ImportanceSamples = 100, ImportanceSentences = 300 });
         report.LogIntegral.Value.ShouldBe(all.LogIntegral!.Value, 4 * (report.BoundGapStderr!.Value + all.BoundGapStderr!.Value));
         report.LogIntegralStderr!.Value.ShouldBe(all.LogIntegralStderr!.Value, 0.5 * all.LogIntegralStderr.Value);
+    }
+
+    [Fact]
+    public void The_error_of_a_perplexity_is_that_of_a_ratio_and_not_of_the_lengths()
+    {
+        using ForeignModel folder = ForeignModel.Write("first-token-tied");
+        using SentenceModel model = folder.Load();
+        using Evaluator evaluator = new(model);
+        SentenceList sentences = new(
+            Enumerable.Range(0, 80).Select(i => (int[])[.. Enumerable.Range(0, 1 + (i % 7)).Select(t => 3 + ((i * (t + 1)) % 9))]));
+        EvaluationOptions options = new() { ImportanceSamples = 5, ImportanceSentences = 80 };
+        EvaluationReport report = model.Evaluate(sentences, options);
+
+        SentenceMeasures[] measures = [.. evaluator.Measure(sentences, options, progress: null, TestContext.Current.CancellationToken)];
+        double perToken = Math.Log(report.ImportancePerplexity!.Value);
+        double squares = measures.Sum(at => Math.Pow(at.Importance!.Value.LogLikelihood + (perToken * at.Tokens), 2));
+        double error = Math.Sqrt(squares / 79 * 80) / measures.Sum(at => at.Tokens); // of the log: the residuals have the mean 0
+        report.ImportancePerplexityStderr!.Value.ShouldBe(error * report.ImportancePerplexity.Value, 1e-9);
+        error.ShouldBeLessThan(report.LogLikelihoodStderr!.Value * 80 / measures.Sum(at => at.Tokens) / 2, "lengths vary");
+
+        // With draws for some, the others' bounds still count.
+        EvaluationReport some = model.Evaluate(sentences, options with { ImportanceSentences = 20 });
+        (some.ImportancePerplexityStderr!.Value / report.ImportancePerplexityStderr.Value).ShouldBeInRange(0.5, 1.5);
     }
 
     [Fact]
