@@ -9,11 +9,12 @@ namespace Reprise.Benchmarks;
 /// <remarks>
 /// N_e is the words of a batch, N_d its words and ends of sentences, B its sentences, D the encoder's directions:
 /// encoder 8 D H (E + H) N_e, and 8 D H (D H + H) N_e for each further layer; posterior 4 B D H Z without layers, else
-/// 2 B (D H² + (layers - 1) H² + 2 H Z); the entry of the code into the decoder 2 B Z E (first token), else
-/// 4 B Z H, 8 B Z H more where it enters every step (one product a sentence), and 2 B Z F more where it enters the softmax; decoder 8 H (E + H) N_d, and 16 H² N_d for each
-/// further layer; softmax 2 N_d (H E + E V) tied, 2 N_d H V untied. A product that is skipped because it is zero (the first recurrent
-/// one) counts; a product that many codes of a sentence share (that of its inputs) counts once. The program also computes the product
-/// of a word with the input weights of an LSTM once for all its occurrences in a batch; speeds count the products that were computed.
+/// 2 B (D H² + (layers - 1) H² + 2 H Z); the entry of the code into the decoder 2 B Z E (first token), else 4 B Z H, 8 B Z H more where
+/// it enters every step (one product a sentence), and 2 B Z E (tied) or 2 B Z H more where it enters the softmax; decoder 8 H (E + H) N_d,
+/// and 16 H² N_d for each further layer; softmax 2 N_d (H E + E V) tied, 2 N_d H V untied. A product that is skipped because it is zero
+/// (the first recurrent one) counts; a product that many codes of a sentence share (that of its inputs) counts once. The program also
+/// computes the product of a word with the input weights of an LSTM once for all its occurrences in a batch; speeds count the products
+/// that were computed.
 /// </remarks>
 internal static class Arithmetic
 {

@@ -47,7 +47,7 @@ internal sealed class StudyComparison
             if (!File.Exists(path))
                 throw new InputException($"{folder}: {Study.FileName} is not there; expected the folder of a study");
             StudyOptions options = StudyFile.Load(path).Options;
-            IReadOnlyList<ReportRun> runs = ReportRun.Measured(
+            IReadOnlyList<ReportRun> runs = MeasuredRuns.Of(
                 options.AllRuns.Select(run => (run, Path.Combine(folder, Study.RunsName, run.Name))), new MeasuredFolder(folder),
                 options.Measuring);
             if (runs.Count == 0)

@@ -28,7 +28,7 @@ internal sealed class StudyReport
     {
         (_study, _published) = (study, published);
         MeasuredFolder measured = new(study.FolderPath);
-        _runs = ReportRun.Measured(
+        _runs = MeasuredRuns.Of(
             study.Runs.Where(run => run.IsFinished).Select(run => (run.Run, run.Folder)), measured, study.Options.Measuring);
         _corpus = measured.ReadCorpus() is { } corpus && corpus.Options == study.Options.Measuring && _runs.Count > 0
             ? corpus

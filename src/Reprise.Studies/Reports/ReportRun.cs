@@ -43,22 +43,6 @@ internal sealed record ReportRun(string Name, string Title, Objective Objective,
 
     public MeasuredRun First => Seeds[0].Measured;
 
-    /// <summary>The runs that were measured with these options, each with its seeds.</summary>
-    /// <param name="runs">The runs and their folders, of all seeds.</param>
-    /// <exception cref="InputException">A file of a run is unsound.</exception>
-    public static IReadOnlyList<ReportRun> Measured(
-        IEnumerable<(StudyRun Run, string Folder)> runs, MeasuredFolder measured, MeasuringOptions options) =>
-        [.. runs.Select(run => (run.Run, run.Folder, Scores: measured.ReadAll(run.Run.Name)))
-            .Where(run => run.Scores?.Scores.Options == options)
-            .Select(run => (run.Run, Seed: SeedRun.Load(run.Run.Name, run.Run.Seed, run.Folder, run.Scores!)))
-            .GroupBy(run => run.Run.Repeats)
-            .Select(group => (group.First().Run, Seeds: group.Select(run => run.Seed)))
-            .Select(run => new ReportRun(run.Run.Name, run.Run.Title, run.Run.Objective, [.. run.Seeds])
-            {
-                ObjectiveName = run.Run.ObjectiveName,
-                M = run.Run.M,
-            })];
-
     public CurveRun Curves => new(Name, Title, [.. Seeds.Select(seed => seed.HeldOut)], [.. Seeds.Select(seed => seed.Training)]);
 
     /// <summary>The mean over the seeds; null where one of them lacks it.</summary>

@@ -13,7 +13,7 @@ public enum LatentInput
     EveryStep,
 
     /// <summary>
-    /// As <see cref="EveryStep"/>, and in addition W_s z added to the softmax's input at every step: a way to each word that passes no
+    /// The entries of <see cref="EveryStep"/>, and W_s z added to the softmax's input at every step: a way to each word that passes no
     /// LSTM (Dieng et al. 2019). Codes are learnt in a fraction of the steps.
     /// </summary>
     EveryStepAndSoftmax,
