@@ -94,6 +94,8 @@ public sealed partial record StudyOptions
         Updates = run.Updates,
         AutoencoderSteps = run.HasCode ? run.AutoencoderSteps ?? Training.AutoencoderSteps : 0,
         KlWarmUpSteps = run.HasCode ? run.KlWarmUpSteps ?? Training.KlWarmUpSteps : 0,
+        TargetKl = run.HasCode ? Training.TargetKl : null,
+        TargetAccuracy = run.HasCode ? Training.TargetAccuracy : null,
         Seed = run.Seed,
     };
 

@@ -9,6 +9,12 @@ internal sealed class LearningFlags
 {
     private const double UsualDecay = 0.01; // PyTorch's AdamW
 
+    private readonly Option<double?> _targetKl = Flags.Number(
+        "--target-kl", "Move m during training, from --m on, until the code carries this kl, in nats a sentence; 0 for no target");
+
+    private readonly Option<double?> _targetAccuracy = Flags.Number(
+        "--target-accuracy", "Move m until this share of the words of held-out sentences comes back, for example 0.6; 0 for no target");
+
     private readonly Option<OptimizerKind?> _optimizer = Flags.Choice(
         "--optimizer", "Rule by which gradients change the weights (adam)",
         ("adam", OptimizerKind.Adam), ("adamw", OptimizerKind.AdamW), ("sgd", OptimizerKind.Sgd));
@@ -81,8 +87,8 @@ internal sealed class LearningFlags
     /// <summary>The flags in the order of the help.</summary>
     public IEnumerable<Option> All =>
     [
-        _optimizer, _rate, _weightDecay, _momentum, _average, _warmUp, _decay, _decayCurve, _halveAfter, _patience, _keepBest,
-        _autoencoderSteps, _klWarmUp, _clip,
+        _targetKl, _targetAccuracy, _optimizer, _rate, _weightDecay, _momentum, _average, _warmUp, _decay, _decayCurve, _halveAfter,
+        _patience, _keepBest, _autoencoderSteps, _klWarmUp, _clip,
         _wordDrop, _wordDropAs, _encoderWordDrop, _embeddingDropout, _outputDropout, _codeDropout, _variational, _pool,
         _reportEvery, _evaluateEvery, _evaluateEarly, _evaluationSentences, _checkpointEvery, _checkpointMinutes,
     ];
@@ -90,6 +96,8 @@ internal sealed class LearningFlags
     /// <summary>The options as the flags change them.</summary>
     public TrainingOptions Change(ParseResult parse, TrainingOptions options) => options with
     {
+        TargetKl = TargetOf(parse, _targetKl, options.TargetKl),
+        TargetAccuracy = TargetOf(parse, _targetAccuracy, options.TargetAccuracy),
         Optimizer = parse.GetValue(_optimizer) ?? options.Optimizer,
         WeightDecay = parse.GetValue(_weightDecay) ?? WeightDecayOf(parse.GetValue(_optimizer), options),
         Momentum = parse.GetValue(_momentum) ?? options.Momentum,
@@ -119,6 +127,9 @@ internal sealed class LearningFlags
         CheckpointEvery = parse.GetValue(_checkpointEvery) ?? options.CheckpointEvery,
         CheckpointMinutes = parse.GetValue(_checkpointMinutes) ?? options.CheckpointMinutes,
     };
+
+    private static double? TargetOf(ParseResult parse, Option<double?> option, double? target) =>
+        parse.GetValue(option) is { } value ? (value == 0 ? null : value) : target;
 
     private static double WeightDecayOf(OptimizerKind? asked, TrainingOptions options) => asked switch
     {

@@ -64,7 +64,7 @@ internal static class TrainCommand
         using ComputeDevice device = Engine.Device(session);
         string objective = training.Objective.NameWith(
             training.Updates, model.HasCode, training.AutoencoderSteps, model.MeanNormalization);
-        session.Note($"{folder}: {objective}, {Describe.Model(model)}, {device.Description}");
+        session.Note($"{folder}: {objective}{Describe.Target(training)}, {Describe.Model(model)}, {device.Description}");
         RunMode mode = resumes ? RunMode.Resume : parse.GetValue(Overwrite) ? RunMode.Overwrite : RunMode.New;
         Checkpoints.Progress? before = resumes ? RunFolder.ReadProgress(folder) : null;
         if (found is not null && Continuation.Of(folder, found, training, corpus.Train) is { } continuation)
@@ -128,6 +128,7 @@ internal static class TrainCommand
         ["step"] = result.Step,
         ["seconds"] = result.Seconds,
         [Describe.Split(result.LastEvaluation?.Split ?? ReportSplit.Test)] = JsonOf(result.LastEvaluation),
+        ["m"] = result.M,
         ["bestStep"] = result.BestStep,
         ["ranOutOfPatience"] = result.RanOutOfPatience,
     };
@@ -152,6 +153,8 @@ internal static class TrainCommand
         table.Fact("run", result.Folder);
         table.Fact("steps", Format.Count(result.Step));
         table.Fact("time", Format.Duration(TimeSpan.FromSeconds(result.Seconds)));
+        if (result.M is { } m)
+            table.Fact("m reached", Format.Number(m, 3));
         if (result.BestStep is { } best)
             table.Fact("model", $"of step {Format.Count(best)}, the best");
         if (Evaluation(result) is { } evaluation)

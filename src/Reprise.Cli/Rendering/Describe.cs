@@ -10,6 +10,14 @@ internal static class Describe
     public static string Model(ModelOptions model) =>
         $"{Format.Count(model.VocabularySize)} words, embedding {model.EmbeddingSize}, hidden {model.HiddenSize}, code {model.LatentSize}";
 
+    /// <summary>The target by which m moves, behind the name of the objective; empty without one.</summary>
+    public static string Target(TrainingOptions training) => training switch
+    {
+        { TargetKl: { } kl } => FormattableString.Invariant($", m moved to kl {kl}"),
+        { TargetAccuracy: { } accuracy } => $", m moved to {Format.Percent(accuracy)} of the words",
+        _ => "",
+    };
+
     /// <summary>The name of a part of the sentences.</summary>
     public static string Split(ReportSplit split) => Json.NameOf(split);
 

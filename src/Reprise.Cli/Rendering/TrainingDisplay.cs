@@ -88,7 +88,8 @@ internal sealed class TrainingDisplay
 
     internal static string Losses(TrainingReport report) =>
         $"nll {Format.Number(report.Nll)}  kl {Format.Number(report.Kl)}  elbo {Format.Number(report.Elbo)}  "
-        + $"kl share {Format.Percent(report.KlShare)}";
+        + $"kl share {Format.Percent(report.KlShare)}"
+        + (report.M is { } m ? $"  m {Format.Number(m)}" : "");
 
     private static string Best(TrainingReport report) => report.BestStep is { } step ? $"  best: step {Format.Count(step)}" : "";
 }

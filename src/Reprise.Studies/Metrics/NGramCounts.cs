@@ -1,7 +1,6 @@
 using System.Collections;
 using Reprise.Numerics;
 using Reprise.Text;
-using Reprise.Training;
 
 namespace Reprise.Studies.Metrics;
 

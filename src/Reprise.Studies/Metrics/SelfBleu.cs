@@ -1,5 +1,5 @@
 using Reprise.Numerics;
-using Reprise.Training;
+using Reprise.Text;
 
 namespace Reprise.Studies.Metrics;
 

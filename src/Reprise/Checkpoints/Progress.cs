@@ -44,6 +44,10 @@ internal sealed record Progress
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ValidationProgress? Validation { get; init; }
 
+    /// <summary>The control of m; null for a run without a target.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ControlProgress? Control { get; init; }
+
     /// <summary>A value that no run can leave, whatever its corpus, as a message; null if there is none.</summary>
     internal string? Problem() => this switch
     {
@@ -60,7 +64,7 @@ internal sealed record Progress
         { Aggressive.EncoderUpdates: < 0 or > Most } => $"aggressive.encoderUpdates is {Aggressive.EncoderUpdates}; expected 0 to {Most}",
         { Aggressive.MutualInformation: { } information } when !double.IsFinite(information)
             => "aggressive.mutualInformation is not finite",
-        _ => Validation?.Problem(Step),
+        _ => Validation?.Problem(Step) ?? Control?.Problem(),
     };
 
     private static bool IsTime(double seconds) => seconds is >= 0 and <= MostSeconds;
@@ -106,6 +110,36 @@ internal sealed record ValidationProgress
         _ when !double.IsFinite(Reconstruction + Kl) => "validation.reconstruction or validation.kl is not finite",
         { SinceBest: < 0 } or { SinceHalving: < 0 } or { Halvings: < 0 } => "a number of validation is negative",
         _ when SinceBest > step || SinceHalving > SinceBest || Halvings > step => "a number of validation is beyond the run's steps",
+        _ => null,
+    };
+}
+
+/// <summary>The control of m by a target.</summary>
+internal sealed record ControlProgress
+{
+    /// <summary>m of the next step.</summary>
+    public double M { get; init; }
+
+    /// <summary>m of the interval of steps after the next step's.</summary>
+    public double NextM { get; init; }
+
+    /// <summary>The integral of the error: log(1 + m) without the proportional part.</summary>
+    public double Integral { get; init; }
+
+    /// <summary>The smoothed kl in nats a sentence, or the accuracy; null before the first measurement.</summary>
+    public double? Measure { get; init; }
+
+    /// <summary>kl summed over the sentences of the interval so far.</summary>
+    public double SumOfKl { get; init; }
+
+    /// <summary>Those sentences.</summary>
+    public long Sentences { get; init; }
+
+    internal string? Problem() => this switch
+    {
+        _ when !(M > -1 && NextM > -1 && double.IsFinite(M + NextM)) => "control.m or control.nextM is no m; expected a number above -1",
+        _ when !double.IsFinite(Integral + SumOfKl + (Measure ?? 0)) => "a number of control is not finite",
+        { Sentences: < 0 } => $"control.sentences is {Sentences}; expected at least 0",
         _ => null,
     };
 }

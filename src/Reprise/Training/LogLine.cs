@@ -42,6 +42,8 @@ internal sealed record LogLine
 
     public double? Seconds { get; init; }
 
+    public double? M { get; init; }
+
     public long? BestStep { get; init; }
 
     public static LogLine Of(TrainingReport report) => new()
@@ -60,6 +62,7 @@ internal sealed record LogLine
         SentencesPerSecond = report.SentencesPerSecond,
         TokensPerSecond = report.TokensPerSecond,
         Seconds = report.Seconds,
+        M = report.M,
         BestStep = report.BestStep,
     };
 
@@ -94,6 +97,7 @@ internal sealed record LogLine
             SentencesPerSecond = (double?)json["sentencesPerSecond"],
             TokensPerSecond = (double?)json["tokensPerSecond"],
             Seconds = (double?)json["seconds"],
+            M = (double?)json["m"],
             BestStep = (long?)json["bestStep"],
         };
 
@@ -118,6 +122,7 @@ internal sealed record LogLine
         Add("sentencesPerSecond", SentencesPerSecond);
         Add("tokensPerSecond", TokensPerSecond);
         Add("seconds", Seconds);
+        Add("m", M);
         if (BestStep is { } best)
             json["bestStep"] = best;
         return json;

@@ -14,18 +14,20 @@ internal sealed class RunCheckpoints(RunFolder folder, TrainingStep trainer)
     /// <summary>The state of the last checkpoint, for a message.</summary>
     public string Kept => folder.Checkpoint is { } last ? $"the checkpoint of step {last.Step} is whole" : "there is no checkpoint yet";
 
-    /// <summary>Checks the last checkpoint against the run's seed and the corpus's batches, and loads it.</summary>
+    /// <summary>Checks the last checkpoint against the run's options and the corpus's batches, and loads it.</summary>
     /// <returns>The checkpoint's position; the run's start where there is none.</returns>
     /// <exception cref="InputException">It is not a checkpoint of this run.</exception>
-    public RunPosition Load(ulong seed, long batchesPerEpoch, bool isAggressive)
+    public RunPosition Load(TrainingOptions options, long batchesPerEpoch)
     {
         if (folder.Checkpoint is not { } checkpoint)
             return new RunPosition(batchesPerEpoch);
         string? problem = checkpoint switch
         {
-            _ when checkpoint.Seed != seed => $"seed is {checkpoint.Seed}, but {ModelFolder.ConfigName} has {seed}",
+            _ when checkpoint.Seed != options.Seed => $"seed is {checkpoint.Seed}, but {ModelFolder.ConfigName} has {options.Seed}",
             _ when RunPosition.Problem(checkpoint, batchesPerEpoch) is { } contradiction => contradiction,
-            _ when isAggressive && checkpoint.Aggressive is null => "\"aggressive\" is missing, which the objective needs",
+            _ when options.Updates == UpdateOrder.AggressiveEncoder && checkpoint.Aggressive is null
+                => "\"aggressive\" is missing, which the objective needs",
+            _ when options.HasTarget && checkpoint.Control is null => "\"control\" is missing, which the target needs",
             _ => null,
         };
         if (problem is not null)

@@ -51,6 +51,7 @@ internal sealed class RunLog : IDisposable
             ("kl_share", line.KlShare),
             ("reconstruction_weight", line.ReconstructionWeight),
             ("kl_weight", line.KlWeight),
+            ("m", line.M),
             ("gradient_norm", line.GradientNorm),
             ("learning_rate", line.LearningRate),
             ("sentences_per_second", line.SentencesPerSecond),

@@ -41,7 +41,8 @@ internal sealed class RunReports(
 
     /// <summary>Reports the means over the steps since the last report, at least one, and resets the sums.</summary>
     /// <param name="learningRate">The rate of the last step.</param>
-    public void ReportSteps(double learningRate)
+    /// <param name="weights">The weights of the last step.</param>
+    public void ReportSteps(double learningRate, ObjectiveWeights weights)
     {
         OrderedDictionary<string, double> losses = new(_losses.Select(loss => KeyValuePair.Create(loss.Key, loss.Value / _sums.Sentences)));
         Publish(new TrainingReport
@@ -52,8 +53,9 @@ internal sealed class RunReports(
             Epoch = position.Epochs,
             Losses = losses,
             Objective = _sums.Objective / _sums.Sentences,
-            KlShare = options.Objective.KlShare(losses[TrainingReport.NllName], losses[TrainingReport.KlName]),
-            Weights = AutoencoderStart.Weights(options, position.Step - 1),
+            KlShare = KlShare(losses, weights),
+            Weights = weights,
+            M = MOf(weights),
             GradientNorm = _sums.GradientNorm / _sums.Steps,
             LearningRate = learningRate,
             SentencesPerSecond = Rate(_sums.Sentences, _sums.Seconds),
@@ -80,8 +82,9 @@ internal sealed class RunReports(
             Epoch = position.Epochs,
             Losses = means,
             Objective = losses.By(weights),
-            KlShare = options.Objective.KlShare(means[TrainingReport.NllName], means[TrainingReport.KlName]),
+            KlShare = KlShare(means, weights),
             Weights = weights,
+            M = MOf(weights),
             BestStep = watch.BestStep,
             SentencesPerSecond = Rate(losses.Sentences, seconds),
             TokensPerSecond = Rate(losses.Tokens, seconds),
@@ -95,6 +98,15 @@ internal sealed class RunReports(
     {
         log.Write(report);
         Listener?.Report(report);
+    }
+
+    // The m that a target moves; null where it stays.
+    private double? MOf(ObjectiveWeights weights) => options.HasTarget ? weights.Reconstruction - 1 : null;
+
+    private double KlShare(OrderedDictionary<string, double> losses, ObjectiveWeights weights)
+    {
+        Objective objective = MOf(weights) is { } m ? Objective.AutoGen(m) : options.Objective;
+        return objective.KlShare(losses[TrainingReport.NllName], losses[TrainingReport.KlName]);
     }
 
     private static double Rate(double count, double seconds) => seconds > 0 ? count / seconds : 0;

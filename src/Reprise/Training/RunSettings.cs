@@ -47,6 +47,14 @@ internal static class RunSettings
             throw new InputException($"training.{field} needs a code, and model.latentInput is none; a language model has 0");
         }
 
+        if (!model.HasCode && options.HasTarget)
+            throw new InputException("training.targetKl or targetAccuracy needs a code, and model.latentInput is none; leave it out");
+        if (options.TargetAccuracy is not null && data.Watched is null)
+        {
+            const string found = "training.targetAccuracy is measured on held-out sentences, and the corpus has none";
+            throw new InputException($"{found}; prepare it with --validation 0.05, for example, or give a targetKl");
+        }
+
         if (options.IsWatched && !data.HasValidation)
         {
             string name = options.HalveAfter > 0 ? "halveAfter" : options.Patience > 0 ? "patience" : "keepBest";

@@ -37,6 +37,18 @@ public sealed record TrainingOptions
     /// </summary>
     public long KlWarmUpSteps { get; init; }
 
+    /// <summary>
+    /// kl in nats a sentence that m is moved to reach during training, from the objective's m on, between -0.9 and 99; above 0, or null for
+    /// an m that stays. Default null. kl is that of the training batches, as they come with dropped words. For a VAE or AutoGen.
+    /// </summary>
+    public double? TargetKl { get; init; }
+
+    /// <summary>
+    /// The share of words of held-out sentences that m is moved to bring back; above 0, below 1, or null. Default null. Every 100 steps it
+    /// is measured on 128 sentences: words at their own place, greedily from the posterior's mean. <see cref="TargetKl"/> costs less.
+    /// </summary>
+    public double? TargetAccuracy { get; init; }
+
     /// <summary>Optimiser steps (batches) in the whole run, resumed parts included; at least 1.</summary>
     public long? Steps { get; init; }
 
@@ -185,6 +197,8 @@ public sealed record TrainingOptions
             yield return $"batchSize is {BatchSize}; expected 1 to 65536";
         if (!(LearningRate > 0 && double.IsFinite(LearningRate)))
             yield return FormattableString.Invariant($"learningRate is {LearningRate}; expected a number above 0");
+        foreach (string problem in ProblemsOfTarget())
+            yield return problem;
         foreach (string problem in ProblemsOfUpdates())
             yield return problem;
         if (WarmUpSteps < 0)
@@ -223,6 +237,27 @@ public sealed record TrainingOptions
             yield return $"checkpointEvery is {CheckpointEvery}; expected at least 0";
         if (!(CheckpointMinutes is >= 0 and < 1e8))
             yield return FormattableString.Invariant($"checkpointMinutes is {CheckpointMinutes}; expected at least 0");
+    }
+
+    /// <summary>True if m is moved to reach a target.</summary>
+    internal bool HasTarget => TargetKl is not null || TargetAccuracy is not null;
+
+    private IEnumerable<string> ProblemsOfTarget()
+    {
+        if (TargetKl is { } kl && !(kl > 0 && double.IsFinite(kl)))
+            yield return FormattableString.Invariant($"targetKl is {kl}; expected nats a sentence, above 0");
+        if (TargetAccuracy is { } accuracy && !(accuracy is > 0 and < 1))
+            yield return FormattableString.Invariant($"targetAccuracy is {accuracy}; expected a share of words, above 0 and below 1");
+        if (!HasTarget)
+            yield break;
+        if (TargetKl is not null && TargetAccuracy is not null)
+            yield return "targetKl and targetAccuracy are both given; m can reach one of them";
+        if (Objective is { Kind: not (ObjectiveKind.Vae or ObjectiveKind.AutoGen) })
+            yield return $"m is to reach a target, and the objective is {Objective.Name}; expected a VAE or AutoGen, where m begins";
+        if (Objective is { M: < TargetControl.LeastM or > TargetControl.MostM })
+            yield return FormattableString.Invariant($"m begins at {Objective.M}; to reach a target, expected -0.9 to 99");
+        if (Updates != UpdateOrder.Joint || AutoencoderSteps > 0 || KlWarmUpSteps > 0)
+            yield return "m is to reach a target while kl is led otherwise (updates, autoencoderSteps, klWarmUpSteps); leave one out";
     }
 
     private IEnumerable<string> ProblemsOfWatching()

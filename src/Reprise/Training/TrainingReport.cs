@@ -59,6 +59,9 @@ public sealed record TrainingReport
     /// <summary>The learning rate of the last step; null for held-out sentences.</summary>
     public double? LearningRate { get; init; }
 
+    /// <summary>m in the last step, where it is moved to reach a target; else null.</summary>
+    public double? M { get; init; }
+
     /// <summary>
     /// The step with the best evaluation so far, this one included; null in other reports, and where nothing goes by evaluations.
     /// </summary>

@@ -24,6 +24,9 @@ public sealed record TrainingResult(string Folder, bool Interrupted, long Step, 
     /// <summary>The step whose weights are the model, where the best is kept (<see cref="TrainingOptions.KeepBest"/>); else null.</summary>
     public long? BestStep { get; init; }
 
+    /// <summary>m at the end, where it was moved to reach a target (<see cref="TrainingOptions.TargetKl"/>); else null.</summary>
+    public double? M { get; init; }
+
     /// <summary>True if the run has ended because evaluations no longer improved (<see cref="TrainingOptions.Patience"/>).</summary>
     public bool RanOutOfPatience { get; init; }
 }

@@ -23,6 +23,8 @@ internal sealed class TrainingRun : IDisposable
     private readonly RunReports _reports;
     private readonly ValidationWatch _watch;
     private readonly ReportSplit _watchedSplit;
+    private readonly TargetControl? _control;
+    private readonly AccuracySample? _accuracy;
     private bool _isFalling;
 
     private TrainingRun(
@@ -39,7 +41,7 @@ internal sealed class TrainingRun : IDisposable
             _updates = isAggressive
                 ? new AggressiveEncoder(data, model, options, _trainer, _order, folder.Checkpoint?.Aggressive)
                 : new JointUpdates(data.Train, _trainer, _order);
-            _position = _checkpoints.Load(options.Seed, _order.BatchesPerEpoch, isAggressive);
+            _position = _checkpoints.Load(options, _order.BatchesPerEpoch);
             if (data.Watched is { } watched && options.EvaluationSentences > 0)
             {
                 _heldOut = new HeldOutSample(
@@ -59,7 +61,9 @@ internal sealed class TrainingRun : IDisposable
 
         _schedule = new RunSchedule(options, _position, _order.BatchesPerEpoch, folder.Checkpoint?.Seconds ?? 0, clock);
         _watch = new ValidationWatch(options, folder.Checkpoint?.Validation);
-        (_trainer.Schedule, _trainer.Watch) = (_schedule, _watch);
+        _control = options.HasTarget ? new TargetControl(options, _position.Step, folder.Checkpoint?.Control) : null;
+        _accuracy = options.TargetAccuracy is null ? null : new AccuracySample(_trainer.Model, data.Watched!, options.Seed);
+        (_trainer.Schedule, _trainer.Watch, _trainer.Control) = (_schedule, _watch, _control);
         _isFalling = _schedule.HasDecayBegun && _checkpoints.HasKept(_position.Step);
         _reports = new RunReports(options, _position, _schedule, _watch, _log, folder.Checkpoint?.SinceReport ?? default);
     }
@@ -129,6 +133,8 @@ internal sealed class TrainingRun : IDisposable
                 StepOrSave();
                 if (_schedule.IsReportDue)
                     Report();
+                if (_control?.IsAccuracyDue(_position.Step) ?? false)
+                    MeasureAccuracy();
                 if (_schedule.IsEvaluationDue)
                     Evaluate();
                 if (_schedule.IsCheckpointDue && !IsOver)
@@ -163,6 +169,7 @@ internal sealed class TrainingRun : IDisposable
     {
         _log.Dispose();
         _heldOut?.Dispose();
+        _accuracy?.Dispose();
         _updates.Dispose();
         _trainer.Dispose();
         _folder.Dispose();
@@ -204,13 +211,14 @@ internal sealed class TrainingRun : IDisposable
     {
         if (!result.IsFinite)
             throw _checkpoints.Diverged(result.Step + 1, _trainer.FirstBadGradient(), result.Objective / result.Sentences);
+        _control?.Add(result);
         _reports.Add(result);
     }
 
     private void Report()
     {
         Finish();
-        _reports.ReportSteps(_trainer.LearningRate(_position.Step - 1));
+        _reports.ReportSteps(_trainer.LearningRate(_position.Step - 1), _trainer.Weights(_position.Step - 1));
     }
 
     private void Evaluate()
@@ -219,7 +227,7 @@ internal sealed class TrainingRun : IDisposable
             return;
         Finish();
         long before = _clock.GetTimestamp();
-        ObjectiveWeights weights = AutoencoderStart.Weights(_options, Math.Max(0, _position.Step - 1));
+        ObjectiveWeights weights = _trainer.Weights(Math.Max(0, _position.Step - 1));
         HeldOutLosses losses = _heldOut.Measure(_trainer.Evaluated, weights.Free);
         double seconds = _clock.GetElapsedTime(before).TotalSeconds;
         double objective = losses.By(weights);
@@ -228,6 +236,12 @@ internal sealed class TrainingRun : IDisposable
         if (_watch.Add(_position.Step, losses, weights))
             _trainer.TakeBest();
         _reports.ReportHeldOut(_watchedSplit, losses, weights, seconds);
+    }
+
+    private void MeasureAccuracy()
+    {
+        Finish();
+        _control!.AddAccuracy(_accuracy!.Measure());
     }
 
     private void Save()
@@ -267,6 +281,7 @@ internal sealed class TrainingRun : IDisposable
             Device = _device,
             Aggressive = _updates.State,
             Validation = _watch.State,
+            Control = _control?.State(_position.Step),
         };
     }
 
@@ -275,7 +290,7 @@ internal sealed class TrainingRun : IDisposable
         Finish();
         bool reports = _reports.Sums.Steps > 0;
         if (reports)
-            _reports.ReportSteps(_trainer.LearningRate(_position.Step - 1));
+            _reports.ReportSteps(_trainer.LearningRate(_position.Step - 1), _trainer.Weights(_position.Step - 1));
         if (_schedule.HasAdvanced && _reports.LastEvaluation?.Step != _position.Step)
             Evaluate();
         if (reports || !_checkpoints.AreAt(_position.Step))
@@ -288,6 +303,7 @@ internal sealed class TrainingRun : IDisposable
         new(_folder.FolderPath, isInterrupted, _position.Step, _schedule.Seconds, _reports.LastEvaluation)
         {
             BestStep = _options.KeepBest ? _watch.BestStep : null,
+            M = _control is null ? null : _trainer.Weights(Math.Max(0, _position.Step - 1)).Reconstruction - 1,
             RanOutOfPatience = _watch.IsOver,
         };
 }

@@ -22,7 +22,7 @@ internal sealed class TrainingStep : IDisposable
     private readonly Batch _batch = new();
     private readonly SentenceAutoencoder<float>? _averaged;
     private readonly ParameterSlab<float>? _best;
-    private (long Step, double Rate) _latest = (-1, 0);
+    private (long Step, double Rate, ObjectiveWeights Weights) _latest = (-1, 0, default);
 
     /// <summary>A model with its first weights, a function of the seed.</summary>
     public TrainingStep(ModelOptions model, TrainingOptions options, IKernels<float> kernels)
@@ -64,6 +64,18 @@ internal sealed class TrainingStep : IDisposable
     /// <summary>The evaluations by which the rate is halved; null for none.</summary>
     public ValidationWatch? Watch { get; set; }
 
+    /// <summary>The control of m; null for none.</summary>
+    public TargetControl? Control { get; set; }
+
+    /// <summary>The weights in the step after <paramref name="step"/> finished ones; of the latest step, the weights that it had.</summary>
+    public ObjectiveWeights Weights(long step)
+    {
+        if (step == _latest.Step)
+            return _latest.Weights;
+        ObjectiveWeights weights = AutoencoderStart.Weights(_options, step);
+        return Control is null ? weights : weights with { Reconstruction = 1 + Control.M(step) };
+    }
+
     /// <summary>The rate in the step after <paramref name="step"/> finished ones; of the latest step, the rate that it had.</summary>
     public double LearningRate(long step) => step == _latest.Step
         ? _latest.Rate
@@ -82,11 +94,11 @@ internal sealed class TrainingStep : IDisposable
         Pack(sentences, indices, key);
         if (AutoencoderStart.EndsAt(_options, step))
             RestartDecoder();
-        ObjectiveWeights objective = AutoencoderStart.Weights(_options, step);
+        ObjectiveWeights objective = Weights(step);
         Losses<float> losses = Gradient(key, objective);
         // Machines that share a step would add up their losses and gradients here.
         Tensor<double> scale = Measure(losses);
-        _latest = (step, LearningRate(step));
+        _latest = (step, LearningRate(step), objective);
         Model.Kernels.Enter(StepParts.Adam);
         Model.UpdateAverages(scale, step + 1);
         Optimizer.Update(Gradients, updates, scale, _latest.Rate);

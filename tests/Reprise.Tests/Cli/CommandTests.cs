@@ -80,7 +80,7 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
         JsonElement result = CliRun.Of(
             ["train", world.Corpus, "--out", world.PathOf("run-of-json"), "--steps", "2", "--json", .. TinyWorld.TinySizes])
             .Done().Objects().ShouldHaveSingleItem();
-        result.Names().ShouldBe(["folder", "interrupted", "step", "seconds", "test", "bestStep", "ranOutOfPatience"]);
+        result.Names().ShouldBe(["folder", "interrupted", "step", "seconds", "test", "m", "bestStep", "ranOutOfPatience"]);
         result.GetProperty("test").Names().ShouldBe(["nll", "kl", "elbo", "objective", "klShare"]);
     }
 

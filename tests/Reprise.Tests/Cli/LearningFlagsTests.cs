@@ -41,9 +41,26 @@ public sealed class LearningFlagsTests(TinyWorld world) : IClassFixture<TinyWorl
         again.Error.ShouldContain("give more --patience");
         JsonElement result = CliRun.Of([.. command, "--overwrite", "--halve-after", "2", "--keep-best", "--json", "--steps", "9"])
             .Done().Objects()[0];
-        result.Names().ShouldBe(["folder", "interrupted", "step", "seconds", "validation", "bestStep", "ranOutOfPatience"]);
+        result.Names().ShouldBe(["folder", "interrupted", "step", "seconds", "validation", "m", "bestStep", "ranOutOfPatience"]);
         Training(run, "patience", "keepBest", "halveAfter").ShouldBe("patience=0 keepBest=True halveAfter=2");
         Refusal("--patience", "2").ShouldContain("training.patience goes by validation sentences, and the corpus has none");
+    }
+
+    [Fact]
+    public void A_target_is_mapped_and_the_m_that_it_reached_is_told()
+    {
+        string run = world.PathOf("to-kl");
+        CliRun.Of(["train", world.Corpus, "--out", run, "--steps", "60", "--target-kl", "2.5", "--m", "0.5", .. TinyWorld.TinySizes]).Done()
+            .ShouldSatisfyAllConditions(
+                done => done.Error.ShouldContain("AutoGen (m = 0.5), m moved to kl 2.5, "),
+                done => done.Error.ShouldMatch(@"train: nll .* m \d"),
+                done => done.Output.ShouldMatch(@"m reached +\d"));
+        Training(run, "targetKl", "targetAccuracy").ShouldBe("targetKl=2.5 targetAccuracy=");
+        string[] flags = ["--overwrite", "--steps", "4", "--target-accuracy", "0.5", "--json", .. TinyWorld.TinySizes];
+        JsonElement result = CliRun.Of(["train", world.Corpus, "--out", run, .. flags]).Done().Objects()[0];
+        result.GetProperty("m").GetDouble().ShouldBe(1);
+        Training(run, "targetKl", "targetAccuracy").ShouldBe("targetKl= targetAccuracy=0.5");
+        Refusal("--target-kl", "3", "--beta", "0.5").ShouldContain("m is to reach a target, and the objective is beta-VAE (beta = 0.5)");
     }
 
     [Fact]

@@ -15,9 +15,9 @@ public sealed partial class ArchitectureTests
         ["Text"] = ["Formats"],
         ["Model"] = ["Formats", "Text"],
         ["Checkpoints"] = ["Formats", "Text", "Model"],
-        ["Training"] = ["Formats", "Text", "Model", "Checkpoints"],
         ["Inference"] = ["Formats", "Text", "Model", "Checkpoints"],
-        ["Evaluation"] = ["Formats", "Text", "Model", "Checkpoints", "Training", "Inference"],
+        ["Evaluation"] = ["Formats", "Text", "Model", "Checkpoints", "Inference"],
+        ["Training"] = ["Formats", "Text", "Model", "Checkpoints", "Inference", "Evaluation"],
     };
 
     /// <summary>The rooms of the studies' assembly, and the rooms that each may use. The study lies above them, in no folder.</summary>

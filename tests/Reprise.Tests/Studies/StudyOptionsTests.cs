@@ -171,10 +171,11 @@ public sealed class StudyOptionsTests : IDisposable
         StudyOptions options = StudyOptions.Of(Presets.Standard, 77, 123);
         options = options with
         {
+            Runs = [StudyRun.OfM(0, 1), StudyRun.OfM(2, 1)],
             Training = options.Training with
             {
                 WarmUpSteps = 5, Decay = 0.3, DecayCurve = DecayCurve.Cosine, Optimizer = OptimizerKind.Sgd, Momentum = 0.5,
-                WeightDecay = 0.1, AverageDecay = 0.99, KeepBest = true,
+                WeightDecay = 0.1, AverageDecay = 0.99, KeepBest = true, TargetKl = 9,
             },
         };
         new StudyFile(options, Toys.Data.ToJson()).Save(_temp["study.json"]);

@@ -1,7 +1,7 @@
 using System.Numerics;
 using Reprise.Numerics;
 
-namespace Reprise.Training;
+namespace Reprise.Text;
 
 /// <summary>
 /// A permutation of 0 … count - 1 as a function of a key, with random access and without storage. A Feistel network over the smallest

@@ -1,0 +1,245 @@
+using System.Text.Json.Nodes;
+using Reprise.Checkpoints;
+using Reprise.Evaluation;
+using Reprise.Model;
+using Reprise.Numerics;
+using Reprise.Tests.Kernels;
+using Reprise.Text;
+using Reprise.Training;
+
+namespace Reprise.Tests.Training;
+
+/// <summary>Runs whose m is moved to reach a target.</summary>
+public sealed class TargetTests : IDisposable
+{
+    private const double KlTolerance = 0.06; // of the target: kl of 37 sentences with fresh noise, in the last tenth of a short run
+
+    private const double AccuracyTolerance = 0.04; // of 400 sentences, of which 128 are measured during training
+
+    private static readonly TrainingOptions ToKl = Toys.Options with { Steps = 70, TargetKl = 3, ReportEvery = 1, EvaluateEvery = 20 };
+
+    private static readonly TrainingOptions ToAccuracy = Toys.Options with
+    {
+        Steps = 230, TargetAccuracy = 0.5, ReportEvery = 20, EvaluateEvery = 50, CheckpointEvery = 90, AverageDecay = 0.9,
+    };
+
+    private readonly TempFolder _temp = new();
+    private readonly IKernels<float> _cpu = ComputeDevice.Open("cpu", 1).Kernels;
+
+    public void Dispose()
+    {
+        _cpu.Dispose();
+        _temp.Dispose();
+    }
+
+    [Theory]
+    [InlineData(2, 1)]
+    [InlineData(2, 20)]
+    [InlineData(5, 0)]
+    public void A_target_of_kl_is_reached(double target, double firstM)
+    {
+        TrainingOptions options = Toys.Options with
+        {
+            Steps = 3000, TargetKl = target, Objective = Objective.AutoGen(firstM), ReportEvery = 300, EvaluateEvery = 0, Decay = 0.3,
+        };
+        TrainingResult result = Train("run", options);
+        LogLine[] log = [.. LogFile.Read(_temp["run"]).Where(line => line.Split == ReportSplit.Train)];
+        string curve = string.Join("; ", log.Select(line => FormattableString.Invariant($"{line.Step}: kl {line.Kl:F3} m {line.M:F3}")));
+        log[^1].Kl.ShouldBe(target, KlTolerance * target, curve);
+        result.M.ShouldNotBeNull().ShouldBe(log[^1].M!.Value);
+        (1 + result.M!.Value).ShouldBe(log[^1].ReconstructionWeight!.Value);
+        log[^1].KlShare.ShouldBe(log[^1].Kl / ((log[^1].ReconstructionWeight!.Value * log[^1].Nll) + log[^1].Kl), 1e-9);
+    }
+
+    [Theory]
+    [InlineData(0.2)]
+    [InlineData(0.35)]
+    public void A_target_of_accuracy_is_reached(double target)
+    {
+        // Too many sentences to learn by heart: their words come back only by the code.
+        TrainingData data = Toys.Data with { Train = Toys.Sentences(3000, 11), Validation = Toys.Sentences(400, 12) };
+        ModelOptions model = Toys.Model with { EmbeddingSize = 16, HiddenSize = 32, LatentSize = 8 };
+        TrainingOptions options = Toys.Options with
+        {
+            Steps = 7000, BatchSize = 16, LearningRate = 0.005, WordDropRate = 0, TargetAccuracy = target, ReportEvery = 250,
+            EvaluateEvery = 0,
+        };
+        TrainingResult result = Train("run", options, data: data, model: model);
+        using SentenceAutoencoder<float> trained = ModelFolder.Open(_temp["run"]).LoadModel(_cpu);
+        using Evaluator evaluator = new(trained);
+        LogLine[] log = [.. LogFile.Read(_temp["run"]).Where(line => line.Split == ReportSplit.Train)];
+        string curve = string.Join("; ", log.Select(line => FormattableString.Invariant($"{line.Step}: kl {line.Kl:F3} m {line.M:F3}")));
+        evaluator.MeasureReconstruction(data.Validation!).WordAccuracy.ShouldBe(target, AccuracyTolerance, curve);
+        result.M!.Value.ShouldBeInRange(TargetControl.LeastM + 0.01, TargetControl.MostM - 1);
+    }
+
+    public static TheoryData<string> Targets => ["kl", "accuracy"];
+
+    [Theory, MemberData(nameof(Targets))]
+    public void A_led_run_that_stops_ends_as_the_run_that_did_not(string target)
+    {
+        TrainingOptions options = target == "kl" ? ToKl : ToAccuracy;
+        Train("straight", options);
+        foreach (long step in target == "kl" ? (long[])[5, 16, 31, 40] : [100, 180])
+        {
+            using CancellationTokenSource source = new();
+            Train($"stopped{step}", options, report: report => Cancel(source, report.Step == step), cancellation: source.Token)
+                .Step.ShouldBe(step);
+            TrainingResult result = Train($"stopped{step}", options, RunMode.Resume);
+            _temp[$"stopped{step}"].ShouldBeTheSameRunAs(_temp["straight"]);
+            result.M.ShouldNotBeNull().ShouldNotBe(1);
+        }
+    }
+
+    [Theory, MemberData(nameof(Targets))]
+    public void A_led_run_on_a_device_is_the_run_on_the_host(string target)
+    {
+        TrainingOptions options = target == "kl" ? ToKl with { ReportEvery = 37 } : ToAccuracy;
+        Train("host", options);
+        foreach (int late in (int[])[2, 1000])
+        {
+            using FakeDevice device = new(late);
+            Trainer.Train(
+                Toys.Validated, Toys.Model, options, _temp[$"late{late}"], device: new ComputeDevice(device),
+                cancellationToken: TestContext.Current.CancellationToken);
+            _temp[$"late{late}"].ShouldBeTheSameRunAs(_temp["host"]);
+        }
+    }
+
+    [Fact]
+    public void A_longer_run_goes_back_to_the_m_of_before_its_decay()
+    {
+        TrainingOptions options = ToKl with { Decay = 0.5 }, longer = options with { Steps = 100 };
+        Train("straight", longer);
+        Train("longer", options);
+        Train("longer", longer, RunMode.Resume);
+        _temp["longer"].ShouldBeTheSameRunAs(_temp["straight"]);
+    }
+
+    [Fact]
+    public void The_integral_leaves_the_limits_of_m_as_soon_as_the_error_turns()
+    {
+        TargetControl control = new(ToAccuracy, 0, null);
+        for (int i = 0; i < 500; i++)
+            control.AddAccuracy(0.01);
+        control.M(0).ShouldBe(TargetControl.MostM, 1e-9);
+        control.AddAccuracy(0.51);
+        control.M(0).ShouldBeLessThan(TargetControl.MostM);
+        for (int i = 0; i < 500; i++)
+            control.AddAccuracy(1);
+        control.M(0).ShouldBe(TargetControl.LeastM, 1e-9);
+        control.AddAccuracy(0.49);
+        control.M(0).ShouldBeGreaterThan(TargetControl.LeastM);
+    }
+
+    [Fact]
+    public void An_accuracy_of_nothing_is_an_error_like_another()
+    {
+        TargetControl control = new(ToAccuracy, 0, null);
+        control.AddAccuracy(0);
+        double m = control.M(0);
+        TargetControl other = new(ToAccuracy, 0, null);
+        other.AddAccuracy(0.01);
+        other.M(0).ShouldBe(m);
+        m.ShouldBeGreaterThan(1);
+    }
+
+    [Fact]
+    public void Every_report_has_the_m_of_its_step()
+    {
+        List<TrainingReport> reports = [];
+        Train("run", ToKl, report: reports.Add);
+        reports.ShouldAllBe(report => report.M == report.Weights.Reconstruction - 1);
+        reports.Select(report => report.M).Distinct().Count().ShouldBeGreaterThan(3);
+        reports.Where(report => report.Step <= 2 * TargetControl.Interval).ShouldAllBe(report => report.M == 1);
+        LogFile.Read(_temp["run"]).Select(line => line.M).ShouldBe(reports.Select(report => report.M));
+        Train("plain", Toys.Options).M.ShouldBeNull();
+        LogFile.Read(_temp["plain"]).ShouldAllBe(line => line.M == null);
+    }
+
+    [Fact]
+    public void Accuracy_is_that_of_the_projects_metric()
+    {
+        using TrainingStep step = new(Toys.Model, Toys.Options, _cpu);
+        ISentences sentences = Toys.Sentences(300, 9);
+        using AccuracySample sample = new(step.Model, sentences, seed: 5);
+        using Evaluator evaluator = new(step.Model);
+        ReconstructionMeasureOptions options = new() { MaximumSentences = 128, Seed = 5 };
+        for (long i = 0; i < 200; i++)
+            step.RunAndWait(Toys.Data.Train, [i % 37, (i + 1) % 37], i);
+        sample.Measure().ShouldBe(evaluator.MeasureReconstruction(sentences, options).WordAccuracy);
+    }
+
+    public static TheoryData<string, string> Refused => new()
+    {
+        { "targetKl is 0", "kl0" },
+        { "targetKl is NaN", "nan" },
+        { "targetAccuracy is 1; expected a share", "accuracy1" },
+        { "both given", "both" },
+        { "the objective is beta-VAE (beta = 0.5)", "beta" },
+        { "m begins at 100", "m" },
+        { "kl is led otherwise", "aggressive" },
+        { "kl is led otherwise", "warmUp" },
+    };
+
+    [Theory, MemberData(nameof(Refused))]
+    public void A_target_that_cannot_be_is_refused(string expected, string which)
+    {
+        TrainingOptions options = Toys.Options with { TargetKl = 5 };
+        options = which switch
+        {
+            "kl0" => options with { TargetKl = 0 },
+            "nan" => options with { TargetKl = double.NaN },
+            "accuracy1" => options with { TargetKl = null, TargetAccuracy = 1 },
+            "both" => options with { TargetAccuracy = 0.5 },
+            "beta" => options with { Objective = Objective.BetaVae(0.5) },
+            "m" => options with { Objective = Objective.AutoGen(100) },
+            "aggressive" => options with { Updates = UpdateOrder.AggressiveEncoder },
+            _ => options with { KlWarmUpSteps = 5 },
+        };
+        Should.Throw<InputException>(options.Validate).Message.ShouldContain(expected);
+    }
+
+    [Fact]
+    public void Data_and_models_without_what_a_target_needs_are_refused()
+    {
+        TrainingData alone = Toys.Data with { Test = null };
+        Should.Throw<InputException>(() => Train("run", ToAccuracy, data: alone)).Message.ShouldContain("the corpus has none");
+        TrainingOptions options = Toys.Options with { TargetKl = 3, Objective = Objective.Vae };
+        Should.Throw<InputException>(() => Train("run", options, model: Toys.Model.WithoutCode())).Message
+            .ShouldContain("training.targetKl or targetAccuracy needs a code");
+        Directory.Exists(_temp["run"]).ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("m", "-2", "control.m or control.nextM is no m")]
+    [InlineData("integral", "1e999", "a number of control is not finite")]
+    [InlineData("sentences", "-1", "control.sentences is -1")]
+    [InlineData(null, "", "\"control\" is missing, which the target needs")]
+    public void A_state_that_no_run_leaves_is_named(string? field, string value, string expected)
+    {
+        Train("run", ToKl with { Steps = 20 });
+        string path = _temp["run/progress.json"];
+        JsonObject progress = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+        if (field is null)
+            progress.Remove("control");
+        else
+            progress["control"]![field] = JsonNode.Parse(value);
+        progress.Remove("sha256");
+        File.WriteAllText(path, progress.ToJsonString());
+        Should.Throw<InputException>(() => Train("run", ToKl, RunMode.Resume)).Message.ShouldContain(expected);
+    }
+
+    private TrainingResult Train(
+        string name, TrainingOptions options, RunMode mode = RunMode.New, Action<TrainingReport>? report = null,
+        CancellationToken? cancellation = null, TrainingData? data = null, ModelOptions? model = null) =>
+        Trainer.Train(
+            data ?? Toys.Validated, model ?? Toys.Model, options, _temp[name], mode, new ComputeDevice(_cpu),
+            report is null ? null : new Listener(report), cancellation ?? TestContext.Current.CancellationToken);
+
+    private static void Cancel(CancellationTokenSource source, bool now)
+    {
+        if (now)
+            source.Cancel();
+    }
+}
