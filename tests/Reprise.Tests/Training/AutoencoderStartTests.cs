@@ -1,4 +1,3 @@
-using Reprise.Formats;
 using Reprise.Model;
 using Reprise.Numerics;
 using Reprise.Training;

@@ -15,7 +15,12 @@ public sealed class ValidationTests : IDisposable
 
     private static readonly TrainingOptions Everything = Hasty with
     {
-        Steps = 16, KeepBest = true, HalveAfter = 2, Patience = 9, AverageDecay = 0.7, CheckpointEvery = 5,
+        Steps = 16,
+        KeepBest = true,
+        HalveAfter = 2,
+        Patience = 9,
+        AverageDecay = 0.7,
+        CheckpointEvery = 5,
     };
 
     private readonly TempFolder _temp = new();
