@@ -81,8 +81,15 @@ public sealed partial class CudaTests
     {
         TrainingOptions options = Toys.Options with
         {
-            Steps = 60, LearningRate = 0.003, WarmUpSteps = 20, Decay = 0.5, Optimizer = OptimizerKind.AdamW, WeightDecay = 0.1,
-            AverageDecay = 0.95, ReportEvery = 20, EvaluateEvery = 20,
+            Steps = 60,
+            LearningRate = 0.003,
+            WarmUpSteps = 20,
+            Decay = 0.5,
+            Optimizer = OptimizerKind.AdamW,
+            WeightDecay = 0.1,
+            AverageDecay = 0.95,
+            ReportEvery = 20,
+            EvaluateEvery = 20,
         };
         foreach (TrainingOptions each in (TrainingOptions[])[options, options with { Optimizer = OptimizerKind.Sgd, Momentum = 0.9 }])
         {

@@ -91,8 +91,11 @@ public sealed class MeanNormalizationTests : IDisposable
         OptimizerKind kind = Enum.Parse<OptimizerKind>(optimizer, ignoreCase: true);
         TrainingOptions options = Toys.Options with
         {
-            Optimizer = kind, WeightDecay = kind == OptimizerKind.Adam ? 0 : 0.5, Momentum = kind == OptimizerKind.Sgd ? 0.9 : 0,
-            ClipNorm = 1e-3, EncoderWordDropRate = 0,
+            Optimizer = kind,
+            WeightDecay = kind == OptimizerKind.Adam ? 0 : 0.5,
+            Momentum = kind == OptimizerKind.Sgd ? 0.9 : 0,
+            ClipNorm = 1e-3,
+            EncoderWordDropRate = 0,
         };
         using TrainingStep step = new(s_options, options, cpu);
         int Z = s_options.LatentSize;

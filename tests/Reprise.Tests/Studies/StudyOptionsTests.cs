@@ -174,8 +174,15 @@ public sealed class StudyOptionsTests : IDisposable
             Runs = [StudyRun.OfM(0, 1), StudyRun.OfM(2, 1)],
             Training = options.Training with
             {
-                WarmUpSteps = 5, Decay = 0.3, DecayCurve = DecayCurve.Cosine, Optimizer = OptimizerKind.Sgd, Momentum = 0.5,
-                WeightDecay = 0.1, AverageDecay = 0.99, KeepBest = true, TargetKl = 9,
+                WarmUpSteps = 5,
+                Decay = 0.3,
+                DecayCurve = DecayCurve.Cosine,
+                Optimizer = OptimizerKind.Sgd,
+                Momentum = 0.5,
+                WeightDecay = 0.1,
+                AverageDecay = 0.99,
+                KeepBest = true,
+                TargetKl = 9,
             },
         };
         new StudyFile(options, Toys.Data.ToJson()).Save(_temp["study.json"]);

@@ -156,7 +156,10 @@ public sealed class OptimizerTests : IDisposable
         string expected, OptimizerKind kind, double decay, double momentum, double average) =>
         Should.Throw<InputException>((Toys.Options with
         {
-            Optimizer = kind, WeightDecay = decay, Momentum = momentum, AverageDecay = average,
+            Optimizer = kind,
+            WeightDecay = decay,
+            Momentum = momentum,
+            AverageDecay = average,
         }).Validate).Message.ShouldContain(expected);
 
     [Fact]

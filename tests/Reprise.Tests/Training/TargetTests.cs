@@ -20,7 +20,12 @@ public sealed class TargetTests : IDisposable
 
     private static readonly TrainingOptions ToAccuracy = Toys.Options with
     {
-        Steps = 230, TargetAccuracy = 0.5, ReportEvery = 20, EvaluateEvery = 50, CheckpointEvery = 90, AverageDecay = 0.9,
+        Steps = 230,
+        TargetAccuracy = 0.5,
+        ReportEvery = 20,
+        EvaluateEvery = 50,
+        CheckpointEvery = 90,
+        AverageDecay = 0.9,
     };
 
     private readonly TempFolder _temp = new();
@@ -40,7 +45,12 @@ public sealed class TargetTests : IDisposable
     {
         TrainingOptions options = Toys.Options with
         {
-            Steps = 3000, TargetKl = target, Objective = Objective.AutoGen(firstM), ReportEvery = 300, EvaluateEvery = 0, Decay = 0.3,
+            Steps = 3000,
+            TargetKl = target,
+            Objective = Objective.AutoGen(firstM),
+            ReportEvery = 300,
+            EvaluateEvery = 0,
+            Decay = 0.3,
         };
         TrainingResult result = Train("run", options);
         LogLine[] log = [.. LogFile.Read(_temp["run"]).Where(line => line.Split == ReportSplit.Train)];
@@ -61,7 +71,12 @@ public sealed class TargetTests : IDisposable
         ModelOptions model = Toys.Model with { EmbeddingSize = 16, HiddenSize = 32, LatentSize = 8 };
         TrainingOptions options = Toys.Options with
         {
-            Steps = 7000, BatchSize = 16, LearningRate = 0.005, WordDropRate = 0, TargetAccuracy = target, ReportEvery = 250,
+            Steps = 7000,
+            BatchSize = 16,
+            LearningRate = 0.005,
+            WordDropRate = 0,
+            TargetAccuracy = target,
+            ReportEvery = 250,
             EvaluateEvery = 0,
         };
         TrainingResult result = Train("run", options, data: data, model: model);

@@ -50,7 +50,10 @@ public sealed class ThreadCountTests : IDisposable
             Model with { EncoderLayers = 2, BidirectionalEncoder = true, EncoderPooling = pooling, DecoderLayers = 2 },
             Options with
             {
-                EncoderWordDropRate = 0.2, EmbeddingDropout = 0.3, OutputDropout = 0.4, CodeDropout = 0.1,
+                EncoderWordDropRate = 0.2,
+                EmbeddingDropout = 0.3,
+                OutputDropout = 0.4,
+                CodeDropout = 0.1,
                 VariationalDropout = isVariational,
             });
 

@@ -140,18 +140,25 @@ public sealed record Recipe(string Name, Objective Objective, UpdateOrder Update
         : StartsAsAutoencoder ? Toys.Model with { TieEmbeddings = false }
         : IsNormalized ? Toys.Model with { MeanNormalization = 0.6 }
         : !IsDeep ? Toys.Model : Toys.Model with
-    {
-        EncoderLayers = 2, BidirectionalEncoder = true, EncoderPooling = EncoderPooling.Max, DecoderLayers = 2,
-    };
+        {
+            EncoderLayers = 2,
+            BidirectionalEncoder = true,
+            EncoderPooling = EncoderPooling.Max,
+            DecoderLayers = 2,
+        };
 
     public TrainingOptions Options => StartsAsAutoencoder
         ? Toys.Options with { Objective = Objective, AutoencoderSteps = 7, KlWarmUpSteps = 3, AverageDecay = 0.9 }
         : IsNormalized ? Toys.Options with { Objective = Objective, AverageDecay = 0.9, BatchSize = 9 } // 37 sentences
         : !IsDeep ? Toys.Options with { Objective = Objective, Updates = Updates } : Toys.Options with
-    {
-        Objective = Objective, EncoderWordDropRate = 0.2, EmbeddingDropout = 0.3, OutputDropout = 0.4, CodeDropout = 0.1,
-        VariationalDropout = true,
-    };
+        {
+            Objective = Objective,
+            EncoderWordDropRate = 0.2,
+            EmbeddingDropout = 0.3,
+            OutputDropout = 0.4,
+            CodeDropout = 0.1,
+            VariationalDropout = true,
+        };
 
     public override string ToString() => Name;
 }

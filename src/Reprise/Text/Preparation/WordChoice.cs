@@ -38,7 +38,7 @@ internal sealed record WordChoice(Vocabulary Frequent, Vocabulary Vocabulary, lo
     public static WordChoice Of(
         int size, PartShares shares, Func<(List<CountedWord> Words, long Different)> count, Action<Vocabulary, bool> holdOut)
     {
-       (List<CountedWord> all, long different) = Count();
+        (List<CountedWord> all, long different) = Count();
         if (shares.AreZero)
         {
             Vocabulary known = VocabularyOf(all, size);
