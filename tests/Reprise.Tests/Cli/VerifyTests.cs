@@ -17,7 +17,12 @@ public sealed class VerifyTests : IDisposable
         JsonElement info = CliRun.Of("info", _world.Run, "--verify", "--json").Done().Objects()[0];
         JsonElement[] verified = [.. info.GetProperty("verified").EnumerateArray()];
         verified.Select(file => (file.GetProperty("name").GetString(), file.GetProperty("hasSum").GetBoolean()))
-            .ShouldBe([("vocabulary.txt", true), ("model.safetensors", true), ("optimizer.safetensors", true), ("progress.json", true)]);
+            .ShouldBe(
+                [
+                    ("vocabulary.txt", true), ("model.safetensors", true), ("optimizer.safetensors", true), ("progress.json", true),
+                    ("before-decay/model.safetensors", true), ("before-decay/optimizer.safetensors", true),
+                    ("before-decay/progress.json", true),
+                ]);
         string kept = _world.PathOf("kept");
         CliRun.Of(["train", _world.Corpus, "--out", kept, "--steps", "4", "--decay", "0.5", .. TinyWorld.TinySizes]).Done();
         CliRun.Of("info", kept, "--verify").Done().Output.ShouldMatch(@"before-decay/optimizer\.safetensors +matches its checksum \(");
