@@ -210,7 +210,8 @@ internal interface IKernels<T> : IDisposable
     // ---- Normalisation over a batch ------------------------------------------------------------------------------
 
     /// <summary>
-    /// The moments of each column: its mean, its variance 1/B Σ_b (x - mean)², and the unbiased variance, with 1/(B - 1), or 1 for one row.
+    /// The moments of each column: its mean, its variance 1/B Σ_b (x - mean)², and the unbiased variance, with 1/(B - 1), or 1 for
+    /// one row.
     /// </summary>
     void Moments(Tensor<T> moments_3C, Tensor<T> x_BC);
 

@@ -4,9 +4,9 @@ using Reprise.Numerics;
 namespace Reprise.Model;
 
 /// <summary>
-/// The posterior's means, normalised over the sentences of a batch (Zhu et al. 2020): γ (μ - m) / √(v + ε) + β, dimension by dimension,
-/// with a fixed γ and a learned β, the bias of the means, which before the normalisation would have no effect. In training, m and v are the
-/// batch's mean and variance; otherwise their running averages.
+/// The posterior's means, normalised over the sentences of a batch (Zhu et al. 2020): γ (μ - m) / √(v + ε) + β in each dimension,
+/// with a fixed γ and a learned β, the bias of the means, which before the normalisation would have no effect. In training, m and v
+/// are the batch's mean and variance; otherwise their running averages.
 /// </summary>
 /// <remarks>A batch of one sentence has no variance: it is normalised by the running averages, and does not change them.</remarks>
 internal sealed class MeanNormalization<T>(

@@ -31,14 +31,14 @@ public sealed record ModelOptions
     public int PosteriorLayers { get; init; }
 
     /// <summary>
-    /// γ: the deviation that the means of the posterior have over a batch, in every dimension, around a learned shift β (Zhu et al. 2020);
-    /// 0 for means that are not normalised. At least 0; default 0, theirs 0.5 to 0.7.
+    /// γ: the deviation that the means of the posterior have over a batch, in every dimension, around a learned shift β
+    /// (Zhu et al. 2020); 0 for means that are not normalised. At least 0; default 0, theirs 0.5 to 0.7.
     /// </summary>
     /// <remarks>
-    /// kl cannot vanish: its mean over a training batch is at least ½ Σ_k (γ² v_k / (v_k + ε) + β_k²), what the means cost, with v_k the
-    /// variance of dimension k before normalisation and ε = 1e-10; so at least Z γ² / 2 where the variances are far above ε. Outside
-    /// training, running averages take the place of the batch's mean and variance, and also for a training batch of one sentence. A run
-    /// needs batches of two or more.
+    /// kl cannot vanish: its mean over a training batch is at least ½ Σ_k (γ² v_k / (v_k + ε) + β_k²), what the means cost, with v_k
+    /// the variance of dimension k before normalisation and ε = 1e-10; so about Z γ² / 2 or more where the variances are far above ε.
+    /// Outside training, running averages take the place of the batch's mean and variance, and also for a training batch of one
+    /// sentence. A run needs batches of two or more.
     /// </remarks>
     public double MeanNormalization { get; init; }
 

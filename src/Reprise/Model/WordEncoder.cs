@@ -4,8 +4,8 @@ using Reprise.Numerics;
 namespace Reprise.Model;
 
 /// <summary>
-/// Words → LSTM of one or two directions, in one or more layers → one vector a sentence (<see cref="EncoderPooling"/>) → tanh layers →
-/// mean, normalised if wanted (<see cref="MeanNormalization{T}"/>), and log variance of the posterior q(z|x).
+/// Words → LSTM of one or two directions, in one or more layers → one vector a sentence (<see cref="EncoderPooling"/>) → tanh layers
+/// → mean, normalised if wanted (<see cref="MeanNormalization{T}"/>), and log variance of the posterior q(z|x).
 /// </summary>
 /// <remarks>
 /// The second direction reads the words of each sentence from the last to the first, in the same packed rows: row t of a sentence of
