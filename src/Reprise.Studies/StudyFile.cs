@@ -35,9 +35,9 @@ internal sealed record StudyFile(StudyOptions Options, JsonObject? Corpus)
         StudyOptions options = StudyOptions.Of(preset, vocabularySize ?? 0, steps ?? StepsOf(path, training));
         if (training is not null && steps is not null)
             training.Remove("steps");
-        (ModelOptions modelDefaults, TrainingOptions trainingDefaults) = format == Format
+        (ModelOptions modelDefaults, TrainingOptions trainingDefaults) = format == Format || !json.Has("corpus")
             ? (options.Model, options.Training)
-            : OfFormer(options); // what its file does not say was not there, whatever the preset says today
+            : OfFormer(options); // what a study's file does not say was not there, whatever the preset says today
         options = options with
         {
             Model = ModelConfig.ReadModel(JsonFile.Part(path, "model.",

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Reprise.Model;
 using Reprise.Studies;
 using Reprise.Studies.Reports;
@@ -218,6 +219,26 @@ public sealed class StudyOptionsTests : IDisposable
             .ShouldBe(("VAE, aggressive encoder", true, UpdateOrder.AggressiveEncoder));
         (plain.Title, options.ModelOf(plain).LatentInput, options.TrainingOf(plain).Updates)
             .ShouldBe(("language model", LatentInput.None, UpdateOrder.Joint));
+    }
+
+    [Fact]
+    public void A_study_of_before_has_off_what_its_file_does_not_say()
+    {
+        StudyOptions options = StudyOptions.Of(Presets.Small, Toys.Words) with { Model = Toys.Model, Training = Toys.Options };
+        options.ShouldNotBe(StudyOptions.Of(Presets.Small, Toys.Words)); // today's preset reads both ways and has a rate that falls
+        Study.Open(_temp["study"], options, Toys.Data).Dispose();
+        string path = _temp["study/study.json"];
+        JsonObject json = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+        json["format"] = "reprise-study/3";
+        foreach (string later in (string[])["encoderLayers", "bidirectionalEncoder", "encoderPooling", "decoderLayers", "meanNormalization"])
+            json["model"]!.AsObject().Remove(later).ShouldBeTrue(later);
+        foreach (string later in (string[])["decay", "decayCurve", "warmUpSteps", "averageDecay", "embeddingDropout", "outputDropout"])
+            json["training"]!.AsObject().Remove(later).ShouldBeTrue(later);
+        File.WriteAllText(path, json.ToJsonString());
+
+        StudyOptions read = StudyOptions.Load(path, Toys.Words);
+        (read.Model, read.Training).ShouldBe((Toys.Model, Toys.Options with { Objective = Objective.Vae }));
+        Study.Open(_temp["study"], options, Toys.Data).Dispose(); // and goes on
     }
 
     [Fact]
