@@ -230,7 +230,8 @@ public sealed class StudyOptionsTests : IDisposable
         string path = _temp["study/study.json"];
         JsonObject json = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
         json["format"] = "reprise-study/3";
-        foreach (string later in (string[])["encoderLayers", "bidirectionalEncoder", "encoderPooling", "decoderLayers", "meanNormalization"])
+        string[] ofModel = ["encoderLayers", "bidirectionalEncoder", "encoderPooling", "decoderLayers", "meanNormalization"];
+        foreach (string later in ofModel)
             json["model"]!.AsObject().Remove(later).ShouldBeTrue(later);
         foreach (string later in (string[])["decay", "decayCurve", "warmUpSteps", "averageDecay", "embeddingDropout", "outputDropout"])
             json["training"]!.AsObject().Remove(later).ShouldBeTrue(later);
