@@ -192,6 +192,15 @@ public sealed class Study : IDisposable
         return new StudyRunState(run, FolderOf(run), step, step >= Options.Training.Steps);
     }
 
+    /// <summary>The step from which a run goes on: that of its last checkpoint, or an earlier one (<see cref="Continuation"/>).</summary>
+    internal long NextOf(StudyRunState run)
+    {
+        if (run.IsFinished || run.Step == 0)
+            return run.Step;
+        TrainingOptions before = Trainer.OptionsOf(run.Folder).Training;
+        return Continuation.Of(run.Folder, before, Options.TrainingOf(run.Run), Data.Train)?.From ?? run.Step;
+    }
+
     private void RefuseFewerSteps()
     {
         if (Runs.FirstOrDefault(run => run.Step > Options.Training.Steps) is { } beyond)

@@ -15,6 +15,7 @@ public sealed record StudyRun(string Name, string Title, Objective Objective, ul
     private const string AutoencoderPrefix = "autoencoder-start-", NormalizedPrefix = "bn-vae-";
     private const int AutoencoderPart = 5, KlWarmUpPart = 10; // of the steps: a fifth and a tenth
     private const string FreeSentencePrefix = "free-bits-sentence-", FreePrefix = "free-bits-";
+    private const string RatePrefix = "minimum-rate-";
 
     /// <summary>The order in which encoder and decoder are updated.</summary>
     public UpdateOrder Updates { get; init; }
@@ -50,7 +51,7 @@ public sealed record StudyRun(string Name, string Title, Objective Objective, ul
         : new StudyRun(FormattableString.Invariant($"{MPrefix}{m}"), Objective.AutoGen(m).Name, Objective.AutoGen(m), seed);
 
     /// <summary>A run by its usual name: vae, vae-annealed, vae-cyclical, autogen-m2, beta-vae-0.5, free-bits-0.1 (a
-    /// dimension), free-bits-sentence-4, aggressive, autoencoder-start-0.25, bn-vae-0.6, language-model.</summary>
+    /// dimension), free-bits-sentence-4, minimum-rate-5, aggressive, autoencoder-start-0.25, bn-vae-0.6, language-model.</summary>
     /// <remarks>
     /// The number behind autoencoder-start (Li et al. 2019) is that of free bits a dimension; 0.25 is theirs, 8 nats over 32. They train
     /// the autoencoder until its loss falls no more, and then warm kl up over 10 epochs. Here, where all runs have the same steps, a fifth
@@ -72,6 +73,8 @@ public sealed record StudyRun(string Name, string Title, Objective Objective, ul
             return OfFreeBits(FreeSentencePrefix, ofSentence, FreeBitsPer.Sentence, seed);
         if (NumberAfter(FreePrefix, name) is { } ofDimension)
             return OfFreeBits(FreePrefix, ofDimension, FreeBitsPer.Dimension, seed);
+        if (NumberAfter(RatePrefix, name) is { } nats)
+            return OfMinimumRate(nats, seed);
         if (NumberAfter(AutoencoderPrefix, name) is { } ofStart)
             return OfAutoencoder(ofStart, steps ?? preset.StudySteps, seed);
         if (NumberAfter(NormalizedPrefix, name) is { } gamma)
@@ -86,8 +89,8 @@ public sealed record StudyRun(string Name, string Title, Objective Objective, ul
             "aggressive" => Baseline(name, seed, UpdateOrder.AggressiveEncoder, hasCode: true),
             "language-model" => Baseline(name, seed, UpdateOrder.Joint, hasCode: false),
             _ => throw new InputException($"run \"{name}\" is unknown; expected vae, vae-annealed, vae-cyclical, aggressive, "
-                + $"language-model, or {MPrefix}, {BetaPrefix}, {FreePrefix}, {FreeSentencePrefix}, {AutoencoderPrefix} or "
-                + $"{NormalizedPrefix} with a number, for example {MPrefix}2"),
+                + $"language-model, or {MPrefix}, {BetaPrefix}, {FreePrefix}, {FreeSentencePrefix}, {RatePrefix}, "
+                + $"{AutoencoderPrefix} or {NormalizedPrefix} with a number, for example {MPrefix}2"),
         };
     }
 
@@ -107,6 +110,12 @@ public sealed record StudyRun(string Name, string Title, Objective Objective, ul
     {
         Objective objective = Objective.FreeBits(nats, per);
         return new StudyRun(FormattableString.Invariant($"{prefix}{nats}"), objective.Name, objective, seed);
+    }
+
+    private static StudyRun OfMinimumRate(double nats, ulong seed)
+    {
+        Objective objective = Objective.MinimumRate(nats);
+        return new StudyRun(FormattableString.Invariant($"{RatePrefix}{nats}"), objective.Name, objective, seed);
     }
 
     private static StudyRun OfAutoencoder(double nats, long steps, ulong seed)

@@ -24,7 +24,7 @@ internal sealed class StudyTraining
         _clock = clock;
         IReadOnlyList<StudyRunState> runs = study.Runs;
         _waiting = new Queue<StudyRunState>(runs.Where(run => !run.IsFinished));
-        _steps = runs.ToDictionary(run => run.Run.Name, run => run.Step);
+        _steps = runs.ToDictionary(run => run.Run.Name, study.NextOf);
         _totalSteps = runs.Count * study.Options.Training.Steps!.Value;
         _stepsBefore = _steps.Values.Sum();
         _started = clock.GetTimestamp();

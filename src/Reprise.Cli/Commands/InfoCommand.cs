@@ -69,7 +69,9 @@ internal static class InfoCommand
         if (verify && folder is null)
             throw new InputException($"{path}: there is nothing to verify yet; a run has weights from its first checkpoint on");
         Vocabulary vocabulary = folder?.Vocabulary ?? Vocabulary.Load(Path.Combine(path, "vocabulary.txt"));
-        long bytes = Directory.GetFiles(path, "*.safetensors").Sum(file => new FileInfo(file).Length);
+        string kept = Path.Combine(path, RunFolder.KeptName);
+        string[] folders = Directory.Exists(kept) ? [path, kept] : [path];
+        long bytes = folders.SelectMany(each => Directory.GetFiles(each, "*.safetensors")).Sum(file => new FileInfo(file).Length);
         IReadOnlyList<FileSum>? sums = verify ? Read(session, bytes, folder!.Verify) : null;
         string? objective = RunSettings.ObjectiveName(config, path);
         ParameterLayout layout = new(config.Model);
@@ -142,6 +144,10 @@ internal static class InfoCommand
         {
             string time = Format.Duration(TimeSpan.FromSeconds(progress.Seconds));
             table.Fact("trained", $"{Format.Count(progress.Step)} steps, {Format.Count(progress.Epoch)} epochs, {time}");
+            if (progress.Validation?.BestStep is { } best)
+                table.Fact("best on validation", $"step {Format.Count(best)}");
+            if (progress.Control is { } control)
+                table.Fact("m", $"{Format.Number(control.M, 3)}, moved in training");
         }
 
         if (config.Corpus?["trainSentences"] is JsonValue trained && trained.TryGetValue(out long sentences))

@@ -17,14 +17,15 @@ internal sealed class ObjectiveFlags
         BetaVae,
         Annealed,
         FreeBits,
+        MinimumRate,
         Aggressive,
         LanguageModel,
     }
 
     private readonly Option<Choice?> _objective = Flags.Choice(
         "--objective", "Objective that is minimised (autogen)", ("vae", Choice.Vae), ("autogen", Choice.AutoGen), ("beta", Choice.BetaVae),
-        ("annealed", Choice.Annealed), ("free-bits", Choice.FreeBits), ("aggressive", Choice.Aggressive),
-        ("language-model", Choice.LanguageModel));
+        ("annealed", Choice.Annealed), ("free-bits", Choice.FreeBits), ("minimum-rate", Choice.MinimumRate),
+        ("aggressive", Choice.Aggressive), ("language-model", Choice.LanguageModel));
 
     private readonly Option<double?> _m = Flags.Number("--m", "autogen: additional faithful reconstructions, any number above -1 (1)");
     private readonly Option<double?> _beta = Flags.Number("--beta", "beta: the weight of kl, above 0");
@@ -39,8 +40,11 @@ internal sealed class ObjectiveFlags
     private readonly Option<FreeBitsPer?> _per = Flags.Choice(
         "--per", "free-bits: unit with these nats (dimension)", ("dimension", FreeBitsPer.Dimension), ("sentence", FreeBitsPer.Sentence));
 
+    private readonly Option<double?> _minimumRate = Flags.Number(
+        "--minimum-rate", "minimum-rate: the least kl in nats a sentence, above 0");
+
     /// <summary>The flags in the order of the help.</summary>
-    public IEnumerable<Option> All => [_objective, _m, _beta, _anneal, _annealSteps, _freeBits, _per];
+    public IEnumerable<Option> All => [_objective, _m, _beta, _anneal, _annealSteps, _freeBits, _per, _minimumRate];
 
     /// <summary>True where a flag names an objective.</summary>
     public bool IsNamed(ParseResult parse) => parse.GetValue(_objective) is not null;
@@ -55,11 +59,13 @@ internal sealed class ObjectiveFlags
         (double? m, double? beta) = (parse.GetValue(_m), parse.GetValue(_beta));
         (AnnealingCurve? curve, long? annealSteps) = (parse.GetValue(_anneal), parse.GetValue(_annealSteps));
         (double? freeBits, FreeBitsPer? per) = (parse.GetValue(_freeBits), parse.GetValue(_per));
+        double? leastKl = parse.GetValue(_minimumRate);
         bool anneals = curve is not null || annealSteps is not null, frees = freeBits is not null || per is not null;
         Choice? implied = m is not null ? Choice.AutoGen
             : beta is not null ? Choice.BetaVae
             : anneals ? Choice.Annealed
-            : frees ? Choice.FreeBits : null;
+            : frees ? Choice.FreeBits
+            : leastKl is not null ? Choice.MinimumRate : null;
         Choice? asked = parse.GetValue(_objective) ?? implied;
         if (asked is null)
             return null;
@@ -67,6 +73,7 @@ internal sealed class ObjectiveFlags
         Refuse(beta is not null && asked != Choice.BetaVae, "--beta", "beta");
         Refuse(anneals && asked != Choice.Annealed, curve is not null ? "--anneal" : "--anneal-steps", "annealed");
         Refuse(frees && asked != Choice.FreeBits, freeBits is not null ? "--free-bits" : "--per", "free-bits");
+        Refuse(leastKl is not null && asked != Choice.MinimumRate, "--minimum-rate", "minimum-rate");
         return asked switch
         {
             Choice.AutoGen => new(Objective.AutoGen(m ?? 1)),
@@ -74,6 +81,8 @@ internal sealed class ObjectiveFlags
             Choice.Annealed => new(Objective.Annealed(curve ?? AnnealingCurve.Linear, annealSteps ?? preset.AnnealingSteps)),
             Choice.FreeBits => new(Objective.FreeBits(
                 freeBits ?? throw Missing("free-bits", "the nats", "--free-bits 0.1"), per ?? FreeBitsPer.Dimension)),
+            Choice.MinimumRate => new(Objective.MinimumRate(
+                leastKl ?? throw Missing("minimum-rate", "the least kl", "--minimum-rate 5"))),
             Choice.Aggressive => new(Objective.Vae, UpdateOrder.AggressiveEncoder),
             _ => new(Objective.Vae),
         };

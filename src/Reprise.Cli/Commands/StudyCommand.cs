@@ -139,18 +139,19 @@ internal static class StudyCommand
         string budget = $"{runs.Count} runs of {Format.Count(options.Training.Steps!.Value)} steps";
         session.Note($"{study.FolderPath}: {budget}, {Describe.Model(options.Model)}, {device.Description}");
         if (runs.Any(run => run.Step > 0))
-            session.Note($"continuing: {string.Join(", ", runs.Select(Standing))}");
-        double steps = runs.Sum(run => (double)(options.Training.Steps.Value - run.Step));
+            session.Note($"continuing: {string.Join(", ", runs.Select(run => Standing(run, study.NextOf(run))))}");
+        double steps = runs.Sum(run => (double)(options.Training.Steps.Value - study.NextOf(run)));
         if (Forecast.Of(corpus, options.Model, options.Training, steps, device.Kernels, session.Interrupted) is { } forecast)
             session.Note(forecast);
         if (runs.Any(run => !run.IsFinished && run.Run.Updates == UpdateOrder.AggressiveEncoder))
             session.Note(Forecast.Aggressive);
     }
 
-    private static string Standing(StudyRunState run) => run switch
+    private static string Standing(StudyRunState run, long next) => run switch
     {
         { IsFinished: true } => $"{run.Run.Name} finished",
         { Step: 0 } => $"{run.Run.Name} not started",
+        _ when next < run.Step => $"{run.Run.Name} from step {Format.Count(next)}, before its rate fell",
         _ => $"{run.Run.Name} at step {Format.Count(run.Step)}",
     };
 

@@ -12,6 +12,9 @@ public readonly record struct ObjectiveWeights(double Reconstruction, double Kl,
     /// <summary>The ELBO itself (Kingma &amp; Welling 2014).</summary>
     public static ObjectiveWeights Vae => new(1, 1);
 
+    /// <summary>The m of AutoGen with parallel weights.</summary>
+    internal double M => (Reconstruction / Kl) - 1;
+
     /// <summary>The weight of a part of the loss.</summary>
     internal double Of(LossPart part) => part.Weight switch
     {

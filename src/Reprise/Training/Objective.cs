@@ -20,6 +20,9 @@ public enum ObjectiveKind
 
     /// <summary>nll + kl, of which a part is not counted (Kingma et al. 2016).</summary>
     FreeBits,
+
+    /// <summary>nll + kl + u (R - kl), u from 0 on moved so that kl is at least R (Pelsmaeker &amp; Aziz 2020).</summary>
+    MinimumRate,
 }
 
 /// <summary>
@@ -56,6 +59,9 @@ public sealed record Objective
     /// <summary>The part of kl that is not counted; zero except for free bits.</summary>
     public Model.FreeBits Free { get; private init; }
 
+    /// <summary>R, the least kl in nats a sentence, of a minimum rate; 0 for the others.</summary>
+    public double LeastKl { get; private init; }
+
     /// <summary>The name in reports, for example "AutoGen (m = 1)".</summary>
     public string Name => Kind switch
     {
@@ -63,6 +69,7 @@ public sealed record Objective
         ObjectiveKind.AutoGen => FormattableString.Invariant($"AutoGen (m = {M})"),
         ObjectiveKind.BetaVae => FormattableString.Invariant($"beta-VAE (beta = {Beta})"),
         ObjectiveKind.FreeBits => FormattableString.Invariant($"VAE, free bits ({Free.Nats} nats a {Lower(Free.Per)})"),
+        ObjectiveKind.MinimumRate => FormattableString.Invariant($"VAE, minimum rate ({LeastKl} nats)"),
         _ => FormattableString.Invariant($"VAE, KL annealed ({Lower(Curve)}, {AnnealingSteps} steps)"),
     };
 
@@ -111,7 +118,17 @@ public sealed record Objective
             : throw new InputException(FormattableString.Invariant($"free bits are {nats} nats a {Lower(per)}; ")
                 + "expected a number above 0, a dimension or a sentence");
 
-    /// <summary>The weights of the step after <paramref name="step"/> finished ones.</summary>
+    /// <summary>
+    /// A VAE whose kl is to be at least <paramref name="nats"/>, by a Lagrange multiplier u: nll + kl + u (R - kl). Training moves u by the
+    /// gradient R - kl of the dual problem, between 0 and 0.99; kl has the weight 1 - u, so that m is u / (1 - u).
+    /// </summary>
+    /// <param name="nats">R, nats a sentence, a mean over sentences; above 0.</param>
+    /// <exception cref="InputException">The nats are not a number above 0.</exception>
+    public static Objective MinimumRate(double nats) => nats > 0 && double.IsFinite(nats)
+        ? new() { Kind = ObjectiveKind.MinimumRate, LeastKl = nats }
+        : throw new InputException(FormattableString.Invariant($"the minimum rate is {nats}; expected nats a sentence, above 0"));
+
+    /// <summary>The weights of the step after <paramref name="step"/> finished ones; of a minimum rate, those of u = 0.</summary>
     public ObjectiveWeights At(long step) => Kind switch
     {
         ObjectiveKind.AutoGen => ObjectiveWeights.AutoGen(M),
@@ -139,6 +156,7 @@ public sealed record Objective
         ObjectiveKind.AutoGen => new JsonObject { ["kind"] = "autogen", ["m"] = M },
         ObjectiveKind.BetaVae => new JsonObject { ["kind"] = "beta", ["beta"] = Beta, ["m"] = M },
         ObjectiveKind.FreeBits => new JsonObject { ["kind"] = "free-bits", ["nats"] = Free.Nats, ["per"] = Lower(Free.Per), ["m"] = 0.0 },
+        ObjectiveKind.MinimumRate => new JsonObject { ["kind"] = "minimum-rate", ["nats"] = LeastKl, ["m"] = 0.0 },
         _ => new JsonObject { ["kind"] = "annealed", ["curve"] = Lower(Curve), ["steps"] = AnnealingSteps, ["m"] = 0.0 },
     };
 
@@ -157,7 +175,9 @@ public sealed record Objective
                 "beta" => BetaVae((double)json["beta"]!),
                 "annealed" => Annealed(Enum.Parse<AnnealingCurve>((string)json["curve"]!, ignoreCase: true), (long)json["steps"]!),
                 "free-bits" => FreeBits((double)json["nats"]!, Enum.Parse<FreeBitsPer>((string)json["per"]!, ignoreCase: true)),
-                _ => throw new InputException($"objective.kind is \"{kind}\"; expected vae, autogen, beta, annealed or free-bits"),
+                "minimum-rate" => MinimumRate((double)json["nats"]!),
+                _ => throw new InputException(
+                    $"objective.kind is \"{kind}\"; expected vae, autogen, beta, annealed, free-bits or minimum-rate"),
             };
         }
         catch (InputException e)

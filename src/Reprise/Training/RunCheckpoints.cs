@@ -27,7 +27,7 @@ internal sealed class RunCheckpoints(RunFolder folder, TrainingStep trainer)
             _ when RunPosition.Problem(checkpoint, batchesPerEpoch) is { } contradiction => contradiction,
             _ when options.Updates == UpdateOrder.AggressiveEncoder && checkpoint.Aggressive is null
                 => "\"aggressive\" is missing, which the objective needs",
-            _ when options.HasTarget && checkpoint.Control is null => "\"control\" is missing, which the target needs",
+            _ when options.MovesM && checkpoint.Control is null => "\"control\" is missing, by which m moves",
             _ => null,
         };
         if (problem is not null)

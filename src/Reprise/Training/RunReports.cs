@@ -100,8 +100,8 @@ internal sealed class RunReports(
         Listener?.Report(report);
     }
 
-    // The m that a target moves; null where it stays.
-    private double? MOf(ObjectiveWeights weights) => options.HasTarget ? weights.Reconstruction - 1 : null;
+    // The m that training moves; null where it stays.
+    private double? MOf(ObjectiveWeights weights) => options.MovesM ? weights.M : null;
 
     private double KlShare(OrderedDictionary<string, double> losses, ObjectiveWeights weights)
     {

@@ -47,8 +47,12 @@ internal static class RunSettings
             throw new InputException($"training.{field} needs a code, and model.latentInput is none; a language model has 0");
         }
 
-        if (!model.HasCode && options.HasTarget)
-            throw new InputException("training.targetKl or targetAccuracy needs a code, and model.latentInput is none; leave it out");
+        if (!model.HasCode && options.MovesM)
+        {
+            string name = options.HasTarget ? "training.targetKl or targetAccuracy" : $"the objective {options.Objective.Name}";
+            throw new InputException($"{name} needs a code, and model.latentInput is none; leave it out");
+        }
+
         if (options.TargetAccuracy is not null && data.Watched is null)
         {
             const string found = "training.targetAccuracy is measured on held-out sentences, and the corpus has none";

@@ -5,7 +5,8 @@ namespace Reprise.Training;
 
 /// <summary>
 /// The control of m by a target: kl of the training batches, or the share of words that come back. A PI controller moves log(1 + m) by the
-/// logarithm of target / measure; its integral stays within the limits of m, so that it leaves them as soon as the error turns.
+/// logarithm of target / measure; its integral stays within the limits of m, so that it leaves them as soon as the error turns. A minimum
+/// rate R has the multiplier u = m / (1 + m), which follows the gradient of its dual problem, R - kl, and is not below 0.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -37,6 +38,8 @@ internal sealed class TargetControl
     private static readonly Gains s_ofKl = new(Proportional: 2, Integral: 0.03, MostOfIntegral: 0.1);
     private static readonly Gains s_ofAccuracy = new(Proportional: 0.8, Integral: 0.005, MostOfIntegral: 0.3);
 
+    private const double DualRate = 0.005; // u a step, where there is no kl yet: from 0 to its limit in 200 steps
+
     private const double MostError = 1; // a measure that is e times too low or too high; before the first words are learnt it is worse
     private const double Smoothing = 0.33; // of the means of kl
 
@@ -63,6 +66,11 @@ internal sealed class TargetControl
     /// <summary>The m of the step after <paramref name="step"/> finished ones; of the steps under way, and of the next interval.</summary>
     public double M(long step) => _m[Slot(step)];
 
+    /// <summary>The weights of an objective at the m of that step.</summary>
+    public ObjectiveWeights Weights(ObjectiveWeights weights, long step) => IsMinimum
+        ? weights with { Kl = weights.Kl / (1 + M(step)) }
+        : weights with { Reconstruction = 1 + M(step) };
+
     /// <summary>The state after <paramref name="step"/> steps, when no result is pending.</summary>
     public ControlProgress State(long step) => new()
     {
@@ -77,7 +85,7 @@ internal sealed class TargetControl
     /// <summary>Adds the result of a step; results come in the order of the steps.</summary>
     public void Add(StepResult result)
     {
-        if (_options.TargetKl is not { } target)
+        if (_options.TargetAccuracy is not null)
             return;
         for (int part = 0; part < result.Parts.Count; part++)
         {
@@ -92,7 +100,8 @@ internal sealed class TargetControl
         _measure += Smoothing * (mean - _measure);
         _measure ??= mean;
         (_sumOfKl, _sentences) = (0, 0);
-        _m[Slot(result.Step)] = Move(target / _measure.Value, Interval, s_ofKl); // the slot of the interval after the next
+        double m = IsMinimum ? Ascend(mean) : Move(_options.TargetKl!.Value / _measure.Value, Interval, s_ofKl);
+        _m[Slot(result.Step)] = m; // the slot of the interval after the next
     }
 
     /// <summary>True where the accuracy is to be measured after <paramref name="step"/> steps.</summary>
@@ -113,6 +122,17 @@ internal sealed class TargetControl
         _integral = Math.Clamp(_integral + (gains.Integral * steps * slow), s_least, s_most);
         return Math.Clamp(Math.Exp(_integral + (gains.Proportional * error)) - 1, LeastM, MostM);
     }
+
+    // The m of the multiplier after an interval with this kl; the integral is log(1 + m) = -log(1 - u).
+    private double Ascend(double kl)
+    {
+        double u = 1 - Math.Exp(-_integral);
+        double slope = Math.Max(-MostError, 1 - (kl / _options.Objective.LeastKl));
+        _integral = Math.Clamp(-Math.Log(Math.Max(1 - (u + (DualRate * Interval * slope)), double.Epsilon)), 0, s_most);
+        return Math.Exp(_integral) - 1;
+    }
+
+    private bool IsMinimum => _options.Objective.Kind == ObjectiveKind.MinimumRate;
 
     private static int Slot(long step) => (int)(step / Interval % 2);
 

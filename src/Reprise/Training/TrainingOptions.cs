@@ -242,12 +242,17 @@ public sealed record TrainingOptions
     /// <summary>True if m is moved to reach a target.</summary>
     internal bool HasTarget => TargetKl is not null || TargetAccuracy is not null;
 
+    /// <summary>True if training moves m, to reach a target or to keep a minimum rate.</summary>
+    internal bool MovesM => HasTarget || Objective is { Kind: ObjectiveKind.MinimumRate };
+
     private IEnumerable<string> ProblemsOfTarget()
     {
         if (TargetKl is { } kl && !(kl > 0 && double.IsFinite(kl)))
             yield return FormattableString.Invariant($"targetKl is {kl}; expected nats a sentence, above 0");
         if (TargetAccuracy is { } accuracy && !(accuracy is > 0 and < 1))
             yield return FormattableString.Invariant($"targetAccuracy is {accuracy}; expected a share of words, above 0 and below 1");
+        if (MovesM && (Updates != UpdateOrder.Joint || AutoencoderSteps > 0 || KlWarmUpSteps > 0))
+            yield return "m moves while kl is led otherwise (updates, autoencoderSteps, klWarmUpSteps); leave one out";
         if (!HasTarget)
             yield break;
         if (TargetKl is not null && TargetAccuracy is not null)
@@ -256,8 +261,6 @@ public sealed record TrainingOptions
             yield return $"m is to reach a target, and the objective is {Objective.Name}; expected a VAE or AutoGen, where m begins";
         if (Objective is { M: < TargetControl.LeastM or > TargetControl.MostM })
             yield return FormattableString.Invariant($"m begins at {Objective.M}; to reach a target, expected -0.9 to 99");
-        if (Updates != UpdateOrder.Joint || AutoencoderSteps > 0 || KlWarmUpSteps > 0)
-            yield return "m is to reach a target while kl is led otherwise (updates, autoencoderSteps, klWarmUpSteps); leave one out";
     }
 
     private IEnumerable<string> ProblemsOfWatching()

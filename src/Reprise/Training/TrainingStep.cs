@@ -73,7 +73,7 @@ internal sealed class TrainingStep : IDisposable
         if (step == _latest.Step)
             return _latest.Weights;
         ObjectiveWeights weights = AutoencoderStart.Weights(_options, step);
-        return Control is null ? weights : weights with { Reconstruction = 1 + Control.M(step) };
+        return Control?.Weights(weights, step) ?? weights;
     }
 
     /// <summary>The rate in the step after <paramref name="step"/> finished ones; of the latest step, the rate that it had.</summary>

@@ -144,6 +144,7 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
     [InlineData("""{"kind":"annealed","curve":"linear","steps":2000,"m":0}""", "--objective", "annealed")]
     [InlineData("""{"kind":"annealed","curve":"sigmoid","steps":2000,"m":0}""", "--anneal", "sigmoid")]
     [InlineData("""{"kind":"free-bits","nats":0.1,"per":"dimension","m":0}""", "--objective", "free-bits", "--free-bits", "0.1")]
+    [InlineData("""{"kind":"minimum-rate","nats":5,"m":0}""", "--minimum-rate", "5")]
     [InlineData("""{"kind":"free-bits","nats":4,"per":"sentence","m":0}""", "--free-bits", "4", "--per", "sentence")]
     [InlineData("""{"kind":"vae","m":0}""", "--objective", "aggressive")]
     [InlineData("""{"kind":"vae","m":0}""", "--objective", "language-model")]

@@ -37,6 +37,7 @@ public sealed class LearningFlagsTests(TinyWorld world) : IClassFixture<TinyWorl
         ended.Output.ShouldMatch(@"model +of step \d+, the best");
         ended.Output.ShouldContain("validation: nll");
         Training(run, "patience", "keepBest", "halveAfter").ShouldBe("patience=3 keepBest=True halveAfter=0");
+        CliRun.Of("info", run).Done().Output.ShouldMatch(@"best on validation +step \d");
         CliRun again = CliRun.Of("train", corpus, "--out", run, "--resume").Done();
         again.Error.ShouldContain("give more --patience");
         JsonElement result = CliRun.Of([.. command, "--overwrite", "--halve-after", "2", "--keep-best", "--json", "--steps", "9"])
@@ -55,6 +56,7 @@ public sealed class LearningFlagsTests(TinyWorld world) : IClassFixture<TinyWorl
                 done => done.Error.ShouldContain("AutoGen (m = 0.5), m moved to kl 2.5, "),
                 done => done.Error.ShouldMatch(@"train: nll .* m \d"),
                 done => done.Output.ShouldMatch(@"m reached +\d"));
+        CliRun.Of("info", run).Done().Output.ShouldMatch(@"m +\d.*, moved in training");
         Training(run, "targetKl", "targetAccuracy").ShouldBe("targetKl=2.5 targetAccuracy=");
         string[] flags = ["--overwrite", "--steps", "4", "--target-accuracy", "0.5", "--json", .. TinyWorld.TinySizes];
         JsonElement result = CliRun.Of(["train", world.Corpus, "--out", run, .. flags]).Done().Objects()[0];

@@ -48,6 +48,7 @@ public sealed class StudyOptionsTests : IDisposable
     [InlineData("beta-vae-4", "beta-vae-4", "beta-VAE (beta = 4)")]
     [InlineData("vae-cyclical", "vae-cyclical", "VAE, KL annealed (cyclical, 15000 steps)")]
     [InlineData("free-bits-0.1", "free-bits-0.1", "VAE, free bits (0.1 nats a dimension)")]
+    [InlineData("minimum-rate-5", "minimum-rate-5", "VAE, minimum rate (5 nats)")]
     [InlineData("free-bits-sentence-4", "free-bits-sentence-4", "VAE, free bits (4 nats a sentence)")]
     [InlineData("aggressive", "aggressive", "VAE, aggressive encoder")]
     [InlineData(
@@ -66,6 +67,7 @@ public sealed class StudyOptionsTests : IDisposable
     [InlineData("autogen-mmany", "is unknown")]
     [InlineData("autogen-m-1", "expected a number above -1")]
     [InlineData("beta-vae-0", "expected a number above 0")]
+    [InlineData("minimum-rate-0", "expected nats a sentence, above 0")]
     [InlineData("free-bits-0", "expected a number above 0")]
     [InlineData("autoencoder-start-0", "expected a number above 0")]
     [InlineData("autoencoder-start-many", "is unknown")]

@@ -162,6 +162,27 @@ public sealed class StudyTests : IDisposable
     }
 
     [Fact]
+    public void Runs_that_are_to_end_later_go_on_from_before_their_rate_fell()
+    {
+        StudyOptions options = Four with { Runs = [.. Four.Runs.Take(2)], Training = Four.Training with { Steps = 6, Decay = 0.5 } };
+        StudyOptions longer = options with { Training = options.Training with { Steps = 12 } };
+        Train("study", options, 1, 1).ShouldBeTrue();
+        using (Study study = Study.Open(_temp["study"], longer, Toys.Data))
+        {
+            study.Runs.Select(run => (run.Step, study.NextOf(run))).ShouldBe([(6, 4), (6, 4)]);
+            List<StudyProgress> reports = [];
+            study.Train(1, 1, progress: new Listener(reports.Add), cancellationToken: TestContext.Current.CancellationToken)
+                .ShouldBeTrue();
+            reports.ShouldAllBe(report => report.Step > 8 && report.Step <= 24);
+            study.Runs.Select(study.NextOf).ShouldBe([12, 12]);
+        }
+
+        Train("straight", longer, 1, 1).ShouldBeTrue();
+        foreach (StudyRun run in longer.Runs)
+            _temp[$"study/runs/{run.Name}"].ShouldBeTheSameRunAs(_temp[$"straight/runs/{run.Name}"]);
+    }
+
+    [Fact]
     public void Early_steps_are_looked_at_too()
     {
         Train("study", Four with { Training = Four.Training with { EvaluateEvery = 6 }, Runs = [Four.Runs[0]] }, 1, 1);

@@ -125,6 +125,7 @@ public sealed class ObjectiveTests
         Objective.BetaVae(3),
         Objective.Annealed(AnnealingCurve.Sigmoid, 1234),
         Objective.FreeBits(0.25),
+        Objective.MinimumRate(5),
         Objective.FreeBits(3, FreeBitsPer.Sentence),
     ];
 
@@ -140,6 +141,7 @@ public sealed class ObjectiveTests
     [InlineData("""{"kind": "autogen", "m": "one"}""")]
     [InlineData("""{"kind": 3}""")]
     [InlineData("""{"kind": "free-bits", "nats": 1}""")]
+    [InlineData("""{"kind": "minimum-rate", "nats": -1}""")]
     [InlineData("""{"kind": "free-bits", "nats": 0, "per": "sentence"}""")]
     [InlineData("""{"kind": "annealed", "curve": "steep", "steps": 3}""")]
     public void Unsound_json_is_refused_with_its_place(string json) =>

@@ -28,6 +28,8 @@ public sealed class TargetTests : IDisposable
         AverageDecay = 0.9,
     };
 
+    private static readonly TrainingOptions ToRate = ToKl with { TargetKl = null, Objective = Objective.MinimumRate(3) };
+
     private readonly TempFolder _temp = new();
     private readonly IKernels<float> _cpu = ComputeDevice.Open("cpu", 1).Kernels;
 
@@ -88,14 +90,70 @@ public sealed class TargetTests : IDisposable
         result.M!.Value.ShouldBeInRange(TargetControl.LeastM + 0.01, TargetControl.MostM - 1);
     }
 
-    public static TheoryData<string> Targets => ["kl", "accuracy"];
+    [Theory]
+    [InlineData(2, false)] // of the VAE's 3.3 nats
+    [InlineData(4, true)]
+    public void A_minimum_rate_is_kept_and_not_more_than_that(double rate, bool binds)
+    {
+        TrainingOptions options = ToRate with
+        {
+            Steps = 6000,
+            Objective = Objective.MinimumRate(rate),
+            ReportEvery = 600,
+            EvaluateEvery = 0,
+            Decay = 0.3,
+        };
+        TrainingResult result = Train("run", options);
+        LogLine[] log = [.. LogFile.Read(_temp["run"]).Where(line => line.Split == ReportSplit.Train)];
+        string curve = string.Join("; ", log.Select(line => FormattableString.Invariant($"{line.Step}: kl {line.Kl:F3} m {line.M:F3}")));
+        if (binds)
+            log[^1].Kl.ShouldBe(rate, KlTolerance * rate, curve);
+        else
+            log[^1].Kl.ShouldBeGreaterThan(rate, curve);
+        log[^1].ReconstructionWeight.ShouldBe(1);
+        (1 / (1 + result.M!.Value)).ShouldBe(log[^1].KlWeight!.Value, 1e-12);
+        (result.M!.Value > 0).ShouldBe(binds, curve);
+    }
+
+    [Fact]
+    public void A_minimum_rate_that_is_exceeded_costs_nothing()
+    {
+        TargetControl control = new(ToRate, 0, null);
+        ObjectiveWeights start = control.Weights(ObjectiveWeights.Vae, 0);
+        start.ShouldBe(ObjectiveWeights.Vae);
+        for (int step = 0; step < 10 * TargetControl.Interval; step++)
+            control.Add(Result(step, kl: 4));
+        control.M(10 * TargetControl.Interval).ShouldBe(0);
+        for (int step = 0; step < TargetControl.Interval; step++)
+            control.Add(Result(step, kl: 0));
+        // The gradient of the dual problem moves u by the same amount in each interval without kl.
+        double first = U(control.M(0));
+        first.ShouldBeGreaterThan(0);
+        for (int step = 0; step < TargetControl.Interval; step++)
+            control.Add(Result(step, kl: 0));
+        U(control.M(0)).ShouldBe(2 * first, 1e-12);
+        for (int step = 0; step < 100 * TargetControl.Interval; step++)
+            control.Add(Result(step, kl: 0));
+        U(control.M(0)).ShouldBe(0.99, 1e-9);
+
+        static double U(double m) => m / (1 + m);
+
+        static StepResult Result(long step, double kl)
+        {
+            PartSums losses = default;
+            losses[0] = kl;
+            return new StepResult(step, 1, 5, [new LossPart(LossParts.KlName, LossWeight.Kl)], losses, kl, 1);
+        }
+    }
+
+    public static TheoryData<string> Targets => ["kl", "accuracy", "rate"];
 
     [Theory, MemberData(nameof(Targets))]
     public void A_led_run_that_stops_ends_as_the_run_that_did_not(string target)
     {
-        TrainingOptions options = target == "kl" ? ToKl : ToAccuracy;
+        TrainingOptions options = OptionsOf(target);
         Train("straight", options);
-        foreach (long step in target == "kl" ? (long[])[5, 16, 31, 40] : [100, 180])
+        foreach (long step in target == "accuracy" ? (long[])[100, 180] : [5, 16, 31, 40])
         {
             using CancellationTokenSource source = new();
             Train($"stopped{step}", options, report: report => Cancel(source, report.Step == step), cancellation: source.Token)
@@ -109,7 +167,7 @@ public sealed class TargetTests : IDisposable
     [Theory, MemberData(nameof(Targets))]
     public void A_led_run_on_a_device_is_the_run_on_the_host(string target)
     {
-        TrainingOptions options = target == "kl" ? ToKl with { ReportEvery = 37 } : ToAccuracy;
+        TrainingOptions options = target == "accuracy" ? ToAccuracy : OptionsOf(target) with { ReportEvery = 37 };
         Train("host", options);
         foreach (int late in (int[])[2, 1000])
         {
@@ -195,6 +253,7 @@ public sealed class TargetTests : IDisposable
         { "m begins at 100", "m" },
         { "kl is led otherwise", "aggressive" },
         { "kl is led otherwise", "warmUp" },
+        { "kl is led otherwise", "rate" },
     };
 
     [Theory, MemberData(nameof(Refused))]
@@ -210,6 +269,7 @@ public sealed class TargetTests : IDisposable
             "beta" => options with { Objective = Objective.BetaVae(0.5) },
             "m" => options with { Objective = Objective.AutoGen(100) },
             "aggressive" => options with { Updates = UpdateOrder.AggressiveEncoder },
+            "rate" => ToRate with { AutoencoderSteps = 5 },
             _ => options with { KlWarmUpSteps = 5 },
         };
         Should.Throw<InputException>(options.Validate).Message.ShouldContain(expected);
@@ -230,7 +290,7 @@ public sealed class TargetTests : IDisposable
     [InlineData("m", "-2", "control.m or control.nextM is no m")]
     [InlineData("integral", "1e999", "a number of control is not finite")]
     [InlineData("sentences", "-1", "control.sentences is -1")]
-    [InlineData(null, "", "\"control\" is missing, which the target needs")]
+    [InlineData(null, "", "\"control\" is missing, by which m moves")]
     public void A_state_that_no_run_leaves_is_named(string? field, string value, string expected)
     {
         Train("run", ToKl with { Steps = 20 });
@@ -244,6 +304,8 @@ public sealed class TargetTests : IDisposable
         File.WriteAllText(path, progress.ToJsonString());
         Should.Throw<InputException>(() => Train("run", ToKl, RunMode.Resume)).Message.ShouldContain(expected);
     }
+
+    private static TrainingOptions OptionsOf(string target) => target switch { "kl" => ToKl, "rate" => ToRate, _ => ToAccuracy };
 
     private TrainingResult Train(
         string name, TrainingOptions options, RunMode mode = RunMode.New, Action<TrainingReport>? report = null,
