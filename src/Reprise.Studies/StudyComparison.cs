@@ -13,7 +13,8 @@ internal sealed class StudyComparison
 {
     private const string
         Steps = "steps", Minutes = "minutes", Nll = "nll", Kl = "KL", Elbo = "ELBO", Objective = "objective", Exact = "exact",
-        Words = "words", Bleu = "BLEU-4", Natural = "natural", Perplexity = "perplexity, at most", Weighted = "importance-weighted",
+        Words = "words", Bleu = "BLEU-4", Natural = "natural", Perplexity = "perplexity, at most",
+        Weighted = "importance-weighted, 4 to 20 words",
         Active = "active units", Information = "mutual information";
 
     private static readonly (string Name, string Format, Func<ReportRun, SeedRun, double?> Of)[] s_columns =

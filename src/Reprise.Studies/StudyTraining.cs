@@ -8,6 +8,8 @@ namespace Reprise.Studies;
 /// <summary>One session of a study's training: workers that take run after run.</summary>
 internal sealed class StudyTraining
 {
+    private const int EstimateFrom = 100; // after a hundredth of the steps
+
     private readonly Study _study;
     private readonly IProgress<StudyProgress>? _progress;
     private readonly TimeProvider _clock;
@@ -97,7 +99,9 @@ internal sealed class StudyTraining
         {
             _steps[run.Name] = report.Step;
             long done = _steps.Values.Sum(), now = done - _stepsBefore;
-            TimeSpan? left = now > 0 ? _clock.GetElapsedTime(_started) * ((double)(_totalSteps - done) / now) : null;
+            // The first steps are evaluated one by one (EvaluateEarly), and say little about the others.
+            bool hasEstimate = now * EstimateFrom >= _totalSteps - _stepsBefore;
+            TimeSpan? left = hasEstimate && now > 0 ? _clock.GetElapsedTime(_started) * ((double)(_totalSteps - done) / now) : null;
             _progress!.Report(new StudyProgress(run, report, done, _totalSteps, left));
         }
     }
