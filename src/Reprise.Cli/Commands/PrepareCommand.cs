@@ -37,10 +37,10 @@ internal static class PrepareCommand
     };
 
     private static readonly Option<bool> SkipBad = Flags.Switch("--skip-bad", "Skip and count malformed records of json, csv and tsv");
-    private static readonly Option<int?> MinimumWords = Flags.Integer("--min-words", "Words of the shortest sentence kept (5)");
-    private static readonly Option<int?> MaximumWords = Flags.Integer("--max-words", "Words of the longest sentence kept (30)");
+    private static readonly Option<int?> MinimumWords = Flags.Integer("--min-words", "Words, or pieces, of the shortest sentence kept (5)");
+    private static readonly Option<int?> MaximumWords = Flags.Integer("--max-words", "Words, or pieces, of the longest sentence kept (30)");
     private static readonly Option<int?> VocabularySize =
-        Flags.Integer("--vocabulary", "Words of the vocabulary, the most frequent ones (20000)");
+        Flags.Integer("--vocabulary", "Words of the vocabulary, the most frequent ones, or pieces (20000)");
     private static readonly Option<double?> UnknownShare =
         Flags.Number("--max-unknown", "Largest share of unknown words in a sentence kept (0.4)");
     private static readonly Option<string[]?> Test =
@@ -50,9 +50,13 @@ internal static class PrepareCommand
     private static readonly Option<bool> Deduplicate =
         Flags.Switch("--deduplicate", "Keep one copy of each sentence, and none to train on that a given part has");
     private static readonly Option<bool> KeepCase = Flags.Switch("--keep-case", "Keep capital letters");
+    private static readonly Option<bool> LowerCase = Flags.Switch("--lower-case", "Make letters lower case, with pieces too");
     private static readonly Option<TokenizerKind?> Tokenizer = Flags.Choice(
-        "--tokenizer", "Penn Treebank style, or words between white space (penn)",
-        ("penn", TokenizerKind.Penn), ("whitespace", TokenizerKind.Whitespace));
+        "--tokenizer",
+        "Words in Penn Treebank style, or between white space; or pieces of words that suit any language and bring every text back as it "
+        + "was (bpe), or characters (penn)",
+        ("penn", TokenizerKind.Penn), ("whitespace", TokenizerKind.Whitespace), ("bpe", TokenizerKind.Bpe),
+        ("characters", TokenizerKind.Characters));
     private static readonly (string Code, TextLanguage? Language)[] Languages =
     [
         ("en", TextLanguage.English), ("de", TextLanguage.German), ("es", TextLanguage.Spanish), ("fr", TextLanguage.French),
@@ -76,7 +80,7 @@ internal static class PrepareCommand
         Options =
         {
             Out, Overwrite, Format, Column, Delimiter, SkipBad, Language, MinimumWords, MaximumWords, VocabularySize, UnknownShare,
-            Test, Validation, Deduplicate, KeepCase, Tokenizer,
+            Test, Validation, Deduplicate, KeepCase, LowerCase, Tokenizer,
         },
     };
 
@@ -92,12 +96,7 @@ internal static class PrepareCommand
             Column = parse.GetValue(Column) ?? defaults.Column,
             Delimiter = parse.GetValue(Delimiter),
             SkipBadRecords = parse.GetValue(SkipBad),
-            Text = new TextOptions
-            {
-                LowerCase = !parse.GetValue(KeepCase),
-                Tokenizer = parse.GetValue(Tokenizer) ?? defaults.Text.Tokenizer,
-                Language = LanguageOf(parse.GetValue(Language) ?? "auto"),
-            },
+            Text = TextOf(parse),
             MinimumWords = parse.GetValue(MinimumWords) ?? defaults.MinimumWords,
             MaximumWords = parse.GetValue(MaximumWords) ?? defaults.MaximumWords,
             VocabularySize = parse.GetValue(VocabularySize) ?? defaults.VocabularySize,
@@ -110,6 +109,17 @@ internal static class PrepareCommand
             Threads = session.Threads,
             Overwrite = parse.GetValue(Overwrite),
         };
+    }
+
+    private static TextOptions TextOf(ParseResult parse)
+    {
+        TextOptions text = new() { Language = LanguageOf(parse.GetValue(Language) ?? "auto") };
+        if (parse.GetValue(Tokenizer) is { } tokenizer)
+            text = text with { Tokenizer = tokenizer };
+        (bool keep, bool lower) = (parse.GetValue(KeepCase), parse.GetValue(LowerCase));
+        if (keep && lower)
+            throw new InputException("--keep-case and --lower-case: choose one of the two");
+        return keep || lower ? text with { LowerCase = lower } : text;
     }
 
     private static Option<string[]?> PartFlag(string name, string description) =>

@@ -33,7 +33,7 @@ internal static class CorpusTable
         InTraining(counts.ValidationInTraining);
         string unknown = Format.Percent((double)counts.UnknownWords / Math.Max(1, counts.Words));
         int words = corpus.VocabularySize - Vocabulary.SpecialTokens;
-        string tokenizer = corpus.Text.Tokenizer == TokenizerKind.Penn ? "Penn Treebank style" : "between white space";
+        string tokenizer = Describe.Tokenizer(corpus.Text);
         table.Fact("words", $"{Format.Count(counts.Words)}, {unknown} of them unknown");
         table.Fact("vocabulary", $"{Format.Count(words)} of {Format.Count(counts.DifferentWords)} different words");
         table.Fact("words are", $"{(corpus.Text.LowerCase ? "lower case" : "as written")}, {tokenizer}");

@@ -1,5 +1,6 @@
 using Reprise.Formats;
 using Reprise.Model;
+using Reprise.Text;
 using Reprise.Training;
 
 namespace Reprise.Cli.Rendering;
@@ -16,6 +17,15 @@ internal static class Describe
         { TargetKl: { } kl } => FormattableString.Invariant($", m moved to kl {kl}"),
         { TargetAccuracy: { } accuracy } => $", m moved to {Format.Percent(accuracy)} of the words",
         _ => "",
+    };
+
+    /// <summary>The words of a text.</summary>
+    public static string Tokenizer(TextOptions text) => text.Tokenizer switch
+    {
+        TokenizerKind.Penn => "Penn Treebank style",
+        TokenizerKind.Whitespace => "between white space",
+        TokenizerKind.Bpe => "pieces, by byte pairs",
+        _ => "characters",
     };
 
     /// <summary>The name of a part of the sentences.</summary>

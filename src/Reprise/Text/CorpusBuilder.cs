@@ -100,9 +100,11 @@ public static class CorpusBuilder
         if (TextWarnings.OfScript(text) is { } script)
             warnings.Report(script);
 
-        int mostWords = options.VocabularySize + Vocabulary.SpecialTokens;
-        WordChoice words = WordChoice.Of(
-            options.VocabularySize, shares, () => WordCounter.MostFrequent(counters, mostWords, output.Scratch), HoldOut);
+        bool pieces = options.Text.HasPieces;
+        int mostWords = pieces ? WordChoice.MostStretches : options.VocabularySize + Vocabulary.SpecialTokens;
+        WordChoice words = pieces
+            ? WordChoice.OfPieces(options.VocabularySize, shares, MostFrequent, HoldOut)
+            : WordChoice.Of(options.VocabularySize, shares, MostFrequent, HoldOut);
         if (words.Different == 0)
             throw TextWarnings.NothingLeft(options, files, text, 0);
 
@@ -112,6 +114,8 @@ public static class CorpusBuilder
         EncodingWorker[] encoders = [.. counters.Select(_ => new EncodingWorker(options, sentences, ids, parts.All))];
         RunPass(passes, encoders);
         long tooManyUnknown = encoders.Sum(worker => worker.TooManyUnknown);
+        text.TooFewWords += encoders.Sum(worker => worker.TooFewPieces);
+        text.TooManyWords += encoders.Sum(worker => worker.TooManyPieces);
         if (parts.Count == 0 && vocabulary.Count > Vocabulary.SpecialTokens)
             throw TextWarnings.NothingLeft(options, files, text, tooManyUnknown);
         if (parts[Part.Train].Count == 0)
@@ -132,10 +136,12 @@ public static class CorpusBuilder
         output.Commit(info);
         return info;
 
-        void HoldOut(Vocabulary frequent, bool isOut)
+        (List<CountedWord> Words, long Different) MostFrequent() => WordCounter.MostFrequent(counters, mostWords, output.Scratch);
+
+        void HoldOut(Vocabulary? frequent, bool isOut)
         {
             IdMaps<ulong> hashes = new(
-                counters, (word, _) => frequent.IdOf(word) == Vocabulary.Unknown ? SplitHash.RareWord : SplitHash.OfWord(word));
+                counters, (word, _) => frequent?.IdOf(word) == Vocabulary.Unknown ? SplitHash.RareWord : SplitHash.OfWord(word));
             RunPass(2, [.. counters.Select(_ => new DividingWorker(shares, sentences, hashes, counters, isOut ? -1 : 1))]);
             foreach (WordCounter counter in counters)
                 counter.EndRecounting();

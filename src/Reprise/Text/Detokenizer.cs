@@ -16,6 +16,8 @@ public static class Detokenizer
         ArgumentNullException.ThrowIfNull(options);
         if (options.Tokenizer == TokenizerKind.Whitespace)
             return string.Join(' ', words);
+        if (options.HasPieces)
+            return string.Concat(words);
 
         StringBuilder text = new();
         Spacing spacing = new(words, options.Language);

@@ -18,10 +18,18 @@ internal sealed class MemoryCorpus
         }
 
         PartShares shares = new(testShare, Validation: 0);
-        WordChoice choice = WordChoice.Of(vocabularySize, shares, MostFrequent, HoldOut);
+        bool pieces = options.HasPieces;
+        WordChoice choice = pieces
+            ? WordChoice.OfPieces(vocabularySize, shares, MostFrequent, HoldOut)
+            : WordChoice.Of(vocabularySize, shares, MostFrequent, HoldOut);
         Vocabulary = choice.Vocabulary;
+        SentenceCodec codec = new(Vocabulary, options);
         foreach (List<string> words in texts.Where(words => words.Count > 0))
-            (PartOf(words, choice.Frequent) == Part.Test ? Test : Train).Add([.. words.Select(word => Vocabulary.IdOf(word))]);
+        {
+            int[] ids = pieces ? codec.Encode(string.Concat(words)) : [.. words.Select(word => Vocabulary.IdOf(word))];
+            (PartOf(words, pieces ? null : choice.Frequent) == Part.Test ? Test : Train).Add(ids);
+        }
+
         if (Train.Count == 0)
             throw new InputException($"{texts.Count} sentences, none of them left for training; give more sentences or hold out less");
 
@@ -32,7 +40,7 @@ internal sealed class MemoryCorpus
             return (words, words.Count);
         }
 
-        void HoldOut(Vocabulary frequent, bool isOut)
+        void HoldOut(Vocabulary? frequent, bool isOut)
         {
             foreach (List<string> words in texts.Where(words => PartOf(words, frequent) == Part.Test))
                 Count(words, isOut ? -1 : 1);
@@ -44,11 +52,15 @@ internal sealed class MemoryCorpus
                 counts[word] = counts.GetValueOrDefault(word) + times;
         }
 
-        Part PartOf(List<string> words, Vocabulary frequent)
+        Part PartOf(List<string> words, Vocabulary? frequent)
         {
             ulong hash = 0;
             foreach (string word in words)
-                hash = SplitHash.Combine(hash, frequent.TryGetId(word, out _) ? SplitHash.OfWord(word) : SplitHash.RareWord);
+            {
+                bool isRare = frequent?.IdOf(word) == Vocabulary.Unknown;
+                hash = SplitHash.Combine(hash, isRare ? SplitHash.RareWord : SplitHash.OfWord(word));
+            }
+
             return shares.PartOf(hash);
         }
     }

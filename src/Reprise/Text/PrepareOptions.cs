@@ -109,10 +109,10 @@ public sealed record PrepareOptions
     /// <summary>The treatment that turns text into words. Its language is guessed unless it is given.</summary>
     public TextOptions Text { get; init; } = new();
 
-    /// <summary>Sentences with fewer words are left out. At least 1; default 5, as in the paper.</summary>
+    /// <summary>Sentences with fewer words (or pieces, where the tokeniser makes pieces) are left out. At least 1; default 5, as in the paper.</summary>
     public int MinimumWords { get; init; } = 5;
 
-    /// <summary>Sentences with more words are left out. At most 1000; default 30, as in the paper.</summary>
+    /// <summary>Sentences with more words, or pieces, are left out. At most 1000; default 30, as in the paper.</summary>
     public int MaximumWords { get; init; } = 30;
 
     /// <summary>
@@ -180,6 +180,8 @@ public sealed record PrepareOptions
             problems.Add($"delimiter U+{(int)Delimiter:X4}: expected an ASCII character that is no quote and ends no line");
         if (MinimumWords < 1 || MinimumWords > MaximumWords || MaximumWords > 1000)
             problems.Add($"sentences of {MinimumWords} to {MaximumWords} words: expected 1 <= minimum <= maximum <= 1000");
+        if (Text.HasPieces && VocabularySize < ByteCharacters.Count)
+            problems.Add($"vocabulary size {VocabularySize}: expected at least {ByteCharacters.Count}, a piece for each byte");
         if (VocabularySize is < 1 or > 16_000_000)
             problems.Add($"vocabulary size {VocabularySize}: expected 1 to 16,000,000");
         if (!(MaximumUnknownShare is >= 0 and <= 1))

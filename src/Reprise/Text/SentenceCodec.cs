@@ -3,6 +3,8 @@ namespace Reprise.Text;
 /// <summary>Text to word ids and back, for one corpus or model. Safe for concurrent use.</summary>
 public sealed class SentenceCodec(Vocabulary vocabulary, TextOptions options)
 {
+    private readonly BytePairs? _pairs = options?.HasPieces == true && vocabulary is not null ? new BytePairs(vocabulary) : null;
+
     /// <summary>The words and their ids.</summary>
     public Vocabulary Vocabulary { get; } = vocabulary ?? throw new ArgumentNullException(nameof(vocabulary));
 
@@ -16,6 +18,8 @@ public sealed class SentenceCodec(Vocabulary vocabulary, TextOptions options)
     {
         TokenBuffer tokens = new();
         Tokenizer.Tokenize(text, Options, tokens);
+        if (_pairs is not null)
+            return Pieces(tokens, _pairs);
         int[] ids = new int[tokens.Count];
         for (int i = 0; i < ids.Length; i++)
             ids[i] = Vocabulary.IdOf(tokens[i]);
@@ -36,6 +40,18 @@ public sealed class SentenceCodec(Vocabulary vocabulary, TextOptions options)
                 words.Add(Vocabulary[id]);
         }
 
-        return Detokenizer.Detokenize(words, Options);
+        return _pairs is null ? Detokenizer.Detokenize(words, Options) : BytePairs.Decode(words);
+    }
+
+    private static int[] Pieces(TokenBuffer tokens, BytePairs pairs)
+    {
+        int characters = 0;
+        for (int i = 0; i < tokens.Count; i++)
+            characters += tokens[i].Length;
+        int[] ids = new int[BytePairs.MostPieces(characters)];
+        int count = 0;
+        for (int i = 0; i < tokens.Count; i++)
+            count += pairs.Encode(tokens[i], ids.AsSpan(count));
+        return ids[..count];
     }
 }

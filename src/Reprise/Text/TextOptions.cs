@@ -14,6 +14,14 @@ public enum TokenizerKind
     /// <summary>Pieces between white space, for text that was tokenised before.</summary>
     [JsonStringEnumMemberName("whitespace")]
     Whitespace,
+
+    /// <summary>Pieces of words, learnt by byte-pair encoding: any text comes back byte for byte, and nothing is unknown.</summary>
+    [JsonStringEnumMemberName("bpe")]
+    Bpe,
+
+    /// <summary>Characters; rare ones in bytes. Any text comes back byte for byte.</summary>
+    [JsonStringEnumMemberName("characters")]
+    Characters,
 }
 
 /// <summary>
@@ -22,6 +30,8 @@ public enum TokenizerKind
 /// </summary>
 public sealed record TextOptions
 {
+    private readonly bool? _lowerCase;
+
     /// <summary>The defaults.</summary>
     public TextOptions()
     {
@@ -41,8 +51,14 @@ public sealed record TextOptions
     /// </summary>
     public static TextOptions Foreign { get; } = new() { LowerCase = false, Tokenizer = TokenizerKind.Whitespace };
 
-    /// <summary>True to make letters lower case first. Default true, as in the paper's corpus.</summary>
-    public bool LowerCase { get; init; } = true;
+    /// <summary>
+    /// True to make letters lower case first. Default: true for words, as in the paper's corpus; false for pieces and characters.
+    /// </summary>
+    public bool LowerCase
+    {
+        get => _lowerCase ?? !HasPieces;
+        init => _lowerCase = value;
+    }
 
     /// <summary>The tokeniser. Default <see cref="TokenizerKind.Penn"/>.</summary>
     public TokenizerKind Tokenizer { get; init; } = TokenizerKind.Penn;
@@ -53,4 +69,14 @@ public sealed record TextOptions
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TextLanguage? Language { get; init; }
+
+    /// <summary>True if the vocabulary has pieces of words, so that any text can be encoded.</summary>
+    internal bool HasPieces => Tokenizer is TokenizerKind.Bpe or TokenizerKind.Characters;
+
+    /// <summary>True for the same treatment.</summary>
+    public bool Equals(TextOptions? other) =>
+        other is not null && (LowerCase, Tokenizer, Language) == (other.LowerCase, other.Tokenizer, other.Language);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(LowerCase, Tokenizer, Language);
 }

@@ -58,9 +58,15 @@ internal sealed class TokenBuffer
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void SetMap(int length, bool ascii, bool simple)
     {
+        Pad(length, ascii);
+        Map.Set(_text.AsSpan(0, length + CharacterMap.Padding), ascii, simple);
+    }
+
+    /// <summary>Pads a text of the given length.</summary>
+    internal void Pad(int length, bool ascii)
+    {
         IsAscii = ascii;
         _text.AsSpan(length, CharacterMap.Padding).Fill(' ');
-        Map.Set(_text.AsSpan(0, length + CharacterMap.Padding), ascii, simple);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

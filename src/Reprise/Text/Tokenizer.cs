@@ -42,6 +42,12 @@ public static class Tokenizer
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(tokens);
+        if (options.HasPieces)
+        {
+            FindStretches(sentence, options, tokens, enough);
+            return;
+        }
+
         tokens.Rules = LanguageRules.Of(options.Language);
         bool penn = options.Tokenizer == TokenizerKind.Penn;
         bool ascii = Ascii.IsValid(sentence), simple = true;
@@ -56,6 +62,20 @@ public static class Tokenizer
             FindWords(text, tokens, enough);
         else
             FindPieces(text, tokens, enough);
+    }
+
+    private static void FindStretches(ReadOnlySpan<char> sentence, TextOptions options, TokenBuffer tokens, int enough)
+    {
+        Span<char> text = tokens.Clear(sentence.Length);
+        if (options.LowerCase)
+            sentence.ToLowerInvariant(text);
+        else
+            sentence.CopyTo(text);
+        tokens.Pad(text.Length, Ascii.IsValid(sentence));
+        if (options.Tokenizer == TokenizerKind.Characters)
+            PieceSplitter.SplitCharacters(text, tokens, enough);
+        else
+            PieceSplitter.Split(text, tokens, enough);
     }
 
     private static void FindPieces(ReadOnlySpan<char> text, TokenBuffer tokens, int enough)

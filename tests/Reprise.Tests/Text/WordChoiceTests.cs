@@ -44,7 +44,7 @@ public sealed class WordChoiceTests
     {
         return WordChoice.Of(size, s_tenth, Count, (frequent, isOut) =>
         {
-            _tried.Add($"{string.Concat(frequent.Words.Skip(3))} {(isOut ? "out" : "back")}");
+            _tried.Add($"{string.Concat(frequent!.Words.Skip(3))} {(isOut ? "out" : "back")}");
             holdOut(frequent, isOut ? -1 : 1);
         });
 

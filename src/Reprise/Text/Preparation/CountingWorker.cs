@@ -10,6 +10,7 @@ namespace Reprise.Text.Preparation;
 internal sealed class CountingWorker : PipelineWorker
 {
     private readonly PrepareOptions _options;
+    private readonly int _minimum; // of pieces, whose number is not known yet, the least that a sentence has
     private readonly TextSource _source;
     private readonly TextCounts _totals;
     private readonly WordCounter _counter;
@@ -40,6 +41,7 @@ internal sealed class CountingWorker : PipelineWorker
         ProvisionalFile sentences)
     {
         (_options, _source, _totals, _counter, _sentences) = (options, source, totals, counter, sentences);
+        _minimum = options.Text.HasPieces ? 1 : options.MinimumWords;
         _text = new ChunkText(options, guessed);
         _block = new ProvisionalBlock { Counter = index };
     }
@@ -93,7 +95,7 @@ internal sealed class CountingWorker : PipelineWorker
             _unspacedWords += _tokens.Count;
         }
 
-        if (_tokens.Count >= _options.MinimumWords && _tokens.Count <= _options.MaximumWords)
+        if (_tokens.Count >= _minimum && _tokens.Count <= _options.MaximumWords)
         {
             _goodWords += _block.Given is null ? _tokens.Count : 0;
             _counter.AddAll(_tokens, _block);
@@ -101,7 +103,7 @@ internal sealed class CountingWorker : PipelineWorker
         }
 
         _dropped += sentence.Length;
-        if (_tokens.Count < _options.MinimumWords)
+        if (_tokens.Count < _minimum)
             _tooFew++;
         else
             _tooMany++;

@@ -15,6 +15,7 @@ internal sealed class EncodingWorker : PipelineWorker
     private readonly PartColumns.Rows[] _rows; // of the chunk, by part
     private readonly ProvisionalBlock _block = new();
     private readonly EncodedWord[] _sentence;
+    private readonly int[] _ids;
     private EncodedWord[] _map = [];
 
     public EncodingWorker(PrepareOptions options, ProvisionalFile sentences, IdMaps<EncodedWord> maps, IReadOnlyList<PartColumns> parts)
@@ -22,10 +23,17 @@ internal sealed class EncodingWorker : PipelineWorker
         (_options, _sentences, _maps, _parts) = (options, sentences, maps, parts);
         _rows = [.. parts.Select(part => part.NewRows())];
         _sentence = new EncodedWord[options.MaximumWords];
+        _ids = new int[options.MaximumWords];
     }
 
     /// <summary>Sentences left out for their unknown words.</summary>
     public long TooManyUnknown { get; private set; }
+
+    /// <summary>Sentences left out for having too few pieces, and too many.</summary>
+    public long TooFewPieces { get; private set; }
+
+    /// <inheritdoc cref="TooFewPieces"/>
+    public long TooManyPieces { get; private set; }
 
     public override bool Take()
     {
@@ -46,7 +54,7 @@ internal sealed class EncodingWorker : PipelineWorker
         for (int at = 0; at < units.Length;)
         {
             Span<EncodedWord> sentence = _sentence.AsSpan(0, units[at++]);
-            int unknown = 0, rare = 0;
+            int unknown = 0, rare = 0, count = 0;
             ulong split = 0, secret = 0;
             for (int i = 0; i < sentence.Length; i++)
             {
@@ -54,6 +62,7 @@ internal sealed class EncodingWorker : PipelineWorker
                 sentence[i] = word;
                 unknown += word.Id == Vocabulary.Unknown ? 1 : 0;
                 rare += word.IsFrequent ? 0 : 1;
+                count += word.Count;
                 split = SplitHash.Combine(split, word.Split);
                 secret = WordTable.Fold(secret ^ word.Secret, key);
             }
@@ -65,8 +74,15 @@ internal sealed class EncodingWorker : PipelineWorker
                 continue;
             }
 
+            if (count < _options.MinimumWords || count > _options.MaximumWords)
+            {
+                TooFewPieces += count < _options.MinimumWords ? 1 : 0;
+                TooManyPieces += count > _options.MaximumWords ? 1 : 0;
+                continue;
+            }
+
             Part part = _block.Given ?? shares.PartOf(rare == 0 ? split : SeenHash(sentence));
-            _rows[(int)part].Add(sentence, new SentenceHash(secret, split));
+            _rows[(int)part].Add(IdsOf(sentence), new SentenceHash(secret, split));
         }
     }
 
@@ -74,6 +90,23 @@ internal sealed class EncodingWorker : PipelineWorker
     {
         for (int i = 0; i < _rows.Length; i++)
             _parts[i].Append(_rows[i]);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private ReadOnlySpan<int> IdsOf(ReadOnlySpan<EncodedWord> sentence)
+    {
+        Span<int> ids = _ids;
+        int count = 0;
+        foreach (EncodedWord word in sentence)
+        {
+            ids[count++] = word.Id;
+            if (word.More is not { } more)
+                continue;
+            more.CopyTo(ids[count..]);
+            count += more.Length;
+        }
+
+        return ids[..count];
     }
 
     /// <summary>The split hash of a sentence with all rare words alike.</summary>

@@ -186,23 +186,23 @@ internal sealed class PartColumns : IDisposable
         public List<SentenceHash> Hashes { get; } = [];
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Add(ReadOnlySpan<EncodedWord> words, SentenceHash hash)
+        public void Add(ReadOnlySpan<int> ids, SentenceHash hash)
         {
             int start = Ids.Count;
-            CollectionsMarshal.SetCount(Ids, start + ((wide ? 4 : 2) * words.Length));
+            CollectionsMarshal.SetCount(Ids, start + ((wide ? 4 : 2) * ids.Length));
             Span<byte> bytes = CollectionsMarshal.AsSpan(Ids)[start..];
             if (wide)
             {
-                for (int i = 0; i < words.Length; i++)
-                    BinaryPrimitives.WriteInt32LittleEndian(bytes[(4 * i)..], words[i].Id);
+                for (int i = 0; i < ids.Length; i++)
+                    BinaryPrimitives.WriteInt32LittleEndian(bytes[(4 * i)..], ids[i]);
             }
             else
             {
-                for (int i = 0; i < words.Length; i++)
-                    BinaryPrimitives.WriteUInt16LittleEndian(bytes[(2 * i)..], (ushort)words[i].Id);
+                for (int i = 0; i < ids.Length; i++)
+                    BinaryPrimitives.WriteUInt16LittleEndian(bytes[(2 * i)..], (ushort)ids[i]);
             }
 
-            Lengths.Add((ushort)words.Length);
+            Lengths.Add((ushort)ids.Length);
             Hashes.Add(hash);
         }
 

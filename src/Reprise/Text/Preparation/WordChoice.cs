@@ -28,15 +28,42 @@ internal sealed class CountedWord(string word, long count)
 /// </remarks>
 internal sealed record WordChoice(Vocabulary Frequent, Vocabulary Vocabulary, long Different, long DifferentInTraining)
 {
+    /// <summary>Different stretches of text, the most frequent, from which pieces are learnt.</summary>
+    public const int MostStretches = 1 << 19;
+
     private const double Deviations = 4; // of a word's occurrences in the held-out sentences
+
+    /// <summary>The encoding of pieces, where the vocabulary has pieces of words.</summary>
+    public BytePairs? Pairs { get; private init; }
+
+    /// <summary>
+    /// The pieces of the training part. Nothing is unknown to a model that has them, so that sentences are held out by all their words.
+    /// </summary>
+    /// <param name="size">The most pieces.</param>
+    /// <param name="count">Returns the most frequent stretches of text and the number of different ones.</param>
+    /// <param name="holdOut">Takes the stretches of the held-out sentences out of the counts.</param>
+    public static WordChoice OfPieces(
+        int size, PartShares shares, Func<(List<CountedWord> Words, long Different)> count, Action<Vocabulary?, bool> holdOut)
+    {
+        (List<CountedWord> stretches, long all) = count();
+        long different = all;
+        if (!shares.AreZero)
+        {
+            holdOut(null, true);
+            (stretches, different) = count();
+        }
+
+        Vocabulary pieces = new(BytePairLearner.Learn(stretches, size));
+        return new WordChoice(pieces, pieces, all, different) { Pairs = new BytePairs(pieces) };
+    }
 
     /// <param name="size">The most words of the vocabulary.</param>
     /// <param name="count">Returns the most frequent words, a few more than the size, and the number of different ones.</param>
     /// <param name="holdOut">
-    /// Takes the words of the held-out sentences, by the frequent words given, out of the counts; with false, puts them back.
+    /// Takes the words of the held-out sentences, by the frequent words given (null: all), out of the counts; with false, puts them back.
     /// </param>
     public static WordChoice Of(
-        int size, PartShares shares, Func<(List<CountedWord> Words, long Different)> count, Action<Vocabulary, bool> holdOut)
+        int size, PartShares shares, Func<(List<CountedWord> Words, long Different)> count, Action<Vocabulary?, bool> holdOut)
     {
         (List<CountedWord> all, long different) = Count();
         if (shares.AreZero)
