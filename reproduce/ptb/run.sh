@@ -76,7 +76,8 @@ done | awk '
     }
   }
   END {
-    print "| run | seeds | minutes | nll | KL | nll + KL | perplexity, at most | importance-weighted | active units | mutual information | words | whole |"
+    print "| run | seeds | minutes | nll | KL | nll + KL | perplexity, at most | importance-weighted | active units |" \
+      " mutual information | words | whole |"
     print "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
     for (r = 1; r <= rows; r++) {
       name = order[r]

@@ -18,6 +18,7 @@ internal static class Application
         DemoCommand.Create(),
         PrepareCommand.Create(),
         InfoCommand.Create(),
+        TokenizerCommand.Create(),
         TrainCommand.Create(),
         StudyCommand.Create(),
         CompareCommand.Create(),

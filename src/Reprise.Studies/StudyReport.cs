@@ -124,8 +124,7 @@ internal sealed class StudyReport
         [
             ("Corpus", $"{ReportText.Count(_study.Data.Train.Count)} sentences to train on, "
                 + $"{ReportText.Count(_study.Data.Test?.Count ?? 0)} held out; "
-                + $"{(_study.Data.Text.LowerCase ? "lower case" : "letters as they are")}, words "
-                + $"{(_study.Data.Text.Tokenizer == TokenizerKind.Penn ? "as in the Penn Treebank" : "between white space")}; SHA-256 "
+                + $"{(_study.Data.Text.LowerCase ? "lower case" : "letters as they are")}, {WordsOf(_study.Data.Text)}; SHA-256 "
                 + $"{_study.Data.Hash ?? "unknown"}"),
             ("Model", $"preset {options.Preset}: vocabulary {ReportText.Count(options.Model.VocabularySize)}, embedding "
                 + $"{options.Model.EmbeddingSize}, hidden {options.Model.HiddenSize}, code {options.Model.LatentSize}, "
@@ -162,6 +161,14 @@ internal sealed class StudyReport
                 + "other sentences than this report's, and were left as they are, because people may have answered them; delete their "
                 + "files and give the command again for new ones."));
     }
+
+    private static string WordsOf(TextOptions text) => text.Tokenizer switch
+    {
+        TokenizerKind.Penn => "words as in the Penn Treebank",
+        TokenizerKind.Whitespace => "words between white space",
+        TokenizerKind.Bpe => "pieces of words by byte pairs; metrics count words as in the Penn Treebank",
+        _ => "characters; metrics count words as in the Penn Treebank",
+    };
 
     private static string Versions(ModelConfig config) => config.Versions is { Count: > 0 } versions
         ? string.Join(", ", versions.Select(program => $"{program.Key} {program.Value}"))

@@ -51,6 +51,8 @@ public sealed class SentenceModel : IDisposable
     /// <summary>The words of the model and their ids.</summary>
     public Vocabulary Vocabulary => _codec.Vocabulary;
 
+    internal SentenceCodec Codec => _codec;
+
     /// <summary>A description of the device: vector width or precision, and threads.</summary>
     public string Device => _network.Kernels.Description;
 
@@ -184,7 +186,7 @@ public sealed class SentenceModel : IDisposable
         IProgress<long>? progress = null,
         CancellationToken cancellationToken = default)
     {
-        using Evaluator evaluator = new(_pipeline);
+        using Evaluator evaluator = new(_pipeline, _codec);
         return evaluator.Evaluate(sentences, options, progress, cancellationToken);
     }
 
@@ -200,7 +202,7 @@ public sealed class SentenceModel : IDisposable
         CancellationToken cancellationToken = default)
     {
         NeedCodes("reconstruct");
-        using Evaluator evaluator = new(_pipeline);
+        using Evaluator evaluator = new(_pipeline, _codec);
         return evaluator.MeasureReconstruction(sentences, options, progress, cancellationToken);
     }
 

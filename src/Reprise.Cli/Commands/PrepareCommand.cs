@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Reprise.Cli.Rendering;
+using Reprise.Formats;
 using Reprise.Text;
 
 namespace Reprise.Cli.Commands;
@@ -57,6 +58,9 @@ internal static class PrepareCommand
         + "was (bpe), or characters (penn)",
         ("penn", TokenizerKind.Penn), ("whitespace", TokenizerKind.Whitespace), ("bpe", TokenizerKind.Bpe),
         ("characters", TokenizerKind.Characters));
+    private static readonly Option<string?> TokenizerFolder = Flags.Text(
+        "--tokenizer-files", "Folder with the merges.txt of another tool, whose pieces are taken instead of learnt (bpe)", "folder");
+
     private static readonly (string Code, TextLanguage? Language)[] Languages =
     [
         ("en", TextLanguage.English), ("de", TextLanguage.German), ("es", TextLanguage.Spanish), ("fr", TextLanguage.French),
@@ -80,7 +84,7 @@ internal static class PrepareCommand
         Options =
         {
             Out, Overwrite, Format, Column, Delimiter, SkipBad, Language, MinimumWords, MaximumWords, VocabularySize, UnknownShare,
-            Test, Validation, Deduplicate, KeepCase, LowerCase, Tokenizer,
+            Test, Validation, Deduplicate, KeepCase, LowerCase, Tokenizer, TokenizerFolder,
         },
     };
 
@@ -99,6 +103,7 @@ internal static class PrepareCommand
             Text = TextOf(parse),
             MinimumWords = parse.GetValue(MinimumWords) ?? defaults.MinimumWords,
             MaximumWords = parse.GetValue(MaximumWords) ?? defaults.MaximumWords,
+            TokenizerFolder = parse.GetValue(TokenizerFolder),
             VocabularySize = parse.GetValue(VocabularySize) ?? defaults.VocabularySize,
             MaximumUnknownShare = parse.GetValue(UnknownShare) ?? defaults.MaximumUnknownShare,
             TestShare = testShare ?? defaults.TestShare,
@@ -116,6 +121,15 @@ internal static class PrepareCommand
         TextOptions text = new() { Language = LanguageOf(parse.GetValue(Language) ?? "auto") };
         if (parse.GetValue(Tokenizer) is { } tokenizer)
             text = text with { Tokenizer = tokenizer };
+        if (parse.GetValue(TokenizerFolder) is not null)
+        {
+            if (parse.GetValue(VocabularySize) is not null)
+                throw new InputException("--tokenizer-files and --vocabulary: the files say which pieces there are; leave one out");
+            if (parse.GetValue(Tokenizer) is { } other and not TokenizerKind.Bpe)
+                throw new InputException($"--tokenizer-files and --tokenizer {Json.NameOf(other)}: expected --tokenizer bpe");
+            text = text with { Tokenizer = TokenizerKind.Bpe };
+        }
+
         (bool keep, bool lower) = (parse.GetValue(KeepCase), parse.GetValue(LowerCase));
         if (keep && lower)
             throw new InputException("--keep-case and --lower-case: choose one of the two");

@@ -34,9 +34,11 @@ internal static class CorpusTable
         string unknown = Format.Percent((double)counts.UnknownWords / Math.Max(1, counts.Words));
         int words = corpus.VocabularySize - Vocabulary.SpecialTokens;
         string tokenizer = Describe.Tokenizer(corpus.Text);
-        table.Fact("words", $"{Format.Count(counts.Words)}, {unknown} of them unknown");
-        table.Fact("vocabulary", $"{Format.Count(words)} of {Format.Count(counts.DifferentWords)} different words");
-        table.Fact("words are", $"{(corpus.Text.LowerCase ? "lower case" : "as written")}, {tokenizer}");
+        bool pieces = corpus.Text.HasPieces;
+        table.Fact(pieces ? "pieces" : "words", Format.Count(counts.Words) + (pieces ? "" : $", {unknown} of them unknown"));
+        string from = $"{Format.Count(counts.DifferentWords)} different {(pieces ? "stretches of text" : "words")}";
+        table.Fact("vocabulary", $"{Format.Count(words)}{(pieces ? " pieces, learnt from" : " of")} {from}");
+        table.Fact(pieces ? "they are" : "words are", $"{(corpus.Text.LowerCase ? "lower case" : "as written")}, {tokenizer}");
         if (corpus.Text.Language is { } language)
             table.Fact("language", language.ToString());
         foreach (string warning in corpus.Warnings)

@@ -24,7 +24,7 @@ internal static class Describe
     {
         TokenizerKind.Penn => "Penn Treebank style",
         TokenizerKind.Whitespace => "between white space",
-        TokenizerKind.Bpe => "pieces, by byte pairs",
+        TokenizerKind.Bpe => "pieces of words, by byte pairs",
         _ => "characters",
     };
 

@@ -17,6 +17,8 @@ internal static class EvaluationTable
         ["elbo"] = report.Elbo,
         ["klShare"] = report.KlShare,
         ["perplexity"] = report.Perplexity,
+        ["wordPerplexity"] = report.WordPerplexity,
+        ["natsPerByte"] = report.NatsPerByte,
         ["importancePerplexity"] = report.ImportancePerplexity,
         ["importancePerplexityStderr"] = report.ImportancePerplexityStderr,
         ["logLikelihood"] = report.LogLikelihood,
@@ -47,6 +49,10 @@ internal static class EvaluationTable
         table.Fact("elbo", Format.Number(report.Elbo, 3));
         table.Fact("kl share", $"{Format.Percent(report.KlShare)} of the objective");
         table.Fact("perplexity", $"{Format.Number(report.Perplexity)} a token, at most (from the elbo)");
+        if (report.WordPerplexity is { } perWord)
+            table.Fact("  a word", $"{Format.Number(perWord)}, at most");
+        if (report.NatsPerByte is { } perByte)
+            table.Fact("nats a byte", $"{Format.Number(perByte, 3)}, at most, to compare vocabularies");
         if (report.ImportancePerplexity is { } perplexity)
         {
             string most = EvaluationReport.IsRising(report.LogLikelihoodRise) ? ", at most" : "";

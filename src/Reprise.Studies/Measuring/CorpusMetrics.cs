@@ -8,6 +8,7 @@ using Reprise.Training;
 namespace Reprise.Studies.Measuring;
 
 /// <summary>A held-out sentence chosen for measuring.</summary>
+/// <param name="Words">Its ids: words or pieces.</param>
 internal sealed record ChosenSentence(int[] Words, string Text, long Index);
 
 /// <summary>The part of measuring that all runs share: the held-out sentences, and a 5-gram model of the training text.</summary>
@@ -22,6 +23,7 @@ internal sealed class CorpusMetrics
     private readonly TrainingData _data;
     private readonly MeasuringOptions _options;
     private readonly SentenceCodec _codec;
+    private readonly MetricWords _words;
     private readonly KneserNeyModel _fluency;
     private readonly LengthHistogram _lengths;
     private readonly Naturalness _naturalness;
@@ -32,19 +34,23 @@ internal sealed class CorpusMetrics
     {
         (_data, _options) = (data, options);
         _codec = new SentenceCodec(data.Vocabulary, data.Text);
+        _words = new MetricWords(data, options.Seed);
         Chosen = Choose(data, options.Seed, Math.Max(options.Reconstructions, 2 * options.Paths));
         ISentences test = data.Test!;
         SentenceChoice choice = new(test.Count, options.Seed);
         foreach (long index in choice.Ascending(options.Samples))
-            _heldOut.Add(test.WordsAt(index));
-        _fluency = KneserNeyModel.Train(data.Train, data.Vocabulary.Count, new KneserNeyOptions { Seed = options.Seed });
-        _lengths = LengthHistogram.Of(data.Train);
-        _naturalness = new Naturalness(choice.Ascending(RealSentences).Select(test.WordsAt)
+            _heldOut.Add(_words.Of(test.WordsAt(index)) is { Length: > 0 } words ? words : [Vocabulary.Unknown]);
+        _fluency = KneserNeyModel.Train(_words.Train, _words.VocabularySize, new KneserNeyOptions { Seed = options.Seed });
+        _lengths = LengthHistogram.Of(_words.Train);
+        _naturalness = new Naturalness(choice.Ascending(RealSentences).Select(index => _words.Of(test.WordsAt(index)))
             .Where(IsKnown).Select(words => (words.Length, _fluency.LogProbability(words))));
     }
 
     /// <summary>The held-out sentences of reconstructions and paths, in a seeded order.</summary>
     public IReadOnlyList<ChosenSentence> Chosen { get; }
+
+    /// <inheritdoc cref="MetricWords.Numbered"/>
+    public int[][] WordsOf(params IReadOnlyList<int[]> sentences) => _words.Numbered(sentences);
 
     /// <summary>
     /// The scores of held-out sentences measured as samples, which the best samples would reach. Their n-gram model is that of as many
@@ -52,44 +58,45 @@ internal sealed class CorpusMetrics
     /// </summary>
     public SampleScores Real()
     {
-        int[][] real = [.. Enumerable.Range(0, checked((int)_heldOut.Count)).Select(i => _heldOut.WordsAt(i))];
+        int[][] real = [.. new SentenceChoice(_data.Test!.Count, _options.Seed).Ascending(_options.Samples).Select(_data.Test.WordsAt)];
         IEnumerable<int[]> chosen = new SentenceChoice(_data.Train.Count, _options.Seed)
             .Ascending(real.Length).Select(_data.Train.WordsAt);
-        return Measure(real, most: int.MaxValue, chosen).Scores;
+        return Measure(real, most: int.MaxValue, [.. chosen]).Scores;
     }
 
     /// <summary>Measures the samples of a model.</summary>
     /// <param name="most">The number of words at which a sample was cut.</param>
     public (SampleScores Scores, IReadOnlyList<MeasuredSample> Samples) Measure(IReadOnlyList<int[]> samples, int most) =>
-        Measure(samples, most, samples.Where(HasWords));
+        Measure(samples, most, [.. samples.Where(HasWords)]);
 
     private (SampleScores Scores, IReadOnlyList<MeasuredSample> Samples) Measure(
-        IReadOnlyList<int[]> samples, int most, IEnumerable<int[]> training)
+        IReadOnlyList<int[]> decoded, int most, IReadOnlyList<int[]> training)
     {
-        MeasuredSample[] measured = [.. samples.Select(words =>
+        int[][] samples = [.. decoded.Select(_words.Of)];
+        MeasuredSample[] measured = [.. samples.Select((words, i) =>
         {
             double logProbability = _fluency.LogProbability(words);
-            return new MeasuredSample(_codec.Decode(words), words.Length, logProbability,
+            return new MeasuredSample(_codec.Decode(decoded[i]), words.Length, logProbability,
                 IsKnown(words) && _naturalness.Holds(words.Length, logProbability));
         })];
         int[][] withWords = [.. samples.Where(HasWords)];
         MeasuredSample[] known = [.. measured.Where((_, i) => IsKnown(samples[i]))];
-        SentenceList text = new(training);
+        SentenceList text = new(training.Select(_words.Of).Where(HasWords));
         LengthHistogram lengths = new();
         foreach (int[] words in samples)
             lengths.Add(words.Length);
         SampleScores scores = new(
-            samples.Count,
+            samples.Length,
             lengths.Mean,
-            (samples.Count - withWords.Length) / (double)samples.Count,
-            samples.Count(words => words.Length >= most) / (double)samples.Count,
-            (double)measured.Select(sample => sample.Text).Distinct(StringComparer.Ordinal).Count() / samples.Count,
+            (samples.Length - withWords.Length) / (double)samples.Length,
+            decoded.Count(ids => ids.Length >= most) / (double)samples.Length,
+            (double)measured.Select(sample => sample.Text).Distinct(StringComparer.Ordinal).Count() / samples.Length,
             lengths.Distance(_lengths),
             Math.Exp(-measured.Sum(sample => sample.LogProbability) / samples.Sum(words => (long)KneserNeyModel.Tokens(words))),
-            text.Count == 0 ? null : KneserNeyModel.Train(text, _data.Vocabulary.Count).Perplexity(_heldOut),
+            text.Count == 0 ? null : KneserNeyModel.Train(text, _words.VocabularySize).Perplexity(_heldOut),
             withWords.Length < 2 ? null : SelfBleu.Of(withWords),
             DistinctNGrams.Of(samples),
-            TrainingCopies.Of(samples, _data.Train).Count(copy => copy) / (double)samples.Count,
+            TrainingCopies.Of(decoded, _data.Train).Count(copy => copy) / (double)samples.Length,
             Naturals(known, sample => sample.Words <= Short),
             Naturals(known, sample => sample.Words > Short));
         return (scores, measured);
@@ -118,9 +125,10 @@ internal sealed class CorpusMetrics
         List<ChosenSentence> chosen = [];
         for (long place = 0; place < test.Count && chosen.Count < most; place++)
         {
-            int[] words = test.WordsAt(choice[place]);
-            if (words.Length is >= FewestWords and <= MostWords && IsKnown(words))
-                chosen.Add(new ChosenSentence(words, codec.Decode(words), choice[place]));
+            int[] ids = test.WordsAt(choice[place]);
+            int words = data.Text.HasPieces ? codec.WordsOf(ids).Count : ids.Length;
+            if (words is >= FewestWords and <= MostWords && IsKnown(ids))
+                chosen.Add(new ChosenSentence(ids, codec.Decode(ids), choice[place]));
         }
 
         return chosen.Count >= Math.Min(2, most)

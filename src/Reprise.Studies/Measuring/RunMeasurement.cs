@@ -119,10 +119,11 @@ internal sealed class RunMeasurement(
         for (int i = 0; i < chosen.Length; i++)
         {
             string output = _codec.Decode(decoded[i]);
-            BleuCounts own = BleuCounts.Of(chosen[i].Words, decoded[i]);
+            int[][] words = corpus.WordsOf(chosen[i].Words, decoded[i]);
+            BleuCounts own = BleuCounts.Of(words[0], words[1]);
             ChrFCounts ownChrF = ChrFCounts.Of(chosen[i].Text, output);
-            lines[i] = new MeasuredReconstruction(chosen[i].Text, output, chosen[i].Words.Length, own.SentenceScore(), ownChrF.Score());
-            counts.Add(chosen[i].Words, decoded[i]);
+            lines[i] = new MeasuredReconstruction(chosen[i].Text, output, words[0].Length, own.SentenceScore(), ownChrF.Score());
+            counts.Add(words[0], words[1]);
             bleu.Add(own);
             chrF.Add(ownChrF);
         }
@@ -181,7 +182,8 @@ internal sealed class RunMeasurement(
         {
             int[][] path = decoded[(pair * options.PathSteps)..((pair + 1) * options.PathSteps)];
             lines[pair] = new MeasuredPath(
-                ends[2 * pair].Text, ends[(2 * pair) + 1].Text, [.. path.Select(words => _codec.Decode(words))], smoothness.Add(path));
+                ends[2 * pair].Text, ends[(2 * pair) + 1].Text, [.. path.Select(words => _codec.Decode(words))],
+                smoothness.Add(corpus.WordsOf(path)));
         }
 
         return (new PathScores(pairs, smoothness.Repeated, smoothness.Edits, smoothness.LargestJump), lines);

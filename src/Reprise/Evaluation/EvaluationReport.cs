@@ -34,6 +34,21 @@ public sealed record EvaluationReport
     public required double Perplexity { get; init; }
 
     /// <summary>
+    /// The same per word, where the vocabulary has pieces: exp(-elbo of all sentences / number of words and EOS). The words are those of
+    /// the text in the manner of the Penn Treebank. Null for words, of which it is <see cref="Perplexity"/>.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? WordPerplexity { get; init; }
+
+    /// <summary>
+    /// -elbo of all sentences / number of bytes, in nats: of the text in UTF-8, with one byte for the end of each sentence. It compares
+    /// vocabularies. A vocabulary of words knows its text without what it does not tell (capital letters, unknown words, spaces), so that
+    /// its figure is too low beside that of pieces. Null where the text of the ids is not known.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? NatsPerByte { get; init; }
+
+    /// <summary>
     /// Dimensions of the code whose posterior mean has a variance over the sentences above 0.01 (Burda et al. 2016). No measure of what the
     /// code tells of a sentence: the threshold is absolute, and a mean may vary by more while the KL of its dimension is near zero.
     /// </summary>

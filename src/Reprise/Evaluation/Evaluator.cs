@@ -18,6 +18,7 @@ namespace Reprise.Evaluation;
 public sealed class Evaluator : IDisposable
 {
     private readonly InferencePipeline _pipeline;
+    private readonly SentenceCodec? _codec; // null where text is not known
     private readonly SentenceAutoencoder<float>? _network; // null if the pipeline is the caller's
 
     /// <param name="network">The model, owned by the caller. Its weights may change between two calls, not during one.</param>
@@ -26,11 +27,11 @@ public sealed class Evaluator : IDisposable
 
     /// <param name="model">The model, owned by the caller.</param>
     public Evaluator(SentenceModel model)
-        : this((model ?? throw new ArgumentNullException(nameof(model))).Pipeline)
+        : this((model ?? throw new ArgumentNullException(nameof(model))).Pipeline, model.Codec)
     {
     }
 
-    internal Evaluator(InferencePipeline pipeline) => _pipeline = pipeline;
+    internal Evaluator(InferencePipeline pipeline, SentenceCodec? codec = null) => (_pipeline, _codec) = (pipeline, codec);
 
     /// <summary>
     /// Measures the parts of the ELBO and, by <paramref name="options"/>, the mutual information and the importance-weighted estimates.
@@ -48,13 +49,15 @@ public sealed class Evaluator : IDisposable
         options ??= new EvaluationOptions();
         EvaluationTotals totals = new(_pipeline.Options.LatentSize, options);
         AggregatePosterior? information = _pipeline.Options.HasCode ? DrawForInformation(sentences, options, cancellationToken) : null;
+        TextTotals text = new(_codec);
         foreach (SentenceMeasures measures in Measure(sentences, options, progress, cancellationToken))
         {
             totals.Add(measures);
             information?.Add(measures.Code);
+            text.Add(sentences, measures.Index);
         }
 
-        EvaluationReport report = totals.Report() with
+        EvaluationReport report = text.Complete(totals.Report()) with
         {
             Positions = options.PositionSentences > 0 ? MeasurePositions(sentences, options, cancellationToken) : null,
         };
@@ -122,7 +125,7 @@ public sealed class Evaluator : IDisposable
         SentenceChoice choice = new(sentences.Count, options.Seed);
         IEnumerable<NumberedSentence> chosen = Choose(sentences, choice, options.MaximumSentences);
         foreach ((int[] expected, int[] reconstructed) in Run(chosen, Reconstruct, progress, cancellationToken))
-            counts.Add(expected, reconstructed);
+            counts.Add(expected, reconstructed, _codec);
         return new ReconstructionReport(counts.Sentences, counts.ExactMatch, counts.WordAccuracy);
 
         (int[], int[])[] Reconstruct(EncodedBatch batch)

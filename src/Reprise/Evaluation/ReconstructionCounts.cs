@@ -1,4 +1,5 @@
 using Reprise.Formats;
+using Reprise.Text;
 
 namespace Reprise.Evaluation;
 
@@ -24,6 +25,26 @@ internal sealed class ReconstructionCounts
     /// sentences, summed over the sentences, by the number of the sentences' words. Above 1 where reconstructions are far too long.
     /// </summary>
     public double WordErrorRate => (double)_edits / _words;
+
+    /// <summary>Counts one pair by its words.</summary>
+    /// <param name="codec">The text of the ids, by which pieces become words; null to count ids.</param>
+    public void Add(ReadOnlySpan<int> expected, ReadOnlySpan<int> reconstructed, SentenceCodec? codec)
+    {
+        if (codec is not { Options.HasPieces: true })
+        {
+            Add(expected, reconstructed);
+            return;
+        }
+
+        Dictionary<string, int> numbers = [];
+        Add(Numbers(codec.WordsOf(expected)), Numbers(codec.WordsOf(reconstructed)));
+
+        int[] Numbers(List<string> words) => [.. words.Select(word =>
+        {
+            numbers.TryAdd(word, numbers.Count);
+            return numbers[word];
+        })];
+    }
 
     /// <summary>Counts one pair; EOS is in neither.</summary>
     public void Add(ReadOnlySpan<int> expected, ReadOnlySpan<int> reconstructed)

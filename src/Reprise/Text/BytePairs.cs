@@ -16,7 +16,7 @@ internal sealed class BytePairs
 {
     private readonly Vocabulary _vocabulary;
 
-    /// <exception cref="InputException">The vocabulary lacks a byte, or has a piece that is not of bytes or that no merge makes.</exception>
+    /// <exception cref="InputException">The vocabulary lacks a byte, or has a piece that is not of bytes.</exception>
     public BytePairs(Vocabulary vocabulary)
     {
         _vocabulary = vocabulary;
@@ -74,18 +74,12 @@ internal sealed class BytePairs
         return Encoding.UTF8.GetString(bytes, 0, length);
     }
 
-    /// <summary>The pair that a piece is merged from; null for a byte.</summary>
-    /// <exception cref="InputException">The pieces before it do not merge to a pair.</exception>
+    /// <summary>The pair that a piece is merged from; null for a byte, and for a piece that the pieces before do not merge to.</summary>
     public (string Left, string Right)? PairOf(int id)
     {
         string piece = _vocabulary[id];
-        if (piece.Length == 1)
-            return null;
         int[] parts = new int[piece.Length];
-        int count = Merge(piece, parts, before: id);
-        return count == 2
-            ? (_vocabulary[parts[0]], _vocabulary[parts[1]])
-            : throw new InputException($"vocabulary: line {id + 1}: \"{piece}\" is no pair of pieces before it, but {count}");
+        return Merge(piece, parts, before: id) == 2 ? (_vocabulary[parts[0]], _vocabulary[parts[1]]) : null;
     }
 
     private int Merge(ReadOnlySpan<char> bytes, Span<int> ids, int before = int.MaxValue)

@@ -29,6 +29,10 @@ internal static class Characters
         is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark
         or UnicodeCategory.Format;
 
+    /// <summary>True for the letters of Thai, Lao, Burmese, Khmer, Japanese and Chinese, which have no spaces between words.</summary>
+    public static bool IsUnspaced(char c) =>
+        c is (>= '\u0E00' and <= '\u109F') or (>= '\u1780' and <= '\u17FF') or (>= '\u3041' and <= '\u9FFF');
+
     public static bool IsSymbol(int point) => CharUnicodeInfo.GetUnicodeCategory(point) == UnicodeCategory.OtherSymbol;
 
     private static byte[] Classify()

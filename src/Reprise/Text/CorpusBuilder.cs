@@ -82,6 +82,7 @@ public static class CorpusBuilder
     {
         RecordedWarnings warnings = new(options.Warnings);
         options = options with { Warnings = warnings };
+        Vocabulary? known = options.TokenizerFolder is { } tokenizer ? TokenizerFiles.Load(tokenizer) : null;
         List<InputFile> files = new InputFiles(options, output.Scratch, folder, cancellation).Resolve();
         bool guessed = options.Text.Language is null;
         if (guessed)
@@ -102,7 +103,9 @@ public static class CorpusBuilder
 
         bool pieces = options.Text.HasPieces;
         int mostWords = pieces ? WordChoice.MostStretches : options.VocabularySize + Vocabulary.SpecialTokens;
-        WordChoice words = pieces
+        WordChoice words = known is not null
+            ? WordChoice.OfKnown(known, MostFrequent().Different)
+            : pieces
             ? WordChoice.OfPieces(options.VocabularySize, shares, MostFrequent, HoldOut)
             : WordChoice.Of(options.VocabularySize, shares, MostFrequent, HoldOut);
         if (words.Different == 0)

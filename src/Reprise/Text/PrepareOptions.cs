@@ -109,7 +109,9 @@ public sealed record PrepareOptions
     /// <summary>The treatment that turns text into words. Its language is guessed unless it is given.</summary>
     public TextOptions Text { get; init; } = new();
 
-    /// <summary>Sentences with fewer words (or pieces, where the tokeniser makes pieces) are left out. At least 1; default 5, as in the paper.</summary>
+    /// <summary>
+    /// Sentences with fewer words, or pieces where the tokeniser makes pieces, are left out. At least 1; default 5, as in the paper.
+    /// </summary>
     public int MinimumWords { get; init; } = 5;
 
     /// <summary>Sentences with more words, or pieces, are left out. At most 1000; default 30, as in the paper.</summary>
@@ -120,6 +122,12 @@ public sealed record PrepareOptions
     /// paper.
     /// </summary>
     public int VocabularySize { get; init; } = 20_000;
+
+    /// <summary>
+    /// A folder with the <c>merges.txt</c> of another tool, or of `reprise tokenizer`, whose pieces are taken as they are; null, the
+    /// default, to learn pieces from the training part. For <see cref="TokenizerKind.Bpe"/>.
+    /// </summary>
+    public string? TokenizerFolder { get; init; }
 
     /// <summary>Sentences with a larger share of unknown words are left out. From 0 to 1; default 0.4.</summary>
     public double MaximumUnknownShare { get; init; } = 0.4;
@@ -180,8 +188,10 @@ public sealed record PrepareOptions
             problems.Add($"delimiter U+{(int)Delimiter:X4}: expected an ASCII character that is no quote and ends no line");
         if (MinimumWords < 1 || MinimumWords > MaximumWords || MaximumWords > 1000)
             problems.Add($"sentences of {MinimumWords} to {MaximumWords} words: expected 1 <= minimum <= maximum <= 1000");
-        if (Text.HasPieces && VocabularySize < ByteCharacters.Count)
-            problems.Add($"vocabulary size {VocabularySize}: expected at least {ByteCharacters.Count}, a piece for each byte");
+        if (TokenizerFolder is not null && Text.Tokenizer != TokenizerKind.Bpe)
+            problems.Add($"a tokenizer's folder is given, and words are {Text.Tokenizer}; expected {TokenizerKind.Bpe}");
+        if (TokenizerFolder is null && Text.HasPieces && VocabularySize < ByteCharacters.Count)
+            problems.Add($"vocabulary size {VocabularySize}: expected {ByteCharacters.Count} or more, a piece for each byte");
         if (VocabularySize is < 1 or > 16_000_000)
             problems.Add($"vocabulary size {VocabularySize}: expected 1 to 16,000,000");
         if (!(MaximumUnknownShare is >= 0 and <= 1))

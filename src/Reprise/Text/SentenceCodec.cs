@@ -43,6 +43,46 @@ public sealed class SentenceCodec(Vocabulary vocabulary, TextOptions options)
         return _pairs is null ? Detokenizer.Detokenize(words, Options) : BytePairs.Decode(words);
     }
 
+    /// <summary>
+    /// The words of a sentence, for measures that count words: those of the ids; where these are pieces, the words of their text in the
+    /// manner of the Penn Treebank, with each character of a script without spaces a word.
+    /// </summary>
+    internal List<string> WordsOf(ReadOnlySpan<int> ids)
+    {
+        List<string> words = [];
+        if (_pairs is null)
+        {
+            foreach (int id in ids)
+                words.Add(Vocabulary[id]);
+            return words;
+        }
+
+        TokenBuffer tokens = new();
+        Tokenizer.Tokenize(Decode(ids), Options with { Tokenizer = TokenizerKind.Penn, LowerCase = false }, tokens);
+        for (int i = 0; i < tokens.Count; i++)
+            AddWords(tokens[i], words);
+        return words;
+
+        static void AddWords(ReadOnlySpan<char> word, List<string> words)
+        {
+            while (word.IndexOfAnyExceptInRange('\0', '\u0DFF') >= 0)
+            {
+                int at = 0;
+                while (at < word.Length && !Characters.IsUnspaced(word[at]))
+                    at++;
+                if (at == word.Length)
+                    break;
+                if (at > 0)
+                    words.Add(word[..at].ToString());
+                words.Add(word.Slice(at, 1).ToString());
+                word = word[(at + 1)..];
+            }
+
+            if (word.Length > 0)
+                words.Add(word.ToString());
+        }
+    }
+
     private static int[] Pieces(TokenBuffer tokens, BytePairs pairs)
     {
         int characters = 0;

@@ -7,6 +7,8 @@ public sealed class PieceCorpusTests : IDisposable
 {
     private static readonly TextOptions Pieces = new() { Tokenizer = TokenizerKind.Bpe, Language = TextLanguage.Other };
 
+    private const string Long = " (twice), and again, and again";
+
     private readonly TempFolder _temp = new();
 
     public void Dispose() => _temp.Dispose();
@@ -18,7 +20,7 @@ public sealed class PieceCorpusTests : IDisposable
         Prepare.Corpus(options with { Threads = 1 }, _temp["one"]);
         Prepare.Corpus(options with { Threads = 3 }, _temp["three"]);
         CorpusBuilder.Build(options with { Threads = 2 }, _temp["small"], wordMemory: 1, TestContext.Current.CancellationToken);
-        foreach (string name in (string[])["vocabulary.txt", "train.safetensors", "test.safetensors", "validation.safetensors", "corpus.json"])
+        foreach (string name in (string[])["vocabulary.txt", .. Parts.FileNames, "corpus.json"])
         {
             byte[] bytes = File.ReadAllBytes(_temp[$"one/{name}"]);
             File.ReadAllBytes(_temp[$"three/{name}"]).ShouldBe(bytes, name);
@@ -110,6 +112,7 @@ public sealed class PieceCorpusTests : IDisposable
         string[] verbs = [" sees ", " hört ", "  ", "は見る。", "'ll not see ", " += ", "; ", " 看到了"];
         Random random = new(11);
         return [.. Enumerable.Range(0, count).Select(i =>
-            $"{subjects[random.Next(8)]}{verbs[random.Next(8)]}{subjects[random.Next(8)]} {random.Next(200)}{(i % 7 == 0 ? " (twice) and again, and again" : ".")}")];
+            $"{subjects[random.Next(8)]}{verbs[random.Next(8)]}{subjects[random.Next(8)]} "
+                + random.Next(200) + (i % 7 == 0 ? Long : "."))];
     }
 }

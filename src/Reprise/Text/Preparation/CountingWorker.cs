@@ -89,7 +89,7 @@ internal sealed class CountingWorker : PipelineWorker
         _read++;
         Tokenizer.Tokenize(sentence, _options.Text, _tokens, _options.MaximumWords);
         _characters += sentence.Length;
-        if (!_tokens.IsAscii && Unspaced(sentence) is int unspaced and > 0)
+        if (!_tokens.IsAscii && !_options.Text.HasPieces && Unspaced(sentence) is int unspaced and > 0)
         {
             _unspaced += unspaced;
             _unspacedWords += _tokens.Count;
@@ -109,14 +109,14 @@ internal sealed class CountingWorker : PipelineWorker
             _tooMany++;
     }
 
-    /// <summary>Counts letters of Thai, Lao, Burmese, Khmer, Japanese and Chinese.</summary>
+    /// <summary>Counts letters of scripts without spaces.</summary>
     private static int Unspaced(ReadOnlySpan<char> sentence)
     {
         if (sentence.IndexOfAnyExceptInRange('\0', '\u0DFF') < 0)
             return 0;
         int count = 0;
         foreach (char c in sentence)
-            count += c is (>= '\u0E00' and <= '\u109F') or (>= '\u1780' and <= '\u17FF') or (>= '\u3041' and <= '\u9FFF') ? 1 : 0;
+            count += Characters.IsUnspaced(c) ? 1 : 0;
         return count;
     }
 }

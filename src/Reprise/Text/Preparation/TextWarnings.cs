@@ -31,8 +31,8 @@ internal static class TextWarnings
     public static string? OfScript(TextCounts text) =>
         text.Unspaced > ManyUnspaced * text.Characters && text.Unspaced > LongUnspaced * text.UnspacedWords
             ? "much of the text is Chinese, Japanese, Thai or the like, where no spaces stand between words: "
-                + "whole phrases were taken for words; cut the text into words first, by a program for that language, "
-                + "and prepare it with --tokenizer whitespace"
+                + "whole phrases were taken for words; prepare it with --tokenizer bpe, whose pieces need no spaces, or cut it into words "
+                + "first, by a program for that language, and prepare it with --tokenizer whitespace"
             : null;
 
     /// <summary>The other warnings, about a text that is large enough for them.</summary>
@@ -45,7 +45,7 @@ internal static class TextWarnings
             yield break;
         if (Dropped(options, files, text, unknownWords) is { } dropped)
             yield return dropped;
-        if (OfScript(text) is null && differentWords > HeapsK * Math.Pow(text.Words, HeapsPower))
+        if (!options.Text.HasPieces && OfScript(text) is null && differentWords > HeapsK * Math.Pow(text.Words, HeapsPower))
         {
             string tokenizer = options.Text.Tokenizer == TokenizerKind.Whitespace ? "--tokenizer penn, " : "";
             yield return Invariant($"words hardly repeat: {differentWords:N0} different ones among {text.Words:N0}, ")

@@ -57,6 +57,10 @@ internal sealed record WordChoice(Vocabulary Frequent, Vocabulary Vocabulary, lo
         return new WordChoice(pieces, pieces, all, different) { Pairs = new BytePairs(pieces) };
     }
 
+    /// <summary>Pieces that were learnt before.</summary>
+    public static WordChoice OfKnown(Vocabulary pieces, long different) =>
+        new(pieces, pieces, different, different) { Pairs = new BytePairs(pieces) };
+
     /// <param name="size">The most words of the vocabulary.</param>
     /// <param name="count">Returns the most frequent words, a few more than the size, and the number of different ones.</param>
     /// <param name="holdOut">
