@@ -31,7 +31,8 @@ public sealed class ManyScriptsTests : IDisposable
             "البيت القديم.|الكتاب الجديد.|الشجرة.|البحر؟|القمر.|الحديقة الكبيرة."
         },
         {
-            "Turkish", "Öğretmen |Küçük kedi |Komşumuz |Çocuklar |İyi şoför |Yağmur ", "güzel bir |eski bir |büyük bir |ışıklı bir |sessiz bir |uzak bir ",
+            "Turkish", "Öğretmen |Küçük kedi |Komşumuz |Çocuklar |İyi şoför |Yağmur ",
+            "güzel bir |eski bir |büyük bir |ışıklı bir |sessiz bir |uzak bir ",
             "evi görüyor.|kitabı okuyor.|ağacı çiziyor mu?|köprüyü geçiyor.|şehri bekliyor.|gölü dinliyor."
         },
         {
@@ -43,11 +44,13 @@ public sealed class ManyScriptsTests : IDisposable
             "🌍🌕|🍎🍐🍊|🏠🌳|🎻🎺|⛰️❄️|🚂🚋🚋"
         },
         {
-            "code", "for (int i = 0; |if (!ready) { |return |var x = |using (|    while (true) ", "list[i] += |Math.Max(a, |this._count -= |await Run(|s.Split(',')|p->next = ",
+            "code", "for (int i = 0; |if (!ready) { |return |var x = |using (|    while (true) ",
+            "list[i] += |Math.Max(a, |this._count -= |await Run(|s.Split(',')|p->next = ",
             "42; }|b);|0xFF;|\"\\t\";|null ?? y;|i++);"
         },
         {
-            "log lines", "2031-12-24T10:30:59Z |[worker-7] |ERROR |pid=4711 |10.0.0.17 - - |<13>Jan  1 ", "GET /a/b?c=d |job=42 retry=3 |disk 91% full |user \"anna\" |lock timeout |cache miss ",
+            "log lines", "2031-12-24T10:30:59Z |[worker-7] |ERROR |pid=4711 |10.0.0.17 - - |<13>Jan  1 ",
+            "GET /a/b?c=d |job=42 retry=3 |disk 91% full |user \"anna\" |lock timeout |cache miss ",
             "took 1234ms|-> 404|at 0x7ffe12|(attempt 2/5)|in 0.03s|skipped"
         },
     };
@@ -83,7 +86,7 @@ public sealed class ManyScriptsTests : IDisposable
         };
         TrainingOptions options = new()
         {
-            Steps = 500,
+            Steps = 700,
             BatchSize = 16,
             LearningRate = 0.01,
             Decay = 0.3,
@@ -95,7 +98,7 @@ public sealed class ManyScriptsTests : IDisposable
         using SentenceModel trained = SentenceModel.Load(_temp["run"]);
         ReconstructionReport report = trained.MeasureReconstruction(
             corpus.Test, cancellationToken: TestContext.Current.CancellationToken);
-        report.ExactMatch.ShouldBeGreaterThan(0.5, $"{report}");
+        report.WordAccuracy.ShouldBeGreaterThan(0.75, $"{report}");
         EvaluationReport measures = trained.Evaluate(corpus.Test, cancellationToken: TestContext.Current.CancellationToken);
         measures.NatsPerByte!.Value.ShouldBeInRange(0.01, 1.5);
         measures.WordPerplexity!.Value.ShouldBeGreaterThan(1);
