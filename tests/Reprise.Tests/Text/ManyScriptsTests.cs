@@ -49,7 +49,7 @@ public sealed class ManyScriptsTests : IDisposable
             "42; }|b);|0xFF;|\"\\t\";|null ?? y;|i++);"
         },
         {
-            "log lines", "2031-12-24T10:30:59Z |[worker-7] |ERROR |pid=4711 |10.0.0.17 - - |<13>Jan  1 ",
+            "log lines", "2031-12-24T10:30:59Z |[worker-7] |ERROR |pid=4711 |192.0.2.17 - - |<13>Jan  1 ",
             "GET /a/b?c=d |job=42 retry=3 |disk 91% full |user \"anna\" |lock timeout |cache miss ",
             "took 1234ms|-> 404|at 0x7ffe12|(attempt 2/5)|in 0.03s|skipped"
         },
