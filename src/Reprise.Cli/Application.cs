@@ -19,6 +19,7 @@ internal static class Application
         PrepareCommand.Create(),
         InfoCommand.Create(),
         TokenizerCommand.Create(),
+        ExportCommand.Create(),
         TrainCommand.Create(),
         StudyCommand.Create(),
         CompareCommand.Create(),

@@ -48,12 +48,14 @@ internal sealed class ModelFolder
 
     /// <summary>Writes a model folder, making it if need be; each file atomically, the weights last.</summary>
     /// <exception cref="IOException">The folder cannot be written to.</exception>
-    public static void Save(string path, ModelConfig config, Vocabulary vocabulary, ParameterSlab<float> weights)
+    /// <param name="type">The type of the weights in the file: F32, or BF16 for half the size.</param>
+    public static void Save(
+        string path, ModelConfig config, Vocabulary vocabulary, ParameterSlab<float> weights, TensorType type = TensorType.F32)
     {
         Directory.CreateDirectory(path);
         vocabulary.Save(Path.Combine(path, VocabularyName));
         AtomicFile.WriteText(Path.Combine(path, ConfigName), config.With(vocabulary).ToJson());
-        AtomicFile.Write(Path.Combine(path, WeightsName), stream => WeightsFile.Write(stream, step: null, ("", weights)));
+        AtomicFile.Write(Path.Combine(path, WeightsName), stream => WeightsFile.Write(stream, step: null, type, ("", weights)));
     }
 
     /// <summary>The model with its weights.</summary>

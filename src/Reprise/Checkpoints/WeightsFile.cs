@@ -17,22 +17,36 @@ internal static class WeightsFile
     /// <summary>Writes the slabs; the prefixes must be in ordinal order.</summary>
     /// <param name="step">The checkpoint's step, for the file's metadata; null for a model without one.</param>
     /// <returns>SHA-256 of header and elements, as it stands in the file's metadata.</returns>
-    public static string Write(Stream stream, long? step, params ReadOnlySpan<(string Prefix, ParameterSlab<float> Slab)> slabs)
+    public static string Write(Stream stream, long? step, params ReadOnlySpan<(string Prefix, ParameterSlab<float> Slab)> slabs) =>
+        Write(stream, step, TensorType.F32, slabs);
+
+    /// <param name="type">F32, or BF16 for half the size with three decimal digits.</param>
+    /// <inheritdoc cref="Write(Stream, long?, ReadOnlySpan{ValueTuple{string, ParameterSlab{float}}})"/>
+    public static string Write(
+        Stream stream, long? step, TensorType type, params ReadOnlySpan<(string Prefix, ParameterSlab<float> Slab)> slabs)
     {
         List<TensorInfo> tensors = [];
         foreach ((string prefix, ParameterSlab<float> slab) in slabs)
-            tensors.AddRange(slab.Layout.Parameters.Select(p => new TensorInfo(prefix + p.Name, TensorType.F32, Shape(p))));
+            tensors.AddRange(slab.Layout.Parameters.Select(p => new TensorInfo(prefix + p.Name, type, Shape(p))));
         Dictionary<string, string> metadata = new() { ["format"] = Format };
         if (step is { } number)
             metadata[StepKey] = FormattableString.Invariant($"{number}");
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(SafeTensors.HeaderOf(tensors, metadata, dataStart: 0));
-        ForEachPiece(slabs, (_, piece) => hash.AppendData(MemoryMarshal.AsBytes(piece)));
+        BFloat16[] half = type == TensorType.BF16 ? new BFloat16[PieceElements] : [];
+        ForEachPiece(slabs, (_, piece) =>
+            hash.AppendData(half.Length > 0 ? MemoryMarshal.AsBytes(Half(piece, half)) : MemoryMarshal.AsBytes(piece)));
         string sum = Convert.ToHexStringLower(hash.GetHashAndReset());
         metadata[SafeTensors.SumKey] = sum;
 
         SafeTensorsWriter writer = new(stream, tensors, metadata);
-        ForEachPiece(slabs, writer.Write);
+        ForEachPiece(slabs, (name, piece) =>
+        {
+            if (half.Length > 0)
+                writer.Write(name, Half(piece, half));
+            else
+                writer.Write(name, piece);
+        });
         writer.Finish();
         return sum;
     }
@@ -46,7 +60,7 @@ internal static class WeightsFile
         {
             foreach (Parameter parameter in layout.Parameters)
             {
-                file.Expect(prefix + parameter.Name, TensorType.F32, Shape(parameter));
+                file.Expect(prefix + parameter.Name, TypeOf(file, prefix + parameter.Name), Shape(parameter));
                 expected.Add(prefix + parameter.Name);
             }
         }
@@ -116,12 +130,24 @@ internal static class WeightsFile
 
     private static void Read(SafeTensors file, string name, ParameterSlab<float> slab, Parameter parameter, float[] pooled)
     {
-        file.Expect(name, TensorType.F32, Shape(parameter));
+        TensorType type = TypeOf(file, name);
+        file.Expect(name, type, Shape(parameter));
+        BFloat16[] half = type == TensorType.BF16 ? new BFloat16[PieceElements] : [];
         Tensor<float> row = Row(slab, parameter);
         for (int start = 0; start < row.Columns; start += PieceElements)
         {
             Span<float> piece = pooled.AsSpan(0, Math.Min(PieceElements, row.Columns - start));
-            file.Read(name, start, piece);
+            if (half.Length > 0)
+            {
+                file.Read(name, start, half.AsSpan(0, piece.Length));
+                for (int i = 0; i < piece.Length; i++)
+                    piece[i] = half[i].ToSingle();
+            }
+            else
+            {
+                file.Read(name, start, piece);
+            }
+
             foreach (float element in piece)
             {
                 if (float.IsFinite(element))
@@ -132,6 +158,16 @@ internal static class WeightsFile
 
             slab.Kernels.Write(row.ColumnRange(start, piece.Length), piece);
         }
+    }
+
+    private static TensorType TypeOf(SafeTensors file, string name) =>
+        file.Contains(name) && file[name].Type == TensorType.BF16 ? TensorType.BF16 : TensorType.F32;
+
+    private static ReadOnlySpan<BFloat16> Half(ReadOnlySpan<float> piece, BFloat16[] half)
+    {
+        for (int i = 0; i < piece.Length; i++)
+            half[i] = BFloat16.Of(piece[i]);
+        return half.AsSpan(0, piece.Length);
     }
 
     private static Tensor<float> Row(ParameterSlab<float> slab, Parameter parameter)

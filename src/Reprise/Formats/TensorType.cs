@@ -18,6 +18,9 @@ internal enum TensorType
     /// <summary>Signed 64-bit integer.</summary>
     I64,
 
+    /// <summary>The upper half of an IEEE single (<see cref="BFloat16"/>).</summary>
+    BF16,
+
     /// <summary>IEEE single precision.</summary>
     F32,
 
@@ -30,7 +33,7 @@ internal static class TensorTypes
     public static int Size(this TensorType type) => type switch
     {
         TensorType.U8 => 1,
-        TensorType.U16 => 2,
+        TensorType.U16 or TensorType.BF16 => 2,
         TensorType.U32 or TensorType.I32 or TensorType.F32 => 4,
         _ => 8,
     };
@@ -42,6 +45,7 @@ internal static class TensorTypes
         : typeof(T) == typeof(uint) ? TensorType.U32
         : typeof(T) == typeof(int) ? TensorType.I32
         : typeof(T) == typeof(long) ? TensorType.I64
+        : typeof(T) == typeof(BFloat16) ? TensorType.BF16
         : typeof(T) == typeof(float) ? TensorType.F32
         : typeof(T) == typeof(double) ? TensorType.F64
         : throw new NotSupportedException($"no safetensors type for {typeof(T).Name}");

@@ -37,6 +37,30 @@ public sealed class ModelFolderTests : IDisposable
     }
 
     [Fact]
+    public void Weights_of_half_the_size_come_back_rounded()
+    {
+        using IKernels<float> kernels = ComputeDevice.Open("reference", 1).Kernels;
+        using ParameterSlab<float> weights = new(new ParameterLayout(Toys.Model), kernels);
+        Initialization.Fill(weights, 5);
+        ModelConfig config = new() { Model = Toys.Model, Text = new TextOptions() };
+        ModelFolder.Save(_temp["half"], config, Toys.Vocabulary, weights, TensorType.BF16);
+        using SentenceAutoencoder<float> model = ModelFolder.Open(_temp["half"]).LoadModel(kernels);
+        model.Weights.All.Span.ToArray().ShouldBe(weights.All.Span.ToArray().Select(weight => BFloat16.Of(weight).ToSingle()));
+        long whole = new FileInfo(_temp["model/model.safetensors"]).Length, half = new FileInfo(_temp["half/model.safetensors"]).Length;
+        ((double)half / whole).ShouldBeInRange(0.5, 0.75); // of a toy, whose header is large
+        ModelFolder.Open(_temp["half"]).Verify().ShouldContain(file => file.Name == "model.safetensors" && file.HasSum);
+    }
+
+    [Theory]
+    [InlineData(1f, 0x3F80)]
+    [InlineData(-2.5f, 0xC020)]
+    [InlineData(1.00390625f, 0x3F80)] // halfway between 1 and the next, to the even one
+    [InlineData(1.01171875f, 0x3F82)] // halfway again, to the even one above
+    [InlineData(1.0042f, 0x3F81)]
+    [InlineData(0f, 0)]
+    public void Upper_halves_are_rounded_to_the_nearest(float number, int bits) => BFloat16.Of(number).Bits.ShouldBe((ushort)bits);
+
+    [Fact]
     public void Weights_are_named_and_sorted_by_the_format()
     {
         using SafeTensors file = SafeTensors.Open(_temp["model/model.safetensors"]);

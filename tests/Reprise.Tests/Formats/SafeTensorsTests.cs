@@ -151,7 +151,7 @@ public sealed class SafeTensorsTests : IDisposable
     [InlineData("\"a\":{\"shape\":[2],\"data_offsets\":[0,8]}", 8, "lacks dtype")]
     [InlineData("\"a\":{\"dtype\":\"F32\",\"data_offsets\":[0,8]}", 8, "lacks shape")]
     [InlineData("\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,8]}", 8, "takes 12 bytes")]
-    [InlineData("\"a\":{\"dtype\":\"BF16\",\"shape\":[4],\"data_offsets\":[0,8]}", 8, "has the type BF16")]
+    [InlineData("\"a\":{\"dtype\":\"F16\",\"shape\":[4],\"data_offsets\":[0,8]}", 8, "has the type F16")]
     [InlineData("\"a\":{\"dtype\":\"5\",\"shape\":[2],\"data_offsets\":[0,8]}", 8, "has the type 5")]
     [InlineData("\"a\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296],\"data_offsets\":[0,0]}", 0, "overflows")]
     [InlineData("\"a\":{\"dtype\":\"F32\",\"shape\":[9223372036854775807],\"data_offsets\":[0,0]}", 0, "overflows")]

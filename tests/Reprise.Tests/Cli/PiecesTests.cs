@@ -1,0 +1,64 @@
+using System.Text.Json;
+
+namespace Reprise.Tests.Cli;
+
+/// <summary>Commands on a vocabulary of pieces, and models that are given to others.</summary>
+public sealed class PiecesTests : IDisposable
+{
+    private readonly TempFolder _temp = new();
+
+    public void Dispose() => _temp.Dispose();
+
+    [Fact]
+    public void Every_command_takes_a_model_of_pieces()
+    {
+        string text = _temp.Write("text.txt", string.Concat(Enumerable.Range(0, 300).Select(i => $"Ein Hund hört 漢字 {i % 17}, nicht {i}!\n")));
+        string corpus = _temp["corpus"], run = _temp["run"];
+        string[] prepare = ["prepare", text, "--format", "lines", "--tokenizer", "bpe", "--vocabulary", "300", "--max-words", "80"];
+        CliRun prepared = CliRun.Of([.. prepare, "--out", corpus]).Done();
+        prepared.Output.ShouldMatch(@"vocabulary +300 pieces, learnt from \d+ different stretches of text");
+        prepared.Output.ShouldMatch(@"they are +as written, pieces of words, by byte pairs");
+        CliRun.Of(["train", corpus, "--out", run, "--steps", "20", .. TinyWorld.TinySizes]).Done();
+
+        CliRun.Of("evaluate", run).Done().Output.ShouldMatch(@"a word +[\d,.]+, at most\s+nats a byte +\d");
+        JsonElement measured = CliRun.Of("evaluate", run, "--json").Done().Objects()[0];
+        measured.GetProperty("wordPerplexity").GetDouble().ShouldBeGreaterThan(measured.GetProperty("perplexity").GetDouble());
+        const string sentence = "Ölß  🙂 <unk>";
+        JsonElement scored = CliRun.Of("score", run, _temp.Write("one.txt", sentence + "\n"), "--json").Done().Objects()[0];
+        scored.GetProperty("unknownWords").GetInt32().ShouldBe(0);
+        CliRun.Of("reconstruct", run, sentence).Done().Output.ShouldContain(sentence);
+        CliRun.Of("generate", run, "-n", "2").Done();
+        CliRun.Of("interpolate", run, "Ein Hund", "漢字").Done();
+        CliRun.Of("nearest", run, sentence, "--in", text, "-k", "2").Done();
+
+        string files = _temp["files"], again = _temp["again"];
+        foreach (string folder in (string[])[corpus, run])
+            CliRun.Of("tokenizer", folder, "--out", files).Done().Error.ShouldContain("300 pieces");
+        CliRun.Of("prepare", text, "--format", "lines", "--tokenizer-files", files, "--max-words", "80", "--out", again).Done();
+        File.ReadAllBytes(Path.Combine(again, "vocabulary.txt")).ShouldBe(File.ReadAllBytes(Path.Combine(corpus, "vocabulary.txt")));
+        CliRun.Of("prepare", text, "--tokenizer-files", files, "--vocabulary", "300", "--out", _temp["no"]).Complaint()
+            .ShouldContain("leave one out");
+        CliRun.Of("prepare", text, "--tokenizer-files", files, "--tokenizer", "penn", "--out", _temp["no"]).Complaint()
+            .ShouldContain("expected --tokenizer bpe");
+        CliRun.Of("prepare", text, "--keep-case", "--lower-case", "--out", _temp["no"]).Complaint().ShouldContain("choose one of the two");
+    }
+
+    [Fact]
+    public void A_model_is_exported_without_what_training_needs()
+    {
+        using TinyWorld world = new();
+        string half = _temp["half"], whole = _temp["whole"];
+        CliRun.Of("export", world.Run, "--out", half, "--bfloat16").Done().Error.ShouldContain("weights in BF16");
+        CliRun.Of("export", world.Run, "--out", whole, "--json").Done().Objects()[0].GetProperty("weights").GetString().ShouldBe("F32");
+        foreach (string folder in (string[])[half, whole])
+        {
+            TempFolder.NamesIn(folder).ShouldBe(["config.json", "model.safetensors", "vocabulary.txt"]);
+            CliRun.Of("generate", folder, "-n", "3").Done();
+            CliRun.Of("info", folder, "--verify").Done().Output.ShouldContain("matches its checksum");
+        }
+
+        CliRun.Of("generate", whole, "-n", "3").Done().Output.ShouldBe(CliRun.Of("generate", world.Run, "-n", "3").Done().Output);
+        CliRun.Of("export", world.Run, "--out", half).Complaint().ShouldContain("is there already and not empty");
+        CliRun.Of("tokenizer", world.Run, "--out", _temp["files"]).Complaint().ShouldContain("has Penn Treebank style; expected pieces");
+    }
+}
