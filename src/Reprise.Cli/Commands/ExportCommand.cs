@@ -55,7 +55,7 @@ internal static class ExportCommand
         if (session.Json)
             session.Object(new JsonObject { ["folder"] = folder, ["bytes"] = bytes, ["weights"] = type.ToString() });
         else
-            session.Note($"{folder}: {Format.Bytes(bytes)}, weights in {type}; next: {Session.Program} generate {Session.Argument(folder)}");
+            session.Note($"{folder}: {Format.Bytes(bytes)}, in {type}; next: {Session.Program} generate {Session.Argument(folder)}");
         return ExitCode.Done;
     }
 }

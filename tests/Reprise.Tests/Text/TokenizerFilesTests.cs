@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.ML.Tokenizers;
 using Reprise.Text;
 using Reprise.Text.Preparation;
 
@@ -44,6 +45,22 @@ public sealed class TokenizerFilesTests : IDisposable
         info.Counts.Test.ShouldBeGreaterThan(0);
     }
 
+    [Fact]
+    public void Another_tool_finds_the_same_pieces_by_the_files()
+    {
+        Vocabulary vocabulary = Learnt();
+        TokenizerFiles.Save(_temp["files"], vocabulary);
+        SentenceCodec codec = new(vocabulary, new TextOptions { Tokenizer = TokenizerKind.Bpe });
+        BpeTokenizer other = BpeTokenizer.Create(new BpeOptions(_temp["files/vocab.json"], _temp["files/merges.txt"])
+        {
+            ByteLevel = true,
+            PreTokenizer = RobertaPreTokenizer.Instance,
+        });
+        string[] texts = ["the cat hears the other dog", "The  CAT, isn't  it?", "naïve 漢字 tea\n\n x", "a1b22 ...'s", "then"];
+        foreach (string text in texts)
+            codec.Encode(text).ShouldBe(other.EncodeToIds(text), text);
+    }
+
     [Theory]
     [InlineData("Ġ t\nĠt h\nh e e\n", "line 4: \"h e e\"; expected two pieces")]
     [InlineData("t he\n", "line 2: \"t he\"; expected two pieces")]
@@ -69,7 +86,7 @@ public sealed class TokenizerFilesTests : IDisposable
 
     private static Vocabulary Learnt()
     {
-        Dictionary<string, long> counts = Tokenizer.Tokenize(
+        Dictionary<string, long> counts = Reprise.Text.Tokenizer.Tokenize(
             "the cat hears the other cat, and the other cat hears the ninth dog: 漢字 漢字", new TextOptions { Tokenizer = TokenizerKind.Bpe })
             .CountBy(word => word).ToDictionary(word => word.Key, word => (long)word.Value);
         return new Vocabulary(BytePairLearner.Learn(counts.Select(word => new CountedWord(word.Key, word.Value)), 290));
