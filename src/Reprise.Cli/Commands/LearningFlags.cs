@@ -54,6 +54,9 @@ internal sealed class LearningFlags
     private readonly Option<WordDropKind?> _wordDropAs = Flags.Choice(
         "--word-drop-as", "Input in the place of a dropped word", ("unknown", WordDropKind.Unknown), ("zero", WordDropKind.Zero));
 
+    private readonly Option<OnOff?> _dropWholeWords = Flags.OnOrOff(
+        "--drop-whole-words", "Whether all pieces of a word are dropped, or none, where the vocabulary has pieces");
+
     private readonly Option<double?> _encoderWordDrop = Flags.Number(
         "--encoder-word-drop", "Probability that an input word of the encoder is dropped");
 
@@ -89,7 +92,7 @@ internal sealed class LearningFlags
     [
         _targetKl, _targetAccuracy, _optimizer, _rate, _weightDecay, _momentum, _average, _warmUp, _decay, _decayCurve, _halveAfter,
         _patience, _keepBest, _autoencoderSteps, _klWarmUp, _clip,
-        _wordDrop, _wordDropAs, _encoderWordDrop, _embeddingDropout, _outputDropout, _codeDropout, _variational, _pool,
+        _wordDrop, _wordDropAs, _dropWholeWords, _encoderWordDrop, _embeddingDropout, _outputDropout, _codeDropout, _variational, _pool,
         _reportEvery, _evaluateEvery, _evaluateEarly, _evaluationSentences, _checkpointEvery, _checkpointMinutes,
     ];
 
@@ -114,6 +117,7 @@ internal sealed class LearningFlags
         ClipNorm = parse.GetValue(_clip) is { } clip ? (clip == 0 ? null : clip) : options.ClipNorm,
         WordDropRate = parse.GetValue(_wordDrop) ?? options.WordDropRate,
         WordDropKind = parse.GetValue(_wordDropAs) ?? options.WordDropKind,
+        DropWholeWords = Flags.IsOn(parse, _dropWholeWords) ?? options.DropWholeWords,
         EncoderWordDropRate = parse.GetValue(_encoderWordDrop) ?? options.EncoderWordDropRate,
         EmbeddingDropout = parse.GetValue(_embeddingDropout) ?? options.EmbeddingDropout,
         OutputDropout = parse.GetValue(_outputDropout) ?? options.OutputDropout,

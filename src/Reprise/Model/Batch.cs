@@ -115,6 +115,9 @@ internal sealed class Batch
         }
     }
 
+    /// <summary>Word <paramref name="t"/> of sentence <paramref name="b"/>, dropped or not.</summary>
+    public int Word(int b, int t) => _targets[DecoderSteps.Start(t) + b];
+
     /// <summary>Replaces word <paramref name="t"/> of sentence <paramref name="b"/> in the decoder's input.</summary>
     /// <param name="replacement">An id, or -1 for a vector of zeros.</param>
     public void Drop(int b, int t, int replacement) => _inputs[DecoderSteps.Start(t + 1) + b] = replacement;

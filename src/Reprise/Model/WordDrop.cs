@@ -23,15 +23,18 @@ public enum WordDropKind
 internal static class WordDrop
 {
     /// <summary>Drops each word of the decoder's input with probability <paramref name="rate"/>.</summary>
+    /// <param name="borders">Drops all pieces of a word, or none, by its first one; null to drop each piece by itself.</param>
     /// <remarks>Which words, is a function of (seed, step, sentence, place).</remarks>
-    public static void Apply(Batch batch, double rate, WordDropKind kind, ulong seed, long step) =>
-        Apply(batch, rate, kind, seed, step, RandomUse.WordDrop);
+    public static void Apply(Batch batch, double rate, WordDropKind kind, ulong seed, long step, WordBorders? borders = null) =>
+        Apply(batch, rate, kind, seed, step, RandomUse.WordDrop, borders);
 
     /// <summary>Drops each word of the encoder's input with probability <paramref name="rate"/>.</summary>
-    public static void ApplyToEncoder(Batch batch, double rate, WordDropKind kind, ulong seed, long step) =>
-        Apply(batch, rate, kind, seed, step, RandomUse.EncoderWordDrop);
+    /// <param name="borders">As for <see cref="Apply(Batch, double, WordDropKind, ulong, long, WordBorders?)"/>.</param>
+    public static void ApplyToEncoder(Batch batch, double rate, WordDropKind kind, ulong seed, long step, WordBorders? borders = null) =>
+        Apply(batch, rate, kind, seed, step, RandomUse.EncoderWordDrop, borders);
 
-    private static void Apply(Batch batch, double rate, WordDropKind kind, ulong seed, long step, RandomUse use)
+    private static void Apply(
+        Batch batch, double rate, WordDropKind kind, ulong seed, long step, RandomUse use, WordBorders? borders)
     {
         if (rate <= 0)
             return;
@@ -39,14 +42,18 @@ internal static class WordDrop
         Span<float> uniform = stackalloc float[256];
         for (int b = 0; b < batch.Count; b++)
         {
-            int length = batch.Lengths[b];
+            int length = batch.Lengths[b], before = Vocabulary.BeginOfSentence;
+            bool drops = false;
             for (int start = 0; start < length; start += uniform.Length)
             {
                 Span<float> draw = uniform[..Math.Min(uniform.Length, length - start)];
                 Philox.Uniform(draw, seed, use, step + ((long)start << 32), batch.Sentences[b]);
                 for (int t = 0; t < draw.Length; t++)
                 {
-                    if (draw[t] >= rate)
+                    int word = batch.Word(b, start + t);
+                    drops = borders?.Continues(before, word) == true ? drops : draw[t] < rate;
+                    before = word;
+                    if (!drops)
                         continue;
                     if (use == RandomUse.WordDrop)
                         batch.Drop(b, start + t, replacement);

@@ -132,6 +132,12 @@ public sealed record TrainingOptions
     /// <summary>The replacement of a dropped word. Default UNK (Bowman et al. 2016).</summary>
     public WordDropKind WordDropKind { get; init; } = WordDropKind.Unknown;
 
+    /// <summary>
+    /// True to drop all pieces of a word or none, false to drop each piece by itself. Default false. Of no effect where the vocabulary has
+    /// words.
+    /// </summary>
+    public bool DropWholeWords { get; init; }
+
     /// <summary>Dropout of the words' vectors in the decoder's input; at least 0, below 1. Default 0.</summary>
     public double EmbeddingDropout { get; init; }
 

@@ -2,6 +2,7 @@ using Reprise.Checkpoints;
 using Reprise.Formats;
 using Reprise.Model;
 using Reprise.Numerics;
+using Reprise.Text;
 
 namespace Reprise.Training;
 
@@ -64,6 +65,7 @@ internal sealed class TrainingRun : IDisposable
         _control = options.MovesM ? new TargetControl(options, _position.Step, folder.Checkpoint?.Control) : null;
         _accuracy = options.TargetAccuracy is null ? null : new AccuracySample(_trainer.Model, data.Watched!, options.Seed);
         (_trainer.Schedule, _trainer.Watch, _trainer.Control) = (_schedule, _watch, _control);
+        _trainer.Borders = options.DropWholeWords && data.Text.HasPieces ? new WordBorders(data.Vocabulary) : null;
         _isFalling = _schedule.HasDecayBegun && _checkpoints.HasKept(_position.Step);
         _reports = new RunReports(options, _position, _schedule, _watch, _log, folder.Checkpoint?.SinceReport ?? default);
     }

@@ -67,6 +67,9 @@ internal sealed class TrainingStep : IDisposable
     /// <summary>The control of m; null for none.</summary>
     public TargetControl? Control { get; set; }
 
+    /// <summary>The borders of words that are dropped whole; null to drop ids one by one.</summary>
+    public WordBorders? Borders { get; set; }
+
     /// <summary>The weights in the step after <paramref name="step"/> finished ones; of the latest step, the weights that it had.</summary>
     public ObjectiveWeights Weights(long step)
     {
@@ -173,8 +176,8 @@ internal sealed class TrainingStep : IDisposable
         foreach (long index in indices)
             _batch.Add(sentences, index);
         _batch.Pack();
-        WordDrop.Apply(_batch, _options.WordDropRate, _options.WordDropKind, _options.Seed, key);
-        WordDrop.ApplyToEncoder(_batch, _options.EncoderWordDropRate, _options.WordDropKind, _options.Seed, key);
+        WordDrop.Apply(_batch, _options.WordDropRate, _options.WordDropKind, _options.Seed, key, Borders);
+        WordDrop.ApplyToEncoder(_batch, _options.EncoderWordDropRate, _options.WordDropKind, _options.Seed, key, Borders);
         _batch.Dropout = new Dropout(
             _options.EmbeddingDropout, _options.OutputDropout, Model.Options.HasCode ? _options.CodeDropout : 0,
             _options.VariationalDropout, _options.Seed, key);

@@ -94,6 +94,7 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
             "--embedding", "5", "--hidden", "7", "--latent", "3", "--untied", "--posterior-layers", "1", "--latent-input", "initial-state",
             "--encoder-layers", "2", "--bidirectional", "on", "--pooling", "max", "--decoder-layers", "3", "--encoder-word-drop", "0.1",
             "--embedding-dropout", "0.2", "--output-dropout", "0.3", "--code-dropout", "0.4", "--variational-dropout", "on",
+            "--drop-whole-words", "on",
             "--batch", "9", "--rate", "0.5", "--clip", "0", "--word-drop", "0.25", "--word-drop-as", "zero", "--pool", "3", "--seed", "11",
             "--report-every", "1", "--evaluate-every", "2", "--evaluate-on", "10", "--checkpoint-every", "2", "--checkpoint-minutes",
             "0").Done();
@@ -105,9 +106,10 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
             .ShouldBe("embeddingSize=5 hiddenSize=7 latentSize=3 tieEmbeddings=False posteriorLayers=1 latentInput=initialState");
         Values(info.GetProperty("model"), "encoderLayers", "bidirectionalEncoder", "encoderPooling", "decoderLayers")
             .ShouldBe("encoderLayers=2 bidirectionalEncoder=True encoderPooling=max decoderLayers=3");
-        string[] dropped = ["encoderWordDropRate", "embeddingDropout", "outputDropout", "codeDropout", "variationalDropout"];
+        string[] dropped =
+            ["encoderWordDropRate", "embeddingDropout", "outputDropout", "codeDropout", "variationalDropout", "dropWholeWords"];
         Values(info.GetProperty("training"), dropped).ShouldBe(
-            "encoderWordDropRate=0.1 embeddingDropout=0.2 outputDropout=0.3 codeDropout=0.4 variationalDropout=True");
+            "encoderWordDropRate=0.1 embeddingDropout=0.2 outputDropout=0.3 codeDropout=0.4 variationalDropout=True dropWholeWords=True");
         Values(info.GetProperty("training"), "batchSize", "learningRate", "clipNorm", "wordDropRate", "wordDropKind", "poolBatches", "seed")
             .ShouldBe("batchSize=9 learningRate=0.5 clipNorm= wordDropRate=0.25 wordDropKind=zero poolBatches=3 seed=11");
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Reprise.Model;
 using Reprise.Text;
 using Reprise.Text.Preparation;
 
@@ -107,6 +108,35 @@ public sealed class BytePairsTests
         Pieces.LowerCase.ShouldBeFalse();
         new TextOptions().LowerCase.ShouldBeTrue();
         Tokenizer.Tokenize("The ÄÖÜ Σ", Pieces with { LowerCase = true }).ShouldBe(["the", " äöü", " σ"]);
+    }
+
+    [Fact]
+    public void Words_of_pieces_are_dropped_whole()
+    {
+        Vocabulary vocabulary = new(BytePairLearner.Learn([], 256));
+        SentenceCodec codec = new(vocabulary, Pieces);
+        WordBorders borders = new(vocabulary);
+        Batch batch = new();
+        const string text = "one two, naïve 42 three";
+        for (int sentence = 0; sentence < 200; sentence++)
+            batch.Add(codec.Encode(text), sentence);
+        batch.Pack();
+        WordDrop.Apply(batch, 0.5, WordDropKind.Unknown, seed: 3, step: 0, borders);
+        (int Start, int Length)[] words = [(0, 3), (4, 3), (9, 6), (16, 2), (19, 5)];
+        int dropped = 0;
+        for (int b = 0; b < batch.Count; b++)
+        {
+            foreach ((int start, int length) in words)
+            {
+                bool[] drops = [.. Enumerable.Range(start, length).Select(t => Input(b, t) == Vocabulary.Unknown)];
+                drops.Distinct().Count().ShouldBe(1);
+                dropped += drops[0] ? 1 : 0;
+            }
+        }
+
+        (dropped / 1000.0).ShouldBe(0.5, 0.05);
+
+        int Input(int b, int t) => batch.Inputs[batch.DecoderSteps.Start(t + 1) + b];
     }
 
     [Fact]
