@@ -85,8 +85,10 @@ internal sealed class BytePairs
     private int Merge(ReadOnlySpan<char> bytes, Span<int> ids, int before = int.MaxValue)
     {
         // Piece i is bytes[starts[i]..starts[i + 1]]; ranks[i] is the id of piece i with the next one, or the largest int.
-        Span<int> starts = stackalloc int[bytes.Length + 2], ranks = stackalloc int[bytes.Length + 1];
+        const int Usual = 256;
         int count = bytes.Length;
+        Span<int> starts = count < Usual ? stackalloc int[Usual] : new int[count + 1];
+        Span<int> ranks = count < Usual ? stackalloc int[Usual] : new int[count + 1];
         for (int i = 0; i <= count; i++)
             starts[i] = i;
         for (int i = 0; i < count; i++)

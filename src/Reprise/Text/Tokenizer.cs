@@ -22,7 +22,10 @@ public static class Tokenizer
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> s_elisions =
         Lookup("tis", "twas", "twere", "twill", "twould", "em", "im", "un", "ere", "cause", "bout", "round", "til", "gainst", "neath");
 
-    /// <summary>The words of one sentence.</summary>
+    /// <summary>
+    /// The words of one sentence; where the vocabulary has pieces, the stretches of text within which they lie (<see cref="SentenceCodec"/>
+    /// makes pieces of them).
+    /// </summary>
     public static List<string> Tokenize(ReadOnlySpan<char> sentence, TextOptions options)
     {
         TokenBuffer tokens = new();

@@ -75,6 +75,16 @@ public sealed class TokenizerFilesTests : IDisposable
     }
 
     [Fact]
+    public void Pieces_that_grow_without_end_are_refused()
+    {
+        string merges = "a a\n", piece = "aa";
+        for (int i = 0; i < 10; i++, piece += piece)
+            merges += $"{piece} {piece}\n";
+        _temp.Write("files/merges.txt", merges);
+        Should.Throw<InputException>(() => TokenizerFiles.Load(_temp["files"])).Message.ShouldContain("line 11: a piece of more than 1024");
+    }
+
+    [Fact]
     public void Files_that_are_none_are_refused()
     {
         Should.Throw<InputException>(() => TokenizerFiles.Load(_temp["none"])).Message.ShouldContain("merges.txt");
