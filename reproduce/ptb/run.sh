@@ -6,14 +6,14 @@
 #   reproduce/ptb/run.sh PTB OUT                           PTB has ptb.train.txt, ptb.valid.txt, ptb.test.txt, as they are or with .gz
 #   RUNS=vae,autogen-m1 SEEDS=1 reproduce/ptb/run.sh PTB OUT
 #
-# RUNS (vae,autogen-m1,beta-vae-0.5): names that `reprise study --runs` knows. SEEDS (3). EPOCHS (8). AT_ONCE (2): runs at the same time.
+# RUNS (vae,autogen-m1,beta-vae-0.5): names that `reprise study --runs` knows. SEEDS (3). EPOCHS (10). AT_ONCE (2): runs at the same time.
 # REPRISE (reprise): the command.
 # What is finished is not done again; an interrupted run goes on.
 set -euo pipefail
 
 ptb=${1:?the folder of ptb.train.txt, ptb.valid.txt and ptb.test.txt} out=${2:?a folder for corpus, runs and figures}
 read -ra reprise <<< "${REPRISE:-reprise}"
-runs=${RUNS:-vae,autogen-m1,beta-vae-0.5} seeds=${SEEDS:-3} epochs=${EPOCHS:-8}
+runs=${RUNS:-vae,autogen-m1,beta-vae-0.5} seeds=${SEEDS:-3} epochs=${EPOCHS:-10}
 corpus="$out/corpus" study="$out/study" figures="$out/figures"
 mkdir -p "$out" "$figures"
 
@@ -41,7 +41,7 @@ for run in "$study"/runs/*/; do
   name=$(basename "$run") file="$figures/$(basename "$run").json"
   if [[ ! -s "$file" || "$run/model.safetensors" -nt "$file" ]]; then
     "${reprise[@]}" evaluate "$run" --corpus "$corpus" --part test --quiet --json --position-sentences 0 --reconstruct 3761 \
-      --importance-sentences 1000 --importance-samples 200 > "$file.partial"
+      --importance-sentences 500 --importance-samples 200 > "$file.partial"
     mv "$file.partial" "$file"
   fi
 done
