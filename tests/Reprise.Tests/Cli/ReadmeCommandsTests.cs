@@ -25,7 +25,7 @@ public sealed partial class ReadmeCommandsTests(TinyWorld world) : IClassFixture
     private string InTheWorld(string word) => word switch
     {
         "my-text.txt" => world.Text,
-        "corpus" or "runs/a" or "studies/a" or "z.npy" => world.PathOf($"readme/{word}"),
+        "corpus" or "runs/a" or "models/a" or "studies/a" or "z.npy" => world.PathOf($"readme/{word}"),
         _ => word,
     };
 
