@@ -15,8 +15,10 @@ public sealed class BytePairsTests
         """;
 
     private const string Mixed = """
-        Der Hund hört die Vögel über dem größten Fluß. Çok güzel bir gün, değil mi? Это старый дом, а это новый дом. 漢字と仮名の文です。
-        ไม่เป็นไร สวัสดีครับ कुत्ता बगीचे में है। القط في الحديقة 고양이가 정원에 있다 👩‍👩‍👧 👍🏽 🇨🇭 e\u0301 é
+        Der Hund hört die Vögel über dem größten Fluß. Çok güzel bir gün, değil mi?
+        Это старый дом, а это новый дом. 漢字と仮名の文です。
+        ไม่เป็นไร สวัสดีครับ कुत्ता बगीचे में है।
+        القط في الحديقة 고양이가 정원에 있다 👩‍👩‍👧 👍🏽 🇨🇭 e\u0301 é
         """;
 
     private const string Code = """

@@ -108,7 +108,9 @@ public sealed class PieceCorpusTests : IDisposable
 
     private static string[] Lines(int count)
     {
-        string[] subjects = ["the old cat", "Der große Hund", "ไม่มีใคร", "三毛猫", "Büyük köpek", "👩‍🚀 Anna", "var x", "고양이가"];
+        string[] subjects =
+            ["the old cat", "Der große Hund", "ไม่มีใคร", "三毛猫", "Büyük köpek",
+             "👩‍🚀 Anna", "var x", "고양이가"];
         string[] verbs = [" sees ", " hört ", "  ", "は見る。", "'ll not see ", " += ", "; ", " 看到了"];
         Random random = new(11);
         return [.. Enumerable.Range(0, count).Select(i =>

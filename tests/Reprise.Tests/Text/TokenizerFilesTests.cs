@@ -97,7 +97,8 @@ public sealed class TokenizerFilesTests : IDisposable
     private static Vocabulary Learnt()
     {
         Dictionary<string, long> counts = Reprise.Text.Tokenizer.Tokenize(
-            "the cat hears the other cat, and the other cat hears the ninth dog: 漢字 漢字", new TextOptions { Tokenizer = TokenizerKind.Bpe })
+            "the cat hears the other cat, and the other cat hears the ninth dog: 漢字 漢字",
+            new TextOptions { Tokenizer = TokenizerKind.Bpe })
             .CountBy(word => word).ToDictionary(word => word.Key, word => (long)word.Value);
         return new Vocabulary(BytePairLearner.Learn(counts.Select(word => new CountedWord(word.Key, word.Value)), 290));
     }

@@ -55,8 +55,7 @@ public sealed class TargetTests : IDisposable
             Decay = 0.3,
         };
         TrainingResult result = Train("run", options);
-        LogLine[] log = [.. LogFile.Read(_temp["run"]).Where(line => line.Split == ReportSplit.Train)];
-        string curve = string.Join("; ", log.Select(line => FormattableString.Invariant($"{line.Step}: kl {line.Kl:F3} m {line.M:F3}")));
+        (LogLine[] log, string curve) = Steps();
         log[^1].Kl.ShouldBe(target, KlTolerance * target, curve);
         result.M.ShouldNotBeNull().ShouldBe(log[^1].M!.Value);
         (1 + result.M!.Value).ShouldBe(log[^1].ReconstructionWeight!.Value);
@@ -84,8 +83,7 @@ public sealed class TargetTests : IDisposable
         TrainingResult result = Train("run", options, data: data, model: model);
         using SentenceAutoencoder<float> trained = ModelFolder.Open(_temp["run"]).LoadModel(_cpu);
         using Evaluator evaluator = new(trained);
-        LogLine[] log = [.. LogFile.Read(_temp["run"]).Where(line => line.Split == ReportSplit.Train)];
-        string curve = string.Join("; ", log.Select(line => FormattableString.Invariant($"{line.Step}: kl {line.Kl:F3} m {line.M:F3}")));
+        (_, string curve) = Steps();
         evaluator.MeasureReconstruction(data.Validation!).WordAccuracy.ShouldBe(target, AccuracyTolerance, curve);
         result.M!.Value.ShouldBeInRange(TargetControl.LeastM + 0.01, TargetControl.MostM - 1);
     }
@@ -104,8 +102,7 @@ public sealed class TargetTests : IDisposable
             Decay = 0.3,
         };
         TrainingResult result = Train("run", options);
-        LogLine[] log = [.. LogFile.Read(_temp["run"]).Where(line => line.Split == ReportSplit.Train)];
-        string curve = string.Join("; ", log.Select(line => FormattableString.Invariant($"{line.Step}: kl {line.Kl:F3} m {line.M:F3}")));
+        (LogLine[] log, string curve) = Steps();
         if (binds)
             log[^1].Kl.ShouldBe(rate, KlTolerance * rate, curve);
         else
@@ -303,6 +300,13 @@ public sealed class TargetTests : IDisposable
         progress.Remove("sha256");
         File.WriteAllText(path, progress.ToJsonString());
         Should.Throw<InputException>(() => Train("run", ToKl, RunMode.Resume)).Message.ShouldContain(expected);
+    }
+
+    /// <summary>The lines of the run's steps, and kl and m in them for messages.</summary>
+    private (LogLine[] Log, string Curve) Steps()
+    {
+        LogLine[] log = [.. LogFile.Read(_temp["run"]).Where(line => line.Split == ReportSplit.Train)];
+        return (log, string.Join("; ", log.Select(line => FormattableString.Invariant($"{line.Step}: kl {line.Kl:F3} m {line.M:F3}"))));
     }
 
     private static TrainingOptions OptionsOf(string target) => target switch { "kl" => ToKl, "rate" => ToRate, _ => ToAccuracy };
