@@ -122,9 +122,9 @@ def synthetic_sentences(count, vocabulary, seed=1):
         yield [SPECIAL + int(min(vocabulary - 1, math.exp(draw() * math.log(vocabulary + 1)) - 1)) for _ in range(length)]
 
 
-def corpus_sentences(folder, count, seed=1):
-    """A number of a prepared corpus's training sentences, drawn at random (docs/formats.md)."""
-    with open(os.path.join(folder, "train.safetensors"), "rb") as file:
+def corpus_sentences(folder, count, seed=1, part="train"):
+    """A number of the sentences of a prepared corpus's part, drawn at random (docs/formats.md)."""
+    with open(os.path.join(folder, part + ".safetensors"), "rb") as file:
         data = bytearray(file.read())
     size = struct.unpack_from("<Q", data)[0]
     header = json.loads(bytes(data[8:8 + size]))

@@ -60,6 +60,8 @@ internal static class TrainCommand
         using Corpus corpus = Corpus.Open(parse.GetValue(CorpusFolder) ?? CorpusOf(folder, resumes));
         model = Training.ModelOf(parse, model, corpus.Vocabulary.Count);
         model.Validate();
+        if (resumes)
+            RunSettings.CheckResume(folder, TrainingData.From(corpus), model, training); // before a note says what will happen
 
         using ComputeDevice device = Engine.Device(session);
         string objective = training.Objective.NameWith(

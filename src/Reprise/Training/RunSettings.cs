@@ -91,14 +91,25 @@ internal static class RunSettings
         return Objective.FromJson(config.Objective, path).NameWith(order, config.Model.HasCode, start, config.Model.MeanNormalization);
     }
 
-    /// <summary>Refuses to resume with settings under which it would be another run.</summary>
+    /// <summary>Refuses to resume the run in a folder with settings that do not fit or under which it would be another run.</summary>
     /// <exception cref="InputException">Something differs; the field is named.</exception>
-    public static void CheckSame(RunFolder run, ModelConfig asked, Vocabulary vocabulary)
+    public static void CheckResume(string folder, TrainingData data, ModelOptions model, TrainingOptions options)
     {
-        string path = run.PathOf(ModelFolder.ConfigName);
-        ModelConfig own = run.Config with { Training = WithDefaults(run.Config.Training, path) };
+        CheckFit(data, model, options);
+        ModelFolder run = ModelFolder.OpenWithoutWeights(folder);
+        CheckSame(folder, run.Config, run.Vocabulary, Of(data, model, options), data.Vocabulary);
+    }
+
+    /// <summary>Refuses to resume with settings under which it would be another run.</summary>
+    /// <param name="runConfig">The run's own settings.</param>
+    /// <param name="runVocabulary">The run's own vocabulary.</param>
+    /// <exception cref="InputException">Something differs; the field is named.</exception>
+    public static void CheckSame(string folder, ModelConfig runConfig, Vocabulary runVocabulary, ModelConfig asked, Vocabulary vocabulary)
+    {
+        string path = Path.Combine(folder, ModelFolder.ConfigName);
+        ModelConfig own = runConfig with { Training = WithDefaults(runConfig.Training, path) };
         JsonObject found = JsonNode.Parse(own.ToJson())!.AsObject(), wanted = JsonNode.Parse(asked.ToJson())!.AsObject();
-        string? objective = ObjectiveName(run.Config, path), other = ObjectiveName(asked, path);
+        string? objective = ObjectiveName(runConfig, path), other = ObjectiveName(asked, path);
         if (KindOf(found) != KindOf(wanted))
         {
             string names = $"objective is {objective ?? "none"} in this run, {other} was asked for";
@@ -115,7 +126,7 @@ internal static class RunSettings
         }
 
         (string runCorpus, string corpus) = (Describe(found["corpus"]), Describe(wanted["corpus"]));
-        if (runCorpus != corpus || run.Vocabulary.Hash != vocabulary.Hash)
+        if (runCorpus != corpus || runVocabulary.Hash != vocabulary.Hash)
         {
             string another = $"found {corpus}{(runCorpus == corpus ? " with another vocabulary" : "")}";
             string expected = $"this run was trained on another corpus: expected {runCorpus}, {another}";

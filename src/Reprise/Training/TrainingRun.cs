@@ -90,7 +90,7 @@ internal sealed class TrainingRun : IDisposable
         {
             if (mode == RunMode.Resume)
             {
-                RunSettings.CheckSame(run, config, data.Vocabulary);
+                RunSettings.CheckSame(folder, run.Config, run.Vocabulary, config, data.Vocabulary);
                 GoBackIfDue(run, options, data);
             }
 

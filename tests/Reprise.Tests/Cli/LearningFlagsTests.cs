@@ -78,6 +78,9 @@ public sealed class LearningFlagsTests(TinyWorld world) : IClassFixture<TinyWorl
     {
         string run = Train("longer", "--decay", "0.5");
         CliRun.Of("train", world.Corpus, "--out", run, "--resume").Done().Error.ShouldNotContain("rate");
+        CliRun refused = CliRun.Of("train", world.Corpus, "--out", run, "--resume", "--steps", "8", "--batch", "9");
+        refused.Complaint().ShouldContain("training.batchSize is");
+        refused.Error.ShouldNotContain("the rate had begun to fall", Case.Sensitive, "nothing is announced that does not happen");
         CliRun.Of("train", world.Corpus, "--out", run, "--resume", "--steps", "8").Done().Error
             .ShouldContain("the rate had begun to fall: going on from step 3, before it fell, whose checkpoint was kept");
         string whole = Train("whole", "--decay", "1", "--rate", "0.001");
