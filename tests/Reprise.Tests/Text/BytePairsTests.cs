@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 using Reprise.Model;
 using Reprise.Text;
@@ -77,6 +78,29 @@ public sealed class BytePairsTests
         string[] special = ["", " ", "\0", "\r\n", "<unk>", "<bos> <eos>", "\uFEFFa", new string('x', 1000), English, Mixed, Code];
         foreach (string text in special)
             codec.Decode(codec.Encode(text)).ShouldBe(text);
+    }
+
+    [Theory]
+    [InlineData("novels")]
+    [InlineData("ptb")]
+    [InlineData("multi30k")]
+    public void Every_line_of_the_corpora_comes_back_byte_for_byte(string corpus)
+    {
+        string? corpora = Environment.GetEnvironmentVariable("REPRISE_CORPORA");
+        string folder = Path.Combine(corpora ?? "", corpus);
+        Assert.SkipUnless(corpora is not null && Directory.Exists(folder), $"REPRISE_CORPORA is not set to a folder with {corpus}");
+        SentenceCodec codec = new(new Vocabulary(BytePairLearner.Learn(Counted(Counts(English + Mixed)), 500)), Pieces);
+        string[] files = Directory.GetFiles(folder, "*.gz");
+        files.ShouldNotBeEmpty();
+        Parallel.ForEach(files, file =>
+        {
+            using StreamReader reader = new(new GZipStream(File.OpenRead(file), CompressionMode.Decompress));
+            while (reader.ReadLine() is { } line)
+            {
+                if (codec.Decode(codec.Encode(line)) != line)
+                    Assert.Fail($"{file}: {line}");
+            }
+        });
     }
 
     [Fact]
