@@ -83,6 +83,8 @@ public static class CorpusBuilder
         RecordedWarnings warnings = new(options.Warnings);
         options = options with { Warnings = warnings };
         Vocabulary? known = options.TokenizerFolder is { } tokenizer ? TokenizerFiles.Load(tokenizer) : null;
+        if (known is not null)
+            options = options with { VocabularySize = known.Count - Vocabulary.SpecialTokens };
         List<InputFile> files = new InputFiles(options, output.Scratch, folder, cancellation).Resolve();
         bool guessed = options.Text.Language is null;
         if (guessed)

@@ -41,6 +41,7 @@ public sealed class TokenizerFilesTests : IDisposable
         CorpusInfo info = Prepare.Corpus(options, _temp["corpus"]);
         using Corpus corpus = Corpus.Open(_temp["corpus"]);
         corpus.Vocabulary.Hash.ShouldBe(vocabulary.Hash);
+        (info.Settings.VocabularySize + Vocabulary.SpecialTokens).ShouldBe(info.VocabularySize);
         (info.Counts.Train + info.Counts.Test).ShouldBe(60);
         info.Counts.Test.ShouldBeGreaterThan(0);
     }
