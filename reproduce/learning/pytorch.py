@@ -3,6 +3,7 @@
 
     pytorch.py CORPUS --minutes 10 --m 4             # the model of the preset as it is
     pytorch.py CORPUS --minutes 10 --m 4 --before    # as it was before it learnt faster
+    pytorch.py CORPUS --minutes 10 --m 4 --adaptive  # with an adaptive softmax
 
 The step is that of bench/gpu/pytorch_step.py. Prints a line of JSON for each minute and a last one with the losses on the test part: nll and
 kl in nats a sentence with one code for each sentence, and the objective (1+m) nll + kl. Evaluation does not count as time of training.
@@ -21,6 +22,19 @@ from torch.nn.utils.rnn import pack_padded_sequence
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "bench", "gpu"))
 import pytorch_step as step  # noqa: E402
+
+
+class Adaptive(step.Autoencoder):
+    """The model with an adaptive softmax (Grave et al. 2017) in the place of the exact one, whose embeddings are then not tied to it."""
+
+    def __init__(self, o):
+        super().__init__(o)
+        words = o.vocabulary + step.SPECIAL
+        self.adaptive = nn.AdaptiveLogSoftmaxWithLoss(o.embedding, words, [words // 8, words // 2], div_value=2, head_bias=True)
+        self.losses = self._adaptive_losses
+
+    def _adaptive_losses(self, h, targets, added):
+        return -self.adaptive(self.projection(h) + added, targets).output.sum()
 
 
 def pack(rows):
@@ -74,9 +88,12 @@ def main():
     p.add_argument("--minutes", type=float, default=10)
     p.add_argument("--m", type=float, default=1)
     p.add_argument("--before", action="store_true", help="one direction, the code not in the softmax, 30 %% of the words dropped, rate 0.002")
+    p.add_argument("--adaptive", action="store_true", help="an adaptive softmax in the place of the exact one")
     p.add_argument("--threads", type=int, default=os.cpu_count())
     p.add_argument("--seed", type=int, default=1)
     given = p.parse_args()
+    if given.before and given.adaptive:
+        p.error("--before and --adaptive: choose one of the two")
     torch.set_num_threads(given.threads)
     torch.manual_seed(given.seed)
     o = step.complete(step.parse(["--preset", "small", "--device", "cpu", "--corpus", given.corpus]))
@@ -84,7 +101,7 @@ def main():
     if given.before:
         o.bidirectional, o.latent_input, o.word_drop, o.rate = False, "every-step", 0.3, 2e-3
     training, test = (step.corpus_sentences(given.corpus, sys.maxsize, part=part) for part in ("train", "test"))
-    model = step.Autoencoder(o)
+    model = (Adaptive if given.adaptive else step.Autoencoder)(o)
     optimizer = torch.optim.Adam(model.parameters(), lr=o.rate)
     steps, seconds, begun = 0, 0.0, time.perf_counter()
     for batch in batches(training, o.batch, random.Random(given.seed)):
