@@ -20,7 +20,10 @@ internal sealed record StudyFile(StudyOptions Options, JsonObject? Corpus)
     private static readonly string[] Fields = ["format", "corpus", "preset", "model", "training", "seeds", "runs", "judges", "claims"];
     private static readonly string[] FieldsOfARun = ["objective", "updates"]; // of training, but each run has its own
     private static readonly string[] RunFields =
-        ["name", "title", "objective", "updates", "autoencoderSteps", "klWarmUpSteps", "meanNormalization", "code", "seed"];
+    [
+        "name", "title", "objective", "updates", "autoencoderSteps", "klWarmUpSteps", "meanNormalization", "targetKl", "targetAccuracy",
+        "code", "seed",
+    ];
 
     /// <inheritdoc cref="StudyOptions.Load"/>
     public static StudyFile Load(string path, int? vocabularySize = null, long? steps = null)
@@ -114,6 +117,10 @@ internal sealed record StudyFile(StudyOptions Options, JsonObject? Corpus)
             json["klWarmUpSteps"] = klWarmUpSteps;
         if (run.MeanNormalization is { } meanNormalization)
             json["meanNormalization"] = meanNormalization;
+        if (run.TargetKl is { } targetKl)
+            json["targetKl"] = targetKl;
+        if (run.TargetAccuracy is { } targetAccuracy)
+            json["targetAccuracy"] = targetAccuracy;
         if (!run.HasCode)
             json["code"] = false;
         json["seed"] = run.Seed;
@@ -179,6 +186,8 @@ internal sealed record StudyFile(StudyOptions Options, JsonObject? Corpus)
             AutoencoderSteps = run.Has("autoencoderSteps") ? run.Steps("autoencoderSteps") : null,
             KlWarmUpSteps = run.Has("klWarmUpSteps") ? run.Steps("klWarmUpSteps") : null,
             MeanNormalization = run.Has("meanNormalization") ? run.Number("meanNormalization") : null,
+            TargetKl = run.Has("targetKl") ? run.Number("targetKl") : null,
+            TargetAccuracy = run.Has("targetAccuracy") ? run.Number("targetAccuracy") : null,
             HasCode = hasCode,
         };
         return read with { Title = run.Has("title") ? run.Text("title") : read.ObjectiveName };

@@ -54,7 +54,8 @@ internal sealed class StudyMeasuring(Study study, Func<ComputeDevice> device, IP
     private void Measure(StudyRunState run, string weights, CorpusMetrics corpus, Action<string> stage, CancellationToken cancellation)
     {
         using SentenceModel model = SentenceModel.Load(run.Folder, device());
-        RunMeasurement measurement = new(model, run.Run.Objective, corpus, study.Data, _options, stage, cancellation);
+        double m = RunFolder.ReadProgress(run.Folder)?.Control?.M ?? run.Run.Objective.M;
+        RunMeasurement measurement = new(model, m, corpus, study.Data, _options, stage, cancellation);
         _measured.Write(run.Run.Name, measurement.Measure(weights));
     }
 

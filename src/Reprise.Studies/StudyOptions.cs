@@ -94,8 +94,8 @@ public sealed partial record StudyOptions
         Updates = run.Updates,
         AutoencoderSteps = run.HasCode ? run.AutoencoderSteps ?? Training.AutoencoderSteps : 0,
         KlWarmUpSteps = run.HasCode ? run.KlWarmUpSteps ?? Training.KlWarmUpSteps : 0,
-        TargetKl = run.HasCode ? Training.TargetKl : null,
-        TargetAccuracy = run.HasCode ? Training.TargetAccuracy : null,
+        TargetKl = run.TargetKl,
+        TargetAccuracy = run.TargetAccuracy,
         Seed = run.Seed,
     };
 
@@ -109,6 +109,8 @@ public sealed partial record StudyOptions
             yield return "training ends by epochs or minutes; a study gives every run the same number of steps";
         if (Training.Patience > 0)
             yield return "training has patience; a study gives every run the same number of steps";
+        if (Training.HasTarget)
+            yield return "training has a target for m, and the runs of a study differ in m; name a run target-kl-12, for example";
         if (Seeds is < 1 or > MostSeeds)
             yield return $"seeds is {Seeds}; expected 1 to {MostSeeds}";
         if (Runs.Count is < 1 or > MostRuns)

@@ -15,7 +15,7 @@ public sealed record StudyRun(string Name, string Title, Objective Objective, ul
     private const string AutoencoderPrefix = "autoencoder-start-", NormalizedPrefix = "bn-vae-";
     private const int AutoencoderPart = 5, KlWarmUpPart = 10; // of the steps: a fifth and a tenth
     private const string FreeSentencePrefix = "free-bits-sentence-", FreePrefix = "free-bits-";
-    private const string RatePrefix = "minimum-rate-";
+    private const string RatePrefix = "minimum-rate-", KlPrefix = "target-kl-", AccuracyPrefix = "target-accuracy-";
 
     /// <summary>The order in which encoder and decoder are updated.</summary>
     public UpdateOrder Updates { get; init; }
@@ -29,18 +29,27 @@ public sealed record StudyRun(string Name, string Title, Objective Objective, ul
     /// <summary>γ of normalised means (<see cref="ModelOptions.MeanNormalization"/>); null for that of the study.</summary>
     public double? MeanNormalization { get; init; }
 
+    /// <summary>The kl that m is moved to (<see cref="TrainingOptions.TargetKl"/>); null for none.</summary>
+    public double? TargetKl { get; init; }
+
+    /// <summary>The share of words that m is moved to (<see cref="TrainingOptions.TargetAccuracy"/>); null for none.</summary>
+    public double? TargetAccuracy { get; init; }
+
     /// <summary>False for a language model: the study's model without its code.</summary>
     public bool HasCode { get; init; } = true;
 
     /// <summary>The objective with what the run has of its own beside it, or "language model".</summary>
-    public string ObjectiveName => Objective.NameWith(Updates, HasCode, AutoencoderSteps ?? 0, MeanNormalization ?? 0);
+    public string ObjectiveName => TargetKl is { } kl ? FormattableString.Invariant($"AutoGen, m moved to kl {kl}")
+        : TargetAccuracy is { } accuracy ? FormattableString.Invariant($"AutoGen, m moved to {100 * accuracy:0.#} % of the words")
+        : Objective.NameWith(Updates, HasCode, AutoencoderSteps ?? 0, MeanNormalization ?? 0);
 
     /// <summary>The name of the run that this one repeats with another seed; its own where it repeats none.</summary>
     public string Repeats { get; init; } = Name;
 
     /// <summary>The m of a model with a code, trained jointly by the VAE's or AutoGen's objective; null for the other baselines.</summary>
     internal double? M => HasCode && Updates == UpdateOrder.Joint && AutoencoderSteps is null && KlWarmUpSteps is null
-        && MeanNormalization is null && Objective.Kind is ObjectiveKind.Vae or ObjectiveKind.AutoGen
+        && MeanNormalization is null && TargetKl is null && TargetAccuracy is null
+        && Objective.Kind is ObjectiveKind.Vae or ObjectiveKind.AutoGen
         ? Objective.M
         : null;
 
@@ -51,7 +60,8 @@ public sealed record StudyRun(string Name, string Title, Objective Objective, ul
         : new StudyRun(FormattableString.Invariant($"{MPrefix}{m}"), Objective.AutoGen(m).Name, Objective.AutoGen(m), seed);
 
     /// <summary>A run by its usual name: vae, vae-annealed, vae-cyclical, autogen-m2, beta-vae-0.5, free-bits-0.1 (a
-    /// dimension), free-bits-sentence-4, minimum-rate-5, aggressive, autoencoder-start-0.25, bn-vae-0.6, language-model.</summary>
+    /// dimension), free-bits-sentence-4, minimum-rate-5, target-kl-12, target-accuracy-0.6, aggressive, autoencoder-start-0.25, bn-vae-0.6,
+    /// language-model.</summary>
     /// <remarks>
     /// The number behind autoencoder-start (Li et al. 2019) is that of free bits a dimension; 0.25 is theirs, 8 nats over 32. They train
     /// the autoencoder until its loss falls no more, and then warm kl up over 10 epochs. Here, where all runs have the same steps, a fifth
@@ -75,6 +85,10 @@ public sealed record StudyRun(string Name, string Title, Objective Objective, ul
             return OfFreeBits(FreePrefix, ofDimension, FreeBitsPer.Dimension, seed);
         if (NumberAfter(RatePrefix, name) is { } nats)
             return OfMinimumRate(nats, seed);
+        if (NumberAfter(KlPrefix, name) is { } kl)
+            return OfTarget(FormattableString.Invariant($"{KlPrefix}{kl}"), seed, kl, accuracy: null);
+        if (NumberAfter(AccuracyPrefix, name) is { } accuracy)
+            return OfTarget(FormattableString.Invariant($"{AccuracyPrefix}{accuracy}"), seed, kl: null, accuracy);
         if (NumberAfter(AutoencoderPrefix, name) is { } ofStart)
             return OfAutoencoder(ofStart, steps ?? preset.StudySteps, seed);
         if (NumberAfter(NormalizedPrefix, name) is { } gamma)
@@ -90,7 +104,7 @@ public sealed record StudyRun(string Name, string Title, Objective Objective, ul
             "language-model" => Baseline(name, seed, UpdateOrder.Joint, hasCode: false),
             _ => throw new InputException($"run \"{name}\" is unknown; expected vae, vae-annealed, vae-cyclical, aggressive, "
                 + $"language-model, or {MPrefix}, {BetaPrefix}, {FreePrefix}, {FreeSentencePrefix}, {RatePrefix}, "
-                + $"{AutoencoderPrefix} or {NormalizedPrefix} with a number, for example {MPrefix}2"),
+                + $"{KlPrefix}, {AccuracyPrefix}, {AutoencoderPrefix} or {NormalizedPrefix} with a number, for example {MPrefix}2"),
         };
     }
 
@@ -116,6 +130,12 @@ public sealed record StudyRun(string Name, string Title, Objective Objective, ul
     {
         Objective objective = Objective.MinimumRate(nats);
         return new StudyRun(FormattableString.Invariant($"{RatePrefix}{nats}"), objective.Name, objective, seed);
+    }
+
+    private static StudyRun OfTarget(string name, ulong seed, double? kl, double? accuracy)
+    {
+        StudyRun run = new(name, "", Objective.AutoGen(1), seed) { TargetKl = kl, TargetAccuracy = accuracy };
+        return run with { Title = run.ObjectiveName };
     }
 
     private static StudyRun OfAutoencoder(double nats, long steps, ulong seed)

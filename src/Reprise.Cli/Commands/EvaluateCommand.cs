@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Reprise.Checkpoints;
 using Reprise.Cli.Rendering;
 using Reprise.Evaluation;
 using Reprise.Model;
@@ -77,7 +78,8 @@ internal static class EvaluateCommand
         using Corpus corpus = Engine.CorpusOf(run, model.Config, model.Vocabulary, parse.GetValue(CorpusFolder));
         (string part, ISentences sentences) = PartOf(parse, corpus);
         Objective objective = model.Config.Objective is { } json ? Objective.FromJson(json, run) : Objective.Vae;
-        EvaluationOptions options = OptionsOf(parse, session, objective.M);
+        double? reached = RunFolder.ReadProgress(run)?.Control?.M; // where training moved m
+        EvaluationOptions options = OptionsOf(parse, session, reached ?? objective.M);
         EvaluationReport report;
         using (StatusLine status = StatusLine.OfSentences(session, "evaluating"))
         {
@@ -90,14 +92,20 @@ internal static class EvaluateCommand
         if (session.Json)
             session.Object(EvaluationTable.JsonOf(part, report, reconstruction));
         else
-            Render(session, RunSettings.ObjectiveName(model.Config, run) ?? objective.Name, part, report, reconstruction);
+        {
+            string name = RunSettings.ObjectiveName(model.Config, run) ?? objective.Name;
+            string named = reached is { } m ? $"{name}, m moved in training to {Format.Number(m, 3)}" : name;
+            Render(session, named, options, part, report, reconstruction);
+        }
+
         return ExitCode.Done;
     }
 
     private static void Render(
-        Session session, string objective, string part, EvaluationReport report, ReconstructionReport? reconstruction)
+        Session session, string objective, EvaluationOptions options, string part, EvaluationReport report,
+        ReconstructionReport? reconstruction)
     {
-        session.Render(EvaluationTable.Of(objective, part, report, reconstruction));
+        session.Render(EvaluationTable.Of(objective, options, part, report, reconstruction));
         if (report.Positions is { } positions)
             session.Render(EvaluationTable.OfPositions(positions));
     }

@@ -5,6 +5,7 @@ using Reprise.Cli.Rendering;
 using Reprise.Formats;
 using Reprise.Model;
 using Reprise.Numerics;
+using Reprise.Training;
 
 namespace Reprise.Cli.Commands;
 
@@ -44,7 +45,7 @@ internal static class ExportCommand
         TensorType type = parse.GetValue(Half) ? TensorType.BF16 : TensorType.F32;
         try
         {
-            ModelFolder.Save(folder, source.Config, source.Vocabulary, model.Weights, type);
+            ModelFolder.Save(folder, ConfigOf(source.Config, run), source.Vocabulary, model.Weights, type);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -58,4 +59,10 @@ internal static class ExportCommand
             session.Note($"{folder}: {Format.Bytes(bytes)}, in {type}; next: {Session.Program} generate {Session.Argument(folder)}");
         return ExitCode.Done;
     }
+
+    // A model has no progress: where a target moved m, its objective has the m reached.
+    private static ModelConfig ConfigOf(ModelConfig config, string run) =>
+        RunFolder.ReadProgress(run)?.Control?.M is { } m && Objective.FromJson(config.Objective!, run).Kind != ObjectiveKind.MinimumRate
+            ? config with { Objective = Objective.AutoGen(m).ToJson() }
+            : config;
 }

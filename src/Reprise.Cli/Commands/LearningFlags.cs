@@ -13,7 +13,7 @@ internal sealed class LearningFlags
         "--target-kl", "Move m during training, from --m on, until the code carries this kl, in nats a sentence; 0 for no target");
 
     private readonly Option<double?> _targetAccuracy = Flags.Number(
-        "--target-accuracy", "Move m until this share of the words of held-out sentences comes back, for example 0.6; 0 for no target");
+        "--target-accuracy", "Move m until this share of the words of validation sentences comes back, for example 0.6; 0 for no target");
 
     private readonly Option<OptimizerKind?> _optimizer = Flags.Choice(
         "--optimizer", "Rule by which gradients change the weights (adam)",

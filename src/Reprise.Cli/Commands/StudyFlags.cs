@@ -19,8 +19,8 @@ internal sealed class StudyFlags
     private readonly Option<string?> _runs = Flags.Text(
         "--runs",
         "Runs by name, instead of the four of the paper: vae, vae-annealed, vae-cyclical, autogen-m1, beta-vae-0.5, free-bits-0.1, "
-        + "free-bits-sentence-4, minimum-rate-5, aggressive, autoencoder-start-0.25, bn-vae-0.6, language-model; a study in the folder "
-        + "gets those that it lacks",
+        + "free-bits-sentence-4, minimum-rate-5, target-kl-12, target-accuracy-0.6, aggressive, autoencoder-start-0.25, bn-vae-0.6, "
+        + "language-model; a study in the folder gets those that it lacks",
         "names");
 
     private readonly Option<string?> _sweep = Flags.Text("--sweep-m", "Add AutoGen with each m, for example 0,0.25,0.5,1,2,4", "numbers");

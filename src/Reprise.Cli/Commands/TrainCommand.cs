@@ -83,7 +83,7 @@ internal static class TrainCommand
             Trainer.Train(corpus, model, training, folder, mode, device, progress, session.Interrupted));
 
         if (session.Json)
-            session.Object(JsonOf(result));
+            session.Object(JsonOf(result, corpus));
         else if (!result.Interrupted)
             session.Render(TableOf(result));
         if (result.Interrupted)
@@ -123,25 +123,30 @@ internal static class TrainCommand
             ?? throw new InputException($"{run}: its corpus is not near; expected reprise train CORPUS --out {run} --resume");
     }
 
-    private static JsonObject JsonOf(TrainingResult result) => new()
+    private static JsonObject JsonOf(TrainingResult result, Corpus corpus)
     {
-        ["folder"] = result.Folder,
-        ["interrupted"] = result.Interrupted,
-        ["step"] = result.Step,
-        ["seconds"] = result.Seconds,
-        [Describe.Split(result.LastEvaluation?.Split ?? ReportSplit.Test)] = JsonOf(result.LastEvaluation),
-        ["m"] = result.M,
-        ["bestStep"] = result.BestStep,
-        ["ranOutOfPatience"] = result.RanOutOfPatience,
-    };
+        LogLine? evaluation = Evaluation(result);
+        ReportSplit split = evaluation?.Split ?? TrainingData.From(corpus).WatchedSplit;
+        return new()
+        {
+            ["folder"] = result.Folder,
+            ["interrupted"] = result.Interrupted,
+            ["step"] = result.Step,
+            ["seconds"] = result.Seconds,
+            [Describe.Split(split)] = evaluation is null ? null : JsonOf(evaluation),
+            ["m"] = result.M,
+            ["bestStep"] = result.BestStep,
+            ["ranOutOfPatience"] = result.RanOutOfPatience,
+        };
+    }
 
-    private static JsonObject? JsonOf(TrainingReport? report) => report is null ? null : new JsonObject
+    private static JsonObject JsonOf(LogLine line) => new()
     {
-        ["nll"] = report.Nll,
-        ["kl"] = report.Kl,
-        ["elbo"] = report.Elbo,
-        ["objective"] = report.Objective,
-        ["klShare"] = report.KlShare,
+        ["nll"] = line.Nll,
+        ["kl"] = line.Kl,
+        ["elbo"] = line.Elbo,
+        ["objective"] = line.Objective,
+        ["klShare"] = line.KlShare,
     };
 
     // Of the weights that are the model.

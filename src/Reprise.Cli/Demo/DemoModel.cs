@@ -74,10 +74,14 @@ internal sealed record DemoModel(
         session.Note("");
         string start = mode == RunMode.Resume ? $"continuing {folder} (--overwrite replaces it)" : Meaning(objective);
         session.Note($"{objective.Name}: {start}");
+        TrainingOptions options = plan.TrainingOf(objective);
+        if (mode == RunMode.Resume
+            && Continuation.Of(folder, Trainer.OptionsOf(folder).Training, options, corpus.Train) is { } continuation)
+            session.Note(Describe.Of(continuation));
         using ComputeDevice device = Engine.Device(session);
         ModelOptions sizes = Presets.Small.Model(corpus.Vocabulary.Count);
         return TrainingDisplay.Show(session, progress =>
-            Trainer.Train(corpus, sizes, plan.TrainingOf(objective), folder, mode, device, progress, session.Interrupted));
+            Trainer.Train(corpus, sizes, options, folder, mode, device, progress, session.Interrupted));
     }
 
     private static string Meaning(Objective objective) => objective.Kind == ObjectiveKind.Vae

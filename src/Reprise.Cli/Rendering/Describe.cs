@@ -37,6 +37,6 @@ internal static class Describe
         string rise = FormattableString.Invariant($"from {continuation.Rate:G3} to {continuation.NewRate:G3}");
         return continuation.GoesBack
             ? $"the rate had begun to fall: going on from step {Format.Count(continuation.From)}, before it fell, whose checkpoint was kept"
-            : $"the rate rises again, {rise}: no checkpoint from before its fall is kept, which --decay below 1 would have done";
+            : $"the rate rises again, {rise}: there is no checkpoint from before its fall, which a --decay below 1 keeps";
     }
 }

@@ -39,7 +39,8 @@ internal static class EvaluationTable
         ["wordAccuracy"] = reconstruction?.WordAccuracy,
     };
 
-    public static Table Of(string objective, string part, EvaluationReport report, ReconstructionReport? reconstruction)
+    public static Table Of(
+        string objective, EvaluationOptions options, string part, EvaluationReport report, ReconstructionReport? reconstruction)
     {
         Table table = Tables.Facts();
         table.Fact("objective", objective);
@@ -48,24 +49,28 @@ internal static class EvaluationTable
         table.Fact("kl", $"{Format.Number(report.Kl, 3)} nats a sentence");
         table.Fact("elbo", Format.Number(report.Elbo, 3));
         table.Fact("kl share", $"{Format.Percent(report.KlShare)} of the objective");
-        table.Fact("perplexity", $"{Format.Number(report.Perplexity)} a token, at most (from the elbo)");
+        // nll at the mean of the posterior is not its expectation, so that nll + kl bounds nothing.
+        (string most, string from) = options.PosteriorMean
+            ? (", no bound", ", from nll at the mean of the posterior: no bound")
+            : (", at most", ", at most (from the elbo)");
+        table.Fact("perplexity", $"{Format.Number(report.Perplexity)} a token{from}");
         if (report.WordPerplexity is { } perWord)
-            table.Fact("  a word", $"{Format.Number(perWord)}, at most");
+            table.Fact("  a word", $"{Format.Number(perWord)}{most}");
         if (report.NatsPerByte is { } perByte)
-            table.Fact("nats a byte", $"{Format.Number(perByte, 3)}, at most, to compare vocabularies");
+            table.Fact("nats a byte", $"{Format.Number(perByte, 3)}{most}, to compare vocabularies");
         if (report.ImportancePerplexity is { } perplexity)
         {
-            string most = EvaluationReport.IsRising(report.LogLikelihoodRise) ? ", at most" : "";
+            string rising = EvaluationReport.IsRising(report.LogLikelihoodRise) ? ", at most" : "";
             string error = Format.Number(report.ImportancePerplexityStderr ?? double.NaN);
-            table.Fact("  importance-weighted", $"{Format.Number(perplexity)} ± {error} a token{most} (from log p(x) below)");
+            table.Fact("  importance-weighted", $"{Format.Number(perplexity)} ± {error} a token{rising} (from log p(x) below)");
         }
 
         if (report is { MutualInformation: { } information, MutualInformationCeiling: { } ceiling })
         {
-            string from = $"ceiling log {Format.Count(report.Sentences)} = {Format.Number(ceiling)}";
+            string limit = $"ceiling log {Format.Count(report.Sentences)} = {Format.Number(ceiling)}";
             string reached = report.IsAtCeiling ? ", reached: more sentences give more" : "";
             string nats = $"{Format.Number(information, 3)} ± {Format.Number(report.MutualInformationStderr ?? double.NaN, 3)} nats";
-            table.Fact("mutual information", $"{nats}, low on average; {from}{reached}");
+            table.Fact("mutual information", $"{nats}, low on average; {limit}{reached}");
         }
 
         table.Fact("active units", $"{report.ActiveUnits} dimensions of the code, whose kl may yet be near 0");

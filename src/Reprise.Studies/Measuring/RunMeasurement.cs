@@ -21,7 +21,7 @@ internal sealed record MeasuredRun(
 /// </summary>
 internal sealed class RunMeasurement(
     SentenceModel model,
-    Objective objective,
+    double m,
     CorpusMetrics corpus,
     TrainingData data,
     MeasuringOptions options,
@@ -39,7 +39,7 @@ internal sealed class RunMeasurement(
     public MeasuredRun Measure(string weights)
     {
         Begin("bounds");
-        EvaluationOptions all = new() { M = objective.M, MaximumSentences = options.Sentences, ImportanceSamples = 0, Seed = options.Seed };
+        EvaluationOptions all = new() { M = m, MaximumSentences = options.Sentences, ImportanceSamples = 0, Seed = options.Seed };
         (EvaluationReport evaluation, MeasuredBound[] bounds) = Evaluate(data.Test!, all, sentence =>
             new MeasuredBound(sentence.Index, sentence.Tokens, sentence.Nll, sentence.Code.Kl));
         if (!_pipeline.Options.HasCode)
@@ -83,7 +83,7 @@ internal sealed class RunMeasurement(
     {
         ChosenSentence[] few = [.. corpus.Chosen.Take(options.ImportanceSentences)];
         SentenceList sentences = new(few.Select(sentence => sentence.Words));
-        EvaluationOptions important = new() { M = objective.M, ImportanceSentences = few.Length, Seed = options.Seed };
+        EvaluationOptions important = new() { M = m, ImportanceSentences = few.Length, Seed = options.Seed };
         (EvaluationReport Report, SentenceMeasures[] Sentences)[] byDraws = [.. ImportanceSamples.Select(samples =>
             Evaluate(sentences, important with { ImportanceSamples = samples }, sentence => sentence))];
         return (

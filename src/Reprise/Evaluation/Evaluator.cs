@@ -22,8 +22,9 @@ public sealed class Evaluator : IDisposable
     private readonly SentenceAutoencoder<float>? _network; // null if the pipeline is the caller's
 
     /// <param name="network">The model, owned by the caller. Its weights may change between two calls, not during one.</param>
-    internal Evaluator(SentenceAutoencoder<float> network)
-        : this(new InferencePipeline(network ?? throw new ArgumentNullException(nameof(network)))) => _network = network;
+    /// <param name="codec">Text of the model's ids; null where it is not known, and ids count as words.</param>
+    internal Evaluator(SentenceAutoencoder<float> network, SentenceCodec? codec = null)
+        : this(new InferencePipeline(network ?? throw new ArgumentNullException(nameof(network))), codec) => _network = network;
 
     /// <param name="model">The model, owned by the caller.</param>
     public Evaluator(SentenceModel model)

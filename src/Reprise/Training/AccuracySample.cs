@@ -5,20 +5,20 @@ using Reprise.Text;
 
 namespace Reprise.Training;
 
-/// <summary>A fixed sample of held-out sentences, of whose words the share that comes back is measured while a model is trained.</summary>
+/// <summary>A fixed sample of validation sentences, of whose words the share that comes back is measured while a model is trained.</summary>
 /// <param name="network">The model, owned by the caller; its weights change between two measurements.</param>
-internal sealed class AccuracySample(SentenceAutoencoder<float> network, ISentences sentences, ulong seed) : IDisposable
+internal sealed class AccuracySample(SentenceAutoencoder<float> network, TrainingData data, ulong seed) : IDisposable
 {
-    private readonly Evaluator _evaluator = new(network);
+    private readonly Evaluator _evaluator = new(network, new SentenceCodec(data.Vocabulary, data.Text));
     private readonly ReconstructionMeasureOptions _options = new()
     {
         MaximumSentences = TargetControl.AccuracySentences,
         Seed = seed,
-        Decoding = new DecodingOptions { BeamWidth = 1, MaximumWords = LongestOf(sentences, seed) },
+        Decoding = new DecodingOptions { BeamWidth = 1, MaximumWords = LongestOf(data.Validation!, seed) },
     };
 
     /// <summary>The share of words at their own place, greedily from the means of the posteriors.</summary>
-    public double Measure() => _evaluator.MeasureReconstruction(sentences, _options).WordAccuracy;
+    public double Measure() => _evaluator.MeasureReconstruction(data.Validation!, _options).WordAccuracy;
 
     public void Dispose() => _evaluator.Dispose();
 

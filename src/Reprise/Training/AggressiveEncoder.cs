@@ -8,7 +8,8 @@ namespace Reprise.Training;
 /// <summary>
 /// The order of updates of He et al. 2019, algorithm 1. Before each update of the decoder, the encoder alone is updated on random
 /// batches until the mean loss of ten updates is no lower than that of the ten before, at most a hundred times. From the first epoch on
-/// over which the mutual information of held-out sentences and their codes has not risen, both are updated together.
+/// over which the mutual information of sentences and their codes has not risen, both are updated together. The sentences are those of
+/// the validation part, or, where there is none, of the training part.
 /// </summary>
 /// <remarks>
 /// The encoder's parameters are its LSTM, the posterior and untied embeddings. Each part has its own count of Adam's updates. The loss
@@ -17,19 +18,18 @@ namespace Reprise.Training;
 internal sealed class AggressiveEncoder : IUpdateOrder
 {
     private const int MostUpdates = 100, Window = 10;
-    private const int HeldOutSentences = 500;
+    private const int SentencesMeasured = 500;
     private const long FirstKey = 1L << 47; // keys batches, noise and dropped words of these updates; other steps stay below
 
     private readonly TrainingStep _trainer;
     private readonly ISentences _sentences;
     private readonly SentenceOrder _order;
-    private readonly HeldOutSample _heldOut;
+    private readonly HeldOutSample _measured;
     private readonly ulong _seed;
     private bool _isOver;
     private long _updates;
     private double? _information;
 
-    /// <param name="data">Data with held-out sentences (<see cref="CheckHeldOut"/>).</param>
     public AggressiveEncoder(
         TrainingData data,
         ModelOptions model,
@@ -42,8 +42,9 @@ internal sealed class AggressiveEncoder : IUpdateOrder
         _sentences = data.Train;
         _order = order;
         _seed = options.Seed;
-        _heldOut = new HeldOutSample(
-            trainer.Model.Kernels, data.Watched!, HeldOutSentences, options.BatchSize, model.LatentSize, options.Seed);
+        ISentences measured = data.HasValidation ? data.Validation! : data.Train;
+        _measured = new HeldOutSample(
+            trainer.Model.Kernels, measured, SentencesMeasured, options.BatchSize, model.LatentSize, options.Seed);
         state ??= new AggressiveProgress();
         (_isOver, _updates, _information) = (state.IsOver, state.EncoderUpdates, state.MutualInformation);
     }
@@ -53,16 +54,6 @@ internal sealed class AggressiveEncoder : IUpdateOrder
 
     /// <inheritdoc/>
     public AggressiveProgress State => new() { IsOver = _isOver, EncoderUpdates = _updates, MutualInformation = _information };
-
-    /// <summary>Refuses data without held-out sentences, before a run's folder is touched.</summary>
-    /// <exception cref="InputException">There are none.</exception>
-    public static void CheckHeldOut(TrainingData data)
-    {
-        if (data.Watched is not null)
-            return;
-        const string found = "an aggressive encoder ends its first phase by held-out sentences, and the corpus has none";
-        throw new InputException($"{found}; prepare it with --test 0.1, for example");
-    }
 
     /// <summary>Runs the encoder's own updates, then the step; returns the step's result, or the first that is not finite.</summary>
     public StepResult Run(long epoch, long position, long step)
@@ -95,12 +86,12 @@ internal sealed class AggressiveEncoder : IUpdateOrder
     {
         if (_isOver)
             return;
-        double information = _heldOut.MeasureInformation(_trainer.Model);
+        double information = _measured.MeasureInformation(_trainer.Model);
         _isOver = !(information > (_information ?? double.NegativeInfinity));
         _information = information;
     }
 
-    public void Dispose() => _heldOut.Dispose();
+    public void Dispose() => _measured.Dispose();
 
     StepResult? IUpdateOrder.Run(long epoch, long position, long step) => Run(epoch, position, step);
 

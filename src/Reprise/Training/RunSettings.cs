@@ -53,15 +53,11 @@ internal static class RunSettings
             throw new InputException($"{name} needs a code, and model.latentInput is none; leave it out");
         }
 
-        if (options.TargetAccuracy is not null && data.Watched is null)
+        if ((options.IsWatched || options.TargetAccuracy is not null) && !data.HasValidation)
         {
-            const string found = "training.targetAccuracy is measured on held-out sentences, and the corpus has none";
-            throw new InputException($"{found}; prepare it with --validation 0.05, for example, or give a targetKl");
-        }
-
-        if (options.IsWatched && !data.HasValidation)
-        {
-            string name = options.HalveAfter > 0 ? "halveAfter" : options.Patience > 0 ? "patience" : "keepBest";
+            string name = options.TargetAccuracy is not null ? "targetAccuracy"
+                : options.HalveAfter > 0 ? "halveAfter"
+                : options.Patience > 0 ? "patience" : "keepBest";
             throw new InputException($"training.{name} goes by validation sentences, and the corpus has none (test sentences are for the "
                 + "end); prepare it with --validation 0.05, for example");
         }
@@ -71,9 +67,6 @@ internal static class RunSettings
             const string found = "batchSize is 1, and model.meanNormalization needs the variance of a batch";
             throw new InputException($"{found}; expected 2 sentences or more, or meanNormalization 0");
         }
-
-        if (options.Updates == UpdateOrder.AggressiveEncoder)
-            AggressiveEncoder.CheckHeldOut(data);
     }
 
     /// <summary>The name of a config.json's objective (<see cref="Objective.NameWith"/>); null for a model without one.</summary>

@@ -14,8 +14,8 @@ namespace Reprise.Training;
 /// results are there on any device, however late it answers, so the run is the same on all.
 /// </para>
 /// <para>
-/// The share of words is measured on a fixed sample every <see cref="AccuracyEvery"/> steps, greedily from the means of the posteriors, at
-/// about the cost of three steps.
+/// The share of words is measured on a fixed sample of the validation part every <see cref="AccuracyEvery"/> steps, greedily from the means
+/// of the posteriors, at about the cost of three steps.
 /// </para>
 /// </remarks>
 internal sealed class TargetControl

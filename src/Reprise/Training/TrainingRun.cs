@@ -63,7 +63,7 @@ internal sealed class TrainingRun : IDisposable
         _schedule = new RunSchedule(options, _position, _order.BatchesPerEpoch, folder.Checkpoint?.Seconds ?? 0, clock);
         _watch = new ValidationWatch(options, folder.Checkpoint?.Validation);
         _control = options.MovesM ? new TargetControl(options, _position.Step, folder.Checkpoint?.Control) : null;
-        _accuracy = options.TargetAccuracy is null ? null : new AccuracySample(_trainer.Model, data.Watched!, options.Seed);
+        _accuracy = options.TargetAccuracy is null ? null : new AccuracySample(_trainer.Evaluated, data, options.Seed);
         (_trainer.Schedule, _trainer.Watch, _trainer.Control) = (_schedule, _watch, _control);
         _trainer.Borders = options.DropWholeWords && data.Text.HasPieces ? new WordBorders(data.Vocabulary) : null;
         _isFalling = _schedule.HasDecayBegun && _checkpoints.HasKept(_position.Step);
@@ -305,7 +305,7 @@ internal sealed class TrainingRun : IDisposable
         new(_folder.FolderPath, isInterrupted, _position.Step, _schedule.Seconds, _reports.LastEvaluation)
         {
             BestStep = _options.KeepBest ? _watch.BestStep : null,
-            M = _control is null ? null : _trainer.Weights(Math.Max(0, _position.Step - 1)).M,
+            M = _control?.M(_position.Step),
             RanOutOfPatience = _watch.IsOver,
         };
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Reprise.Checkpoints;
 
 namespace Reprise.Tests.Cli;
 
@@ -57,11 +58,21 @@ public sealed class LearningFlagsTests(TinyWorld world) : IClassFixture<TinyWorl
                 done => done.Error.ShouldMatch(@"train: nll .* m \d"),
                 done => done.Output.ShouldMatch(@"m reached +\d"));
         CliRun.Of("info", run).Done().Output.ShouldMatch(@"m +\d.*, moved in training");
+        double reached = RunFolder.ReadProgress(run)!.Control!.M;
+        string[] evaluate = ["evaluate", run, "--importance-samples", "3", "--importance-sentences", "5", "--reconstruct", "0"];
+        CliRun.Of([.. evaluate, "--json"]).Done().Objects()[0].GetProperty("m").GetDouble().ShouldBe(reached);
+        CliRun.Of(evaluate).Done().Output.ShouldMatch(@"objective +AutoGen \(m = 0\.5\), m moved in training to \d");
+        CliRun.Of("export", run, "--out", world.PathOf("reached")).Done();
+        JsonElement exported = CliRun.Of("info", world.PathOf("reached"), "--json").Done().Objects()[0];
+        exported.GetProperty("objective").GetProperty("m").GetDouble().ShouldBe(reached);
         Training(run, "targetKl", "targetAccuracy").ShouldBe("targetKl=2.5 targetAccuracy=");
+        string corpus = world.PathOf("for-accuracy");
+        CliRun.Of("prepare", world.Text, "--format", "lines", "--out", corpus, "--test", "0.1", "--validation", "0.1").Done();
         string[] flags = ["--overwrite", "--steps", "4", "--target-accuracy", "0.5", "--json", .. TinyWorld.TinySizes];
-        JsonElement result = CliRun.Of(["train", world.Corpus, "--out", run, .. flags]).Done().Objects()[0];
+        JsonElement result = CliRun.Of(["train", corpus, "--out", run, .. flags]).Done().Objects()[0];
         result.GetProperty("m").GetDouble().ShouldBe(1);
         Training(run, "targetKl", "targetAccuracy").ShouldBe("targetKl= targetAccuracy=0.5");
+        Refusal("--target-accuracy", "0.5").ShouldContain("training.targetAccuracy goes by validation sentences, and the corpus has none");
         Refusal("--target-kl", "3", "--beta", "0.5").ShouldContain("m is to reach a target, and the objective is beta-VAE (beta = 0.5)");
     }
 
@@ -85,7 +96,7 @@ public sealed class LearningFlagsTests(TinyWorld world) : IClassFixture<TinyWorl
             .ShouldContain("the rate had begun to fall: going on from step 3, before it fell, whose checkpoint was kept");
         string whole = Train("whole", "--decay", "1", "--rate", "0.001");
         CliRun.Of("train", world.Corpus, "--out", whole, "--resume", "--steps", "8").Done().Error
-            .ShouldContain("the rate rises again, from 0 to 0.0005: no checkpoint from before its fall is kept");
+            .ShouldContain("the rate rises again, from 0 to 0.0005: there is no checkpoint from before its fall");
     }
 
     [Fact]

@@ -49,6 +49,8 @@ public sealed class StudyOptionsTests : IDisposable
     [InlineData("vae-cyclical", "vae-cyclical", "VAE, KL annealed (cyclical, 15000 steps)")]
     [InlineData("free-bits-0.1", "free-bits-0.1", "VAE, free bits (0.1 nats a dimension)")]
     [InlineData("minimum-rate-5", "minimum-rate-5", "VAE, minimum rate (5 nats)")]
+    [InlineData("target-kl-12", "target-kl-12", "AutoGen, m moved to kl 12")]
+    [InlineData("target-accuracy-0.60", "target-accuracy-0.6", "AutoGen, m moved to 60 % of the words")]
     [InlineData("free-bits-sentence-4", "free-bits-sentence-4", "VAE, free bits (4 nats a sentence)")]
     [InlineData("aggressive", "aggressive", "VAE, aggressive encoder")]
     [InlineData(
@@ -185,13 +187,14 @@ public sealed class StudyOptionsTests : IDisposable
                 WeightDecay = 0.1,
                 AverageDecay = 0.99,
                 KeepBest = true,
-                TargetKl = 9,
             },
         };
         new StudyFile(options, Toys.Data.ToJson()).Save(_temp["study.json"]);
         StudyOptions.Load(_temp["study.json"], 1).Training.ShouldBe(options.Training);
         Should.Throw<InputException>(() => Read("""{"training": {"updates": "aggressiveEncoder"}}""")).Message
             .ShouldContain("training.updates is unknown");
+        Should.Throw<InputException>(() => Read("""{"training": {"targetKl": 9}}""")).Message
+            .ShouldContain("training has a target for m");
     }
 
     [Fact]
@@ -308,6 +311,21 @@ public sealed class StudyOptionsTests : IDisposable
         options = options with { Model = options.Model with { MeanNormalization = 0.5 } };
         options.Runs.Select(run => options.ModelOf(run).MeanNormalization).ShouldBe([0.5, 0.6, 0]);
         options.Problems().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_target_of_m_is_that_of_one_run()
+    {
+        StudyRun kl = StudyRun.Named("target-kl-12", Presets.Small), accuracy = StudyRun.Named("target-accuracy-0.6", Presets.Small);
+        (kl.M, accuracy.M).ShouldBe((null, null));
+        StudyOptions options = StudyOptions.Of(Presets.Small, 50) with { Runs = [StudyRun.OfM(1), kl, accuracy] };
+        options.Problems().ShouldBeEmpty();
+        options.Runs.Select(run => (options.TrainingOf(run).TargetKl, options.TrainingOf(run).TargetAccuracy))
+            .ShouldBe([(null, null), (12, null), (null, 0.6)]);
+        new StudyFile(options, null).Save(_temp["config.json"]);
+        StudyOptions.Load(_temp["config.json"], 50).Runs.ShouldBe(options.Runs);
+        (options with { Training = options.Training with { TargetKl = 12 } }).Problems().ShouldHaveSingleItem()
+            .ShouldContain("the runs of a study differ in m; name a run target-kl-12, for example");
     }
 
     [Fact]

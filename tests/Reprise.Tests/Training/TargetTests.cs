@@ -108,7 +108,7 @@ public sealed class TargetTests : IDisposable
         else
             log[^1].Kl.ShouldBeGreaterThan(rate, curve);
         log[^1].ReconstructionWeight.ShouldBe(1);
-        (1 / (1 + result.M!.Value)).ShouldBe(log[^1].KlWeight!.Value, 1e-12);
+        (1 / (1 + result.M!.Value)).ShouldBe(log[^1].KlWeight!.Value, 0.02, "m of the next step, 6,000 being the last of an interval");
         (result.M!.Value > 0).ShouldBe(binds, curve);
     }
 
@@ -231,13 +231,13 @@ public sealed class TargetTests : IDisposable
     public void Accuracy_is_that_of_the_projects_metric()
     {
         using TrainingStep step = new(Toys.Model, Toys.Options, _cpu);
-        ISentences sentences = Toys.Sentences(300, 9);
-        using AccuracySample sample = new(step.Model, sentences, seed: 5);
+        TrainingData data = Toys.Data with { Validation = Toys.Sentences(300, 9) };
+        using AccuracySample sample = new(step.Model, data, seed: 5);
         using Evaluator evaluator = new(step.Model);
         ReconstructionMeasureOptions options = new() { MaximumSentences = 128, Seed = 5 };
         for (long i = 0; i < 200; i++)
             step.RunAndWait(Toys.Data.Train, [i % 37, (i + 1) % 37], i);
-        sample.Measure().ShouldBe(evaluator.MeasureReconstruction(sentences, options).WordAccuracy);
+        sample.Measure().ShouldBe(evaluator.MeasureReconstruction(data.Validation!, options).WordAccuracy);
     }
 
     public static TheoryData<string, string> Refused => new()
@@ -275,8 +275,7 @@ public sealed class TargetTests : IDisposable
     [Fact]
     public void Data_and_models_without_what_a_target_needs_are_refused()
     {
-        TrainingData alone = Toys.Data with { Test = null };
-        Should.Throw<InputException>(() => Train("run", ToAccuracy, data: alone)).Message.ShouldContain("the corpus has none");
+        Should.Throw<InputException>(() => Train("run", ToAccuracy, data: Toys.Data)).Message.ShouldContain("the corpus has none");
         TrainingOptions options = Toys.Options with { TargetKl = 3, Objective = Objective.Vae };
         Should.Throw<InputException>(() => Train("run", options, model: Toys.Model.WithoutCode())).Message
             .ShouldContain("training.targetKl or targetAccuracy needs a code");
