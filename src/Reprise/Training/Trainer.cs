@@ -9,7 +9,9 @@ namespace Reprise.Training;
 /// <summary>Trains models: a run is a folder, and can be stopped and continued at any time.</summary>
 public static class Trainer
 {
-    /// <summary>Trains on the training part of a corpus, with reports on its test part.</summary>
+    /// <summary>
+    /// Trains on the training part of a corpus, with reports on its validation part, or on its test part where it has no other.
+    /// </summary>
     /// <inheritdoc cref="Train(TrainingData, ModelOptions, TrainingOptions, string, RunMode, ComputeDevice, IProgress{TrainingReport},
     /// CancellationToken)"/>
     public static TrainingResult Train(
@@ -27,7 +29,7 @@ public static class Trainer
     /// <param name="model">For example <c>Presets.Small.Model(vocabulary.Count)</c>.</param>
     /// <param name="options">For example <c>Presets.Small.Training with { Steps = 1000 }</c>.</param>
     /// <param name="folder">The run's folder.</param>
-    /// <param name="mode">The kind of run. A resumed run may change only its end, reports and checkpoints.</param>
+    /// <param name="mode">The kind of run. A resumed run may change only its end, patience, reports and checkpoints.</param>
     /// <param name="device">The device, owned by the caller; null for the processor or the environment's.</param>
     /// <param name="progress">The receiver of reports, called by the training thread between steps.</param>
     /// <param name="cancellationToken">Cancellation finishes the current step, saves a checkpoint and returns.</param>

@@ -6,7 +6,10 @@ public enum RunMode
     /// <summary>A new run; an existing run, or the rest of one, is refused.</summary>
     New,
 
-    /// <summary>The existing run, continued from its last checkpoint bit for bit as if it had never stopped.</summary>
+    /// <summary>
+    /// The existing run, continued from its last checkpoint bit for bit as if it had never stopped. To end later than planned, a run whose
+    /// rate has begun to fall goes on from the checkpoint before that.
+    /// </summary>
     Resume,
 
     /// <summary>A new run in the place of an existing one, which is deleted.</summary>
