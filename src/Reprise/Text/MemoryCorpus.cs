@@ -5,7 +5,7 @@ namespace Reprise.Text;
 /// <summary>Sentences in memory as <see cref="CorpusBuilder"/> prepares them: the same vocabulary, the same held-out ones.</summary>
 internal sealed class MemoryCorpus
 {
-    public MemoryCorpus(IEnumerable<string> sentences, TextOptions options, int vocabularySize, double testShare)
+    public MemoryCorpus(IEnumerable<string> sentences, TextOptions options, int vocabularySize, PartShares shares)
     {
         List<List<string>> texts = [];
         Dictionary<string, long> counts = [];
@@ -17,7 +17,6 @@ internal sealed class MemoryCorpus
             Count(words, 1);
         }
 
-        PartShares shares = new(testShare, Validation: 0);
         bool pieces = options.HasPieces;
         WordChoice choice = pieces
             ? WordChoice.OfPieces(vocabularySize, shares, MostFrequent, HoldOut)
@@ -27,7 +26,13 @@ internal sealed class MemoryCorpus
         foreach (List<string> words in texts.Where(words => words.Count > 0))
         {
             int[] ids = pieces ? codec.Encode(string.Concat(words)) : [.. words.Select(word => Vocabulary.IdOf(word))];
-            (PartOf(words, pieces ? null : choice.Frequent) == Part.Test ? Test : Train).Add(ids);
+            SentenceList part = PartOf(words, pieces ? null : choice.Frequent) switch
+            {
+                Part.Test => Test,
+                Part.Validation => Validation,
+                _ => Train,
+            };
+            part.Add(ids);
         }
 
         if (Train.Count == 0)
@@ -42,7 +47,7 @@ internal sealed class MemoryCorpus
 
         void HoldOut(Vocabulary? frequent, bool isOut)
         {
-            foreach (List<string> words in texts.Where(words => PartOf(words, frequent) == Part.Test))
+            foreach (List<string> words in texts.Where(words => PartOf(words, frequent) != Part.Train))
                 Count(words, isOut ? -1 : 1);
         }
 
@@ -70,4 +75,6 @@ internal sealed class MemoryCorpus
     public SentenceList Train { get; } = new();
 
     public SentenceList Test { get; } = new();
+
+    public SentenceList Validation { get; } = new();
 }

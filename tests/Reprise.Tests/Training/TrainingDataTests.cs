@@ -25,15 +25,18 @@ public sealed class TrainingDataTests : IDisposable
             VocabularySize = 100,
             MaximumUnknownShare = 1,
             TestShare = 0.2,
+            ValidationShare = 0.1,
         };
         CorpusBuilder.Build(options, _folder["corpus"]);
         using Corpus corpus = Corpus.Open(_folder["corpus"]);
 
-        TrainingData data = TrainingData.From(Sentences, options.Text, vocabularySize: 100, testShare: 0.2);
+        TrainingData data = TrainingData.From(Sentences, options.Text, vocabularySize: 100, testShare: 0.2, validationShare: 0.1);
         data.Vocabulary.Words.ShouldBe(corpus.Vocabulary.Words);
         ContentsOf(data.Train).ShouldBe(ContentsOf(corpus.Train));
         ContentsOf(data.Test.ShouldNotBeNull()).ShouldBe(ContentsOf(corpus.Test));
         data.Test.Count.ShouldBeInRange(20, 100);
+        ContentsOf(data.Validation.ShouldNotBeNull()).ShouldBe(ContentsOf(corpus.Validation.ShouldNotBeNull()));
+        data.Validation.Count.ShouldBeInRange(3, 60);
     }
 
     [Fact]
@@ -47,6 +50,11 @@ public sealed class TrainingDataTests : IDisposable
     [Fact]
     public void Nothing_to_train_on_is_refused() =>
         Should.Throw<InputException>(() => TrainingData.From([])).Message.ShouldContain("none of them left for training");
+
+    [Fact]
+    public void Shares_that_leave_nothing_to_train_on_are_refused() =>
+        Should.Throw<ArgumentOutOfRangeException>(() => TrainingData.From(Sentences, testShare: 0.5, validationShare: 0.5))
+            .ParamName.ShouldBe("validationShare");
 
     private static string[] ContentsOf(ISentences sentences)
     {
