@@ -4,7 +4,6 @@ using Reprise.Evaluation;
 using Reprise.Model;
 using Reprise.Numerics;
 using Reprise.Tests.Kernels;
-using Reprise.Text;
 using Reprise.Training;
 
 namespace Reprise.Tests.Training;
