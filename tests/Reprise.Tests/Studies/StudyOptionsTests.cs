@@ -191,8 +191,10 @@ public sealed class StudyOptionsTests : IDisposable
         };
         new StudyFile(options, Toys.Data.ToJson()).Save(_temp["study.json"]);
         StudyOptions.Load(_temp["study.json"], 1).Training.ShouldBe(options.Training);
-        Should.Throw<InputException>(() => Read("""{"training": {"updates": "aggressiveEncoder"}}""")).Message.ShouldContain("updates is unknown");
-        Should.Throw<InputException>(() => Read("""{"training": {"targetKl": 9}}""")).Message.ShouldContain("name a run target-kl-12, for example");
+        Should.Throw<InputException>(() => Read("""{"training": {"updates": "aggressiveEncoder"}}""")).Message
+            .ShouldContain("training.updates is unknown");
+        Should.Throw<InputException>(() => Read("""{"training": {"targetKl": 9}}""")).Message
+            .ShouldContain("training has a target for m, and the runs of a study differ in m; name a run target-kl-12");
     }
 
     [Fact]
@@ -309,18 +311,6 @@ public sealed class StudyOptionsTests : IDisposable
         options = options with { Model = options.Model with { MeanNormalization = 0.5 } };
         options.Runs.Select(run => options.ModelOf(run).MeanNormalization).ShouldBe([0.5, 0.6, 0]);
         options.Problems().ShouldBeEmpty();
-    }
-
-    [Fact]
-    public void A_target_of_m_is_that_of_one_run()
-    {
-        StudyRun kl = StudyRun.Named("target-kl-12", Presets.Small), accuracy = StudyRun.Named("target-accuracy-0.6", Presets.Small);
-        (kl.M, accuracy.M).ShouldBe((null, null));
-        StudyOptions options = StudyOptions.Of(Presets.Small, 50) with { Runs = [StudyRun.OfM(1), kl, accuracy] };
-        TrainingOptions[] training = [.. options.Runs.Select(options.TrainingOf)];
-        training.Select(of => (of.TargetKl, of.TargetAccuracy)).ShouldBe([(null, null), (12, null), (null, 0.6)]);
-        new StudyFile(options, null).Save(_temp["config.json"]);
-        StudyOptions.Load(_temp["config.json"], 50).Runs.ShouldBe(options.Runs);
     }
 
     [Fact]

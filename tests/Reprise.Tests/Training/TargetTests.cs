@@ -3,6 +3,7 @@ using Reprise.Checkpoints;
 using Reprise.Evaluation;
 using Reprise.Model;
 using Reprise.Numerics;
+using Reprise.Studies;
 using Reprise.Tests.Kernels;
 using Reprise.Training;
 
@@ -279,6 +280,18 @@ public sealed class TargetTests : IDisposable
         Should.Throw<InputException>(() => Train("run", options, model: Toys.Model.WithoutCode())).Message
             .ShouldContain("training.targetKl or targetAccuracy needs a code");
         Directory.Exists(_temp["run"]).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_target_of_m_is_that_of_one_run()
+    {
+        StudyRun kl = StudyRun.Named("target-kl-12", Presets.Small), accuracy = StudyRun.Named("target-accuracy-0.6", Presets.Small);
+        (kl.M, accuracy.M).ShouldBe((null, null));
+        StudyOptions options = StudyOptions.Of(Presets.Small, 50) with { Runs = [StudyRun.OfM(1), kl, accuracy] };
+        TrainingOptions[] training = [.. options.Runs.Select(options.TrainingOf)];
+        training.Select(of => (of.TargetKl, of.TargetAccuracy)).ShouldBe([(null, null), (12, null), (null, 0.6)]);
+        new StudyFile(options, null).Save(_temp["config.json"]);
+        StudyOptions.Load(_temp["config.json"], 50).Runs.ShouldBe(options.Runs);
     }
 
     [Theory]
