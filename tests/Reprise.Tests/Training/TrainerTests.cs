@@ -183,7 +183,7 @@ public sealed class TrainerTests : IDisposable
     {
         Train(Toys.Options with { Steps = 2 });
         Dictionary<string, string> before = Contents();
-        Refused(Toys.Data with { Test = null }, Recipe.Aggressive.Options, RunMode.Overwrite).ShouldContain("held-out sentences");
+        Refused(Toys.Data, Toys.Options with { KeepBest = true }, RunMode.Overwrite).ShouldContain("validation sentences");
         // When memory is taken already.
         Refused(Toys.Data with { Test = new Damaged() }, Toys.Options, RunMode.Overwrite).ShouldBe("damaged");
         Contents().ShouldBe(before);
