@@ -91,7 +91,7 @@ def main():
     p.add_argument("corpus", metavar="CORPUS", help="a folder that `reprise prepare` made")
     p.add_argument("--minutes", type=float, default=10)
     p.add_argument("--m", type=float, default=1)
-    p.add_argument("--before", action="store_true", help="one direction, the code not in the softmax, 30 %% of the words dropped, rate 0.002")
+    p.add_argument("--before", action="store_true", help="one direction, code not in the softmax, 30 %% of the words dropped, rate 0.002")
     p.add_argument("--adaptive", action="store_true", help="an adaptive softmax in the place of the exact one")
     p.add_argument("--threads", type=int, default=os.cpu_count())
     p.add_argument("--seed", type=int, default=1)

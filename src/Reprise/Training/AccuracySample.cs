@@ -5,7 +5,7 @@ using Reprise.Text;
 
 namespace Reprise.Training;
 
-/// <summary>A fixed sample of validation sentences, of whose words the share that comes back is measured while a model is trained.</summary>
+/// <summary>A fixed sample of validation sentences, of whose words the share that comes back is measured during training.</summary>
 /// <param name="network">The model, owned by the caller; its weights change between two measurements.</param>
 internal sealed class AccuracySample(SentenceAutoencoder<float> network, TrainingData data, ulong seed) : IDisposable
 {

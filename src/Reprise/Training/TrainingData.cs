@@ -69,7 +69,7 @@ public sealed record TrainingData
         if (testShare is not (>= 0 and < 1))
             throw new ArgumentOutOfRangeException(nameof(testShare), testShare, "expected a share from 0, below 1");
         if (validationShare is not >= 0 || testShare + validationShare >= 1)
-            throw new ArgumentOutOfRangeException(nameof(validationShare), validationShare, "expected a share that leaves some to train on");
+            throw new ArgumentOutOfRangeException(nameof(validationShare), validationShare, "expected one that leaves some to train on");
         text ??= new TextOptions();
         MemoryCorpus corpus = new(sentences, text, vocabularySize, new PartShares(testShare, validationShare));
         return new()
