@@ -141,29 +141,34 @@ def corpus_sentences(folder, count, seed=1, part="train"):
     return [[word & 0xFFFF if tokens.dtype == torch.int16 else word for word in tokens[offsets[s]:offsets[s + 1]].tolist()] for s in chosen]
 
 
+def pack(rows, pin=False):
+    """Rows, the longest first, packed step by step, and the sizes of the steps."""
+    lengths = torch.tensor([len(row) for row in rows])
+    padded = torch.zeros(max(map(len, rows)), len(rows), dtype=torch.long)
+    for b, row in enumerate(rows):
+        padded[:len(row), b] = torch.tensor(row)
+    packed = pack_padded_sequence(padded, lengths, enforce_sorted=True)
+    return (packed.data.pin_memory() if pin else packed.data), packed.batch_sizes
+
+
+def make_batch(sentences, pin=False):
+    """The arguments of Autoencoder.forward for some sentences; in pinned memory for a GPU."""
+    batch = sorted(sentences, key=len, reverse=True)
+    words, word_sizes = pack(batch, pin)
+    inputs, target_sizes = pack([[BEGIN] + s for s in batch], pin)
+    targets, _ = pack([s + [END] for s in batch], pin)
+    row_sentences, _ = pack([[b] * (len(s) + 1) for b, s in enumerate(batch)], pin)
+    return words, word_sizes, inputs, targets, row_sentences, target_sizes
+
+
 def make_batches(o, device):
     """Batches on the CPU, in pinned memory for a GPU. With a corpus, a batch has sentences of about equal length."""
     count = o.batches * o.batch
     sentences = corpus_sentences(o.corpus, count) if o.corpus else list(synthetic_sentences(count, o.vocabulary))
     if o.corpus:
         sentences.sort(key=len)
-    batches = []
-    for first in range(0, len(sentences) - o.batch + 1, o.batch):
-        batch = sorted(sentences[first:first + o.batch], key=len, reverse=True)
-
-        def pack(rows):
-            lengths = torch.tensor([len(row) for row in rows])
-            padded = torch.zeros(max(map(len, rows)), len(rows), dtype=torch.long)
-            for b, row in enumerate(rows):
-                padded[:len(row), b] = torch.tensor(row)
-            packed = pack_padded_sequence(padded, lengths, enforce_sorted=True)
-            return (packed.data.pin_memory() if device.type == "cuda" else packed.data), packed.batch_sizes
-
-        words, word_sizes = pack(batch)
-        inputs, target_sizes = pack([[BEGIN] + s for s in batch])
-        targets, _ = pack([s + [END] for s in batch])
-        row_sentences, _ = pack([[b] * (len(s) + 1) for b, s in enumerate(batch)])
-        batches.append((words, word_sizes, inputs, targets, row_sentences, target_sizes))
+    firsts = range(0, len(sentences) - o.batch + 1, o.batch)
+    batches = [make_batch(sentences[first:first + o.batch], device.type == "cuda") for first in firsts]
     random.Random(2).shuffle(batches)
     return batches
 

@@ -22,7 +22,6 @@ import time
 
 import torch
 from torch import nn
-from torch.nn.utils.rnn import pack_padded_sequence
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "bench", "gpu"))
 import pytorch_step as step  # noqa: E402
@@ -39,24 +38,6 @@ class Adaptive(step.Autoencoder):
 
     def _adaptive_losses(self, h, targets, added):
         return -self.adaptive(self.projection(h) + added, targets).output.sum()
-
-
-def pack(rows):
-    lengths = torch.tensor([len(row) for row in rows])
-    padded = torch.zeros(max(map(len, rows)), len(rows), dtype=torch.long)
-    for b, row in enumerate(rows):
-        padded[:len(row), b] = torch.tensor(row)
-    packed = pack_padded_sequence(padded, lengths, enforce_sorted=True)
-    return packed.data, packed.batch_sizes
-
-
-def prepare(batch):
-    batch = sorted(batch, key=len, reverse=True)
-    words, word_sizes = pack(batch)
-    inputs, target_sizes = pack([[step.BEGIN] + s for s in batch])
-    targets, _ = pack([s + [step.END] for s in batch])
-    row_sentences, _ = pack([[b] * (len(s) + 1) for b, s in enumerate(batch)])
-    return words, word_sizes, inputs, targets, row_sentences, target_sizes
 
 
 def batches(sentences, size, draw, pool=100):
@@ -79,7 +60,7 @@ def evaluate(model, o, sentences):
     with torch.no_grad():
         for first in range(0, len(ordered), 128):
             part = ordered[first:first + 128]
-            n, k = model(*prepare(part))
+            n, k = model(*step.make_batch(part))
             nll, kl = nll + len(part) * float(n), kl + len(part) * float(k)
     o.word_drop = word_drop
     nll, kl = nll / len(sentences), kl / len(sentences)
@@ -110,7 +91,7 @@ def main():
     steps, begun = 0, time.perf_counter()
     for batch in batches(training, o.batch, random.Random(given.seed)):
         optimizer.zero_grad(set_to_none=True)
-        nll, kl = model(*prepare(batch))
+        nll, kl = model(*step.make_batch(batch))
         ((1 + o.m) * nll + kl).backward()
         nn.utils.clip_grad_norm_(model.parameters(), o.clip)
         optimizer.step()
