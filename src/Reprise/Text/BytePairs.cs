@@ -9,12 +9,20 @@ namespace Reprise.Text;
 /// </summary>
 /// <remarks>
 /// The vocabulary is all that it needs: its pieces stand in the order in which training merged them, so that the next merge of a word is
-/// the neighbouring pair whose text is the earliest piece. By pairs instead of texts the result is the same: what lies between two borders
-/// is merged as if it stood alone, so that a piece has one pair that it can be merged from.
+/// the neighbouring pair that makes the earliest piece. What lies between two borders is merged as if it stood alone, so that a piece has
+/// one pair that it can be merged from, which the earlier pieces tell.
 /// </remarks>
 internal sealed class BytePairs
 {
+    /// <summary>Bytes of the longest piece that text is merged to.</summary>
+    public const int LongestPiece = 1024;
+
+    private const int None = int.MaxValue;
+
     private readonly Vocabulary _vocabulary;
+    private readonly Dictionary<(int Left, int Right), int> _merged = [];
+    private readonly (int Left, int Right)?[] _pairs; // by the piece that is merged from them
+    private readonly int[] _bytes = new int[ByteCharacters.Count]; // the pieces of single bytes
 
     /// <exception cref="InputException">The vocabulary lacks a byte, or has a piece that is not of bytes.</exception>
     public BytePairs(Vocabulary vocabulary)
@@ -22,7 +30,9 @@ internal sealed class BytePairs
         _vocabulary = vocabulary;
         foreach (char c in ByteCharacters.All)
         {
-            if (vocabulary.IdOf([c]) == Vocabulary.Unknown)
+            int id = vocabulary.IdOf([c]);
+            _bytes[ByteCharacters.ByteOf(c)] = id;
+            if (id == Vocabulary.Unknown)
                 throw new InputException($"vocabulary: no piece for byte {ByteCharacters.ByteOf(c)} (\"{c}\"); expected one for each byte");
         }
 
@@ -31,6 +41,17 @@ internal sealed class BytePairs
             string piece = vocabulary[id];
             if (piece.Any(c => ByteCharacters.ByteOf(c) < 0))
                 throw new InputException($"vocabulary: line {id + 1}: \"{piece}\" has a character that stands for no byte");
+        }
+
+        _pairs = new (int, int)?[vocabulary.Count];
+        int[] parts = new int[LongestPiece];
+        for (int id = Vocabulary.SpecialTokens; id < vocabulary.Count; id++)
+        {
+            string piece = vocabulary[id];
+            if (piece.Length > LongestPiece || Merge(piece, parts) != 2)
+                continue;
+            _pairs[id] = (parts[0], parts[1]);
+            _merged[(parts[0], parts[1])] = id;
         }
     }
 
@@ -75,49 +96,35 @@ internal sealed class BytePairs
     }
 
     /// <summary>The pair that a piece is merged from; null for a byte, and for a piece that the pieces before do not merge to.</summary>
-    public (string Left, string Right)? PairOf(int id)
-    {
-        string piece = _vocabulary[id];
-        int[] parts = new int[piece.Length];
-        return Merge(piece, parts, before: id) == 2 ? (_vocabulary[parts[0]], _vocabulary[parts[1]]) : null;
-    }
+    public (string Left, string Right)? PairOf(int id) =>
+        _pairs[id] is (int left, int right) ? (_vocabulary[left], _vocabulary[right]) : null;
 
-    private int Merge(ReadOnlySpan<char> bytes, Span<int> ids, int before = int.MaxValue)
+    private int Merge(ReadOnlySpan<char> bytes, Span<int> ids)
     {
-        // Piece i is bytes[starts[i]..starts[i + 1]]; ranks[i] is the id of piece i with the next one, or the largest int.
         const int Usual = 256;
         int count = bytes.Length;
-        Span<int> starts = count < Usual ? stackalloc int[Usual] : new int[count + 1];
-        Span<int> ranks = count < Usual ? stackalloc int[Usual] : new int[count + 1];
-        for (int i = 0; i <= count; i++)
-            starts[i] = i;
+        Span<int> merged = count <= Usual ? stackalloc int[Usual] : new int[count]; // the piece that ids[i] and the next one become
         for (int i = 0; i < count; i++)
-            ranks[i] = RankAt(bytes, starts, i, count, before);
+            ids[i] = _bytes[ByteCharacters.ByteOf(bytes[i])];
+        for (int i = 0; i < count; i++)
+            merged[i] = MergedAt(ids, i, count);
         while (true)
         {
             int best = 0;
             for (int i = 1; i < count; i++)
-                best = ranks[i] < ranks[best] ? i : best;
-            if (ranks[best] == int.MaxValue)
-                break;
-            starts[(best + 2)..(count + 1)].CopyTo(starts[(best + 1)..]);
-            ranks[(best + 1)..count].CopyTo(ranks[best..]);
+                best = merged[i] < merged[best] ? i : best;
+            if (merged[best] == None)
+                return count;
+            ids[best] = merged[best];
+            ids[(best + 2)..count].CopyTo(ids[(best + 1)..]);
+            merged[(best + 1)..count].CopyTo(merged[best..]);
             count--;
-            ranks[best] = RankAt(bytes, starts, best, count, before);
+            merged[best] = MergedAt(ids, best, count);
             if (best > 0)
-                ranks[best - 1] = RankAt(bytes, starts, best - 1, count, before);
+                merged[best - 1] = MergedAt(ids, best - 1, count);
         }
-
-        for (int i = 0; i < count; i++)
-            ids[i] = _vocabulary.IdOf(bytes[starts[i]..starts[i + 1]]);
-        return count;
     }
 
-    private int RankAt(ReadOnlySpan<char> bytes, ReadOnlySpan<int> starts, int i, int count, int before)
-    {
-        if (i + 1 >= count)
-            return int.MaxValue;
-        int id = _vocabulary.IdOf(bytes[starts[i]..starts[i + 2]]);
-        return id == Vocabulary.Unknown || id >= before ? int.MaxValue : id;
-    }
+    private int MergedAt(ReadOnlySpan<int> ids, int i, int count) =>
+        i + 1 < count && _merged.TryGetValue((ids[i], ids[i + 1]), out int id) ? id : None;
 }

@@ -39,7 +39,7 @@ namespace Reprise.Text;
 /// </remarks>
 public static class CorpusBuilder
 {
-    private const long WordMemory = 96L << 20; // bytes for counting words, all threads together
+    private const long LeastWordMemory = 96L << 20, MostWordMemory = 512L << 20;
     private const int MostThreadsByDefault = 16;
 
     /// <summary>
@@ -52,7 +52,7 @@ public static class CorpusBuilder
     /// </exception>
     /// <exception cref="OperationCanceledException">Cancelled; nothing is changed.</exception>
     public static CorpusInfo Build(PrepareOptions options, string folder, CancellationToken cancellation = default) =>
-        Build(options, folder, WordMemory, cancellation);
+        Build(options, folder, WordMemory(), cancellation);
 
     /// <param name="wordMemory">Bytes for counting words; for tests.</param>
     /// <param name="operations">The way in which the folder is changed; for tests.</param>
@@ -76,6 +76,10 @@ public static class CorpusBuilder
                 e);
         }
     }
+
+    /// <summary>Bytes for counting words, all threads together: a 32nd of the memory. With more, fewer runs are merged.</summary>
+    private static long WordMemory() =>
+        Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 32, LeastWordMemory, MostWordMemory);
 
     private static CorpusInfo Build(
         PrepareOptions options, string folder, CorpusFolder output, long wordMemory, CancellationToken cancellation)
@@ -104,13 +108,12 @@ public static class CorpusBuilder
             warnings.Report(script);
 
         bool pieces = options.Text.HasPieces;
-        int mostWords = pieces ? WordChoice.MostStretches : options.VocabularySize + Vocabulary.SpecialTokens;
         WordChoice words = known is not null
-            ? WordChoice.OfKnown(known, MostFrequent().Different)
+            ? WordChoice.OfKnown(known, MostFrequent(0).Different)
             : pieces
             ? WordChoice.OfPieces(options.VocabularySize, shares, MostFrequent, HoldOut)
             : WordChoice.Of(options.VocabularySize, shares, MostFrequent, HoldOut);
-        if (words.Different == 0)
+        if (pieces ? text.Words == 0 : words.Different == 0)
             throw TextWarnings.NothingLeft(options, files, text, 0);
 
         Vocabulary vocabulary = words.Vocabulary;
@@ -141,7 +144,7 @@ public static class CorpusBuilder
         output.Commit(info);
         return info;
 
-        (List<CountedWord> Words, long Different) MostFrequent() => WordCounter.MostFrequent(counters, mostWords, output.Scratch);
+        (List<CountedWord> Words, long Different) MostFrequent(int most) => WordCounter.MostFrequent(counters, most, output.Scratch);
 
         void HoldOut(Vocabulary? frequent, bool isOut)
         {

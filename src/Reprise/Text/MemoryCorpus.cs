@@ -38,11 +38,11 @@ internal sealed class MemoryCorpus
         if (Train.Count == 0)
             throw new InputException($"{texts.Count} sentences, none of them left for training; give more sentences or hold out less");
 
-        (List<CountedWord>, long) MostFrequent()
+        (List<CountedWord>, long) MostFrequent(int most)
         {
             List<CountedWord> words = [.. counts.Where(word => word.Value > 0).Select(word => new CountedWord(word.Key, word.Value))];
             words.Sort(CountedWord.MostFrequentFirst);
-            return (words, words.Count);
+            return ([.. words.Take(most)], words.Count);
         }
 
         void HoldOut(Vocabulary? frequent, bool isOut)

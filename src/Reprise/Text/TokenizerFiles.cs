@@ -14,7 +14,7 @@ internal static class TokenizerFiles
     public const string MergesName = "merges.txt", IdsName = "vocab.json";
 
     private const string Header = "#version: 0.2";
-    private const int LongestLine = 1 << 16, LongestPiece = 1024; // bytes
+    private const int LongestLine = 1 << 16; // bytes
     private const long LargestFile = 1L << 28;
 
     /// <summary>Writes both files into a folder, which is made if need be.</summary>
@@ -64,8 +64,12 @@ internal static class TokenizerFiles
                 string where = $"{path}: line {line.Number}";
                 if (pair.Length != 2 || !known.Contains(pair[0]) || !known.Contains(pair[1]))
                     throw new InputException($"{where}: \"{text}\"; expected two pieces that are bytes or merged before");
-                if (pair[0].Length + pair[1].Length > LongestPiece)
-                    throw new InputException($"{where}: a piece of more than {LongestPiece} bytes; are these merged pairs of pieces?");
+                if (pair[0].Length + pair[1].Length > BytePairs.LongestPiece)
+                {
+                    throw new InputException(
+                        $"{where}: a piece of more than {BytePairs.LongestPiece} bytes; are these merged pairs of pieces?");
+                }
+
                 if (Vocabulary.IsSpecial(pair[0] + pair[1]) || !known.Add(pair[0] + pair[1]))
                     throw new InputException($"{where}: the piece \"{pair[0] + pair[1]}\" is there already");
                 pieces.Add(pair[0] + pair[1]);

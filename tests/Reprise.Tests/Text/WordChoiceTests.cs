@@ -48,11 +48,11 @@ public sealed class WordChoiceTests
             holdOut(frequent, isOut ? -1 : 1);
         });
 
-        (List<CountedWord>, long) Count()
+        (List<CountedWord>, long) Count(int most)
         {
             List<CountedWord> words = [.. _counts.Where(word => word.Value > 0).Select(word => new CountedWord(word.Key, word.Value))];
             words.Sort(CountedWord.MostFrequentFirst);
-            return (words, words.Count);
+            return ([.. words.Take(most)], words.Count);
         }
     }
 }

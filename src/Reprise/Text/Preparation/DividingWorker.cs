@@ -14,7 +14,7 @@ internal sealed class DividingWorker(
 {
     private readonly ProvisionalBlock _block = new();
     private readonly List<int> _heldOut = []; // words, in provisional ids
-    private ulong[] _map = [];
+    private Lazy<ulong[]> _map = new([]);
 
     public override bool Take()
     {
@@ -28,7 +28,7 @@ internal sealed class DividingWorker(
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Process()
     {
-        ReadOnlySpan<ulong> map = _map;
+        ReadOnlySpan<ulong> map = _map.Value;
         ReadOnlySpan<ushort> units = _block.Given is null ? _block.Units : [];
         for (int at = 0; at < units.Length;)
         {

@@ -16,7 +16,7 @@ internal sealed class EncodingWorker : PipelineWorker
     private readonly ProvisionalBlock _block = new();
     private readonly EncodedWord[] _sentence;
     private readonly int[] _ids;
-    private EncodedWord[] _map = [];
+    private Lazy<EncodedWord[]> _map = new([]);
 
     public EncodingWorker(PrepareOptions options, ProvisionalFile sentences, IdMaps<EncodedWord> maps, IReadOnlyList<PartColumns> parts)
     {
@@ -47,7 +47,7 @@ internal sealed class EncodingWorker : PipelineWorker
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Process()
     {
-        ReadOnlySpan<EncodedWord> map = _map;
+        ReadOnlySpan<EncodedWord> map = _map.Value;
         ReadOnlySpan<ushort> units = _block.Units;
         ulong key = s_key;
         PartShares shares = _options.Shares;

@@ -10,17 +10,15 @@ internal delegate T WordMap<T>(ReadOnlySpan<char> word, ulong hash);
 /// </summary>
 internal sealed class IdMaps<T>(IReadOnlyList<WordCounter> counters, WordMap<T> ofWord)
 {
-    private readonly (int Run, T[] Map)[] _latest = [.. counters.Select(_ => (-1, Array.Empty<T>()))];
+    private readonly (int Run, Lazy<T[]> Map)[] _latest = [.. counters.Select(_ => (-1, new Lazy<T[]>([])))];
 
-    /// <summary>The words of one run, by provisional id.</summary>
-    public T[] Of(int counter, int run)
+    /// <summary>
+    /// The words of one run, by provisional id, made when they are first asked for: a worker makes them while others take their chunks.
+    /// </summary>
+    public Lazy<T[]> Of(int counter, int run)
     {
         if (_latest[counter].Run != run)
-        {
-            _latest[counter] = (-1, []); // frees the map before the next is made
-            _latest[counter] = (run, counters[counter].MapOf(run, ofWord));
-        }
-
+            _latest[counter] = (run, new Lazy<T[]>(() => counters[counter].MapOf(run, ofWord)));
         return _latest[counter].Map;
     }
 }

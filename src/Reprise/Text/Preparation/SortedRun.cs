@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -10,6 +11,8 @@ namespace Reprise.Text.Preparation;
 /// </summary>
 internal abstract class SortedRun : IDisposable
 {
+    private const int HeadBytes = 24; // of a word in a file: hash, count, provisional id, number of characters
+
     /// <summary>The hash of the word in all <see cref="WordTable"/>s of this process.</summary>
     public ulong Hash { get; protected set; }
 
@@ -100,33 +103,47 @@ internal abstract class SortedRun : IDisposable
 
     private sealed class FileRun(string path) : SortedRun
     {
-        private BinaryReader? _reader; // opened at the first word: there may be more files than a process may hold open
-        private long _bytes; // left
+        private readonly byte[] _buffer = new byte[1 << 16];
+        private FileStream? _file; // opened at the first word: there may be more files than a process may hold open
+        private int _at;
+        private int _end; // of what is read, in the buffer
         private char[] _word = new char[64];
         private int _length;
 
         public override ReadOnlySpan<char> Word => _word.AsSpan(0, _length);
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public override bool Next()
         {
-            if (_reader is null)
-            {
-                FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
-                (_reader, _bytes) = (new BinaryReader(file), file.Length);
-            }
-
-            if (_bytes == 0)
+            _file ??= new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+            if (_end - _at < HeadBytes && !Fill())
                 return false;
-            (Hash, Count, ProvisionalId, _length) = (_reader.ReadUInt64(), _reader.ReadInt64(), _reader.ReadInt32(), _reader.ReadInt32());
+            ReadOnlySpan<byte> head = _buffer.AsSpan(_at, HeadBytes);
+            Hash = BinaryPrimitives.ReadUInt64LittleEndian(head);
+            Count = BinaryPrimitives.ReadInt64LittleEndian(head[8..]);
+            ProvisionalId = BinaryPrimitives.ReadInt32LittleEndian(head[16..]);
+            _length = BinaryPrimitives.ReadInt32LittleEndian(head[20..]);
+            _at += HeadBytes;
             if (_word.Length < _length)
                 _word = new char[2 * _length];
             Span<byte> word = MemoryMarshal.AsBytes(_word.AsSpan(0, _length));
-            _reader.BaseStream.ReadExactly(word);
-            _bytes -= 24 + word.Length;
+            int here = Math.Min(word.Length, _end - _at);
+            _buffer.AsSpan(_at, here).CopyTo(word);
+            _at += here;
+            _file.ReadExactly(word[here..]);
             return true;
         }
 
-        public override void Dispose() => _reader?.Dispose();
+        public override void Dispose() => _file?.Dispose();
+
+        /// <summary>Moves what is left to the front and reads on; false at the end of the file.</summary>
+        private bool Fill()
+        {
+            _buffer.AsSpan(_at.._end).CopyTo(_buffer);
+            (_end, _at) = (_end - _at, 0);
+            _end += _file!.ReadAtLeast(_buffer.AsSpan(_end), HeadBytes - _end, throwOnEndOfStream: false);
+            return _end >= HeadBytes;
+        }
     }
 
     private sealed class MergedRun : SortedRun

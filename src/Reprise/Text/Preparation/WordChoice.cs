@@ -18,7 +18,7 @@ internal sealed class CountedWord(string word, long count)
 /// The words that tell sentences apart when parts are shares (<see cref="PartShares"/>); a part of <paramref name="Vocabulary"/>.
 /// </param>
 /// <param name="Vocabulary">The most frequent words of the training part.</param>
-/// <param name="Different">Different words of the text of which parts are shares.</param>
+/// <param name="Different">Different words of the text of which parts are shares; of pieces, of the training part.</param>
 /// <param name="DifferentInTraining">Different words of the training part.</param>
 /// <remarks>
 /// Sentences that are the same to a model, which sees one unknown word for all, must be in one part. So sentences are held out by words
@@ -29,7 +29,7 @@ internal sealed class CountedWord(string word, long count)
 internal sealed record WordChoice(Vocabulary Frequent, Vocabulary Vocabulary, long Different, long DifferentInTraining)
 {
     /// <summary>Different stretches of text, the most frequent, from which pieces are learnt.</summary>
-    public const int MostStretches = 1 << 19;
+    private const int MostStretches = 1 << 19;
 
     private const double Deviations = 4; // of a word's occurrences in the held-out sentences
 
@@ -40,21 +40,16 @@ internal sealed record WordChoice(Vocabulary Frequent, Vocabulary Vocabulary, lo
     /// The pieces of the training part. Nothing is unknown to a model that has them, so that sentences are held out by all their words.
     /// </summary>
     /// <param name="size">The most pieces.</param>
-    /// <param name="count">Returns the most frequent stretches of text and the number of different ones.</param>
+    /// <param name="count">Returns the most frequent stretches of text, at most so many, and the number of different ones.</param>
     /// <param name="holdOut">Takes the stretches of the held-out sentences out of the counts.</param>
     public static WordChoice OfPieces(
-        int size, PartShares shares, Func<(List<CountedWord> Words, long Different)> count, Action<Vocabulary?, bool> holdOut)
+        int size, PartShares shares, Func<int, (List<CountedWord> Words, long Different)> count, Action<Vocabulary?, bool> holdOut)
     {
-        (List<CountedWord> stretches, long all) = count();
-        long different = all;
         if (!shares.AreZero)
-        {
             holdOut(null, true);
-            (stretches, different) = count();
-        }
-
+        (List<CountedWord> stretches, long different) = count(MostStretches);
         Vocabulary pieces = new(BytePairLearner.Learn(stretches, size));
-        return new WordChoice(pieces, pieces, all, different) { Pairs = new BytePairs(pieces) };
+        return new WordChoice(pieces, pieces, different, different) { Pairs = new BytePairs(pieces) };
     }
 
     /// <summary>Pieces that were learnt before.</summary>
@@ -62,12 +57,12 @@ internal sealed record WordChoice(Vocabulary Frequent, Vocabulary Vocabulary, lo
         new(pieces, pieces, different, different) { Pairs = new BytePairs(pieces) };
 
     /// <param name="size">The most words of the vocabulary.</param>
-    /// <param name="count">Returns the most frequent words, a few more than the size, and the number of different ones.</param>
+    /// <param name="count">Returns the most frequent words, at most so many, and the number of different ones.</param>
     /// <param name="holdOut">
     /// Takes the words of the held-out sentences, by the frequent words given (null: all), out of the counts; with false, puts them back.
     /// </param>
     public static WordChoice Of(
-        int size, PartShares shares, Func<(List<CountedWord> Words, long Different)> count, Action<Vocabulary?, bool> holdOut)
+        int size, PartShares shares, Func<int, (List<CountedWord> Words, long Different)> count, Action<Vocabulary?, bool> holdOut)
     {
         (List<CountedWord> all, long different) = Count();
         if (shares.AreZero)
@@ -89,7 +84,7 @@ internal sealed record WordChoice(Vocabulary Frequent, Vocabulary Vocabulary, lo
 
         (List<CountedWord>, long) Count()
         {
-            (List<CountedWord> words, long number) = count();
+            (List<CountedWord> words, long number) = count(size + Vocabulary.SpecialTokens);
             words.RemoveAll(word => Vocabulary.IsSpecial(word.Word)); // a text may spell them, which does not make them words
             return (words, words.Count == 0 ? 0 : number);
         }

@@ -134,7 +134,7 @@ internal sealed class WordCounter(long memoryBudget, string scratch)
             if (count == 0)
                 return;
             different++;
-            if (count < least)
+            if (count < least || size == 0)
                 return;
             best.Add(new CountedWord(word.ToString(), count));
             if (best.Count >= 2 * size)
