@@ -91,9 +91,10 @@ internal static class PrepareCommand
     /// <summary>The options of the library by the flags.</summary>
     private static PrepareOptions OptionsOf(ParseResult parse, Session session)
     {
-        PrepareOptions defaults = new() { Inputs = parse.GetRequiredValue(Inputs) };
-        (double? testShare, string[] testInputs) = PartOf(session, Test, parse);
-        (double? validationShare, string[] validationInputs) = PartOf(session, Validation, parse);
+        ILookup<Option?, string> files = FilesOf(parse);
+        PrepareOptions defaults = new() { Inputs = [.. files[null]] };
+        (double? testShare, string[] testInputs) = PartOf(session, Test, parse, files[Test]);
+        (double? validationShare, string[] validationInputs) = PartOf(session, Validation, parse, files[Validation]);
         return defaults with
         {
             Format = parse.GetValue(Format),
@@ -137,12 +138,39 @@ internal static class PrepareCommand
     }
 
     private static Option<string[]?> PartFlag(string name, string description) =>
-        new(name) { Description = description, HelpName = "share|file" };
+        new(name) { Description = description, HelpName = "share|files" };
+
+    /// <summary>
+    /// The FILES by the part that they are of; null is the text to train on. A shell makes several files of <c>--test held/*.txt</c>: all
+    /// that follow the first are of its part.
+    /// </summary>
+    private static ILookup<Option?, string> FilesOf(ParseResult parse)
+    {
+        IReadOnlyList<Token> files = parse.GetResult(Inputs)!.Tokens;
+        List<(Option? Part, string Value)> found = [];
+        Option? part = null;
+        foreach (Token token in parse.Tokens)
+        {
+            if (token.Type is not TokenType.Argument)
+                part = new[] { Test, Validation }.FirstOrDefault(flag => token.Value == flag.Name);
+            else if (files.Any(file => ReferenceEquals(file, token)))
+                found.Add((part, token.Value));
+            else if (ShareOf(token.Value) is not null)
+                part = null; // one share, and no files
+        }
+
+        string after = string.Join(" and ", found.Where(file => file.Part is not null).Select(file => file.Part!.Name).Distinct());
+        return found.Any(file => file.Part is null)
+            ? found.ToLookup(file => file.Part, file => file.Value)
+            : throw new InputException($"no text to train on: the files after {after} are of that part; put the text to train on first");
+    }
 
     /// <summary>The share of a part, or the files that were given as it: a number is a share, anything else names files.</summary>
-    private static (double? Share, string[] Inputs) PartOf(Session session, Option<string[]?> flag, ParseResult parse)
+    /// <param name="more">The files that follow the first.</param>
+    private static (double? Share, string[] Inputs) PartOf(
+        Session session, Option<string[]?> flag, ParseResult parse, IEnumerable<string> more)
     {
-        string[] values = parse.GetValue(flag) ?? [];
+        string[] values = [.. parse.GetValue(flag) ?? [], .. more];
         if (values.FirstOrDefault(value => ShareOf(value) is not null) is not { } number)
             return (null, values);
         if (values.Length > 1)
@@ -154,10 +182,10 @@ internal static class PrepareCommand
         if (File.Exists(number) || Directory.Exists(number))
             session.Note($"{flag.Name} {number} is taken as a share; for the file of that name write ./{number}");
         return (ShareOf(number), []);
-
-        static double? ShareOf(string value) =>
-            double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double share) ? share : null;
     }
+
+    private static double? ShareOf(string value) =>
+        double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double share) ? share : null;
 
     private static TextLanguage? LanguageOf(string code)
     {

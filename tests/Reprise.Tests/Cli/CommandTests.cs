@@ -52,6 +52,11 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
         run.Output.ShouldContain("in the training text too");
         CliRun.Of([.. command, "--test", test, "--test", validation, "--out", world.PathOf("two"), "--json"]).Done().Objects()[0]
             .GetProperty("counts").GetProperty("test").GetInt64().ShouldBe(640);
+        CliRun.Of([.. command, "--out", world.PathOf("expanded"), "--json", "--test", test, validation]).Done().Objects()[0]
+            .GetProperty("counts").GetProperty("test").GetInt64().ShouldBe(640); // as a shell gives --test held/*.txt
+        CliRun.Of("prepare", "--out", world.PathOf("share"), "--json", "--test", "0", world.Text, "--format", "lines").Done();
+        CliRun.Of("prepare", "--out", world.PathOf("none"), "--test", test, world.Text).Complaint()
+            .ShouldContain("no text to train on: the files after --test are of that part; put the text to train on first");
         CliRun.Of([.. command, "--test", "0.1", "--test", test, "--out", world.PathOf("mixed")]).Complaint()
             .ShouldContain("expected one share, or files alone (./0.1 for a file of that name)");
         CliRun.Of([.. command, "--test", "half", "--out", world.PathOf("half")]).Complaint()
