@@ -29,7 +29,10 @@ internal static class Application
         ReconstructCommand.Create(),
         GenerateCommand.Create(),
         InterpolateCommand.Create(),
+        VaryCommand.Create(),
+        CombineCommand.Create(),
         EncodeCommand.Create(),
+        DecodeCommand.Create(),
         NearestCommand.Create(),
         BenchCommand.Create(),
     ];

@@ -193,12 +193,15 @@ public sealed class Study : IDisposable
     }
 
     /// <summary>The step from which a run goes on: that of its last checkpoint, or an earlier one (<see cref="Continuation"/>).</summary>
-    internal long NextOf(StudyRunState run)
+    internal long NextOf(StudyRunState run) => ContinuationOf(run)?.From ?? run.Step;
+
+    /// <summary>The continuation of a run that is to end later than it was to; null where its rate does not rise.</summary>
+    internal Continuation? ContinuationOf(StudyRunState run)
     {
         if (run.IsFinished || run.Step == 0)
-            return run.Step;
+            return null;
         TrainingOptions before = Trainer.OptionsOf(run.Folder).Training;
-        return Continuation.Of(run.Folder, before, Options.TrainingOf(run.Run), Data.Train)?.From ?? run.Step;
+        return Continuation.Of(run.Folder, before, Options.TrainingOf(run.Run), Data.Train);
     }
 
     private void RefuseFewerSteps()

@@ -156,6 +156,44 @@ public sealed class SentenceModel : IDisposable
             .Select((beams, step) => new InterpolationStep(step, beams[0].Text, beams[0].LogProbability))];
     }
 
+    /// <summary>
+    /// Finds other ways to say a sentence: of codes drawn around its own, those nearest to it that give different sentences, none of them
+    /// the sentence itself. Nearest first; fewer than asked for where <see cref="VaryOptions.Draws"/> codes give no more.
+    /// </summary>
+    public IReadOnlyList<Variation> Vary(string text, VaryOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        options ??= new VaryOptions();
+        options.Validate();
+        Variations found = new(Encode(text, cancellationToken).Mean, _codec.Decode(WordsOf(text)), options);
+        foreach (IReadOnlyList<Hypothesis> beams in Decode(found.Codes(), options.Decoding, options.Seed, cancellationToken))
+            found.Add(beams[0]);
+        return found.Nearest();
+    }
+
+    /// <summary>The weighted sum of the codes of sentences: a - b + c, for example. <see cref="Decode"/> makes a sentence of it.</summary>
+    /// <returns>[Z].</returns>
+    public float[] Combine(IEnumerable<(string Text, double Weight)> terms, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(terms);
+        NeedCodes("combine");
+        (string Text, double Weight)[] all = [.. terms];
+        CodeSum sum = new(Options.LatentSize);
+        foreach ((Code code, int i) in Encode(all.Select(term => term.Text), cancellationToken).Select((code, i) => (code, i)))
+            sum.Add(code.Mean, all[i].Weight);
+        return sum.ToArray();
+    }
+
+    /// <summary>The mean of the codes of sentences, of a stream of any length.</summary>
+    /// <returns>[Z].</returns>
+    /// <exception cref="InputException">There is no sentence.</exception>
+    public float[] MeanCode(IEnumerable<string> texts, CancellationToken cancellationToken = default)
+    {
+        CodeSum sum = new(Options.LatentSize);
+        foreach (Code code in Encode(texts, cancellationToken))
+            sum.Add(code.Mean, 1);
+        return sum.Count > 0 ? sum.Mean() : throw new InputException("no sentences; expected one or more for a mean");
+    }
+
     /// <summary>Scores each sentence by the parts of its ELBO.</summary>
     public IEnumerable<SentenceScore> Score(
         IEnumerable<string> texts, ScoreOptions? options = null, CancellationToken cancellationToken = default)
@@ -214,7 +252,8 @@ public sealed class SentenceModel : IDisposable
         _network.Kernels.Dispose();
     }
 
-    private void NeedCodes(string toDo)
+    /// <exception cref="InputException">The model is a language model, which has no codes.</exception>
+    internal void NeedCodes(string toDo)
     {
         if (_pipeline.Options.HasCode)
             return;
@@ -298,6 +337,8 @@ public sealed class SentenceModel : IDisposable
                 throw new InputException($"codes[{index}] is null; expected a code of {_pipeline.Options.LatentSize} elements");
             if (code.Length != _pipeline.Options.LatentSize)
                 throw new InputException($"a code has {code.Length} elements; this model's codes have {_pipeline.Options.LatentSize}");
+            if (code.AsSpan().IndexOfAnyExceptInRange(float.MinValue, float.MaxValue) is int at and >= 0)
+                throw new InputException($"codes[{index}][{at}] is {code[at]}; expected a finite number");
             index++;
             yield return code;
         }

@@ -13,7 +13,8 @@ internal sealed class LearningFlags
         "--target-kl", "Move m during training, from --m on, until the code carries this kl, in nats a sentence; 0 for no target");
 
     private readonly Option<double?> _targetAccuracy = Flags.Number(
-        "--target-accuracy", "Move m until this share of the words of validation sentences comes back, for example 0.6; 0 for no target");
+        "--target-accuracy",
+        "Move m until this share of the words of validation sentences comes back, for example 0.6; it ends higher where the rate falls");
 
     private readonly Option<OptimizerKind?> _optimizer = Flags.Choice(
         "--optimizer", "Rule by which gradients change the weights (adam)",
@@ -41,10 +42,12 @@ internal sealed class LearningFlags
         "--kl-warm-up", "Steps over which the weight of kl rises from 0, after those of the autoencoder (0)");
 
     private readonly Option<int?> _halveAfter = Flags.Integer(
-        "--halve-after", "Halve the rate after this many evaluations on the validation part without improvement; 0 for never");
+        "--halve-after",
+        "In the place of --decay: halve the rate after this many evaluations on the validation part without improvement; 0 for never");
 
     private readonly Option<int?> _patience = Flags.Integer(
-        "--patience", "End after this many evaluations on the validation part without improvement, with --keep-best; 0 for none");
+        "--patience",
+        "End after this many evaluations on the validation part without improvement, maybe before --decay begins, and keep the best");
 
     private readonly Option<bool> _keepBest = Flags.Switch(
         "--keep-best", "Save as the model the weights that were best on the validation part, not those of the last step");
@@ -86,6 +89,14 @@ internal sealed class LearningFlags
 
     private readonly Option<double?> _checkpointMinutes = Flags.Number(
         "--checkpoint-minutes", "Minutes between two checkpoints; 0 to go by steps");
+
+    /// <summary>The flags of a study, whose help leaves out what it refuses with a line of its own.</summary>
+    public static LearningFlags OfStudies()
+    {
+        LearningFlags flags = new();
+        flags._targetKl.Hidden = flags._targetAccuracy.Hidden = flags._patience.Hidden = true;
+        return flags;
+    }
 
     /// <summary>The flags in the order of the help.</summary>
     public IEnumerable<Option> All =>

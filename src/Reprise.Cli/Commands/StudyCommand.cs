@@ -139,7 +139,7 @@ internal static class StudyCommand
         string budget = $"{runs.Count} runs of {Format.Count(options.Training.Steps!.Value)} steps";
         session.Note($"{study.FolderPath}: {budget}, {Describe.Model(options.Model)}, {device.Description}");
         if (runs.Any(run => run.Step > 0))
-            session.Note($"continuing: {string.Join(", ", runs.Select(run => Standing(run, study.NextOf(run))))}");
+            session.Note($"continuing: {string.Join(", ", runs.Select(run => Standing(run, study.ContinuationOf(run))))}");
         double steps = runs.Sum(run => (double)(options.Training.Steps.Value - study.NextOf(run)));
         if (Forecast.Of(corpus, options.Model, options.Training, steps, device.Kernels, session.Interrupted) is { } forecast)
             session.Note(forecast);
@@ -147,11 +147,12 @@ internal static class StudyCommand
             session.Note(Forecast.Aggressive);
     }
 
-    private static string Standing(StudyRunState run, long next) => run switch
+    private static string Standing(StudyRunState run, Continuation? continuation) => (run, continuation) switch
     {
-        { IsFinished: true } => $"{run.Run.Name} finished",
-        { Step: 0 } => $"{run.Run.Name} not started",
-        _ when next < run.Step => $"{run.Run.Name} from step {Format.Count(next)}, before its rate fell",
+        ({ IsFinished: true }, _) => $"{run.Run.Name} finished",
+        ({ Step: 0 }, _) => $"{run.Run.Name} not started",
+        (_, { GoesBack: true }) when continuation.From < run.Step => $"{run.Run.Name} from step {Format.Count(continuation.From)}, before its rate fell",
+        (_, { GoesBack: false }) => $"{run.Run.Name} at step {Format.Count(run.Step)}, its rate rising again {Describe.Rise(continuation)}",
         _ => $"{run.Run.Name} at step {Format.Count(run.Step)}",
     };
 

@@ -10,7 +10,7 @@ namespace Reprise.Cli.Commands;
 internal sealed class StudyFlags
 {
     private readonly SizeFlags _sizes = new(Presets.Small);
-    private readonly LearningFlags _learning = new();
+    private readonly LearningFlags _learning = LearningFlags.OfStudies();
     private readonly Option<string?> _config = Flags.Text(
         "--config", "File of options in the form of study.json; the others are those of the preset", "file");
 

@@ -59,9 +59,10 @@ internal static class TrainCommand
         training.Validate();
         using Corpus corpus = Corpus.Open(parse.GetValue(CorpusFolder) ?? CorpusOf(folder, resumes));
         model = Training.ModelOf(parse, model, corpus.Vocabulary.Count);
-        model.Validate();
+        TrainingData data = TrainingData.From(corpus);
+        RunSettings.CheckFit(data, model, training); // before a note says what will happen
         if (resumes)
-            RunSettings.CheckResume(folder, TrainingData.From(corpus), model, training); // before a note says what will happen
+            RunSettings.CheckResume(folder, data, model, training);
 
         using ComputeDevice device = Engine.Device(session);
         string objective = training.Objective.NameWith(

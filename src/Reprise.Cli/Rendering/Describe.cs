@@ -32,11 +32,11 @@ internal static class Describe
     public static string Split(ReportSplit split) => Json.NameOf(split);
 
     /// <summary>A run that is to end later than its falling rate assumed.</summary>
-    public static string Of(Continuation continuation)
-    {
-        string rise = FormattableString.Invariant($"from {continuation.Rate:G3} to {continuation.NewRate:G3}");
-        return continuation.GoesBack
-            ? $"the rate had begun to fall: going on from step {Format.Count(continuation.From)}, before it fell, whose checkpoint was kept"
-            : $"the rate rises again, {rise}: there is no checkpoint from before its fall, which a --decay below 1 keeps";
-    }
+    public static string Of(Continuation continuation) => continuation.GoesBack
+        ? $"the rate had begun to fall: going on from step {Format.Count(continuation.From)}, before it fell, whose checkpoint was kept"
+        : $"the rate rises again, {Rise(continuation)}: there is no checkpoint from before its fall, which a --decay below 1 keeps";
+
+    /// <summary>The rate at a run's last checkpoint, and in its next step.</summary>
+    public static string Rise(Continuation continuation) =>
+        FormattableString.Invariant($"from {continuation.Rate:G3} to {continuation.NewRate:G3}");
 }

@@ -24,9 +24,9 @@ internal static class EvaluationTable
         ["logLikelihood"] = report.LogLikelihood,
         ["logLikelihoodStderr"] = report.LogLikelihoodStderr,
         ["logLikelihoodRise"] = report.LogLikelihoodRise,
-        ["logIntegral"] = report.LogIntegral,
-        ["logIntegralStderr"] = report.LogIntegralStderr,
-        ["logIntegralRise"] = report.LogIntegralRise,
+        ["logIntegral"] = report.M == 0 ? null : report.LogIntegral, // which is log p(x) then
+        ["logIntegralStderr"] = report.M == 0 ? null : report.LogIntegralStderr,
+        ["logIntegralRise"] = report.M == 0 ? null : report.LogIntegralRise,
         ["boundGap"] = report.BoundGap,
         ["boundGapStderr"] = report.BoundGapStderr,
         ["mutualInformation"] = report.MutualInformation,

@@ -44,4 +44,7 @@ internal enum RandomUse
 
     /// <summary>Dropout of the code.</summary>
     CodeDropout = 14,
+
+    /// <summary>Codes around the code of a sentence; index = draw.</summary>
+    Variation = 15,
 }

@@ -95,6 +95,15 @@ internal sealed record ValidationProgress
     /// <summary>The part that the weight of kl multiplies.</summary>
     public double Kl { get; init; }
 
+    /// <summary>
+    /// The same parts of the best of the evaluations that the run's end did not cause, where that is another one; the largest number where
+    /// there was none. Patience and halvings go by these, so that a run that ended and goes on is as if it had not ended.
+    /// </summary>
+    public double? RegularReconstruction { get; init; }
+
+    /// <inheritdoc cref="RegularReconstruction"/>
+    public double? RegularKl { get; init; }
+
     /// <summary>Evaluations since the best one.</summary>
     public long SinceBest { get; init; }
 
@@ -108,6 +117,7 @@ internal sealed record ValidationProgress
     {
         _ when BestStep < 0 || BestStep > step => $"validation.bestStep is {BestStep}; expected 0 to {step}",
         _ when !double.IsFinite(Reconstruction + Kl) => "validation.reconstruction or validation.kl is not finite",
+        _ when RegularReconstruction is null != RegularKl is null => "validation has one of regularReconstruction and regularKl",
         { SinceBest: < 0 } or { SinceHalving: < 0 } or { Halvings: < 0 } => "a number of validation is negative",
         _ when SinceBest > step || SinceHalving > SinceBest || Halvings > step => "a number of validation is beyond the run's steps",
         _ => null,

@@ -56,6 +56,40 @@ public sealed record InterpolateOptions
     }
 }
 
+/// <summary>Options of other ways to say a sentence.</summary>
+public sealed record VaryOptions
+{
+    /// <summary>Different sentences wanted; 1 to 10000. Default 10.</summary>
+    public int Count { get; init; } = 10;
+
+    /// <summary>
+    /// Standard deviation, in each dimension, of the codes drawn around the sentence's own; above 0; the prior has 1. Default 0.3.
+    /// </summary>
+    public double Spread { get; init; } = 0.3;
+
+    /// <summary>Codes drawn; 1 to a million. Default 20 for each sentence wanted, of which the nearest are taken.</summary>
+    public int? Draws { get; init; }
+
+    /// <summary>The decoding of codes. Default: beam search of width 15.</summary>
+    public DecodingOptions Decoding { get; init; } = new();
+
+    /// <summary>Seed of the codes and of words drawn. Default 1.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    internal int AllDraws => Draws ?? (20 * Count);
+
+    internal void Validate()
+    {
+        DecodingOptions.Validate(Decoding);
+        if (Count is < 1 or > 10000)
+            throw new InputException($"count is {Count}; expected 1 to 10000");
+        if (!(Spread > 0 && double.IsFinite(Spread)))
+            throw new InputException(FormattableString.Invariant($"spread is {Spread}; expected a number above 0"));
+        if (AllDraws is < 1 or > 1_000_000)
+            throw new InputException($"draws is {AllDraws}; expected 1 to 1000000");
+    }
+}
+
 /// <summary>Options of scoring.</summary>
 public sealed record ScoreOptions
 {

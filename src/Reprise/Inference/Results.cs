@@ -37,6 +37,12 @@ public sealed record SentenceScore(double Nll, double Kl, double Elbo, int Words
 /// <param name="Step">Number of the step; 0 is the first sentence's own code.</param>
 public sealed record InterpolationStep(int Step, string Text, double LogProbability);
 
+/// <summary>Another way to say a sentence.</summary>
+/// <param name="Distance">Euclidean distance of its code from that of the sentence.</param>
+/// <param name="LogProbability">log p(text|code) in nats.</param>
+/// <param name="Code">[Z]. The code that it was decoded from, of all that gave it the nearest.</param>
+public sealed record Variation(string Text, double Distance, double LogProbability, float[] Code);
+
 /// <summary>A sentence and the distance of its code from the query's.</summary>
 /// <param name="Index">The sentence's place among those searched, from 0.</param>
 public sealed record Neighbour(string Text, double Distance, long Index)

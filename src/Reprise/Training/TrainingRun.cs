@@ -235,7 +235,7 @@ internal sealed class TrainingRun : IDisposable
         double objective = losses.By(weights);
         if (!double.IsFinite(objective))
             throw _checkpoints.Diverged(_position.Step, _trainer.FirstBadParameter(), objective);
-        if (_watch.Add(_position.Step, losses, weights))
+        if (_watch.Add(_position.Step, losses, weights, _schedule.IsEvaluationDue))
             _trainer.TakeBest();
         _reports.ReportHeldOut(_watchedSplit, losses, weights, seconds);
     }

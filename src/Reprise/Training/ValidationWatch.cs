@@ -28,27 +28,38 @@ internal sealed class ValidationWatch(TrainingOptions options, ValidationProgres
     /// <summary>Adds an evaluation; returns true if it is the best so far.</summary>
     /// <param name="step">Steps before it.</param>
     /// <param name="weights">The weights of the latest step.</param>
-    public bool Add(long step, HeldOutLosses losses, ObjectiveWeights weights)
+    /// <param name="isRegular">False of one that only the end of the run caused: it may be the best, but is no sign of no progress.</param>
+    public bool Add(long step, HeldOutLosses losses, ObjectiveWeights weights, bool isRegular)
     {
         if (!options.IsWatched || (options.AutoencoderSteps > 0 && step <= options.AutoencoderSteps))
             return false;
         (double reconstruction, double kl) = (losses.By(new ObjectiveWeights(1, 0)), losses.By(new ObjectiveWeights(0, 1)));
-        bool isBest = _state.BestStep is null
-            || (weights.Reconstruction * reconstruction) + (weights.Kl * kl)
-            < (weights.Reconstruction * _state.Reconstruction) + (weights.Kl * _state.Kl);
+        (double regularReconstruction, double regularKl) = _state.BestStep is null
+            ? (double.MaxValue, 0)
+            : (_state.RegularReconstruction ?? _state.Reconstruction, _state.RegularKl ?? _state.Kl);
+        bool isBest = _state.BestStep is null || Objective(reconstruction, kl) < Objective(_state.Reconstruction, _state.Kl);
+        bool isProgress = Objective(reconstruction, kl) < Objective(regularReconstruction, regularKl);
+        if (isRegular && isProgress)
+            (regularReconstruction, regularKl) = (reconstruction, kl);
         if (isBest)
-        {
-            _state = _state with { BestStep = step, Reconstruction = reconstruction, Kl = kl, SinceBest = 0, SinceHalving = 0 };
-            return true;
-        }
+            _state = _state with { BestStep = step, Reconstruction = reconstruction, Kl = kl };
+        bool isSame = (regularReconstruction, regularKl) == (_state.Reconstruction, _state.Kl);
+        _state = _state with { RegularReconstruction = isSame ? null : regularReconstruction, RegularKl = isSame ? null : regularKl };
+        if (!isRegular)
+            return isBest;
 
-        _state = _state with { SinceBest = _state.SinceBest + 1, SinceHalving = _state.SinceHalving + 1 };
+        _state = isProgress
+            ? _state with { SinceBest = 0, SinceHalving = 0 }
+            : _state with { SinceBest = _state.SinceBest + 1, SinceHalving = _state.SinceHalving + 1 };
         if (options.HalveAfter > 0 && _state.SinceHalving >= options.HalveAfter)
         {
             _state = _state with { SinceHalving = 0, Halvings = _state.Halvings + 1 };
             RateFactor /= 2;
         }
 
-        return false;
+        return isBest;
+
+        double Objective(double reconstructionPart, double klPart) =>
+            (weights.Reconstruction * reconstructionPart) + (weights.Kl * klPart);
     }
 }

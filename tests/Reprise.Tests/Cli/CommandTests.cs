@@ -291,6 +291,8 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
     }
 
     [Theory]
+    [InlineData("combine", Sentence)]
+    [InlineData("decode", "codes")]
     [InlineData("encode", "text", "--out", "interrupted.npy")]
     [InlineData("evaluate")]
     [InlineData("generate")]
@@ -298,10 +300,11 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
     [InlineData("nearest", Sentence, "--in", "text")]
     [InlineData("reconstruct", Sentence)]
     [InlineData("score", "text")]
+    [InlineData("vary", Sentence)]
     public void A_command_that_uses_a_model_ends_with_130_when_it_is_interrupted(string command, params string[] arguments)
     {
         IEnumerable<string> paths = arguments.Select(
-            word => word == "text" ? world.Text : word.EndsWith(".npy") ? world.PathOf(word) : word);
+            word => word == "text" ? world.Text : word == "codes" ? world.Codes() : word.EndsWith(".npy") ? world.PathOf(word) : word);
         CliRun stopped = CliRun.Interrupted([command, world.Run, .. paths]);
         stopped.ShouldBe(new CliRun(130, "", ""));
     }

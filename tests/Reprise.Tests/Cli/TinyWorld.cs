@@ -32,6 +32,14 @@ public sealed class TinyWorld : IDisposable
         return path;
     }
 
+    /// <summary>A file of codes.</summary>
+    public string Codes()
+    {
+        string path = PathOf($"codes-{Guid.NewGuid():N}.csv");
+        File.WriteAllText(path, "0,1,-1,0.5\n1,0,0,0\n");
+        return path;
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private static IEnumerable<string> Sentences()

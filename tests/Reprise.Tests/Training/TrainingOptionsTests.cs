@@ -58,4 +58,22 @@ public sealed class TrainingOptionsTests
 
         Should.Throw<InputException>(() => Presets.Named("huge")).Message.ShouldContain("paper, standard, small");
     }
+
+    [Fact]
+    public void The_papers_preset_is_the_papers()
+    {
+        Presets.Paper.Template.ToString().ShouldBe(
+            "ModelOptions { VocabularySize = 20003, EmbeddingSize = 300, HiddenSize = 500, LatentSize = 50, TieEmbeddings = True, "
+            + "EncoderLayers = 1, BidirectionalEncoder = False, EncoderPooling = Last, PosteriorLayers = 2, MeanNormalization = 0, "
+            + "DecoderLayers = 1, LatentInput = FirstToken }");
+        const string training = """
+            {"autoencoderSteps":0,"klWarmUpSteps":0,"targetKl":null,"targetAccuracy":null,"steps":null,"epochs":null,"minutes":null,
+            "batchSize":200,"optimizer":"adam","weightDecay":0,"momentum":0,"averageDecay":0,"learningRate":0.0001,"warmUpSteps":0,
+            "decay":0,"decayCurve":"linear","halveAfter":0,"patience":0,"keepBest":false,"clipNorm":null,"wordDropRate":0.3,
+            "encoderWordDropRate":0,"wordDropKind":"unknown","dropWholeWords":false,"embeddingDropout":0,"outputDropout":0,
+            "codeDropout":0,"variationalDropout":false,"poolBatches":64,"seed":1,"reportEvery":10,"evaluateEvery":1000,
+            "evaluateEarly":false,"evaluationSentences":1000,"checkpointEvery":0,"checkpointMinutes":10}
+            """;
+        Presets.Paper.Training.ToJson().ToJsonString().ShouldBe(training.ReplaceLineEndings(""));
+    }
 }

@@ -153,16 +153,35 @@ public sealed class ValidationTests : IDisposable
         halvings.ShouldBeGreaterThan(1);
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(6)]
+    [InlineData(13)]
+    public void A_led_run_that_ended_between_two_evaluations_goes_on_as_if_it_had_not(long end)
+    {
+        TrainingOptions options = Hasty with { EvaluateEvery = 4, HalveAfter = 1, Patience = 9, KeepBest = true, Steps = 20 };
+        Train("straight", options);
+        Train("ended", options with { Steps = end });
+        Train("ended", options, RunMode.Resume);
+        File.ReadAllBytes(_temp["ended/optimizer.safetensors"]).ShouldBe(File.ReadAllBytes(_temp["straight/optimizer.safetensors"]));
+        ValidationProgress ended = RunFolder.ReadProgress(_temp["ended"])!.Validation!;
+        ValidationProgress straight = RunFolder.ReadProgress(_temp["straight"])!.Validation!;
+        (ended.Halvings, ended.SinceBest, ended.SinceHalving)
+            .ShouldBe((straight.Halvings, straight.SinceBest, straight.SinceHalving));
+        straight.Halvings.ShouldBeGreaterThan(0);
+        straight.RegularKl.ShouldBeNull();
+    }
+
     [Fact]
     public void Evaluations_are_compared_by_the_weights_of_the_latest_step()
     {
         ValidationWatch watch = new(new TrainingOptions { KeepBest = true, Patience = 2 }, null);
-        watch.Add(1, Losses(nll: 5, kl: 100), new ObjectiveWeights(1, 0)).ShouldBeTrue();
-        watch.Add(2, Losses(nll: 30, kl: 10), new ObjectiveWeights(1, 1)).ShouldBeTrue("the first is 105 now");
-        watch.Add(3, Losses(nll: 31, kl: 9.5), new ObjectiveWeights(1, 1)).ShouldBeFalse();
+        watch.Add(1, Losses(nll: 5, kl: 100), new ObjectiveWeights(1, 0), true).ShouldBeTrue();
+        watch.Add(2, Losses(nll: 30, kl: 10), new ObjectiveWeights(1, 1), true).ShouldBeTrue("the first is 105 now");
+        watch.Add(3, Losses(nll: 31, kl: 9.5), new ObjectiveWeights(1, 1), true).ShouldBeFalse();
         (watch.BestStep, watch.IsOver).ShouldBe((2, false));
         ValidationWatch resumed = new(new TrainingOptions { KeepBest = true, Patience = 2 }, watch.State);
-        resumed.Add(4, Losses(nll: 30, kl: 10), new ObjectiveWeights(1, 1)).ShouldBeFalse("not better");
+        resumed.Add(4, Losses(nll: 30, kl: 10), new ObjectiveWeights(1, 1), true).ShouldBeFalse("not better");
         resumed.IsOver.ShouldBeTrue();
 
         static HeldOutLosses Losses(double nll, double kl) => new(1, 1, new LossParts("nll").Of(default), [nll, kl]);
