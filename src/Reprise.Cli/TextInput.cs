@@ -15,12 +15,15 @@ internal readonly record struct TextLine(long Index, string? Text);
 /// </summary>
 internal sealed class TextInput
 {
+    private const int ShortText = SentenceModel.MaximumWords / 3; // characters: a piece has one byte at least, a character up to three
     private const string OneInEveryPlace = "expected a sentence, as every line is a row of the output; remove it, or give --allow-empty";
 
     private readonly Session _session;
     private readonly IEnumerable<string> _texts;
     private readonly Func<long, string> _placeOf;
+    private readonly SentenceCodec _codec;
     private readonly TextOptions _words;
+    private readonly string _unit;
     private readonly bool _allowEmpty;
     private readonly List<(long Place, long Skipped)> _jumps = [];
     private string _name = "arguments";
@@ -28,7 +31,9 @@ internal sealed class TextInput
     private TextInput(Session session, SentenceModel model, bool allowEmpty, IEnumerable<string> texts, Func<long, string> placeOf)
     {
         (_session, _texts, _placeOf, _allowEmpty) = (session, texts, placeOf, allowEmpty);
-        _words = model.Config.Text;
+        _codec = model.Codec;
+        _words = model.Text;
+        _unit = _words.HasPieces ? "pieces" : "words";
     }
 
     /// <summary>Lines read so far.</summary>
@@ -127,11 +132,12 @@ internal sealed class TextInput
         {
             _session.Interrupted.ThrowIfCancellationRequested();
             long index = Lines++;
-            if (text.Length > 0)
+            bool isBlank = string.IsNullOrWhiteSpace(text); // to pieces, white space is text
+            if (!isBlank)
                 Tokenizer.Tokenize(text, _words, tokens);
-            int words = text.Length > 0 ? tokens.Count : 0;
+            int words = isBlank ? 0 : _words.HasPieces && text.Length > ShortText ? _codec.Encode(text).Length : tokens.Count;
             if (words > SentenceModel.MaximumWords)
-                throw Refused(index, $"{words} words; expected one sentence, of at most {SentenceModel.MaximumWords} words");
+                throw Refused(index, $"{words} {_unit}; expected one sentence, of at most {SentenceModel.MaximumWords} {_unit}");
             if (words > 0)
                 yield return new TextLine(index, text);
             else if (_allowEmpty)

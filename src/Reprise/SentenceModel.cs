@@ -140,7 +140,7 @@ public sealed class SentenceModel : IDisposable
         ArgumentNullException.ThrowIfNull(codes);
         options ??= new DecodingOptions();
         options.Validate();
-        return _pipeline.Decode(CheckSizes(codes), options, seed, cancellationToken).Select(TextsOf);
+        return _pipeline.Decode(CheckSizes(codes), options.Of(Text), seed, cancellationToken).Select(TextsOf);
     }
 
     /// <summary>Interpolates between two sentences: decodes codes on the path from one to the other.</summary>
@@ -270,7 +270,7 @@ public sealed class SentenceModel : IDisposable
             float[][] z = batch.Draw(options.PosteriorMean, options.Seed, sample);
             double[] nll = batch.Nll(z);
             long[] keys = [.. batch.Sentences.Select(sentence => (sentence.Index * samples) + sample)];
-            WordSequence[][] found = batch.Decode(z, options.Decoding, options.Seed, keys);
+            WordSequence[][] found = batch.Decode(z, options.Decoding.Of(Text), options.Seed, keys);
             for (int i = 0; i < results.Length; i++)
             {
                 Hypothesis[] beams = TextsOf(found[i]);
@@ -322,10 +322,10 @@ public sealed class SentenceModel : IDisposable
         int[] words = _codec.Encode(text);
         if (words.Length is > 0 and <= MaximumWords)
             return words;
-        string start = text.Length > 40 ? text[..40] + "…" : text;
+        string unit = Text.HasPieces ? "pieces" : "words", start = text.Length > 40 ? text[..40] + "…" : text;
         throw new InputException(words.Length == 0
             ? $"{where}no words in \"{start}\"; expected a sentence"
-            : $"{where}{words.Length} words in \"{start}\"; expected one sentence, of at most {MaximumWords} words");
+            : $"{where}{words.Length} {unit} in \"{start}\"; expected one sentence, of at most {MaximumWords} {unit}");
     }
 
     private IEnumerable<float[]> CheckSizes(IEnumerable<float[]> codes)

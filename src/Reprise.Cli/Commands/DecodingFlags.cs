@@ -8,7 +8,8 @@ internal sealed class DecodingFlags
 {
     private readonly Option<int?> _beam = Flags.Integer("--beam", "Width of the beam search; 1 is greedy (15)");
     private readonly Option<double?> _lengthPenalty = Flags.Number("--length-penalty", "Favour longer sentences, 0 to 10 (0)");
-    private readonly Option<int?> _maximumWords = Flags.Integer("--max-words", "Longest sentence, in words; longer ones are cut (50)");
+    private readonly Option<int?> _maximumWords =
+        Flags.Integer("--max-words", "Longest sentence; longer ones are cut (50 words, or 200 pieces)");
     private readonly Option<double?> _temperature =
         Flags.Number("--temperature", "Sample words instead of searching; 1 is the model's own distribution");
     private readonly Option<int?> _topK = Flags.Integer("--top-k", "Sample from the k most probable words only");
@@ -31,7 +32,7 @@ internal sealed class DecodingFlags
         {
             BeamWidth = parse.GetValue(_beam) ?? defaults.BeamWidth,
             LengthPenalty = parse.GetValue(_lengthPenalty) ?? defaults.LengthPenalty,
-            MaximumWords = parse.GetValue(_maximumWords) ?? defaults.MaximumWords,
+            MaximumWords = parse.GetValue(_maximumWords),
             Sampling = samples ? new SamplingOptions { Temperature = temperature ?? 1, TopK = topK ?? 0, TopP = topP ?? 1 } : null,
         };
         options.Validate();

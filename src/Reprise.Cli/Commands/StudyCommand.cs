@@ -151,7 +151,8 @@ internal static class StudyCommand
     {
         ({ IsFinished: true }, _) => $"{run.Run.Name} finished",
         ({ Step: 0 }, _) => $"{run.Run.Name} not started",
-        (_, { GoesBack: true }) when continuation.From < run.Step => $"{run.Run.Name} from step {Format.Count(continuation.From)}, before its rate fell",
+        (_, { GoesBack: true }) when continuation.From < run.Step =>
+            $"{run.Run.Name} from step {Format.Count(continuation.From)}, before its rate fell",
         (_, { GoesBack: false }) => $"{run.Run.Name} at step {Format.Count(run.Step)}, its rate rising again {Describe.Rise(continuation)}",
         _ => $"{run.Run.Name} at step {Format.Count(run.Step)}",
     };

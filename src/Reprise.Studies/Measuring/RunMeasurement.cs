@@ -32,8 +32,8 @@ internal sealed class RunMeasurement(
 
     private readonly InferencePipeline _pipeline = model.Pipeline;
     private readonly SentenceCodec _codec = new(data.Vocabulary, data.Text);
-    private readonly DecodingOptions _search = new() { BeamWidth = options.BeamWidth };
-    private readonly DecodingOptions _draw = new() { Sampling = new SamplingOptions() };
+    private readonly DecodingOptions _search = new DecodingOptions { BeamWidth = options.BeamWidth }.Of(data.Text);
+    private readonly DecodingOptions _draw = new DecodingOptions { Sampling = new SamplingOptions() }.Of(data.Text);
 
     /// <param name="weights">SHA-256 of the run's weights.</param>
     public MeasuredRun Measure(string weights)
@@ -56,8 +56,8 @@ internal sealed class RunMeasurement(
         Begin("samples");
         float[][] prior = PriorCodes(options.Samples);
         (SampleScores searchedScores, IReadOnlyList<MeasuredSample> searched) =
-            corpus.Measure(Decode(prior, _search), _search.MaximumWords);
-        (SampleScores drawnScores, IReadOnlyList<MeasuredSample> drawn) = corpus.Measure(Decode(prior, _draw), _draw.MaximumWords);
+            corpus.Measure(Decode(prior, _search), _search.MostWords);
+        (SampleScores drawnScores, IReadOnlyList<MeasuredSample> drawn) = corpus.Measure(Decode(prior, _draw), _draw.MostWords);
 
         Begin("latent space");
         LatentScores latent = Latent(chosen, codes, z);
@@ -73,7 +73,7 @@ internal sealed class RunMeasurement(
     {
         Begin("samples");
         int[][] samples = Decode(PriorCodes(options.Samples), _draw);
-        (SampleScores drawnScores, IReadOnlyList<MeasuredSample> drawn) = corpus.Measure(samples, _draw.MaximumWords);
+        (SampleScores drawnScores, IReadOnlyList<MeasuredSample> drawn) = corpus.Measure(samples, _draw.MostWords);
         RunScores scores = new(MeasuredFolder.Version, weights, options, evaluation, [], null, null, drawnScores, null, null);
         return new MeasuredRun(scores, bounds, [], [], [], drawn, []);
     }

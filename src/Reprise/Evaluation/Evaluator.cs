@@ -133,7 +133,8 @@ public sealed class Evaluator : IDisposable
         {
             float[][] z = batch.Draw(options.PosteriorMean, options.Seed);
             long[] keys = [.. batch.Sentences.Select(sentence => sentence.Index)];
-            WordSequence[][] found = batch.Decode(z, options.Decoding, options.Seed, keys);
+            DecodingOptions decoding = _codec is null ? options.Decoding : options.Decoding.Of(_codec.Options);
+            WordSequence[][] found = batch.Decode(z, decoding, options.Seed, keys);
             return [.. batch.Sentences.Select((sentence, i) => (sentence.Words, found[i][0].Words))];
         }
     }

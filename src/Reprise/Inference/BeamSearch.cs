@@ -34,7 +34,7 @@ internal sealed class BeamSearch<T>(SentenceAutoencoder<T> model) : IDisposable
 
         int width = Math.Min(options.BeamWidth, model.Options.VocabularySize - Vocabulary.EndOfSentence);
         List<int> parents = [], words = [];
-        for (int step = 0; step < options.MaximumWords && live.Count > 0; step++)
+        for (int step = 0; step < options.MostWords && live.Count > 0; step++)
         {
             cancellation.ThrowIfCancellationRequested();
             Tensor<T> features_RF = step == 0
@@ -100,7 +100,7 @@ internal sealed class BeamSearch<T>(SentenceAutoencoder<T> model) : IDisposable
             }
 
             (_live, _grown) = (_grown, _live);
-            IsFinished = _live.Count == 0 || _bestEnded >= Ranking(_live[0].LogProbability, options.MaximumWords);
+            IsFinished = _live.Count == 0 || _bestEnded >= Ranking(_live[0].LogProbability, options.MostWords);
         }
 
         /// <summary>Gives each live hypothesis the next free row of the next step.</summary>

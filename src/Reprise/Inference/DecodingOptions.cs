@@ -1,13 +1,17 @@
+using Reprise.Text;
+
 namespace Reprise.Inference;
 
 /// <summary>Options of decoding by beam search, or by drawn words when <see cref="Sampling"/> is given.</summary>
 public sealed record DecodingOptions
 {
+    private const int UsualWords = 50, UsualPieces = 200;
+
     /// <summary>Hypotheses kept at each step; 1 is greedy, at most 1000. Default 15, as in the paper.</summary>
     public int BeamWidth { get; init; } = 15;
 
-    /// <summary>Steps after which a sentence is cut if it has not ended; 1 to 10000. Default 50.</summary>
-    public int MaximumWords { get; init; } = 50;
+    /// <summary>Words, or pieces, after which a sentence is cut if it has not ended; 1 to 10000. Default: 50 words or 200 pieces.</summary>
+    public int? MaximumWords { get; init; }
 
     /// <summary>
     /// α of the length penalty of Wu et al. 2016 (arXiv:1609.08144, Eq. 14): ended hypotheses are ranked by
@@ -17,6 +21,8 @@ public sealed record DecodingOptions
 
     /// <summary>Options of drawing the words; null to search for the most probable ones. Default null.</summary>
     public SamplingOptions? Sampling { get; init; }
+
+    internal int MostWords => MaximumWords ?? UsualWords;
 
     /// <summary>Every problem of these options, a sentence each; empty when they are sound.</summary>
     public IEnumerable<string> Problems()
@@ -36,6 +42,10 @@ public sealed record DecodingOptions
         if (!(Sampling.TopP is > 0 and <= 1))
             yield return $"top-p is {Sampling.TopP}; expected more than 0 and at most 1";
     }
+
+    /// <summary>The options with the limit of a text's words or pieces where none is given.</summary>
+    internal DecodingOptions Of(TextOptions text) =>
+        this with { MaximumWords = MaximumWords ?? (text.HasPieces ? UsualPieces : UsualWords) };
 
     /// <summary>Throws one exception that names every problem.</summary>
     /// <exception cref="InputException">There is a problem.</exception>

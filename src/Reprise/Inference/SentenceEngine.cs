@@ -110,7 +110,7 @@ internal sealed class SentenceEngine(SentenceAutoencoder<float> network) : IDisp
                 }
 
                 long[] own = [.. keys.Skip(start).Take(count)];
-                WordSequence[] drawn = _sampler.Draw(z_SZ, options.Sampling, options.MaximumWords, seed, own, cancellation);
+                WordSequence[] drawn = _sampler.Draw(z_SZ, options.Sampling, options.MostWords, seed, own, cancellation);
                 for (int s = 0; s < count; s++)
                     hypotheses[start + s] = [drawn[s]];
             }

@@ -33,6 +33,6 @@ internal sealed class Variations(float[] mean, string itself, VaryOptions option
             _found[sentence.Text] = new Variation(sentence.Text, distance, sentence.LogProbability, code);
     }
 
-    /// <summary>As many as are wanted, nearest first.</summary>
+    /// <summary>The nearest ones, as many as are wanted.</summary>
     public IReadOnlyList<Variation> Nearest() => [.. _found.Values.OrderBy(variation => variation.Distance).Take(options.Count)];
 }

@@ -15,7 +15,7 @@ internal static class TokenizerFiles
 
     private const string Header = "#version: 0.2";
     private const int LongestLine = 1 << 16; // bytes
-    private const long LargestFile = 1L << 28;
+    private const long LargestFile = 1L << 25; // 2 million merges; the largest tokenizers have a tenth
 
     /// <summary>Writes both files into a folder, which is made if need be.</summary>
     /// <exception cref="InputException">The vocabulary has no pieces, or the folder cannot be written to.</exception>
@@ -45,11 +45,14 @@ internal static class TokenizerFiles
     /// <exception cref="InputException">There is no such file, or a line is no pair of pieces before it; the line is named.</exception>
     public static Vocabulary Load(string folder)
     {
+        if (File.Exists(folder))
+            throw new InputException($"{folder}: is a file; expected the folder that has {MergesName}");
         string path = Path.Combine(folder, MergesName);
         List<string> pieces = [];
         foreach (char c in ByteCharacters.All)
             pieces.Add(c.ToString());
         List<(string Left, string Right, long Line)> merges = [];
+        bool hasLines = false;
         HashSet<string> known = [.. pieces];
         UTF8Encoding strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
         try
@@ -57,8 +60,9 @@ internal static class TokenizerFiles
             using FileStream file = OutsideFile.Open(path, LargestFile, "merged pairs of pieces, one pair a line");
             foreach (Lines.Line line in Lines.Read(file, path, LongestLine))
             {
-                string text = strict.GetString(line.Text.Span).TrimEnd('\r');
-                if (text.Length == 0 || (line.Number == 1 && text.StartsWith('#')))
+                string text = strict.GetString(line.Text.Span).TrimEnd('\r').TrimStart('\uFEFF'); // a mark of byte order
+                hasLines |= text.Length > 0;
+                if (text.Length == 0 || (line.Number == 1 && text.StartsWith("#version", StringComparison.Ordinal)))
                     continue;
                 string[] pair = text.Split(' ');
                 string where = $"{path}: line {line.Number}";
@@ -85,6 +89,8 @@ internal static class TokenizerFiles
             throw OutsideFile.Unreadable(path, e);
         }
 
+        if (!hasLines)
+            throw new InputException($"{path}: is empty; expected merged pairs of pieces, one pair a line");
         Vocabulary vocabulary = new(pieces);
         Check(path, new BytePairs(vocabulary), merges);
         return vocabulary;

@@ -93,7 +93,7 @@ public sealed partial class CancellationTests : IDisposable
     {
         DecodingOptions options = drawn ? Drawn : Searched;
         Hypothesis[] before = Generated(CancellationToken.None);
-        _reads.ShouldBe(options.MaximumWords);
+        _reads.ShouldBe(options.MostWords);
         using CancellationTokenSource source = new();
         CancelAtRead(7, source);
 

@@ -46,6 +46,20 @@ public sealed class PieceCorpusTests : IDisposable
     }
 
     [Fact]
+    public void Lines_of_a_page_are_joined_in_prose()
+    {
+        string path = _temp.Write("page.txt", "One  sentence that is\r\n   broken over lines. Next one.\n\n漢字が\n続く。That\nends it.\n");
+        PrepareOptions options = Options([]) with
+        {
+            Inputs = [path], Format = TextFormat.Prose, TestShare = 0, MinimumWords = 1, MaximumWords = 1000,
+        };
+        Prepare.Corpus(options, _temp["corpus"]);
+        using Corpus corpus = Corpus.Open(_temp["corpus"]);
+        Texts(corpus.Train, new SentenceCodec(corpus.Vocabulary, Pieces))
+            .ShouldBe(["One  sentence that is broken over lines.", "Next one.", "漢字が続く。", "That ends it."], ignoreOrder: true);
+    }
+
+    [Fact]
     public void Lengths_are_counted_in_pieces()
     {
         PrepareOptions options = Options(Lines(800)) with { MinimumWords = 6, MaximumWords = 12 };
@@ -114,7 +128,7 @@ public sealed class PieceCorpusTests : IDisposable
         string[] verbs = [" sees ", " hört ", "  ", "は見る。", "'ll not see ", " += ", "; ", " 看到了"];
         Random random = new(11);
         return [.. Enumerable.Range(0, count).Select(i =>
-            $"{subjects[random.Next(8)]}{verbs[random.Next(8)]}{subjects[random.Next(8)]} "
-                + random.Next(200) + (i % 7 == 0 ? Long : "."))];
+            $"{(i % 5 == 0 ? "\t  " : "")}{subjects[random.Next(8)]}{verbs[random.Next(8)]}{subjects[random.Next(8)]} "
+                + random.Next(200) + (i % 7 == 0 ? Long : i % 11 == 0 ? ".\u3000 " : "."))];
     }
 }

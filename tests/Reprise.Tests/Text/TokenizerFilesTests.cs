@@ -69,10 +69,21 @@ public sealed class TokenizerFilesTests : IDisposable
     [InlineData("a b\nb c\na bc\n", "line 4: the pairs before it never leave \"a\" beside \"bc\"")]
     [InlineData("< u\n<u n\n<un k\n<unk >\n", "line 5: the piece \"<unk>\" is there already")]
     [InlineData("漢 字\n", "line 2: \"漢 字\"; expected two pieces")]
+    [InlineData("\n\n#version: 0.2\n", "line 4: \"#version: 0.2\"; expected two pieces")]
     public void Lines_that_are_no_merges_are_named(string merges, string expected)
     {
         _temp.Write("files/merges.txt", "#version: 0.2\n" + merges);
         Should.Throw<InputException>(() => TokenizerFiles.Load(_temp["files"])).Message.ShouldContain(expected);
+    }
+
+    [Theory]
+    [InlineData("# #\nt h\n")]
+    [InlineData("\uFEFF#version: 0.2\n# #\nt h\n")]
+    [InlineData("\uFEFF# #\r\nt h\r\n")]
+    public void A_first_line_is_a_merge_or_the_version(string merges)
+    {
+        _temp.Write("files/merges.txt", merges);
+        TokenizerFiles.Load(_temp["files"]).Words.TakeLast(2).ShouldBe(["##", "th"]);
     }
 
     [Fact]
@@ -89,6 +100,9 @@ public sealed class TokenizerFilesTests : IDisposable
     public void Files_that_are_none_are_refused()
     {
         Should.Throw<InputException>(() => TokenizerFiles.Load(_temp["none"])).Message.ShouldContain("merges.txt");
+        _temp.Write("blank/merges.txt", "\n\r\n");
+        Should.Throw<InputException>(() => TokenizerFiles.Load(_temp["blank"])).Message.ShouldContain("is empty; expected merged pairs");
+        Should.Throw<InputException>(() => TokenizerFiles.Load(_temp["blank/merges.txt"])).Message.ShouldContain("is a file; expected the");
         _temp.Write("bad/merges.txt", [0xFF, 0xFE, (byte)'\n']);
         Should.Throw<InputException>(() => TokenizerFiles.Load(_temp["bad"])).Message.ShouldContain("not valid UTF-8");
         Should.Throw<InputException>(() => TokenizerFiles.Save(_temp["words"], new Vocabulary(["the", "cat"]))).Message

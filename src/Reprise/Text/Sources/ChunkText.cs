@@ -15,6 +15,7 @@ internal sealed class ChunkText(PrepareOptions options, bool guess)
     private readonly JsonText _json = new(options.Column);
     private readonly ProseMarks _marks = new();
     private char[] _characters = new char[ChunkReader.UsualChunk];
+    private char[] _unwrapped = [];
 
     /// <summary>Passes each sentence to <paramref name="take"/>; it is valid during the call.</summary>
     /// <exception cref="InputException">The bytes are not text, or not of the format; file, line and byte are named.</exception>
@@ -47,16 +48,17 @@ internal sealed class ChunkText(PrepareOptions options, bool guess)
         return (at, $"not valid UTF-8 (0x{bytes[at]:X2}); convert the text to UTF-8");
     }
 
-    private static void TakeLines(Span<char> lines, Action<ReadOnlySpan<char>> take)
+    // Pieces give a line back as it is, with its blanks at both ends.
+    private void TakeLines(Span<char> lines, Action<ReadOnlySpan<char>> take)
     {
         LineBreaks.Unify(lines);
         ReadOnlySpan<char> text = lines;
         while (!text.IsEmpty)
         {
             int end = text.IndexOf('\n');
-            ReadOnlySpan<char> line = (end < 0 ? text : text[..end]).Trim();
-            if (!line.IsEmpty)
-                take(line);
+            ReadOnlySpan<char> line = end < 0 ? text : text[..end], words = line.Trim();
+            if (!words.IsEmpty)
+                take(options.Text.HasPieces ? line : words);
             text = end < 0 ? default : text[(end + 1)..];
         }
     }
@@ -70,7 +72,29 @@ internal sealed class ChunkText(PrepareOptions options, bool guess)
         ReadOnlySpan<char> text = marks && hasMarks ? _marks.Remove(prose) : prose;
         SearchValues<char> ends = SentenceSplitter.MarksOf(foreign);
         while (SentenceSplitter.TryTake(ref text, rules, ends, out ReadOnlySpan<char> sentence))
-            take(sentence);
+            take(options.Text.HasPieces ? Unwrapped(sentence) : sentence);
+    }
+
+    /// <summary>A sentence without the line breaks in it, which are of the page: a space for each, none between Chinese signs.</summary>
+    private ReadOnlySpan<char> Unwrapped(ReadOnlySpan<char> sentence)
+    {
+        if (!sentence.Contains('\n'))
+            return sentence;
+        if (_unwrapped.Length < sentence.Length)
+            _unwrapped = new char[sentence.Length];
+        int length = 0;
+        foreach (Range range in sentence.Split('\n'))
+        {
+            ReadOnlySpan<char> line = sentence[range].Trim();
+            if (line.IsEmpty)
+                continue;
+            if (length > 0 && !(Characters.IsUnspaced(_unwrapped[length - 1]) && Characters.IsUnspaced(line[0])))
+                _unwrapped[length++] = ' ';
+            line.CopyTo(_unwrapped.AsSpan(length));
+            length += line.Length;
+        }
+
+        return _unwrapped.AsSpan(0, length);
     }
 
     private void TakeRecords(TextChunk chunk, Action<ReadOnlySpan<char>> take)
