@@ -39,15 +39,13 @@ while read -r name flags; do
   (($# == 0)) || [[ " $* " == *" $name "* ]] || continue
   read -ra words <<< "$flags"
   count=$(steps_of "$name" ${words[@]+"${words[@]}"})
-  [[ -d "$out/$name" ]] || echo "$name: $count steps" >&2
-  # A study that is there goes on with the options that it has.
-  if [[ -f "$out/$name/study.json" ]]; then
-    "${reprise[@]}" study "$corpus" --out "$out/$name" --quiet < /dev/null > /dev/null
-  else
-    "${reprise[@]}" study "$corpus" --out "$out/$name" --preset small --runs "$runs" --steps "$count" --seeds "$seeds" \
-      --judge "${JUDGE:-2000}" --quiet ${words[@]+"${words[@]}"} < /dev/null > /dev/null
-  fi
-  studies+=("$out/$name")
+  study="$out/$name-$count"
+  [[ -d "$study" ]] || echo "$name: $count steps" >&2
+  # A study that is there goes on with the options that it has, and gets the runs and seeds that it lacks.
+  new=()
+  [[ -f "$study/study.json" ]] || new=(--preset small --steps "$count" --judge "${JUDGE:-2000}" ${words[@]+"${words[@]}"})
+  "${reprise[@]}" study "$corpus" --out "$study" --runs "$runs" --seeds "$seeds" --quiet ${new[@]+"${new[@]}"} < /dev/null > /dev/null
+  studies+=("$study")
 done < "$here/trials.txt"
 ((${#studies[@]})) || { echo "no such trial in trials.txt: $*" >&2; exit 2; }
 "${reprise[@]}" compare "${studies[@]}"

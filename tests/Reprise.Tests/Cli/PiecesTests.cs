@@ -29,7 +29,11 @@ public sealed class PiecesTests : IDisposable
         scored.GetProperty("unknownWords").GetInt32().ShouldBe(0);
         CliRun.Of("reconstruct", run, sentence).Done().Output.ShouldContain(sentence);
         CliRun.Of("generate", run, "-n", "2").Done();
+        CliRun.Of("generate", run, "-n", "2", "--beam", "3", "--max-words", "9").Done();
+        CliRun.Of("generate", run, "-n", "2", "--temperature", "0.7", "--top-k", "20").Done();
         CliRun.Of("interpolate", run, "Ein Hund", "漢字").Done();
+        CliRun.Of("vary", run, sentence, "-n", "2").Done();
+        CliRun.Of("combine", run, sentence, "-", "漢字", "+", "Ein Hund").Done();
         CliRun.Of("nearest", run, sentence, "--in", text, "-k", "2").Done();
 
         string files = _temp["files"], again = _temp["again"];
@@ -42,6 +46,19 @@ public sealed class PiecesTests : IDisposable
         CliRun.Of("prepare", text, "--tokenizer-files", files, "--tokenizer", "penn", "--out", _temp["no"]).Complaint()
             .ShouldContain("expected --tokenizer bpe");
         CliRun.Of("prepare", text, "--keep-case", "--lower-case", "--out", _temp["no"]).Complaint().ShouldContain("choose one of the two");
+    }
+
+    [Fact]
+    public void A_study_of_pieces_is_reported_and_compared()
+    {
+        string[] lines = [.. Enumerable.Range(0, 300).Select(i => $"Ein Hund hört 漢字 {i % 17}, nicht {i}!")];
+        string text = _temp.Write("text.txt", string.Join('\n', lines)), corpus = _temp["corpus"], study = _temp["study"];
+        CliRun.Of("prepare", text, "--format", "lines", "--tokenizer", "bpe", "--vocabulary", "300", "--max-words", "80", "--out", corpus)
+            .Done();
+        CliRun.Of(["study", corpus, "--out", study, "--runs", "vae,autogen-m1", "--steps", "3", "--judge", "10", .. TinyWorld.TinySizes])
+            .Done();
+        File.ReadAllText(Path.Combine(study, "report.md")).ShouldContain("at most 200 pieces");
+        CliRun.Of("compare", study).Done().Output.ShouldContain("m = 1");
     }
 
     [Fact]
