@@ -14,6 +14,7 @@ internal sealed class StudyComparison
     private const string
         Steps = "steps", Minutes = "minutes", Nll = "nll", Kl = "KL", Elbo = "ELBO", Objective = "objective", Exact = "exact",
         Words = "words", Bleu = "BLEU-4", Natural = "natural", Perplexity = "perplexity, at most",
+        WordPerplexity = "a word, at most", Bytes = "nats a byte",
         Weighted = "importance-weighted, 4 to 20 words",
         Active = "active units", Information = "mutual information";
 
@@ -31,6 +32,8 @@ internal sealed class StudyComparison
         (Bleu, "0.0", (_, seed) => 100 * seed.Measured.Scores.Reconstruction?.Bleu),
         (Natural, "0.0", (_, seed) => 100 * seed.Measured.Scores.Drawn.Natural.Share),
         (Perplexity, "0.0", (_, seed) => seed.Measured.Scores.Evaluation.Perplexity),
+        (WordPerplexity, "0.0", (_, seed) => seed.Measured.Scores.Evaluation.WordPerplexity),
+        (Bytes, "0.000", (_, seed) => seed.Measured.Scores.Evaluation.NatsPerByte),
         (Weighted, "0.0", (_, seed) => WeightedPerplexity(seed.Measured.Importance)),
         (Active, "0.#", (_, seed) => seed.Measured.Scores.Latent?.ActiveUnits),
         (Information, "0.0", (_, seed) => seed.Measured.Scores.Latent?.MutualInformation),

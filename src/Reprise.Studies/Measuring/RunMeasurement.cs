@@ -100,14 +100,16 @@ internal sealed class RunMeasurement(
     {
         using Evaluator evaluator = new(model);
         EvaluationTotals totals = new(_pipeline.Options.LatentSize, how);
+        TextTotals text = new(_codec);
         List<T> lines = [];
         foreach (SentenceMeasures sentence in evaluator.Measure(sentences, how, progress: null, cancellation))
         {
             totals.Add(sentence);
+            text.Add(sentences, sentence.Index);
             lines.Add(line(sentence));
         }
 
-        return (totals.Report(), [.. lines]);
+        return (text.Complete(totals.Report()), [.. lines]);
     }
 
     private (ReconstructionScores Scores, MeasuredReconstruction[] Lines) Compare(ChosenSentence[] chosen, Code[] codes, int[][] decoded)

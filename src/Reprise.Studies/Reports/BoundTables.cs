@@ -20,6 +20,7 @@ internal sealed class BoundTables(IReadOnlyList<ReportRun> runs)
                 ("KL", run => run.Cell(j => j.Evaluation.Kl)),
                 ("KL share", run => run.Percent(j => run.Objective.KlShare(j.Evaluation.Nll, j.Evaluation.Kl))),
                 ("Perplexity, at most", run => run.Cell(j => j.Evaluation.Perplexity, "0.0")),
+                .. OfPieces(),
             ]);
         if (_withCode.Length == 0)
             yield break;
@@ -41,6 +42,15 @@ internal sealed class BoundTables(IReadOnlyList<ReportRun> runs)
                 ("Gap", run => AtLeast(run, j => j.Bounds[^1].LogIntegralRise) + run.Cell(j => j.Bounds[^1].BoundGap)),
                 ("s.e.", run => Mean(run, j => j.Bounds[^1].BoundGapStderr)),
             ]);
+
+        // Pieces of one vocabulary are no tokens of another.
+        IEnumerable<(Inline, Func<ReportRun, Inline>)> OfPieces() => runs[0].First.Scores.Evaluation.WordPerplexity is null
+            ? []
+            :
+            [
+                ("a word, at most", run => run.Cell(j => j.Evaluation.WordPerplexity, "0.0")),
+                ("Nats a byte", run => run.Cell(j => j.Evaluation.NatsPerByte, "0.000")),
+            ];
 
         IEnumerable<(Inline, Func<ReportRun, Inline>)> Estimates(
             string of, Func<EvaluationReport, double?> estimate, Func<EvaluationReport, double?> rise) =>

@@ -58,7 +58,10 @@ public sealed class PiecesTests : IDisposable
         CliRun.Of(["study", corpus, "--out", study, "--runs", "vae,autogen-m1", "--steps", "3", "--judge", "10", .. TinyWorld.TinySizes])
             .Done();
         File.ReadAllText(Path.Combine(study, "report.md")).ShouldContain("at most 200 pieces");
-        CliRun.Of("compare", study).Done().Output.ShouldContain("m = 1");
+        File.ReadAllText(Path.Combine(study, "report.md")).ShouldMatch(@"a word, at most \| Nats a byte \|");
+        string table = CliRun.Of("compare", study).Done().Output;
+        table.ShouldContain("m = 1");
+        table.ShouldMatch(@"a word, at most \| nats a byte \|");
     }
 
     [Fact]
