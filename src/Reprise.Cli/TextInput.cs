@@ -23,7 +23,6 @@ internal sealed class TextInput
     private readonly Func<long, string> _placeOf;
     private readonly SentenceCodec _codec;
     private readonly TextOptions _words;
-    private readonly string _unit;
     private readonly bool _allowEmpty;
     private readonly List<(long Place, long Skipped)> _jumps = [];
     private string _name = "arguments";
@@ -33,7 +32,6 @@ internal sealed class TextInput
         (_session, _texts, _placeOf, _allowEmpty) = (session, texts, placeOf, allowEmpty);
         _codec = model.Codec;
         _words = model.Text;
-        _unit = _words.HasPieces ? "pieces" : "words";
     }
 
     /// <summary>Lines read so far.</summary>
@@ -137,7 +135,7 @@ internal sealed class TextInput
                 Tokenizer.Tokenize(text, _words, tokens);
             int words = isBlank ? 0 : _words.HasPieces && text.Length > ShortText ? _codec.Encode(text).Length : tokens.Count;
             if (words > SentenceModel.MaximumWords)
-                throw Refused(index, $"{words} {_unit}; expected one sentence, of at most {SentenceModel.MaximumWords} {_unit}");
+                throw Refused(index, $"{words} {Most}");
             if (words > 0)
                 yield return new TextLine(index, text);
             else if (_allowEmpty)
@@ -149,6 +147,8 @@ internal sealed class TextInput
         if (Lines == 0)
             throw new InputException($"{_name}: no sentences; expected one a line");
     }
+
+    private string Most => $"{_words.Units}; expected one sentence, of at most {SentenceModel.MaximumWords} {_words.Units}";
 
     private InputException Refused(long index, string why) => new($"{_placeOf(index)}: {why}");
 

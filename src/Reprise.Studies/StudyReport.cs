@@ -138,7 +138,7 @@ internal sealed class StudyReport
             ("Metrics", $"{ReportText.Count(options.Measuring.Reconstructions)} reconstructions, "
                 + $"{ReportText.Count(options.Measuring.Samples)} samples of each kind, {options.Measuring.Paths} paths; beams of "
                 + $"{options.Measuring.BeamWidth}, at most {new DecodingOptions().Of(_study.Data.Text).MostWords} "
-                + $"{(_study.Data.Text.HasPieces ? "pieces" : "words")}; seed {options.Measuring.Seed}"),
+                + $"{_study.Data.Text.Units}; seed {options.Measuring.Seed}"),
             ("Programs", string.Join("; ", _runs.SelectMany(run => run.Seeds).Select(seed => Versions(seed.Config)).Distinct())),
         ]));
         document.Add(new Table(

@@ -322,10 +322,10 @@ public sealed class SentenceModel : IDisposable
         int[] words = _codec.Encode(text);
         if (words.Length is > 0 and <= MaximumWords)
             return words;
-        string unit = Text.HasPieces ? "pieces" : "words", start = text.Length > 40 ? text[..40] + "…" : text;
+        string start = text.Length > 40 ? text[..40] + "…" : text;
         throw new InputException(words.Length == 0
             ? $"{where}no words in \"{start}\"; expected a sentence"
-            : $"{where}{words.Length} {unit} in \"{start}\"; expected one sentence, of at most {MaximumWords} {unit}");
+            : $"{where}{words.Length} {Text.Units} in \"{start}\"; expected one sentence, of at most {MaximumWords} {Text.Units}");
     }
 
     private IEnumerable<float[]> CheckSizes(IEnumerable<float[]> codes)

@@ -16,8 +16,8 @@ internal static class CorpusTable
         if (corpus.Inputs.Count > 0)
             table.Fact("read as", string.Join("; ", corpus.Inputs.Select(Input)));
         table.Fact("sentences read", Format.Count(counts.Read));
-        table.Fact("  too few words", Dropped(counts.Dropped.TooFewWords, $"fewer than {corpus.Settings.MinimumWords}"));
-        table.Fact("  too many words", Dropped(counts.Dropped.TooManyWords, $"more than {corpus.Settings.MaximumWords}"));
+        table.Fact($"  too few {corpus.Text.Units}", Dropped(counts.Dropped.TooFewWords, $"fewer than {corpus.Settings.MinimumWords}"));
+        table.Fact($"  too many {corpus.Text.Units}", Dropped(counts.Dropped.TooManyWords, $"more than {corpus.Settings.MaximumWords}"));
         string most = Format.Percent(corpus.Settings.MaximumUnknownShare, 0);
         table.Fact("  too many unknown words", Dropped(counts.Dropped.UnknownWords, $"more than {most}"));
         table.Fact("  copies", Dropped(counts.Dropped.Duplicates, Copies(corpus.Settings)));

@@ -73,6 +73,14 @@ public sealed record TextOptions
     /// <summary>True if the vocabulary has pieces of words, so that any text can be encoded.</summary>
     internal bool HasPieces => Tokenizer is TokenizerKind.Bpe or TokenizerKind.Characters;
 
+    /// <summary>The parts of a sentence, for messages.</summary>
+    internal string Units => Tokenizer switch
+    {
+        TokenizerKind.Bpe => "pieces",
+        TokenizerKind.Characters => "characters",
+        _ => "words",
+    };
+
     /// <summary>True for the same treatment.</summary>
     public bool Equals(TextOptions? other) =>
         other is not null && (LowerCase, Tokenizer, Language) == (other.LowerCase, other.Tokenizer, other.Language);

@@ -55,7 +55,7 @@ public sealed record TrainingData
     /// </summary>
     /// <param name="sentences">One text each, read once.</param>
     /// <param name="text">The treatment that turns text into words; null for the defaults.</param>
-    /// <param name="vocabularySize">The most words of the vocabulary, beside the special tokens; from 1 to 16,000,000.</param>
+    /// <param name="vocabularySize">The most words of the vocabulary without special tokens; from 1, of pieces 256, to 16,000,000.</param>
     /// <param name="testShare">The share of the different sentences held out to test; from 0, below 1.</param>
     /// <param name="validationShare">The share held out to validate; from 0, below 1 with that of the test.</param>
     /// <exception cref="InputException">A sentence is null, or none is left for training.</exception>
@@ -64,13 +64,13 @@ public sealed record TrainingData
         double validationShare = 0)
     {
         ArgumentNullException.ThrowIfNull(sentences);
-        ArgumentOutOfRangeException.ThrowIfLessThan(vocabularySize, 1);
+        text ??= new TextOptions();
+        ArgumentOutOfRangeException.ThrowIfLessThan(vocabularySize, text.HasPieces ? ByteCharacters.Count : 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(vocabularySize, 16_000_000);
         if (testShare is not (>= 0 and < 1))
             throw new ArgumentOutOfRangeException(nameof(testShare), testShare, "expected a share from 0, below 1");
         if (validationShare is not >= 0 || testShare + validationShare >= 1)
             throw new ArgumentOutOfRangeException(nameof(validationShare), validationShare, "expected one that leaves some to train on");
-        text ??= new TextOptions();
         MemoryCorpus corpus = new(sentences, text, vocabularySize, new PartShares(testShare, validationShare));
         return new()
         {

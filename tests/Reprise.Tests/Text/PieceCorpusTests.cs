@@ -84,8 +84,19 @@ public sealed class PieceCorpusTests : IDisposable
     }
 
     [Fact]
-    public void Fewer_pieces_than_bytes_are_refused() =>
+    public void Fewer_pieces_than_bytes_are_refused()
+    {
         Prepare.Refusal(Options(Lines(10)) with { VocabularySize = 255 }, _temp).ShouldContain("a piece for each byte");
+        Should.Throw<ArgumentOutOfRangeException>(() => Reprise.Training.TrainingData.From(Lines(10), Pieces, vocabularySize: 255));
+    }
+
+    [Fact]
+    public void Lengths_that_do_not_fit_are_told_in_what_they_count()
+    {
+        PrepareOptions options = Options(Lines(10)) with { MaximumWords = 7, MinimumWords = 7 };
+        TextOptions characters = Pieces with { Tokenizer = TokenizerKind.Characters };
+        Prepare.Refusal(options with { Text = characters }, _temp).ShouldContain("fewer than 7 characters");
+    }
 
     [Fact]
     public void Sentences_in_memory_are_those_of_a_folder()

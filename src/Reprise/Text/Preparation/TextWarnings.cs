@@ -59,8 +59,8 @@ internal static class TextWarnings
         long read = text.Given[(int)part.Part], left = read - part.Count;
         return left == 0 || !part.IsGiven ? null
             : Invariant($"the given {part.Part.Name()} part is not whole: {left:N0} of {read:N0} sentences ")
-            + Invariant($"were left out, for they have fewer than {options.MinimumWords} or more than {options.MaximumWords} words, or ")
-            + Invariant($"more than {options.MaximumUnknownShare:P0} unknown ones, or could not be read; ")
+            + Invariant($"were left out, for they have fewer than {options.MinimumWords} or more than {options.MaximumWords} ")
+            + Invariant($"{options.Text.Units}, or more than {options.MaximumUnknownShare:P0} unknown ones, or could not be read; ")
             + "for all of them try --min-words 1 --max-words 1000 --max-unknown 1";
     }
 
@@ -86,7 +86,7 @@ internal static class TextWarnings
             return new InputException($"{where}: no sentence found, {(records ? "no record holds text" : "only white space")}");
         string first = text.Named.Count > 0 ? $" ({text.Named[0]})" : "";
         return new InputException(
-            $"{where}: no sentence left of {text.Read}: {text.TooFewWords} have fewer than {options.MinimumWords} words, "
+            $"{where}: no sentence left of {text.Read}: {text.TooFewWords} have fewer than {options.MinimumWords} {options.Text.Units}, "
             + $"{text.TooManyWords} more than {options.MaximumWords}, {tooManyUnknown} too many unknown words, "
             + $"{text.TooLong} are too long to read, {text.BadRecords} are bad records{first}; "
             + $"read as {string.Join(", ", files.Select(f => f.Format.Name()).Distinct())}: "
@@ -109,9 +109,9 @@ internal static class TextWarnings
             : "--format lines if each line is a sentence";
         string advice = Math.Max(text.TooFewWords, unknownWords) > text.TooManyWords + text.TooLong && manySentences
             ? text.TooFewWords >= unknownWords
-                ? Invariant($"most of them have fewer than {options.MinimumWords} words; try a smaller --min-words")
+                ? Invariant($"most of them have fewer than {options.MinimumWords} {options.Text.Units}; try a smaller --min-words")
                 : "most of them have too many unknown words; try a larger --vocabulary or --max-unknown"
-            : Invariant($"what was taken for a sentence has more than {options.MaximumWords} words; try ")
+            : Invariant($"what was taken for a sentence has more than {options.MaximumWords} {options.Text.Units}; try ")
                 + $"{other}, or a larger --max-words";
         return $"{share}: {advice}";
     }
