@@ -17,10 +17,8 @@ internal sealed class BytePairs
     /// <summary>Bytes of the longest piece that text is merged to.</summary>
     public const int LongestPiece = 1024;
 
-    private const int None = int.MaxValue;
-
     private readonly Vocabulary _vocabulary;
-    private readonly Dictionary<(int Left, int Right), int> _merged = [];
+    private readonly PairTable _merged;
     private readonly (int Left, int Right)?[] _pairs; // by the piece that is merged from them
     private readonly int[] _bytes = new int[ByteCharacters.Count]; // the pieces of single bytes
 
@@ -28,6 +26,7 @@ internal sealed class BytePairs
     public BytePairs(Vocabulary vocabulary)
     {
         _vocabulary = vocabulary;
+        _merged = new PairTable(vocabulary.Count);
         foreach (char c in ByteCharacters.All)
         {
             int id = vocabulary.IdOf([c]);
@@ -51,7 +50,7 @@ internal sealed class BytePairs
             if (piece.Length > LongestPiece || Merge(piece, parts) != 2)
                 continue;
             _pairs[id] = (parts[0], parts[1]);
-            _merged[(parts[0], parts[1])] = id;
+            _merged.Add(parts[0], parts[1], id);
         }
     }
 
@@ -113,7 +112,7 @@ internal sealed class BytePairs
             int best = 0;
             for (int i = 1; i < count; i++)
                 best = merged[i] < merged[best] ? i : best;
-            if (merged[best] == None)
+            if (merged[best] == PairTable.None)
                 return count;
             ids[best] = merged[best];
             ids[(best + 2)..count].CopyTo(ids[(best + 1)..]);
@@ -126,5 +125,5 @@ internal sealed class BytePairs
     }
 
     private int MergedAt(ReadOnlySpan<int> ids, int i, int count) =>
-        i + 1 < count && _merged.TryGetValue((ids[i], ids[i + 1]), out int id) ? id : None;
+        i + 1 < count ? _merged.Find(ids[i], ids[i + 1]) : PairTable.None;
 }
