@@ -172,20 +172,26 @@ public sealed class SentenceModel : IDisposable
 
     /// <summary>The weighted sum of the codes of sentences: a - b + c, for example. <see cref="Decode"/> makes a sentence of it.</summary>
     /// <returns>[Z].</returns>
+    /// <exception cref="InputException">There is no term, a weight is not finite, or the model is a language model.</exception>
     public float[] Combine(IEnumerable<(string Text, double Weight)> terms, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(terms);
         NeedCodes("combine");
         (string Text, double Weight)[] all = [.. terms];
+        if (all.Length == 0)
+            throw new InputException("no terms; expected one sentence or more");
+        if (Array.FindIndex(all, term => !double.IsFinite(term.Weight)) is int bad and >= 0)
+            throw new InputException(FormattableString.Invariant($"terms[{bad}]: weight {all[bad].Weight}; expected a finite number"));
         CodeSum sum = new(Options.LatentSize);
-        foreach ((Code code, int i) in Encode(all.Select(term => term.Text), cancellationToken).Select((code, i) => (code, i)))
+        IEnumerable<Code> codes = _pipeline.Encode(Read(all.Select(term => term.Text), nameof(terms)), cancellationToken);
+        foreach ((int i, Code code) in codes.Index())
             sum.Add(code.Mean, all[i].Weight);
         return sum.ToArray();
     }
 
     /// <summary>The mean of the codes of sentences, of a stream of any length.</summary>
     /// <returns>[Z].</returns>
-    /// <exception cref="InputException">There is no sentence.</exception>
+    /// <exception cref="InputException">There is no sentence, or the model is a language model.</exception>
     public float[] MeanCode(IEnumerable<string> texts, CancellationToken cancellationToken = default)
     {
         CodeSum sum = new(Options.LatentSize);

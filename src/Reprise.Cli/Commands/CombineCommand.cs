@@ -8,6 +8,8 @@ namespace Reprise.Cli.Commands;
 /// <summary>Prints the sentence of a sum of codes.</summary>
 internal static class CombineCommand
 {
+    private const double MostStrength = 1000;
+
     private static readonly Argument<string> Run = Flags.Run();
     private static readonly Argument<string[]> Terms = new(Flags.Sentences)
     {
@@ -16,8 +18,9 @@ internal static class CombineCommand
     };
     private static readonly Option<string[]> Mean = new("--mean")
     {
-        Description = "Add the mean of the codes of these sentences, one a line",
-        HelpName = "file",
+        Description = "Add the mean of the codes of a file's sentences, one a line",
+        HelpName = "files",
+        AllowMultipleArgumentsPerToken = true, // as a shell makes of a pattern; sentences stand before
     };
     private static readonly Option<string?> From = Flags.Text("--from", "Sentences without an attribute, one a line, for --to", "file");
     private static readonly Option<string?> To = Flags.Text(
@@ -52,20 +55,23 @@ internal static class CombineCommand
             throw new InputException("--from and --to: expected both, or neither");
         if (from is null && parse.GetValue(Strength) is not null)
             throw new InputException("--strength: is of --from and --to, which are not there");
+        double strength = parse.GetValue(Strength) ?? 1;
+        if (!(Math.Abs(strength) <= MostStrength))
+            throw new InputException(FormattableString.Invariant($"--strength {strength}: expected -{MostStrength} to {MostStrength}"));
         if (terms.Length + means.Length == 0)
             throw new InputException("nothing to combine: expected sentences with + or - between them, or --mean FILE");
         using SentenceModel model = Engine.Model(session, parse.GetRequiredValue(Run));
         CodeSum sum = new(model.Options.LatentSize);
-        foreach ((string text, double weight) in terms)
+        if (terms.Length > 0)
+            sum.Add(model.Combine(terms, session.Interrupted), 1);
+        foreach ((string text, _) in terms)
         {
             Code code = model.Encode(text, session.Interrupted);
-            sum.Add(code.Mean, weight);
             UnknownWords.Tell(session, $"\"{text}\"", code.Words, code.UnknownWords);
         }
 
         foreach (string path in means)
             sum.Add(MeanOf(session, model, path), 1);
-        double strength = parse.GetValue(Strength) ?? 1;
         if (from is not null && to is not null)
         {
             sum.Add(MeanOf(session, model, to), strength);
@@ -94,12 +100,21 @@ internal static class CombineCommand
     private static float[] MeanOf(Session session, SentenceModel model, string path)
     {
         TextInput input = TextInput.OfFile(session, model, allowEmpty: true, path);
-        float[] mean = model.MeanCode(input.Sentences(), session.Interrupted);
-        input.TellEmpty("the mean is of the others");
+        float[] mean;
+        try
+        {
+            mean = model.MeanCode(input.Sentences(), session.Interrupted);
+        }
+        catch (InputException) when (input.Empty > 0 && input.Empty == input.Lines)
+        {
+            throw new InputException($"{path}: no line has words; expected sentences, one a line");
+        }
+
+        input.TellEmpty($"the mean of {path} is of the others");
         return mean;
     }
 
-    /// <summary>The sentences and their signs. A sentence may itself begin with a sign; one that stands alone is between two.</summary>
+    /// <summary>The sentences and their signs. A sign that is an argument of its own stands between two sentences.</summary>
     private static IEnumerable<(string Text, double Weight)> TermsOf(string[] words)
     {
         for (int i = 0; i < words.Length; i++)

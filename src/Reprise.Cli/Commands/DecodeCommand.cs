@@ -12,7 +12,8 @@ internal static class DecodeCommand
     private static readonly Argument<string> Run = Flags.Run();
     private static readonly Argument<string> File = new("FILE")
     {
-        Description = "Codes, a row each: NumPy (.npy), lines of JSON, or lines of numbers between commas; or - for standard input",
+        Description = "Codes, a row each: NumPy (.npy), lines of JSON, or lines of numbers between commas; or - for standard input. "
+            + "A row of NaN, which encode writes for a line without words, is refused",
     };
     private static readonly DecodingFlags Decoding = new();
 

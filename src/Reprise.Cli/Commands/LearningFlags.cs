@@ -14,7 +14,7 @@ internal sealed class LearningFlags
 
     private readonly Option<double?> _targetAccuracy = Flags.Number(
         "--target-accuracy",
-        "Move m until this share of the words of validation sentences comes back, for example 0.6; it ends higher where the rate falls");
+        "Move m until this share of the words of validation sentences comes back, for example 0.6; more in the end, if the rate falls");
 
     private readonly Option<OptimizerKind?> _optimizer = Flags.Choice(
         "--optimizer", "Rule by which gradients change the weights (adam)",
@@ -47,7 +47,7 @@ internal sealed class LearningFlags
 
     private readonly Option<int?> _patience = Flags.Integer(
         "--patience",
-        "End after this many evaluations on the validation part without improvement, maybe before --decay begins, and keep the best");
+        "End after this many evaluations on the validation part without improvement, and keep the best; the end may come before --decay");
 
     private readonly Option<bool> _keepBest = Flags.Switch(
         "--keep-best", "Save as the model the weights that were best on the validation part, not those of the last step");

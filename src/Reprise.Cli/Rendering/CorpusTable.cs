@@ -37,7 +37,7 @@ internal static class CorpusTable
         bool pieces = corpus.Text.HasPieces;
         table.Fact(pieces ? "pieces" : "words", Format.Count(counts.Words) + (pieces ? "" : $", {unknown} of them unknown"));
         string from = $"{Format.Count(counts.DifferentWords)} different {(pieces ? "stretches of text" : "words")}";
-        table.Fact("vocabulary", $"{Format.Count(words)}{(pieces ? " pieces, learnt from" : " of")} {from}");
+        table.Fact("vocabulary", $"{Format.Count(words)}{(pieces ? " pieces, in the text" : " of")} {from}");
         table.Fact(pieces ? "they are" : "words are", $"{(corpus.Text.LowerCase ? "lower case" : "as written")}, {tokenizer}");
         if (corpus.Text.Language is { } language)
             table.Fact("language", language.ToString());

@@ -11,7 +11,7 @@ internal sealed class MeasuredFolder(string study)
     /// <summary>
     /// The version of the metrics, which rises whenever a score changes. Scores of another version count as missing.
     /// </summary>
-    public const int Version = 3;
+    public const int Version = 4;
 
     private const string ToMend = "delete the file and run the study again";
     private const int MostWords = 1_000_000;

@@ -20,7 +20,7 @@ internal sealed class BoundTables(IReadOnlyList<ReportRun> runs)
                 ("KL", run => run.Cell(j => j.Evaluation.Kl)),
                 ("KL share", run => run.Percent(j => run.Objective.KlShare(j.Evaluation.Nll, j.Evaluation.Kl))),
                 ("Perplexity, at most", run => run.Cell(j => j.Evaluation.Perplexity, "0.0")),
-                .. OfPieces(),
+                .. OfText(),
             ]);
         if (_withCode.Length == 0)
             yield break;
@@ -43,14 +43,14 @@ internal sealed class BoundTables(IReadOnlyList<ReportRun> runs)
                 ("s.e.", run => Mean(run, j => j.Bounds[^1].BoundGapStderr)),
             ]);
 
-        // Pieces of one vocabulary are no tokens of another.
-        IEnumerable<(Inline, Func<ReportRun, Inline>)> OfPieces() => runs[0].First.Scores.Evaluation.WordPerplexity is null
-            ? []
-            :
-            [
-                ("a word, at most", run => run.Cell(j => j.Evaluation.WordPerplexity, "0.0")),
-                ("Nats a byte", run => run.Cell(j => j.Evaluation.NatsPerByte, "0.000")),
-            ];
+        // Tokens of one vocabulary are not those of another; words and bytes are.
+        IEnumerable<(Inline, Func<ReportRun, Inline>)> OfText()
+        {
+            if (runs[0].First.Scores.Evaluation.WordPerplexity is not null)
+                yield return ("a word, at most", run => run.Cell(j => j.Evaluation.WordPerplexity, "0.0"));
+            if (runs[0].First.Scores.Evaluation.NatsPerByte is not null)
+                yield return ("Nats a byte", run => run.Cell(j => j.Evaluation.NatsPerByte, "0.000"));
+        }
 
         IEnumerable<(Inline, Func<ReportRun, Inline>)> Estimates(
             string of, Func<EvaluationReport, double?> estimate, Func<EvaluationReport, double?> rise) =>

@@ -104,10 +104,10 @@ internal sealed record ValidationProgress
     /// <inheritdoc cref="RegularReconstruction"/>
     public double? RegularKl { get; init; }
 
-    /// <summary>Evaluations since the best one.</summary>
+    /// <summary>Regular evaluations since the best of them.</summary>
     public long SinceBest { get; init; }
 
-    /// <summary>Evaluations since the best one or the last halving of the rate.</summary>
+    /// <summary>Regular evaluations since the best of them or the last halving of the rate.</summary>
     public long SinceHalving { get; init; }
 
     /// <summary>Halvings of the rate.</summary>
@@ -117,6 +117,8 @@ internal sealed record ValidationProgress
     {
         _ when BestStep < 0 || BestStep > step => $"validation.bestStep is {BestStep}; expected 0 to {step}",
         _ when !double.IsFinite(Reconstruction + Kl) => "validation.reconstruction or validation.kl is not finite",
+        _ when !double.IsFinite((RegularReconstruction ?? 0) + (RegularKl ?? 0)) =>
+            "validation.regularReconstruction or validation.regularKl is not finite",
         _ when RegularReconstruction is null != RegularKl is null => "validation has one of regularReconstruction and regularKl",
         { SinceBest: < 0 } or { SinceHalving: < 0 } or { Halvings: < 0 } => "a number of validation is negative",
         _ when SinceBest > step || SinceHalving > SinceBest || Halvings > step => "a number of validation is beyond the run's steps",

@@ -90,8 +90,8 @@ internal static partial class CodeFile
         if (text.Length == 0 || ReadBytes(stream, text, name) < text.Length)
             throw new InputException($"{name}: the header of a NumPy file is not whole");
         string header = Encoding.UTF8.GetString(text);
-        Match type = TypeOf().Match(header), shape = ShapeOf().Match(header);
-        if (!type.Success || !shape.Success)
+        Match type = TypeOf().Match(header), shape = ShapeOf().Match(header), order = OrderOf().Match(header);
+        if (!type.Success || !shape.Success || !order.Success)
             throw new InputException($"{name}: {Quote.Of(header.Trim())}; expected an array of float32 or float64");
         int bytes = type.Groups[1].Value switch
         {
@@ -99,11 +99,12 @@ internal static partial class CodeFile
             "<f8" => sizeof(double),
             string other => throw new InputException($"{name}: type '{Quote.Of(other)}'; expected '<f4' or '<f8' (float32 or float64)"),
         };
-        long[] extents = [.. ExtentOf().Matches(shape.Groups[1].Value).Select(
-            extent => long.TryParse(extent.Value, NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : -1)];
+        string[] sizes = shape.Groups[1].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        long[] extents = [.. sizes.Select(
+            extent => long.TryParse(extent, NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : -1)];
         if (extents is not ([>= 0, > 0] or [> 0]) || extents[^1] != size)
             throw new InputException($"{name}: shape ({Quote.Of(shape.Groups[1].Value)}); this model's codes are rows of {size} numbers");
-        return header.Contains("'fortran_order': True", StringComparison.Ordinal) && extents.Length == 2
+        return order.Groups[1].Value == "True" && extents.Length == 2
             ? throw new InputException($"{name}: its columns lie one after the other; save numpy.ascontiguousarray of it")
             : (extents.Length == 2 ? extents[0] : 1, bytes);
     }
@@ -138,7 +139,7 @@ internal static partial class CodeFile
                 ? Finite(number.GetDouble(), where, k)
                 : throw new InputException($"{where}: number {k + 1} is {Quote.Of(number.GetRawText())}; expected a finite number"))];
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException) // a name of half a surrogate pair is the latter
         {
             throw new InputException($"{where}: is no JSON: {e.Message}", e);
         }
@@ -187,6 +188,6 @@ internal static partial class CodeFile
     [GeneratedRegex(@"'shape': *\(([^)]*)\)")]
     private static partial Regex ShapeOf();
 
-    [GeneratedRegex("[0-9]+")]
-    private static partial Regex ExtentOf();
+    [GeneratedRegex("'fortran_order': *(True|False)")]
+    private static partial Regex OrderOf();
 }

@@ -63,11 +63,14 @@ public sealed record VaryOptions
     public int Count { get; init; } = 10;
 
     /// <summary>
-    /// Standard deviation, in each dimension, of the codes drawn around the sentence's own; above 0; the prior has 1. Default 0.3.
+    /// Standard deviation, in each dimension, of the codes drawn around the sentence's own, of which the prior has 1; above 0, at most
+    /// 1000. Default 0.3.
     /// </summary>
     public double Spread { get; init; } = 0.3;
 
-    /// <summary>Codes drawn; 1 to a million. Default 20 for each sentence wanted, of which the nearest are taken.</summary>
+    /// <summary>
+    /// Codes drawn; 1 to a million. Default 20 for each sentence wanted. Of the sentences that they give the nearest are taken.
+    /// </summary>
     public int? Draws { get; init; }
 
     /// <summary>The decoding of codes. Default: beam search of width 15.</summary>
@@ -83,8 +86,8 @@ public sealed record VaryOptions
         DecodingOptions.Validate(Decoding);
         if (Count is < 1 or > 10000)
             throw new InputException($"count is {Count}; expected 1 to 10000");
-        if (!(Spread > 0 && double.IsFinite(Spread)))
-            throw new InputException(FormattableString.Invariant($"spread is {Spread}; expected a number above 0"));
+        if (!(Spread is > 0 and <= 1000))
+            throw new InputException(FormattableString.Invariant($"spread is {Spread}; expected a number above 0, at most 1000"));
         if (AllDraws is < 1 or > 1_000_000)
             throw new InputException($"draws is {AllDraws}; expected 1 to 1000000");
     }

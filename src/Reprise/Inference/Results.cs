@@ -40,7 +40,7 @@ public sealed record InterpolationStep(int Step, string Text, double LogProbabil
 /// <summary>Another way to say a sentence.</summary>
 /// <param name="Distance">Euclidean distance of its code from that of the sentence.</param>
 /// <param name="LogProbability">log p(text|code) in nats.</param>
-/// <param name="Code">[Z]. The code that it was decoded from, of all that gave it the nearest.</param>
+/// <param name="Code">[Z]. The nearest of the drawn codes that gave this sentence.</param>
 public sealed record Variation(string Text, double Distance, double LogProbability, float[] Code);
 
 /// <summary>A sentence and the distance of its code from the query's.</summary>

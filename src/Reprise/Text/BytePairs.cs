@@ -14,8 +14,8 @@ namespace Reprise.Text;
 /// </remarks>
 internal sealed class BytePairs
 {
-    /// <summary>Bytes of the longest piece that text is merged to.</summary>
-    public const int LongestPiece = 1024;
+    /// <summary>Bytes of the longest piece that text is merged to: a stretch of it has no more.</summary>
+    public const int LongestPiece = 3 * PieceSplitter.Longest;
 
     private readonly Vocabulary _vocabulary;
     private readonly PairTable _merged;

@@ -124,7 +124,8 @@ internal sealed class Spacing
 
     private static bool IsUnspaced(string word) => word.Length > 0 && (IsUnspaced(word[0]) || IsUnspaced(word[^1]));
 
-    private static bool IsUnspaced(char c) => c is (>= '\u2E80' and <= '\u312F') or (>= '\u3190' and <= '\uA4CF')
+    /// <summary>True for a letter or a sign of Chinese or Japanese, beside which there is no space.</summary>
+    internal static bool IsUnspaced(char c) => c is (>= '\u2E80' and <= '\u312F') or (>= '\u3190' and <= '\uA4CF')
         or (>= '\uF900' and <= '\uFAFF') or (>= '\uFF00' and <= '\uFF9F');
 
     private static bool EndsInLetter(string word) => word.Length > 0 && word is not ("." or "...")

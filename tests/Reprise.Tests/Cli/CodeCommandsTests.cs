@@ -49,6 +49,7 @@ public sealed class CodeCommandsTests(TinyWorld world) : IClassFixture<TinyWorld
         Close(Combined(Sentence, "-", other, "+", "the tall dog"), k => a[k] - b[k] + c[k]);
         string from = Lines("from", Sentence, other), to = Lines("to", "the tall dog");
         Close(Combined("--mean", from), k => (a[k] + b[k]) / 2);
+        Close(Combined("--mean", from, to), k => ((a[k] + b[k]) / 2) + c[k]);
         Close(Combined(Sentence, "--from", from, "--to", to, "--strength", "0.5"), k => a[k] + (0.5f * (c[k] - ((a[k] + b[k]) / 2))));
         string said = CliRun.Of("reconstruct", world.Run, Sentence, "--posterior-mean").Done().Output.Split("  -> ")[1];
         CliRun.Of("combine", world.Run, Sentence).Done().Output.ShouldBe(said);
@@ -61,9 +62,22 @@ public sealed class CodeCommandsTests(TinyWorld world) : IClassFixture<TinyWorld
     [InlineData("\"+\" at place 3", "a", "-", "+", "b")]
     [InlineData("--from and --to: expected both", "a", "--from", "x")]
     [InlineData("--strength: is of --from and --to", "a", "--strength", "2")]
+    [InlineData("--strength NaN: expected -1000 to 1000", "a", "--from", "x", "--to", "x", "--strength", "NaN")]
+    [InlineData("blank.txt: no line has words", "--mean", "blank")]
     public void Combine_refuses_what_is_no_sum(string message, params string[] arguments)
     {
-        CliRun.Of(["combine", world.Run, .. arguments.Select(word => word == "x" ? world.Text : word)]).Complaint().ShouldContain(message);
+        string blank = Lines("blank.txt", "", " ");
+        IEnumerable<string> paths = arguments.Select(word => word == "x" ? world.Text : word == "blank" ? blank : word);
+        CliRun.Of(["combine", world.Run, .. paths]).Complaint().ShouldContain(message);
+    }
+
+    [Fact]
+    public void A_language_model_has_no_codes_to_say()
+    {
+        string run = world.PathOf("language-model");
+        CliRun.Of(["train", world.Corpus, "--out", run, "--objective", "language-model", "--steps", "2", .. TinyWorld.TinySizes]).Done();
+        foreach (string[] command in (string[][])[["decode", run, world.Codes()], ["vary", run, Sentence], ["combine", run, Sentence]])
+            CliRun.Of(command).Complaint().ShouldContain("this is a language model without a code");
     }
 
     private static void Close(float[] found, Func<int, float> expected)

@@ -54,6 +54,9 @@ public sealed class CommandTests(TinyWorld world) : IClassFixture<TinyWorld>
             .GetProperty("counts").GetProperty("test").GetInt64().ShouldBe(640);
         CliRun.Of([.. command, "--out", world.PathOf("expanded"), "--json", "--test", test, validation]).Done().Objects()[0]
             .GetProperty("counts").GetProperty("test").GetInt64().ShouldBe(640); // as a shell gives --test held/*.txt
+        CliRun.Of([.. command, "--out", world.PathOf("signs"), "--json", $"--test={test}", validation]).Done().Objects()[0]
+            .GetProperty("counts").GetProperty("test").GetInt64().ShouldBe(640);
+        CliRun.Of("prepare", "--out", world.PathOf("behind"), "--format", "lines", "--test", test, "--", world.Text).Done();
         CliRun.Of("prepare", "--out", world.PathOf("share"), "--json", "--test", "0", world.Text, "--format", "lines").Done();
         CliRun.Of("prepare", "--out", world.PathOf("none"), "--test", test, world.Text).Complaint()
             .ShouldContain("no text to train on: the files after --test are of that part; put the text to train on first");

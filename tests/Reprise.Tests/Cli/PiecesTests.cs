@@ -17,7 +17,7 @@ public sealed class PiecesTests : IDisposable
         string corpus = _temp["corpus"], run = _temp["run"];
         string[] prepare = ["prepare", text, "--format", "lines", "--tokenizer", "bpe", "--vocabulary", "300", "--max-words", "80"];
         CliRun prepared = CliRun.Of([.. prepare, "--out", corpus]).Done();
-        prepared.Output.ShouldMatch(@"vocabulary +300 pieces, learnt from \d+ different stretches of text");
+        prepared.Output.ShouldMatch(@"vocabulary +300 pieces, in the text \d+ different stretches of text");
         prepared.Output.ShouldMatch(@"they are +as written, pieces of words, by byte pairs");
         CliRun.Of(["train", corpus, "--out", run, "--steps", "20", .. TinyWorld.TinySizes]).Done();
 

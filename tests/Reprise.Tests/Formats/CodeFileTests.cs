@@ -52,6 +52,7 @@ public sealed class CodeFileTests
     [InlineData("[1,2,3]\n[1,2,null]\n", "row 2: number 3 is null")]
     [InlineData("[1,2,3\n", "row 1: is no JSON")]
     [InlineData("{\"code\":[1,2,3]}\n", "row 1: no \"z\"")]
+    [InlineData("{\"z\":[1,2,3],\"\\ud800\":1}\n", "row 1: is no JSON")]
     [InlineData("{\"z\":7}\n", "row 1: number; expected an array of 3 numbers")]
     public void Other_lines_are_refused_by_their_row(string text, string message) =>
         Should.Throw<InputException>(() => Read(Encoding.UTF8.GetBytes(text))).Message.ShouldContain(message);
@@ -60,6 +61,7 @@ public sealed class CodeFileTests
     [InlineData("<f4", "(2, 4)", "shape (2, 4); this model's codes are rows of 3 numbers")]
     [InlineData("<f4", "(2, 3, 1)", "shape (2, 3, 1)")]
     [InlineData("<f4", "()", "shape ()")]
+    [InlineData("<f4", "(-2, 3)", "shape (-2, 3)")]
     [InlineData("<f4", "(99999999999999999999, 3)", "shape (99999999999999999999, 3)")]
     [InlineData("<f2", "(2, 3)", "type '<f2'; expected '<f4' or '<f8'")]
     [InlineData(">f4", "(2, 3)", "type '>f4'")]
@@ -73,6 +75,8 @@ public sealed class CodeFileTests
     {
         Should.Throw<InputException>(() => Read(Npy("<f4", "(2, 3)", Numbers("<f4"), fortran: "True"))).Message
             .ShouldContain("numpy.ascontiguousarray");
+        Should.Throw<InputException>(() => Read(Npy("<f4", "(2, 3)", Numbers("<f4"), fortran: "Maybe"))).Message
+            .ShouldContain("expected an array of float32");
         byte[] numbers = Numbers("<f4");
         BinaryPrimitives.WriteSingleLittleEndian(numbers.AsSpan(16), float.NaN);
         Should.Throw<InputException>(() => Read(Npy("<f4", "(2, 3)", numbers))).Message.ShouldContain("row 2: number 2 is NaN");

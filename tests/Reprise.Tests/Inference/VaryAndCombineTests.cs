@@ -67,9 +67,12 @@ public sealed class VaryAndCombineTests : IDisposable
         Refused(new VaryOptions { Count = 0 }).ShouldContain("count is 0");
         Refused(new VaryOptions { Draws = 0 }).ShouldContain("draws is 0");
         Should.Throw<InputException>(() => _model.MeanCode([])).Message.ShouldContain("no sentences");
-        float[] notFinite = _model.Combine([("w3", double.PositiveInfinity)]);
+        Should.Throw<InputException>(() => _model.Combine([])).Message.ShouldContain("no terms");
+        Should.Throw<InputException>(() => _model.Combine([("w3", 1), ("w4", double.NaN)])).Message.ShouldContain("terms[1]: weight NaN");
+        Should.Throw<InputException>(() => _model.Combine([("w3", 1), ("", 1)])).Message.ShouldContain("terms[1]: no words");
+        float[] notFinite = [.. _model.Encode("w3").Mean.Select(_ => float.NaN)];
         Should.Throw<InputException>(() => _model.Decode([notFinite]).Count()).Message
-            .ShouldMatch(@"codes\[0\]\[0\] is .*; expected a finite number");
+            .ShouldContain("codes[0][0] is NaN; expected a finite number");
 
         string Refused(VaryOptions options) => Should.Throw<InputException>(() => _model.Vary("w3", options)).Message;
     }

@@ -93,7 +93,7 @@ public sealed class TokenizerFilesTests : IDisposable
         for (int i = 0; i < 10; i++, piece += piece)
             merges += $"{piece} {piece}\n";
         _temp.Write("files/merges.txt", merges);
-        Should.Throw<InputException>(() => TokenizerFiles.Load(_temp["files"])).Message.ShouldContain("line 11: a piece of more than 1024");
+        Should.Throw<InputException>(() => TokenizerFiles.Load(_temp["files"])).Message.ShouldContain("line 8: a piece of more than 192");
     }
 
     [Fact]

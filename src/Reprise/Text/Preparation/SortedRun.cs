@@ -103,7 +103,7 @@ internal abstract class SortedRun : IDisposable
 
     private sealed class FileRun(string path) : SortedRun
     {
-        private readonly byte[] _buffer = new byte[1 << 16];
+        private byte[] _buffer = [];
         private FileStream? _file; // opened at the first word: there may be more files than a process may hold open
         private int _at;
         private int _end; // of what is read, in the buffer
@@ -115,7 +115,12 @@ internal abstract class SortedRun : IDisposable
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public override bool Next()
         {
-            _file ??= new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+            if (_file is null)
+            {
+                _file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+                _buffer = new byte[1 << 16];
+            }
+
             if (_end - _at < HeadBytes && !Fill())
                 return false;
             ReadOnlySpan<byte> head = _buffer.AsSpan(_at, HeadBytes);

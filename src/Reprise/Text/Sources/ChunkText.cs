@@ -88,7 +88,7 @@ internal sealed class ChunkText(PrepareOptions options, bool guess)
             ReadOnlySpan<char> line = sentence[range].Trim();
             if (line.IsEmpty)
                 continue;
-            if (length > 0 && !(Characters.IsUnspaced(_unwrapped[length - 1]) && Characters.IsUnspaced(line[0])))
+            if (length > 0 && !(Spacing.IsUnspaced(_unwrapped[length - 1]) && Spacing.IsUnspaced(line[0])))
                 _unwrapped[length++] = ' ';
             line.CopyTo(_unwrapped.AsSpan(length));
             length += line.Length;
