@@ -51,7 +51,11 @@ public sealed class PieceCorpusTests : IDisposable
         string path = _temp.Write("page.txt", "One  sentence that is\r\n   broken over lines. Next one.\n\n漢字、\n続く。That\nends it.\n");
         PrepareOptions options = Options([]) with
         {
-            Inputs = [path], Format = TextFormat.Prose, TestShare = 0, MinimumWords = 1, MaximumWords = 1000,
+            Inputs = [path],
+            Format = TextFormat.Prose,
+            TestShare = 0,
+            MinimumWords = 1,
+            MaximumWords = 1000,
         };
         Prepare.Corpus(options, _temp["corpus"]);
         using Corpus corpus = Corpus.Open(_temp["corpus"]);
