@@ -3,9 +3,10 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Reprise.Formats;
 using Reprise.Text.Sources;
 
-namespace Reprise.Formats;
+namespace Reprise.Inference;
 
 /// <summary>
 /// Reads codes, a row each: NumPy's <c>.npy</c> of float32 or float64, lines of JSON (an array of numbers, or an object that has one as

@@ -2,8 +2,9 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
 using Reprise.Formats;
+using Reprise.Inference;
 
-namespace Reprise.Tests.Formats;
+namespace Reprise.Tests.Inference;
 
 /// <summary>Codes from files: what NumPy and others write, and what is refused.</summary>
 public sealed class CodeFileTests
