@@ -79,14 +79,22 @@ internal sealed class Session
     }
 
     /// <summary>Opens standard input, with a note where it is a terminal.</summary>
+    /// <param name="content">What it is read as, for the note.</param>
     /// <exception cref="InputException">It is closed.</exception>
-    public Stream OpenInput()
+    public Stream OpenInput(string content = "one sentence a line")
     {
         Stream input = Terminal.OpenInput();
         if (Terminal.InputIsTerminal)
-            Note("reading from the terminal: one sentence a line, Ctrl-D to end");
+            Note($"reading from the terminal: {content}, Ctrl-D to end");
         return input;
     }
+
+    /// <summary>Opens a file to read once, or standard input for <c>-</c>, and returns its name for messages.</summary>
+    /// <param name="content">What it is read as, for notes and messages.</param>
+    /// <exception cref="InputException">It is missing or cannot be read.</exception>
+    public (Stream Stream, string Name) OpenOnce(string path, string content) => path == "-"
+        ? (new InterruptibleStream(OpenInput(content), Interrupted), "standard input")
+        : (OutsideFile.OpenOnce(path, $"{content}, or - for standard input", Interrupted), path);
 
     /// <summary>A line of the result.</summary>
     public void Line(string line) => Terminal.Output.WriteLine(VisibleText.Of(line));

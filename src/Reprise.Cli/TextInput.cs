@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Reprise.Cli.Rendering;
-using Reprise.Formats;
 using Reprise.Text;
 using Reprise.Text.Sources;
 
@@ -53,10 +52,7 @@ internal sealed class TextInput
     /// <summary>The lines of a file (gzip is unpacked), or of standard input for <c>-</c>, read on demand.</summary>
     public static TextInput OfFile(Session session, SentenceModel model, bool allowEmpty, string path)
     {
-        string name = path == "-" ? "standard input" : path;
-        Stream stream = path == "-"
-            ? new InterruptibleStream(session.OpenInput(), session.Interrupted)
-            : OutsideFile.OpenOnce(path, "sentences, one a line, or - for standard input", session.Interrupted);
+        (Stream stream, string name) = session.OpenOnce(path, "sentences, one a line");
         IEnumerable<string> lines = TextLines.Of(stream, name, session.Note);
         return new TextInput(session, model, allowEmpty, lines, index => $"{name}: line {index + 1}") { _name = name };
     }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Reprise.Cli.Rendering;
-using Reprise.Formats;
 using Reprise.Inference;
 
 namespace Reprise.Cli.Commands;
@@ -37,10 +36,7 @@ internal static class DecodeCommand
         DecodingOptions options = Decoding.Of(parse);
         using SentenceModel model = Engine.Model(session, parse.GetRequiredValue(Run));
         model.NeedCodes("decode codes");
-        string path = parse.GetRequiredValue(File), name = path == "-" ? "standard input" : path;
-        Stream stream = path == "-"
-            ? new InterruptibleStream(session.OpenInput(), session.Interrupted)
-            : OutsideFile.OpenOnce(path, "codes, or - for standard input", session.Interrupted);
+        (Stream stream, string name) = session.OpenOnce(parse.GetRequiredValue(File), "codes, a row each");
         IEnumerable<float[]> codes = CodeFile.Read(stream, name, model.Options.LatentSize, session.Note);
         foreach ((int row, IReadOnlyList<Hypothesis> beams) in model.Decode(codes, options, session.Seed ?? 1, session.Interrupted).Index())
         {

@@ -146,14 +146,14 @@ internal static class PrepareCommand
     /// </summary>
     private static ILookup<Option?, string> FilesOf(ParseResult parse)
     {
-        IReadOnlyList<Token> files = parse.GetResult(Inputs)!.Tokens;
+        HashSet<Token> files = new(parse.GetResult(Inputs)!.Tokens, ReferenceEqualityComparer.Instance); // equal ones may be of other parts
         List<(Option? Part, string Value)> found = [];
         Option? part = null;
         foreach (Token token in parse.Tokens)
         {
             if (token.Type is not TokenType.Argument)
                 part = new[] { Test, Validation }.FirstOrDefault(flag => token.Value == flag.Name);
-            else if (files.Any(file => ReferenceEquals(file, token)))
+            else if (files.Contains(token))
                 found.Add((part, token.Value));
             else if (ShareOf(token.Value) is not null)
                 part = null; // one share, and no files

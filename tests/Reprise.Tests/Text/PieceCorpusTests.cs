@@ -48,7 +48,8 @@ public sealed class PieceCorpusTests : IDisposable
     [Fact]
     public void Lines_of_a_page_are_joined_in_prose()
     {
-        string path = _temp.Write("page.txt", "One  sentence that is\r\n   broken over lines. Next one.\n\n漢字、\n続く。That\nends it.\n");
+        const string page = "One  sentence that is\r\n   broken over lines. Next one.\n\n漢字、\n続く。That\nends it.\n";
+        string path = _temp.Write("page.txt", page);
         PrepareOptions options = Options([]) with
         {
             Inputs = [path],
